@@ -27,6 +27,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
@@ -45,6 +46,10 @@ from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import BroadcastListPages
+from bot.web.admin.broadcast_pages import BroadcastPages
+from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.chat_pages import ChatPages
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_desk import ContactDesk
@@ -141,7 +146,10 @@ def staff_pages(
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
         ChatPictures(desk),
     )
-    live_pages = LivePages(sessions, {"attention": attention_topic(board), "chat": chat.topic()})
+    sending = _broadcast_desk(serving, desk.parts)
+    broadcasts = BroadcastListPages(sending)
+    topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
+    live_pages = LivePages(sessions, topics)
     frame = AdminFrame(lambda: _shop_now(live), board)
     start = StartPage(frame)
     handlers: Mapping[str, AdminHandler] = {
@@ -168,6 +176,9 @@ def staff_pages(
         **signing_in.handlers(),
         **contact_handlers(_contact_desk(serving, bulk)),
         **chat.handlers(),
+        **broadcasts.handlers(),
+        **BroadcastPages(sending).handlers(),
+        **BroadcastReportPages(sending).handlers(),
         **store_pages(desk),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
@@ -256,6 +267,20 @@ def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
         SealedParts(LiveKeys(opened.seal, console_keys)),
         serving.clock.now,
         accounts,
+    )
+
+
+def _broadcast_desk(serving: AppContext, parts: SealedParts) -> BroadcastDesk:
+    begun, live = serving.begun, serving.live
+    return BroadcastDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings,
+        lambda: _shop_now(live).channels,
+        serving.clock.now,
+        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
+        serving.personal.in_messages,
+        parts,
     )
 
 

@@ -144,6 +144,8 @@ SEARCHES: Mapping[str, Translatable] = {
     "matches": tr("possible matches"),
     "audit": tr("names in the audit log"),
     "bindings": tr("who was bound lately"),
+    "broadcast": tr("who did not get a broadcast"),
+    "forms": tr("the answers of a form"),
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),

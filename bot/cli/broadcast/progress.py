@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.cli.dates import to_the_second
 from bot.cli.order import CommandOrder, carried_out
 from bot.engine.compiled.playbook import Playbook
-from bot.model.broadcast import GroupFigures, Sending, SendingHold, SendingState
+from bot.model.broadcast import GroupFigures, Sending, SendingState
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import (
     BroadcastStanding,
@@ -21,44 +21,11 @@ from bot.operations.broadcasts.progress import (
     standing_of,
     why_left_out,
 )
+from bot.operations.broadcasts.standing_words import HOLDS, STATES, state_of
 from bot.operations.payload import pick
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.similar import printable
 from bot.sms.phone import national
-
-STATES: Mapping[SendingState, Translatable] = {
-    "planned": tr("planned"),
-    "gathering": tr("looking for who gets it"),
-    "sending": tr("being sent"),
-    "cancelling": tr("being cancelled"),
-    "done": tr("sent"),
-    "cancelled": tr("cancelled"),
-    "missed": tr("missed: nothing ran when its time came"),
-    "refused": tr("not sent"),
-}
-HOLDS: Mapping[SendingHold, Translatable] = {
-    "paused": tr("it is paused"),
-    "file": tr("the file says that it does not go out"),
-    "brake": tr("all pushes are stopped:  oaflow stop status"),
-    "quiet": tr("these are its quiet hours"),
-    "quota": tr("LINE says that the month's messages are used up"),
-    "token": tr("LINE refuses the channel's access token"),
-    "refused": tr("LINE refuses its messages: see the log"),
-    "rate": tr("LINE limits how fast it goes"),
-    "line": tr("LINE does not answer"),
-    "edited": tr("it was edited while it goes out: put it back as it was, or cancel it"),
-    "gone": tr("the playbook that is live does not have it any more"),
-}
-ENDS: Mapping[str, Translatable] = {
-    "nobody": tr("nobody is in its audience"),
-    "quota": tr("there are not enough messages left this month"),
-    "empty": tr("nothing of it can be sent"),
-    "late": tr("more than an hour late"),
-    "file": tr("by the file"),
-    "staff": tr("by staff"),
-    "by-hand": tr("it was sent by hand before"),
-    "repeated": tr("the same is being sent already, or was a short time ago"),
-}
 
 
 def in_one_line(found: SendingProgress) -> Translatable:
@@ -124,14 +91,6 @@ def _without_hold(found: SendingProgress) -> SendingProgress:
 
 def _of_group(group: GroupFigures) -> Translatable:
     return tr("{reached} of {people} people", reached=f"{group.got:,}", people=f"{group.meant:,}")
-
-
-def state_of(sending: Sending) -> Translatable:
-    """Its state, with why it has ended so."""
-    state = STATES[sending.state]
-    if (why := ENDS.get(sending.why)) is None or sending.state == "missed":
-        return state
-    return tr("{state}, {why}", state=state, why=why)
 
 
 def progress_payload(found: SendingProgress) -> dict[str, object]:

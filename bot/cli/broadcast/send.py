@@ -6,8 +6,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 
-from bot.cli.broadcast.check import held_back
-from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines, state_of
+from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines
 from bot.cli.dates import to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
@@ -22,7 +21,9 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check
+from bot.operations.broadcasts.checking_words import held_back
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
+from bot.operations.broadcasts.standing_words import state_of
 from bot.operations.broadcasts.steering import AlreadySent, SendingOrder
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price

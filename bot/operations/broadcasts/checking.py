@@ -124,14 +124,20 @@ class BroadcastCheck:
 
 
 async def check(
-    stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow, *, validate: bool = True
+    stores: Stores,
+    playbook: Playbook,
+    broadcast: Broadcast,
+    line: LineNow,
+    *,
+    validate: bool = True,
+    now: datetime | None = None,
 ) -> BroadcastCheck:
-    """Look at all of it. Raises `CannotAsk`.
+    """Look at all of it, as it is `now`. Raises `CannotAsk`.
 
     Without `validate` LINE is not asked about the messages, and where it cannot be asked what is left, that
     is not known.
     """
-    now, channel = await now_among(stores), broadcast.channel
+    now, channel = now or await now_among(stores), broadcast.channel
     found = await _audience(stores, playbook, broadcast, now)
     cards = CardTrial()
     bodies = await _try(stores, playbook, broadcast, found.sample, now, cards)

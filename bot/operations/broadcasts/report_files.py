@@ -32,6 +32,7 @@ from bot.operations.report_figures import (
     share_texts,
 )
 from bot.operations.report_slide import FOOT, PAD, TOP, Bar, Slide, chart
+from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -166,6 +167,13 @@ def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Translatable
 def _amount(amount: Decimal | None) -> str:
     """To hundredths of a cent; empty where it is not known."""
     return "" if amount is None else str(amount.quantize(Decimal("0.0001")).normalize() + 0)
+
+
+def report_csv(report: BroadcastReport, language: Language) -> str:
+    """The text of a file for spreadsheets, in this language."""
+    cells = language.within("table")
+    heads = [cells.text(Translatable(name)) for name in COLUMNS]
+    return MARK + csv_line(heads) + "".join(csv_line(map(cells.words, row)) for row in report_rows(report))
 
 
 def report_payload(report: BroadcastReport) -> dict[str, object]:

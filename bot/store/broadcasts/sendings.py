@@ -25,6 +25,7 @@ _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
 """Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
 
+_OVER: Collection[SendingState] = ("done", "cancelled", "missed", "refused")
 _ORDERED = "ordered"
 """Has the broadcast's name while one that somebody ordered is not over: no two have the same (an index)."""
 _CLAIM = "claim"
@@ -110,6 +111,23 @@ class Sendings:
         """The one for the latest moment of which it was fixed who gets it."""
         found = await self._found({"broadcast": broadcast, "fixed": {"$type": "date"}}, DESCENDING, 1)
         return found[0] if found else None
+
+    async def over(self, before: datetime | None, most: int) -> list[Sending]:
+        """Those that are over, the last one first; with `before` those of moments before that."""
+        return await self._of_moments(_OVER, {} if before is None else {"$lt": before}, DESCENDING, most)
+
+    async def between(self, since: datetime, until: datetime, most: int = 1_000) -> list[Sending]:
+        """Those for moments of this span (the end not among it), oldest first."""
+        return await self._of_moments([*OPEN, *_OVER], {"$gte": since, "$lt": until}, 1, most)
+
+    async def _of_moments(
+        self, states: Collection[SendingState], moments: Document, order: int, most: int
+    ) -> list[Sending]:
+        """By the index of states and moments, in its order."""
+        where: Document = {"state": {"$in": sorted(states)}, **({"moment": moments} if moments else {})}
+        async with reaching():
+            found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
+        return [_sending(one) for one in found]
 
     async def one(self, sending: str) -> Sending | None:
         """The one of this id."""

@@ -80,6 +80,7 @@ _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
 _FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
 _BINDING = tr("The link, how far people come, SMS, and pausing it")
+_BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
 _CHAT = tr("Who waits, what was said, and answering")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
@@ -160,6 +161,23 @@ ROUTES: Sequence[AdminRoute] = (
         icon="flow",
     ),
     AdminRoute("GET", "/admin/flows/{flow}", "flow", TEAM),
+    AdminRoute(
+        *("GET", "/admin/broadcasts", "broadcasts", COMMERCE),
+        title=tr("Broadcasts"),
+        says=_BROADCASTS,
+        section="business",
+        icon="broadcast",
+    ),
+    AdminRoute("GET", "/admin/broadcasts/calendar", "broadcasts_month", COMMERCE),
+    AdminRoute("GET", "/admin/broadcasts/one", "broadcast", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/offer", "broadcast_offer", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/send", "broadcast_send", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/test", "broadcast_test", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/pause", "broadcast_pause", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/resume", "broadcast_resume", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/cancel", "broadcast_cancel", COMMERCE),
+    AdminRoute("GET", "/admin/broadcasts/report", "broadcast_report", COMMERCE),
+    AdminRoute("GET", "/admin/broadcasts/report/file", "broadcast_report_file", COMMERCE),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

@@ -1,0 +1,175 @@
+"""All broadcasts: what goes out now, what is to come, what waits for a hand, what has ended; a month of them.
+
+No question looks at everybody. All of it may raise `DatabaseUnavailable`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from bot.engine.broadcasts.schedule import begins, next_time, times_between
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import month_after, utc
+from bot.model.broadcast import Sending
+from bot.model.channel import PricePlan
+from bot.model.money import sending_cost
+from bot.model.settings import Settings
+from bot.operations.audiences import AudienceCount, counts_of, target_audience
+from bot.operations.broadcasts.progress import SendingProgress
+from bot.store.broadcasts.sendings import sending_id
+from bot.store.stores import Stores
+
+ENDED = 50
+"""Sendings that are over on one page, the last ones."""
+SIZED = 20
+"""Broadcasts to come of which it is known to how many people they would go; of more the first ones."""
+
+ComingState: TypeAlias = Literal["planned", "paused", "draft", "cancelled", "by_hand", "past"]
+"""`planned`: its time comes; `paused`: by staff or the playbook; `by_hand`: it has no time; `past`: its time
+is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComingBroadcast:
+    """A broadcast of the playbook of which nothing goes out just now. `at`: when it would begin next.
+
+    `people` would get it now, for `cost` at most, beside the plan (`None`: no price is known); both `None`
+    where nobody has counted. `ordered`: the sending that waits for that time.
+    """
+
+    broadcast: Broadcast
+    state: ComingState
+    at: datetime | None
+    people: AudienceCount | None
+    cost: Decimal | None
+    ordered: Sending | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedSending:
+    """One that is over: how far it came, and what that has cost beside the plan (`None`: no price)."""
+
+    progress: SendingProgress
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastOverview:
+    """All of it; `older`: some that are over are not shown."""
+
+    going: Sequence[SendingProgress]
+    coming: Sequence[ComingBroadcast]
+    ended: Sequence[EndedSending]
+    older: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthEntry:
+    """A broadcast in a month: a sending that there is, else a time to come (`None`)."""
+
+    at: datetime
+    broadcast: str
+    channel: str
+    sending: Sending | None
+    repeats: bool
+
+
+async def going_now(stores: Stores, now: datetime) -> list[SendingProgress]:
+    """The sendings that have begun and are not over, or whose moment has come."""
+    found = [one for one in await stores.sendings.open() if one.state != "planned" or one.moment <= now]
+    return [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in found]
+
+
+async def overview(
+    stores: Stores, playbook: Playbook, settings: Settings, now: datetime, before: datetime | None = None
+) -> BroadcastOverview:
+    """How all of them stand at `now`; of those that are over the last ones `before` a moment."""
+    going = await going_now(stores, now)
+    planned = {one.broadcast: one for one in await stores.sendings.open() if one.moment > now}
+    busy = {one.sending.broadcast for one in going}
+    coming = [
+        _coming(playbook, one, planned.get(one.name), now)
+        for one in playbook.broadcasts.values()
+        if one.name not in busy or one.name in planned
+    ]
+    coming.sort(key=lambda one: (one.at is None, one.at or now, one.state))
+    sized = [
+        await _sized(stores, playbook, settings, one) if number < SIZED and _may_go(one) else one
+        for number, one in enumerate(coming)
+    ]
+    ended = await stores.sendings.over(before, ENDED + 1)
+    shown = [await _ended(stores, settings, one, now) for one in ended[:ENDED]]
+    return BroadcastOverview(going, sized, shown, len(ended) > ENDED)
+
+
+def _may_go(one: ComingBroadcast) -> bool:
+    return one.state in ("planned", "paused", "by_hand")
+
+
+def _coming(
+    playbook: Playbook, broadcast: Broadcast, planned: Sending | None, now: datetime
+) -> ComingBroadcast:
+    moment = planned.moment if planned is not None else next_time(broadcast, now, playbook.zone)
+    at = None if moment is None or broadcast.dropped else begins(broadcast, moment, playbook.zone)
+    state: ComingState
+    if broadcast.status != "live":
+        state = broadcast.status
+    elif planned is not None and planned.paused is not None:
+        state = "paused"
+    elif at is not None:
+        state = "planned"
+    else:
+        state = "past" if broadcast.timed else "by_hand"
+    return ComingBroadcast(broadcast, state, at, None, None, planned)
+
+
+async def _sized(
+    stores: Stores, playbook: Playbook, settings: Settings, one: ComingBroadcast
+) -> ComingBroadcast:
+    broadcast = one.broadcast
+    count = (await counts_of(stores, playbook, target_audience(playbook, broadcast.name)))[broadcast.channel]
+    cost = sending_cost(_plan(settings, broadcast.channel), count.people, None)
+    return replace(one, people=count, cost=None if cost is None else cost.extra)
+
+
+async def _ended(stores: Stores, settings: Settings, sending: Sending, now: datetime) -> EndedSending:
+    figures = await stores.sending_batches.figures(sending.id)
+    cost = sending_cost(_plan(settings, sending.channel), figures.whole.got, sending.month_used)
+    return EndedSending(SendingProgress(sending, figures, now), None if cost is None else cost.extra)
+
+
+def _plan(settings: Settings, channel: str) -> PricePlan | None:
+    known = settings.channels.get(channel)
+    return None if known is None else known.plan
+
+
+async def month_of(
+    stores: Stores, playbook: Playbook, first: date, now: datetime
+) -> Mapping[date, Sequence[MonthEntry]]:
+    """What went out and is to go out in the month that begins on `first`, by the day of the team's zone."""
+    zone = playbook.zone
+    since, until = (utc(day, time(0), zone) for day in (first, month_after(first, 1)))
+    sendings = await stores.sendings.between(since, until)
+    timed = {one.name for one in playbook.broadcasts.values() if one.every is not None}
+    found = [
+        MonthEntry(one.moment, one.broadcast, one.channel, one, one.broadcast in timed) for one in sendings
+    ]
+    there = {one.id for one in sendings}
+    instead = {(one.broadcast, one.instead_of) for one in await stores.sendings.all(None, ENDED)}
+    for broadcast in playbook.broadcasts.values():
+        if broadcast.status not in ("live", "paused"):
+            continue
+        name = broadcast.name
+        for moment in times_between(broadcast, max(now, since), until, zone):
+            is_known = sending_id(name, moment) in there or (name, moment) in instead
+            if moment < until and not is_known:
+                found.append(MonthEntry(moment, name, broadcast.channel, None, name in timed))
+    by_day: dict[date, list[MonthEntry]] = {}
+    for one in sorted(found, key=lambda one: (one.at, one.broadcast)):
+        by_day.setdefault(one.at.astimezone(zone).date(), []).append(one)
+    return by_day

@@ -1,0 +1,307 @@
+"""One broadcast in the console: what goes out, to whom, at which price; tried out, sent, steered (I1–I7)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from bot.engine.broadcasts.content import for_everybody, for_person
+from bot.engine.compiled.broadcast import Broadcast
+from bot.model.admin import Signed
+from bot.model.broadcast import Sending
+from bot.model.contact import Contact, Identity
+from bot.model.money import money_text, sending_cost
+from bot.model.plain_text import visible
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.audiences import counts_of, target_audience
+from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
+from bot.operations.broadcasts.offer import SendingOffer, offer_of, send_as_shown
+from bot.operations.broadcasts.progress import SkippedPerson, left_out_of, standing_of, why_left_out
+from bot.operations.broadcasts.standing_words import state_of
+from bot.operations.broadcasts.steering import cancel_sending, pause, resume
+from bot.operations.broadcasts.trying_out import TriedOut, try_out
+from bot.operations.looks import record_search
+from bot.operations.testers import all_testers
+from bot.playbook.in_money import sending_price
+from bot.store.stores import Stores
+from bot.translations.chinese import CHINESE
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import (
+    ONE,
+    PAGE,
+    STATES,
+    audience_words,
+    going_words,
+    people_words,
+    rhythm_words,
+)
+from bot.web.admin.chat_view import account_words
+from bot.web.admin.message_view import shown_messages
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+SEND, CANCEL = tr("send it"), tr("cancel it")
+"""Typed before it goes to thousands or costs money, and before what cannot be undone."""
+SKIPPED = 50
+"""People who did not get it that are listed."""
+INVENTED = tr("Mei")
+"""What the customer is called whom messages are filled with."""
+GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
+Steer: TypeAlias = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastPages:
+    """`/admin/broadcasts/one`."""
+
+    desk: BroadcastDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "broadcast": self.shown,
+            "broadcast_offer": self.offer,
+            "broadcast_send": self.send,
+            "broadcast_test": self.test,
+            "broadcast_pause": self.paused,
+            "broadcast_resume": self.resumed,
+            "broadcast_cancel": self.cancelled,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of it."""
+        broadcast = self._named(visit)
+        return GONE if broadcast is None else await self._page(visit, broadcast)
+
+    async def offer(self, visit: Visit) -> AdminAnswer:
+        """How many get it now, what it costs, and the button that sends it."""
+        broadcast, desk = self._named(visit), self.desk
+        if broadcast is None:
+            return GONE
+        try:
+            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now())
+        except Refusal as error:
+            return await self._page(visit, broadcast, error.message)
+        return await self._page(visit, broadcast, offer=found)
+
+    async def send(self, visit: Visit) -> AdminAnswer:
+        """It goes out, as the page has shown it."""
+        broadcast, desk, form = self._named(visit), self.desk, visit.form
+        if broadcast is None:
+            return GONE
+        people = form.get("people", "")
+        if not (people.isascii() and people.isdigit() and len(people) <= 9):
+            return await self._page(visit, broadcast, tr("Nothing was sent: look at how many get it first"))
+        if form.get("typed") and not _typed(visit, SEND):
+            return await self._again(visit, broadcast, tr("Nothing was sent: the word is another one"))
+        try:
+            sending = await send_as_shown(
+                *(desk.stores, desk.playbook(), broadcast, desk.line(), visit.signed.by, desk.now()),
+                people=int(people),
+                content=form.get("content", ""),
+                again=form.get("again") == "yes",
+                is_sure=_typed(visit, SEND),
+                may_still=lambda: self._may_still(visit.signed),
+            )
+        except Refusal as error:
+            return await self._again(visit, broadcast, error.message)
+        said = tr("{name} goes out", name=visible(broadcast.title or broadcast.name))
+        return Redirect(_to(broadcast), flash=Flash(said, Undo(f"{ONE}/pause", {"name": sending.broadcast})))
+
+    async def _again(self, visit: Visit, broadcast: Broadcast, refused: Translatable) -> RenderedPage:
+        """Why nothing was sent, and how it stands by now."""
+        desk = self.desk
+        try:
+            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now())
+        except Refusal:
+            return await self._page(visit, broadcast, refused)
+        return await self._page(visit, broadcast, refused, found)
+
+    async def test(self, visit: Visit) -> AdminAnswer:
+        """Pushed to these testers, or to all."""
+        broadcast, desk = self._named(visit), self.desk
+        if broadcast is None:
+            return GONE
+        playbook = desk.playbook()
+        names = [name for name in dict.fromkeys(playbook.testers) if f"to {name}" in visit.form]
+        if not names:
+            return await self._page(visit, broadcast, tr("Nobody was sent anything: choose whom"))
+        try:
+            done = await try_out(
+                *(desk.stores, playbook, broadcast, names, desk.line(), visit.signed.by, desk.personal)
+            )
+        except Refusal as error:
+            return await self._page(visit, broadcast, error.message)
+        return await self._page(visit, broadcast, tried=done)
+
+    async def paused(self, visit: Visit) -> AdminAnswer:
+        """Nobody new is called."""
+        said = tr("It is paused: what is under way ends, nobody new is called")
+        return await self._steered(visit, pause, said, "resume")
+
+    async def resumed(self, visit: Visit) -> AdminAnswer:
+        """It goes on."""
+        return await self._steered(visit, resume, tr("It goes on"), "pause")
+
+    async def cancelled(self, visit: Visit) -> AdminAnswer:
+        """Nobody is called any more, once the word is typed."""
+        broadcast = self._named(visit)
+        if broadcast is not None and not _typed(visit, CANCEL):
+            return await self._page(visit, broadcast, tr("Nothing was cancelled: the word is another one"))
+        said = tr("It is cancelled: nobody is called any more who was not called yet")
+        return await self._steered(visit, cancel_sending, said)
+
+    async def _steered(self, visit: Visit, steer: Steer, said: Translatable, back: str = "") -> AdminAnswer:
+        broadcast = self._named(visit)
+        if broadcast is None:
+            return GONE
+        try:
+            await steer(self.desk.stores, broadcast, visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, broadcast, error.message)
+        undo = Undo(f"{ONE}/{back}", {"name": broadcast.name}) if back else None
+        return Redirect(_to(broadcast), flash=Flash(said, undo))
+
+    async def _may_still(self, signed: Signed) -> bool:
+        """Whether their account is as it was: with another role, or suspended, it has another epoch."""
+        account = await self.desk.stores.admins.of(signed.name)
+        return account is not None and account.suspended is None and account.epoch == signed.session.epoch
+
+    # -- showing
+
+    def _named(self, visit: Visit) -> Broadcast | None:
+        name = visit.form.get("name", "") or visit.query("name")
+        return self.desk.playbook().broadcasts.get(name)
+
+    async def _page(
+        self,
+        visit: Visit,
+        broadcast: Broadcast,
+        refused: Translatable | None = None,
+        offer: SendingOffer | None = None,
+        tried: list[TriedOut] | None = None,
+    ) -> RenderedPage:
+        desk, playbook = self.desk, self.desk.playbook()
+        [standing] = await standing_of(desk.stores, playbook, [broadcast])
+        open_ = next((one for one in reversed(standing.sendings) if not one.sending.is_over), None)
+        last = next((one for one in standing.sendings if one.sending.began is not None), None)
+        data = {
+            "broadcast": broadcast,
+            "say": visit.words.words,
+            "groups": [self._group(visit, broadcast, group) for group in broadcast.messages],
+            "invented": INVENTED,
+            "account": desk.channels().get(broadcast.channel, broadcast.channel),
+            "audience": audience_words(desk, broadcast, visit.words),
+            "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
+            "status": "" if broadcast.status == "live" else STATES[broadcast.status],
+            **await self._size(broadcast),
+            "open": None if open_ is None else going_words(open_),
+            "sent": None if standing.sent is None else standing.sent.sending,
+            "history": [_past(one.sending) for one in standing.sendings],
+            "skipped": [] if last is None else await self._skipped(visit, broadcast, last.sending),
+            "can_report": standing.sent is not None,
+            "report": page_address(f"{PAGE}/report", name=broadcast.name),
+            "testers": await all_testers(desk.stores, playbook),
+            "tried": tried,
+            "offer": None if offer is None else self._offered(broadcast, offer),
+            "cancel_word": CANCEL,
+            "one": ONE,
+            "list": PAGE,
+        }
+        title = tr("{name}", name=visible(broadcast.title or broadcast.name))
+        return RenderedPage("broadcast.html", title, data, 200 if refused is None else 422, refused)
+
+    def _group(self, visit: Visit, broadcast: Broadcast, group: str) -> Mapping[str, Any]:
+        """What a group gets, as somebody invented would get it where it is personal."""
+        desk, playbook = self.desk, self.desk.playbook()
+        alike = for_everybody(playbook, broadcast, group, desk.now())
+        somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+        messages = for_person(playbook, broadcast, group, somebody, desk.now()) if alike is None else alike
+        return {
+            "name": group,
+            "gets_nothing": not broadcast.messages[group],
+            "is_personal": alike is None,
+            "messages": shown_messages(messages),
+        }
+
+    async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:
+        """About how many would get it now, and what that costs at most."""
+        desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
+        meant = target_audience(desk.playbook(), broadcast.name)
+        count = (await counts_of(desk.stores, desk.playbook(), meant))[broadcast.channel]
+        cost = sending_cost(plan, count.people, None)
+        is_known = cost is not None and cost.extra is not None
+        return {
+            "people": people_words(count),
+            "price": money_text(cost.extra) if cost is not None and cost.extra is not None else "",
+            "is_price_known": is_known,
+        }
+
+    def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:
+        found, playbook = offer.check, self.desk.playbook()
+        plan = self.desk.settings().channels[broadcast.channel].plan
+        return {
+            "of": offer,
+            "number": f"{found.messages:,}",
+            "people": found.messages,
+            "groups": [
+                (name, f"{found.people.get(name, 0):,}", not broadcast.messages[name])
+                for name in broadcast.messages
+                if name
+            ],
+            "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
+            "left": month_left(found, plan),
+            "price": sending_price(plan, found.cost),
+            "cards": list(cards_words(found)),
+            "without": f"{found.without_message:,}" if found.without_message else "",
+            "begins": found.begins if found.begins is not None and found.begins > found.at else None,
+            "last": None if offer.last is None else offer.last.began or offer.last.moment,
+            "repeats": None if offer.repeats is None else offer.repeats.began or offer.repeats.moment,
+            "is_once": broadcast.at is not None,
+            "word": SEND,
+        }
+
+    async def _skipped(
+        self, visit: Visit, broadcast: Broadcast, sending: Sending
+    ) -> Mapping[str, Any] | None:
+        """Who did not get the last one, and why; names are shown, so the look is in the audit log."""
+        desk = self.desk
+        found = await left_out_of(desk.stores, sending.id, SKIPPED)
+        if any(one.shown is not None and one.shown.contact.name for one in found.people):
+            await record_search(desk.stores, visit.signed.by, desk.now(), "broadcast")
+        rows = [self._person(visit, broadcast, one) for one in found.people]
+        return {"rows": rows, "rest": f"{found.rest:,}" if found.rest else ""} if rows else None
+
+    def _person(self, visit: Visit, broadcast: Broadcast, one: SkippedPerson) -> Mapping[str, Any]:
+        part = self.desk.parts.sealed(visit.signed.name, "contact", one.contact)
+        return {
+            "name": "" if one.shown is None else visible(one.shown.contact.name or ""),
+            "to": f"/admin/contacts/{part}" if one.shown is not None else "",
+            "why": why_left_out(one.why, broadcast.name, self.desk.playbook()),
+            "said": visible(one.said or ""),
+        }
+
+
+def _to(broadcast: Broadcast) -> str:
+    return page_address(ONE, name=broadcast.name)
+
+
+def _typed(visit: Visit, word: Translatable) -> bool:
+    return visit.form.get("typed", "").strip().casefold() in (str(word), CHINESE.text(word))
+
+
+def _past(sending: Sending) -> Mapping[str, Any]:
+    return {
+        "at": sending.began or sending.moment,
+        "state": state_of(sending),
+        "by": account_words(sending.by) if sending.by else "",
+    }

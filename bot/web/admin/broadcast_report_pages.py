@@ -1,0 +1,109 @@
+"""What became of a broadcast: groups compared, intervals, money, blocks, clicks; as a file, too (I5, I7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.model.plain_text import visible
+from bot.model.reports import BroadcastReport, Reaction
+from bot.model.translatable import Refusal, tr
+from bot.operations.broadcasts.report import report_of
+from bot.operations.broadcasts.report_files import report_csv, report_svg
+from bot.operations.broadcasts.report_words import (
+    HELD_OUT,
+    money_words,
+    notes,
+    rate_words,
+    reaction_words,
+    sent_words,
+    skipped_words,
+)
+from bot.operations.report_figures import difference_words
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import ONE, PAGE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+
+REPORT = f"{PAGE}/report"
+FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
+_NONE = RenderedPage("message.html", tr("There is no such report"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastReportPages:
+    """`/admin/broadcasts/report`."""
+
+    desk: BroadcastDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"broadcast_report": self.report, "broadcast_report_file": self.file}
+
+    async def report(self, visit: Visit) -> AdminAnswer:
+        """Of the last sending that went out."""
+        broadcast, desk = self._named(visit), self.desk
+        if broadcast is None:
+            return _NONE
+        name = visible(broadcast.title or broadcast.name)
+        title = tr("Report: {name}", name=name)
+        to = {"one": page_address(ONE, name=broadcast.name), "name": broadcast.name}
+        try:
+            found, silent = await report_of(desk.stores, desk.playbook(), broadcast, desk.line())
+        except Refusal as error:
+            return RenderedPage("message.html", title, {}, 404, error.message)
+        data = {
+            **to,
+            "began": found.began or found.moment,
+            "is_over": found.ended is not None,
+            "sent": sent_words(found),
+            "skipped": skipped_words(found),
+            "money": list(money_words(found)),
+            "not_taken": [
+                (visible(why), f"{number:,}")
+                for why, number in sorted(found.refused.items(), key=lambda one: -one[1])
+            ],
+            "reactions": [_reaction(found, one) for one in found.reactions],
+            "notes": list(notes(found, desk.playbook().zone)),
+            "silent": silent,
+            "files": {
+                kind: page_address(f"{REPORT}/file", name=broadcast.name, **{"as": kind}) for kind in FILES
+            },
+        }
+        return RenderedPage("broadcast_report.html", title, data)
+
+    async def file(self, visit: Visit) -> AdminAnswer:
+        """The same as a table for spreadsheets, or as a picture for a slide."""
+        broadcast, kind, desk = self._named(visit), visit.query("as"), self.desk
+        if broadcast is None or kind not in FILES:
+            return _NONE
+        found, _ = await report_of(desk.stores, desk.playbook(), broadcast, desk.line())
+        words, zone = visit.words, desk.playbook().zone
+        text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone)
+        day = (found.began or found.moment).astimezone(zone)
+        return Download(text.encode(), FILES[kind], f"report-{day:%Y%m%d-%H%M}.{kind}")
+
+    def _named(self, visit: Visit) -> Broadcast | None:
+        return self.desk.playbook().broadcasts.get(visit.query("name"))
+
+
+def _reaction(report: BroadcastReport, reaction: Reaction) -> Mapping[str, Any]:
+    """A row for each group, with its share as a bar, and what the groups differ by."""
+    rates = [(group, group.rate(reaction)) for group in report.groups]
+    return {
+        "says": reaction_words(report, reaction),
+        "is_main": reaction == report.main,
+        "groups": [
+            {
+                "name": group.name,
+                "is_holdout": group.holdout,
+                "held_out": HELD_OUT,
+                "rate": rate_words(group, reaction),
+                "share": None if rate is None else round(rate.share, 4),
+            }
+            for group, rate in rates
+        ],
+        "most": max((rate.share for _, rate in rates if rate is not None), default=0) or 1,
+        "differences": [difference_words(one) for one in report.differences(reaction)],
+    }

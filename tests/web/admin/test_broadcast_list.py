@@ -1,0 +1,103 @@
+"""E4, I1, I4, I7: all broadcasts by how they stand, with price and reason, and the month as a calendar."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.model.broadcast import Sending
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Shop, through
+from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.test_live import said
+
+
+@pytest.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds
+) -> BroadcastPagesWorld:
+    return await broadcast_pages(Shop(database, seal, clock, compiled(WRITTEN)), worlds)
+
+
+def part(page: str, id: str) -> str:
+    """A card of the page."""
+    return page[page.index(f'id="{id}"') :].partition("</section>")[0]
+
+
+async def test_what_is_to_come_stands_with_people_price_and_rhythm(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    _, page = await browser.get("/admin/broadcasts", **ZH)
+    rows = part(page, "coming").split("<li")[1:]
+    assert ["每週新品" in rows[0], "年終" in rows[1]] == [True, True], "the first to come on top"
+    assert "2026-11-27 20:00" in rows[1]
+    assert "共 3 位" in rows[1]
+    assert "最多 NT$0.6" in rows[1]
+    assert "每週一 10:00" in rows[0]
+    assert "熟客" in rows[0]
+    assert "手動發送" in next(row for row in rows if "週年慶" in row)
+    assert "草稿" in next(row for row in rows if "草稿一份" in row)
+    assert "<img src=x" not in page
+    assert "\u202e" not in page
+
+
+async def test_what_goes_out_and_what_has_ended(world: BroadcastPagesWorld) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
+    sending = await shop.order("sale")
+    _, page = await browser.get("/admin/broadcasts", **ZH)
+    assert "週年慶" in part(page, "going-now")
+    await through(shop, sending, shop.process())
+    _, page = await browser.get("/admin/broadcasts", **ZH)
+    assert 'id="going-now"' not in page
+    ended = part(page, "ended")
+    assert "應發 3 人，已送出 3 人" in ended
+    assert "NT$0.6" in ended
+
+
+async def test_who_looks_hears_that_something_is_new(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    async with browser.http.get(browser.url.with_path("/admin/live").with_query("broadcasts=")) as answer:
+        assert (await said(answer, "broadcasts")) == {"going": 0}
+        await world.shop.order("sale")
+        async with asyncio.timeout(20):
+            assert (await said(answer, "broadcasts")) == {"going": 1}
+
+
+async def test_a_month_has_what_went_out_and_each_time_to_come(world: BroadcastPagesWorld) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    sending = await shop.order("sale")
+    await through(shop, sending, shop.process())
+    _, page = await browser.get("/admin/broadcasts/calendar", **ZH)
+    assert "2026 年 11 月" in page
+    days = {cell[:10]: cell.partition("</td>")[0] for cell in page.split('datetime="')[1:]}
+    assert "週年慶" in days["2026-11-20"]
+    assert "is-sent" in days["2026-11-20"]
+    assert "年終" in days["2026-11-27"]
+    assert [day for day, cell in days.items() if "每週新品" in cell] == ["2026-11-23", "2026-11-30"]
+    assert "重複" in days["2026-11-23"]
+    _, later = await browser.get("/admin/broadcasts/calendar?month=2026-12", **ZH)
+    assert later.count("每週新品") == 4
+    assert "年終" not in later
+    for wrong in ("x", "2026-13", "9999-12", "0001-01", "2026-11-01"):
+        status, page = await browser.get(f"/admin/broadcasts/calendar?month={wrong}", **ZH)
+        assert (status, "2026 年 11 月" in page) == (200, True), wrong
+
+
+async def test_of_many_that_are_over_a_page_at_a_time(world: BroadcastPagesWorld) -> None:
+    shop, now = world.shop, world.shop.clock.now()
+    for number in range(60):
+        moment = now - timedelta(hours=number + 1)
+        over = Sending(f"old{number}", f"old{number}", "main", moment, moment, "done", ended=moment)
+        assert await shop.stores.sendings.add(over)
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.get("/admin/broadcasts", **ZH)
+    assert page.count("劇本裡已經沒有") == 50
+    older = page[page.rindex('href="/admin/broadcasts?after=') + 6 :].partition('"')[0].replace("&amp;", "&")
+    _, page = await browser.get(older, **ZH)
+    assert page.count("劇本裡已經沒有") == 10
+    assert 'id="coming"' not in page

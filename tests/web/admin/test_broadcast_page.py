@@ -1,0 +1,223 @@
+"""I1, I2, I4, I5, I7: one broadcast: what goes out, to how many, at which price; sent, steered, reported."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.broadcast_world import Shop, through, users
+from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.test_broadcast_list import part
+
+ONE = "/admin/broadcasts/one"
+
+
+PUSHED = web.AppKey("pushed", list[dict[str, Any]])
+MEANWHILE = web.AppKey("meanwhile", list[Callable[[], Awaitable[object]]])
+"""What happens while LINE is asked."""
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[TestServer]:
+    """A LINE that tells its quota, finds all messages right, and takes pushes."""
+    pushed: list[dict[str, Any]] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        for done in app[MEANWHILE]:
+            await done()
+        if request.path.endswith("/quota"):
+            return web.json_response({"type": "limited", "value": 1_000})
+        if request.path.endswith("/consumption"):
+            return web.json_response({"totalUsage": 100})
+        if request.path.endswith("/message/push"):
+            pushed.append(await request.json())
+        return web.json_response({})
+
+    app = web.Application()
+    app[PUSHED], app[MEANWHILE] = pushed, []
+    app.router.add_route("*", "/{rest:.*}", answer)
+    server = TestServer(app, port=0)
+    await server.start_server()
+    yield server
+    await server.close()
+
+
+@pytest.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds, line: TestServer
+) -> BroadcastPagesWorld:
+    shop = Shop(database, seal, clock, compiled(WRITTEN))
+    return await broadcast_pages(shop, worlds, str(line.make_url("")).rstrip("/"))
+
+
+async def offered(browser: Staff, name: str = "sale") -> dict[str, str]:
+    """The fields of the button that sends it."""
+    status, page = await browser.post(f"{ONE}/offer", ZH, name=name)
+    assert status == 200, page
+    return {"name": name, "people": field_of(page, "people"), "content": field_of(page, "content")}
+
+
+async def test_what_goes_out_to_whom_and_when_it_was_last_sent(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "早安 &lt;b&gt;" in part(page, "says")
+    assert "<img src=x" not in page
+    assert "\u202e" not in page
+    whom = part(page, "whom")
+    assert ["共 3 位" in whom, "最多 NT$0.6" in whom, "還沒有" in whom] == [True] * 3
+    assert (await browser.get(f"{ONE}?name=gone"))[0] == 404
+    _, page = await browser.get(f"{ONE}?name=written", **ZH)
+    assert f'action="{ONE}/offer"' not in page, "a draft is not sent from here"
+
+
+async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
+    offer = part(page, "offer")
+    assert ["NT$0.6" in offer, "900" in offer, "發送給 3 人" in offer] == [True] * 3
+    assert await world.shop.stores.sendings.open() == [], "nothing is sent by looking"
+    fields = await offered(browser)
+    for typed in ({}, {"typed": "no"}):
+        status, page = await browser.post(f"{ONE}/send", ZH, **fields, **typed)
+        assert (status, 'id="offer"' in page) == (422, True)
+    assert await world.shop.stores.sendings.open() == []
+    assert (await browser.post(f"{ONE}/send", None, **fields, typed="發送"))[0] == 303
+    [sending] = await world.shop.stores.sendings.open()
+    assert (sending.broadcast, sending.by) == ("sale", "console:admin")
+    await through(world.shop, sending, world.shop.process())
+    assert world.shop.line.got == dict.fromkeys(users(3), 1)
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "admin" in part(page, "history")
+
+
+async def test_two_who_press_at_once_send_it_once(world: BroadcastPagesWorld) -> None:
+    browsers = [
+        await world.staff.signed_in(await world.staff.account("admin", name)) for name in ("mei", "lin")
+    ]
+    forms = [await offered(browser) for browser in browsers]
+    done = await asyncio.gather(
+        *(
+            browser.post(f"{ONE}/send", None, **form, typed="send it")
+            for browser, form in zip(browsers, forms, strict=True)
+        )
+    )
+    assert sorted(status for status, _ in done) == [303, 422]
+    assert len(await world.shop.stores.sendings.open()) == 1
+
+
+async def test_the_same_within_a_day_only_with_its_own_tick(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    await browser.post(f"{ONE}/send", None, **await offered(browser), typed="send it")
+    [sending] = await world.shop.stores.sendings.open()
+    await through(world.shop, sending, world.shop.process())
+    world.shop.clock.advance(60)
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
+    assert 'name="again"' in part(page, "offer")
+    fields = await offered(browser)
+    status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
+    assert (status, "the same went to the same people" in page) == (422, True)
+    assert (await browser.post(f"{ONE}/send", None, **fields, typed="send it", again="yes"))[0] == 303
+
+
+async def test_others_by_now_or_another_text_is_not_sent(world: BroadcastPagesWorld) -> None:
+    """I1: who has confirmed 3 people does not send to 23; nor what was published since."""
+    browser, shop = await world.staff.signed_in(await world.staff.account("admin")), world.shop
+    fields = await offered(browser)
+    await shop.come(*(f"V{number:032x}" for number in range(20)))
+    status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
+    assert (status, "they are 23 people by now" in page) == (422, True)
+    fields = await offered(browser)
+    shop.playbook = compiled(WRITTEN.replace("早安", "晚安"))
+    status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
+    assert (status, "the playbook was changed meanwhile" in page) == (422, True)
+    for wrong in ("", "x", "-1", "３", "9" * 12):
+        status, _ = await browser.post(f"{ONE}/send", None, **{**fields, "people": wrong}, typed="send it")
+        assert status == 422, wrong
+    assert await shop.stores.sendings.open() == []
+
+
+async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
+    world: BroadcastPagesWorld, line: TestServer
+) -> None:
+    account = await world.staff.account("supervisor")
+    browser = await world.staff.signed_in(account)
+    fields = await offered(browser)
+
+    async def demoted() -> None:
+        await world.staff.stores.admins.change(replace(account, role="agent", epoch="another"))
+
+    line.app[MEANWHILE].append(demoted)
+    status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
+    assert (status, "may not send any more" in page) == (422, True)
+    assert await world.shop.stores.sendings.open() == []
+
+
+async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    sending = await shop.order("sale")
+    assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 303
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "已暫停" in part(page, "how-far")
+    assert f'action="{ONE}/resume"' in part(page, "how-far")
+    assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 422
+    assert (await browser.post(f"{ONE}/resume", name="sale"))[0] == 303
+    assert (await browser.post(f"{ONE}/cancel", name="sale", typed="no"))[0] == 422
+    assert not (await shop.sending(sending)).is_over
+    assert (await browser.post(f"{ONE}/cancel", name="sale", typed="取消發送"))[0] == 303
+    assert (await shop.sending(sending)).state == "cancelled"
+    deeds = await shop.stores.audit.deeds(["broadcast_paused", "broadcast_resumed", "broadcast_cancelled"], 9)
+    assert {one.by for one in deeds} == {"console:supervisor"}
+
+
+async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestServer) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
+    shop.playbook = compiled(f'testers: ["@amy", "@boss"]\n{WRITTEN}')
+    assert await shop.stores.testers.give("@amy", f"main:{users(1)[0]}", shop.clock.now())
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "還沒有人叫這個名字" in part(page, "testers")
+    status, page = await browser.post(f"{ONE}/test", ZH, name="sale", **{"to @amy": "yes"})
+    assert (status, "已送出" in part(page, "testers")) == (200, True)
+    [push] = line.app[PUSHED]
+    assert push["messages"][0]["text"] == "〔測試〕sale"
+    assert (await browser.post(f"{ONE}/test", name="sale"))[0] == 422
+    [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
+    assert deed.by == "console:admin"
+
+
+async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
+    world: BroadcastPagesWorld,
+) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
+    shop.line.bad = {users(1)[0]}
+    await through(shop, await shop.order("sale"), shop.process())
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    skipped = part(page, "skipped")
+    assert "/admin/contacts/" in skipped
+    assert "main:U0" not in page
+    assert "invalid" in skipped
+
+
+async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    status, _ = await browser.get("/admin/broadcasts/report?name=sale")
+    assert status == 404, "nothing went out yet"
+    await through(shop, await shop.order("sale"), shop.process())
+    _, page = await browser.get("/admin/broadcasts/report?name=sale", **ZH)
+    assert "應發 3 人，已送出 3 人" in page
+    assert "24 小時" in page, "blocks within a day"
+    for kind, begins in (("csv", "\ufeff"), ("svg", "<")):
+        status, text = await browser.get(f"/admin/broadcasts/report/file?name=sale&as={kind}")
+        assert (status, text.startswith(begins)) == (200, True), kind
+    assert (await browser.get("/admin/broadcasts/report/file?name=sale&as=exe"))[0] == 404
