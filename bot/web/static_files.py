@@ -38,11 +38,7 @@ class StaticFiles:
         for name, content in self._files.items():
             digest.update(f"{name}\0{len(content)}\0".encode() + content)
         self._version = digest.hexdigest()[:16]
-        self._packed = {
-            name: packed_file(content)
-            for name, content in self._files.items()
-            if Path(name).suffix in TEXTS and len(content) >= LEAST
-        }
+        self._packed: dict[str, bytes] = {}
 
     def names(self, ending: str) -> list[str]:
         """The files whose names end so."""
@@ -61,10 +57,16 @@ class StaticFiles:
         same = request.match_info["version"] == self._version
         headers = {**self._headers, "Cache-Control": FOR_EVER if same else "no-store"}
         suffix = Path(name).suffix
-        if name in self._packed:
+        if suffix in TEXTS and len(content) >= LEAST:
             headers |= VARIES
             if takes_gzip(request):
-                content = self._packed[name]
+                content = self._packed_once(name, content)
                 headers |= PACKED
         charset = "utf-8" if suffix in TEXTS else None
         return web.Response(body=content, content_type=TYPES[suffix], charset=charset, headers=headers)
+
+    def _packed_once(self, name: str, content: bytes) -> bytes:
+        """When it is first asked for: to pack all of them would be a good part of a start."""
+        if name not in self._packed:
+            self._packed[name] = packed_file(content)
+        return self._packed[name]

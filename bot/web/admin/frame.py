@@ -21,6 +21,7 @@ from bot.operations.attention import AttentionBoard
 from bot.playbook.drawing import style
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
+from bot.web.admin.editor_files import editor_files
 from bot.web.admin.navigation import current, navigation
 from bot.web.admin.table import ROUTES, AdminRoute
 from bot.web.admin.visit import Fragment, RenderedPage, Visit
@@ -136,7 +137,14 @@ class AdminFrame:
         self._table = table
         own = dict(files_in(_HERE / "static"))
         base = b"\n".join([TOKENS.encode(), *(own.pop(name) for name in ("frame.css", "parts.css"))])
-        files = {"base.css": base, "dark.css": DARK.encode(), **own, **_drawing_files(), **_PICTURE}
+        files = {
+            "base.css": base,
+            "dark.css": DARK.encode(),
+            **own,
+            **_drawing_files(),
+            **editor_files(),
+            **_PICTURE,
+        }
         self.files = StaticFiles("/admin/static", files, OF_ALL_PAGES)
         self._pages = templates()
 
@@ -192,6 +200,7 @@ class AdminFrame:
             "shop": shop.name,
             "language": words.name,
             "file": self.files.address,
+            "has_editor": "ace/ace.js" in self.files.names(".js"),
         }
 
     def channel(self, request: web.Request) -> str:

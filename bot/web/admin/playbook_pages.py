@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,6 +16,8 @@ from bot.operations.drafts.live_files import BaseMissing, is_yaml
 from bot.operations.drafts.paths import PICTURES, PathRefused, checked_path
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
+from bot.playbook.completion import suggestions
+from bot.playbook.shape.editors import schema
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -65,6 +69,7 @@ class PlaybookPages:
             "playbook_picture": self.picture,
             "playbook_saved": self.saved,
             "playbook_checked": self.checked,
+            "playbook_suggested": self.suggested,
             "playbook_file": self.changed,
         }
 
@@ -126,6 +131,15 @@ class PlaybookPages:
                 "states": {path: draft.state(path) for path in draft.paths},
             }
         )
+
+    async def suggested(self, visit: Visit) -> AdminAnswer:
+        """What may stand at the cursor of what is written just now, for the script."""
+        text = b"" if visit.file is None else visit.file.content
+        line, column = (_number(visit, name) for name in ("line", "column"))
+        offered = await asyncio.to_thread(
+            suggestions, _schema(visit.words), text.decode("utf-8", "replace"), max(1, line), max(1, column)
+        )
+        return Json({"words": [{"word": one.word, "says": one.says, "whole": one.whole} for one in offered]})
 
     async def changed(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
@@ -259,5 +273,15 @@ def _with_ending(path: str) -> str:
 
 
 def _revision(visit: Visit) -> int:
-    written = visit.form.get("revision", "0")
+    return _number(visit, "revision")
+
+
+def _number(visit: Visit, name: str) -> int:
+    written = visit.form.get(name, "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+
+
+@cache
+def _schema(words: Language) -> Mapping[str, Any]:
+    """What editors get: made once for each language."""
+    return schema(words)

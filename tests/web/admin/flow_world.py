@@ -48,7 +48,8 @@ flows:
   quiz:
     title: 小測驗
     states:
-      ask: {title: 問膚質, ask: 您的膚質是？, answer: [乾性, 油性], give_up_after: {30m: given_up}, next: done}
+      ask:
+        {title: 問膚質, ask: 您的膚質是？, answer: [乾性, 油性], give_up_after: {30m: given_up}, next: done}
       given_up: {title: 沒有回答, end: true}
       done: {title: 走完, reply: 謝謝, end: true}
 rules:

@@ -18,6 +18,7 @@ from bot.web.admin.cookies import NAME
 from tests.axe import violations
 from tests.chromium import launched_browser
 from tests.conftest import ManualClock
+from tests.eventually import box_of
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.staff_world import Staff, field_of
 
@@ -167,7 +168,7 @@ async def test_by_mouse_and_keys_over_pages(
     page = await opened(browser, staff, size)
     bar, boxes = page.locator(".ticked-bar"), page.locator("[data-tick]")
     await expect(bar).to_be_hidden()
-    target = await page.locator(".tick-box").nth(1).bounding_box()
+    target = await box_of(page.locator(".tick-box").nth(1))
     assert target is not None
     assert min(target["width"], target["height"]) >= 44
     await page.locator(".contacts .tick-box").nth(1).click()

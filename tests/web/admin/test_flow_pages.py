@@ -48,10 +48,12 @@ async def test_a_flow_has_a_picture_and_the_same_numbers_in_a_table(world: Staff
     status, page = await browser.get("/admin/flows/vip", **CHINESE)
     text = plain(page)
     assert status == 200
-    assert "<svg" in page and "<style" not in page[page.index("<main") :]
+    assert "<svg" in page
+    assert "<style" not in page[page.index("<main") :]
     assert "3 · 100%" in page, "the share of an arrow"
     assert "已送出 4 其中 4 則付費，最多 NT$0.8" in text
-    assert "第二則" in text and "2 人在 第二則" in page
+    assert "第二則" in text
+    assert "2 人在 第二則" in page
     assert page.count("/admin/contacts?find=") == 4, "each step on the picture and in the table"
 
 
@@ -59,7 +61,8 @@ async def test_a_step_opens_its_people_by_a_sealed_condition(world: StaffWorld) 
     browser = await world.signed_in(await world.account("agent"))
     _, page = await browser.get("/admin/flows/vip", **CHINESE)
     for address in re.findall(r'href="(/admin/contacts\?find=[^"]+)"', page):
-        assert "vip" not in address and "hello" not in address
+        assert "vip" not in address
+        assert "hello" not in address
 
 
 async def test_one_that_is_not_there_is_not_found(world: StaffWorld) -> None:

@@ -1,5 +1,7 @@
 // The playbook's editor: what is written is saved by itself, and checked. Without this file one saves with the button.
 
+import { editorOn } from "./editor.js";
+
 const SAVE_AFTER = 600; // milliseconds of rest
 const desk = document.querySelector("[data-playbook]");
 const list = document.querySelector("[data-problems]");
@@ -12,6 +14,8 @@ const area = form?.querySelector("textarea");
 let saving = null;
 let again = false;
 let waits = 0;
+let editor = null;
+let problems = [];
 
 /** Send fields as a form does; with a text of any length as one that brings a file. */
 const post = (where, fields, body = new URLSearchParams()) => {
@@ -22,8 +26,10 @@ const say = (text) => (status.textContent = text);
 
 /** Store what is written; what cannot be stored stays here, and in the browser. */
 async function save() {
+  clearTimeout(waits);
+  waits = 0;
   if (saving) return void (again = true);
-  const written = area.value;
+  const written = editor.text();
   say(list.dataset.saving);
   const fields = { path, as: "json", revision: form.revision.value, file: written };
   saving = post(form.action, fields, new FormData()).catch(() => null);
@@ -56,12 +62,12 @@ function later(rest = SAVE_AFTER) {
 /** Another window has saved it: both texts are there, and one chooses. */
 function refused({ refused: why, text }) {
   say(why);
-  localStorage.setItem(kept, area.value);
+  localStorage.setItem(kept, editor.text());
   const buttons = document.createElement("span");
   buttons.className = "buttons";
   for (const [word, take] of [
-    [list.dataset.keep, () => area.value],
-    [list.dataset.other, () => text ?? area.value],
+    [list.dataset.keep, () => editor.text()],
+    [list.dataset.other, () => text ?? editor.text()],
   ]) {
     const button = document.createElement("button");
     button.className = "button quiet";
@@ -83,7 +89,9 @@ async function check() {
   show(await answer.json());
 }
 
-function show({ problems, states }) {
+function show({ problems: found, states }) {
+  problems = found;
+  editor?.mark(problems.filter((one) => one.file === path));
   list.replaceChildren(...problems.map(drawn));
   document.querySelector("[data-no-mistakes]").hidden = problems.some((one) => one.level === "error");
   for (const link of document.querySelectorAll("[data-file]")) {
@@ -100,8 +108,8 @@ function drawn(problem) {
   item.className = `is-${problem.level}`;
   const at = document.createElement(problem.file === path ? "button" : "a");
   at.className = "at";
-  at.textContent = problem.file === path ? `${list.dataset.line} ${problem.line}` : `${problem.file}:${problem.line}`;
-  if (problem.file === path) at.addEventListener("click", () => go(problem.line, problem.column));
+  at.textContent = problem.file === path ? list.dataset.line.replace("#", problem.line) : `${problem.file}:${problem.line}`;
+  if (problem.file === path) at.addEventListener("click", () => editor.go(problem.line, problem.column));
   else at.href = `/admin/playbook?file=${encodeURIComponent(problem.file)}#line-${problem.line}`;
   const says = document.createElement("span");
   says.textContent = ` ${problem.message}`;
@@ -115,30 +123,30 @@ function drawn(problem) {
   return item;
 }
 
-/** The cursor to a line and column, both counted from 1. */
-function go(line, column) {
-  const lines = area.value.split("\n");
-  const place = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + column - 1;
-  area.focus();
-  area.setSelectionRange(place, place);
-  area.scrollTop = Math.max(0, (line - 5) * parseFloat(getComputedStyle(area).lineHeight));
+/** What may stand at a place of what is written. */
+async function suggest(text, line, column) {
+  const answer = await post("/admin/playbook/suggest", { path, line, column, file: text }, new FormData()).catch(() => null);
+  return answer === null || !answer.ok ? [] : (await answer.json()).words;
 }
 
-if (area) {
+async function write() {
   form.querySelector("[data-save]").hidden = true;
-  area.addEventListener("input", (event) => event.isComposing || later());
-  area.addEventListener("compositionend", () => later());
+  editor = await editorOn(area, form.dataset, suggest);
+  const left = localStorage.getItem(kept);
+  if (left !== null && left !== editor.text()) {
+    editor.put(left);
+    save();
+  }
+  editor.onInput(() => later());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
   });
-  addEventListener("beforeunload", () => saving === null && waits && localStorage.setItem(kept, area.value));
-  const left = localStorage.getItem(kept);
-  if (left !== null && left !== area.value) {
-    area.value = left;
-    save();
-  }
+  addEventListener("pagehide", () => (waits || saving) && localStorage.setItem(kept, editor.text()));
   const line = /^#line-(\d+)$/.exec(location.hash);
-  if (line) go(Number(line[1]), 1);
+  if (line) editor.go(Number(line[1]), 1);
+  editor.mark(problems.filter((one) => one.file === path));
 }
+
+if (area) write();
 check();

@@ -1,0 +1,209 @@
+"""What may stand at a place of a file that is being written: keys and values, each with what it means.
+
+It goes by the JSON Schema that editors get (`shape/editors`), and by indentation alone, for a file in the
+middle of an edit is seldom YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+JsonSchema: TypeAlias = Mapping[str, Any]
+YamlPath: TypeAlias = tuple[str | None, ...]
+"""The keys that lead to a place; `None` for an item of a list."""
+
+SHOWN = 60
+"""Suggestions, at most."""
+_ENTRY = re.compile(r"(?P<indent> *)(?P<rest>.*)")
+_KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s#:,{}\[\]"'][^:{}\[\]"']*?))\s*:(?:\s+|$)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A word that may stand there, what it means, and what is written when it is chosen."""
+
+    word: str
+    says: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
+class YamlPlace:
+    """Where the cursor is: the keys that lead there, whether a value is written, and which keys stand beside
+    it already."""
+
+    path: YamlPath
+    is_value: bool
+    beside: frozenset[str]
+
+
+def suggestions(schema: JsonSchema, text: str, line: int, column: int) -> list[Suggestion]:
+    """What may stand at this place, both counted from 1; the usual words first."""
+    place = place_in(text, line, column)
+    made = dict[str, Suggestion]()
+    for one in _at(schema, place.path):
+        for word, part in _words(schema, one, is_value=place.is_value):
+            if word not in made and word not in place.beside:
+                made[word] = part
+    return list(made.values())[:SHOWN]
+
+
+def takes_any_name(schema: JsonSchema, path: YamlPath) -> bool:
+    """Whether who writes the playbook chooses the names there (of flows, tags, settings), or LINE does."""
+    for length in range(len(path), -1, -1):
+        there, is_it = list(_at(schema, path[:length])), length == len(path)
+        if there:
+            names = (one.get("additionalProperties") for one in there if is_it)
+            return any(map(_is_free, there)) or any(isinstance(one, Mapping) for one in names)
+    return False
+
+
+def _is_free(part: JsonSchema) -> bool:
+    """Whether it takes whatever one writes."""
+    return not part or (part.get("type") == "object" and "properties" not in part)
+
+
+def place_in(text: str, line: int, column: int) -> YamlPlace:
+    """The place of a cursor, by the indentation of the lines above it."""
+    lines = text.split("\n")
+    before = lines[line - 1][: column - 1] if line <= len(lines) else ""
+    stack: list[tuple[int, str | None]] = []
+    for written in lines[: line - 1]:
+        _read(stack, written)
+    is_value = _read(stack, before, to_the_cursor=True)
+    beside = frozenset[str]() if is_value else frozenset(_beside(lines, line - 1, before))
+    return YamlPlace(tuple(key for _, key in stack), is_value, beside)
+
+
+def _read(stack: list[tuple[int, str | None]], written: str, *, to_the_cursor: bool = False) -> bool:
+    """Take one line's keys and items onto the stack; whether a value follows its last key."""
+    match = _ENTRY.fullmatch(written)
+    assert match is not None, "it matches every line"
+    at, rest = len(match["indent"]), match["rest"]
+    if not to_the_cursor and (not rest or rest.startswith("#")):
+        return False
+    is_item = rest == "-" or rest.startswith("- ")
+    while stack and (stack[-1][0] > at or (stack[-1][0] == at and (stack[-1][1] is not None or is_item))):
+        stack.pop()
+    while rest == "-" or rest.startswith("- "):
+        stack.append((at, None))
+        rest, skipped = rest[1:].lstrip(" "), len(rest) - len(rest[1:].lstrip(" "))
+        at += skipped
+    key = _KEY.match(rest)
+    if key is None:
+        return _in_flow(stack, at, rest) if to_the_cursor else False
+    stack.append((at, _name_of(key)))
+    value = rest[key.end() :]
+    if not to_the_cursor:
+        return False
+    return _in_flow(stack, at + 1, value) if value[:1] in ("{", "[") else True
+
+
+def _in_flow(stack: list[tuple[int, str | None]], at: int, value: str) -> bool:
+    """Within `{…}` and `[…]` up to the cursor; whether a value is written there."""
+    opened: list[tuple[str, int]] = []
+    """The signs that are open, each with how much stood on the stack before what is in it."""
+    is_value, word = False, ""
+    for sign in value:
+        match sign:
+            case "{" | "[":
+                if sign == "[":
+                    stack.append((at, None))
+                opened.append((sign, len(stack)))
+                is_value, word = sign == "[", ""
+            case "}" | "]":
+                if opened:
+                    closed, depth = opened.pop()
+                    del stack[depth - (closed == "[") :]
+                is_value, word = True, ""
+            case ":" if opened and opened[-1][0] == "{":
+                stack.append((at, word.strip().strip("\"'")))
+                is_value, word = True, ""
+            case ",":
+                if opened:
+                    del stack[opened[-1][1] :]
+                is_value, word = bool(opened) and opened[-1][0] == "[", ""
+            case _:
+                word += sign
+    return is_value
+
+
+def _beside(lines: Sequence[str], number: int, before: str) -> Iterator[str]:
+    """The keys of the same block: above, unless an item begins here, and below; until it ends."""
+    at = _column(before)
+    for step in (1,) if before.lstrip().startswith("- ") else (-1, 1):
+        place = number + step
+        while 0 <= place < len(lines):
+            written = lines[place]
+            place += step
+            if not written.strip() or written.lstrip().startswith("#"):
+                continue
+            begins_item = written.lstrip().startswith("- ")
+            if _column(written) < at or (step > 0 and begins_item and _column(written) <= at):
+                break
+            if _column(written) == at and (key := _KEY.match(written.lstrip(" -"))):
+                yield _name_of(key)
+                if begins_item:
+                    break
+
+
+def _column(written: str) -> int:
+    """Where a line's first key stands, behind the marks of its items."""
+    return len(written) - len(written.lstrip(" -"))
+
+
+def _name_of(key: re.Match[str]) -> str:
+    return next(part for part in key.groups() if part is not None)
+
+
+def _at(schema: JsonSchema, path: YamlPath) -> Iterator[JsonSchema]:
+    """The parts of the schema that are meant at a place."""
+    parts: list[JsonSchema] = [schema]
+    for step in path:
+        parts = [inner for part in parts for one in _either(schema, part) for inner in _inside(one, step)]
+    for part in parts:
+        yield from _either(schema, part)
+
+
+def _either(schema: JsonSchema, part: JsonSchema) -> Iterator[JsonSchema]:
+    """A part, and all that may stand in its place."""
+    if "$ref" in part:
+        yield from _either(schema, schema["$defs"][part["$ref"].rpartition("/")[2]])
+    yield part
+    for key in ("anyOf", "oneOf", "allOf"):
+        for inner in part.get(key, ()):
+            yield from _either(schema, inner)
+    if isinstance(part.get("then"), Mapping):
+        yield from _either(schema, part["then"])
+
+
+def _inside(part: JsonSchema, step: str | None) -> Iterator[JsonSchema]:
+    if step is None:
+        if isinstance(items := part.get("items"), Mapping):
+            yield items
+        elif part.get("type") != "array" and "properties" in part:
+            yield part  # one thing may stand for a list of one
+        return
+    if step in part.get("properties", {}):
+        yield part["properties"][step]
+    elif isinstance(more := part.get("additionalProperties"), Mapping):
+        yield more
+
+
+def _words(schema: JsonSchema, part: JsonSchema, *, is_value: bool) -> Iterator[tuple[str, Suggestion]]:
+    if not is_value:
+        for word, inner in part.get("properties", {}).items():
+            yield word, Suggestion(word, _says(inner), f"{word}: ")
+    values = part.get("enum", ()) or (part["const"],) if "const" in part or "enum" in part else ()
+    for value in (*values, *(one for one in part.get("examples", ()) if is_value)):
+        word = str(value).lower() if isinstance(value, bool) else str(value)
+        if isinstance(value, str | int | float | bool) and word:
+            yield word, Suggestion(word, _says(part), word)
+
+
+def _says(part: JsonSchema) -> str:
+    title, says = str(part.get("title", "")), str(part.get("description", ""))
+    return f"{title}\n{says}" if title and says else title or says

@@ -1,0 +1,121 @@
+"""L8: the editor of the playbook in Chromium: written, completed, checked, saved by itself, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
+
+from bot.store.stores import stores_of
+from bot.web.admin.cookies import NAME
+from tests.chromium import launched_browser
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
+from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.test_contact_screens import DESK, PHONE, fits
+
+FIRST = "/admin/playbook?file=rules%2Ffirst.yaml"
+WRITTEN = ".ace_text-input"
+
+
+@pytest_asyncio.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """In the loop of the database's test."""
+    async with launched_browser() as launched:
+        yield launched
+
+
+async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK) -> tuple[BrowserContext, Page]:
+    window = await browser.new_context(locale="zh-TW", viewport=size)
+    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
+    page = await window.new_page()
+    await page.goto(str(staff.url) + FIRST.removeprefix("/"))
+    await expect(page.locator(WRITTEN)).to_be_attached()
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    return window, page
+
+
+async def to_the_end(page: Page) -> None:
+    await page.locator(".ace_content").click()
+    await page.keyboard.press("Control+End")
+
+
+async def test_what_is_written_is_saved_and_checked_by_itself(world: StaffWorld, browser: Browser) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    faults: list[str] = []
+    _, page = await opened(browser, staff)
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    await to_the_end(page)
+    await page.keyboard.insert_text("  - whem: {text: 你好}\n    reply: 您好\n")
+    await expect(page.get_by_role("status")).to_have_text("已存進草稿")
+    wrong = page.locator("[data-problems] .is-error")
+    await expect(wrong).to_contain_text("第 6 行")
+    await expect(page.locator(".ace_gutter-cell.ace_error")).to_have_text("6")
+    await expect(page.locator("[data-file='rules/first.yaml'] [data-mistakes]")).to_have_text("1")
+    await wrong.get_by_role("button").click()
+    await page.keyboard.press("Home")
+    for _ in "- whem":  # Home leads behind the indentation
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Backspace")
+    await page.keyboard.type("n")
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    (draft,) = await world.stores.drafts.of("mei")
+    assert draft.text.endswith("  - when: {text: 你好}\n    reply: 您好\n")
+    assert faults == []
+
+
+async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, browser: Browser) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    _, page = await opened(browser, staff)
+    await to_the_end(page)
+    await page.keyboard.insert_text("  - when: follow\n    ")
+    await page.keyboard.type("rep")
+    offered = page.locator(".ace_autocomplete .ace_line").first
+    await expect(offered).to_contain_text("reply")
+    await page.keyboard.press("Enter")
+    await page.keyboard.insert_text("歡迎")
+    await expect(page.get_by_role("status")).to_have_text("已存進草稿")
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    (draft,) = await world.stores.drafts.of("mei")
+    assert draft.text.endswith("  - when: follow\n    reply: 歡迎")
+
+
+async def test_without_a_network_nothing_written_is_lost(world: StaffWorld, browser: Browser) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window, page = await opened(browser, staff)
+    await window.set_offline(True)
+    await to_the_end(page)
+    await page.keyboard.insert_text("# 明天再寫\n")
+    await expect(page.get_by_role("status")).to_contain_text("還沒存")
+    assert await world.stores.drafts.of("mei") == []
+    await window.set_offline(False)
+    await page.reload()
+    await expect(page.get_by_role("status")).to_have_text("已存進草稿")
+    (draft,) = await world.stores.drafts.of("mei")
+    assert draft.text.endswith("# 明天再寫\n")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_it_all_fits(world: StaffWorld, browser: Browser, size: ViewportSize, scheme: str) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window, page = await opened(browser, staff, size)
+    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    await to_the_end(page)
+    await page.keyboard.insert_text(f"  - whem: {{text: {'很長' * 300}}}\n")
+    await expect(page.locator("[data-problems] .is-error").first).to_be_visible()
+    await fits(page, size)
+    for path in ("admin/playbook/review", "admin/playbook/versions"):
+        await page.goto(str(staff.url) + path)
+        await fits(page, size)
+    await window.close()
