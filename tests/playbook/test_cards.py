@@ -284,3 +284,10 @@ def test_a_card_in_place_is_known_by_what_it_says(folder: Path) -> None:
     assert len(first.key) == 12
     assert first.taps[0].key == f"{first.key}/好"
     assert playbook.taps[first.taps[0].key].do
+
+
+def test_a_card_is_kept_from_staff(folder: Path) -> None:
+    """E3: else whatever has a name stands ready for them; in place of a message there is no such word."""
+    assert card_of(folder, "text: 嗨").for_staff
+    assert card_of(folder, "text: 嗨\nstaff: true").for_staff
+    assert not card_of(folder, "text: 嗨\nstaff: false").for_staff

@@ -173,7 +173,8 @@ def _unpacked(part: LineObject) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card, named or in place. `key` is its name, else a hash of what it says."""
+    """A card, named or in place. `key` is its name, else a hash of what it says; `for_staff`: it is one of
+    their ready answers."""
 
     place: Place
     key: str
@@ -181,6 +182,7 @@ class Card:
     quick_replies: tuple[Tap, ...] = ()
     taps: tuple[Tap, ...] = field(default=())
     """All taps in it, quick replies included."""
+    for_staff: bool = True
 
 
 CardLeaf: TypeAlias = Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | Tap

@@ -188,7 +188,12 @@ _BESIDE: dict[str, Word] = {
     "alt": _ALT,
 }
 
-_CARD = record("a card, such as {text: …}", {**KINDS, **_BESIDE})
+_OF_NAMED: dict[str, Word] = {
+    "staff": Word(SWITCH, 2, "With false, it is none of the ready answers of staff. 客服的常用回覆", "false"),
+}
+"""What only a card with a name says."""
+
+_CARD = record("a card, such as {text: …}", {**KINDS, **_BESIDE, **_OF_NAMED})
 _BY_NAME = Word(WORD_NAME, 2, "The card of this name; the name alone does it too. 卡片名稱", "coupon")
 _TAP = record(
     "a tap, such as {label: …, send: …}",
@@ -231,7 +236,7 @@ DEFINITIONS: dict[str, Schema] = {
         "title": "card",
         "usual": "text",
         "description": "A message with one kind. 卡片",
-        **kinds("a card", list(KINDS), {key: list(KINDS) for key in _BESIDE}),
+        **kinds("a card", list(KINDS), {key: list(KINDS) for key in (*_BESIDE, *_OF_NAMED)}),
     },
     "message": {
         **record("a message", {**KINDS, "card": _BY_NAME, **_BESIDE}),

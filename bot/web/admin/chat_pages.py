@@ -19,7 +19,6 @@ from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.chat import answering
 from bot.operations.chat.answering import WORDS, ChatOutcome, ChatPrice, ChatRefused
-from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
 from bot.operations.chat.lists import (
     ChatRow,
     WhichChats,
@@ -37,6 +36,7 @@ from bot.operations.looks import record_look
 from bot.operations.sent_files import FileRefused, LineFiles, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
+from bot.web.admin.chat_ready import ReadyAnswers
 from bot.web.admin.chat_view import account_words, end_words, shown_lines, waited_words
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
@@ -106,13 +106,16 @@ class ChatPages:
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
-        data = await self._list(visit) | await self._talk(visit, opened)
+        ready = ReadyAnswers(self.desk).groups(opened) if opened is not None else []
+        data = await self._list(visit) | await self._talk(visit, opened) | {"ready": ready}
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
     async def part(self, visit: Visit) -> AdminAnswer:
-        """The list, or what is said in a chat, as they are by now."""
+        """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
+        if visit.query("of") == "ready" and opened is not None:
+            return ReadyAnswers(self.desk).preview(opened, visit.query("ready"), visit.words)
         if visit.query("of") == "list":
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
@@ -206,15 +209,11 @@ class ChatPages:
         self, opened: OpenChat, form: Mapping[str, str], tokens: list[str]
     ) -> tuple[Mapping[str, Any], ...]:
         written = form.get("text", "").replace("\r\n", "\n")
-        kind, _, name = form.get("canned", "").partition(":")
-        has_text = written.strip() or not (name or tokens)
+        ready = ReadyAnswers(self.desk).messages(opened, form.get("canned", ""))
+        has_text = written.strip() or not (ready or tokens)
         said = [answering.text_message(written)] if has_text else []
         said += await self.pictures.messages(opened, tokens)
-        if not name:
-            return tuple(said)
-        desk, account = self.desk, self.desk.accounts()[opened.channel]
-        answer = CannedAnswer("page" if kind == "page" else "card", name, "")
-        return (*said, *canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now()))
+        return (*said, *ready)
 
     def _in_json(self, visit: Visit, outcome: ChatOutcome) -> Mapping[str, Any]:
         ends = [end_words(one) for one in outcome.calls]
@@ -285,7 +284,6 @@ class ChatPages:
         by = had.by if had is not None and had.state == "has" else None
         if had is not None:
             await mark_opened(stores, opened.found.contact.id, had, me)
-        account = desk.accounts()[opened.channel]
         there = await others_there(stores, opened.id, me)
         part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
         return {
@@ -307,7 +305,6 @@ class ChatPages:
             "costs": not price.is_free and price.unsent is None,
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
             "there": [(account_words(one.who), one.types) for one in there],
-            "canned": canned_answers(playbook, account, now),
             "colleagues": await self._colleagues(visit),
             "facts": _facts(opened, playbook),
             "page": f"/admin/contacts/{part}",

@@ -112,7 +112,7 @@ def _lines(shown: ConversationTurn, words: Language) -> Iterator[ShownLine]:
         again = _again(call.messages) if is_lost and by == "staff" else None
         yield ShownLine(
             *(f"{turn.id}#{call.number}", turn.at, by, account_words(who) if who else ""),
-            [_outgoing(one) for one in call.messages],
+            shown_parts(call.messages),
             end=says,
             is_lost=is_lost,
             again=None if again is None else again[0],
@@ -169,6 +169,11 @@ def _sticker(content: Mapping[str, Any]) -> ShownPart:
     keywords = content.get("keywords")
     about = content.get("text") or (keywords[0] if isinstance(keywords, list) and keywords else "")
     return ShownPart("sticker", visible(str(about)) or tr("Sticker"))
+
+
+def shown_parts(messages: Sequence[Message]) -> list[ShownPart]:
+    """Messages of ours."""
+    return [_outgoing(one) for one in messages]
 
 
 def _outgoing(message: Message) -> ShownPart:

@@ -2,6 +2,7 @@
 
 import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
+import { ReadyAnswers } from "./chat_ready.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
 import { watchWhoWaits } from "./chat_waiting.js";
@@ -24,9 +25,8 @@ speakLanguage(document.documentElement.lang);
 
 // what is shown
 
-async function fetched(of) {
-  const query = new URLSearchParams(location.search);
-  query.set("of", of);
+async function fetched(of, more = {}) {
+  const query = new URLSearchParams({ ...Object.fromEntries(new URLSearchParams(location.search)), of, ...more });
   const response = await fetch(`/admin/chat/part?${query}`, { redirect: "manual" });
   if (!response.ok) throw new Error(String(response.status));
   return new DOMParser().parseFromString(await response.text(), "text/html");
@@ -103,11 +103,12 @@ let isToBeSeen = false; // it costs by now, and what stands in the box was begun
 
 function priced() {
   const price = at("price");
-  if (shown === "0" && price.dataset.costs === "1" && (box.value !== "" || pictures.tokens)) isToBeSeen = true;
+  if (shown === "0" && price.dataset.costs === "1" && (box.value !== "" || pictures.tokens || ready?.isOpen)) isToBeSeen = true;
   if (price.dataset.costs === "0") isToBeSeen = false;
   shown = price.dataset.costs;
   freeUntil = performance.now() + Number(price.dataset.free) * 1000;
   document.getElementById("price-at").replaceChildren(price);
+  ready?.priced(price);
   const [mayAnswer] = answer.elements.do;
   mayAnswer.disabled = price.dataset.by !== ""; // a colleague has it: notes only, until it is taken over
   if (mayAnswer.disabled) answer.elements.do.value = "note";
@@ -127,6 +128,7 @@ function tick() {
     price.dataset.free = "0";
     renew({ list: false, talk: true });
   } else price.firstElementChild.textContent = desk.dataset.free.replace("{seconds}", left);
+  ready?.priced(price);
 }
 
 const says = answer?.querySelector(".answer-says");
@@ -203,21 +205,22 @@ let isSending = false;
 let typed = -Infinity;
 let sign = { how: "", at: -Infinity };
 
-async function send() {
-  if (isSending) return;
+/** Send what is written, and a ready answer with it; whether it went out. */
+async function send(canned = "") {
+  if (isSending) return false;
   const text = box.value;
-  const fields = { ...Object.fromEntries(new FormData(answer)), pictures: pictures.tokens };
+  const fields = { ...Object.fromEntries(new FormData(answer)), pictures: pictures.tokens, canned };
   delete fields.file;
-  if (text.trim() === "" && (fields.do === "note" || !(fields.canned || fields.pictures))) return;
+  if (text.trim() === "" && (fields.do === "note" || !(canned || fields.pictures))) return false;
   if (fields.do === "note") ["canned", "pictures"].forEach((name) => delete fields[name]);
   else if (pictures.uploading > 0) {
     say(pictures.words.waits, true);
-    return;
+    return false;
   }
   if (fields.do === "answer" && isToBeSeen) {
     isToBeSeen = false;
     say(desk.dataset.costsNow);
-    return;
+    return false;
   }
   fields.script = "1";
   fields.may_cost = at("price").dataset.costs;
@@ -236,7 +239,7 @@ async function send() {
   if (end.error) {
     keep();
     say(end.error);
-    return;
+    return false;
   }
   answer.elements.form.value = crypto.randomUUID();
   if (end.unsent) {
@@ -246,14 +249,14 @@ async function send() {
   } else {
     box.value = "";
     if (fields.do === "answer") pictures.show([]);
-    answer.elements.canned.value = "";
     answer.elements.do.value = "answer";
     keep();
     say(end.why, !end.why);
   }
-  box.focus(); // before what takes a moment: whoever has left the field meanwhile is not called back
+  if (!ready?.isOpen) box.focus(); // before what takes a moment: whoever has left the field meanwhile is not called back
   await renew({ list: true, talk: true });
   at("said").scrollTop = at("said").scrollHeight;
+  return !end.unsent;
 }
 
 async function deed(form, submitter) {
@@ -315,6 +318,12 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "?") document.getElementById("keys").showModal();
 });
 
+const shelf = document.getElementById("ready");
+const ready = shelf && new ReadyAnswers(shelf, {
+  send: async (named) => ((await send(named)) ? "" : says.textContent || desk.dataset.busy),
+  written: () => ({ text: box.value, pictures: pictures.tokens ? desk.dataset.withPictures : "" }),
+  fetched: async (named) => (await fetched("ready", { ready: named })).body,
+});
 const pictures = answer && new Pictures(answer, { send: posted, say, changed: () => keep() });
 
 if (answer) {
@@ -330,11 +339,11 @@ if (answer) {
       send();
     } else if (event.key === "/" && box.value === "" && answer.elements.do.value === "answer") {
       event.preventDefault();
-      answer.elements.canned.focus();
-      answer.elements.canned.showPicker?.();
+      ready?.open();
     } else if (event.key === "Escape") box.blur();
   });
-  answer.elements.canned.addEventListener("change", () => box.focus());
+  answer.querySelector(".to-ready")?.addEventListener("click", () => ready.open());
+  shelf?.addEventListener("close", () => box.focus());
   box.addEventListener("paste", (event) => {
     if (answer.elements.do.value === "answer" && pictures.take(event.clipboardData)) event.preventDefault();
   });

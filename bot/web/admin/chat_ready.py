@@ -1,0 +1,52 @@
+"""Ready answers of the chat: in groups, as they would reach this person, and what is sent of them (E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.message import Message
+from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations.chat.canned import CannedAnswer, canned_answers, canned_messages
+from bot.web.admin.chat_view import shown_parts
+from bot.web.admin.open_chat import OpenChat
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import Fragment
+
+_KINDS: Mapping[str, Translatable] = {"card": tr("Cards"), "page": tr("Links")}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAnswers:
+    """What stands ready in a chat."""
+
+    desk: StoreDesk
+
+    def groups(self, opened: OpenChat) -> list[tuple[Translatable, Sequence[CannedAnswer]]]:
+        """All of them: what binds a phone, cards, links; no group is empty."""
+        desk = self.desk
+        found = canned_answers(desk.playbook(), desk.accounts()[opened.channel], desk.now())
+        bind = [one for one in found if one.binds]
+        others = [
+            (title, [one for one in found if one.kind == kind and not one.binds])
+            for kind, title in _KINDS.items()
+        ]
+        return [(title, some) for title, some in [(tr("Binding"), bind), *others] if some]
+
+    def messages(self, opened: OpenChat, named: str) -> tuple[Message, ...]:
+        """What is sent of one, `card:NAME` or `page:NAME`; nothing for no name. Raises `ChatRefused`."""
+        kind, _, name = named.partition(":")
+        if not name:
+            return ()
+        desk, account = self.desk, self.desk.accounts()[opened.channel]
+        answer = CannedAnswer("page" if kind == "page" else "card", name)
+        return canned_messages(desk.playbook(), opened.found.contact, account, answer, desk.now())
+
+    def preview(self, opened: OpenChat, named: str, words: Language) -> Fragment:
+        """One as this person would get it, or why they would not."""
+        try:
+            parts, refused = shown_parts(self.messages(opened, named)), None
+        except Refusal as error:
+            parts, refused = [], error.message
+        data = {"parts": parts, "refused": refused, "chat": opened, "say": words.words}
+        return Fragment("chat_ready.html", data)
