@@ -12,7 +12,7 @@ from tests.axe import violations
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_chat_page import TEXT, at_chat, waiting
 
-PEOPLE = 4
+PEOPLE, LONG = 4, 12
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -44,3 +44,42 @@ async def test_who_waits_is_answered_and_finished_by_keys(shop: Shop, chromium: 
             await page.keyboard.press("e")
             await expect(page.locator(".talk-head")).to_contain_text("機器人回覆中")
         assert await violations(page) == []
+
+
+async def test_a_long_list_is_worked_through_from_where_one_is(shop: Shop, chromium: Browser) -> None:
+    """Taken, answered, a note, finished, and on to the next one below, which is in sight: no mouse."""
+    names = [f"排隊{number:02}" for number in range(LONG)]
+    for name in names:
+        await waiting(shop, name)
+    async with at_chat(chromium, shop, names[0]) as page:
+        await page.goto(f"{shop.address}/admin/chat")
+        head, rows = page.locator(".talk-head"), page.locator("a.one-chat")
+        first = await rows.count() - LONG
+        for number in range(first + LONG - 2):
+            await page.keyboard.press("j")
+            await expect(page.locator("[aria-current].one-chat")).to_have_attribute(
+                "href", str(await rows.nth(number).get_attribute("href"))
+            )
+            await expect(page.locator("#answer.is-live")).to_be_visible()
+        await expect(head.locator("h2")).to_have_text(names[-3])
+        await expect(page.locator("[aria-current].one-chat")).to_be_in_viewport()
+        await page.keyboard.press("t")
+        await expect(head).to_contain_text("由你處理")
+        await page.keyboard.press("n")
+        await expect(page.get_by_role("radio", name="內部便條")).to_be_checked()
+        await page.keyboard.type("已催物流")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".by-note .bubble")).to_have_text("已催物流")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("e")
+        await expect(head).to_contain_text("機器人回覆中")
+        await expect(rows.filter(has_text=names[-3])).to_have_count(0)
+        await page.keyboard.press("j")
+        await expect(head.locator("h2")).to_have_text(names[-2])
+        await expect(page.locator("#answer.is-live")).to_be_visible()
+        await page.keyboard.press("r")
+        await expect(page.get_by_label("你的回覆")).to_be_focused()
+        await expect(page.get_by_label("你的回覆")).to_have_value("")
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("?")
+        await expect(page.get_by_role("dialog", name="快速鍵")).to_contain_text("轉給同事")

@@ -2,6 +2,7 @@
 
 import { draw, opened, renewed, served } from "./chat_drawing.js";
 import { Pictures, dragsPicture } from "./chat_pictures.js";
+import { hearKeys } from "./chat_keys.js";
 import { ReadyAnswers } from "./chat_ready.js";
 import { speakLanguage } from "./line/words.js";
 import { follow } from "./live.js";
@@ -297,27 +298,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// keys
-
-const writes = (target) => target.closest("input, textarea, select, [contenteditable], dialog") !== null;
-
-function step(by) {
-  const links = [...list.querySelectorAll("[data-chat]")];
-  const now = links.findIndex((link) => link === document.activeElement || link.dataset.chat === part);
-  const next = links[Math.max(0, Math.min(links.length - 1, now < 0 ? 0 : now + by))];
-  if (next && next.dataset.chat !== part) next.click();
-}
-
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
-  if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
-  else if (event.key === "e") talk?.querySelector('[data-key="e"]')?.click();
-  else if (event.key === "r" && answer) {
-    event.preventDefault();
-    box.focus();
-  } else if (event.key === "?") document.getElementById("keys").showModal();
-});
-
 const shelf = document.getElementById("ready");
 const ready = shelf && new ReadyAnswers(shelf, {
   send: async (named) => ((await send(named)) ? "" : says.textContent || desk.dataset.busy),
@@ -325,6 +305,8 @@ const ready = shelf && new ReadyAnswers(shelf, {
   fetched: async (named) => (await fetched("ready", { ready: named })).body,
 });
 const pictures = answer && new Pictures(answer, { send: posted, say, changed: () => keep() });
+
+hearKeys({ list, talk, answer, part });
 
 if (answer) {
   served(at("said"));

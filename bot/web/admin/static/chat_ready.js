@@ -69,7 +69,7 @@ export class ReadyAnswers {
   }
 
   #says(text) {
-    const says = this.#dialog.querySelector(".answer-says");
+    const says = this.#dialog.querySelector(".ready-says");
     says.textContent = text;
     says.hidden = text === "";
   }
@@ -137,7 +137,7 @@ export class ReadyAnswers {
     draw(shown);
     shown.scrollTop = 0;
     const send = this.#part("send");
-    send.disabled = shown.querySelector(".answer-says") !== null;
+    send.disabled = shown.querySelector(".ready-says") !== null;
     if (isMeant && !send.disabled) send.focus();
   }
 

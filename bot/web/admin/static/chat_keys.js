@@ -1,0 +1,57 @@
+// Keys of the chats, for whoever works through a list without the mouse: outside fields and dialogs.
+
+const writes = (target) => target.closest("input, textarea, select, [contenteditable], dialog") !== null;
+
+/** `part` names the chat that is open, `answer` is its form; both may be missing. */
+export function hearKeys({ list, talk, answer, part }) {
+  const rows = () => [...list.querySelectorAll("[data-chat]")];
+  let place = -1; // where the chat stands in the list, or stood before it left it: the next one has moved up there
+  const look = () => {
+    const now = rows().findIndex((row) => row.dataset.chat === part);
+    if (now >= 0) place = now;
+    return now;
+  };
+  look();
+  new MutationObserver(look).observe(list, { childList: true });
+  rows()[place]?.scrollIntoView({ block: "center" });
+
+  function step(by) {
+    const all = rows();
+    const focused = all.indexOf(document.activeElement);
+    const now = focused >= 0 ? focused : look();
+    const next = now >= 0 ? now + by : Math.max(0, by > 0 ? place : place - 1);
+    if (next >= all.length && now >= 0) list.querySelector("[data-further]")?.click();
+    else if (next >= 0 && all.length && next !== now) all[Math.min(next, all.length - 1)].click();
+  }
+
+  function write(what) {
+    const [answers, notes] = answer.elements.do;
+    const chosen = what === "note" || answers.disabled ? notes : answers;
+    chosen.checked = true;
+    chosen.dispatchEvent(new Event("change", { bubbles: true })); // which goes into the field
+  }
+
+  function handOn() {
+    const menu = talk.querySelector(".hand-on");
+    if (!menu) return;
+    menu.open = true;
+    menu.querySelector(".choice").focus();
+  }
+
+  const does = {
+    j: () => step(1),
+    k: () => step(-1),
+    t: () => talk?.querySelector('[data-deed="take"] button')?.click(),
+    e: () => talk?.querySelector('[data-key="e"]')?.click(),
+    h: () => talk && handOn(),
+    r: () => answer && write("answer"),
+    n: () => answer && write("note"),
+    "?": () => document.getElementById("keys").showModal(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target) || !(event.key in does)) return;
+    event.preventDefault(); // the letter is no text of the field that has the focus next
+    does[event.key]();
+  });
+}
