@@ -28,11 +28,11 @@ from bot.model.stored import Stored
 from bot.operations.audiences import NoSuchAudience
 from bot.operations.bulk_batches import bulk_batches
 from bot.operations.bulk_runs import begin, deed_of, search_terms
+from bot.operations.bulk_undo import AMONG_ORDERS, order_entry, orders_behind
 from bot.operations.contact_search import ConditionWrong, SearchTerms, search
 from bot.operations.find_contacts import NotFound
 from bot.operations.simulated_time import now_among
 from bot.playbook.read import PlaybookContents
-from bot.runtime.effects.rewrites import RewriteJob, entry_for
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -119,9 +119,11 @@ class BulkWork:
             return await self._now(run)
 
     async def _to_the_end(self, run: BulkRun, terms: SearchTerms, tell: Tell) -> BulkRun:
+        if run.undoes:
+            run = await self._behind_orders(run, tell)
+        if not await self._may_go_on(run):
+            return await self.over(replace(run, state="stopped"))
         if run.ahead is not None:
-            if not await self._may_go_on(run):
-                return await self.over(replace(run, state="stopped"))
             run = await self._resumed(run, run.ahead, terms)
             tell(run)
         async for some in self._found(run, terms):
@@ -130,6 +132,27 @@ class BulkWork:
             run = await self._batch(run, some)
             tell(run)
         return await self.over(replace(run, state="stopped") if run.state == "stopping" else whole(run))
+
+    async def _behind_orders(self, run: BulkRun, tell: Tell) -> BulkRun:
+        """Take back, too, what of the run that this one undoes has not come to its turn yet."""
+        undone = await self.stores.bulk_runs.one(run.undoes)
+        if undone is None or (run.place and not run.place.startswith(AMONG_ORDERS)):
+            return run  # none are left, or they are done
+        channels, now = self.playbook().channels, await now_among(self.stores)
+        async for some in orders_behind(self.stores, channels, run, undone, TOGETHER, now):
+            if run.state == "stopping" or not await self._may_go_on(run):
+                return run
+            was = run.ahead or BulkAhead(run.place, run.figures)  # that of a process that has ended
+            ahead = was
+            if some[-1].place >= was.place:
+                new = [one for one in some if one.place > was.place]
+                ahead = BulkAhead(some[-1].place, _sum(was.figures, BulkFigures(len(new))))
+                await self._planned(run, ahead)
+            await self._store_orders([one.entry for one in some])
+            if ahead is not was:
+                run = await self._kept(run, ahead)
+                tell(run)
+        return run if run.ahead is None else await self._kept(run, run.ahead)
 
     async def _may_go_on(self, run: BulkRun) -> bool:
         """Whether the account that has ordered it in the console may do so still."""
@@ -163,10 +186,15 @@ class BulkWork:
     async def _batch(self, run: BulkRun, some: Sequence[_Met]) -> BulkRun:
         now = await now_among(self.stores)
         due = [one.stored for one in some if _is_due(run, one.stored.contact, now)]
-        figures = _sum(run.figures, BulkFigures(len(due), len(some) - len(due)))
+        same = len(some) - len(due)
+        if run.undoes:  # who stood among the orders was counted there
+            entries = {_entry(run, one.contact, now).id: one for one in due if one.contact.has_line}
+            known = await self.stores.inbox_commit.known(entries)
+            behind = {entries[id].contact.id for id in known}
+            due = [one for one in due if one.contact.id not in behind]
+        figures = _sum(run.figures, BulkFigures(len(due), same))
         ahead = BulkAhead(some[-1].place, figures)
-        if await self.stores.bulk_runs.plan(run, self.holder, ahead, self.clock.now()) is None:
-            raise LostRun
+        await self._planned(run, ahead)
         return await self._carried_out(run, ahead, due)
 
     async def _resumed(self, run: BulkRun, ahead: BulkAhead, terms: SearchTerms) -> BulkRun:
@@ -183,7 +211,15 @@ class BulkWork:
     async def _carried_out(self, run: BulkRun, ahead: BulkAhead, due: Sequence[Stored]) -> BulkRun:
         lost = await self._take(run, due)
         figures = _sum(ahead.figures, BulkFigures(-lost, left_out=lost))
-        kept = await self.stores.bulk_runs.keep(run, self.holder, ahead.place, figures, self.clock.now())
+        return await self._kept(run, replace(ahead, figures=figures))
+
+    async def _planned(self, run: BulkRun, ahead: BulkAhead) -> None:
+        if await self.stores.bulk_runs.plan(run, self.holder, ahead, self.clock.now()) is None:
+            raise LostRun
+
+    async def _kept(self, run: BulkRun, done: BulkAhead) -> BulkRun:
+        now = self.clock.now()
+        kept = await self.stores.bulk_runs.keep(run, self.holder, done.place, done.figures, now)
         if kept is None:
             raise LostRun
         return kept
@@ -191,12 +227,10 @@ class BulkWork:
     async def _take(self, run: BulkRun, due: Sequence[Stored]) -> int:
         """Do it to these people; how many of them another one was always faster with."""
         now, playbook = await now_among(self.stores), self.playbook()
-        job = RewriteJob(run.by, now, f"{run.kind} {run.id}")
-        on_line = [one.contact for one in due if one.contact.has_line]
-        await self.store_orders([entry_for(one, _order(run, one), job) for one in on_line])
+        await self._store_orders([_entry(run, one.contact, now) for one in due if one.contact.has_line])
         return await self._amend(run, [one for one in due if not one.contact.has_line], playbook, now)
 
-    async def store_orders(self, ordered: Sequence[InboxEntry]) -> None:
+    async def _store_orders(self, ordered: Sequence[InboxEntry]) -> None:
         """Store what these people get in a turn of theirs, and wait until those turns are taken."""
         if ordered:
             await self.stores.inbox_commit.store(ordered, {entry.id for entry in ordered}, ())
@@ -268,6 +302,10 @@ def _order(run: BulkRun, contact: Contact) -> StaffTags:
         return StaffTags(run.mark, add=(run.about,), of_run=True)
     origin = tag_origin(contact, run.about) if run.undoes else ""
     return StaffTags(run.mark, remove=(run.about,), of_run=True, origin=origin)
+
+
+def _entry(run: BulkRun, contact: Contact, now: datetime) -> InboxEntry:
+    return order_entry(run, contact, _order(run, contact), now)
 
 
 def whole(run: BulkRun) -> BulkRun:

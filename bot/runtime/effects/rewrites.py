@@ -157,13 +157,20 @@ def _entry_for(
 
 
 def entry_for(
-    contact: Contact, what: What, job: RewriteJob, channel: str | None = None, *, once: bool = False
+    contact: Contact,
+    what: What,
+    job: RewriteJob,
+    channel: str | None = None,
+    *,
+    once: bool = False,
+    group: str = "",
 ) -> InboxEntry:
     """An event of our own for this contact, on this channel or the first of its channels.
 
-    `once`: of one job it is the same event, whoever the contact is merged into meanwhile.
+    `once`: of one job it is the same event, whoever the contact is merged into meanwhile. Ids of events of a
+    `group` (hexadecimal) begin with that.
     """
     channel = channel or next((i.channel for i in contact.identities), contact.id.partition(":")[0])
     name = job.name if once else f"{job.name} {contact.id}"
-    event = f"{channel}:{uuid.uuid5(_IDS, name).hex}"
+    event = f"{channel}:{group}{uuid.uuid5(_IDS, name).hex}"
     return own_event(contact.id, Event(event, channel, Source("none", ""), job.at, what)).entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,15 @@ _COMES = [
     }
 ]
 """What the stream tells: entries stored for others, and entries passed on to another contact."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """An entry by its id, whose lane it is in, and whether its turn is yet to be taken."""
+
+    id: str
+    contact: str
+    is_open: bool
 
 
 class Inbox:
@@ -153,6 +163,13 @@ class Inbox:
         except SealInvalid:
             log.error("an entry of the inbox does not open: its key is missing, or it is damaged")
             return None
+
+    async def between(self, after: str, end: str, most: int) -> list[EntryState]:
+        """The first of the entries with ids behind `after` and before `end`, in this order."""
+        where: Document = {"_id": {"$gt": after, "$lt": end}}
+        async with reaching():
+            rows = self._collection.find(where, {"contact": 1, "state": 1}).sort("_id", 1).limit(most)
+            return [EntryState(one["_id"], one["contact"], one["state"] == "open") async for one in rows]
 
     async def begin(self, entries: Sequence[InboxEntry]) -> None:
         """Count one more try of these entries, before they are decided again after a crash."""
