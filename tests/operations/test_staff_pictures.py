@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from time import sleep
+from typing import Any
 
 import orjson
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 
 from bot.engine.compiled.playbook import NOWHERE
 from bot.model.contact import Contact, Identity
-from bot.model.conversation import Cause, TranscriptRow, picture_token
+from bot.model.conversation import Cause, StaffPicture, TranscriptRow, picture_token
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
@@ -21,8 +27,10 @@ from bot.model.translatable import ENGLISH
 from bot.operations.chat import pictures
 from bot.operations.chat.answering import ChatRefused
 from bot.operations.chat.pictures import (
+    MEMORY_MOST,
     PICTURE_MOST,
     SENT_MOST,
+    SIDE_FITS,
     picture_messages,
     ready_picture,
     stage_picture,
@@ -209,6 +217,98 @@ def test_a_picture_that_takes_minutes_to_open_is_refused() -> None:
     with pytest.raises(ChatRefused):
         ready_picture(content[:-2] + last * pictures.SCANS_MOST + content[-2:])
     assert ready_picture(content + last * 20).content
+
+
+def large(kind: str, mode: str, size: tuple[int, int], **more: Any) -> bytes:
+    written = BytesIO()
+    Image.new(mode, size, 3).save(written, kind, **more)
+    return written.getvalue()
+
+
+LARGEST: Sequence[tuple[str, str, tuple[int, int], Mapping[str, int]]] = (
+    ("PNG", "RGBA", (5_000, 5_000), {"compress_level": 1}),
+    ("PNG", "P", (4_470, 4_470), {"compress_level": 1}),
+    ("JPEG", "RGB", (8_100, 6_150), {}),
+    ("JPEG", "CMYK", (8_100, 6_150), {}),
+    ("JPEG", "RGB", (4_900, 4_900), {"progressive": True}),
+)
+
+
+GROWN = """
+import sys
+from pathlib import Path
+from bot.operations.chat.pictures import ready_picture
+
+def memory(what):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1_024 for line in lines if line.startswith(what))
+
+content = sys.stdin.buffer.read()
+ready_picture(Path(sys.argv[1]).read_bytes())  # all is imported
+Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+before = memory("VmRSS")
+ready_picture(content)
+print(memory("VmHWM") - before)
+"""
+"""Bytes by which a process grows at most while it makes a picture ready."""
+
+
+def test_opening_the_largest_takes_no_more_memory_than_is_said(tmp_path: Path) -> None:
+    """A PNG of 50 million pixels took 835 MB."""
+    (small := tmp_path / "small.jpg").write_bytes(photo())
+    for kind, mode, size, more in LARGEST:
+        content = large(kind, mode, size, **more)
+        command = [sys.executable, "-c", GROWN, str(small)]
+        told = subprocess.run(command, input=content, capture_output=True, check=True)
+        assert int(told.stdout) < 1.4 * MEMORY_MOST, (kind, mode, size)
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "size", "more"),
+    [
+        ("PNG", "RGBA", (7_071, 7_071), {"compress_level": 1}),
+        ("JPEG", "RGB", (8_064, 6_048), {"progressive": True}),
+        ("JPEG", "RGB", (4_000, 4_000), {"progressive": True, "subsampling": 0}),
+    ],
+)
+def test_what_would_take_more_is_refused_with_what_to_do(
+    kind: str, mode: str, size: tuple[int, int], more: Mapping[str, Any]
+) -> None:
+    with pytest.raises(ChatRefused) as refused:
+        ready_picture(large(kind, mode, size, **more))
+    assert f"at most {SIDE_FITS:,} pixels" in ENGLISH.text(refused.value.message)
+    smaller = (min(size[0], SIDE_FITS), min(size[1], SIDE_FITS))
+    assert len(ready_picture(large(kind, mode, smaller, **more)).content) <= SENT_MOST
+
+
+def test_a_smaller_one_has_no_seams() -> None:
+    """Made of some rows at a time it is as if made at once."""
+    drawn = Image.effect_noise((2_900, 3_331), 90).convert("RGBA")
+    drawn.putalpha(Image.linear_gradient("L").resize(drawn.size))
+    small = pictures._small(drawn, "RGBA")
+    whole = drawn.resize(small.size, Image.Resampling.BICUBIC)
+    worst = max(ImageChops.difference(small, whole).tobytes())
+    assert worst <= 2
+
+
+async def test_two_at_once_are_made_one_after_another(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, most = 0, 0
+
+    def slow(content: bytes) -> StaffPicture:
+        nonlocal together, most
+        together += 1
+        most = max(most, together)
+        sleep(0.02)
+        together -= 1
+        return ready(content)
+
+    ready = pictures.ready_picture
+    monkeypatch.setattr(pictures, "ready_picture", slow)
+    amy = await friend(stores, AMY)
+    await asyncio.gather(*(stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(4)))
+    assert most == 1
 
 
 async def test_without_a_place_or_an_address_it_says_so(stores: Stores) -> None:

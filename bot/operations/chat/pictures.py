@@ -9,6 +9,7 @@ import asyncio
 import struct
 import zlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -35,10 +36,19 @@ SENT_MOST = 1 * MB
 SIDES = (2_048, 1_600, 1_280, 1_024, 720)
 """Pixels of its longer side; a smaller one where it has too many bytes in the one before."""
 PIXELS_MOST = 50_000_000
-"""Of a picture; opening it takes four bytes for each. The largest telephones make take 50 million."""
+"""Of a picture, as the largest that telephones make."""
+MEMORY_MOST = 100 * MB
+"""Bytes that opening one takes: 25 million pixels of a PNG. A JPEG is opened smaller, by halves, unless it is
+progressive: that is read as a whole first, 25 million pixels at most of those that cameras make."""
+SIDE_FITS = 3_000
+"""Pixels of the longer side of a picture that is opened whatever it is."""
+ROWS = 64
+"""Of a picture that is made smaller, at a time: what is done to it takes a copy of as many only."""
+_ONE_AT_A_TIME = ThreadPoolExecutor(1, "pictures")
+"""One is made ready at a time."""
 SCANS_MOST = 200
 """Of a JPEG: each has all of it gone through once more. Progressive ones have some ten."""
-_SCAN = b"\xff\xda"
+_SCAN, _PROGRESSIVE = b"\xff\xda", 0xC2
 QUALITY = 88
 """Of a JPEG, of 95."""
 DRAFT_FOR = timedelta(days=1)
@@ -73,10 +83,7 @@ def ready_picture(content: bytes) -> StaffPicture:
     if header.kind not in ("JPEG", "PNG"):
         raise ChatRefused(_NOT_SHOWN.get(header.kind, tr("this file is no picture: choose a JPEG or PNG")))
     if not 0 < header.width * header.height <= PIXELS_MOST:
-        size = f"{header.width:,} × {header.height:,}"
-        raise ChatRefused(
-            tr("this picture has {size} pixels, which are too many: make it smaller", size=size)
-        )
+        raise _too_large(header.width, header.height)
     if header.kind == "JPEG" and content.count(_SCAN) > SCANS_MOST:
         raise _broken()
     from PIL import Image  # not above: most processes never need it
@@ -85,10 +92,24 @@ def ready_picture(content: bytes) -> StaffPicture:
         with Image.open(BytesIO(content), formats=(header.kind,)) as opened:
             if opened.size != (header.width, header.height):  # what was counted is not what would be opened
                 raise _broken()
+            opened.draft(None, _fitting(opened.size))  # of a large JPEG, not every pixel is decoded
+            if _memory(opened, content) > MEMORY_MOST:
+                raise _too_large(header.width, header.height)
             made = _made(opened, header.kind)
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
         raise _broken() from error
     return StaffPicture(made, file_type(made))
+
+
+def _too_large(width: int, height: int) -> ChatRefused:
+    return ChatRefused(
+        tr(
+            "this picture has {size} pixels, which are too many: make it smaller, its longer side at most "
+            "{longest} pixels",
+            size=f"{width:,} × {height:,}",
+            longest=f"{SIDE_FITS:,}",
+        )
+    )
 
 
 def _broken() -> ChatRefused:
@@ -119,12 +140,10 @@ def _plain(opened: Image) -> Image:
     """Upright, in sRGB, without a palette, and without any of the notes that came with it."""
     from PIL import ImageCms, ImageOps
 
-    if opened.format == "JPEG":  # of a large one, not every pixel is decoded
-        opened.draft(None, (2 * SIDES[0], 2 * SIDES[0]))
     profile = opened.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(opened)
-    has_alpha = "transparency" in upright.info or upright.mode in ("LA", "PA", "RGBA", "La", "RGBa")
+    has_alpha = "transparency" in opened.info or opened.mode in ("LA", "PA", "RGBA", "La", "RGBa")
     mode = "RGBA" if has_alpha else "RGB"
+    upright = ImageOps.exif_transpose(_small(opened, mode))
     if profile and upright.mode in ("RGB", "RGBA", "CMYK"):
         try:
             of_camera, srgb = ImageCms.ImageCmsProfile(BytesIO(profile)), ImageCms.createProfile("sRGB")
@@ -134,6 +153,61 @@ def _plain(opened: Image) -> Image:
     plain = upright.convert(mode)
     plain.info = {}
     return plain
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    """The size that it has in the end."""
+    times = max(1.0, max(size) / SIDES[0])
+    width, height = (max(1, round(one / times)) for one in size)
+    return width, height
+
+
+def _small(opened: Image, mode: str) -> Image:
+    """The same with its longer side as `SIDES` has it, some rows at a time; perhaps in that mode by then."""
+    from PIL import Image
+
+    (width, height), (_, rows) = opened.size, (size := _fitting(opened.size))
+    if size == opened.size:
+        return opened
+    as_it_is = opened.mode in ("L", "LA", "RGB", "RGBA", "CMYK") and "transparency" not in opened.info
+    small = Image.new(opened.mode if as_it_is else mode, size)
+    small.info = {name: value for name, value in opened.info.items() if name != "transparency"}
+    times = height / rows
+    for top in range(0, rows, ROWS):
+        end = min(top + ROWS, rows)
+        first, last = max(0, int((top - 3) * times)), min(height, int((end + 3) * times) + 1)
+        strip = opened.crop((0, first, width, last))
+        box = (0, top * times - first, width, min(end * times, height) - first)
+        strip = strip if as_it_is else strip.convert(mode)
+        small.paste(strip.resize((size[0], end - top), Image.Resampling.BICUBIC, box), (0, top))
+    return small
+
+
+def _memory(opened: Image, content: bytes) -> float:
+    """The bytes that opening it takes."""
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    width, height = opened.size
+    pixels = width * height * (5 if opened.mode in ("P", "PA") else 4)
+    if not isinstance(opened, JpegImageFile) or _is_in_one_scan(content, opened.layers):
+        return pixels
+    across, down = (max(layer[one] for layer in opened.layer) for one in (1, 2))
+    parts = sum(layer[1] * layer[2] for layer in opened.layer) / (across * down)
+    header = header_of(BytesIO(content))
+    return pixels + 2 * parts * header.width * header.height
+
+
+def _is_in_one_scan(content: bytes, layers: int) -> bool:
+    """Whether a JPEG is decoded as it is read; one with a scan for each colour, or progressive, is not."""
+    at = 2
+    while at + 4 < len(content):
+        kind, size = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+        if kind == _PROGRESSIVE or content[at] != _SCAN[0]:
+            return False
+        if kind == _SCAN[1]:
+            return content[at + 4] == layers
+        at += 2 + size
+    return False
 
 
 def _written(picture: Image, kind: ImageFormat) -> bytes:
@@ -155,7 +229,7 @@ async def stage_picture(found: LocatedContact, channel: str, content: bytes, pla
         raise ChatRefused(
             tr("LINE cannot fetch pictures from here: whoever looks after this server sets OAFLOW_PUBLIC_URL")
         )
-    picture = await asyncio.to_thread(ready_picture, content)
+    picture = await asyncio.get_running_loop().run_in_executor(_ONE_AT_A_TIME, ready_picture, content)
     now, pictures = await now_among(found.stores), found.stores.staff_pictures
     chat = contact_id(channel, user)
     await pictures.clear([chat], now - DRAFT_FOR)

@@ -198,7 +198,7 @@ async def test_by_mouse_and_keys_over_pages(
     await bar.get_by_role("button", name="貼標籤").click()
     await expect(page.get_by_text("共 4 位")).to_be_visible()
     assert await violations(page) == []
-    await page.get_by_label("標籤").first.select_option("咖啡")
+    await page.get_by_role("combobox", name="標籤").first.select_option("咖啡")
     await page.get_by_role("button", name="貼上").click()
     await page.wait_for_url("**/many/*")
     assert await done(world, page.url) == {"M:101", "M:103", "M:104", "M:150"}
