@@ -124,11 +124,32 @@ def _flash_mark(secret: str, content: bytes) -> bytes:
     return hmac.digest(secret.encode(), b"flash of oaflow's staff pages" + content, "sha256")
 
 
+_PROOF_BYTES = 32
+
+
 def proof(secret: str) -> str:
-    """The token of each form on a page of this browser: it cannot be made without the cookie."""
-    return hmac.digest(secret.encode(), b"form of oaflow's staff pages", "sha256").hex()
+    """The token of each form on a page of this browser: it cannot be made without the cookie.
+
+    Each answer has another one, so how well a page is packed says nothing of it (https://breachattack.com/).
+    """
+    pad = secrets.token_bytes(_PROOF_BYTES)
+    return (pad + _masked(_proof_mark(secret), pad)).hex()
 
 
 def is_proof(sent: str, secret: str) -> bool:
     """Whether a form comes from a page of this browser."""
-    return sent.isascii() and hmac.compare_digest(sent, proof(secret))
+    try:
+        both = bytes.fromhex(sent)
+    except ValueError:
+        return False
+    pad, mark = both[:_PROOF_BYTES], both[_PROOF_BYTES:]
+    is_whole = len(both) == 2 * _PROOF_BYTES
+    return is_whole and hmac.compare_digest(_masked(mark, pad), _proof_mark(secret))
+
+
+def _masked(mark: bytes, pad: bytes) -> bytes:
+    return bytes(one ^ other for one, other in zip(mark, pad, strict=True))
+
+
+def _proof_mark(secret: str) -> bytes:
+    return hmac.digest(secret.encode(), b"form of oaflow's staff pages", "sha256")

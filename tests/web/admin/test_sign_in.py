@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from yarl import URL
 from bot.model.admin import IDLE, LIFE, START_LIFE
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.cookies import NAME, proof
+from bot.web.admin.cookies import NAME, is_proof, proof
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
 
@@ -168,12 +169,25 @@ async def test_a_form_of_another_site_is_refused(mei: StaffWorld, headers: Mappi
     assert (await browser.get("/admin"))[0] == 200
 
 
-@pytest.mark.parametrize("told", ["", "0" * 64, "é" * 10])
+@pytest.mark.parametrize("told", ["", "0" * 64, "0" * 126, "0" * 128, "0" * 130, "é" * 10])
 async def test_a_form_without_the_proof_of_this_browser_is_refused(mei: StaffWorld, told: str) -> None:
     browser = await mei.signed_in(await mei.account("admin"))
     assert (await browser.post("/admin/sign-out", proof=told))[0] == 403
     assert (await browser.post("/admin/sign-out", proof=proof("another browser's")))[0] == 403
     assert (await browser.get("/admin"))[0] == 200
+
+
+async def test_no_two_answers_have_the_same_proof(mei: StaffWorld) -> None:
+    """BREACH: pages are packed, and show what was searched for; what is secret in them is new each time."""
+    browser = await mei.signed_in(await mei.account("admin"))
+    pages = [(await browser.get("/admin/me"))[1] for _ in range(2)]
+    one, other = ({*re.findall(r'name="proof" value="([^"]*)"', page)} for page in pages)
+    assert (len(one), len(other)) == (1, 1), "within a page it is the same"
+    [first], [second] = one, other
+    assert not any(first[at : at + 8] in second for at in range(0, len(first), 8))
+    for sent in (first, second):
+        assert is_proof(sent, browser.held)
+        assert not is_proof(sent, browser.held[::-1])
 
 
 async def test_a_form_is_bounded_and_of_one_kind(mei: StaffWorld) -> None:

@@ -166,7 +166,7 @@ function restore() {
 
 // deeds
 
-/** The proof of this browser by now: another one after signing in anew. */
+/** A proof of this browser as it is signed in by now. */
 async function newProof() {
   const response = await fetch(location.href, { redirect: "manual" });
   if (!response.ok) return null;
@@ -175,6 +175,7 @@ async function newProof() {
 }
 
 async function posted(fields, file = null) {
+  let isRenewed = false;
   for (let isLost = false; ; isLost = true) {
     let response;
     try {
@@ -192,9 +193,10 @@ async function posted(fields, file = null) {
     }
     if (response.status === 401 || response.status === 403 || response.type === "opaqueredirect") {
       const proof = await newProof().catch(() => null);
-      if (proof === null || proof === fields.proof) return { error: desk.dataset.signedOut };
+      if (proof === null || isRenewed) return { error: desk.dataset.signedOut };
       for (const field of document.querySelectorAll('.desk [name="proof"]')) field.value = proof;
       fields = { ...fields, proof };
+      isRenewed = true;
       continue;
     }
     if (isLost) say("");
