@@ -146,6 +146,6 @@ async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: A
     )
     runtime.metrics.add(notices.ends)
     if not begun.notifies_browsers:
-        return OwnNotices(stores, notices, None, machine)
+        return OwnNotices(stores, notices, None, machine, serving.clock)
     runtime.also("notices to browsers", notices.run)
-    return OwnNotices(stores, notices, key.public, machine)
+    return OwnNotices(stores, notices, key.public, machine, serving.clock)

@@ -108,7 +108,8 @@ def staff_pages(
     """What ends their streams of events, and all addresses of the staff's pages; what looks at passwords and
     counts is closed with the stack.
 
-    Their clock is the machine's: a simulator's may be moved, which must not age sessions.
+    Sessions, tokens and passwords go by the machine's clock: a simulator's may be moved, which must not age
+    them. What stands in the audit log goes by the people's.
     """
     begun, live = serving.begun, serving.live
     stores, clock = begun.opened.stores, SystemClock()
@@ -117,7 +118,7 @@ def staff_pages(
     passwords = Passwords()
     stack.callback(passwords.close)
     browsers = TrustedBrowsers(LiveKeys(begun.opened.seal, browser_keys))
-    sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock)
+    sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock, serving.clock)
     lately = CountedLately(stores.shop_members.counted, serving.clock.now)
     stack.push_async_callback(lately.close)
     served = ShopsServed(
@@ -132,13 +133,13 @@ def staff_pages(
         begun.simulator,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
-    own = OwnAccount(stores, sessions, passwords, factors, browsers, clock)
-    trying_out = _trying_out(begun, live, sessions, clock)
+    own = OwnAccount(stores, sessions, passwords, factors, browsers, clock, serving.clock)
+    trying_out = _trying_out(begun, live, sessions, serving.clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     runtime.metrics.add(signing_in.came_of)
     board = _attention(serving, runtime)
     stack.push_async_callback(board.close)
-    staff = StaffAccounts(stores, passwords, clock)
+    staff = StaffAccounts(stores, passwords, clock, serving.clock)
     desk, drafts = _store_desk(serving, staff), draft_desk(serving)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
@@ -186,7 +187,7 @@ def staff_pages(
         **NoticePages(notices).handlers(),
         **PlaybookPages(drafts).handlers(),
         **PlaybookReviewPages(drafts).handlers(),
-        **TokenPages(StaffTokens(stores, clock)).handlers(),
+        **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }

@@ -19,6 +19,7 @@ from bot.operations.admins.accounts import AccountView, RoleRequest, StaffAccoun
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.payload import pick
+from bot.operations.simulated_time import clock_among
 from bot.playbook.valid import ValidPlaybook
 
 
@@ -103,7 +104,8 @@ def _role(order: CommandOrder) -> RoleRequest:
 async def _accounts(order: CommandOrder) -> AsyncIterator[StaffAccounts]:
     passwords = Passwords()
     try:
-        yield StaffAccounts(await order.people(), passwords, SystemClock())
+        people = await order.people()
+        yield StaffAccounts(people, passwords, SystemClock(), await clock_among(people))
     finally:
         passwords.close()
 

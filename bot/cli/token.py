@@ -17,6 +17,7 @@ from bot.model.translatable import Translatable, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.payload import pick
+from bot.operations.simulated_time import clock_among
 from bot.operations.tokens import StaffTokens, TokenView
 
 
@@ -67,7 +68,8 @@ async def revoke(order: CommandOrder) -> None:
 
 
 async def _tokens(order: CommandOrder) -> StaffTokens:
-    return StaffTokens(await order.people(), SystemClock())
+    people = await order.people()
+    return StaffTokens(people, SystemClock(), await clock_among(people))
 
 
 def _payload(one: TokenView) -> dict[str, Any]:

@@ -62,7 +62,8 @@ class LostRun(Exception):
 class BulkWork:
     """Does the runs of a database. `contents` are the playbook's files, which a condition is read with.
 
-    `clock` is the machine's: it says until when a run is somebody's.
+    `clock` is the machine's: it says until when a run is somebody's. What is shown of one, and its end, goes by
+    the people's.
     """
 
     stores: Stores
@@ -272,7 +273,7 @@ class BulkWork:
     async def over(self, run: BulkRun) -> BulkRun:
         """It is over, as its state says; what has become of it. Nothing where another process does it."""
         await self.stores.audit.end(deed_of(run, "began" if run.state == "failed" else "done"))
-        if not await self.stores.bulk_runs.end(run, self.holder, self.clock.now()):
+        if not await self.stores.bulk_runs.end(run, self.holder, await now_among(self.stores)):
             return await self._now(run)
         log.info("many people at once: run %s (%s) is over: %s", run.id, run.kind, run.state)
         return await self._now(run)

@@ -54,11 +54,15 @@ class TokenView:
 
 
 class StaffTokens:
-    """What is done with tokens, and who did it in the audit log. `clock` is the machine's own."""
+    """What is done with tokens, and who did it in the audit log.
 
-    def __init__(self, stores: Stores, clock: Clock) -> None:
+    `clock` is the machine's own; `people` theirs, by which the audit log goes, where it is another.
+    """
+
+    def __init__(self, stores: Stores, clock: Clock, people: Clock | None = None) -> None:
         self._stores = stores
         self._clock = clock
+        self._people = people or clock
         self._sessions = SignedSessions(stores, clock)
 
     async def make(self, written: str, role: TeamRole, days: int, by: str) -> NewToken:
@@ -77,7 +81,7 @@ class StaffTokens:
         now, secret = self._clock.now(), secrets.token_urlsafe(SECRET_BYTES)
         key = secrets.token_hex(KEY_BYTES)
         token = ApiToken(name, role, by, now, now + timedelta(days=days), key, _digest(secret))
-        async with audited(self._stores, Deed("token_made", by, now, name, after=role)):
+        async with audited(self._stores, Deed("token_made", by, self._people.now(), name, after=role)):
             if not await self._stores.api_tokens.add(token):
                 raise TokenRefused(
                     tr(
@@ -102,7 +106,7 @@ class StaffTokens:
             if token.revoked is not None:
                 continue
             now = self._clock.now()
-            async with audited(self._stores, Deed("token_revoked", by, now, token.name)):
+            async with audited(self._stores, Deed("token_revoked", by, self._people.now(), token.name)):
                 if await self._stores.api_tokens.revoke(token.name, now):
                     revoked.append(token.name)
         return revoked

@@ -14,6 +14,7 @@ import pytest_asyncio
 from bot.model.admin import AdminAccount
 from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
 from bot.model.contact import Contact, Identity, Tag
+from bot.model.processes import Serving
 from bot.operations import bulk_work
 from bot.operations.audiences import AudienceCount
 from bot.operations.bulk_runs import (
@@ -27,6 +28,7 @@ from bot.operations.bulk_runs import (
 )
 from bot.operations.bulk_work import BulkWork
 from bot.operations.find_contacts import NotFound
+from bot.operations.simulated_time import now_among
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -131,6 +133,16 @@ async def test_all_who_are_found_get_it_once_and_what_follows(world: World) -> N
     assert (await world.bot.stored("U005")).contact.tags[0].again == 0, "not renewed"
     [deed] = await world.stores.audit.deeds(["many_tagged"], 10)
     assert (deed.by, deed.about, deed.after, deed.state) == (MEI, "VIP", "6", "done")
+
+
+async def test_its_end_is_by_the_people_s_clock_like_its_beginning(world: World) -> None:
+    """A simulator's clock was moved three days ahead: what ends does not stand before what began."""
+    moved = Serving("simulator", "here", "a" * 64, None, ahead=timedelta(days=3).total_seconds())
+    await world.stores.processes.heartbeat(moved)
+    began = await now_among(world.stores)
+    over = await world.done(tag_run(BOOK, "tag", "VIP", EVERYBODY, None, MEI, began))
+    assert over.ended is not None
+    assert began <= over.ended < began + timedelta(minutes=5)
 
 
 @pytest.mark.parametrize(

@@ -68,10 +68,14 @@ class RoleRequest:
 class StaffAccounts:
     """What is done with accounts, and who did it in the audit log."""
 
-    def __init__(self, stores: Stores, passwords: Passwords, clock: Clock) -> None:
+    def __init__(
+        self, stores: Stores, passwords: Passwords, clock: Clock, people: Clock | None = None
+    ) -> None:
+        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`)."""
         self._stores = stores
         self._passwords = passwords
         self._clock = clock
+        self._people = people or clock
         self._sessions = SignedSessions(stores, clock)
 
     async def add(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> StartPassword:
@@ -87,14 +91,14 @@ class StaffAccounts:
             )
         scope = await self._checked(playbook, wanted)
         password = start_password()
-        now = self._clock.now()
+        now = self._people.now()
         account = replace(
             AdminAccount(name, scope.role or "agent", now, _epoch()),
             group=scope.group,
             store=scope.store,
             clerk=scope.clerk,
             password=await self._passwords.hashed(password),
-            start_until=now + START_LIFE,
+            start_until=self._clock.now() + START_LIFE,
         )
         async with audited(self._stores, Deed("admin_added", by, now, name, after=_role_and_scope(account))):
             if not await self._stores.admins.add(account):
@@ -115,7 +119,7 @@ class StaffAccounts:
                 continue
             if not lift:
                 _refuse_oneself(account.name, by)
-            now = self._clock.now()
+            now = self._people.now()
             kind: DeedKind = "admin_resumed" if lift else "admin_suspended"
             async with audited(self._stores, Deed(kind, by, now, account.name)):
                 await self._change(account.name, partial(replace, suspended=None if lift else now), by)
@@ -126,19 +130,19 @@ class StaffAccounts:
         """Wrong passwords and codes at these are forgotten, wherever they were written. Their names."""
         named = {account.name: account for account in [await self._named(one) for one in written]}
         for name in named:
-            async with audited(self._stores, Deed("admin_unlocked", by, self._clock.now(), name)):
+            async with audited(self._stores, Deed("admin_unlocked", by, self._people.now(), name)):
                 await self._write(name, lambda one: replace(one, unlocks=one.unlocks + 1))
         return [*named]
 
     async def reset(self, written: str, by: str) -> StartPassword:
         """A new start password in place of their own; no second factor any more; signed out everywhere."""
         account, password = await self._named(written), start_password()
-        hashed, now = await self._passwords.hashed(password), self._clock.now()
-        async with audited(self._stores, Deed("admin_reset", by, now, account.name)):
+        hashed, until = await self._passwords.hashed(password), self._clock.now() + START_LIFE
+        async with audited(self._stores, Deed("admin_reset", by, self._people.now(), account.name)):
             after = await self._change(
                 account.name,
                 lambda one: replace(
-                    one, password=hashed, start_until=now + START_LIFE, totp="", totp_step=0, recovery=()
+                    one, password=hashed, start_until=until, totp="", totp_step=0, recovery=()
                 ),
                 by,
             )
@@ -154,7 +158,7 @@ class StaffAccounts:
         deed = Deed(
             "admin_role",
             by,
-            self._clock.now(),
+            self._people.now(),
             account.name,
             _role_and_scope(account),
             _role_and_scope(after),
@@ -172,7 +176,7 @@ class StaffAccounts:
         """No code is asked for any more, until they set the second step up anew: their phone is lost, and
         the codes for that are, too. Signed out everywhere; the password stays."""
         account = await self._named(written)
-        deed = Deed("admin_second_factor", by, self._clock.now(), account.name, after="off")
+        deed = Deed("admin_second_factor", by, self._people.now(), account.name, after="off")
         async with audited(self._stores, deed):
             return await self._change(
                 account.name, lambda one: replace(one, totp="", totp_step=0, recovery=()), by
@@ -181,7 +185,7 @@ class StaffAccounts:
     async def sign_out(self, written: str, by: str) -> AdminAccount:
         """Signed out everywhere."""
         account = await self._named(written)
-        deed = Deed("admin_signed_out", by, self._clock.now(), account.name, after=EVERYWHERE)
+        deed = Deed("admin_signed_out", by, self._people.now(), account.name, after=EVERYWHERE)
         async with audited(self._stores, deed):
             return await self._change(account.name, lambda one: one, by)
 

@@ -44,13 +44,16 @@ class OwnAccount:
         factors: SecondFactors,
         browsers: TrustedBrowsers,
         clock: Clock,
+        people: Clock | None = None,
     ) -> None:
+        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`)."""
         self._stores = stores
         self._sessions = sessions
         self._passwords = passwords
         self._factors = factors
         self._browsers = browsers
         self._clock = clock
+        self._people = people or clock
 
     # -- the last steps of signing in; each gives what the cookie holds from then on, and how far they are
 
@@ -62,7 +65,7 @@ class OwnAccount:
         try:
             after = await self._with_code(account, account.totp, written, known or "")
         except WrongCode:
-            await wrong_try(self._stores, "admin_code_wrong", account.name, self._clock.now())
+            await wrong_try(self._stores, "admin_code_wrong", account.name, self._people.now())
             raise
         while not await self._stores.admins.change(after):  # who was faster had this very code, or another
             account = await self._account(signed)
@@ -228,7 +231,7 @@ class OwnAccount:
 
     async def _record(self, kind: DeedKind, signed: Signed, about: str = "", after: str = "") -> None:
         await record(
-            self._stores, Deed(kind, signed.by, self._clock.now(), about or signed.name, after=after)
+            self._stores, Deed(kind, signed.by, self._people.now(), about or signed.name, after=after)
         )
 
 

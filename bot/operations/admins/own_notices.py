@@ -52,12 +52,15 @@ class OwnNotices:
         notices: BrowserNotices,
         public: Callable[[], Awaitable[str]] | None,
         clock: Clock,
+        people: Clock | None = None,
     ) -> None:
-        """`public` gives our public key; `None`: this process notifies no browser."""
+        """`public` gives our public key; `None`: this process notifies no browser. `people`: their clock, by
+        which the audit log goes, where it is not the machine's."""
         self._stores = stores
         self._notices = notices
         self._public = public
         self._clock = clock
+        self._people = people or clock
 
     async def key(self) -> str:
         """What a browser subscribes for; empty: nobody is notified here."""
@@ -91,7 +94,7 @@ class OwnNotices:
             replace(new, told=frozenset(key_of(new, item) for item in so))
         )
         if new.id not in known:
-            await record(self._stores, Deed("notices_on", signed.by, now, session.device))
+            await record(self._stores, Deed("notices_on", signed.by, self._people.now(), session.device))
         self._notices.wake()
 
     async def of(self, signed: Signed) -> list[PushSubscription]:
@@ -105,7 +108,7 @@ class OwnNotices:
         there = next((one for one in await self.of(signed) if one.id == id), None)
         if there is None or not await self._stores.push_subscriptions.end(id, signed.name):
             return False
-        await record(self._stores, Deed("notices_off", signed.by, self._clock.now(), there.device))
+        await record(self._stores, Deed("notices_off", signed.by, self._people.now(), there.device))
         return True
 
 

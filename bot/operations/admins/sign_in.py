@@ -183,12 +183,15 @@ class StaffSignIn:
         passwords: Passwords,
         browsers: TrustedBrowsers,
         clock: Clock,
+        people: Clock | None = None,
     ) -> None:
+        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`)."""
         self._stores = stores
         self._sessions = sessions
         self._passwords = passwords
         self._browsers = browsers
         self._clock = clock
+        self._people = people or clock
         self._limits = SignInLimits(stores.sign_in_tries, clock)
         self._strangers = 0
 
@@ -212,7 +215,7 @@ class StaffSignIn:
             good = await self._look(tried, account, password)
         if account is None or not good:
             about = "" if there is None else name
-            await wrong_try(self._stores, "admin_password_wrong", about, self._clock.now())
+            await wrong_try(self._stores, "admin_password_wrong", about, self._people.now())
             return WrongPassword()
         await self._limits.take_back(tried)
         await self._renew(account, password)
@@ -227,12 +230,12 @@ class StaffSignIn:
         """Sign out of this browser, which is notified no more, and of any with a copy of its cookie."""
         await self._sessions.end(signed)
         await self._stores.push_subscriptions.end_session(signed.session.id)
-        now = self._clock.now()
+        now = self._people.now()
         await record(self._stores, Deed("admin_signed_out", signed.by, now, signed.session.device))
 
     async def record_sign_in(self, name: str, browser: Browser) -> None:
         """Write down that somebody has signed in."""
-        now = self._clock.now()
+        now = self._people.now()
         await record(self._stores, Deed("admin_signed_in", f"console:{name}", now, browser.device))
 
     @contextmanager

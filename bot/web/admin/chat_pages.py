@@ -276,7 +276,7 @@ class ChatPages:
         page = await conversation(
             opened.found, now, before=_cursor(visit.query("before")), zone=playbook.zone
         )
-        await record_look(stores, opened.found.contact.id, me, visit.now, "conversation_read")
+        await record_look(stores, opened.found.contact.id, me, now, "conversation_read")
         if page.turns and not visit.query("before"):
             await mark_read(stores, opened.found.contact.id, opened.channel, page.turns[-1].turn.at)
         price = await answering.price_of(opened.found, opened.channel, self.prices())

@@ -106,7 +106,7 @@ class ShopPages:
         to_try = partial(served.to_try, shop.name)
         try:
             may = partial(still_may, self._sessions, visit.signed)
-            await link_shop(served.stores, shop, to_try, visit.signed.by, visit.now, may)
+            await link_shop(served.stores, shop, to_try, visit.signed.by, served.now(), may)
         except SetupRefused as error:
             return await self._shop_page(visit, shop.name, trouble=error)
         except Refusal as error:
@@ -123,7 +123,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, refused=refused)
         forget = visit.form.get("attributes") == "forget"
         try:
-            await unlink_shop(self._served.stores, shop, visit.signed.by, visit.now, forget=forget)
+            await unlink_shop(self._served.stores, shop, visit.signed.by, self._served.now(), forget=forget)
         except Refusal as error:
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
@@ -137,7 +137,7 @@ class ShopPages:
             app = app_shop(self._served.playbook(), self._served.settings(), account)
             if app.settings.name != shop.name:
                 return _missing()
-            await choose_account(self._served.stores, app, account, visit.signed.by, visit.now)
+            await choose_account(self._served.stores, app, account, visit.signed.by, self._served.now())
         except SetupRefused as error:
             return await self._shop_page(visit, shop.name, trouble=error)
         return Redirect(f"{shop_address(shop.name)}?done=edited")

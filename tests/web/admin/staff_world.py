@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole, SignedStage
+from bot.model.clock import Clock
 from bot.model.translatable import tr
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.passwords import Passwords
@@ -101,6 +102,8 @@ class StaffWorld:
     """What the shop's are called, by name."""
     counts: Mapping[AttentionKind, AttentionCount] = field(default_factory=dict)
     topics: Mapping[str, LiveTopic] = field(default_factory=dict)
+    people: Clock | None = None
+    """Their clock, where it is not the machine's: a simulator's may be moved."""
     pace: float = 0.01
     """Seconds between looks at who is signed in, and at what needs attention."""
     beat: float = 0.05
@@ -110,9 +113,13 @@ class StaffWorld:
         self.sessions = SignedSessions(self.stores, self.clock, lambda: self.demanded)
         self.passwords = Passwords(CHEAP)
         browsers = TrustedBrowsers(LiveKeys(self.seal, browser_keys))
-        self.sign_in = StaffSignIn(self.stores, self.sessions, self.passwords, browsers, self.clock)
+        self.sign_in = StaffSignIn(
+            self.stores, self.sessions, self.passwords, browsers, self.clock, self.people
+        )
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
-        self.own = OwnAccount(self.stores, self.sessions, self.passwords, factors, browsers, self.clock)
+        self.own = OwnAccount(
+            self.stores, self.sessions, self.passwords, factors, browsers, self.clock, self.people
+        )
         self.notices = own_notices(self.stores, self.clock)
         self.brake = BrakeWatch(self.stores.pulse, self.clock)
         self.board = AttentionBoard(self.counts, lambda: self.brake.brake, fresh=self.pace)
