@@ -62,8 +62,7 @@ class LostRun(Exception):
 class BulkWork:
     """Does the runs of a database. `contents` are the playbook's files, which a condition is read with.
 
-    `clock` is the machine's: it says until when a run is somebody's. What is shown of one, and its end, goes by
-    the people's.
+    `clock` is the machine's: it says until when a run is somebody's. Its end goes by the people's.
     """
 
     stores: Stores
