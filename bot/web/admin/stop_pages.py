@@ -17,7 +17,7 @@ from bot.scenario.stop_words import which
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
-from bot.web.admin.frame import ShopNow
+from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.table import STOP
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
 
@@ -84,6 +84,7 @@ class StopPages:
             ],
             "held": view.people,
             "running": running,
+            "when": lambda at: visit.words.words(near_moment(self.shop().zone, self.now(), at)),
             "may_stop": {name: title for name, title in channels.items() if not view.brake.holds(name)},
             "is_all": all_stopped,
             "resume": RESUME,

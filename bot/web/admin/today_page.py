@@ -85,7 +85,7 @@ class TodayPage:
             "today": found,
             "when": lambda at: visit.words.words(near_moment(self._shop().zone, now, at)),
             "figures": list(_shown(found)),
-            "cost": None if found.extra is None else money_text(found.extra),
+            "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
             "compared": _clock(found, self._shop().zone),
             "called": channels,

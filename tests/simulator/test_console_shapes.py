@@ -1,0 +1,61 @@
+"""What a look at the screenshots has found: the shapes of the console's pages in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ViewportSize, expect
+
+from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.test_console_frame import signed_in
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """One of this module's own."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("shapes") / "shop")) as shop:
+        yield shop
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_the_key_of_the_second_step_is_a_line(
+    shop: Shop, chromium: Browser, size: ViewportSize
+) -> None:
+    """It shared its class with the keys of charts, and stood there a letter a line."""
+    async with signed_in(chromium, shop, "客服", size) as page:
+        await page.goto(f"{shop.address}/admin/me/second-factor")
+        box = await page.locator(".secret code").bounding_box()
+        assert box is not None
+        assert box["width"] > 200
+        assert box["height"] < 60
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+async def test_a_long_conversation_scrolls_in_its_own_pane(
+    shop: Shop, chromium: Browser, size: ViewportSize
+) -> None:
+    """What only a screen reader has lay outside of it: the whole page could be scrolled away."""
+    friend = await shop.friend("長長")
+    for number in range(8):
+        await shop.say(friend, f"哈囉 {number}")
+    async with signed_in(chromium, shop, "客服", size) as page:
+        await page.goto(f"{shop.address}/admin/chat?list=all")
+        await page.locator("a.one-chat").filter(has_text="長長").first.click()
+        await expect(page.locator(".talk-head h2")).to_have_text("長長")
+        tall = "document.documentElement.scrollHeight - window.innerHeight"
+        assert await page.evaluate(tall) <= 0
+
+
+async def test_pages_begin_at_the_same_place(shop: Shop, chromium: Browser) -> None:
+    """Whatever their width: the title does not jump from page to page."""
+    async with signed_in(chromium, shop, "管理員") as page:
+        places = set()
+        for path in ("", "/contacts", "/unsent", "/stop", "/tokens", "/accounts", "/me"):
+            await page.goto(f"{shop.address}/admin{path}")
+            box = await page.locator("h1").bounding_box()
+            assert box is not None
+            places.add((box["x"], box["y"]))
+        assert len(places) == 1, places
