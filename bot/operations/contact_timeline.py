@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Literal, TypeAlias
 
@@ -153,14 +154,16 @@ class TimelineWords:
             note = from_stored(detail)
             matters = note is not None and _stands_out(note.kind.code)
             (marks if matters else steps).append(text)
-        calls = calls_in_words(call_outcomes(row, snapshot), self._moment, ids=False)
+        calls = calls_in_words(call_outcomes(row, snapshot), partial(self._moment, row.at), ids=False)
         said = [visible(self._words.text(call)) for call in calls]
         noted = "" if row.text is None else visible(row.text)
         weight = _weight(row.what, has_marks=bool(marks), speaks=bool(said or noted))
         return ShownEvent(row.at, weight, visible(what), _counted(marks), _counted(steps), said, noted)
 
-    def _moment(self, at: datetime) -> str:
-        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+    def _moment(self, of: datetime, at: datetime) -> str:
+        """A moment beside that of its event: on the same day the time alone."""
+        there, here = of.astimezone(self._zone), at.astimezone(self._zone)
+        return f"{here:%H:%M}" if here.date() == there.date() else f"{here:%Y-%m-%d %H:%M}"
 
 
 def _weight(what: str, *, has_marks: bool, speaks: bool) -> Weight:

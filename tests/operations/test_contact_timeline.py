@@ -95,6 +95,18 @@ async def test_alike_steps_are_one_with_their_number_and_what_matters_stands_out
     assert text.steps[0] == "The condition does not hold ×12"
 
 
+async def test_what_became_of_a_call_has_a_day_only_where_it_is_another(
+    stores: Stores, database: Database, seal: Seal
+) -> None:
+    late = CallEnd("accepted", NOW + timedelta(days=1))
+    found = await her(
+        stores, database, seal, row(1, "text", NOW, calls=("reply", "push"), ends={0: TAKEN, 1: late})
+    )
+    [day] = TimelineWords(BOOK, ENGLISH).days(await timeline_page(found, NOW), NOW)
+    [(_, [event])] = day.groups
+    assert [line.rpartition(", ")[2] for line in event.calls] == ["12:00", "2026-11-21 12:00"]
+
+
 async def test_what_they_have_cost_by_month_and_account(
     stores: Stores, database: Database, seal: Seal
 ) -> None:
