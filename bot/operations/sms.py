@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.audit import Deed
 from bot.model.settings import SmsSettings
-from bot.model.translatable import Refusal, tr
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
 from bot.sms.phone import masked
@@ -23,6 +23,13 @@ from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
 from bot.store.counters.codes import CodeNetwork, CodeRecipient
 from bot.store.stores import Stores
+
+PROVIDER_TITLES: Mapping[str, Translatable] = {
+    "mitake": tr("Mitake"),
+    "every8d": tr("EVERY8D"),
+    "twilio": tr("Twilio"),
+    "console": tr("the log"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,14 @@ class ProviderCredit:
     sms: SmsSettings
     credit: Credit | None
     pretended: bool = False
+
+    @property
+    def title(self) -> Translatable:
+        """What people call the provider, with its name in the playbook where that says something else."""
+        brand = PROVIDER_TITLES.get(self.sms.provider, tr("{name}", name=self.sms.provider))
+        if self.sms.name == self.sms.provider:
+            return brand
+        return tr("{brand} ({name})", brand=brand, name=self.sms.name)
 
     @property
     def is_low(self) -> bool:

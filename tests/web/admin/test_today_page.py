@@ -132,7 +132,7 @@ async def test_the_credit_of_sms_stands_there(world: StaffWorld) -> None:
         browser = await world.signed_in(await world.account(role))
         _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
         health = page[page.index('id="health"') :].partition("</section>")[0]
-        assert "best" in health
+        assert "三竹（best）" in health
         assert "120" in health
         assert "is-warn" in health.partition("120")[2].partition("</li>")[0]
         assert ('href="/admin/binding#sms"' in health) == may
