@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.app.database import GENERATED
+from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.pages import with_paused_binding
 from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.reissued import BOTH_GOOD, Former, formers, secrets
+from bot.model.brake import OFF, Brake
 from bot.model.channel import Channel
 from bot.model.clock import Clock
 from bot.model.problem import Problem
@@ -43,7 +45,7 @@ class Live:
         self._retired: list[LineClient] = []
         self._public = public
         self._served = first
-        self._paused: frozenset[str] = frozenset()
+        self._brake = OFF
         self.playbook = self._in_force(first)
         self.on_channels: Callable[[Iterable[Channel]], None] = lambda channels: None
         self.refused: Callable[[Settings], Translatable | None] = lambda settings: None
@@ -122,15 +124,18 @@ class Live:
         self._notify_listeners()
         return changes
 
-    def pause_binding(self, channels: Iterable[str]) -> None:
-        """Binding is paused by staff on these channels, and on no other, from the next decision on (B8)."""
-        paused = frozenset(channels)
-        if paused != self._paused:
-            self._paused = paused
+    def follow(self, brake: Brake) -> None:
+        """What staff have paused counts from the next decision on: binding (B8), flows (H6), menus (G3)."""
+        before, self._brake = self._brake, brake
+        if _paused(brake) != _paused(before):
             self.playbook = self._in_force(self._served)
+            if brake.menus != before.menus:
+                self._notify_listeners()
 
     def _in_force(self, read: ValidPlaybook) -> Playbook:
-        return with_paused_binding(replace(read.playbook, public=self._public), self._paused)
+        brake, playbook = self._brake, replace(read.playbook, public=self._public)
+        playbook = with_restrictions(playbook, brake.restrictions, brake.menus)
+        return with_paused_binding(playbook, {one.channel for one in brake.bindings})
 
     def _notify_listeners(self) -> None:
         self.on_channels(self.titled_channels())
@@ -158,6 +163,11 @@ class Live:
         """End all connections to LINE."""
         for client in (*self._accounts.values(), *self._retired):
             client.close()
+
+
+def _paused(brake: Brake) -> tuple[object, ...]:
+    """What of it changes the playbook that is in force."""
+    return brake.bindings, brake.restrictions, brake.menus
 
 
 def _changes(old: ValidPlaybook, new: ValidPlaybook) -> list[str]:

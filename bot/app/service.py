@@ -204,7 +204,7 @@ async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     skew = ClockSkew(clock if isinstance(clock, SystemClock) else SystemClock(), SystemClock())
     pulse.on_time = skew.measure
     brake = BrakeWatch(pulse, clock)
-    brake.on_change.append(lambda: live.pause_binding(one.channel for one in brake.brake.bindings))
+    brake.on_change.append(lambda: live.follow(brake.brake))
     with suppress(DatabaseUnavailable):  # who decides asks again
         await brake.look()
     return AppContext(

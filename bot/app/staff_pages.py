@@ -168,7 +168,7 @@ def staff_pages(
         ).handlers(),
         **FlowPages(
             *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: _shop_now(live)),
-            *(_flow_figures(serving, stack), desk.parts, serving.clock.now),
+            *(_flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),

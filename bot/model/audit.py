@@ -17,6 +17,12 @@ DeedKind: TypeAlias = Literal[
     "binding_paused",
     "binding_resumed",
     "binding_checked",
+    "flow_closed",
+    "flow_opened",
+    "flow_paused",
+    "flow_resumed",
+    "menu_paused",
+    "menu_resumed",
     "clerks_imported",
     "clerk_suspended",
     "clerk_resumed",
@@ -67,7 +73,8 @@ DeedKind: TypeAlias = Literal[
     "notices_on",
     "notices_off",
 ]
-"""What is done to no one contact: a playbook was made live, another one again; keys, stops, stores' clerks,
+"""What is done to no one contact: a playbook was made live, another one again; keys, stops (of
+pushes, binding, flows, menus), stores' clerks,
 imports, what is done to many people at once, erasures, exports of everybody, an audience or this log,
 searches, what was removed on a day because its time was over, caps, menus, what a sign-in at a shop has
 given, links of shops, broadcasts, who may sign in, who has, or has tried to, and in which of their browsers

@@ -1,10 +1,12 @@
-"""What staff have stopped: pushes, on which channel, of which flow (requirement K5); binding (B8)."""
+"""What staff have stopped: pushes, on which channel, of which flow (requirement K5); binding (B8); flows (H6)
+and rich menus (G3)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +48,55 @@ class BindingPause:
         return f"binding {self.channel}"
 
 
+FlowLimit: TypeAlias = Literal["closed", "paused"]
+"""As `status` of a flow has it: nobody new comes in; nobody moves."""
+FLOW_LIMITS: tuple[FlowLimit, ...] = get_args(FlowLimit)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowRestriction:
+    """Somebody has closed a flow to new people, or paused it, on all channels."""
+
+    flow: str
+    limit: FlowLimit
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """There is one of each kind of a flow; no other key is like it."""
+        return f"flow {self.limit} {self.flow}"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPause:
+    """Somebody has paused a rich menu on all channels: it is as if it were not there."""
+
+    menu: str
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """There is one of each menu; no other key is like it."""
+        return f"menu {self.menu}"
+
+
+AnyStop: TypeAlias = PushStop | BindingPause | FlowRestriction | MenuPause
+"""What staff stop, and let go on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Brake:
     """All that is stopped just now, by what it stops, and where binding is paused, by channel.
 
-    It is a brake on pushes: paused bindings hold none.
+    It is a brake on pushes: paused bindings, restricted flows and paused menus hold none.
     """
 
     stops: tuple[PushStop, ...] = ()
     bindings: tuple[BindingPause, ...] = ()
+    restrictions: tuple[FlowRestriction, ...] = ()
+    menus: tuple[MenuPause, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether any pushes are."""
@@ -72,6 +114,14 @@ class Brake:
     def binding_pause(self, channel: str) -> BindingPause | None:
         """Who has paused binding there, and when."""
         return next((one for one in self.bindings if one.channel == channel), None)
+
+    def restriction_of(self, flow: str, limit: FlowLimit) -> FlowRestriction | None:
+        """Who has closed or paused a flow, and when."""
+        return next((one for one in self.restrictions if (one.flow, one.limit) == (flow, limit)), None)
+
+    def menu_pause(self, menu: str) -> MenuPause | None:
+        """Who has paused a menu, and when."""
+        return next((one for one in self.menus if one.menu == menu), None)
 
     def stop_of(self, key: str) -> PushStop | None:
         """The stop of just this; what else is stopped does not count."""

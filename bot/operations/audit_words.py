@@ -57,8 +57,15 @@ def about(deed: Deed) -> TranslatableValue:
 def change(deed: Deed) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
     match deed.kind:
-        case "pushes_stopped" | "binding_paused":
+        case "pushes_stopped":
+            return "" if deed.after == STOPPED else tr("why: {reason}", reason=deed.after)
+        case "binding_paused":
             return ""
+        case "flow_closed" | "flow_paused" | "menu_paused":
+            return tr("why: {reason}", reason=deed.after) if deed.after else ""
+        case "flow_opened" | "flow_resumed" | "menu_resumed":
+            by = tr("stopped by {who}", who=actor_words(deed.before.removeprefix(CONSOLE)))
+            return tr("{by}; why: {reason}", by=by, reason=deed.after) if deed.after else by
         case "published" | "rolled_back":
             before, after = _version(deed.before), _version(deed.after)
             return tr("{before} → {after}", before=before, after=after) if before else after
@@ -157,6 +164,12 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "pushes_resumed": tr("pushes go on again"),
     "binding_paused": tr("binding paused"),
     "binding_resumed": tr("binding goes on again"),
+    "flow_closed": tr("flow closed to new people"),
+    "flow_opened": tr("flow open to new people again"),
+    "flow_paused": tr("flow paused"),
+    "flow_resumed": tr("flow goes on again"),
+    "menu_paused": tr("rich menu paused"),
+    "menu_resumed": tr("rich menu shown again"),
     "binding_checked": tr("a line of the binding checklist"),
     "clerks_imported": tr("clerks imported"),
     "clerk_suspended": tr("clerk suspended"),

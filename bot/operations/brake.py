@@ -80,10 +80,11 @@ async def stop_pushes(
     channels: Collection[str],
     playbook: Playbook | None,
     now: datetime | None = None,
+    why: str = "",
 ) -> tuple[PushStop, bool]:
     """Stop them; the stop that holds now, and whether it is new. Raises `StopRefused` for what is not there.
 
-    `now`: what time it is, where it is known better than processes tell it.
+    `now`: what time it is, where it is known better than processes tell it; `why`: for the audit log.
     Without a playbook (the files of the folder cannot be read) a flow is known only where people are in it.
     """
     if scope.channel is not None and scope.channel not in channels:
@@ -92,7 +93,7 @@ async def stop_pushes(
         await _known_flow(stores, scope.flow, playbook)
     now = now or await now_among(stores)
     stop = PushStop(scope.channel, scope.flow, actor, now)
-    deed = _deed("pushes_stopped", stop, actor, now, GOES, STOPPED)
+    deed = _deed("pushes_stopped", stop, actor, now, GOES, why or STOPPED)
     is_new = await stores.brakes.pull(stop, deed)
     brake = await stores.brakes.read()
     return brake.stop_of(stop.key) or stop, is_new

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.starting import JourneyState, channels_of, state_of
-from bot.model.brake import Brake, PushStop
+from bot.model.brake import Brake, FlowRestriction, PushStop
 from bot.model.translatable import Translatable, tr
 from bot.store.counters.quotas import QuotaFigure
 
@@ -21,7 +21,7 @@ is left; `capped`: it has made all pushes that it may."""
 STANDINGS: Mapping[StandingKind, Translatable] = {
     "live": tr("Runs"),
     "closed": tr("Closed to new people"),
-    "paused": tr("Paused"),
+    "paused": tr("On hold"),
     "stopped": tr("Stopped"),
     "braked": tr("Pushes stopped"),
     "used_up": tr("Waits for messages"),
@@ -38,18 +38,19 @@ _BY_ITSELF: Mapping[str, Translatable] = {
 class FlowStands:
     """How a flow stands on a channel: the kinds that hold, the gravest first, none of which is alone `live`.
 
-    `stop`: who has stopped its pushes; `state`: as the playbook has it.
+    `state`: as the playbook has it, with what staff have closed or paused; `by_staff`: who has stopped what.
     """
 
     channel: str
     kinds: tuple[StandingKind, ...]
     state: JourneyState
-    stop: PushStop | None = None
+    by_staff: tuple[FlowRestriction | PushStop, ...] = ()
 
     @property
     def why(self) -> Translatable | None:
         """Why it takes nobody, or moves nobody, where that is not staff's doing."""
-        if self.state.state == "live":
+        limited = {one.limit for one in self.by_staff if isinstance(one, FlowRestriction)}
+        if self.state.state == "live" or self.state.state in limited:
             return None
         if (by_itself := _BY_ITSELF.get(self.state.why)) is not None:
             return by_itself
@@ -86,12 +87,14 @@ def _stands_on(
 ) -> FlowStands:
     there = playbook.flow(flow.name, channel) or flow
     state = state_of(playbook, there, channel, now)
-    stops = [one for one in brake.stops if one.holds(channel, (flow.name,))]
+    limits = [one for one in brake.restrictions if one.flow == flow.name]
+    stops = [one for one in brake.stops if one.holds(channel, (flow.name,))][:1]
     kinds: list[StandingKind] = [] if state.state == "live" else [state.state]
+    kinds += [one.limit for one in limits if one.limit not in kinds]
     if stops:
         kinds.append("braked")
     if flow.start is not None and there.max_total is not None and pushes >= there.max_total:
         kinds.append("capped")
     elif flow.start is not None and quota is not None and quota.left == 0 and not kinds:
         kinds.append("used_up")
-    return FlowStands(channel, tuple(kinds) or ("live",), state, stops[0] if stops else None)
+    return FlowStands(channel, tuple(kinds) or ("live",), state, (*limits, *stops))

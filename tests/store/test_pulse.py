@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.audit import Deed
-from bot.model.brake import OFF, PushStop
+from bot.model.brake import OFF, AnyStop, Brake, FlowRestriction, MenuPause, PushStop
 from bot.model.published_version import Coming
 from bot.runtime.cluster.versions import Versions
 from bot.store.database.mongo import Database
@@ -33,6 +33,30 @@ async def test_both_are_told_and_neither_needs_the_other(database: Database, sea
         await database.collection("playbooks").insert_one({"_id": number, "version": "a" * 64, "at": NOW})
         assert (await stores.pulse.read()).stops
         assert stores.pulse.playbook == number
+
+
+async def test_what_of_flows_and_menus_is_paused_is_read_with_it_and_stops_no_pushes(
+    database: Database, seal: Seal
+) -> None:
+    """H6, G3. Versions that know stops of pushes alone find none in it: all of theirs have a moment `at`."""
+    stores = stores_of(database, seal)
+    closed = FlowRestriction("vip", "closed", "console:mei", NOW)
+    paused, menu = FlowRestriction("vip", "paused", "console:mei", NOW), MenuPause("會員", "console:mei", NOW)
+    made: list[AnyStop] = [closed, paused, menu]
+    for one in made:
+        deed = Deed("flow_paused", "console:mei", NOW, after="文案寫錯了", id=one.key)
+        assert await stores.brakes.pull(one, deed)
+        assert not await stores.brakes.pull(one, deed), "it is so already"
+    found = await stores.pulse.read()
+    assert found == Brake((), (), (closed, paused), (menu,))
+    assert not found
+    assert [one async for one in database.collection("stops").find({"at": {"$exists": True}})] == []
+    why = {key: deed.after for key, deed in (await stores.brakes.deeds(made)).items()}
+    assert why == {one.key: "文案寫錯了" for one in made}
+    for one in made:
+        assert await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"free {one.key}"))
+        assert not await stores.brakes.release(one, Deed("flow_resumed", "amy", NOW, id=f"again {one.key}"))
+    assert await stores.pulse.read() == OFF
 
 
 async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, seal: Seal) -> None:

@@ -104,6 +104,18 @@ def _log_changes(before: Brake, now: Brake) -> None:
     for pause in before.bindings:
         if pause not in now.bindings:
             log.warning("binding goes on, on %s", pause.channel)
+    for limit in now.restrictions:
+        if limit not in before.restrictions:
+            log.warning("staff have the flow %s %s since %s", limit.flow, limit.limit, limit.at)
+    for limit in before.restrictions:
+        if limit not in now.restrictions:
+            log.warning("the flow %s is %s by staff no more", limit.flow, limit.limit)
+    for menu in now.menus:
+        if menu not in before.menus:
+            log.warning('staff have paused the rich menu "%s" since %s', menu.menu, menu.at)
+    for menu in before.menus:
+        if menu not in now.menus:
+            log.warning('the rich menu "%s" is paused by staff no more', menu.menu)
 
 
 def _which(stop: PushStop) -> str:

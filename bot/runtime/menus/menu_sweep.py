@@ -194,9 +194,11 @@ class MenuSweep:
         state = self._channels.get(channel) or _Channel()
         return state.times.are_due(self._list(channel), self._clock.now())
 
-    def _list(self, channel: str) -> tuple[str, int, int]:
-        """The versions that decide menus: when they change, everybody is checked again."""
-        return self._playbook().version, self._mappings.mapping(channel).rev, self._lists()
+    def _list(self, channel: str) -> tuple[object, ...]:
+        """What decides menus: when it changes, everybody is checked again."""
+        playbook = self._playbook()
+        paused = tuple(menu.name for menu in playbook.menus if menu.paused)
+        return playbook.version, self._mappings.mapping(channel).rev, self._lists(), paused
 
     async def _sweep(self, channel: str, state: _Channel) -> None:
         playbook, now, seen = self._playbook(), self._clock.now(), self._list(channel)

@@ -129,7 +129,7 @@ class AuditLog:
             where["who"] = {"$regex": re.escape(by), "$options": "i"}
         async with reaching():
             found = self._rows.find(where).sort("order", DESCENDING).limit(most)
-            return [_deed(document, self._seal) for document in await found.to_list(None)]
+            return [deed_from(document, self._seal) for document in await found.to_list(None)]
 
     async def lines(self, wanted: AuditFilter, most: int, after: ListCursor | None = None) -> list[AuditLine]:
         """The lines that are wanted, the last one first; those after this one, where it is given."""
@@ -195,7 +195,7 @@ def _sealed_words(deed: Deed, seal: Seal) -> bytes:
     return seal.seal(orjson.dumps(words), _place(deed.id))
 
 
-def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
+def deed_from(document: Mapping[str, Any], seal: Seal) -> Deed:
     """The line in a stored document; one with a list of details tells all of it in `about`."""
     details = _details(document, seal)
     words = details if isinstance(details, dict) else {"about": " ".join(details)}
@@ -209,7 +209,7 @@ def _deed(document: Mapping[str, Any], seal: Seal) -> Deed:
 def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
     contact, other, erased = (document.get(name) or "" for name in ("contact", "other", "erased"))
     return AuditLine(
-        _deed(document, seal),
+        deed_from(document, seal),
         "" if contact == erased else contact,
         "" if other == erased else other,
         erased,

@@ -11,14 +11,22 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
 from bot.model.audit import Deed
-from bot.model.brake import BindingPause, Brake, PushStop
+from bot.model.brake import (
+    FLOW_LIMITS,
+    AnyStop,
+    BindingPause,
+    Brake,
+    FlowRestriction,
+    MenuPause,
+    PushStop,
+)
 from bot.model.published_version import Coming
 from bot.model.reserved import Reservation
 from bot.store.codec.record import moment, text
 from bot.store.counters.quotas import reserved_by_channel
 from bot.store.database.fast_operations import aggregate
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.events.audit import deed_document
+from bot.store.events.audit import deed_document, deed_from
 from bot.store.sealing.seal import Seal
 
 TRIES = 10
@@ -40,11 +48,11 @@ class Brakes:
             documents = await self._stops.find({}).sort("_id", 1).to_list(None)
         return brake_from(documents)
 
-    async def pull(self, stop: PushStop | BindingPause, deed: Deed) -> bool:
+    async def pull(self, stop: AnyStop, deed: Deed) -> bool:
         """Stop it; `False` where it is stopped already, which is no deed."""
 
         async def once(session: Any) -> None:
-            await self._stops.insert_one({"_id": stop.key, **_fields(stop)}, session=session)
+            await self._stops.insert_one({"_id": stop.key, **_fields(stop), "deed": deed.id}, session=session)
             await self._audit.insert_one(deed_document(deed, self._seal), session=session)
 
         try:
@@ -53,7 +61,7 @@ class Brakes:
             return False
         return True
 
-    async def release(self, stop: PushStop | BindingPause, deed: Deed) -> bool:
+    async def release(self, stop: AnyStop, deed: Deed) -> bool:
         """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
         gone = False
 
@@ -66,6 +74,17 @@ class Brakes:
 
         await self._in_one(once)
         return gone
+
+    async def deeds(self, stops: Iterable[AnyStop]) -> Mapping[str, Deed]:
+        """The line of the audit log by which each was stopped, by key; earlier versions noted none."""
+        keys = [one.key for one in stops]
+        async with reaching():
+            lines = {
+                one["deed"]: one["_id"]
+                async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
+            }
+            found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
+        return {lines[one["_id"]]: deed_from(one, self._seal) for one in found}
 
     async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
         async with reaching(), await self._client.start_session() as session:
@@ -83,17 +102,36 @@ def brake_from(documents: Iterable[Document]) -> Brake:
     """All that is stopped, as the collection has it, in the order of ids."""
     found = [stop for one in documents if (stop := _stop(one)) is not None]
     stops = tuple(one for one in found if isinstance(one, PushStop))
-    return Brake(stops, tuple(one for one in found if isinstance(one, BindingPause)))
+    return Brake(
+        stops,
+        tuple(one for one in found if isinstance(one, BindingPause)),
+        tuple(one for one in found if isinstance(one, FlowRestriction)),
+        tuple(one for one in found if isinstance(one, MenuPause)),
+    )
 
 
-def _fields(stop: PushStop | BindingPause) -> Document:
-    what = {"binding": True} if isinstance(stop, BindingPause) else {"flow": stop.flow}
-    return {"channel": stop.channel, **what, "by": stop.by, "at": stop.at}
+def _fields(stop: AnyStop) -> Document:
+    """Restrictions and paused menus have `since` and no `at`: versions that know only stops of pushes would
+    take them for such."""
+    match stop:
+        case FlowRestriction():
+            return {"flow": stop.flow, "limit": stop.limit, "by": stop.by, "since": stop.at}
+        case MenuPause():
+            return {"menu": stop.menu, "by": stop.by, "since": stop.at}
+        case BindingPause():
+            return {"channel": stop.channel, "binding": True, "by": stop.by, "at": stop.at}
+        case PushStop():
+            return {"channel": stop.channel, "flow": stop.flow, "by": stop.by, "at": stop.at}
 
 
-def _stop(document: Document) -> PushStop | BindingPause | None:
+def _stop(document: Document) -> AnyStop | None:
+    channel, flow, by, menu = (text(document.get(name)) for name in ("channel", "flow", "by", "menu"))
+    if (since := moment(document.get("since"))) is not None:
+        if menu is not None:
+            return MenuPause(menu, by or "", since)
+        limit = next((one for one in FLOW_LIMITS if one == document.get("limit")), None)
+        return None if flow is None or limit is None else FlowRestriction(flow, limit, by or "", since)
     at = moment(document.get("at"))
-    channel, flow, by = (text(document.get(name)) for name in ("channel", "flow", "by"))
     if at is None:
         return None
     if document.get("binding"):

@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 import orjson
+from aiohttp import web
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
-from bot.model.brake import PushStop
+from bot.model.brake import Brake, FlowLimit, FlowRestriction, PushStop
 from bot.model.money import Prices, money_text
 from bot.model.reports import JourneyReport
-from bot.model.translatable import TranslatableValue, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
+from bot.operations.flow_limits import (
+    REASON_MOST,
+    free_flow,
+    limit_flow,
+    reasons_of,
+    resume_flow,
+    stop_flow,
+)
 from bot.operations.flow_states import STANDINGS, FlowStands, StandingKind, stands_of
-from bot.operations.flow_view import COUNTED, FlowView, flow_lines, flow_view
+from bot.operations.flow_view import COUNTED, flow_lines, flow_view
 from bot.operations.journey_reports.words import NOBODY_YET, goal_words, rate_words
 from bot.operations.journeys import LATELY, FlowCounts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.report_figures import difference_words
 from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.contact_desk import CONTACTS
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.store_context import SealedParts
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+from bot.web.admin.table import COMMERCE
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
 
 PAGE = "/admin/flows"
 TITLE = tr("Journeys and flows")
@@ -43,6 +64,27 @@ TONES: Mapping[StandingKind, str] = {
     "braked": "is-bad",
     "used_up": "is-warn",
     "capped": "is-warn",
+}
+DEEDS: Mapping[str, tuple[Translatable, Translatable]] = {
+    "closed": (tr("Close to new people"), tr("Nobody new comes in; whoever is in it goes on")),
+    "paused": (tr("Pause"), tr("Nobody comes in, and nobody moves, until you let it go on")),
+    "stopped": (tr("Stop its pushes"), tr("It says nothing by itself; whoever writes is answered as always")),
+}
+"""What staff do to a flow, each with what it means."""
+BACK: Mapping[str, Translatable] = {
+    "open": tr("Open to new people again"),
+    "go_on": tr("Let it go on"),
+    "resumed": tr("Let its pushes go on"),
+}
+BACK_OF = {"closed": "open", "paused": "go_on", "stopped": "resumed"}
+LIMITS: Mapping[FlowLimit, str] = {"closed": "open", "paused": "go_on"}
+DONE: Mapping[str, Translatable] = {
+    "closed": tr("Closed to new people. Every server knows within a second"),
+    "paused": tr("Paused. Every server knows within a second"),
+    "stopped": tr("Its pushes are stopped. Every server knows within a second"),
+    "open": tr("It takes new people again"),
+    "go_on": tr("It goes on: whoever waits in it moves within an hour, and what came due meanwhile is late"),
+    "resumed": tr("Its pushes go on. What came due meanwhile is late"),
 }
 GONE = RenderedPage("message.html", tr("The playbook has no such flow (any more)"), status=404)
 
@@ -62,7 +104,7 @@ class FlowFigures:
 
 @dataclass(frozen=True, slots=True)
 class FlowPages:
-    """`/admin/flows`; `now` is the time of the people."""
+    """`/admin/flows`; `now` is the time of the people; `look` has this process read what is stopped."""
 
     stores: Stores
     playbook: Callable[[], Playbook]
@@ -71,10 +113,11 @@ class FlowPages:
     figures: FlowFigures
     parts: SealedParts
     now: Callable[[], datetime]
+    look: Callable[[], Awaitable[None]]
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"flows": self.flows, "flow": self.flow}
+        return {"flows": self.flows, "flow": self.flow, "flow_do": self.do}
 
     async def flows(self, visit: Visit) -> AdminAnswer:
         """All of them."""
@@ -98,6 +141,9 @@ class FlowPages:
                 )
                 if some
             ],
+            "reasons": await reasons_of(
+                self.stores, {x for one in lines for on in one.stands for x in on.by_staff}
+            ),
             "rate_of": rate_of,
             "who": _who,
             "goal_words": goal_words,
@@ -110,8 +156,55 @@ class FlowPages:
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
-    async def page(self, visit: Visit, playbook: Playbook, flow: Flow) -> RenderedPage:
-        """The page of a flow."""
+    async def do(self, visit: Visit) -> AdminAnswer:
+        """Staff close it or pause it, stop its pushes, or take that back."""
+        playbook, form = self.playbook(), visit.form
+        flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")
+        if flow is None:
+            return GONE
+        if act not in DEEDS and act not in BACK:
+            raise web.HTTPBadRequest
+        by, now, why = visit.signed.by, self.now(), form.get("why", "")
+        to = flow_address(flow.name)
+        try:
+            undo = await self._done(playbook, flow.name, act, why, by, now)
+        except Refusal as error:
+            return await self.page(visit, playbook, flow, refused=error.message, asked=act)
+        with suppress(DatabaseUnavailable):  # it is done; this process reads it within a second
+            await self.look()
+        if undo is None:
+            return Redirect(to, flash=Flash(tr("Somebody else has done that already")))
+        return Redirect(to, flash=Flash(DONE[act], Undo(f"{to}/do", undo)))
+
+    async def _done(
+        self, playbook: Playbook, flow: str, act: str, why: str, by: str, now: datetime
+    ) -> Mapping[str, str] | None:
+        """What takes it back; `None` where it was so already."""
+        stores, channels = self.stores, self.shop().channels
+        match act:
+            case "closed" | "paused":
+                _, is_new = await limit_flow(stores, playbook, flow, act, why, by, now)
+                return {"act": LIMITS[act]} if is_new else None
+            case "stopped":
+                _, is_new = await stop_flow(stores, playbook, flow, why, by, channels, now)
+                return {"act": "resumed"} if is_new else None
+            case "resumed":
+                _, was = await resume_flow(stores, flow, by, now)
+                return {"act": "stopped", "why": was}
+            case _:
+                limit: FlowLimit = "closed" if act == "open" else "paused"
+                _, was = await free_flow(stores, flow, limit, by, now)
+                return {"act": limit, "why": was}
+
+    async def page(
+        self,
+        visit: Visit,
+        playbook: Playbook,
+        flow: Flow,
+        refused: Translatable | None = None,
+        asked: str = "",
+    ) -> RenderedPage:
+        """The page of a flow; `asked`: what was to be done when it was refused."""
         span = visit.query("days")
         days = int(span) if span in map(str, SPANS) else LATELY
         counted = await self.figures.counts.of(flow.name, days, playbook.version)
@@ -121,7 +214,11 @@ class FlowPages:
         pushes = totals.get(flow.name, 0)
         view, links = None, dict[str, str]()
         if counted is not None:
-            links = {state: self._people_in(visit, flow.name, state) for state in flow.states}
+            links = {
+                state: self._people_in(visit, flow.name, state)
+                for state, one in flow.states.items()
+                if not one.end
+            }
             view = await flow_view(playbook, flow, counted.value, self.prices(), visit.words, links)
         data = {
             "flow": flow,
@@ -130,9 +227,7 @@ class FlowPages:
             "spans": [(one, visit.address(days=str(one)), one == days) for one in SPANS],
             "stands": self._stands(stands_of(playbook, flow, brake, quotas, pushes, self.now())),
             "view": view,
-            "steps": []
-            if view is None
-            else [(one, _step_link(view, one.state, links)) for one in view.steps],
+            "steps": [] if view is None else [(one, links.get(one.state, "")) for one in view.steps],
             "cost": None if view is None or view.totals.cost is None else money_text(view.totals.cost),
             "money": money_text,
             "counted_at": None if counted is None else counted.at,
@@ -141,10 +236,36 @@ class FlowPages:
             "goal_words": goal_words,
             "difference_words": difference_words,
             "pushes": pushes,
+            "reasons": await reasons_of(self.stores, [*brake.restrictions, *brake.stops]),
+            "deeds": await self._deeds(visit, flow, brake),
+            "asked": asked,
+            "written": visit.form.get("why", "")[:REASON_MOST] if refused else "",
+            "reason_most": REASON_MOST,
             "who": _who,
             "list": PAGE,
         }
-        return RenderedPage("flow.html", tr("{name}", name=flow.title or flow.name), data)
+        title = tr("{name}", name=flow.title or flow.name)
+        return RenderedPage("flow.html", title, data, 200 if refused is None else 409, refused)
+
+    async def _deeds(self, visit: Visit, flow: Flow, brake: Brake) -> Mapping[str, Any]:
+        """What may be done to it by who looks, and how many people that concerns."""
+        if visit.signed.role not in COMMERCE:
+            return {"may": [], "back": []}
+        stop = brake.stop_of(PushStop(None, flow.name, "", self.now()).key)
+        limits: tuple[FlowLimit, ...] = ("closed", "paused")
+        now_so: dict[str, FlowRestriction | PushStop | None] = {
+            **{one: brake.restriction_of(flow.name, one) for one in limits},
+            "stopped": stop,
+        }
+        people = await self.stores.standing.how_many_in(flow.name, COUNTED)
+        return {
+            "may": [(act, *DEEDS[act]) for act, one in now_so.items() if one is None],
+            "back": [
+                (BACK_OF[act], BACK[BACK_OF[act]], one) for act, one in now_so.items() if one is not None
+            ],
+            "concerned": people,
+            "most": COUNTED,
+        }
 
     async def _goal(self, playbook: Playbook, flow: Flow) -> JourneyReport | None:
         if flow.goal is None:
@@ -163,13 +284,12 @@ class FlowPages:
         channels = self.shop().channels
         alike: dict[tuple[object, ...], list[FlowStands]] = {}
         for one in stands:
-            alike.setdefault((one.kinds, one.state.why, one.stop), []).append(one)
+            alike.setdefault((one.kinds, one.why and str(one.why), one.by_staff), []).append(one)
         return [
             {
                 "tags": [(STANDINGS[kind], TONES[kind]) for kind in some[0].kinds],
                 "why": some[0].why,
-                "stop": some[0].stop,
-                "kinds": some[0].kinds,
+                "by_staff": some[0].by_staff,
                 "on": [] if len(alike) == 1 else [channels.get(one.channel, one.channel) for one in some],
             }
             for some in alike.values()
@@ -187,7 +307,7 @@ def rate_of(report: JourneyReport) -> object:
     return rate_words(sent[0]) if sent else NOBODY_YET
 
 
-def _who(stop: PushStop) -> TranslatableValue:
+def _who(stop: FlowRestriction | PushStop) -> TranslatableValue:
     return actor_words(stop.by.removeprefix(CONSOLE))
 
 
@@ -199,8 +319,3 @@ def _quoted(name: str) -> str:
 def _of_kind(lines: Sequence[Any], reports: Sequence[JourneyReport | None], *, journey: bool) -> list[Any]:
     both = zip(lines, reports, strict=True)
     return [(one, report) for one, report in both if (one.flow.start is not None) == journey]
-
-
-def _step_link(view: FlowView, state: str, links: Mapping[str, str]) -> str:
-    step = view.flow.states.get(state)
-    return "" if step is None or step.end else links[state]

@@ -161,6 +161,7 @@ ROUTES: Sequence[AdminRoute] = (
         icon="flow",
     ),
     AdminRoute("GET", "/admin/flows/{flow}", "flow", TEAM),
+    AdminRoute("POST", "/admin/flows/{flow}/do", "flow_do", COMMERCE),
     AdminRoute(
         *("GET", "/admin/broadcasts", "broadcasts", COMMERCE),
         title=tr("Broadcasts"),

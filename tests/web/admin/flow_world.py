@@ -73,16 +73,8 @@ async def counted(stores: Stores, marks: Mapping[Mark, int]) -> None:
     for number, (mark, times) in enumerate(marks.items()):
         for again in range(times):
             event, contact = f"main:{number}-{again}", f"main:U{number}"
-            rows.append(
-                TimelineRow(
-                    event,
-                    contact,
-                    part_of(contact),
-                    NOW,
-                    "text",
-                    counted=Counted(event, "2026-11-20", (mark,)),
-                )
-            )
+            day = Counted(event, "2026-11-20", (mark,))
+            rows.append(TimelineRow(event, contact, part_of(contact), NOW, "text", counted=day))
     await stores.journal.timeline(rows)
 
 
@@ -93,6 +85,10 @@ VIP_COUNTS = {
     Mark("main", "vip", LEFT, ("hello", "exit")): 1,
     Mark("main", "vip", FINISHED, ("done",)): 2,
 }
+
+
+async def _known() -> None:
+    """The pages read what is stopped themselves."""
 
 
 async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
@@ -114,6 +110,7 @@ async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
         figures,
         SealedParts(LiveKeys(worlds.seal, console_keys)),
         clock.now,
+        _known,
     )
     return await worlds(pages.handlers(), channels=CHANNELS)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import pytest
 
 from bot.model.admin import TEAM, AdminRole
+from bot.model.audit import DeedKind
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import VIP_COUNTS, counted, flow_world, in_step, way
@@ -75,3 +77,62 @@ async def test_numbers_are_of_the_days_that_are_chosen(world: StaffWorld) -> Non
     for days, chosen in (("7", "7"), ("", "30"), ("x", "30"), ("999999", "30")):
         _, page = await browser.get(f"/admin/flows/vip?days={days}")
         assert f'days={chosen}" aria-current="page"' in page
+
+
+@pytest.mark.parametrize(
+    ("act", "back", "shown"),
+    [
+        ("closed", "open", "不收新的人"),
+        ("paused", "go_on", "暫停中"),
+        ("stopped", "resumed", "已停止推播"),
+    ],
+)
+async def test_staff_say_why_they_stop_it_and_take_that_back(
+    world: StaffWorld, act: str, back: str, shown: str
+) -> None:
+    browser = await world.signed_in(await world.account("supervisor"))
+    before = await world.stores.brakes.read()
+    assert (await browser.post("/admin/flows/vip/do", act=act))[0] == 409, "no reason"
+    assert await world.stores.brakes.read() == before
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    assert "3 人" in page[page.index('id="deeds"') : page.index('id="picture"')], "whom it concerns"
+    assert await browser.post("/admin/flows/vip/do", act=act, why="  文案寫錯\u202e了 ") == (
+        303,
+        "/admin/flows/vip",
+    )
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    text = plain(page)
+    assert shown in text
+    assert "文案寫錯了" in text
+    assert "supervisor" in text
+    assert '<button class="link">復原' in page
+    _, listed = await browser.get("/admin/flows", **CHINESE)
+    assert "文案寫錯了" in listed
+    assert (await browser.post("/admin/flows/vip/do", act=act, why="又一次", headers=CHINESE))[0] == 303
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    assert "別人已經做過了" in page
+    assert "文案寫錯了" in page
+    assert (await browser.post("/admin/flows/vip/do", act=back))[0] == 303
+    assert await world.stores.brakes.read() == before
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    assert f'name="act" value="{act}"' in page, "it can be taken back, too"
+    assert (await browser.post("/admin/flows/vip/do", act=back))[0] == 409
+    deeds = await world.stores.audit.deeds(get_args(DeedKind), 10)
+    assert [one.by for one in deeds] == ["console:supervisor"] * 2
+    assert deeds[-1].after == "文案寫錯了"
+    assert deeds[-1].about in ("vip", "flow vip")
+
+
+async def test_an_agent_sees_it_and_changes_nothing(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin/flows/vip")
+    assert "/admin/flows/vip/do" not in page
+    assert (await browser.post("/admin/flows/vip/do", act="paused", why="x"))[0] == 403
+    assert not (await world.stores.brakes.read()).restrictions
+
+
+async def test_deeds_that_there_are_not_do_nothing(world: StaffWorld) -> None:
+    browser = await world.signed_in(await world.account("admin"))
+    assert (await browser.post("/admin/flows/vip/do", act="erase", why="x"))[0] == 400
+    assert (await browser.post("/admin/flows/vip/do", act="paused", why="x" * 201))[0] == 409
+    assert (await browser.post("/admin/flows/gone/do", act="paused", why="x"))[0] == 404

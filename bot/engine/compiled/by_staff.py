@@ -1,0 +1,40 @@
+"""The playbook with what staff have paused: flows and rich menus, as their `status` and `paused` have it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.model.brake import FlowRestriction, MenuPause
+
+
+def with_restrictions(
+    playbook: Playbook, restrictions: Collection[FlowRestriction], menus: Collection[MenuPause]
+) -> Playbook:
+    """The same playbook with these flows closed or paused on all channels, and these menus paused.
+
+    What the playbook itself restricts more stays so; what it does not have is nobody's. Where it is written:
+    where the flow is.
+    """
+    paused = {one.flow for one in restrictions if one.limit == "paused"} & playbook.flows.keys()
+    closed = {one.flow for one in restrictions if one.limit == "closed"}
+    hidden = {one.menu for one in menus}
+    if not (paused or closed & playbook.flows.keys() or hidden & {menu.name for menu in playbook.menus}):
+        return playbook
+    places = {name: playbook.flows[name].place for name in paused}
+    return replace(
+        playbook,
+        channels={
+            name: replace(rules, paused={**places, **rules.paused})
+            for name, rules in playbook.channels.items()
+        },
+        flows={name: _closed(flow, closed) for name, flow in playbook.flows.items()},
+        variants={at: _closed(flow, closed) for at, flow in playbook.variants.items()},
+        menus=tuple(replace(one, paused=True) if one.name in hidden else one for one in playbook.menus),
+    )
+
+
+def _closed(flow: Flow, closed: Collection[str]) -> Flow:
+    return replace(flow, status="closed") if flow.name in closed and flow.status == "live" else flow
