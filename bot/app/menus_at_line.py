@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.app.context import AppContext
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menus import MenuMapping
 from bot.model.settings import PUBLIC_URL
@@ -62,11 +63,17 @@ def _keeping(serving: AppContext) -> MenuKeeping:
 
 
 def _desired_menus(serving: AppContext, channel: str) -> DesiredMenus:
-    begun, playbook = serving.begun, serving.live.playbook
-    if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
-        playbook = replace(playbook, public="")  # no address is set at which LINE's users reach us
+    playbook = playbook_at_line(serving)
     faces = faces_of(playbook, channel, serving.clock.now())
     return DesiredMenus(faces, default_menu(playbook, channel))
+
+
+def playbook_at_line(serving: AppContext) -> Playbook:
+    """The playbook that is served, with our own address as LINE's users reach it."""
+    begun, playbook = serving.begun, serving.live.playbook
+    if not (begun.simulator or begun.environment.get(PUBLIC_URL)):
+        return replace(playbook, public="")  # no address is set
+    return playbook
 
 
 def _compare(channel: str, wanted: DesiredMenus, mapping: MenuMapping, differing: set[str]) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.app.context import AppContext
 from bot.app.live import Live
+from bot.app.menus_at_line import playbook_at_line
 from bot.app.playbook_desk import draft_desk
 from bot.app.staff_api import staff_api
 from bot.app.start_options import StartOptions
@@ -32,6 +33,8 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
+from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.menus import MenusAtLine
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.resolve_name import flow_of
@@ -40,6 +43,7 @@ from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
+from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
@@ -59,6 +63,7 @@ from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.live import LivePages, attention_topic
+from bot.web.admin.menu_pages import MenuPages
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.playbook_pages import PlaybookPages
@@ -170,6 +175,7 @@ def staff_pages(
             *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: _shop_now(live)),
             *(_flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
+        **menu_pages(serving, stack).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),
@@ -220,7 +226,7 @@ def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
     stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
 
     async def counts(flow: str, days: int) -> FlowCounts:
-        return await flow_counts(stores, live.playbook, flow, days)
+        return await flow_counts(stores, live.playbook, flow, days, now())
 
     async def goal(flow: str, days: int) -> JourneyReport:
         playbook = live.playbook
@@ -229,6 +235,28 @@ def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
     figures = FlowFigures(RecentFigures(counts, now), RecentFigures(goal, now))
     stack.push_async_callback(figures.close)
     return figures
+
+
+def menu_pages(serving: AppContext, stack: AsyncExitStack) -> MenuPages:
+    """Rich menus, whose syncs end with the stack."""
+    begun, live, clock = serving.begun, serving.live, serving.clock
+    stores = begun.opened.stores
+
+    async def people(channel: str, days: int) -> Mapping[str | None, int]:
+        return await stores.menu_people.by_menu(channel)
+
+    def at_line() -> MenusAtLine:
+        return MenusAtLine(
+            playbook_at_line(serving), live.settings, stores, begun.line_api, begun.line_data_api
+        )
+
+    counted, work = RecentFigures(people, clock.now), MenuSyncWork(stores, at_line, SystemClock())
+    stack.push_async_callback(counted.close)
+    stack.push_async_callback(work.close)
+    return MenuPages(
+        *(stores, lambda: live.playbook, pictures_in(lambda: live.settings.files), at_line),
+        *(counted, work, clock.now, serving.brake.look),
+    )
 
 
 def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +76,25 @@ class MenuBatch:
     menu: str | None
     people: tuple[MenuPerson, ...]
     called: datetime | None = None
+
+
+MenuSyncState: TypeAlias = Literal["runs", "done", "waits", "failed"]
+"""`waits`: LINE takes no more this hour; the rest is done by another sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuSyncRun:
+    """A sync that staff have ordered in the console, the last of a channel: how far it is.
+
+    `steps` are done of about `most`; `seen` is when its process last noted anything: one that has not for
+    `LOST_AFTER` is over, and nobody knows how. `again`: when LINE takes more.
+    """
+
+    channel: str
+    by: str
+    at: datetime
+    seen: datetime
+    steps: int = 0
+    most: int = 0
+    state: MenuSyncState = "runs"
+    again: datetime | None = None

@@ -82,11 +82,17 @@ async def status_of(people: Stores, playbook: Playbook, flows: Sequence[Flow]) -
     return found
 
 
-async def flow_counts(people: Stores, playbook: Playbook, flow: str, days: int) -> FlowCounts:
-    """The counts of the last days, today among them. What waits to be counted is counted first."""
+async def flow_counts(
+    people: Stores, playbook: Playbook, flow: str, days: int, now: datetime | None = None
+) -> FlowCounts:
+    """The counts of the last days, today among them. What waits to be counted is counted first.
+
+    `now`: what time it is, where it is known better than processes tell it.
+    """
     counts = people.counts
     await counts.fold_all()
-    since = (today(await now_among(people), playbook.zone) - timedelta(days=days - 1)).isoformat()
+    now = now or await now_among(people)
+    since = (today(now, playbook.zone) - timedelta(days=days - 1)).isoformat()
     return FlowCounts(since, await counts.since(since, flow), await counts.people_in(flow))
 
 

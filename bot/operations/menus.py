@@ -165,6 +165,18 @@ async def sync(
     return done
 
 
+async def picture_at_line(menus: MenusAtLine, channel: str, menu: str) -> bytes | None:
+    """LINE's picture of one of its menus; `None`: it has none. Raises `MenusRefused` and `LineError`."""
+    account, clock = menus.settings.channels[_channels(menus.settings, channel)[0]], SystemClock()
+    _refuse_half(account)
+    async with new_session() as session:
+        client = LineClient(account, menus.api, menus.data_api, session, clock)
+        try:
+            return await client.rich_menus.picture(menu)
+        finally:
+            client.close()
+
+
 async def relink(people: Stores, settings: Settings, channel: str | None, actor: str) -> list[str]:
     """Have everybody's menu linked anew, by the process that runs the playbook. Raises `MenusRefused`."""
     names = _channels(settings, channel)

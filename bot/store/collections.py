@@ -375,6 +375,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         DEAD_LETTERS,
         CLERKS,
         _impersonal("rich_menus", Stays("the channel is unlinked")),
+        _impersonal("menu_syncs", Stays("the next sync of the channel")),
         _impersonal("friend_lists", _FOR_EVER),
         # as long as phones are reserved for the people of its lines (`engine/members/listed`)
         _impersonal("import_marks", Expires("at", timedelta(days=1))),

@@ -14,6 +14,7 @@ from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.timeline_entries import TimelineEntries
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.leases import Leases
+from bot.store.cluster.menu_syncs import MenuSyncs
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.rich_menus import RichMenuMappings
@@ -161,6 +162,7 @@ class Stores:
     listed: ListedContacts
     member_records: MemberRecords
     menu_people: MenuPeople
+    menu_syncs: MenuSyncs
     page_changes: PageChanges
     people: People
     person_rows: PersonRows
@@ -272,6 +274,7 @@ def stores_of(
         listed=listed,
         member_records=MemberRecords(database, seal),
         menu_people=MenuPeople(database, seal),
+        menu_syncs=MenuSyncs(database),
         page_changes=PageChanges(database),
         people=People(database, seal),
         person_rows=PersonRows(database, seal, eraser),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -17,7 +18,7 @@ from bot.model.processes import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.fast_operations import aggregate, find, find_one
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.database.scans import page
+from bot.store.database.scans import by_parts, page
 from bot.store.sealing.seal import Seal
 
 _FRIENDS = {"uid": {"$exists": True, **PERSON_ID}, "friend": {"$ne": False}}
@@ -81,6 +82,24 @@ class MenuPeople:
     async def everybody(self, channel: str, after: str) -> list[MenuPerson]:
         """Whoever may be shown a menu."""
         return await self._page(channel, {}, after)
+
+    async def by_menu(self, channel: str) -> Mapping[str | None, int]:
+        """How many people are recorded with each menu (`None`: with none of their own); reads everybody."""
+        found = Counter[str | None]()
+        async with reaching():
+            for some in by_parts():
+                rows = self._contacts.aggregate(
+                    [
+                        {"$match": {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS}}, **some}},
+                        {"$project": {"ids.ch": 1, "ids.menu": 1}},
+                        {"$unwind": "$ids"},
+                        {"$match": {"ids.ch": channel}},
+                        {"$group": {"_id": "$ids.menu", "n": {"$sum": 1}}},
+                    ]
+                )
+                async for row in rows:
+                    found[row["_id"]] += row["n"]
+        return found
 
     async def _page(
         self, channel: str, identity: Document, after: str, condition: Document | None = None

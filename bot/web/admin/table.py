@@ -79,6 +79,7 @@ class AdminRoute:
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
 _FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
+_MENUS = tr("Who sees which, taps on their areas, syncing with LINE")
 _BINDING = tr("The link, how far people come, SMS, and pausing it")
 _BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
 _CHAT = tr("Who waits, what was said, and answering")
@@ -179,6 +180,20 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/broadcasts/one/cancel", "broadcast_cancel", COMMERCE),
     AdminRoute("GET", "/admin/broadcasts/report", "broadcast_report", COMMERCE),
     AdminRoute("GET", "/admin/broadcasts/report/file", "broadcast_report_file", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/menus", "menus", COMMERCE),
+        title=tr("Rich menus"),
+        says=_MENUS,
+        section="business",
+        icon="menu",
+        by_channel=True,
+    ),
+    AdminRoute("GET", "/admin/menus/picture", "menu_picture", COMMERCE, by_channel=True),
+    AdminRoute("GET", "/admin/menus/at-line", "menu_at_line", COMMERCE, by_channel=True),
+    AdminRoute("GET", "/admin/menus/plan", "menus_plan", COMMERCE, by_channel=True),
+    AdminRoute("POST", "/admin/menus/sync", "menus_sync", COMMERCE, by_channel=True),
+    AdminRoute("POST", "/admin/menus/pause", "menu_pause", COMMERCE, by_channel=True),
+    AdminRoute("POST", "/admin/menus/resume", "menu_resume", COMMERCE, by_channel=True),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

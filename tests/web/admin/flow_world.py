@@ -96,7 +96,7 @@ async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
     stores, clock = stores_of(worlds.database, worlds.seal), worlds.clock
 
     async def counts(flow: str, days: int) -> FlowCounts:
-        return await flow_counts(stores, book, flow, days)
+        return await flow_counts(stores, book, flow, days, clock.now())
 
     async def goal(flow: str, days: int) -> JourneyReport:
         return await journey_report(stores, book, flow_of(book, flow), days)

@@ -72,4 +72,7 @@ for (const view of document.querySelectorAll("[data-picture]")) {
   view.addEventListener("dragstart", (event) => event.preventDefault()); // of a link
 
   zoom(Math.max(LEGIBLE, whole()), 0, 0);
+  const begin = picture.querySelector('[data-box="begin"]')?.getBoundingClientRect();
+  const box = view.getBoundingClientRect();
+  if (begin && begin.bottom > box.bottom) view.scrollTo({ top: begin.top - box.top - box.height / 2, behavior: "instant" });
 }

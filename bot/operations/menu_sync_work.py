@@ -1,0 +1,89 @@
+"""Staff sync the rich menus of a channel from a page: one at a time over all processes, with its progress."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+
+from bot.model.clock import Clock
+from bot.model.menus import MenuSyncRun
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.menus import MenusAtLine, sync
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+
+EVERY = 1.0
+"""Seconds between two notes of how far it is."""
+
+log = logging.getLogger("oaflow.menus")
+
+
+class SyncUnderWay(Refusal):
+    """It does not begin; the sentence says why."""
+
+
+class MenuSyncWork:
+    """Carries them out in this process."""
+
+    def __init__(self, stores: Stores, at_line: Callable[[], MenusAtLine], clock: Clock) -> None:
+        """`at_line`: the menus as they are to be, and where LINE is."""
+        self._stores = stores
+        self._at_line = at_line
+        self._clock = clock
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.troubles: dict[str, Translatable] = {}
+        """Why the last one of this process has failed, by channel."""
+
+    async def order(self, channel: str, steps: int, by: str) -> None:
+        """It begins; `steps`: how many its plan has. Raises `SyncUnderWay` while another one goes on, also
+        in another process, and `DatabaseUnavailable`."""
+        now = self._clock.now()
+        run = MenuSyncRun(channel, by, now, now, 0, steps)
+        if not await self._stores.menu_syncs.begin(run):
+            raise SyncUnderWay(tr("the menus of this account are being synced already"))
+        self.troubles.pop(channel, None)
+        task = asyncio.create_task(self._work(run))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def now(self) -> datetime:
+        """By the clock of its notes."""
+        return self._clock.now()
+
+    async def close(self) -> None:
+        """Stop: what is at LINE tells how far it came, and another sync goes on from there."""
+        for one in self._tasks:
+            one.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _work(self, run: MenuSyncRun) -> None:
+        done = 0
+
+        def tell(step: Translatable) -> None:
+            nonlocal done
+            done += 1
+
+        async def keep() -> None:
+            while True:
+                await asyncio.sleep(EVERY)
+                with suppress(DatabaseUnavailable):
+                    await self._stores.menu_syncs.note(replace(run, seen=self._clock.now(), steps=done))
+
+        keeping = asyncio.create_task(keep())
+        try:
+            synced = (await sync(self._at_line(), run.channel, run.by, tell))[run.channel]
+            over = replace(run, state="waits" if synced.waiting else "done", again=synced.again)
+        except (Refusal, DatabaseUnavailable) as error:
+            log.warning("the rich menus of %s could not be synced: %s", run.channel, error)
+            if isinstance(error, Refusal):
+                self.troubles[run.channel] = error.message
+            over = replace(run, state="failed")
+        finally:
+            keeping.cancel()
+            await asyncio.gather(keeping, return_exceptions=True)
+        with suppress(DatabaseUnavailable):  # then it is lost, and looks so in two minutes
+            await self._stores.menu_syncs.note(replace(over, seen=self._clock.now(), steps=done))

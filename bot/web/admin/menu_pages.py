@@ -1,0 +1,219 @@
+"""Rich menus in the console: who sees which, taps on areas, LINE beside the playbook, syncing, pausing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.engine.compiled.card import FileAddress
+from bot.engine.compiled.playbook import Playbook
+from bot.line.outcome import LineError
+from bot.model.admin import CONSOLE
+from bot.model.brake import MenuPause
+from bot.model.menus import MenuSyncRun
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.flow_limits import REASON_MOST, pause_menu, reasons_of, resume_menu
+from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.menu_view import MenuStanding, MenusView, menus_view
+from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line, plan
+from bot.operations.recent_figures import RecentFigures
+from bot.runtime.menus.menu_auto_sync import PictureChanged
+from bot.store.cluster.menu_syncs import is_lost
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/menus"
+TITLE = tr("Rich menus")
+SPANS = (7, 30)
+"""Days whose taps are shown, today among them."""
+STANDINGS: Mapping[MenuStanding, tuple[Translatable, str]] = {
+    "shown": (tr("Shown"), "is-good"),
+    "default": (tr("Shown to everybody else"), "is-good"),
+    "later": (tr("Not yet"), "is-warn"),
+    "over": (tr("Over"), ""),
+    "paused": (tr("On hold"), "is-warn"),
+}
+NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPages:
+    """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
+    `people` counts who is recorded with each menu of a channel; `look` has this process read what is paused.
+    """
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    picture: Callable[[FileAddress], bytes]
+    at_line: Callable[[], MenusAtLine]
+    people: RecentFigures[Mapping[str | None, int]]
+    work: MenuSyncWork
+    now: Callable[[], datetime]
+    look: Callable[[], Awaitable[None]]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "menus": self.menus,
+            "menu_picture": self.planned_picture,
+            "menu_at_line": self.line_picture,
+            "menus_plan": self.planned,
+            "menus_sync": self.sync,
+            "menu_pause": self.pause,
+            "menu_resume": self.resume,
+        }
+
+    async def menus(self, visit: Visit) -> AdminAnswer:
+        """All of a channel, and how far a sync is."""
+        return await self._page(visit)
+
+    async def planned(self, visit: Visit) -> AdminAnswer:
+        """The same, with what a sync would do: LINE is asked."""
+        try:
+            [found] = await plan(self.at_line(), visit.channel)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        return await self._page(visit, planned=found)
+
+    async def sync(self, visit: Visit) -> AdminAnswer:
+        """LINE's menus become those of the playbook, by this process, one sync at a time."""
+        try:
+            [found] = await plan(self.at_line(), visit.channel)
+            await self.work.order(visit.channel, len(list(found.plan.steps())), visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        return Redirect(self._here(visit))
+
+    async def pause(self, visit: Visit) -> AdminAnswer:
+        """A menu is as if it were not there: people see the next one that is for them."""
+        menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
+        try:
+            _, is_new = await pause_menu(self.stores, self.playbook(), menu, why, visit.signed.by, self.now())
+        except Refusal as error:
+            return await self._page(visit, error.message, asked=menu)
+        await self._looked()
+        if not is_new:
+            return Redirect(self._here(visit), flash=Flash(tr("Somebody else has done that already")))
+        done = tr("{menu} is paused: people are given the next menu that is for them", menu=menu)
+        undo = Undo(page_address(f"{PAGE}/resume", channel=visit.channel), {"menu": menu})
+        return Redirect(self._here(visit), flash=Flash(done, undo))
+
+    async def resume(self, visit: Visit) -> AdminAnswer:
+        """It is shown again."""
+        menu = visit.form.get("menu", "")
+        try:
+            _, why = await resume_menu(self.stores, menu, visit.signed.by, self.now())
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        await self._looked()
+        undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
+        return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
+
+    async def planned_picture(self, visit: Visit) -> AdminAnswer:
+        """The picture of a tab, as the playbook has it."""
+        for menu in self.playbook().menus:
+            tab = menu.tabs.get(visit.query("tab")) if menu.name == visit.query("menu") else None
+            if tab is not None and tab.picture is not None:
+                try:
+                    return _download(self.picture(tab.picture))
+                except PictureChanged:
+                    return NO_PICTURE
+        return NO_PICTURE
+
+    async def line_picture(self, visit: Visit) -> AdminAnswer:
+        """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
+        mapping = await self.stores.rich_menus.of(visit.channel)
+        for face in mapping.faces:
+            if (face.menu, face.tab) == (visit.query("menu"), visit.query("tab")):
+                try:
+                    found = await picture_at_line(self.at_line(), visit.channel, face.line)
+                except (LineError, Refusal):
+                    return NO_PICTURE
+                return NO_PICTURE if found is None else _download(found)
+        return NO_PICTURE
+
+    async def _page(
+        self,
+        visit: Visit,
+        refused: Translatable | None = None,
+        planned: MenuPlan | None = None,
+        asked: str = "",
+    ) -> RenderedPage:
+        stores, playbook, channel = self.stores, self.playbook(), visit.channel
+        span = visit.query("days")
+        days = int(span) if span in map(str, SPANS) else SPANS[0]
+        counted = await self.people.of(channel, 0, playbook.version)
+        people = None if counted is None else counted.value
+        view = await menus_view(stores, playbook, channel, people, days, self.now(), visit.words)
+        run = await stores.menu_syncs.of(channel)
+        pauses = [one.pause for one in view.menus if one.pause is not None]
+        data = {
+            "view": view,
+            "days": days,
+            "spans": [
+                (one, page_address(PAGE, channel=channel, days=str(one)), one == days) for one in SPANS
+            ],
+            "own": self._here(visit),
+            "standings": STANDINGS,
+            "picture": lambda where, menu, tab: page_address(
+                f"{PAGE}/{where}", channel=channel, menu=menu, tab=tab
+            ),
+            "at": lambda deed: page_address(f"{PAGE}/{deed}", channel=channel),
+            "reasons": await reasons_of(stores, pauses),
+            "who": _who,
+            "run": run,
+            "is_lost": run is not None and is_lost(run, self.work.now()),
+            "trouble": self.work.troubles.get(channel),
+            "plan": None if planned is None else _steps(planned),
+            "moved": _moved(planned, view),
+            "foreign": 0 if planned is None else planned.plan.foreign,
+            "asked": asked,
+            "written": visit.form.get("why", "")[:REASON_MOST] if refused else "",
+            "reason_most": REASON_MOST,
+        }
+        return RenderedPage("menus.html", TITLE, data, 200 if refused is None else 409, refused)
+
+    def _here(self, visit: Visit) -> str:
+        return page_address(PAGE, channel=visit.channel)
+
+    async def _looked(self) -> None:
+        with suppress(DatabaseUnavailable):  # it is done; this process reads it within a second
+            await self.look()
+
+
+def _steps(planned: MenuPlan) -> list[tuple[Translatable, Translatable]]:
+    return [(DOES[one.does], one.what) for one in planned.plan.steps()]
+
+
+def _moved(planned: MenuPlan | None, view: MenusView) -> int | None:
+    """How many people LINE gives another menu; `None` while they are counted."""
+    if planned is None:
+        return 0
+    moved = {face.menu for face in planned.plan.moves.values()}
+    known = [one.people for one in view.menus if one.menu.name in moved]
+    by_default = view.without if planned.plan.default is not None or planned.plan.no_default else 0
+    if None in known or by_default is None:
+        return None
+    return sum(one for one in known if one is not None) + by_default
+
+
+def _download(content: bytes) -> Download:
+    return Download(content, "image/png" if content.startswith(b"\x89PNG") else "image/jpeg")
+
+
+def _who(one: MenuPause | MenuSyncRun) -> TranslatableValue:
+    return actor_words(one.by.removeprefix(CONSOLE))
