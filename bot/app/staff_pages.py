@@ -60,6 +60,7 @@ from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.flow_pages import FlowFigures, FlowPages
+from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.live import LivePages, attention_topic
@@ -152,6 +153,7 @@ def staff_pages(
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
         ChatPictures(desk),
     )
+    contacts = _contact_desk(serving, bulk)
     sending = _broadcast_desk(serving, desk.parts)
     broadcasts = BroadcastListPages(sending)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
@@ -181,7 +183,8 @@ def staff_pages(
             *(serving.brake.look, serving.clock.now, desk.parts),
         ).handlers(),
         **signing_in.handlers(),
-        **contact_handlers(_contact_desk(serving, bulk)),
+        **contact_handlers(contacts),
+        **FormPages(contacts).handlers(),
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.engine import finish_turn, notes
 from bot.engine.actions.pinned_menu import PIN
+from bot.engine.compiled.goal import opened_link
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.dispatcher import EventDispatcher
@@ -35,6 +36,7 @@ from bot.engine.types.table import PICKED
 from bot.model.brake import OFF, Brake
 from bot.model.contact import CameBy, Contact
 from bot.model.contact_kind import CROWDS
+from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.decision import Decision, DecisionInputs, LeaveChat
 from bot.model.effects import RefreshMember
 from bot.model.event import (
@@ -250,6 +252,7 @@ def _came_by(turn: Turn, code: str) -> None:
         turn.note(notes.LINK_UNKNOWN, code)
         return
     turn.note(notes.LINK_OPENED, code)
+    turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (opened_link(code),)))
     turn.contact.last_source = CameBy(code, turn.now)
     turn.contact.first_source = turn.contact.first_source or turn.contact.last_source
     add_tags(turn, link.add_tags, f"links.{code}")

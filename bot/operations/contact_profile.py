@@ -202,13 +202,13 @@ class ProfileWords:
         for slot, known in contact.attributes.items():
             if slot not in slots:
                 letter, _, key = slot.partition(".")
-                value = self._value(known.value)
+                value = self.value(known.value)
                 private = letter == PRIVATE_SLOT
                 yield ShownAttribute(key, key, None, value, "", known.at, (), private, False)
 
     def _attribute(self, key: str, info: AttributeInfo, known: AttributeValue | None) -> ShownAttribute:
         value, at = (None, None) if known is None else (known.value, known.at)
-        shown = "" if value is None else self._value(value)
+        shown = "" if value is None else self.value(value)
         written = "" if info.private or value is None else _field_text(value, self._playbook)
         choices = [str(one) for one in info.values or ()]
         return ShownAttribute(
@@ -217,7 +217,8 @@ class ProfileWords:
             may_set=info.writable,
         )
 
-    def _value(self, value: Value) -> str:
+    def value(self, value: Value) -> str:
+        """A value of an attribute."""
         if isinstance(value, bool):
             return self._words.text(tr("yes") if value else tr("no"))
         return visible(self._words.words(formatted(value, None, self._playbook.zone)))

@@ -31,6 +31,16 @@ def goal_of_flow(name: str) -> str:
     return f"flow {name}"
 
 
+def sent_form(name: str) -> str:
+    """What sending this form is counted as, also where nothing has it as its goal."""
+    return f"form {name}"
+
+
+def opened_link(code: str) -> str:
+    """What opening this code of `links` is counted as, where the person is known."""
+    return f"link {code}"
+
+
 def begun_flow(name: str) -> str:
     """What beginning this flow is counted as, where it has a goal: from then on its goal counts."""
     return f"begins {name}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from bot.engine import notes
 from bot.engine.actions.action import Doers
 from bot.engine.compiled.form import NEXT, REVIEW, SENT, Form, FormField, SaveForm
+from bot.engine.compiled.goal import sent_form
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import ANSWERS, kind_named, valid_answer
@@ -16,6 +17,7 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
 from bot.model.contact import Answer, Contact, Instance
+from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.effects import FindMatches
 from bot.model.event import FormAct
 
@@ -144,6 +146,7 @@ def _keep(turn: Turn, step: SaveForm, doing: Doing) -> None:
     _keep_unproven(turn, phone, email)
     turn.contact.used = {**turn.contact.used, _once(form): turn.now}
     turn.queue_news("form_sent", form.name)
+    turn.marks.append(Mark(turn.channel, OF_GOALS, REACHED, (sent_form(form.name),)))
     turn.note(notes.FORM_TAKEN, form.name, place=form.place)
 
 

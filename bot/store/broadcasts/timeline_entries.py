@@ -114,6 +114,16 @@ class TimelineEntries:
         async for one in self._found(where, "of_goal"):
             yield one
 
+    async def last_reached(
+        self, goal: str, until: datetime | None = None, most: int = 0
+    ) -> AsyncIterator[TimelineEntry]:
+        """What reached this goal, the last first, until a moment (included); so many at most, of 0 all."""
+        where: Document = {"g": goal} if until is None else {"g": goal, "at": {"$lte": until}}
+        fields = {"contact": 1, "what": 1, "at": 1, "g": 1}
+        rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME, limit=most)
+        async for one in _each(rows.sort("at", -1)):
+            yield TimelineEntry(one["_id"], one["contact"], one["what"], one["at"], tuple(one.get("g", ())))
+
     async def begun(self, name: str, since: datetime, until: datetime) -> AsyncIterator[BegunRow]:
         """What began a flow, counted by this name; the first before the others."""
         where: Document = {"g": name, "at": {"$gte": since, "$lte": until}}

@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
-from bot.model.admin import Signed
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
 from bot.model.money import money_text, sending_cost
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.admins.same_account import is_same_account
 from bot.operations.audiences import counts_of, target_audience
 from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
 from bot.operations.broadcasts.offer import SendingOffer, offer_of, send_as_shown
@@ -110,7 +110,7 @@ class BroadcastPages:
                 content=form.get("content", ""),
                 again=form.get("again") == "yes",
                 is_sure=_typed(visit, SEND),
-                may_still=lambda: self._may_still(visit.signed),
+                may_still=lambda: is_same_account(desk.stores, visit.signed),
             )
         except Refusal as error:
             return await self._again(visit, broadcast, error.message)
@@ -170,11 +170,6 @@ class BroadcastPages:
             return await self._page(visit, broadcast, error.message)
         undo = Undo(f"{ONE}/{back}", {"name": broadcast.name}) if back else None
         return Redirect(_to(broadcast), flash=Flash(said, undo))
-
-    async def _may_still(self, signed: Signed) -> bool:
-        """Whether their account is as it was: with another role, or suspended, it has another epoch."""
-        account = await self.desk.stores.admins.of(signed.name)
-        return account is not None and account.suspended is None and account.epoch == signed.session.epoch
 
     # -- showing
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from bot.model.admin import Signed
 from bot.model.bulk_run import BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import CONSOLE, done_by
+from bot.operations.admins.same_account import is_same_account
 from bot.operations.audiences import EVERYONE, AudienceCount, NoSuchAudience
 from bot.operations.bulk_runs import (
     COUNTED,
@@ -160,7 +160,7 @@ class BulkPages:
         async def write(response: web.StreamResponse) -> None:
             try:
                 async for piece in table.pieces():
-                    if not await self._may_still(visit.signed):
+                    if not await is_same_account(self._desk.stores, visit.signed):
                         raise TableStopped
                     await response.write(piece)
             except LostRun:
@@ -180,11 +180,6 @@ class BulkPages:
                 await work.over(whole(table.run))
 
         return Stream(write, TYPES[run.about], name)
-
-    async def _may_still(self, signed: Signed) -> bool:
-        """Whether their account is as it was: with another role, or suspended, it has another epoch."""
-        account = await self._desk.stores.admins.of(signed.name)
-        return account is not None and account.suspended is None and account.epoch == signed.session.epoch
 
     # -- showing
 

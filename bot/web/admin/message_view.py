@@ -11,7 +11,7 @@ from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
 from bot.scenario.conversation import message_text
 
-_DRAWN = ("flex", "template")
+_DRAWN = ("flex", "template", "imagemap", "image", "video")
 """The types that `static/line_messages.js` draws."""
 
 

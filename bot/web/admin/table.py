@@ -82,6 +82,7 @@ _FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
 _MENUS = tr("Who sees which, taps on their areas, syncing with LINE")
 _BINDING = tr("The link, how far people come, SMS, and pausing it")
 _BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
+_FORMS = tr("What was answered, by whom, and who may be the same person")
 _CHAT = tr("Who waits, what was said, and answering")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
@@ -194,6 +195,16 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/menus/sync", "menus_sync", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/pause", "menu_pause", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/resume", "menu_resume", COMMERCE, by_channel=True),
+    AdminRoute(
+        *("GET", "/admin/forms", "forms", COMMERCE),
+        title=tr("Forms"),
+        says=_FORMS,
+        section="business",
+        icon="note",
+    ),
+    AdminRoute("GET", "/admin/forms/one", "form", COMMERCE),
+    AdminRoute("POST", "/admin/forms/one/table", "form_table", COMMERCE),
+    AdminRoute("POST", "/admin/forms/match", "form_match", COMMERCE),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),

@@ -19,6 +19,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
+from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.store_context import SealedParts
 from tests.conftest import NOW, ManualClock
@@ -103,6 +104,6 @@ async def contact_world(
         BulkWork(stores_of(database, seal), lambda: playbook, lambda: contents),
         lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}),
     )
-    staff.more = contact_handlers(desk)
+    staff.more = {**contact_handlers(desk), **FormPages(desk).handlers()}
     await staff.start()
     return ContactWorld(staff, database, seal, parts, playbook, desk.bulk)

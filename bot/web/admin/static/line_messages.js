@@ -5,10 +5,13 @@ import { speakLanguage } from "./line/words.js";
 
 speakLanguage(document.documentElement.lang);
 
+const LEFT_OUT = new Set(["type", "aria-label", "style"]); // of a picture nothing is pressed; a style is no attribute here
+
 /** The same that nobody presses. */
 function asPicture(button) {
   const shown = document.createElement("span");
-  for (const { name, value } of button.attributes) if (name !== "type") shown.setAttribute(name, value);
+  for (const { name, value } of button.attributes) if (!LEFT_OUT.has(name)) shown.setAttribute(name, value);
+  shown.style.cssText = button.style.cssText;
   shown.append(...button.childNodes);
   return shown;
 }

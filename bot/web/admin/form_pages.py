@@ -1,0 +1,191 @@
+"""Forms in the console: what was answered, by whom, as charts and a table; possible matches (E1, E2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from bot.model.match import MatchedBy
+from bot.model.plain_text import visible
+from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.operations.admins.same_account import is_same_account
+from bot.operations.contact_list import readable
+from bot.operations.contact_view import masked_view
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.form_answers import (
+    LOOKED_AT,
+    FormFigures,
+    NoSuchForm,
+    answers_csv,
+    answers_of,
+    choices_of,
+    form_of,
+    forms_of,
+)
+from bot.operations.looks import record_search
+from bot.operations.matches import PossibleMatch, confirm, named, possible, refuse
+from bot.sms.phone import national
+from bot.web.admin.chart import Series, chart
+from bot.web.admin.contact_desk import CONTACTS, ContactDesk
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Stream,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/forms"
+ONE = f"{PAGE}/one"
+TITLE = tr("Forms")
+MATCHES = 20
+"""Possible matches of a page, the oldest first."""
+BY: Mapping[MatchedBy, Translatable] = {"phone": tr("phone"), "email": tr("e-mail")}
+GONE = RenderedPage("message.html", tr("The playbook has no such form"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class FormPages:
+    """`/admin/forms` and what is below it."""
+
+    desk: ContactDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"forms": self.shown, "form": self.one, "form_table": self.table, "form_match": self.match}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All forms, and who may be one person."""
+        return await self._list(visit)
+
+    async def one(self, visit: Visit) -> AdminAnswer:
+        """The answers of a form, a page of them, the last first; its choices as bars."""
+        desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
+        try:
+            form = form_of(playbook, visit.query("name"))
+        except NoSuchForm:
+            return GONE
+        place = self._place(visit)
+        page = await answers_of(desk.stores, playbook, form, visit.words, now, place)
+        if any(one.contact.name for one in page.rows):
+            await record_search(desk.stores, visit.signed.by, now, "forms")
+        [figures] = [one for one in await forms_of(desk.stores, playbook, now) if one.form is form]
+        choices = {} if place else await choices_of(desk.stores, form, now)
+        titles = {one.key: one.title or one.key for one in form.fields}
+        after = page.next and desk.parts.sealed(
+            visit.signed.name, "answers after", form.name, page.next[0].isoformat(), page.next[1]
+        )
+        data = {
+            "form": form,
+            "number": f"{figures.number:,}",
+            "chart": _drawn(visit, figures),
+            "fields": [visible(titles[one.key]) for one in form.fields],
+            "rows": [(one, self._address(visit, one.contact.id)) for one in page.rows],
+            "choices": [
+                (visible(titles[key]), list(counted.items()), max(counted.values(), default=0) or 1)
+                for key, counted in choices.items()
+            ],
+            "looked_at": LOOKED_AT,
+            "next": page_address(ONE, name=form.name, after=after) if after else "",
+            "first": page_address(ONE, name=form.name) if place else "",
+            "list": PAGE,
+            "table": f"{ONE}/table",
+        }
+        return RenderedPage("form.html", tr("{name}", name=visible(form.title or form.name)), data)
+
+    async def table(self, visit: Visit) -> AdminAnswer:
+        """All of them as CSV, written as it is fetched."""
+        desk, now = self.desk, self.desk.now()
+        try:
+            form = form_of(desk.playbook(), visit.form.get("name", ""))
+        except NoSuchForm:
+            return GONE
+        pieces = answers_csv(desk.stores, desk.playbook(), form, visit.words, visit.signed.by, now)
+
+        async def write(response: web.StreamResponse) -> None:
+            async with aclosing(pieces):
+                async for piece in pieces:
+                    if not await is_same_account(desk.stores, visit.signed):
+                        raise ConnectionResetError  # the file is not whole, and the audit log says so
+                    await response.write(piece.encode())
+
+        return Stream(write, "text/csv", f"form-{now:%Y%m%d-%H%M}.csv")
+
+    async def match(self, visit: Visit) -> AdminAnswer:
+        """Two are one person, or are not."""
+        desk, form = self.desk, visit.form
+        try:
+            found = await named([desk.stores], form.get("match", ""))
+            if form.get("act") == "refuse":
+                await refuse(found, visit.signed.by, desk.now())
+                return Redirect(PAGE, flash=Flash(tr("They are two customers: it is not asked again")))
+            one = await confirm(found, desk.playbook(), visit.signed.by)
+        except Refusal as error:
+            return await self._list(visit, error.message)
+        undo = Undo(desk.address(visit, one.id, "merge/undo"))
+        return Redirect(PAGE, flash=Flash(tr("The two are one customer now"), undo))
+
+    async def _list(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
+        matches = await possible([desk.stores])
+        if matches:
+            await record_search(desk.stores, visit.signed.by, now, "matches")
+        data = {
+            "forms": [
+                {
+                    "form": one.form,
+                    "title": visible(one.form.title or one.form.name),
+                    "number": f"{one.number:,}",
+                    "to": page_address(ONE, name=one.form.name),
+                }
+                for one in await forms_of(desk.stores, playbook, now)
+            ],
+            "matches": [self._pair(visit, one) for one in matches[:MATCHES]],
+            "more": max(0, len(matches) - MATCHES),
+            "do": f"{PAGE}/match",
+        }
+        return RenderedPage("forms.html", TITLE, data, 200 if refused is None else 409, refused)
+
+    def _pair(self, visit: Visit, one: PossibleMatch) -> Mapping[str, Any]:
+        return {
+            "id": one.match.id,
+            "at": one.match.at,
+            "by": row((BY[way] for way in one.by), "and"),
+            "is_proven": one.proven,
+            "wrote": self._side(visit, one.contact),
+            "has": self._side(visit, one.other),
+        }
+
+    def _side(self, visit: Visit, found: LocatedContact) -> Mapping[str, Any]:
+        contact = readable(masked_view(found).contact)
+        phone = contact.phone or contact.told_phone
+        return {
+            "name": contact.name or "",
+            "to": self._address(visit, contact.id),
+            "phone": "" if phone is None else national(phone),
+            "email": contact.email or "",
+            "member": contact.member_no or "",
+        }
+
+    def _address(self, visit: Visit, contact: str) -> str:
+        return f"{CONTACTS}/{self.desk.parts.sealed(visit.signed.name, 'contact', contact)}"
+
+    def _place(self, visit: Visit) -> tuple[datetime, str] | None:
+        opened = self.desk.parts.opened(visit.signed.name, "answers after", visit.query("after"))
+        if opened is None or opened[0] != visit.query("name"):
+            return None
+        return datetime.fromisoformat(opened[1]), opened[2]
+
+
+def _drawn(visit: Visit, figures: FormFigures) -> Any:
+    series = [Series(visit.words.text(tr("Sent")), list(figures.days.values()))]
+    return chart("bar", [day[5:] for day in figures.days], series) if figures.number else None

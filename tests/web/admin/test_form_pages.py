@@ -1,0 +1,114 @@
+"""E1, E2: answers of forms, masked, by page; choices as bars; CSV; possible matches confirmed or refused."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.engine.compiled.goal import sent_form
+from bot.model.counts import OF_GOALS, REACHED, Mark
+from bot.model.match import Match, match_id
+from bot.model.processes import part_of
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW, ManualClock
+from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
+
+EVIL = "<img src=x onerror=alert(1)>\u202e王"
+ZH = {"Accept-Language": "zh-TW"}
+FORMS = (
+    WRITTEN
+    + """\
+privacy:
+  {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
+   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+forms:
+  survey:
+    title: 尺寸調查
+    fields:
+      - {ask: 什麼尺寸？, answer: [S, M, L], save: size}
+      - {ask: 手機？, answer: phone}
+    done: {reply: 感謝填寫！}
+  old:
+    title: 舊表單
+    status: closed
+    fields: [{ask: 願意收到嗎？, answer: consent}]
+    done: {reply: 感謝填寫！}
+"""
+)
+
+
+@pytest.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    world = await contact_world(database, seal, clock, tmp_path, FORMS)
+    yield world
+    await world.staff.stop()
+
+
+async def sent(world: ContactWorld, number: int, minutes: int) -> None:
+    """The person of this number has sent the survey so many minutes ago."""
+    contact, at = f"main:U{number}", world.staff.clock.now() - timedelta(minutes=minutes)
+    row = {"_id": f"main:E{number}", "contact": contact, "part": part_of(contact), "at": at, "what": "form"}
+    await world.database.collection("timeline").insert_one({**row, "g": [sent_form("survey")]})
+
+
+async def test_answers_stand_with_whom_masked_and_the_look_is_noted(world: ContactWorld) -> None:
+    await world.add(person(1, EVIL, phone="+886912345678"), person(2, "小安"))
+    for number in (1, 2):
+        await sent(world, number, number)
+    day = f"{NOW:%Y-%m-%d}"
+    await world.staff.stores.counts.add(day, Mark("main", OF_GOALS, REACHED, (sent_form("survey"),)))
+    browser = await world.signed_in("supervisor")
+    _, page = await browser.get("/admin/forms", **ZH)
+    assert ["尺寸調查" in page, "30 天內 1 次" in page, "已關閉" in page] == [True] * 3
+    _, page = await browser.get("/admin/forms/one?name=survey", **ZH)
+    assert page.index("小安") > page.index("/admin/contacts/"), "the last first"
+    assert ["<img src=x" in page, "\u202e" in page, "12345678" in page, "main:U1" in page] == [False] * 4
+    assert "09••••••78" in page
+    [looked] = await world.staff.stores.audit.deeds(["people_searched"], 9)
+    assert looked.about == "forms"
+    assert (await browser.get("/admin/forms/one?name=gone"))[0] == 404
+    assert (await (await world.signed_in("agent")).get("/admin/forms"))[0] == 403
+
+
+async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: ContactWorld) -> None:
+    await world.add(*(person(number, f"客人{number}") for number in range(60)))
+    for number in range(60):
+        await sent(world, number, number // 3)  # three at a moment
+    browser = await world.signed_in("admin")
+    _, page = await browser.get("/admin/forms/one?name=survey", **ZH)
+    first = {number for number in range(60) if f"客人{number}<" in page}
+    where = page[page.rindex('href="/admin/forms/one?name=survey&amp;after=') + 6 :].partition('"')[0]
+    _, page = await browser.get(where.replace("&amp;", "&"), **ZH)
+    rest = {number for number in range(60) if f"客人{number}<" in page}
+    assert (len(first), first | rest, first & rest) == (50, set(range(60)), set())
+    status, table = await browser.post("/admin/forms/one/table", ZH, name="survey")
+    assert (status, table.count("客人"), "尺寸" in table) == (200, 60, True)
+    [deed] = await world.staff.stores.audit.deeds(["many_exported"], 9)
+    assert (deed.about, deed.after, deed.state) == ("form survey", "60", "done")
+
+
+async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: ContactWorld) -> None:
+    told = replace(person(2, "小安"), told_phone="+886912345678")
+    await world.add(person(1, "小美", phone="+886912345678", line=False), told)
+    stores = world.staff.stores
+    match = Match(match_id("main:U2", "M:1"), "main:U2", "M:1", world.staff.clock.now())
+    await stores.matches.keep(match)
+    browser = await world.signed_in("supervisor")
+    _, page = await browser.get("/admin/forms", **ZH)
+    assert "這是同一個人嗎？" in page
+    [found] = await stores.matches.oldest(9, refused=False)
+    assert (await browser.post("/admin/forms/match", match=found.id, act="refuse"))[0] == 303
+    assert await stores.matches.oldest(9, refused=False) == []
+    [row] = [one for one in await stores.audit.of("main:U2") if one.what == "match_refused"]
+    assert row.who == "console:supervisor"
+    assert (await browser.post("/admin/forms/match", match=found.id, act="refuse"))[0] == 409
+    assert (await browser.post("/admin/forms/match", match=found.id, act="confirm"))[0] == 303
+    assert (await world.contact("main:U2")).id == (await world.contact("M:1")).id
+    assert (await browser.post("/admin/forms/match", match="gone", act="confirm"))[0] == 409
