@@ -63,6 +63,7 @@ from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import AdminFrame, ShopNow
 from bot.web.admin.install_pages import InstallPages
+from bot.web.admin.link_pages import LinkPages
 from bot.web.admin.live import LivePages, attention_topic
 from bot.web.admin.menu_pages import MenuPages
 from bot.web.admin.notice_pages import NoticePages
@@ -185,6 +186,7 @@ def staff_pages(
         **signing_in.handlers(),
         **contact_handlers(contacts),
         **FormPages(contacts).handlers(),
+        **LinkPages(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now).handlers(),
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),

@@ -9,29 +9,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.engine.compiled.form import Form, FormField
 from bot.engine.compiled.goal import sent_form
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.times.local_time import today
 from bot.model.audit import Deed
 from bot.model.contact import Contact
-from bot.model.counts import OF_GOALS
 from bot.model.translatable import Language, Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ProfileWords
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.goal_days import NONE, counted_days
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import quoted
 from bot.sms.phone import national
 from bot.store.broadcasts.timeline_entries import TimelineEntry
 from bot.store.stores import Stores
 
-DAYS = 30
-"""Days of which it is shown how often a form was sent."""
 PAGE = 50
 """Answers of a page."""
 TIES = 50
@@ -83,23 +80,12 @@ def form_of(playbook: Playbook, name: str) -> Form:
     return playbook.forms[name]
 
 
-async def counted_days(stores: Stores, playbook: Playbook, now: datetime) -> Mapping[str, Mapping[str, int]]:
-    """Of each goal how often it was reached on each of the last `DAYS` days, by day."""
-    first = today(now, playbook.zone) - timedelta(days=DAYS - 1)
-    days = [f"{first + timedelta(days=number)}" for number in range(DAYS)]
-    found: dict[str, dict[str, int]] = {}
-    for day, mark, number in await stores.counts.since(days[0], OF_GOALS):
-        of_goal = found.setdefault(mark.about[0], dict.fromkeys(days, 0))
-        if day in of_goal:
-            of_goal[day] += number
-    return {"": dict.fromkeys(days, 0), **found}
-
-
 async def forms_of(stores: Stores, playbook: Playbook, now: datetime) -> list[FormFigures]:
     """All forms, in the order of the playbook."""
     counted = await counted_days(stores, playbook, now)
     return [
-        FormFigures(form, counted.get(sent_form(form.name), counted[""])) for form in playbook.forms.values()
+        FormFigures(form, counted.get(sent_form(form.name), counted[NONE]))
+        for form in playbook.forms.values()
     ]
 
 

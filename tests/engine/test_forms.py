@@ -9,6 +9,7 @@ import pytest
 
 from bot.engine.compiled.form import flow_of_form
 from bot.model.contact import Binding
+from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.effects import FindMatches
 from bot.model.event import PageAnswer
 from bot.model.screen import Screen
@@ -75,6 +76,7 @@ def test_a_form_is_filled_in_and_sent() -> None:
     assert (chat.attributes, chat.tags, chat.contact.marketing) == ({}, set(), None)
     screen = chat.does("data", "", "send")
     assert (screen.kind, screen.say) == ("done", "我填好了")
+    assert Mark("main", OF_GOALS, REACHED, ("form data",)) in chat.last.marks, "who has sent it is known"
     assert chat.attributes == {"birthday": "1990-05-20", "skin": "油性"}
     assert (chat.tags, chat.contact.marketing) == ({"保養", "彩妝"}, True)
     assert chat.says("我填好了") == ["謝謝"]

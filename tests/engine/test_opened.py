@@ -10,6 +10,7 @@ from bot.engine.decide import decide
 from bot.engine.members.merge import merged
 from bot.engine.members.unmerge import parted
 from bot.model.contact import CameBy, Contact, Identity
+from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
 from bot.model.event import Event, News, ReplyToken, Source, Tapped, TextMessage, What
 from tests.conftest import NOW
@@ -68,8 +69,10 @@ def test_the_first_source_stays_and_the_last_is_the_latest() -> None:
     assert contact.last_source == CameBy("story", NOW + timedelta(minutes=5))
 
 
-def test_a_code_that_is_gone_is_no_source() -> None:
+def test_an_opening_is_counted_and_a_code_that_is_gone_is_no_source() -> None:
+    assert after(News("link", "stand")).marks == (Mark("main", OF_GOALS, REACHED, ("link stand",)),)
     decision = after(News("link", "gone"))
+    assert decision.marks == ()
     assert decision.contact.first_source is None
     assert ("link", "unknown") in [(step.what, step.result) for step in decision.trace]
 
