@@ -66,7 +66,7 @@ class FormAnswers:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswersPage:
+class FormAnswersPage:
     """Some of them, the last first; `next` is where it goes on (`None`: nowhere)."""
 
     rows: Sequence[FormAnswers]
@@ -96,7 +96,7 @@ async def answers_of(
     words: Language,
     now: datetime,
     after: tuple[datetime, str] | None = None,
-) -> AnswersPage:
+) -> FormAnswersPage:
     """A page of those who have sent it."""
     until, last = after or (None, "")
     sought = stores.happened.last_reached(sent_form(form.name), until, PAGE + TIES)
@@ -104,7 +104,7 @@ async def answers_of(
     place = next((number + 1 for number, one in enumerate(found) if one.id == last), 0)
     shown, more = found[place : place + PAGE], found[place + PAGE :]
     rows = await _answered(stores, playbook, form, words, now, shown)
-    return AnswersPage(rows, (shown[-1].at, shown[-1].id) if more and shown else None)
+    return FormAnswersPage(rows, (shown[-1].at, shown[-1].id) if more and shown else None)
 
 
 async def choices_of(stores: Stores, form: Form, now: datetime) -> Mapping[str, Mapping[str, int]]:

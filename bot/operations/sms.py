@@ -5,7 +5,7 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,18 +18,12 @@ from bot.model.settings import SmsSettings
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
+from bot.sms.needs import PROVIDER_TITLES
 from bot.sms.phone import masked
 from bot.sms.providers import sender_of
 from bot.sms.sender import Credit
 from bot.store.counters.codes import CodeNetwork, CodeRecipient
 from bot.store.stores import Stores
-
-PROVIDER_TITLES: Mapping[str, Translatable] = {
-    "mitake": tr("Mitake"),
-    "every8d": tr("EVERY8D"),
-    "twilio": tr("Twilio"),
-    "console": tr("the log"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-JsonSchema: TypeAlias = Mapping[str, Any]
+SchemaPart: TypeAlias = Mapping[str, Any]
 YamlPath: TypeAlias = tuple[str | None, ...]
 """The keys that lead to a place; `None` for an item of a list."""
 
@@ -40,7 +40,7 @@ class YamlPlace:
     beside: frozenset[str]
 
 
-def suggestions(schema: JsonSchema, text: str, line: int, column: int) -> list[Suggestion]:
+def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[Suggestion]:
     """What may stand at this place, both counted from 1; the usual words first."""
     place = place_in(text, line, column)
     made = dict[str, Suggestion]()
@@ -51,7 +51,7 @@ def suggestions(schema: JsonSchema, text: str, line: int, column: int) -> list[S
     return list(made.values())[:SHOWN]
 
 
-def takes_any_name(schema: JsonSchema, path: YamlPath) -> bool:
+def takes_any_name(schema: SchemaPart, path: YamlPath) -> bool:
     """Whether who writes the playbook chooses the names there (of flows, tags, settings), or LINE does."""
     for length in range(len(path), -1, -1):
         there, is_it = list(_at(schema, path[:length])), length == len(path)
@@ -61,7 +61,7 @@ def takes_any_name(schema: JsonSchema, path: YamlPath) -> bool:
     return False
 
 
-def _is_free(part: JsonSchema) -> bool:
+def _is_free(part: SchemaPart) -> bool:
     """Whether it takes whatever one writes."""
     return not part or (part.get("type") == "object" and "properties" not in part)
 
@@ -159,16 +159,16 @@ def _name_of(key: re.Match[str]) -> str:
     return next(part for part in key.groups() if part is not None)
 
 
-def _at(schema: JsonSchema, path: YamlPath) -> Iterator[JsonSchema]:
+def _at(schema: SchemaPart, path: YamlPath) -> Iterator[SchemaPart]:
     """The parts of the schema that are meant at a place."""
-    parts: list[JsonSchema] = [schema]
+    parts: list[SchemaPart] = [schema]
     for step in path:
         parts = [inner for part in parts for one in _either(schema, part) for inner in _inside(one, step)]
     for part in parts:
         yield from _either(schema, part)
 
 
-def _either(schema: JsonSchema, part: JsonSchema) -> Iterator[JsonSchema]:
+def _either(schema: SchemaPart, part: SchemaPart) -> Iterator[SchemaPart]:
     """A part, and all that may stand in its place."""
     if "$ref" in part:
         yield from _either(schema, schema["$defs"][part["$ref"].rpartition("/")[2]])
@@ -180,7 +180,7 @@ def _either(schema: JsonSchema, part: JsonSchema) -> Iterator[JsonSchema]:
         yield from _either(schema, part["then"])
 
 
-def _inside(part: JsonSchema, step: str | None) -> Iterator[JsonSchema]:
+def _inside(part: SchemaPart, step: str | None) -> Iterator[SchemaPart]:
     if step is None:
         if isinstance(items := part.get("items"), Mapping):
             yield items
@@ -193,7 +193,7 @@ def _inside(part: JsonSchema, step: str | None) -> Iterator[JsonSchema]:
         yield more
 
 
-def _words(schema: JsonSchema, part: JsonSchema, *, is_value: bool) -> Iterator[tuple[str, Suggestion]]:
+def _words(schema: SchemaPart, part: SchemaPart, *, is_value: bool) -> Iterator[tuple[str, Suggestion]]:
     if not is_value:
         for word, inner in part.get("properties", {}).items():
             yield word, Suggestion(word, _says(inner), f"{word}: ")
@@ -204,6 +204,6 @@ def _words(schema: JsonSchema, part: JsonSchema, *, is_value: bool) -> Iterator[
             yield word, Suggestion(word, _says(part), word)
 
 
-def _says(part: JsonSchema) -> str:
+def _says(part: SchemaPart) -> str:
     title, says = str(part.get("title", "")), str(part.get("description", ""))
     return f"{title}\n{says}" if title and says else title or says

@@ -1,8 +1,10 @@
-"""What each provider of SMS must be given to send anything. Light: `check` reads it too."""
+"""What each provider of SMS must be given, and what people call it. Light: `check` reads it too."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+
+from bot.model.translatable import Translatable, tr
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "console": (),
@@ -11,3 +13,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "twilio": ("account", "token", "sender"),
 }
 """The settings of each provider, by their keys in the playbook."""
+PROVIDER_TITLES: Mapping[str, Translatable] = {
+    "mitake": tr("Mitake"),
+    "every8d": tr("EVERY8D"),
+    "twilio": tr("Twilio"),
+    "console": tr("the log"),
+}
+"""What people call them."""

@@ -44,6 +44,7 @@ ROOMS = [
         "operations",
         "app",
         "shops",
+        "sms",
         "cli",
     )
 ]

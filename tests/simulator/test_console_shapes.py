@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, expect
 
+from tests.eventually import box_of
 from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_console_frame import signed_in
@@ -27,8 +28,7 @@ async def test_the_key_of_the_second_step_is_a_line(
     """It shared its class with the keys of charts, and stood there a letter a line."""
     async with signed_in(chromium, shop, "客服", size) as page:
         await page.goto(f"{shop.address}/admin/me/second-factor")
-        box = await page.locator(".secret code").bounding_box()
-        assert box is not None
+        box = await box_of(page.locator(".secret code"))
         assert box["width"] > 200
         assert box["height"] < 60
 
@@ -55,7 +55,6 @@ async def test_pages_begin_at_the_same_place(shop: Shop, chromium: Browser) -> N
         places = set()
         for path in ("", "/contacts", "/unsent", "/stop", "/tokens", "/accounts", "/me"):
             await page.goto(f"{shop.address}/admin{path}")
-            box = await page.locator("h1").bounding_box()
-            assert box is not None
+            box = await box_of(page.locator("h1"))
             places.add((box["x"], box["y"]))
         assert len(places) == 1, places

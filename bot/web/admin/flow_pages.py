@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import orjson
 from aiohttp import web
+from markupsafe import Markup
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
@@ -227,6 +228,8 @@ class FlowPages:
             "spans": [(one, visit.address(days=str(one)), one == days) for one in SPANS],
             "stands": self._stands(stands_of(playbook, flow, brake, quotas, pushes, self.now())),
             "view": view,
+            # made by ElementTree, which escapes what it is given
+            "picture": "" if view is None else Markup(view.svg),
             "steps": [] if view is None else [(one, links.get(one.state, "")) for one in view.steps],
             "cost": None if view is None or view.totals.cost is None else money_text(view.totals.cost),
             "money": money_text,

@@ -11,8 +11,8 @@ from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
 from bot.scenario.conversation import message_text
 
-_DRAWN = ("flex", "template", "imagemap", "image", "video")
-"""The types that `static/line_messages.js` draws."""
+_IN_WORDS = ("text", "textV2", "sticker", "audio", "location", "coupon")
+"""The types that `static/line_messages.js` does not draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def shown_messages(messages: Iterable[Message]) -> list[MessageView]:
 def _shown(message: Message) -> MessageView:
     kind = message.get("type")
     text = str(message["text"]) if kind in ("text", "textV2") else message_text(message)
-    drawn = orjson.dumps(message).decode() if kind in _DRAWN else ""
+    drawn = "" if kind in _IN_WORDS else orjson.dumps(message).decode()
     items = message.get("quickReply", {}).get("items", [])
     labels = [str(one.get("action", {}).get("label", "")) for one in items]
     return MessageView(text, drawn, [one for one in labels if one])
