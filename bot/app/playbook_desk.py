@@ -12,7 +12,7 @@ from bot.model.settings import STAND_IN
 from bot.model.translatable import tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.folder import write_into
-from bot.operations.drafts.live_files import LiveBase
+from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, PublishRefused, publish
 from bot.playbook.load import Loaded, collector_at_rest, load
@@ -30,7 +30,7 @@ def draft_desk(serving: AppContext) -> DraftDesk:
     opened = begun.opened
     return DraftDesk(
         opened.stores,
-        LiveBase(opened.stores.playbooks),
+        LiveFiles(opened.stores.playbooks),
         folder_for_a_while(opened, begun.folder, begun.environment),
         partial(_read, serving),
         begun.environment,

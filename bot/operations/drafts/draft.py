@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.draft import FILE_MOST, FILES_MOST, DraftFile, DraftKind, digest
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
-from bot.operations.drafts.live_files import PlaybookBase, is_yaml
+from bot.operations.drafts.live_files import LiveFiles, PlaybookBase, is_yaml
 from bot.operations.drafts.merging import merged
 from bot.operations.drafts.paths import checked_path
 from bot.store.stores import Stores
@@ -135,6 +136,27 @@ async def revert(stores: Stores, account: str, path: str) -> bool:
 async def drop(stores: Stores, account: str) -> int:
     """The whole draft is gone; how many files were in it."""
     return len(await stores.drafts.remove(account, await stores.drafts.of(account)))
+
+
+async def take_version(
+    stores: Stores, live: LiveFiles, account: str, accepted: AcceptedPlaybook, now: datetime
+) -> int:
+    """A draft that holds a former version's files: looked at and published like any, one goes back by it.
+
+    How many files differ. Raises `DraftRefused` where the account has a draft already, and `BaseMissing`
+    where the files of that version are not stored any more.
+    """
+    if await stores.drafts.number(account):
+        raise DraftRefused(tr("you have a draft: publish it, or drop it first"))
+    base, former = await live.now(), await live.of(accepted)
+    others = [one for path, one in former.files.items() if base.digest_of(path) != one.sha256]
+    for path, content in (await live.contents(others)).items():
+        kind: DraftKind = "text" if is_yaml(path) else "file"
+        await _put(stores, base, account, path, kind, content, 0, now)
+    gone = [path for path in base.files if path not in former.files]
+    for path in gone:
+        await _put(stores, base, account, path, "removed", b"", 0, now)
+    return len(others) + len(gone)
 
 
 async def _put(

@@ -37,7 +37,7 @@ def is_yaml(path: str) -> bool:
     return path.endswith(YAML)
 
 
-class LiveBase:
+class LiveFiles:
     """Reads what is live, with the texts of the last version at hand: they are asked for with each look."""
 
     def __init__(self, playbooks: Playbooks) -> None:

@@ -18,7 +18,7 @@ from bot.model.draft import DraftFile, digest
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
-from bot.operations.drafts.live_files import LiveBase
+from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.working_copy import ReadDraft, working_copy
 from bot.operations.publishing import people_in_the_way
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
@@ -65,7 +65,7 @@ class DraftDesk:
     scenarios are played before; `publish` makes one live."""
 
     stores: Stores
-    live: LiveBase
+    live: LiveFiles
     under: Path
     read: ReadDraft
     environment: Mapping[str, str] = field(repr=False)

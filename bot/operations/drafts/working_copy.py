@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.operations.drafts.draft import PlaybookDraft
-from bot.operations.drafts.live_files import LiveBase, is_yaml
+from bot.operations.drafts.live_files import LiveFiles, is_yaml
 from bot.operations.version_files import within
 from bot.playbook.load import Loaded
 
@@ -23,7 +23,7 @@ ReadDraft: TypeAlias = Callable[[Path], Loaded]
 
 
 @asynccontextmanager
-async def working_copy(live: LiveBase, draft: PlaybookDraft, under: Path) -> AsyncIterator[Path]:
+async def working_copy(live: LiveFiles, draft: PlaybookDraft, under: Path) -> AsyncIterator[Path]:
     """The first file of a new folder below `under` that holds the draft; removed at the end: lists of people
     are among its files, so nobody else may read it."""
     folder = Path(await asyncio.to_thread(_new_folder, under))

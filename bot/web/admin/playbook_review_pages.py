@@ -9,6 +9,7 @@ from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
+from bot.operations.drafts.draft import take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk, Review
 from bot.operations.publishing import which
@@ -44,6 +45,7 @@ class PlaybookReviewPages:
             "playbook_review": self.review,
             "playbook_published": self.published,
             "playbook_versions": self.versions,
+            "playbook_taken": self.taken,
         }
 
     async def review(self, visit: Visit) -> AdminAnswer:
@@ -68,6 +70,22 @@ class PlaybookReviewPages:
         found = await self.desk.stores.playbooks.all()
         rows = [_listed(one, number == 0) for number, one in enumerate(found[:VERSIONS_MOST])]
         return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
+
+    async def taken(self, visit: Visit) -> AdminAnswer:
+        """A former version becomes the draft, to be looked at and published."""
+        number = visit.form.get("number", "")
+        found = await self.desk.stores.playbooks.all()
+        target = next((one for one in found if str(one.number) == number), None)
+        if target is None:
+            return Redirect(VERSIONS)
+        try:
+            await take_version(self.desk.stores, self.desk.live, visit.signed.name, target, self.desk.now())
+        except Refusal as error:
+            return Redirect(VERSIONS, flash=Flash(error.message))
+        return Redirect(
+            REVIEW,
+            flash=Flash(tr("Your draft is {version}: look at it, then publish", version=which(target))),
+        )
 
     async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         try:

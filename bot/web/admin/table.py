@@ -256,6 +256,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),
     AdminRoute("GET", "/admin/playbook/versions", "playbook_versions", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/versions", "playbook_taken", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),

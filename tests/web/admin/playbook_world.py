@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.model.clock import Clock
 from bot.operations.acceptance import Acceptance
 from bot.operations.drafts.draft import PlaybookDraft
-from bot.operations.drafts.live_files import LiveBase
+from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
@@ -65,7 +65,7 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
         )
 
     return DraftDesk(
-        *(stores, LiveBase(stores.playbooks), folder / "tmp", read, VALUES, folder, make_live, clock.now)
+        *(stores, LiveFiles(stores.playbooks), folder / "tmp", read, VALUES, folder, make_live, clock.now)
     )
 
 

@@ -182,3 +182,20 @@ async def test_a_picture_of_30_mb_is_refused_and_nothing_is_lost(world: StaffWor
     async with mei.http.post(mei.url.join(URL(f"{PAGE}/file")), data=form) as answer:
         assert answer.status in (400, 413)
     assert [one.path for one in await world.stores.drafts.of("mei")] == [FIRST]
+
+
+async def test_a_former_version_is_looked_at_and_published_again(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
+    await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
+    await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml")
+    assert (await published(mei))[0] == 303
+    await mei.post(f"{PAGE}/file", act="new", path="rules/autumn")
+    assert await mei.post(f"{PAGE}/versions", number="1") == (303, f"{PAGE}/versions")
+    await mei.post(f"{PAGE}/file", act="drop", path="")
+    assert await mei.post(f"{PAGE}/versions", number="1") == (303, f"{PAGE}/review")
+    assert "<ins>每天 11:00</ins>" in (await mei.get(f"{PAGE}/review"))[1]
+    assert (await published(mei))[0] == 303
+    first, *_, third = sorted(await world.stores.playbooks.all(), key=lambda one: one.number)
+    assert third.number == 3
+    assert third.version == first.version
