@@ -90,8 +90,9 @@ async def test_what_a_colleague_gives_is_new_until_it_is_opened(shop: Shop, chro
         row = ben.locator("a.one-chat").filter(has_text="小珍")
         await expect(row).to_have_count(0)
         await expect(number(ben)).to_have_text("1")
-        await amy.get_by_text("轉給同事").click()
-        await amy.get_by_role("button", name="try-admin").click()
+        await amy.keyboard.press("h")
+        await expect(amy.get_by_role("button", name="try-admin")).to_be_focused()
+        await amy.keyboard.press("Enter")
         await expect(row).to_contain_text("try-agent 交給你")
         await expect(row.locator(".count")).to_be_visible()
         await expect(number(amy)).to_be_hidden(timeout=SOON)  # nobody waits any more
