@@ -18,6 +18,8 @@ log = logging.getLogger("oaflow.admin")
 
 AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops"]
 """People who wait for staff; messages given up and events set aside; channels and shops in trouble."""
+GIVEN = "given"
+"""The number of what a colleague has given to whoever asks, which counts for `waiting`, too."""
 MOST = 99
 """More than these are not counted."""
 FRESH = 5.0
@@ -42,7 +44,7 @@ class Attention:
     def shown(self, kind: str) -> str:
         """The number as it stands beside an entry; empty for none."""
         number = next((many for one, many in self.counts.items() if one == kind), 0)
-        number += self.given if kind == "waiting" else 0
+        number += self.given if kind in ("waiting", GIVEN) else 0
         return "" if not number else f"{MOST}+" if number > MOST else str(number)
 
     @property
@@ -82,6 +84,10 @@ class AttentionBoard:
             if self._counting is None:
                 self._counting = asyncio.create_task(self._count(), name="attention")
             await asyncio.wait({self._counting}, timeout=AT_ONCE)
+        return self.known(who)
+
+    def known(self, who: str = "") -> Attention:
+        """The numbers as they were counted last: nobody waits."""
         return Attention(self._known, self._brake(), self._given_to.get(who, 0))
 
     async def close(self) -> None:

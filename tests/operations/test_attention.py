@@ -54,6 +54,7 @@ async def test_what_was_given_to_somebody_counts_for_them_alone() -> None:
     board = AttentionBoard({"waiting": Counting(), "unsent": Counting()}, lambda: OFF, given)
     ben, amy = await board.now("console:ben"), await board.now("console:amy")
     assert (ben.shown("waiting"), ben.shown("unsent"), amy.shown("waiting")) == ("5", "3", "3")
+    assert (ben.shown("given"), amy.shown("given")) == ("2", "")
     assert (await board.now()).counts["waiting"] == 3
 
 

@@ -49,8 +49,7 @@ async def test_who_waits_is_answered_and_finished_by_keys(shop: Shop, chromium: 
 async def test_a_long_list_is_worked_through_from_where_one_is(shop: Shop, chromium: Browser) -> None:
     """Taken, answered, a note, finished, and on to the next one below, which is in sight: no mouse."""
     names = [f"排隊{number:02}" for number in range(LONG)]
-    for name in names:
-        await waiting(shop, name)
+    friends = [await waiting(shop, name) for name in names]
     async with at_chat(chromium, shop, names[0]) as page:
         await page.goto(f"{shop.address}/admin/chat")
         head, rows = page.locator(".talk-head"), page.locator("a.one-chat")
@@ -63,13 +62,17 @@ async def test_a_long_list_is_worked_through_from_where_one_is(shop: Shop, chrom
             await expect(page.locator("#answer.is-live")).to_be_visible()
         await expect(head.locator("h2")).to_have_text(names[-3])
         await expect(page.locator("[aria-current].one-chat")).to_be_in_viewport()
+        assert await page.evaluate("document.documentElement.scrollHeight <= innerHeight")
         await page.keyboard.press("t")
         await expect(head).to_contain_text("由你處理")
         await page.keyboard.press("n")
-        await expect(page.get_by_role("radio", name="內部便條")).to_be_checked()
+        await shop.say(friends[-3], "還在嗎")
+        await expect(page.locator(".by-person .bubble").last).to_have_text("還在嗎")
+        await expect(page.get_by_role("radio", name="內部便條")).to_be_checked()  # whatever is renewed
         await page.keyboard.type("已催物流")
         await page.keyboard.press("Enter")
         await expect(page.locator(".by-note .bubble")).to_have_text("已催物流")
+        assert "已催物流" not in await shop.texts(friends[-3])
         await page.keyboard.press("Escape")
         await page.keyboard.press("e")
         await expect(head).to_contain_text("機器人回覆中")

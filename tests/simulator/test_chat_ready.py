@@ -95,6 +95,7 @@ async def test_what_a_colleague_gives_is_new_until_it_is_opened(shop: Shop, chro
         await amy.keyboard.press("Enter")
         await expect(row).to_contain_text("try-agent 交給你")
         await expect(row.locator(".count")).to_be_visible()
+        await expect(ben.locator("[data-count=given]")).to_have_text("1", timeout=SOON)
         await expect(number(amy)).to_be_hidden(timeout=SOON)  # nobody waits any more
         await expect(number(ben)).to_have_text("1")
         await row.click()
@@ -102,3 +103,4 @@ async def test_what_a_colleague_gives_is_new_until_it_is_opened(shop: Shop, chro
         await expect(row).not_to_contain_text("交給你")
         await expect(row.locator(".count")).to_have_count(0)
         await expect(number(ben)).to_be_hidden(timeout=SOON)
+        await expect(ben.locator("[data-count=given]")).to_be_hidden()

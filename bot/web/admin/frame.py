@@ -183,7 +183,12 @@ class AdminFrame:
 
     def part(self, visit: Visit, shown: Fragment) -> web.Response:
         """A part of a page."""
-        text = self._pages.get_template(shown.template).render(**shown.data, **self._globals(visit))
+        signed = _signed_in(visit)
+        text = self._pages.get_template(shown.template).render(
+            **shown.data,
+            **self._globals(visit),
+            attention=None if signed is None else self._board.known(signed.by),
+        )
         headers = {"Content-Security-Policy": policy()}
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
 

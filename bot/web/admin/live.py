@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.attention import FRESH, Attention, AttentionBoard
+from bot.operations.attention import FRESH, GIVEN, Attention, AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.table import EVERYBODY, ROUTES, AdminRoute
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
@@ -190,7 +190,7 @@ def attention_topic(
     """The numbers beside the entries of the visitor's navigation, and what is stopped; when they change."""
 
     async def follow(visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
-        badges = {row.badge for row in table if row.badge and visit.signed.role in row.roles}
+        badges = {row.badge for row in table if row.badge and visit.signed.role in row.roles} | {GIVEN}
         before: Attention | None = None
         while True:
             if (now := await board.now(visit.signed.by)) != before:

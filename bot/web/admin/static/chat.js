@@ -111,9 +111,10 @@ function priced() {
   document.getElementById("price-at").replaceChildren(price);
   ready?.priced(price);
   const [mayAnswer] = answer.elements.do;
+  const wasTheirs = mayAnswer.disabled;
   mayAnswer.disabled = price.dataset.by !== ""; // a colleague has it: notes only, until it is taken over
   if (mayAnswer.disabled) answer.elements.do.value = "note";
-  else if (box.value === "") answer.elements.do.value = "answer";
+  else if (wasTheirs && box.value === "" && document.activeElement !== box) answer.elements.do.value = "answer"; // else a note is begun
   prompted();
 }
 

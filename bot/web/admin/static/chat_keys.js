@@ -13,7 +13,9 @@ export function hearKeys({ list, talk, answer, part }) {
   };
   look();
   new MutationObserver(look).observe(list, { childList: true });
-  rows()[place]?.scrollIntoView({ block: "center" });
+  const open = rows()[place]?.getBoundingClientRect();
+  const seen = list.getBoundingClientRect();
+  if (open) list.scrollTop += open.top - seen.top - (seen.height - open.height) / 2; // and nothing around it
 
   function step(by) {
     const all = rows();
