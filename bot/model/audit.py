@@ -38,6 +38,7 @@ DeedKind: TypeAlias = Literal[
     "many_tagged",
     "many_untagged",
     "many_exported",
+    "many_stopped",
     "incident_listed",
     "audit_listed",
     "sms_cap_raised",

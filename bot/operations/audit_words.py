@@ -186,6 +186,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "many_tagged": tr("tag put on many people"),
     "many_untagged": tr("tag taken off many people"),
     "many_exported": tr("table of people exported"),
+    "many_stopped": tr("what many people were to get stopped"),
     "incident_listed": tr("concerned people of an incident listed"),
     "audit_listed": tr("the audit log downloaded"),
     "shop_synced": tr("a shop's members read"),

@@ -143,6 +143,16 @@ def deed_of(run: BulkRun, state: Literal["began", "done"] = "began") -> Deed:
     return Deed(DEEDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state)
 
 
+async def stop(stores: Stores, run: str, by: str, now: datetime) -> bool:
+    """Have no more done; whether it was under way, or waited to be fetched. The audit log says who has."""
+    was = await stores.bulk_runs.one(run)
+    if was is None or was.state not in ("ready", "runs"):
+        return False
+    over = replace(was, state="stopped")
+    deed = Deed("many_stopped", by, now, was.about, id=f"many_stopped:{run}")
+    return await stores.bulk_runs.stop(was, deed, deed_of(over, "done"))
+
+
 async def begin(stores: Stores, run: BulkRun, holder: str, now: datetime) -> None:
     """Have it done by `holder`. Raises `BulkRefused` while another of its kind is under way."""
     if await stores.bulk_runs.add(run, deed_of(run), holder, now):

@@ -271,10 +271,9 @@ class BulkWork:
 
     async def over(self, run: BulkRun) -> BulkRun:
         """It is over, as its state says; what has become of it. Nothing where another process does it."""
-        await self.stores.audit.end(deed_of(run, "began" if run.state == "failed" else "done"))
-        if not await self.stores.bulk_runs.end(run, self.holder, await now_among(self.stores)):
-            return await self._now(run)
-        log.info("many people at once: run %s (%s) is over: %s", run.id, run.kind, run.state)
+        deed = deed_of(run, "began" if run.state == "failed" else "done")
+        if await self.stores.bulk_runs.end(run, deed, self.holder, await now_among(self.stores)):
+            log.info("many people at once: run %s (%s) is over: %s", run.id, run.kind, run.state)
         return await self._now(run)
 
     async def _now(self, run: BulkRun) -> BulkRun:

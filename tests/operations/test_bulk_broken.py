@@ -29,7 +29,7 @@ async def world(
     await world.bot.crash()
 
 
-DEATHS = ("plan", "store", "poke", "write", "keep", "end audit")
+DEATHS = ("plan", "store", "poke", "write", "keep")
 
 
 @pytest.mark.parametrize("turns_taken", [False, True], ids=["turns wait", "turns taken"])

@@ -23,6 +23,7 @@ from bot.operations.bulk_runs import (
     new_run,
     number_sought,
     search_terms,
+    stop,
     tag_run,
     undoing,
 )
@@ -109,7 +110,10 @@ class World:
 
 
 @pytest_asyncio.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
+    monkeypatch.setattr(bulk_work, "PATIENCE", 0.1)  # the turns are taken as the test settles
     world = World(database, seal, clock)
     await world.bot.start()
     yield world
@@ -189,7 +193,7 @@ async def test_it_is_taken_off_all_whatever_put_it_on(world: World) -> None:
     assert await world.with_tag("VIP") == set()
 
 
-@pytest.mark.parametrize("where", ["store", "poke", "write", "keep", "end audit"])
+@pytest.mark.parametrize("where", ["store", "poke", "write", "keep"])
 async def test_killed_between_two_writes_another_process_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
@@ -202,7 +206,6 @@ async def test_killed_between_two_writes_another_process_goes_on(
         "poke": world.stores.contacts,
         "write": world.stores.friends,
         "keep": world.stores.bulk_runs,
-        "end audit": world.stores.audit,
     }
     kill(monkeypatch, parts[where], where.split()[0])
     with pytest.raises(KilledError):
@@ -246,6 +249,9 @@ async def test_who_is_slow_loses_it_to_another_and_writes_nothing_more(world: Wo
     assert await world.stores.bulk_runs.claim("other", world.clock.now()) is not None
     left = await world.work.carry_on(run)
     assert (left.state, left.figures) == ("runs", BulkFigures())
+    await world.work.over(replace(run, state="done", figures=BulkFigures(done=3)))
+    [deed] = await world.stores.audit.deeds(["many_tagged"], 10)
+    assert (deed.state, deed.after) == ("began", ""), "it is not this process's to say"
 
 
 async def test_it_stops_where_it_is_when_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,16 +259,16 @@ async def test_it_stops_where_it_is_when_asked(world: World, monkeypatch: pytest
     await world.add(*map(on_line, range(40)))
     run = await world.ordered(world.tag())
 
-    async def stop() -> None:
-        assert await world.stores.bulk_runs.stop(run.id)
+    async def asked() -> None:
+        assert await stop(world.stores, run.id, "console:ben", world.clock.now())
 
     stopping: list[asyncio.Task[None]] = []
-    over = await world.work.carry_on(run, lambda so_far: stopping.append(asyncio.create_task(stop())))
+    over = await world.work.carry_on(run, lambda so_far: stopping.append(asyncio.create_task(asked())))
     await world.bot.settle()
     assert over.state == "stopped"
     assert 0 < over.figures.done < 40
     assert len(await world.with_tag("VIP")) == over.figures.done
-    assert not await world.stores.bulk_runs.stop(run.id), "it is over"
+    assert not await stop(world.stores, run.id, MEI, world.clock.now()), "it is over"
     rest = await world.done(world.tag())
     assert (rest.figures.done, rest.figures.same) == (40 - over.figures.done, over.figures.done)
 

@@ -510,7 +510,7 @@ async def test_runs_for_many_people_are_found_by_their_indexes(database: Databas
         run = BulkRun(f"r{number}", "tag", "VIP", "console:mei", NOW + timedelta(minutes=number))
         deed = Deed("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
         assert await stores.bulk_runs.add(run, deed, "a", NOW)
-        assert await stores.bulk_runs.end(replace(run, state="done"), "a", NOW)
+        assert await stores.bulk_runs.end(replace(run, state="done"), deed, "a", NOW)
     assert [one.id for one in await stores.bulk_runs.last(2)] == ["r19", "r18"]
     rows = database.collection("bulk_runs")
     claimed: Command = {"state": {"$in": ["runs", "stopping"]}, "until": {"$lt": NOW}}

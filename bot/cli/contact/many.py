@@ -21,6 +21,7 @@ from bot.operations.bulk_runs import (
     begin,
     number_sought,
     search_terms,
+    stop,
     tag_run,
     undoing,
 )
@@ -67,7 +68,7 @@ async def many(order: CommandOrder) -> int:
     stores = await order.people()
     act, what = order.words
     if act == "stop":
-        if not await stores.bulk_runs.stop(what):
+        if not await stop(stores, what, order.by, await now_among(stores)):
             raise BulkRefused(tr("there is no run {run} that goes on", run=quoted(what)))
         order.show(None, tr("{run} stops after the people whom it is at", run=quoted(what)))
         return RIGHT
@@ -132,7 +133,7 @@ async def _done(order: CommandOrder, run: BulkRun) -> int:
     try:
         over = await work.carry_on(run, tell)
     except asyncio.CancelledError:  # Ctrl-C
-        await asyncio.shield(stores.bulk_runs.stop(run.id))
+        await asyncio.shield(stop(stores, run.id, run.by, await now_among(stores)))
         raise
     finally:
         progress.over()

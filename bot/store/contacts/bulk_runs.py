@@ -15,7 +15,7 @@ from bot.model.audit import Deed
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.events.audit import deed_document
+from bot.store.events.audit import deed_document, deed_end
 from bot.store.sealing.seal import Seal, SealInvalid
 
 HELD_FOR = timedelta(seconds=30)
@@ -115,20 +115,34 @@ class BulkRuns:
             found = await self._rows.find_one_and_update(where, changes, return_document=ReturnDocument.AFTER)
         return None if found is None else self._run(found)
 
-    async def stop(self, run: str) -> bool:
-        """Ask whoever does it to stop; whether it was under way. One that waits is over at once."""
-        async with reaching():
-            asking = {"$set": {"state": "stopping"}}
-            asked = await self._rows.update_one({"_id": run, "state": "runs"}, asking)
-            if asked.matched_count:
-                return True
-            over: Document = {"$set": {"state": "stopped"}, "$unset": {"s": "", "place": "", "chosen": ""}}
-            return (await self._rows.update_one({"_id": run, "state": "ready"}, over)).matched_count > 0
+    async def stop(self, run: BulkRun, deed: Deed, over: Deed) -> bool:
+        """Ask whoever does it to stop; whether it was under way. One that waits is over at once.
 
-    async def end(self, run: BulkRun, holder: str, now: datetime) -> bool:
-        """It is over, as its state says; who was looked for is forgotten. `False`: somebody else does it."""
+        `deed` goes to the audit log with that, `over` ends the run's own line where it is.
+        """
+
+        async def once(session: Any) -> bool:
+            asking: Document = {"$set": {"state": "stopping"}}
+            where = {"_id": run.id}
+            asked = await self._rows.update_one({**where, "state": "runs"}, asking, session=session)
+            if not asked.matched_count:
+                change = {"$set": {"state": "stopped"}, "$unset": {"s": "", "place": "", "chosen": ""}}
+                stopped = await self._rows.update_one({**where, "state": "ready"}, change, session=session)
+                if not stopped.matched_count:
+                    return False
+                await self._audit.update_one({"_id": over.id}, deed_end(over, self._seal), session=session)
+            await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+            return True
+
+        async with reaching(), await self._client.start_session() as session:
+            done: bool = await session.with_transaction(once)
+        return done
+
+    async def end(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
+        """It is over, as its state says, and so is its line of the audit log; who was looked for is
+        forgotten. `False`: somebody else does it, and nothing is changed."""
         where = {"_id": run.id, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
-        over: Document = {
+        change: Document = {
             "$set": {
                 "state": run.state,
                 "trouble": run.trouble,
@@ -137,8 +151,16 @@ class BulkRuns:
             },
             "$unset": dict.fromkeys(("s", "place", "ahead", "chosen", "holds", "holder", "until"), ""),
         }
-        async with reaching():
-            return (await self._rows.update_one(where, over)).matched_count > 0
+
+        async def once(session: Any) -> bool:
+            ended = await self._rows.update_one(where, change, session=session)
+            if ended.matched_count:
+                await self._audit.update_one({"_id": deed.id}, deed_end(deed, self._seal), session=session)
+            return ended.matched_count > 0
+
+        async with reaching(), await self._client.start_session() as session:
+            done: bool = await session.with_transaction(once)
+        return done
 
     def _document(self, run: BulkRun, holder: str, now: datetime) -> Document:
         document: Document = {

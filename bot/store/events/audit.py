@@ -100,13 +100,8 @@ class AuditLog:
 
     async def end(self, deed: Deed) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
-        details = _sealed_words(deed, self._seal)
-        change: Document = {"$set": {"state": deed.state, "details": details}}
-        if deed.state == "done":
-            change["$unset"] = {"state": ""}
-            del change["$set"]["state"]
         async with reaching():
-            await self._rows.update_one({"_id": deed.id}, change)
+            await self._rows.update_one({"_id": deed.id}, deed_end(deed, self._seal))
 
     async def deeds(
         self,
@@ -188,6 +183,14 @@ def deed_document(deed: Deed, seal: Seal) -> Document:
     if deed.channel:
         document["channel"] = deed.channel
     return document if deed.state == "done" else document | {"state": deed.state}
+
+
+def deed_end(deed: Deed, seal: Seal) -> Document:
+    """The change of a line that was begun: its state, and what is so after it."""
+    details = _sealed_words(deed, seal)
+    if deed.state == "done":
+        return {"$set": {"details": details}, "$unset": {"state": ""}}
+    return {"$set": {"state": deed.state, "details": details}}
 
 
 def _sealed_words(deed: Deed, seal: Seal) -> bytes:

@@ -19,6 +19,7 @@ from bot.operations.bulk_runs import (
     new_run,
     number_sought,
     search_terms,
+    stop,
     tag_run,
     undoing,
 )
@@ -122,8 +123,8 @@ class BulkPages:
 
     async def stop(self, visit: Visit) -> AdminAnswer:
         """No more is done; what was done stays."""
-        run = visit.path["run"]
-        is_asked = await self._desk.stores.bulk_runs.stop(run)
+        run, desk = visit.path["run"], self._desk
+        is_asked = await stop(desk.stores, run, visit.signed.by, desk.now())
         said = tr("It stops after the people whom it is at") if is_asked else tr("It was over already")
         return Redirect(f"{MANY}/{run}", flash=Flash(said))
 

@@ -159,6 +159,18 @@ async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str
     assert (deed.by, deed.after, deed.state) == ("console:admin", "3", "done")
 
 
+async def test_a_table_that_waits_is_stopped_by_a_colleague(world: ContactWorld) -> None:
+    admin, other = await world.signed_in("admin"), await world.signed_in("supervisor")
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "csv"})
+    assert (await other.post(f"{run}/stop", CHINESE))[0] == 303
+    assert (await other.post(f"{run}/stop", CHINESE))[0] == 303
+    deeds = await world.staff.stores.audit.deeds(["many_exported", "many_stopped"], 10)
+    assert {(deed.kind, deed.by, deed.about, deed.after, deed.state) for deed in deeds} == {
+        ("many_exported", "console:admin", "csv", "0", "done"),
+        ("many_stopped", "console:supervisor", "csv", "", "done"),
+    }
+
+
 async def test_who_may_not(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
     _, shown = await agent.get("/admin/contacts", **CHINESE)
