@@ -105,6 +105,11 @@ class OfEveryStore:
 
 
 @dataclass(frozen=True, slots=True)
+class OfEverybody:
+    """Everybody, with a clerk or without: whom the team finds on its page of customers."""
+
+
+@dataclass(frozen=True, slots=True)
 class OfStores:
     """Those whose clerk's store is one of these, by their names in the playbook; of none: nobody."""
 

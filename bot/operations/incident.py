@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.admin import LIFE, NEEDS, ROLES, AdminRole, StoreScope, account_name
+from bot.model.admin import LIFE, NEEDS, ROLES, TEAM, AdminRole, StoreScope, account_name
 from bot.model.audit import Deed
-from bot.model.clerk import SeenPeople
+from bot.model.clerk import OfEverybody, SeenPeople
 from bot.model.contact import Contact
 from bot.model.contact_kind import crowd_kind
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -106,7 +106,7 @@ class Incident:
     actors: Sequence[str] | None
     deeds: Sequence[Deed] = ()
     exits: Sequence[DataExit] = ()
-    seen: Sequence[SeenPeople] = ()
+    seen: Sequence[SeenPeople | OfEverybody] = ()
     sign_ins: int = 0
     wrong_tries: int = 0
     unknown: list[Translatable] = field(default_factory=list)
@@ -196,7 +196,9 @@ def _commands_by(actor: str, by: str) -> bool:
     return actor.startswith(COMMAND) and by.removeprefix(COMMAND) in (user, said.removesuffix(")"))
 
 
-async def _seen(stores: Stores, playbook: Playbook, name: str, since: datetime) -> list[SeenPeople]:
+async def _seen(
+    stores: Stores, playbook: Playbook, name: str, since: datetime
+) -> list[SeenPeople | OfEverybody]:
     """Whose people this account sees, or has seen in the period: also if it is suspended by now."""
     places = list[tuple[AdminRole, StoreScope]]()
     account = await stores.admins.of(name)
@@ -211,10 +213,10 @@ async def _seen(stores: Stores, playbook: Playbook, name: str, since: datetime) 
     for deed in await deeds(stores, kinds=("admin_role",), since=since):
         if deed.about == name and (before := _place(deed.before)) is not None:
             places.append(before)
-    found = list[SeenPeople]()
+    found = list[SeenPeople | OfEverybody]()
     for role, scope in places:
         try:
-            seen = seen_people(role, scope, playbook)
+            seen = OfEverybody() if role in TEAM else seen_people(role, scope, playbook)
         except NoVisiblePeople:
             continue
         if seen not in found:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.audit import MEMBER
-from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.model.clerk import OfClerk, OfEverybody, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact_kind import CROWDS
 from bot.store.collection_spec import LIFE
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
@@ -38,7 +38,7 @@ class PeopleSource:
     until: datetime
     actors: Sequence[str] | None = None
     processed: bool = False
-    seen: Sequence[SeenPeople] = ()
+    seen: Sequence[SeenPeople | OfEverybody] = ()
     stored: bool = False
 
 
@@ -217,8 +217,10 @@ def _of_broadcasts(source: PeopleSource) -> list[Document]:
     ]
 
 
-def _scope(seen: SeenPeople) -> Document:
+def _scope(seen: SeenPeople | OfEverybody) -> Document:
     match seen:
+        case OfEverybody():
+            return {}
         case OfEveryStore():
             return {"b.clerk.at": {"$exists": True}}
         case OfStores(names):

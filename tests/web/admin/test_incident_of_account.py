@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.admin import AdminRole
 from bot.model.audit import MEMBER, AuditRow, Deed
+from bot.model.contact import Contact
 from bot.operations.admins.accounts import RoleRequest, StaffAccounts
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.sign_in import Browser
@@ -19,6 +21,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import PLAYBOOK
+from tests.store.test_people import store
 from tests.web.admin.staff_world import CHEAP, Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -74,6 +77,17 @@ async def test_who_was_looked_at_is_sure_and_who_could_be_seen_perhaps(world: St
     }
     [look] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
     assert look.who == "console:a02"
+
+
+@pytest.mark.parametrize("role", ["agent", "supervisor", "admin"])
+async def test_the_team_sees_everybody(world: StoreWorld, role: AdminRole) -> None:
+    """J4: on the page of customers, with a clerk or without."""
+    await world.staff.account(role, "ann")
+    await world.staff.sign_in.record_sign_in("ann", HERE)
+    await store(world.database, world.seal, Contact("M:9"))
+    found, people = await incident(world, "ann")
+    assert set(people) == {"1", "2", "3", "4", "5", "M:9"}
+    assert found.figures.possible == len(people)
 
 
 async def test_suspended_by_now_it_counts_with_the_roles_that_it_had(
