@@ -99,6 +99,8 @@ def _state(one: TokenView, order: CommandOrder) -> Translatable:
         return tr("revoked since {moment}", moment=order.at(token.revoked))
     if token.is_over(SystemClock().now()):
         return tr("over since {moment}", moment=order.at(token.until))
+    if not token.is_readable:
+        return tr("cannot be read: the key is missing that sealed it; revoke it")
     if one.role is None:
         return tr("worth nothing: {who}, who made it, has no account of the team", who=actor_words(token.by))
     until = order.at(token.until)

@@ -25,7 +25,8 @@ class ApiToken:
     """A token of this `name`, which no other ever gets: the audit log names it.
 
     `by` is who made it, as the log has them, `until` when it ends by itself; `digest` is the SHA-256 of its
-    secret. `used` is when it was last used, to the hour.
+    secret, empty where it does not open (its key is missing): then nobody is let in by it. `used` is when it
+    was last used, to the hour.
     """
 
     name: str
@@ -37,6 +38,11 @@ class ApiToken:
     digest: bytes = field(repr=False)
     revoked: datetime | None = None
     used: datetime | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether its digest opens."""
+        return bool(self.digest)
 
     def is_over(self, now: datetime) -> bool:
         """Whether it was revoked, or its time has come."""

@@ -8,6 +8,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import held_by
 from bot.engine.turn.event_words import row_words
 from bot.model.audit import AuditRow
+from bot.model.bulk_run import RUN, ordered_by
 from bot.model.contact import Contact, Identity, Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
@@ -44,7 +45,13 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         "bound_before": contact.bound_before,
         "clerk": pick(contact.clerk, "code", "name", "store", "at"),
         "tags": [
-            {**pick(tag, "name", "at", "by", "expires"), "times": tag.again + 1, "last": tag.last or tag.at}
+            {
+                **pick(tag, "name", "at", "expires"),
+                "by": ordered_by(tag.by),
+                "among_many": tag.by.startswith(RUN),
+                "times": tag.again + 1,
+                "last": tag.last or tag.at,
+            }
             for tag in contact.tags
             if contact.has_tag(tag.name, now)
         ],

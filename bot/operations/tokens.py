@@ -47,7 +47,8 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class TokenView:
-    """A token and what it may do by now; `None`: nothing, for it or its maker is over."""
+    """A token and what it may do by now; `None`: nothing, for it, or its maker, is over, or it does not
+    open."""
 
     token: ApiToken
     role: TeamRole | None
@@ -127,7 +128,7 @@ class StaffTokens:
 
     async def _worth(self, token: ApiToken) -> TeamRole | None:
         """What it may do: no more than who made it by now; who gives commands has the whole machine."""
-        if token.is_over(self._clock.now()):
+        if token.is_over(self._clock.now()) or not token.is_readable:
             return None
         if not token.by.startswith(CONSOLE):
             return token.role

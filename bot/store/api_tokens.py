@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.api_token import TOKEN_ROLES, ApiToken
 from bot.store.codec.record import moment
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.sealing.seal import Seal, SealInvalid
+
+log = logging.getLogger("oaflow.store")
 
 
 class ApiTokens:
@@ -45,7 +48,7 @@ class ApiTokens:
         return True
 
     async def of_key(self, key: str) -> ApiToken | None:
-        """The token that this key finds. Raises `SealInvalid` where it does not open."""
+        """The token that this key finds."""
         async with reaching():
             row = await self._rows.find_one({"key": key})
         return None if row is None else self._read(row)
@@ -79,7 +82,11 @@ class ApiTokens:
         role = next((one for one in TOKEN_ROLES if one == row["role"]), None)
         if role is None:
             return None
-        digest = self._seal.open(bytes(row["s"]), _place(row["_id"]))
+        try:
+            digest = self._seal.open(bytes(row["s"]), _place(row["_id"]))
+        except SealInvalid:
+            log.error("the API token %s does not open: its key is missing, or it is damaged", row["_id"])
+            digest = b""
         given = (row["by"], row["made"], row["until"], row["key"])
         return ApiToken(row["_id"], role, *given, digest, moment(row.get("revoked")), moment(row.get("used")))
 

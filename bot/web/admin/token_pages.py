@@ -97,6 +97,8 @@ def _shown(view: TokenView, now: datetime) -> ShownToken:
         return ShownToken(view, by, True, tr("revoked"))
     if token.is_over(now):
         return ShownToken(view, by, True, tr("ended"))
+    if not token.is_readable:
+        return ShownToken(view, by, False, tr("cannot be read: the key is missing that sealed it; revoke it"))
     if view.role is None:
         return ShownToken(view, by, False, tr("worth nothing: who made it has no account of the team now"))
     if view.role != token.role:

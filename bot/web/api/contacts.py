@@ -209,7 +209,7 @@ class ContactApi:
         """Who is found."""
         desk, body = self.desk, call.body
         place = desk.place(call.caller, "contacts", body.get("after"))
-        terms = await self._terms(body)
+        terms = await self._terms(body, call.caller.name)
         await record_search(desk.stores, call.caller.by, call.now, "find" if terms.text else "list")
         page = await contact_page(desk.stores, desk.playbook(), terms, place[0] if place else "")
         number = page.number
@@ -219,9 +219,9 @@ class ContactApi:
             "number": None if number is None else pick(number, "people", "about"),
         }
 
-    async def _terms(self, body: Mapping[str, Any]) -> SearchTerms:
+    async def _terms(self, body: Mapping[str, Any], token: str) -> SearchTerms:
         written = body.get("condition", "").strip()
-        condition = await self.conditions.read(written) if written else None
+        condition = await self.conditions.read(written, token) if written else None
         named = {name: body.get(name) for name in ("audience", "tag", "channel")}
         return SearchTerms(body.get("text", "").strip(), where=condition, **named)
 

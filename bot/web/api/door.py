@@ -35,6 +35,7 @@ from bot.web.api.endpoint import PREFIX, ApiAnswer, ApiFile, ConsoleCall, Endpoi
 from bot.web.api.openapi import KEY_FORM, KEY_HEADER, openapi
 from bot.web.api.problem_details import ApiProblem, problem_answer
 from bot.web.api.validation import Checked
+from bot.web.middlewares import AS_IT_IS, is_packed
 from bot.web.openapi_schema import JSON_TYPE, object_of
 
 BODY_MOST = 64 * 1024
@@ -47,6 +48,7 @@ HEADERS: Mapping[str, str] = {**PRIVATE, "Content-Security-Policy": NO_PAGE}
 AGAIN = {"Retry-After": "1"}
 _KEY = re.compile(KEY_FORM)
 _SCHEME = "bearer "
+_PACKED = tr("a body that is packed (Content-Encoding) is not taken: send it as it is")
 _NOTHING: Mapping[str, Any] = object_of({})
 
 log = logging.getLogger("oaflow.api")
@@ -128,6 +130,8 @@ class ApiDoor:
         try:
             if self._in_the_open(request):
                 raise ApiProblem("insecure", tr("plain http: whoever is on the way could read the token"))
+            if is_packed(request):
+                raise ApiProblem("wrong_type", _PACKED, headers={"Accept-Encoding": AS_IT_IS})
             body = await _body(request)
             caller = await self._admitted(request)
             if methods is None:

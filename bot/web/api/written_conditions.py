@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from time import monotonic
 
 from bot.engine.conditions.condition import Condition
 from bot.model.translatable import tr
@@ -14,7 +15,10 @@ from bot.web.api.problem_details import ApiProblem
 KNOWN_MOST = 64
 """Conditions that are remembered: whoever reads a list page by page sends one again and again."""
 WAITING_MOST = 4
-"""Calls that wait for theirs; one is read at a time, for the bot answers beside it."""
+"""Calls that wait for theirs; one is read at a time, for the bot answers beside it, and one of a token."""
+PAUSE_MOST = 5.0
+"""Seconds that a token waits with its next one, at most."""
+AGAIN = {"Retry-After": "5"}
 
 
 class WrittenConditions:
@@ -26,25 +30,48 @@ class WrittenConditions:
         self._known: dict[str, Condition | ConditionWrong] = {}
         self._one = asyncio.Lock()
         self._waiting = 0
+        self._reading: set[str] = set()
+        self._free_at: dict[str, float] = {}
+        """From when on the next one of each token is read, where it has had one lately."""
 
-    async def read(self, text: str) -> Condition:
-        """What it says. Raises `ConditionWrong`, and `ApiProblem` where too many wait."""
+    async def read(self, text: str, token: str) -> Condition:
+        """What it says. Raises `ConditionWrong`, and `ApiProblem` where too many wait, or one of this token.
+
+        After one that was new its token's next one waits as long as that took: it has half of a thread's
+        time at most.
+        """
         contents = self._contents()
         if contents is None:
             raise ConditionWrong(tr("the files of the playbook are not at hand here: choose an audience"))
         if contents is not self._of:
             self._of, self._known = contents, {}
-        found = self._known.get(text) or await self._look(text, contents, self._known)
+        found = self._known.get(text) or await self._in_turn(text, contents, token)
         if isinstance(found, ConditionWrong):
             raise ConditionWrong(found.message)
         return found
+
+    async def _in_turn(self, text: str, contents: PlaybookContents, token: str) -> Condition | ConditionWrong:
+        if token in self._reading:
+            raise ApiProblem("too_many", headers=AGAIN)
+        self._reading.add(token)
+        try:
+            now = monotonic()
+            self._free_at = {one: at for one, at in self._free_at.items() if at > now}
+            await asyncio.sleep(self._free_at.get(token, now) - now)
+            began = monotonic()
+            found = await self._look(text, contents, self._known)
+            over = monotonic()
+            self._free_at[token] = over + min(over - began, PAUSE_MOST)
+            return found
+        finally:
+            self._reading.discard(token)
 
     async def _look(
         self, text: str, contents: PlaybookContents, known: dict[str, Condition | ConditionWrong]
     ) -> Condition | ConditionWrong:
         """`known` are those of these contents, whatever is served meanwhile."""
         if self._waiting >= WAITING_MOST:
-            raise ApiProblem("too_many", headers={"Retry-After": "5"})
+            raise ApiProblem("too_many", headers=AGAIN)
         self._waiting += 1
         try:
             async with self._one:

@@ -8,11 +8,13 @@ import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
+from time import monotonic, sleep
 
 import pytest
 
 from bot.engine.conditions.condition import Condition
-from bot.model.contact import AttributeValue, Contact
+from bot.model.contact import AttributeValue, Contact, Tag
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.contact_search import condition_written
 from bot.operations.incident import IncidentPeriod, concerned, read_incident
@@ -225,6 +227,39 @@ async def test_a_condition_is_read_once_and_one_at_a_time(
     assert {one.status for one in said} == {200, 429}
     assert said[-1].status == 200, "what is known waits for nothing"
     assert all(one.headers["Retry-After"] == "5" for one in said if one.status == 429)
+
+
+async def test_a_token_has_half_of_a_threads_time_for_conditions(
+    api: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One at a time, and between two of them as long a pause; another token's are read meanwhile."""
+    reading = list[tuple[float, float]]()
+
+    def slowly(text: str, files: PlaybookContents) -> Condition:
+        began = monotonic()
+        sleep(0.1)
+        reading.append((began, monotonic()))
+        return condition_written("tag: VIP", files)
+
+    monkeypatch.setattr(written_conditions, "condition_written", slowly)
+    one, other = await api.caller(), await api.caller(name="other")
+    for number in range(3):
+        assert (await one.post("/contacts/search", {"condition": f"tag: VIP  # {number}"})).status == 200
+    assert all(later[0] - sooner[1] >= 0.09 for sooner, later in pairwise(reading))
+    both = [one.post("/contacts/search", {"condition": f"tag: 咖啡  # {number}"}) for number in range(2)]
+    first, second, others = await asyncio.gather(
+        *both, other.post("/contacts/search", {"condition": "tag: 咖啡  # other"})
+    )
+    assert sorted((first.status, second.status)) == [200, 429]
+    assert others.status == 200
+
+
+async def test_a_tag_of_many_says_who_ordered_it(api: ApiWorld) -> None:
+    await api.add(replace(LISTED, tags=(Tag("VIP", NOW, "many:0a1b2c3d4e5f:console:mei"),)))
+    caller = await api.caller()
+    said = await caller.get(f"/contacts/{await part_of(caller, '林小玉')}")
+    [tag] = said.content["tags"]
+    assert (tag["name"], tag["by"], tag["among_many"]) == ("VIP", "console:mei", True)
 
 
 async def test_what_is_handed_out_names_no_token(api: ApiWorld) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 from yarl import URL
 
 from bot.model.admin import AdminRole, TeamRole
 from bot.operations.admins.sessions import SignedSessions
 from bot.store.counters.rate_limits import OF_TOKEN
 from bot.web.admin.cookies import NAME
+from bot.web.middlewares import refuse_packed
 from tests.web.api.api_world import ApiWorld, Caller
 
 
@@ -140,6 +144,7 @@ async def test_other_methods_and_addresses_are_refused_as_problems(api: ApiWorld
         ({"data": b" " * 70_000, "headers": {"Content-Type": "application/json"}}, "too_large"),
         ({"data": b"{}", "headers": {"Content-Type": "text/plain"}}, "wrong_type"),
         ({"data": {"text": "x"}}, "wrong_type"),
+        ({"data": gzip.compress(b"{}"), "headers": {"Content-Encoding": "gzip"}}, "wrong_type"),
         ({"json": []}, "wrong"),
         ({"json": {"text": 1}}, "wrong"),
         ({"json": {"text": "x" * 61}}, "wrong"),
@@ -155,6 +160,30 @@ async def test_what_cannot_be_read_is_told(api: ApiWorld, given: dict[str, objec
         {"unreadable": 400, "too_large": 413, "wrong_type": 415, "wrong": 422}[code],
     )
     assert "0912345678" not in str(said.content)
+
+
+async def test_the_server_leaves_packed_bodies_of_the_api_to_it() -> None:
+    """They are refused as a problem; everywhere else in the server's own words."""
+    passed = web.Response()
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return passed
+
+    for path, is_own in (("/admin/api/me", True), ("/admin/apis", False), ("/webhook/main", False)):
+        request = make_mocked_request("POST", path, headers={"Content-Encoding": "gzip"})
+        answer = await refuse_packed(request, handler)
+        assert (answer is passed, answer.status) == (is_own, 200 if is_own else 415)
+
+
+async def test_a_token_that_does_not_open_lets_nobody_in_and_is_listed(api: ApiWorld) -> None:
+    caller, other = await api.caller("agent", "lost"), await api.caller("agent", "good")
+    rows = api.database.collection("api_tokens")
+    await rows.update_one({"_id": "lost"}, {"$set": {"s": b"not sealed by any key of ours"}})
+    assert (await caller.get("/me")).code == "no_token"
+    assert (await other.get("/me")).status == 200
+    found = {one.token.name: (one.role, one.token.is_readable) for one in await api.tokens.all()}
+    assert found == {"good": ("agent", True), "lost": (None, False)}
+    assert await api.tokens.revoke(["lost"], "command:root") == ["lost"]
 
 
 async def test_problems_are_told_in_the_language_that_is_asked_for(api: ApiWorld) -> None:
