@@ -16,7 +16,7 @@ from playwright.async_api import Browser, expect
 from bot.store.mongod.embedded import OWN_NAME
 from tests.axe import violations
 from tests.cli.oaflow import ended
-from tests.eventually import PATIENCE
+from tests.eventually import PATIENCE, eventually
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import ASKED_PHONE, begun, codes, new_phone, wrong
 
@@ -69,7 +69,8 @@ async def test_how_far_people_come(shop: Shop) -> None:
     friend = await begun(shop, new_phone())
     [code] = await codes(shop, friend)
     await shop.say(friend, wrong(code), code)
-    after = await funnel()
+    # what happened is counted behind the turns
+    after = await eventually(funnel, lambda one: one["steps"]["bound"] > before["steps"]["bound"])
     more = {name: after["steps"][name] - before["steps"][name] for name in after["steps"]}
     assert more == {"opened": 1, "phone": 1, "sent": 1, "proven": 1, "bound": 1}
     assert after["failures"]["code wrong"] - before["failures"].get("code wrong", 0) == 1

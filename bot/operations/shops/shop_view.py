@@ -111,8 +111,10 @@ def actor_text(by: str) -> Translatable:
 
 
 def account_title(playbook: Playbook, name: str | None) -> str:
-    """An official account by the name that people know, before its name in the playbook."""
+    """An official account by the name that people know; with its name in the playbook, where another one is
+    called so, too."""
     rules = None if name is None else playbook.channels.get(name)
     if name is None or rules is None or not rules.title:
         return name or ""
-    return f"{rules.title} ({name})"
+    alike = sum(one.title == rules.title for one in playbook.channels.values())
+    return rules.title if alike == 1 else f"{rules.title} ({name})"
