@@ -54,6 +54,11 @@ class FlowLine:
     totals: FlowTotals
     stands: Sequence[FlowStands]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether more people may be in it than were counted."""
+        return self.people == COUNTED
+
 
 async def flow_lines(
     stores: Stores, playbook: Playbook, prices: Prices, now: datetime, language: Language

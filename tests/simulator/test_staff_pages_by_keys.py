@@ -17,6 +17,9 @@ DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
     "/admin",
     "/admin/contacts",
+    "/admin/flows",
+    "/admin/flows/skin_quiz",
+    "/admin/menus",
     "/admin/shops",
     "/admin/shops/forest",
     "/admin/shops/forest_outlet",

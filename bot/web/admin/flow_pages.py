@@ -127,7 +127,6 @@ class FlowPages:
         reports = await asyncio.gather(*(self._goal(playbook, one.flow) for one in lines))
         data = {
             "days": LATELY,
-            "most": COUNTED,
             "groups": [
                 (
                     title,

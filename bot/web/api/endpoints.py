@@ -8,6 +8,7 @@ from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint
+from bot.web.api.flows import FlowApi
 from bot.web.api.own import OwnApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
@@ -18,6 +19,6 @@ from bot.web.api.written_conditions import WrittenConditions
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
-    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk))
+    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk), FlowApi(desk))
     parts = (OwnApi(), *of_desk)
     return [one for part in parts for one in part.endpoints()]

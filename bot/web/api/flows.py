@@ -1,0 +1,285 @@
+"""Journeys, flows and rich menus: how they stand, closing and pausing them (H6, H7, G3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bot.model.brake import FLOW_LIMITS, FlowRestriction, MenuPause
+from bot.model.translatable import ENGLISH
+from bot.operations.flow_limits import (
+    REASON_MOST,
+    free_flow,
+    limit_flow,
+    pause_menu,
+    reasons_of,
+    resume_menu,
+)
+from bot.operations.flow_states import FlowStands
+from bot.operations.flow_view import FlowLine, FlowTotals, StepFigures, WayFigures, flow_lines, flow_view
+from bot.operations.journeys import LATELY, flow_counts
+from bot.operations.menu_view import ShownMenu, menus_view
+from bot.operations.payload import Payload, as_json, pick
+from bot.operations.resolve_name import flow_of
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+_LIMIT: JsonSchema = {"type": "string", "enum": list(FLOW_LIMITS)}
+_REASON: JsonSchema = {"type": "string", "minLength": 1, "maxLength": REASON_MOST}
+_DAYS: JsonSchema = {"type": "integer", "minimum": 1, "maximum": 90}
+_TOTALS = ("entered", "finished", "left", "sent", "failed", "pushed")
+_STANDS = object_of({"channel": TEXT, "kinds": list_of(TEXT), "why": maybe(TEXT)})
+_FLOW = {
+    "flow": TEXT,
+    "title": TEXT,
+    "journey": YES,
+    "people": NUMBER,
+    "more": {**YES, "description": "There are more people than were counted."},
+    **dict.fromkeys(_TOTALS, NUMBER),
+    "cost": maybe(TEXT),
+    "stands": list_of(_STANDS),
+}
+_RESTRICTION = {"flow": TEXT, "limit": _LIMIT, "by": TEXT, "at": MOMENT}
+_STEP = object_of(
+    {
+        "state": TEXT,
+        "title": TEXT,
+        **dict.fromkeys(("people", "held", "sent", "failed", "left"), NUMBER),
+        "came": maybe(NUMBER),
+        "cost": maybe(TEXT),
+        "is_gone": YES,
+    }
+)
+_WAY = object_of(
+    {"source": TEXT, "target": TEXT, "words": TEXT, "number": NUMBER, "share": maybe({"type": "number"})}
+)
+_PAUSE = {"menu": TEXT, "by": TEXT, "at": MOMENT}
+_MENU = object_of(
+    {
+        "menu": TEXT,
+        "who": TEXT,
+        "standing": TEXT,
+        "since": maybe(MOMENT),
+        "until": maybe(MOMENT),
+        "at_line": YES,
+        "taps": list_of(object_of({"tab": TEXT, "area": TEXT, "taps": NUMBER, "or_typed": YES})),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowApi:
+    """`/flows`, `/menus`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/flows",
+                name="flows",
+                says=f"Journeys and flows: how they stand, how many are in them, {LATELY} days in numbers.",
+                handler=self.flows,
+                answer=object_of({"flows": list_of(object_of(_FLOW))}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/flows/figures",
+                name="flow_figures",
+                says="The people in each step of one, and how often each way was taken in the last days.",
+                handler=self.figures,
+                query={"flow": NAME, "days": _DAYS},
+                answer=object_of(
+                    {"flow": TEXT, "since": TEXT, "steps": list_of(_STEP), "ways": list_of(_WAY)}
+                ),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/flows/limits",
+                name="flow_limits",
+                says="Which flows and rich menus staff have closed or paused, by whom, and why.",
+                handler=self.limits,
+                roles=SUPERVISORS,
+                answer=object_of(
+                    {
+                        "flows": list_of(object_of({**_RESTRICTION, "reason": maybe(TEXT)})),
+                        "menus": list_of(object_of({**_PAUSE, "reason": maybe(TEXT)})),
+                    }
+                ),
+            ),
+            deed(
+                f"{PREFIX}/flows/limit",
+                "limit_flow",
+                "Close a flow to new people, or pause it: nobody moves. The playbook's version stays.",
+                self.limit,
+                object_of({"flow": NAME, "limit": _LIMIT, "reason": _REASON}),
+                object_of({**_RESTRICTION, "new": YES}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                f"{PREFIX}/flows/free",
+                "free_flow",
+                "It takes new people again, or goes on.",
+                self.free,
+                object_of({"flow": NAME, "limit": _LIMIT}),
+                object_of(_RESTRICTION),
+                roles=SUPERVISORS,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/menus",
+                name="menus",
+                says="The rich menus of a channel: who sees which, whether LINE has them so, taps on areas.",
+                handler=self.menus,
+                roles=SUPERVISORS,
+                query={"channel": NAME, "days": _DAYS},
+                answer=object_of(
+                    {"channel": TEXT, "same": YES, "synced": maybe(MOMENT), "menus": list_of(_MENU)}
+                ),
+            ),
+            deed(
+                f"{PREFIX}/menus/pause",
+                "pause_menu",
+                "A rich menu is as if it were not there: people get the next one that is for them.",
+                self.pause,
+                object_of({"menu": NAME, "reason": _REASON}),
+                object_of({**_PAUSE, "new": YES}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/menus/resume", "resume_menu", "A rich menu that was paused is shown again."),
+                self.resume,
+                object_of({"menu": NAME}),
+                object_of(_PAUSE),
+                roles=SUPERVISORS,
+            ),
+        ]
+
+    async def flows(self, call: ConsoleCall) -> Payload:
+        """How they stand."""
+        desk = self.desk
+        lines = await flow_lines(desk.stores, desk.playbook(), desk.prices(), call.now, ENGLISH)
+        return {"flows": list(map(_line, lines))}
+
+    async def figures(self, call: ConsoleCall) -> Payload:
+        """What was counted of one. Raises `NoSuchFlow`."""
+        desk, playbook = self.desk, self.desk.playbook()
+        flow = flow_of(playbook, call.query.get("flow"))
+        days = call.query.get("days", LATELY)
+        counted = await flow_counts(desk.stores, playbook, flow.name, days, call.now)
+        view = await flow_view(playbook, flow, counted, desk.prices(), call.words, {})
+        steps, ways = list(map(_step, view.steps)), list(map(_way, view.ways))
+        return {"flow": flow.name, "since": view.since, "steps": steps, "ways": ways}
+
+    async def limits(self, call: ConsoleCall) -> Payload:
+        """All of them."""
+        brake = await self.desk.stores.brakes.read()
+        reasons = await reasons_of(self.desk.stores, [*brake.restrictions, *brake.menus])
+        flows = [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.restrictions]
+        return {
+            "flows": flows,
+            "menus": [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.menus],
+        }
+
+    async def limit(self, call: ConsoleCall) -> Payload:
+        """Closed or paused; or it was already, by somebody else."""
+        desk, body = self.desk, call.body
+        made, is_new = await limit_flow(
+            *(desk.stores, desk.playbook(), body["flow"], body["limit"]),
+            *(body["reason"], call.caller.by, call.now),
+        )
+        return await self._done(made, is_new)
+
+    async def free(self, call: ConsoleCall) -> Payload:
+        """Open again, or going on."""
+        body = call.body
+        ended, _ = await free_flow(self.desk.stores, body["flow"], body["limit"], call.caller.by, call.now)
+        return await self._done(ended)
+
+    async def menus(self, call: ConsoleCall) -> Payload:
+        """Of one channel, or the first."""
+        desk = self.desk
+        channel = desk.channel(call.query.get("channel"), "query/channel") or next(
+            iter(desk.settings().channels)
+        )
+        view = await menus_view(
+            *(desk.stores, desk.playbook(), channel, None, call.query.get("days", LATELY)),
+            *(call.now, call.words),
+        )
+        menus = list(map(_menu, view.menus))
+        return {"channel": channel, "same": view.is_same, "synced": view.synced, "menus": menus}
+
+    async def pause(self, call: ConsoleCall) -> Payload:
+        """Paused; or it was already, by somebody else."""
+        desk, body = self.desk, call.body
+        made, is_new = await pause_menu(
+            desk.stores, desk.playbook(), body["menu"], body["reason"], call.caller.by, call.now
+        )
+        return await self._done(made, is_new)
+
+    async def resume(self, call: ConsoleCall) -> Payload:
+        """Shown again."""
+        ended, _ = await resume_menu(self.desk.stores, call.body["menu"], call.caller.by, call.now)
+        return await self._done(ended)
+
+    async def _done(self, made: FlowRestriction | MenuPause, is_new: bool | None = None) -> Payload:
+        """This process knows at once; others read it within a second."""
+        with suppress(DatabaseUnavailable):  # it is done
+            await self.desk.look()
+        return as_json(made) if is_new is None else {**as_json(made), "new": is_new}
+
+
+def _line(one: FlowLine) -> Payload:
+    return {
+        "flow": one.flow.name,
+        "title": one.flow.title,
+        "journey": one.flow.start is not None,
+        "people": one.people,
+        "more": one.has_more,
+        **_totals(one.totals),
+        "stands": list(map(_stands, one.stands)),
+    }
+
+
+def _totals(of: FlowTotals) -> Payload:
+    return {**pick(of, *_TOTALS), "cost": None if of.cost is None else str(of.cost)}
+
+
+def _stands(one: FlowStands) -> Payload:
+    return {
+        "channel": one.channel,
+        "kinds": list(one.kinds),
+        "why": None if one.why is None else str(one.why),
+    }
+
+
+def _step(one: StepFigures) -> Payload:
+    numbers = pick(one, "state", "title", "people", "held", "came", "sent", "failed", "left", "is_gone")
+    return {**numbers, "cost": None if one.cost is None else str(one.cost)}
+
+
+def _way(one: WayFigures) -> Payload:
+    return pick(one, "source", "target", "words", "number", "share")
+
+
+def _menu(one: ShownMenu) -> Payload:
+    taps = [
+        {"tab": tab.tab.name, "area": area.area.name, "taps": area.taps, "or_typed": area.or_typed}
+        for tab in one.tabs
+        for area in tab.areas
+    ]
+    return {
+        "menu": one.menu.name,
+        "who": one.who,
+        "standing": one.standing,
+        "since": one.menu.since,
+        "until": one.menu.until,
+        "at_line": all(tab.is_same for tab in one.tabs),
+        "taps": taps,
+    }

@@ -1,0 +1,113 @@
+"""H7: flows with hostile titles, and people in them, in Chromium: all fits, has a name, and is zoomed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from bot.web.admin.cookies import NAME
+from tests.axe import violations
+from tests.chromium import launched_browser
+from tests.eventually import comes_to
+from tests.playbooks import compiled
+from tests.store.test_people import store
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.flow_world import flow_world, in_step
+from tests.web.admin.staff_world import StaffWorld
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+HOSTILE = "<img src=x onerror=document.title=1>" + "很" * 40 + "\u202e" + "W" * 60
+BOOK = compiled(
+    f"""\
+bot: 森活選品
+channels: {{main: {{id: forest, channel_id: "1", channel_secret: x}}}}
+flows:
+  vip:
+    title: "{HOSTILE}"
+    if_late: send
+    states:
+      hello: {{title: "{HOSTILE}", push: "<script>document.title=1</script>", wait: 1d, next: second}}
+      second: {{title: 第二步, push: 還在嗎, wait: 1d, next: third}}
+      third: {{title: 第三步, push: 還在嗎, wait: 1d, next: done}}
+      done: {{title: 走完, end: true}}
+rules: [{{when: {{text: 開始}}, start: vip}}]
+"""
+)
+
+
+@pytest_asyncio.fixture
+async def world(worlds: StaffWorlds) -> StaffWorld:
+    staff = await flow_world(worlds, BOOK)
+    people = [in_step(f"U{number}", "vip", "hello") for number in range(3)]
+    await store(worlds.database, worlds.seal, *people)
+    return staff
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with launched_browser() as found:
+        yield found
+
+
+async def opened(browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool) -> Page:
+    signed = await world.signed_in(await world.account("admin"))
+    window = await browser.new_context(
+        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
+    )
+    await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
+    page = await window.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    await page.goto(str(signed.url.with_path("/admin/flows")))
+    return page
+
+
+@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
+    browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool
+) -> None:
+    page = await opened(browser, world, size, dark)
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    await page.get_by_role("link", name="<img").first.click()
+    await expect(page.get_by_role("heading", name="流程圖")).to_be_visible()
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert await page.title() != "1"
+    assert await page.locator("main img, main script").count() == 0
+    view, picture = page.locator("[data-picture]"), page.locator("[data-picture] svg")
+    scale = page.locator("[data-scale]")
+    before = await scale.inner_text()
+    await page.get_by_role("button", name="放大").click()
+    await expect(scale).not_to_have_text(before)
+    await view.focus()
+    await page.keyboard.press("-")
+    await expect(scale).to_have_text(before)
+    await page.keyboard.press("0")
+    await comes_to(page, "document.querySelector('[data-picture]').scrollLeft === 0", True)
+    for _ in range(6):
+        await page.keyboard.press("+")
+    box = await view.bounding_box()
+    assert box is not None
+    await page.mouse.move(box["x"] + 200, box["y"] + 150)
+    await page.mouse.down()
+    await page.mouse.move(box["x"] + 60, box["y"] + 60, steps=4)
+    await page.mouse.up()
+    await comes_to(page, "document.querySelector('[data-picture]').scrollLeft > 0", True)
+    await expect(picture).to_be_visible()
+    assert "/admin/flows/vip" in page.url, "dragging opens nobody"
+
+
+async def test_whoever_moves_while_it_is_looked_at_is_counted_anew(
+    browser: Browser, world: StaffWorld
+) -> None:
+    page = await opened(browser, world, DESK, dark=False)
+    await page.get_by_role("link", name="<img").first.click()
+    first = page.get_by_role("link", name="3 人在").first
+    await expect(first).to_be_visible()
+    await store(world.database, world.seal, in_step("U9", "vip", "second"))
+    await page.reload()
+    await expect(page.get_by_role("link", name="1 人在 第二步")).to_be_visible()
