@@ -10,14 +10,16 @@ from playwright.async_api import Page
 LEAST = 44
 """Pixels that a target is high, at least (docs: WCAG 2.2, 2.5.5)."""
 _CONTROLS = """() => {
-    const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+    const links = "a[href]:not([aria-hidden='true'] *)";
+    const kinds = `${links}, button, input, select, textarea, summary, [tabindex='0']`;
     const all = [...document.querySelectorAll(kinds)];
     const there = all.filter((one) => !one.disabled && one.type !== "hidden" && one.checkVisibility());
     const chosen = (one) => document.querySelector(`input[name="${one.name}"]:checked`);
     const first = (one) => document.querySelector(`input[name="${one.name}"]`);
     return there.filter((one) => one.type !== "radio" || one === (chosen(one) ?? first(one)));
 }"""
-"""Where Tab stops: of radio buttons that belong together at one, arrows lead to the others."""
+"""Where Tab stops: of radio buttons that belong together at one, arrows lead to the others; not in what
+is hidden from readers, such as a picture beside the same in words."""
 _AT = f"""() => {{
     const at = document.activeElement;
     if (at === document.body) return null;
