@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.values import HasTag
 from bot.line.outcome import Accepted, NotSent, Refused
+from bot.model.brake import MenuPause
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.event import MENU_AGAIN, News
 from bot.model.inbox import Received
@@ -199,6 +201,22 @@ async def test_a_list_without_menus_unlinks(crowd: Crowd) -> None:
     await crowd.sweep.look()
     assert crowd.calls == [("bulk unlink", ["Ua"], [])]
     assert await crowd.menu("Ua") is None
+
+
+async def test_a_menu_that_staff_pause_falls_back_and_comes_again(crowd: Crowd) -> None:
+    """G3: the playbook's version stays the same."""
+    await crowd.come(person("Ua", None, "VIP"), person("Ub", None))
+    await crowd.sweep.look()
+    assert (await crowd.menu("Ua"), await crowd.menu("Ub")) == ("vip", "guest")
+    written = crowd.playbook
+    crowd.playbook = with_restrictions(written, (), [MenuPause("vip", "console:mei", NOW)])
+    assert crowd.playbook.version == written.version
+    await crowd.sweep.look()
+    assert crowd.calls[-1] == ("bulk link", ["Ua"], ["line-guest"])
+    assert await crowd.menu("Ua") == "guest"
+    crowd.playbook = written
+    await crowd.sweep.look()
+    assert await crowd.menu("Ua") == "vip"
 
 
 async def test_at_most_five_hundred_in_a_call(crowd: Crowd) -> None:

@@ -3,7 +3,7 @@
 
 const LEAST = 0.2;
 const MOST = 3;
-const LEGIBLE = 0.8; // of its own size: below that Chinese is hard to read
+const LEGIBLE = 1; // of its own size: its smallest Chinese has 11 pixels then
 const STEP = 1.25;
 const FEW = 4; // pixels: less is a click
 
