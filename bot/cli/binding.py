@@ -104,6 +104,8 @@ def _state(one: BindingOnChannel, order: CommandOrder) -> Translatable:
     if one.pause is not None:
         at, who = order.at(one.pause.at), actor_words(one.pause.by)
         return tr("binding is paused since {at}, by {who}", at=at, who=who)
+    if one.paused_alone:
+        return tr("paused by staff, as flows: {flows}", flows=", ".join(one.paused_alone))
     if one.paused_in_file:
         return tr("paused in bot.yaml: {flows}", flows=", ".join(one.paused_in_file))
     return tr("phones can be bound")

@@ -40,7 +40,8 @@ class BindingLink:
 
 @dataclass(frozen=True, slots=True)
 class BindingOnChannel:
-    """How binding stands on a channel. `flows` bind there; of them the file pauses `paused_in_file`.
+    """How binding stands on a channel. `flows` bind there; of them the file pauses `paused_in_file`, and
+    staff have paused `paused_alone`, one by one.
 
     `pause`: staff have paused it; `None`: they have not. `funnels` are by days, with today.
     """
@@ -52,6 +53,7 @@ class BindingOnChannel:
     pause: BindingPause | None
     links: Sequence[BindingLink]
     funnels: Sequence[BindingFunnel]
+    paused_alone: Sequence[str] = ()
 
 
 async def pause_binding(
@@ -102,15 +104,19 @@ async def binding_view(
         if not flows and pause is None:
             continue
         rules = playbook.channels[name]
+        alone = [one for one in flows if brake.restriction_of(one, "paused") is not None]
         found.append(
             BindingOnChannel(
                 name,
                 account.app_name or name,
                 flows,
-                [] if pause is not None else [one for one in flows if one in rules.paused],
+                []
+                if pause is not None
+                else [one for one in flows if one in rules.paused and one not in alone],
                 pause,
                 _links(playbook, account, flows),
                 await funnels(stores, playbook, name, flows, days),
+                alone,
             )
         )
     return found

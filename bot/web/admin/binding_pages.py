@@ -176,6 +176,7 @@ class BindingPages:
             "stands": stands,
             "say": visit.words.words,
             "paused_by": _who(stands),
+            "alone": [self.playbook().flows[one].title or one for one in stands.paused_alone],
             "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
             "given": {one.page: self._given(stands.channel, one.page) for one in stands.links},

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.audit import AuditRow
+from bot.engine.compiled.pages import binding_flows
+from bot.model.audit import AuditRow, Deed
+from bot.model.brake import FlowRestriction
 from bot.model.channel import Channel, Liff
 from bot.model.contact import Binding, BindingKind, Contact
 from bot.model.settings import Settings, ShopSettings, SmsSettings
@@ -106,6 +108,17 @@ async def test_it_is_paused_at_once_and_can_be_undone(staff: StaffWorld) -> None
         ("binding_resumed", "main", "console:supervisor"),
         ("binding_paused", "main", ""),
     ]
+
+
+async def test_a_flow_that_staff_have_paused_on_its_own_page_is_named(staff: StaffWorld) -> None:
+    """H6: it is not the playbook that has paused it."""
+    flow = next(iter(binding_flows(PLAYBOOK, "main")))
+    stop = FlowRestriction(flow, "paused", "console:mei", staff.clock.now())
+    assert await staff.stores.brakes.pull(stop, Deed("flow_paused", "console:mei", stop.at, flow, id="x"))
+    browser = await staff.signed_in(await staff.account("supervisor"))
+    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    assert "也要在那裡恢復" in page
+    assert "劇本裡暫停" not in page
 
 
 async def test_the_link_is_copied_and_its_code_kept(staff: StaffWorld) -> None:
