@@ -52,6 +52,7 @@ from bot.line.webhook import read_event
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.operations.acceptance import Acceptance
+from bot.operations.audience_history import DailySizes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -288,6 +289,11 @@ def _runtime(
     runtime.also("counts", counting.run)
     hours = HourCounting(opened.stores.hours, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("hours", hours.run)
+    sizes = DailySizes(
+        *(opened.stores, lambda: live.playbook, runtime.ownership.owns, serving.clock),
+        runtime.lanes.is_rushed,
+    )
+    runtime.also("audience sizes", sizes.run)
     return runtime
 
 

@@ -47,6 +47,7 @@ from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
+from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
@@ -191,6 +192,7 @@ def staff_pages(
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
         **BroadcastReportPages(sending).handlers(),
+        **AudiencePages(sending).handlers(),
         **store_pages(desk),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),

@@ -1,7 +1,8 @@
-"""Somebody in an audience, and a sample of those who were looked at."""
+"""Somebody in an audience, a sample of those who were looked at, how many there were on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,3 +29,11 @@ class Sample:
     found: int
     looked_at: int
     everybody: int
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceDay:
+    """How many people were in each audience of a channel on a `day` (YYYY-MM-DD, the team's), or about."""
+
+    day: str
+    people: Mapping[tuple[str, str], int]

@@ -401,6 +401,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("counts", _FOR_EVER, _index("of_flow", "flow", "day")),
         _impersonal("counting", _FOR_EVER),
         _impersonal("hours", Expires("at", timedelta(days=400))),
+        _impersonal("audience_sizes", Expires("at", timedelta(days=400))),
         _impersonal("places", _FOR_EVER),
         _impersonal("totals", _FOR_EVER),
         _impersonal("quotas", _FOR_EVER),

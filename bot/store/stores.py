@@ -45,6 +45,7 @@ from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
+from bot.store.counters.audience_sizes import AudienceSizes
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
@@ -141,6 +142,7 @@ class Stores:
     conversation_files: ConversationFiles
     staff_pictures: StaffPictures
     counts: Counts
+    audience_sizes: AudienceSizes
     friends: Friends
     import_marks: ImportMarks
     eraser: Eraser
@@ -253,6 +255,7 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
+        audience_sizes=AudienceSizes(database),
         friends=Friends(database, seal),
         import_marks=ImportMarks(database),
         eraser=eraser,

@@ -371,6 +371,58 @@ async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once
     assert told["executionStats"]["totalDocsExamined"] == 4
 
 
+async def test_among_many_sendings_a_page_and_a_month_are_read_and_no_others(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """I4: the list of broadcasts has the last ones, its calendar those of a month."""
+    stores, states = stores_of(listening, seal), ("done", "cancelled", "missed", "refused", "planned")
+    moments = [NOW - timedelta(hours=number) for number in range(2_000)]
+    rows = [
+        {"_id": f"{n}", "broadcast": "b", "channel": "main", "moment": at, "at": at, "state": states[n % 5]}
+        for n, at in enumerate(moments)
+    ]
+    await database.collection("sendings").insert_many(rows)
+    for sought, most in (
+        (stores.sendings.over(None, 51), 70),
+        (stores.sendings.over(NOW - timedelta(hours=900), 51), 70),
+        (stores.sendings.between(NOW - timedelta(hours=700), NOW - timedelta(hours=100)), 610),
+    ):
+        heard.commands.clear()
+        await sought
+        ((_, explainable, _),) = [one for command in heard.commands for one in questions(command)]
+        told = await database.collection("sendings").database.command(
+            "explain", explainable, verbosity="executionStats"
+        )
+        assert "SORT" not in stages(told)
+        assert told["executionStats"]["totalDocsExamined"] <= most
+
+
+async def test_the_last_who_sent_a_form_are_found_by_the_index_of_goals(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """E1: among a year of others."""
+    stores = stores_of(listening, seal)
+    await database.collection("timeline").insert_many(
+        {
+            "at": NOW - timedelta(minutes=n),
+            "contact": "main:U1",
+            "part": 1,
+            "what": "form",
+            "g": [f"form {n % 3}"],
+        }
+        for n in range(3_000)
+    )
+    heard.commands.clear()
+    found = [one async for one in stores.happened.last_reached("form 1", NOW - timedelta(minutes=900), 50)]
+    assert (len(found), found[0].at) == (50, NOW - timedelta(minutes=901))
+    ((_, explainable, _),) = [one for command in heard.commands for one in questions(command)]
+    told = await database.collection("timeline").database.command(
+        "explain", explainable, verbosity="executionStats"
+    )
+    assert "SORT" not in stages(told)
+    assert told["executionStats"]["totalDocsExamined"] == 50
+
+
 async def test_a_period_is_read_by_indexes_of_its_moments(
     listening: Database, database: Database, heard: Heard, seal: Seal
 ) -> None:

@@ -84,6 +84,7 @@ _BINDING = tr("The link, how far people come, SMS, and pausing it")
 _BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
 _FORMS = tr("What was answered, by whom, and who may be the same person")
 _LINKS = tr("Links and QR codes of pages and keywords, and how often they were opened")
+_AUDIENCES = tr("Who is meant, how many they are and were, and what goes to them")
 _CHAT = tr("Who waits, what was said, and answering")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
@@ -206,6 +207,13 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/forms/one", "form", COMMERCE),
     AdminRoute("POST", "/admin/forms/one/table", "form_table", COMMERCE),
     AdminRoute("POST", "/admin/forms/match", "form_match", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/audiences", "audiences", COMMERCE),
+        title=tr("Audiences"),
+        says=_AUDIENCES,
+        section="business",
+        icon="filter",
+    ),
     AdminRoute(
         *("GET", "/admin/links", "links", COMMERCE),
         title=tr("Links"),

@@ -10,6 +10,7 @@ from bot.model.channel import Channel, PricePlan
 from bot.model.settings import Settings
 from bot.operations.broadcasts.line_now import LineNow
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
@@ -69,6 +70,7 @@ async def broadcast_pages(
         **lists.handlers(),
         **BroadcastPages(desk).handlers(),
         **BroadcastReportPages(desk).handlers(),
+        **AudiencePages(desk).handlers(),
     }
     staff = await worlds(pages, channels={"main": "森活"}, topics={"broadcasts": lists.topic()})
     return BroadcastPagesWorld(shop, staff, desk)

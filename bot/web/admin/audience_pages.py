@@ -1,0 +1,87 @@
+"""Audiences in the console: their conditions in words, how large they are and were, used by what (I1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.compiled.playbook import Audience
+from bot.model.audience import AudienceDay
+from bot.model.plain_text import visible
+from bot.model.translatable import TranslatableValue, tr
+from bot.operations.audience_history import AudienceUse, sizes_by_day, uses_of
+from bot.operations.audiences import EVERYONE, AudienceCount, counts_of, target_audience
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
+from bot.web.admin.chart import Series, chart
+from bot.web.admin.contact_desk import CONTACTS
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+
+TITLE = tr("Audiences")
+COUNTED = 40
+"""Audiences of which it is counted how many people they have now; of more it is known by day only."""
+
+
+@dataclass(frozen=True, slots=True)
+class AudiencePages:
+    """`/admin/audiences`."""
+
+    desk: BroadcastDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"audiences": self.shown}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of them, everybody first."""
+        desk, playbook = self.desk, self.desk.playbook()
+        days = await sizes_by_day(desk.stores, playbook, desk.now())
+        names = [EVERYONE, *playbook.audiences]
+        rows = []
+        for number, name in enumerate(names):
+            counts: Mapping[str, AudienceCount] = {}
+            if number < COUNTED:
+                counts = await counts_of(desk.stores, playbook, target_audience(playbook, name))
+            rows.append(self._row(visit, name, counts, days))
+        return RenderedPage("audiences.html", TITLE, {"rows": rows, "is_counted": bool(days)})
+
+    def _row(
+        self, visit: Visit, name: str, counts: Mapping[str, AudienceCount], days: Sequence[AudienceDay]
+    ) -> Mapping[str, Any]:
+        playbook, channels = self.desk.playbook(), self.desk.channels()
+        audience = playbook.audiences.get(name)
+        return {
+            "title": tr("Everybody") if audience is None else visible(audience.title or name),
+            "condition": self._condition(visit, audience),
+            "counts": [
+                (channels.get(channel, channel) if len(counts) > 1 else "", people_words(count))
+                for channel, count in counts.items()
+            ],
+            "chart": self._chart(visit, name, days),
+            "who": page_address(CONTACTS, audience=name),
+            "uses": [(one.kind, visible(one.title), _page_of(one)) for one in uses_of(playbook, name)],
+        }
+
+    def _condition(self, visit: Visit, audience: Audience | None) -> TranslatableValue:
+        if audience is None:
+            return tr("everybody who can be sent something")
+        if audience.people is not None:
+            number = f"{len(audience.people.entries):,}"
+            return tr("the list {file}: {number} lines", file=str(audience.csv), number=number)
+        condition = audience.condition
+        return "" if condition is None else visible(condition_words(self.desk, condition, visit.words))
+
+    def _chart(self, visit: Visit, name: str, days: Sequence[AudienceDay]) -> Any:
+        """A line for each official account, of the days that are counted."""
+        channels = self.desk.channels()
+        lines = {
+            called: [day.people.get((name, channel)) for day in days] for channel, called in channels.items()
+        }
+        series = [Series(called, values) for called, values in lines.items() if set(values) != {None}]
+        return chart("line", [day.day[5:] for day in days], series[:3]) if len(days) > 1 and series else None
+
+
+def _page_of(use: AudienceUse) -> str:
+    """Where it is looked at; empty where there is no page yet."""
+    return page_address(ONE, name=use.name) if use.kind == "broadcast" else ""
