@@ -10,6 +10,7 @@ from bot.app.context import AppContext
 from bot.model.clock import Clock
 from bot.model.money import prices_of
 from bot.operations.attention import AttentionBoard
+from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.tokens import StaffTokens
 from bot.runtime.process import Runtime
@@ -39,6 +40,8 @@ def staff_api(
         runtime.line.trouble,
         board.now,
         lambda: prices_of(live.settings),
+        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
+        serving.personal.in_messages,
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)

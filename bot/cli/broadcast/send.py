@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines
 from bot.cli.dates import to_the_second
@@ -14,7 +14,6 @@ from bot.cli.refusal import note
 from bot.cli.sizes import known_lines
 from bot.cli.terminal_text import Progress, answered
 from bot.engine.broadcasts.schedule import next_time
-from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.translatable import Language, Refusal, Translatable, tr
@@ -24,7 +23,7 @@ from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.checking_words import held_back
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import AlreadySent, SendingOrder
+from bot.operations.broadcasts.steering import AlreadySent, SendingOrder, Steer
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -33,8 +32,6 @@ from bot.store.unavailable import DatabaseUnavailable
 
 FOLLOW = 0.5
 """Seconds between two looks at how far it is."""
-
-Steer = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
 
 
 class NotConfirmed(Refusal):

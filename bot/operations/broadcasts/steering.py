@@ -6,9 +6,10 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from bot.engine.broadcasts.content import content_and_people
 from bot.engine.compiled.broadcast import Broadcast
@@ -22,6 +23,9 @@ from bot.playbook.similar import quoted
 from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
+
+Steer: TypeAlias = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
+"""What pauses a broadcast, lets it go on or cancels it, on behalf of somebody. Raises `SteeringRefused`."""
 
 
 class SteeringRefused(Refusal):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
@@ -19,12 +19,11 @@ from bot.operations.broadcasts.checking_words import cards_words, held_back, mon
 from bot.operations.broadcasts.offer import SendingOffer, offer_of, send_as_shown
 from bot.operations.broadcasts.progress import SkippedPerson, left_out_of, standing_of, why_left_out
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import cancel_sending, pause, resume
+from bot.operations.broadcasts.steering import Steer, cancel_sending, pause, resume
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.looks import record_search
 from bot.operations.testers import all_testers
 from bot.playbook.in_money import sending_price
-from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import (
@@ -56,7 +55,6 @@ SKIPPED = 50
 INVENTED = tr("Mei")
 """What the customer is called whom messages are filled with."""
 GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
-Steer: TypeAlias = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,11 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.api_token import ApiCaller
 from bot.model.clock import Clock
 from bot.model.money import Prices
+from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
 from bot.model.translatable import tr
 from bot.operations.attention import Attention
+from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.contact_list import one_contact
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
@@ -29,7 +31,8 @@ class ApiDesk:
     """`now` is the time of the people: a simulator's may have been moved; `clock` the
     machine's. `contents` are the files of the
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
-    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages.
+    read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
+    `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them.
     """
 
     stores: Stores
@@ -44,6 +47,8 @@ class ApiDesk:
     trouble: Callable[[], Mapping[str, str]]
     attention: Callable[[], Awaitable[Attention]]
     prices: Callable[[], Prices]
+    line: Callable[[], LineNow]
+    personal: Callable[[Outgoing], Outgoing]
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""

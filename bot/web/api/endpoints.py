@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.web.api.answers import AnswerApi
+from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.desk import ApiDesk
@@ -19,6 +21,6 @@ from bot.web.api.written_conditions import WrittenConditions
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
-    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), SendingApi(desk), FlowApi(desk))
-    parts = (OwnApi(), *of_desk)
+    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk))
+    parts = (OwnApi(), *of_desk, SendingApi(desk), BroadcastApi(desk), AnswerApi(desk))
     return [one for part in parts for one in part.endpoints()]

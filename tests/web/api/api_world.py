@@ -16,6 +16,7 @@ from bot.model.brake import OFF
 from bot.model.contact import Contact
 from bot.model.money import prices_of
 from bot.operations.attention import Attention
+from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.tokens import StaffTokens
 from bot.playbook.load import load
@@ -91,6 +92,8 @@ class ApiWorld:
     callers: list[Caller] = field(default_factory=list)
     trouble: Mapping[str, str] = field(default_factory=dict)
     written: str = WRITTEN
+    line: str = "http://127.0.0.1:9"
+    """Where LINE is asked: nobody is there."""
 
     async def start(self) -> None:
         file = self.folder / "bot.yaml"
@@ -118,6 +121,8 @@ class ApiWorld:
                 look,
             ),
             *(lambda: self.trouble, attention, lambda: prices_of(self.settings)),
+            lambda: LineNow(self.settings, self.line, self.line),
+            lambda call: call,
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from bot.operations.audience_history import count_day
+from tests.conftest import NOW
 from tests.web.admin.contact_world import WRITTEN, person
 from tests.web.api.api_world import ApiWorld
 
@@ -32,3 +36,62 @@ async def test_how_broadcasts_stand(api: ApiWorld, written: str) -> None:
     caller = await api.caller("supervisor")
     [one] = (await caller.get("/broadcasts")).content["broadcasts"]
     assert (one["broadcast"], one["title"], one["status"], one["sendings"]) == ("spring", "春季", "draft", [])
+
+
+SALE = """\
+broadcasts:
+  sale: {title: 春季, channel: main, to: everyone, push: [新品上市, 停止推播]}
+testers: ["@amy"]
+"""
+
+
+@pytest.fixture
+async def selling(api: ApiWorld) -> ApiWorld:
+    """With a broadcast, two friends, and a process that runs."""
+    await api.stop()
+    api.written = WRITTEN.replace("channel_secret: x}", "channel_secret: x, access_token: t}") + SALE
+    await api.start()
+    await api.add(person(1, "小美"), person(2, "小安"))
+    runs = {"rev": 1, "processes": {"me": NOW + timedelta(days=36_500)}, "owners": [], "fences": []}
+    await api.database.collection("leases").insert_one({"_id": "parts", **runs})
+    return api
+
+
+async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: ApiWorld) -> None:
+    """I1, I4: the number first; the same call twice sends once, another one is refused."""
+    caller = await selling.caller("supervisor")
+    offer = (await caller.get("/broadcasts/offer", broadcast="sale")).content
+    assert (offer["people"], offer["needs_sure"], offer["why_not"]) == (2, True, None)
+    order = {"broadcast": "sale", "people": offer["people"], "content": offer["content"]}
+    assert (await caller.post("/broadcasts/send", order)).code == "refused", "nobody was sure"
+    assert (await caller.post("/broadcasts/send", {**order, "content": "x", "sure": True})).code == "refused"
+    key = "a-random-key-of-a-call"
+    done = [await caller.post("/broadcasts/send", {**order, "sure": True}, key=key) for _ in range(2)]
+    assert [one.status for one in done] == [200, 200]
+    [sending] = await selling.stores.sendings.open()
+    assert sending.by == f"token:{caller.name}"
+    assert (await caller.post("/broadcasts/send", {**order, "sure": True, "again": True})).code == "refused"
+    for what, status in (("pause", 200), ("pause", 409), ("resume", 200), ("cancel", 200), ("cancel", 409)):
+        assert (await caller.post(f"/broadcasts/{what}", {"broadcast": "sale"})).status == status, what
+    [entry] = (await caller.get("/broadcasts/calendar")).content["entries"]
+    assert (entry["broadcast"], entry["state"]) == ("sale", "cancelled")
+    for month, status in (("2026-12", 200), ("2026-13", 422), ("0001-01", 200), ("9999-12", 200)):
+        assert (await caller.get("/broadcasts/calendar", month=month)).status == status, month
+    assert (await caller.get("/broadcasts/report", broadcast="sale")).code == "refused"
+    assert (await caller.post("/broadcasts/test", {"broadcast": "sale"})).code == "refused"
+    agent = await selling.caller("agent")
+    assert (await agent.post("/broadcasts/send", {**order, "sure": True})).code == "not_allowed"
+
+
+async def test_links_forms_matches_and_days(selling: ApiWorld) -> None:
+    caller = await selling.caller("supervisor")
+    links = (await caller.get("/links")).content["links"]
+    assert [(one["kind"], one["opened"]) for one in links][:1] == [("friend", None)]
+    assert (await caller.get("/links", channel="x")).code == "not_found"
+    assert (await caller.get("/forms")).content == {"forms": []}
+    assert (await caller.get("/forms/answers", form="x")).code == "refused"
+    assert (await caller.get("/matches")).content == {"matches": []}
+    assert (await caller.post("/matches/confirm", {"match": "x"})).code == "refused"
+    await count_day(selling.stores, selling.playbook, selling.clock.now())
+    days = (await caller.get("/audiences/by-day")).content["days"]
+    assert {(one["audience"], one["people"]) for one in days} == {("everyone", 2), ("vips", 0)}

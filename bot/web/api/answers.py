@@ -1,0 +1,193 @@
+"""Forms with their answers, possible matches, links, audiences by day, over the API (E1, E2, F7, I1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.operations.audience_history import sizes_by_day
+from bot.operations.form_answers import answers_of, form_of, forms_of
+from bot.operations.link_list import links_of
+from bot.operations.looks import record_search
+from bot.operations.matches import confirm, named, possible, refuse
+from bot.operations.payload import Payload, pick
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import object_of
+
+_FORM = object_of({"form": TEXT, "title": TEXT, "open": YES, "sent_in_30_days": NUMBER})
+_ANSWERS = object_of(
+    {"at": MOMENT, "contact": PART, "answers": {"type": "object", "additionalProperties": TEXT}}
+)
+_MATCH = object_of({"match": TEXT, "at": MOMENT, "by": list_of(TEXT), "contact": PART, "other": PART})
+_LINK = object_of(
+    {"kind": TEXT, "name": TEXT, "title": TEXT, "address": maybe(TEXT), "opened": maybe(NUMBER)}
+)
+_DAY = object_of({"day": TEXT, "audience": TEXT, "channel": TEXT, "people": NUMBER})
+_NAMED = object_of({"match": NAME})
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerApi:
+    """`/forms`, `/matches`, `/links`, `/audiences/by-day`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/forms",
+                name="forms",
+                says="The forms of the playbook, and how often each was sent.",
+                handler=self.forms,
+                roles=SUPERVISORS,
+                answer=object_of({"forms": list_of(_FORM)}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/forms/answers",
+                name="form_answers",
+                says="Who has sent a form, the last first, masked, with their answers as they are by now.",
+                handler=self.answers,
+                roles=SUPERVISORS,
+                query={"form": NAME, "after": AFTER},
+                answer=object_of({"answers": list_of(_ANSWERS), "next": CURSOR}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/matches",
+                name="matches",
+                says="Contacts that may be one person, the oldest first.",
+                handler=self.matches,
+                roles=SUPERVISORS,
+                answer=object_of({"matches": list_of(_MATCH)}),
+            ),
+            deed(
+                *(f"{PREFIX}/matches/confirm", "confirm_match", "The two are one person: a merge."),
+                self.confirm,
+                _NAMED,
+                object_of({"contact": PART}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/matches/refuse", "refuse_match", "The two are two; it is not asked again."),
+                self.refuse,
+                _NAMED,
+                object_of({"match": TEXT}),
+                roles=SUPERVISORS,
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/links",
+                name="links",
+                says="The links of a channel (the first), and how often codes were opened in 30 days.",
+                handler=self.links,
+                roles=SUPERVISORS,
+                query={"channel": NAME},
+                answer=object_of({"links": list_of(_LINK)}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/audiences/by-day",
+                name="audiences_by_day",
+                says="How many people were in each audience on the days that are counted, of 90.",
+                handler=self.by_day,
+                roles=SUPERVISORS,
+                answer=object_of({"days": list_of(_DAY)}),
+            ),
+        ]
+
+    async def forms(self, call: ConsoleCall) -> Payload:
+        """All of them."""
+        found = await forms_of(self.desk.stores, self.desk.playbook(), call.now)
+        return {
+            "forms": [
+                {
+                    "form": one.form.name,
+                    **pick(one.form, "title", "open"),
+                    "sent_in_30_days": one.number,
+                }
+                for one in found
+            ]
+        }
+
+    async def answers(self, call: ConsoleCall) -> Payload:
+        """A page of those of a form."""
+        desk, playbook = self.desk, self.desk.playbook()
+        form = form_of(playbook, call.query.get("form", ""))
+        place = desk.place(call.caller, f"answers {form.name}", call.query.get("after"))
+        after = None if place is None else (datetime.fromisoformat(place[0]), place[1])
+        page = await answers_of(desk.stores, playbook, form, call.words, call.now, after)
+        await record_search(desk.stores, call.caller.by, call.now, "forms")
+        keys = [one.key for one in form.fields]
+        return {
+            "answers": [
+                {
+                    "at": one.at,
+                    "contact": desk.part(call.caller, one.contact.id),
+                    "answers": dict(zip(keys, one.answers, strict=True)),
+                }
+                for one in page.rows
+            ],
+            "next": page.next
+            and desk.cursor(call.caller, f"answers {form.name}", page.next[0].isoformat(), page.next[1]),
+        }
+
+    async def matches(self, call: ConsoleCall) -> Payload:
+        """What is to be decided."""
+        desk, caller = self.desk, call.caller
+        await record_search(desk.stores, caller.by, call.now, "matches")
+        return {
+            "matches": [
+                {
+                    "match": one.match.id,
+                    "at": one.match.at,
+                    "by": one.by,
+                    "contact": desk.part(caller, one.contact.contact.id),
+                    "other": desk.part(caller, one.other.contact.id),
+                }
+                for one in await possible([desk.stores])
+            ]
+        }
+
+    async def confirm(self, call: ConsoleCall) -> Payload:
+        """Merged."""
+        found = await named([self.desk.stores], call.body["match"])
+        one = await confirm(found, self.desk.playbook(), call.caller.by)
+        return {"contact": self.desk.part(call.caller, one.id)}
+
+    async def refuse(self, call: ConsoleCall) -> Payload:
+        """Not asked again."""
+        await refuse(await named([self.desk.stores], call.body["match"]), call.caller.by, call.now)
+        return {"match": call.body["match"]}
+
+    async def links(self, call: ConsoleCall) -> Payload:
+        """Of a channel."""
+        desk, channels = self.desk, self.desk.settings().channels
+        name = desk.channel(call.query.get("channel"), "query/channel")
+        account = channels[name] if name is not None else next(iter(channels.values()))
+        found = await links_of(desk.stores, desk.playbook(), account, call.now)
+        return {
+            "links": [
+                {
+                    **pick(one, "kind", "name", "title", "address"),
+                    "opened": None if one.days is None else one.number,
+                }
+                for one in found
+            ]
+        }
+
+    async def by_day(self, call: ConsoleCall) -> Payload:
+        """Each audience on each day."""
+        days = await sizes_by_day(self.desk.stores, self.desk.playbook(), call.now)
+        return {
+            "days": [
+                {"day": one.day, "audience": name, "channel": channel, "people": people}
+                for one in days
+                for (name, channel), people in one.people.items()
+            ]
+        }

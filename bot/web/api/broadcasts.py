@@ -1,0 +1,186 @@
+"""Broadcasts over the API: what one would do now; tried out, sent, steered; its report (I1, I2, I4, I5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.times.local_time import today
+from bot.model.broadcast import Sending
+from bot.operations.broadcasts.offer import offer_of, send_as_shown
+from bot.operations.broadcasts.overview import month_of
+from bot.operations.broadcasts.report import report_of
+from bot.operations.broadcasts.report_files import report_payload
+from bot.operations.broadcasts.steering import Steer, cancel_sending, pause, resume
+from bot.operations.broadcasts.trying_out import try_out
+from bot.operations.payload import Payload, pick
+from bot.operations.resolve_name import broadcast_of
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+_PEOPLE: JsonSchema = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
+_CONTENT: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 200}
+_MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+_ENTRY = object_of({"at": MOMENT, "broadcast": TEXT, "channel": TEXT, "state": TEXT, "repeats": YES})
+_NAMED = object_of({"broadcast": NAME})
+_SENDING = object_of({"broadcast": TEXT, "for": MOMENT})
+_OFFER = object_of(
+    {
+        "people": {**NUMBER, "description": "To be sent back with `send`."},
+        "content": {**TEXT, "description": "What it says to whom, in short; to be sent back with `send`."},
+        "groups": {"type": "object", "additionalProperties": NUMBER},
+        "without": {"type": "object", "additionalProperties": NUMBER},
+        "left": maybe(NUMBER),
+        "cost": {**maybe({"type": "number"}), "description": "NT$ beside the plan, at most."},
+        "needs_sure": YES,
+        "why_not": maybe(TEXT),
+        "last_sent": maybe(MOMENT),
+        "repeats": {**maybe(MOMENT), "description": "When the same people got the same, within 24 hours."},
+        "begins": maybe(MOMENT),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastApi:
+    """`/broadcasts/…`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        sends = object_of(
+            {"broadcast": NAME, "people": _PEOPLE, "content": _CONTENT, "again": YES, "sure": YES},
+            *("again", "sure"),
+        )
+        tries = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
+        tried = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
+        return [
+            self._look("offer", "What it would do if it went out now; nothing is sent.", self.offer, _OFFER),
+            self._look("report", "What became of it the last time.", self.report, ANY_OBJECT),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/broadcasts/calendar",
+                name="broadcast_calendar",
+                says="What went out and is to go out in a month: this one, or the one that is named.",
+                handler=self.calendar,
+                roles=SUPERVISORS,
+                query={"month": _MONTH},
+                answer=object_of({"entries": list_of(_ENTRY)}),
+            ),
+            deed(
+                f"{PREFIX}/broadcasts/send",
+                "send_broadcast",
+                "Have it go out, to no more people than an offer has said; `sure` where that needs it.",
+                self.send,
+                sends,
+                _SENDING,
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/broadcasts/test", "test_broadcast", "Push it to testers of the playbook."),
+                self.test,
+                tries,
+                object_of({"tried": tried}),
+                roles=SUPERVISORS,
+            ),
+            self._steer("pause", "Nobody new is called.", pause),
+            self._steer("resume", "It goes on.", resume),
+            self._steer("cancel", "Nobody is called any more who was not called yet.", cancel_sending),
+        ]
+
+    def _look(self, what: str, says: str, handler: ApiHandler, answer: JsonSchema) -> Endpoint:
+        return Endpoint(
+            method="GET",
+            path=f"{PREFIX}/broadcasts/{what}",
+            name=f"broadcast_{what}",
+            says=says,
+            handler=handler,
+            roles=SUPERVISORS,
+            query={"broadcast": NAME},
+            answer=answer,
+        )
+
+    def _steer(self, what: str, says: str, steer: Steer) -> Endpoint:
+        async def steered(call: ConsoleCall) -> Payload:
+            broadcast = self._named(call.body)
+            return _sending(await steer(self.desk.stores, broadcast, call.caller.by))
+
+        path, name = f"{PREFIX}/broadcasts/{what}", f"{what}_broadcast"
+        return deed(path, name, says, steered, _NAMED, _SENDING, roles=SUPERVISORS)
+
+    async def offer(self, call: ConsoleCall) -> Payload:
+        """How many get it now, at which price."""
+        desk, broadcast = self.desk, self._named(call.query)
+        found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
+        checked = found.check
+        cost = None if checked.cost is None else checked.cost.extra
+        return {
+            "people": checked.messages,
+            "content": found.content,
+            "groups": {group: number for group, number in checked.people.items() if group},
+            "without": checked.held_back,
+            "left": None if checked.month is None else checked.month.left,
+            "cost": None if cost is None else float(cost),
+            "needs_sure": found.needs_word,
+            "why_not": found.why_not,
+            "last_sent": None if found.last is None else found.last.began or found.last.moment,
+            "repeats": None if found.repeats is None else found.repeats.began or found.repeats.moment,
+            "begins": checked.begins,
+        }
+
+    async def send(self, call: ConsoleCall) -> Payload:
+        """It goes out."""
+        desk, body = self.desk, call.body
+        return _sending(
+            await send_as_shown(
+                *(desk.stores, desk.playbook(), self._named(body), desk.line(), call.caller.by, call.now),
+                people=body["people"],
+                content=body["content"],
+                again=body.get("again", False),
+                is_sure=body.get("sure", False),
+            )
+        )
+
+    async def test(self, call: ConsoleCall) -> Payload:
+        """To these testers; to all where none is named."""
+        desk, body = self.desk, call.body
+        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
+        done = await try_out(*about, desk.line(), call.caller.by, desk.personal)
+        return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
+
+    async def report(self, call: ConsoleCall) -> Payload:
+        """Groups compared, money."""
+        desk = self.desk
+        found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
+        return report_payload(found)
+
+    async def calendar(self, call: ConsoleCall) -> Payload:
+        """Each with what came of it."""
+        desk, playbook = self.desk, self.desk.playbook()
+        month = call.query.get("month")
+        this = today(call.now, playbook.zone).replace(day=1)
+        first = this if month is None or month < "0002" else date.fromisoformat(f"{month}-01")
+        by_day = await month_of(desk.stores, playbook, first, call.now)
+        entries = [entry for day in by_day.values() for entry in day]
+        return {
+            "entries": [
+                {
+                    **pick(one, "at", "broadcast", "channel", "repeats"),
+                    "state": "planned" if one.sending is None else one.sending.state,
+                }
+                for one in entries
+            ]
+        }
+
+    def _named(self, values: Mapping[str, Any]) -> Broadcast:
+        return broadcast_of(self.desk.playbook(), values.get("broadcast"))
+
+
+def _sending(sending: Sending) -> Payload:
+    return {"broadcast": sending.broadcast, "for": sending.moment}
