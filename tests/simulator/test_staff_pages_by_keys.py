@@ -35,6 +35,12 @@ PAGES = (
     "/admin/accounts/one?name=try-admin",
     "/admin/unsent",
     "/admin/tokens",
+    "/admin/broadcasts",
+    "/admin/broadcasts/calendar",
+    "/admin/broadcasts/one?name=展場感謝",
+    "/admin/forms",
+    "/admin/audiences",
+    "/admin/links",
     "/admin/nothing-is-here",
 )
 

@@ -102,7 +102,7 @@ class BroadcastPages:
         if form.get("typed") and not _typed(visit, SEND):
             return await self._again(visit, broadcast, tr("Nothing was sent: the word is another one"))
         try:
-            sending = await send_as_shown(
+            await send_as_shown(
                 *(desk.stores, desk.playbook(), broadcast, desk.line(), visit.signed.by, desk.now()),
                 people=int(people),
                 content=form.get("content", ""),
@@ -113,7 +113,7 @@ class BroadcastPages:
         except Refusal as error:
             return await self._again(visit, broadcast, error.message)
         said = tr("{name} goes out", name=visible(broadcast.title or broadcast.name))
-        return Redirect(_to(broadcast), flash=Flash(said, Undo(f"{ONE}/pause", {"name": sending.broadcast})))
+        return Redirect(_to(broadcast), flash=Flash(said))
 
     async def _again(self, visit: Visit, broadcast: Broadcast, refused: Translatable) -> RenderedPage:
         """Why nothing was sent, and how it stands by now."""
@@ -208,6 +208,7 @@ class BroadcastPages:
             "offer": None if offer is None else self._offered(broadcast, offer),
             "cancel_word": CANCEL,
             "one": ONE,
+            "here_again": page_address("", name=broadcast.name),
             "list": PAGE,
         }
         title = tr("{name}", name=visible(broadcast.title or broadcast.name))

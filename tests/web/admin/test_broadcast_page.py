@@ -79,7 +79,7 @@ async def test_what_goes_out_to_whom_and_when_it_was_last_sent(world: BroadcastP
     assert ["共 3 位" in whom, "最多 NT$0.6" in whom, "還沒有" in whom] == [True] * 3
     assert (await browser.get(f"{ONE}?name=gone"))[0] == 404
     _, page = await browser.get(f"{ONE}?name=written", **ZH)
-    assert f'action="{ONE}/offer"' not in page, "a draft is not sent from here"
+    assert f'action="{ONE}/offer' not in page, "a draft is not sent from here"
 
 
 async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPagesWorld) -> None:
@@ -100,6 +100,14 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     assert world.shop.line.got == dict.fromkeys(users(3), 1)
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "admin" in part(page, "history")
+
+
+async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: BroadcastPagesWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.get(f"{ONE}?name=sale")
+    assert f'action="{ONE}/offer?name=sale"' in page
+    for deed in ("offer", "send", "test", "cancel"):
+        assert await browser.get(f"{ONE}/{deed}?name=sale") == (303, f"{ONE}?name=sale")
 
 
 async def test_two_who_press_at_once_send_it_once(world: BroadcastPagesWorld) -> None:
@@ -170,7 +178,7 @@ async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld)
     assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 303
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "已暫停" in part(page, "how-far")
-    assert f'action="{ONE}/resume"' in part(page, "how-far")
+    assert f'action="{ONE}/resume?name=sale"' in part(page, "how-far")
     assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 422
     assert (await browser.post(f"{ONE}/resume", name="sale"))[0] == 303
     assert (await browser.post(f"{ONE}/cancel", name="sale", typed="no"))[0] == 422
