@@ -18,11 +18,12 @@ from bot.model.draft import DraftFile, digest
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
-from bot.operations.drafts.live_files import LiveFiles
+from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
 from bot.operations.drafts.working_copy import ReadDraft, working_copy
 from bot.operations.publishing import people_in_the_way
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
 from bot.playbook.load import Loaded
+from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.result import Result, played
@@ -85,21 +86,22 @@ class DraftDesk:
     async def review(self, draft: PlaybookDraft) -> Review:
         """All that is to be known before it is published. Its scenarios are played."""
         files = [_changed(draft, one) for one in draft.files.values()]
-        before = await self._form(PlaybookDraft(draft.base, {}))
         async with working_copy(self.live, draft, self.under) as first:
             loaded = await asyncio.to_thread(self.read, first)
             if loaded.playbook is None:
                 return Review(loaded.problems, (), (), files)
             after = await asyncio.to_thread(compared_folder, loaded)
             results = await asyncio.to_thread(self._played, loaded, first)
-        assert before is not None, "what is live has no mistakes"
+        before = await self._live_form(draft.base)
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
         return Review(loaded.problems, people, differences(before, after), files, results)
 
-    async def _form(self, draft: PlaybookDraft) -> ComparedForm | None:
-        async with working_copy(self.live, draft, self.under) as first:
-            loaded = await asyncio.to_thread(self.read, first)
-            return None if loaded.playbook is None else await asyncio.to_thread(compared_folder, loaded)
+    async def _live_form(self, base: PlaybookBase) -> ComparedForm:
+        """What is live, to be compared: it was examined when it was published."""
+        async with working_copy(self.live, PlaybookDraft(base, {}), self.under) as first:
+            found = await asyncio.to_thread(read, first, {}, unset="warning")
+        beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
+        return ComparedForm(found.root, beside)
 
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
