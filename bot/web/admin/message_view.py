@@ -11,8 +11,8 @@ from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
 from bot.scenario.conversation import message_text
 
-_IN_WORDS = ("text", "textV2", "sticker", "audio", "location", "coupon")
-"""The types that `static/line_messages.js` does not draw."""
+_IN_WORDS = ("text", "textV2", "sticker", "audio", "location")
+"""The types that stand in words; `static/line_messages.js` draws all others. No host of LINE's is asked."""
 
 
 @dataclass(frozen=True, slots=True)
