@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from bot.web.admin.cookies import NAME
 from tests.axe import violations
 from tests.chromium import launched_browser
-from tests.eventually import comes_to
+from tests.eventually import box_of, comes_to
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
@@ -90,7 +90,7 @@ async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
     await comes_to(page, "document.querySelector('[data-picture]').scrollLeft === 0", True)
     for _ in range(6):
         await page.keyboard.press("+")
-    box = await view.bounding_box()
+    box = await box_of(view)
     assert box is not None
     await page.mouse.move(box["x"] + 200, box["y"] + 150)
     await page.mouse.down()

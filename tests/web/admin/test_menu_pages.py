@@ -30,7 +30,7 @@ from tests.axe import violations
 from tests.chromium import launched_browser
 from tests.cli.test_richmenu import BOT, PICTURES
 from tests.conftest import NOW
-from tests.eventually import eventually
+from tests.eventually import box_of, eventually
 from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.simulator.drawn import png
 from tests.store.test_people import store
@@ -217,7 +217,7 @@ async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(world: Me
         await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
         taps = page.locator(".menu-taps", has_text="7")
         await expect(taps).to_be_visible()
-        face, place = await page.locator("[data-face]").first.bounding_box(), await taps.bounding_box()
+        face, place = await box_of(page.locator("[data-face]").first), await box_of(taps)
         assert face is not None
         assert place is not None
         assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
