@@ -73,6 +73,8 @@ class DraftDesk:
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One draft is read at a time: that is a second of a processor, and live webhooks come first."""
 
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""
@@ -80,13 +82,13 @@ class DraftDesk:
 
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
-        async with working_copy(self.live, draft, self.under) as first:
+        async with self.reading, working_copy(self.live, draft, self.under) as first:
             return (await asyncio.to_thread(self.read, first)).problems
 
     async def review(self, draft: PlaybookDraft) -> Review:
         """All that is to be known before it is published. Its scenarios are played."""
         files = [_changed(draft, one) for one in draft.files.values()]
-        async with working_copy(self.live, draft, self.under) as first:
+        async with self.reading, working_copy(self.live, draft, self.under) as first:
             loaded = await asyncio.to_thread(self.read, first)
             if loaded.playbook is None:
                 return Review(loaded.problems, (), (), files)
@@ -121,7 +123,8 @@ class DraftDesk:
         if not draft.files:
             raise DraftRefused(tr("the draft changes nothing"))
         async with working_copy(self.live, draft, self.under) as first:
-            found = valid_playbook(await asyncio.to_thread(self.read, first))
+            async with self.reading:
+                found = valid_playbook(await asyncio.to_thread(self.read, first))
             await self.publish(found, draft, by)
         await self._settled(draft, account)
 

@@ -252,8 +252,7 @@ async function send(canned = "") {
     say(end.unsent === "would_cost" ? desk.dataset.costsNow : end.why);
   } else {
     box.value = "";
-    if (fields.do === "answer") pictures.show([]);
-    answer.elements.do.value = "answer";
+    if (fields.do === "answer") pictures.show([]); // whoever leaves notes goes on to: the next one is no answer
     keep();
     say(end.why, !end.why);
   }
