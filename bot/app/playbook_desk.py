@@ -7,9 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.app.context import AppContext
-from bot.app.stored_playbooks import folder_for_a_while
 from bot.model.settings import STAND_IN
 from bot.model.translatable import tr
+from bot.operations.acceptance import Acceptance
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.folder import write_into
 from bot.operations.drafts.live_files import LiveFiles
@@ -27,13 +27,12 @@ TAKEN_OVER_WITHIN, LOOK = 15.0, 0.1
 def draft_desk(serving: AppContext) -> DraftDesk:
     """What drafts are checked and published with, in this process."""
     begun = serving.begun
-    opened = begun.opened
     return DraftDesk(
-        opened.stores,
-        LiveFiles(opened.stores.playbooks),
-        folder_for_a_while(opened, begun.folder, begun.environment),
+        begun.opened.stores,
+        LiveFiles(begun.opened.stores.playbooks),
+        begun.unpacked.new_folder,
         partial(_read, serving),
-        begun.environment,
+        partial(_checked, serving),
         begun.folder,
         partial(_publish, serving),
         serving.clock.now,
@@ -45,18 +44,30 @@ def _read(serving: AppContext, first: Path) -> Loaded:
     values, _ = read_dotenv(begun.folder)
     stand_in = partial(_stand_in, serving) if begun.simulator else None
     with collector_at_rest():
-        return load(first, {**values, **begun.environment}, stand_in, now=serving.clock.now())
+        return load(first, {**values, **begun.environment}, stand_in)
+
+
+def _checked(serving: AppContext, first: Path) -> Loaded:
+    """With no variable of this process: what a mistake says of a value would tell it."""
+    with collector_at_rest():
+        return load(first, {}, partial(_stand_in, serving), now=serving.clock.now())
 
 
 def _stand_in(serving: AppContext, name: str) -> str:
     return serving.begun.stand_ins.get(name, f"{STAND_IN}{name.lower()}")
 
 
-async def _publish(serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str) -> None:
-    begun = serving.begun
+async def _publish(
+    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite
+) -> None:
+    begun, base = serving.begun, draft.base.accepted
     if begun.develops:
         await asyncio.to_thread(write_into, begun.folder, draft)
-        await _until_live(serving, found.playbook.version)
+        if found.playbook.version == base.version:  # comments alone: nothing is taken over, and they are kept
+            acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
+            await acceptance.accept(found, "reload", instead_of=base.number, refiled=True)
+        else:
+            await _until_live(serving, found.playbook.version)
         return
     if not begun.published:
         raise PublishRefused(
@@ -65,17 +76,18 @@ async def _publish(serving: AppContext, found: ValidPlaybook, draft: PlaybookDra
     await publish(
         begun.opened.stores,
         found,
-        Despite(),
+        despite,
         by,
         rehearse=_played,
         tell=lambda problems, sources: None,
         secrets=begun.opened.seal.counting_index(secrets_of(found.settings)),
-        instead_of=draft.base.accepted.number,
+        instead_of=base.number,
+        refiled=found.playbook.version == base.version,
     )
 
 
 async def _played() -> bool:
-    """The scenarios were played when the draft was looked through."""
+    """`make_live` has played its scenarios."""
     return True
 
 

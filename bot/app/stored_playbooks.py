@@ -196,6 +196,12 @@ class UnpackedPlaybooks:
             self._media = await self._made_folder()
         return self._media
 
+    async def new_folder(self) -> Path:
+        """A folder of this process for a while: removed with it, also where it dies; for whoever asks to
+        remove before. Raises `StoredFilesUnreadable`.
+        """
+        return await self._made_folder()
+
     async def _made_folder(self) -> Path:
         try:
             return await asyncio.to_thread(self._new_folder)

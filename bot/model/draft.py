@@ -10,10 +10,12 @@ from typing import Literal, TypeAlias
 DraftKind: TypeAlias = Literal["text", "file", "removed"]
 """A YAML file; a picture or another file beside them; a file that is not there any more."""
 
-FILE_MOST = 10 * 1024 * 1024
-"""Bytes of one file: what LINE takes as the picture of a message at most."""
+FILE_MOST = 5 * 1024 * 1024
+"""Bytes of one file: its row has to fit into MongoDB twice, when it is sealed anew."""
 FILES_MOST = 500
 """Files that one draft changes."""
+WHOLE_MOST = 50 * 1024 * 1024
+"""Bytes of all of them."""
 
 
 def digest(content: bytes) -> str:
@@ -27,7 +29,7 @@ class DraftFile:
 
     `base` is the sha256 of the live file that it began from (`None`: there was none), and `base_text` what
     stood in it, of YAML only: so it can be merged, also when that version is long forgotten. `revision`
-    counts its saves, so that two windows do not overwrite each other.
+    grows with each save and is never given again, so that two windows do not overwrite each other.
     """
 
     path: str
@@ -41,4 +43,9 @@ class DraftFile:
     @property
     def text(self) -> str:
         """What stands in it, of YAML."""
-        return self.content.decode("utf-8", "surrogatepass")
+        return self.content.decode("utf-8", "replace")
+
+    @property
+    def sha256(self) -> str | None:
+        """That of the live file, once it is published; `None`: there is none then."""
+        return None if self.kind == "removed" else digest(self.content)

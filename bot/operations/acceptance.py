@@ -99,11 +99,13 @@ class Acceptance:
         files: VersionFiles | None = None,
         looked: bool = False,
         instead_of: int | None = None,
+        refiled: bool = False,
     ) -> AcceptedPlaybook:
         """What is live now: this playbook, if it may be (see `accept` of `runtime/cluster/versions`).
 
         `files` are stored already; `looked`: at people, too; `instead_of`: only while this number is live,
-        `NOTHING` where none is yet. Raises `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
+        `NOTHING` where none is yet; `refiled`: also where it is live, with other files. Raises
+        `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
         """
         version, stored = found.playbook.version, files
 
@@ -124,6 +126,7 @@ class Acceptance:
             anew=anew,
             prepare=prepare,
             instead_of=instead_of,
+            refiled=refiled,
         )
         await self._complete(live, found)
         return live

@@ -150,19 +150,21 @@ async def publish(
     secrets: str = "",
     commit: Callable[[], GitCommit | None] = lambda: None,
     instead_of: int | None = None,
+    refiled: bool = False,
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
     `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
     is the keyed hash of those that its files bring; `commit()` is the one that they are of; `instead_of`:
-    only while this number is live.
+    only while this number is live; `refiled`: its files are others than the live ones, perhaps by comments
+    alone, and are to be kept.
     """
     version = found.playbook.version
     acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
     processes = stores.processes
     live = await acceptance.playbooks.live()
     whole = found.contents is not None and await asyncio.to_thread(found.contents.is_whole)
-    if live is not None and live.version == version and not live.is_rolled_back:
+    if live is not None and live.version == version and not (live.is_rolled_back or refiled):
         is_outage = Serves(version, await processes.alive(), whole).is_outage
         others = await with_other_secrets(processes, secrets) if secrets else []
         where = tuple(dict.fromkeys(one.where for one in others))
@@ -182,7 +184,12 @@ async def publish(
             coming = await stack.enter_async_context(announced(stores.coming, number, candidate))
             await _made_ready(stores, coming, version, despite)
         live = await acceptance.accept(
-            found, "publish", despite=despite.words, files=files, instead_of=instead_of
+            found,
+            "publish",
+            despite=despite.words,
+            files=files,
+            instead_of=instead_of,
+            refiled=refiled,
         )
         if live.version != version:
             raise PublishRefused(

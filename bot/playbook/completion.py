@@ -18,7 +18,9 @@ YamlPath: TypeAlias = tuple[str | None, ...]
 SHOWN = 60
 """Suggestions, at most."""
 _ENTRY = re.compile(r"(?P<indent> *)(?P<rest>.*)")
-_KEY = re.compile(r"""(?:"([^"]*)"|'([^']*)'|([^\s#:,{}\[\]"'][^:{}\[\]"']*?))\s*:(?:\s+|$)""")
+LONGEST = 1_000
+"""Characters of a line that is read, and of a path's keys, at most."""
+DEEPEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def _is_free(part: SchemaPart) -> bool:
 
 def place_in(text: str, line: int, column: int) -> YamlPlace:
     """The place of a cursor, by the indentation of the lines above it."""
-    lines = text.split("\n")
+    lines = [one if len(one) <= LONGEST else "" for one in text.split("\n")]
     before = lines[line - 1][: column - 1] if line <= len(lines) else ""
     stack: list[tuple[int, str | None]] = []
     for written in lines[: line - 1]:
@@ -88,15 +90,15 @@ def _read(stack: list[tuple[int, str | None]], written: str, *, to_the_cursor: b
     is_item = rest == "-" or rest.startswith("- ")
     while stack and (stack[-1][0] > at or (stack[-1][0] == at and (stack[-1][1] is not None or is_item))):
         stack.pop()
-    while rest == "-" or rest.startswith("- "):
+    while (rest == "-" or rest.startswith("- ")) and len(stack) <= DEEPEST:
         stack.append((at, None))
         rest, skipped = rest[1:].lstrip(" "), len(rest) - len(rest[1:].lstrip(" "))
         at += skipped
-    key = _KEY.match(rest)
+    key = _key_of(rest)
     if key is None:
         return _in_flow(stack, at, rest) if to_the_cursor else False
-    stack.append((at, _name_of(key)))
-    value = rest[key.end() :]
+    name, value = key
+    stack.append((at, name))
     if not to_the_cursor:
         return False
     return _in_flow(stack, at + 1, value) if value[:1] in ("{", "[") else True
@@ -144,8 +146,8 @@ def _beside(lines: Sequence[str], number: int, before: str) -> Iterator[str]:
             begins_item = written.lstrip().startswith("- ")
             if _column(written) < at or (step > 0 and begins_item and _column(written) <= at):
                 break
-            if _column(written) == at and (key := _KEY.match(written.lstrip(" -"))):
-                yield _name_of(key)
+            if _column(written) == at and (key := _key_of(written.lstrip(" -"))):
+                yield key[0]
                 if begins_item:
                     break
 
@@ -155,16 +157,28 @@ def _column(written: str) -> int:
     return len(written) - len(written.lstrip(" -"))
 
 
-def _name_of(key: re.Match[str]) -> str:
-    return next(part for part in key.groups() if part is not None)
+def _key_of(rest: str) -> tuple[str, str] | None:
+    """The key that a text begins with, and what follows it."""
+    quote = rest[:1]
+    if quote in ('"', "'"):
+        end = rest.find(quote, 1)
+        after = rest[end + 1 :].lstrip() if end > 0 else ""
+        return (rest[1:end], after[1:].lstrip()) if after.startswith(":") else None
+    if not rest or rest[0] in "#:,{}[]":
+        return None
+    name, colon, value = rest.partition(":")
+    if not colon or (value and not value[0].isspace()) or any(sign in name for sign in "{}[]\"'"):
+        return None
+    return name.rstrip(), value.lstrip()
 
 
 def _at(schema: SchemaPart, path: YamlPath) -> Iterator[SchemaPart]:
     """The parts of the schema that are meant at a place."""
     parts: list[SchemaPart] = [schema]
-    for step in path:
-        parts = [inner for part in parts for one in _either(schema, part) for inner in _inside(one, step)]
-    for part in parts:
+    for step in path[:DEEPEST]:
+        inside = [inner for part in parts for one in _either(schema, part) for inner in _inside(one, step)]
+        parts = list({id(inner): inner for inner in inside}.values())  # what leads there twice is one part
+    for part in parts if len(path) <= DEEPEST else ():
         yield from _either(schema, part)
 
 

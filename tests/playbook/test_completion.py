@@ -88,7 +88,22 @@ def test_what_stands_somewhere_was_on_offer_there(file: str) -> None:
     assert offers, "most words are the language's"
 
 
-@pytest.mark.parametrize("text", ["", "\n", "- - - ", "{{{[[", "a:\n- b: {c: [", "：\n　", "\t", "x" * 9_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n",
+        "- - - ",
+        "{{{[[",
+        "a:\n- b: {c: [",
+        "：\n　",
+        "\t",
+        "x" * 9_000,
+        "a" + " " * 900_000,
+        "rules:\n  - if: " + "{not: [" * 60,
+        "- " * 400,
+    ],
+)
 def test_whatever_stands_there_it_answers(text: str) -> None:
     for line, column in ((1, 1), (1, len(text) + 1), (99, 99)):
         suggestions(SCHEMA, text, line, column)

@@ -6,12 +6,13 @@ may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.draft import FILE_MOST, FILES_MOST, DraftFile, DraftKind, digest
+from bot.model.draft import FILE_MOST, FILES_MOST, WHOLE_MOST, DraftFile, DraftKind, digest
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase, is_yaml
@@ -33,6 +34,15 @@ class SavedElsewhere(DraftRefused):
     def __init__(self, now: DraftFile | None) -> None:
         super().__init__(tr("another window has saved this file meanwhile: nothing was overwritten"))
         self.now = now
+
+
+@dataclass(frozen=True, slots=True)
+class EditedFile:
+    """What somebody has before them as they write: the draft's `revision` of the file (0: it had none), and
+    the sha256 of the live file then (`None`: there was none)."""
+
+    revision: int = 0
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,39 +102,77 @@ async def draft_of(stores: Stores, base: PlaybookBase, account: str) -> Playbook
 
 async def save(
     stores: Stores,
-    base: PlaybookBase,
+    live: LiveFiles,
     account: str,
     path: str,
     content: bytes,
-    revision: int,
+    opened: EditedFile,
     now: datetime,
 ) -> DraftFile | None:
-    """Store what stands in a file by now. `revision` is that of the draft's file it was edited from, 0 where
-    the draft had none; `None`: it is what is live again, and no part of the draft.
+    """Store what stands in a file by now, as it was edited from what was `opened`.
 
-    Raises `PathRefused`, `DraftRefused` and `SavedElsewhere`.
+    `None`: it is what is live again, and no part of the draft. What was published since it was opened is not
+    lost: the draft's file is then behind that. Raises `PathRefused`, `DraftRefused` and `SavedElsewhere`.
     """
-    path = checked_path(path)
+    base = await live.now()
+    path = checked_path(path, base.files)
     kind: DraftKind = "text" if is_yaml(path) else "file"
     if len(content) > FILE_MOST:
         raise DraftRefused(tr("a file has at most {number} MB", number=FILE_MOST // 2**20))
-    if base.digest_of(path) == digest(content):
-        await revert(stores, account, path)
+    if kind == "text":
+        _check_text(content)
+    there = await _same(stores, account, path, opened.revision)
+    if base.digest_of(path) == digest(content) and (there is None or there.base == base.digest_of(path)):
+        await _drop(stores, account, there)
         return None
-    return await _put(stores, base, account, path, kind, content, revision, now)
+    return await _put(stores, live, account, there, path, kind, content, opened.base, now)
+
+
+def _check_text(content: bytes) -> None:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise DraftRefused(
+            tr("the file is not UTF-8: save it so in the program that it comes from")
+        ) from error
+
+
+async def _same(stores: Stores, account: str, path: str, revision: int) -> DraftFile | None:
+    """The draft's file, if it is still the one that was opened. Raises `SavedElsewhere`."""
+    there = await stores.drafts.one(account, path)
+    if (0 if there is None else there.revision) != revision:
+        raise SavedElsewhere(there)
+    return there
+
+
+async def _drop(stores: Stores, account: str, there: DraftFile | None) -> None:
+    if there is not None and not await stores.drafts.remove(account, [there]):
+        raise SavedElsewhere(await stores.drafts.one(account, there.path))
+
+
+async def add(stores: Stores, live: LiveFiles, account: str, path: str, content: bytes, now: datetime) -> str:
+    """A new file; its path as it is stored. Raises as `save`, and where there is one of this name."""
+    base = await live.now()
+    path = checked_path(path, base.files)
+    if path in base.files or await stores.drafts.one(account, path) is not None:
+        raise DraftRefused(tr("there is a file of this name already"))
+    await save(stores, live, account, path, content, EditedFile(), now)
+    return path
 
 
 async def remove(
-    stores: Stores, base: PlaybookBase, account: str, path: str, revision: int, now: datetime
+    stores: Stores, live: LiveFiles, account: str, path: str, opened: EditedFile, now: datetime
 ) -> DraftFile | None:
     """Take a file out of the playbook; `None`: it was of the draft alone, and is gone. Raises as `save`."""
-    path = checked_path(path)
+    base = await live.now()
+    path = checked_path(path, base.files)
     if path == base.first:
         raise DraftRefused(tr("{file} is what the playbook begins with: it stays", file=path))
+    there = await _same(stores, account, path, opened.revision)
     if path not in base.files:
-        await revert(stores, account, path)
+        await _drop(stores, account, there)
         return None
-    return await _put(stores, base, account, path, "removed", b"", revision, now)
+    return await _put(stores, live, account, there, path, "removed", b"", opened.base, now)
 
 
 async def revert(stores: Stores, account: str, path: str) -> bool:
@@ -146,36 +194,40 @@ async def take_version(
     How many files differ. Raises `DraftRefused` where the account has a draft already, and `BaseMissing`
     where the files of that version are not stored any more.
     """
-    if await stores.drafts.number(account):
+    if await stores.drafts.sizes(account):
         raise DraftRefused(tr("you have a draft: publish it, or drop it first"))
     base, former = await live.now(), await live.of(accepted)
     others = [one for path, one in former.files.items() if base.digest_of(path) != one.sha256]
     for path, content in (await live.contents(others)).items():
         kind: DraftKind = "text" if is_yaml(path) else "file"
-        await _put(stores, base, account, path, kind, content, 0, now)
+        await _put(stores, live, account, None, path, kind, content, base.digest_of(path), now)
     gone = [path for path in base.files if path not in former.files]
     for path in gone:
-        await _put(stores, base, account, path, "removed", b"", 0, now)
+        await _put(stores, live, account, None, path, "removed", b"", base.digest_of(path), now)
     return len(others) + len(gone)
 
 
 async def _put(
     stores: Stores,
-    base: PlaybookBase,
+    live: LiveFiles,
     account: str,
+    there: DraftFile | None,
     path: str,
     kind: DraftKind,
     content: bytes,
-    revision: int,
+    opened: str | None,
     now: datetime,
 ) -> DraftFile:
-    there = await stores.drafts.one(account, path)
-    if (0 if there is None else there.revision) != revision:
-        raise SavedElsewhere(there)
+    if there is not None and (there.kind, there.content) == (kind, content):
+        return there  # sent twice
+    sizes = await stores.drafts.sizes(account)
+    if len({*sizes, path}) > FILES_MOST:
+        raise DraftRefused(tr("a draft changes at most {number} files", number=FILES_MOST))
+    if sum({**sizes, path: len(content)}.values()) > WHOLE_MOST:
+        raise DraftRefused(tr("a draft has at most {number} MB", number=WHOLE_MOST // 2**20))
     if there is None:
-        if await stores.drafts.number(account) >= FILES_MOST:
-            raise DraftRefused(tr("a draft changes at most {number} files", number=FILES_MOST))
-        new = DraftFile(path, kind, content, base.digest_of(path), base.texts.get(path), 0, now)
+        text = await live.text_of(path, opened) if is_yaml(path) else None
+        new = DraftFile(path, kind, content, opened, text, 0, now)
     else:
         new = replace(there, kind=kind, content=content, at=now)
     stored = await stores.drafts.put(account, new)
@@ -187,7 +239,7 @@ async def _put(
 @dataclass(frozen=True, slots=True)
 class RenewedDraft:
     """What became of a draft on an older version: files that were merged, and places where both had changed
-    the same lines (theirs stand there as comments); pictures and the like that both have changed."""
+    the same lines (theirs stand there as comments); files of which one of the two stands alone."""
 
     merged: tuple[str, ...]
     conflicts: int
@@ -198,14 +250,15 @@ async def renew(stores: Stores, account: str, draft: PlaybookDraft, says: str, n
     """Base the draft on what is live: what was published meanwhile comes into its files.
 
     `says` heads what is put into comments. A file that both have removed, or made the same, leaves the draft;
-    of a picture that both have changed the draft's stays. Raises `SavedElsewhere`.
+    of a picture that both have changed the draft's stays, and what the draft takes out is out: `both` names
+    them. Raises `SavedElsewhere`.
     """
     base, done, conflicts, both = draft.base, list[str](), 0, list[str]()
     for path in draft.behind:
         file, live = draft.files[path], base.texts.get(path)
         new = replace(file, base=base.digest_of(path), base_text=live, at=now)
-        if file.kind == "text" and live is not None and file.base_text is not None:
-            found = merged(file.base_text, file.text, live, says)
+        if file.kind == "text" and live is not None:
+            found = await asyncio.to_thread(merged, file.base_text or "", file.text, live, says)
             conflicts += found.conflicts
             new = replace(new, content=found.text.encode("utf-8", "surrogatepass"))
             done.append(path)

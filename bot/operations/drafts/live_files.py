@@ -11,6 +11,8 @@ from bot.store.cluster.playbook_blobs import BlobCorrupt
 from bot.store.cluster.playbooks import Playbooks
 
 YAML = ".yaml"
+FORMER = 20
+"""Versions that are looked through for what somebody has opened: more are not published while one writes."""
 
 
 class BaseMissing(Refusal):
@@ -66,10 +68,24 @@ class LiveFiles:
             accepted, files.first, {one.name: one for one in files.files}, await self._texts(files)
         )
 
+    async def text_of(self, path: str, sha256: str | None) -> str | None:
+        """What stood in this file, in the last version that had it so; `None`: no stored one had."""
+        base = await self.now()
+        if base.digest_of(path) == sha256:
+            return base.texts.get(path)
+        if sha256 is None:
+            return None
+        for accepted in (await self._playbooks.all())[1:FORMER]:
+            files = await self._playbooks.files(accepted)
+            found = [one for one in files.files if (one.name, one.sha256) == (path, sha256)] if files else []
+            if found:
+                return (await self.contents(found))[path].decode("utf-8", "replace")
+        return None
+
     async def _texts(self, files: VersionFiles) -> Mapping[str, str]:
         wanted = [one for one in files.files if is_yaml(one.name)]
         found = await self.contents(wanted)
-        return {name: content.decode("utf-8", "surrogatepass") for name, content in found.items()}
+        return {name: content.decode("utf-8", "replace") for name, content in found.items()}
 
     async def contents(self, files: Sequence[VersionFile]) -> Mapping[str, bytes]:
         """What stands in these, by path. Raises `BaseMissing` where one is damaged or gone."""

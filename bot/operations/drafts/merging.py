@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+LARGEST = 400_000
+"""Characters of a text that is merged by lines: of a larger one both stand, one of them as comments."""
+
 
 @dataclass(frozen=True, slots=True)
 class MergedText:
@@ -24,6 +27,8 @@ def merged(base: str, mine: str, theirs: str, says: str) -> MergedText:
     Where both have changed the same lines, mine stand, and theirs above them as comments, each block headed
     by what it `says`: nobody's words are lost, and the file is as much YAML as it was.
     """
+    if max(map(len, (base, mine, theirs))) > LARGEST:
+        return MergedText("".join(_commented(mine.splitlines(keepends=True), theirs.splitlines(), says)), 1)
     lines: list[str] = []
     conflicts = 0
     for old, ours, other in _chunks(*(text.splitlines(keepends=True) for text in (base, mine, theirs))):

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.model.draft import DraftFile, digest
+from bot.model.draft import DraftFile
 from bot.model.problem import Problem
-from bot.model.translatable import tr
+from bot.model.translatable import row, tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
-from bot.operations.drafts.working_copy import ReadDraft, working_copy
-from bot.operations.publishing import people_in_the_way
+from bot.operations.drafts.merging import LARGEST
+from bot.operations.drafts.working_copy import NewFolder, ReadDraft, working_copy
+from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
 from bot.playbook.load import Loaded
 from bot.playbook.read import read
@@ -29,8 +30,8 @@ from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.result import Result, played
 from bot.store.stores import Stores
 
-Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str], Awaitable[None]]
-"""Makes what was read of a draft live, by whom. Raises `PublishRefused`."""
+Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str, Despite], Awaitable[None]]
+"""Makes what was read of a draft live, by whom, despite what. Raises `PublishRefused`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,21 +56,23 @@ class Review:
     @property
     def is_wrong(self) -> bool:
         """Whether a mistake keeps it from being published."""
-        return any(one.level == "error" for one in (*self.problems, *self.people)) or any(
-            not one.holds for one in self.scenarios
-        )
+        return any(one.level == "error" for one in (*self.problems, *self.people))
 
 
 @dataclass(frozen=True, slots=True)
 class DraftDesk:
-    """What drafts are read and published with. `under`: a folder for a while; `scenarios`: the folder whose
-    scenarios are played before; `publish` makes one live."""
+    """What drafts are read and published with.
+
+    `read` fills what the files name with this process's variables, `checked` with stand-ins: whoever writes a
+    draft must not learn them by what a mistake says. `scenarios`: the folder whose scenarios are played
+    before; `publish` makes one live.
+    """
 
     stores: Stores
     live: LiveFiles
-    under: Path
+    new_folder: NewFolder
     read: ReadDraft
-    environment: Mapping[str, str] = field(repr=False)
+    checked: ReadDraft
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
@@ -82,25 +85,26 @@ class DraftDesk:
 
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
-        async with self.reading, working_copy(self.live, draft, self.under) as first:
-            return (await asyncio.to_thread(self.read, first)).problems
+        async with self.reading, working_copy(self.live, draft, self.new_folder) as first:
+            return (await asyncio.to_thread(self.checked, first)).problems
 
     async def review(self, draft: PlaybookDraft) -> Review:
         """All that is to be known before it is published. Its scenarios are played."""
-        files = [_changed(draft, one) for one in draft.files.values()]
-        async with self.reading, working_copy(self.live, draft, self.under) as first:
-            loaded = await asyncio.to_thread(self.read, first)
+        files = await asyncio.to_thread(_all_changed, draft)
+        async with self.reading, working_copy(self.live, draft, self.new_folder) as first:
+            loaded = await asyncio.to_thread(self.checked, first)
             if loaded.playbook is None:
                 return Review(loaded.problems, (), (), files)
             after = await asyncio.to_thread(compared_folder, loaded)
             results = await asyncio.to_thread(self._played, loaded, first)
         before = await self._live_form(draft.base)
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
-        return Review(loaded.problems, people, differences(before, after), files, results)
+        things = await asyncio.to_thread(differences, before, after)
+        return Review(loaded.problems, people, things, files, results)
 
     async def _live_form(self, base: PlaybookBase) -> ComparedForm:
         """What is live, to be compared: it was examined when it was published."""
-        async with working_copy(self.live, PlaybookDraft(base, {}), self.under) as first:
+        async with working_copy(self.live, PlaybookDraft(base, {}), self.new_folder) as first:
             found = await asyncio.to_thread(read, first, {}, unset="warning")
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
         return ComparedForm(found.root, beside)
@@ -109,36 +113,55 @@ class DraftDesk:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
         if (there := self.scenarios / SCENARIOS).is_dir():
             shutil.copytree(there, first.parent / SCENARIOS, dirs_exist_ok=True)
-        files = PlaybookFiles(first, self.environment)
+        files = PlaybookFiles(first, {})
         return [played(files, file, loaded) for file in files.scenarios()]
 
-    async def make_live(self, draft: PlaybookDraft, account: str, by: str) -> None:
-        """Publish an account's draft; what of it was saved meanwhile stays in the draft.
+    async def make_live(self, draft: PlaybookDraft, account: str, by: str, *, untested: bool) -> None:
+        """Publish an account's draft; what of it was saved meanwhile, or is no part of a playbook yet, stays.
 
-        Raises `DraftRefused` where something else was published since it was looked at, `PlaybookWrong` and
-        `PublishRefused`.
+        `untested`: also where scenarios fail, which the audit log says then. Raises `DraftRefused` where
+        something else was published since it was looked at, `PlaybookWrong` and `PublishRefused`.
         """
         if draft.behind:
             raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
         if not draft.files:
             raise DraftRefused(tr("the draft changes nothing"))
-        async with working_copy(self.live, draft, self.under) as first:
+        async with working_copy(self.live, draft, self.new_folder) as first:
             async with self.reading:
-                found = valid_playbook(await asyncio.to_thread(self.read, first))
-            await self.publish(found, draft, by)
+                if not untested:
+                    await asyncio.to_thread(self._rehearsed, first)
+                found = await asyncio.to_thread(lambda: _valid(self.read(first)))
+            await self.publish(found, draft, by, Despite(untested=untested))
         await self._settled(draft, account)
 
+    def _rehearsed(self, first: Path) -> None:
+        loaded = self.checked(first)
+        if loaded.playbook is not None and not all(one.holds for one in self._played(loaded, first)):
+            raise ScenarioFails(tr("a scenario fails: {stays}", stays=STAYS))
+
     async def _settled(self, draft: PlaybookDraft, account: str) -> None:
-        """What is live by now leaves the draft; what was saved while it was published begins from that."""
-        files = list(draft.files.values())
-        gone = set(await self.stores.drafts.remove(account, files))
-        for file in (one for one in files if one.path not in gone):
+        """What is live by now leaves the draft, as long as nobody has saved it meanwhile."""
+        base = await self.live.now()
+        done = [one for one in draft.files.values() if base.digest_of(one.path) == one.sha256]
+        gone = set(await self.stores.drafts.remove(account, done))
+        for file in (one for one in done if one.path not in gone):
             there = await self.stores.drafts.one(account, file.path)
             if there is not None:
-                is_there = file.kind != "removed"
-                text = file.text if file.kind == "text" else None
-                base = digest(file.content) if is_there else None
-                await self.stores.drafts.put(account, replace(there, base=base, base_text=text))
+                text = base.texts.get(file.path)
+                new = replace(there, base=base.digest_of(file.path), base_text=text)
+                await self.stores.drafts.rebase(account, new)
+
+
+def _valid(loaded: Loaded) -> ValidPlaybook:
+    """Raise `PlaybookWrong`, in words that hold no variable's value."""
+    unset = sorted({str(one.message) for one in loaded.problems if one.code == "env-unset"})
+    if loaded.playbook is None and unset:
+        raise DraftRefused(tr("this server has no value for what the draft names: {what}", what=row(unset)))
+    return valid_playbook(loaded)
+
+
+def _all_changed(draft: PlaybookDraft) -> list[ChangedFile]:
+    return [_changed(draft, one) for one in draft.files.values()]
 
 
 def _changed(draft: PlaybookDraft, file: DraftFile) -> ChangedFile:
@@ -146,5 +169,7 @@ def _changed(draft: PlaybookDraft, file: DraftFile) -> ChangedFile:
     if before is None and after is None:
         return ChangedFile(file.path, ())
     old, new = ("" if text is None else text for text in (before, after))
+    if max(len(old), len(new)) > LARGEST:
+        return ChangedFile(file.path, ())
     lines = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
     return ChangedFile(file.path, list(lines)[2:])

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.operations.drafts.draft import PlaybookDraft
+from bot.model.translatable import tr
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.live_files import LiveFiles, is_yaml
 from bot.operations.version_files import within
 from bot.playbook.load import Loaded
@@ -22,24 +22,34 @@ ReadDraft: TypeAlias = Callable[[Path], Loaded]
 """Reads the playbook whose first file this is, with the variables of the process. It blocks."""
 
 
+NewFolder: TypeAlias = Callable[[], Awaitable[Path]]
+"""Makes a folder that nobody else may read, and that is removed with this process, also where it dies."""
+
+
 @asynccontextmanager
-async def working_copy(live: LiveFiles, draft: PlaybookDraft, under: Path) -> AsyncIterator[Path]:
-    """The first file of a new folder below `under` that holds the draft; removed at the end: lists of people
-    are among its files, so nobody else may read it."""
-    folder = Path(await asyncio.to_thread(_new_folder, under))
+async def working_copy(live: LiveFiles, draft: PlaybookDraft, new_folder: NewFolder) -> AsyncIterator[Path]:
+    """The first file of a new folder that holds the draft; removed at the end: lists of people are in it.
+
+    Raises `DraftRefused` where the disk does not take it.
+    """
+    folder = await new_folder()
     try:
         beside = [
             one for path, one in draft.base.files.items() if not is_yaml(path) and path not in draft.files
         ]
-        await asyncio.to_thread(_write, folder, draft, await live.contents(beside))
+        contents = await live.contents(beside)
+        writing = asyncio.create_task(asyncio.to_thread(_write, folder, draft, contents))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])  # nothing is written into a folder that is removed
+            raise
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise DraftRefused(tr("the disk does not take the draft: {reason}", reason=reason)) from error
         yield folder / draft.base.first
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-
-
-def _new_folder(under: Path) -> str:
-    under.mkdir(parents=True, exist_ok=True)
-    return tempfile.mkdtemp(prefix="draft-", dir=under)
 
 
 def _write(folder: Path, draft: PlaybookDraft, beside: Mapping[str, bytes]) -> None:

@@ -44,18 +44,22 @@ async def accept(
     anew: bool,
     prepare: Callable[[AcceptedPlaybook | None], Awaitable[Prepared]],
     instead_of: int | None = None,
+    refiled: bool = False,
 ) -> AcceptedPlaybook:
     """Make this version live, if it may be; returns what is live afterwards.
 
     A version that was never live is accepted. One that was live and replaced is accepted only with `anew`
     (somebody asks for it), so a forgotten old process that starts again brings no old texts back. A rolled
     back version stays live until something is published. `instead_of` accepts only while that number is live
-    (compare and set). `prepare(live)` runs just before, perhaps more than once. Raises `DatabaseUnavailable`,
-    and what `prepare` raises: then nothing is changed.
+    (compare and set). `refiled`: also where it is live already, for its files are others. `prepare(live)`
+    runs just before, perhaps more than once. Raises `DatabaseUnavailable`, and what `prepare` raises: then
+    nothing is changed.
     """
     while True:
         live = await store.live()
-        if live is not None and (_is_accepted(live, version, how) or instead_of not in (None, live.number)):
+        if live is not None and instead_of not in (None, live.number):
+            return live
+        if live is not None and not refiled and _is_accepted(live, version, how):
             return live
         if live is not None and how == "start" and live.is_rolled_back:
             return live

@@ -37,21 +37,33 @@ class Drafts:
             row = await self._rows.find_one({"_id": _id(account, path)})
         return None if row is None else self._read(row)
 
-    async def number(self, account: str) -> int:
-        """How many files differ."""
+    async def sizes(self, account: str) -> dict[str, int]:
+        """The bytes of each file that differs, by path."""
         async with reaching():
-            return int(await self._rows.count_documents({"by": account}))
+            rows = await self._rows.find({"by": account}, {"path": 1, "size": 1}).to_list(None)
+        return {row["path"]: row["size"] for row in rows}
+
+    async def rebase(self, account: str, file: DraftFile) -> None:
+        """It begins from this live file by now; what stands in it, and its revision, stay."""
+        row_id = _id(account, file.path)
+        fields: Document = {"base": file.base}
+        if file.base_text is not None:
+            fields["b"] = self._base(row_id, file.base_text)
+        async with reaching():
+            await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
 
     async def put(self, account: str, file: DraftFile) -> DraftFile | None:
         """Store it, if its `revision` is still the stored one (0: it is not there yet); as it is stored then.
 
         `None`: somebody has saved it in another window meanwhile, and nothing is changed.
         """
-        row_id, new = _id(account, file.path), replace(file, revision=file.revision + 1)
+        row_id = _id(account, file.path)
+        new = replace(file, revision=max(file.revision + 1, int(file.at.timestamp() * 1000)))
         fields = self._fields(row_id, new)
         async with reaching():
             if file.revision:
-                done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
+                change = {"$set": fields, **({} if "b" in fields else {"$unset": {"b": ""}})}
+                done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, change)
                 return new if done.matched_count else None
             try:
                 await self._rows.insert_one({"_id": row_id, "by": account, "path": file.path, **fields})
@@ -75,12 +87,15 @@ class Drafts:
             "base": file.base,
             "rev": file.revision,
             "at": file.at,
+            "size": len(file.content),
             "s": self._seal.seal(file.content, _place(row_id, "s")),
         }
-        base = file.base_text
-        if base is not None:
-            fields["b"] = self._seal.seal(base.encode("utf-8", "surrogatepass"), _place(row_id, "b"))
+        if file.base_text is not None:
+            fields["b"] = self._base(row_id, file.base_text)
         return fields
+
+    def _base(self, row_id: str, text: str) -> bytes:
+        return self._seal.seal(text.encode("utf-8", "surrogatepass"), _place(row_id, "b"))
 
     def _read(self, row: Any) -> DraftFile:
         base = row.get("b")

@@ -101,8 +101,8 @@ def _put(document: Any, path: str, value: Any) -> None:
 
 BATCH = 500
 """Documents that are read at a time."""
-LARGE = {"playbook_files": 16, "conversation_files": 16}
-"""The same of collections whose documents may have a megabyte."""
+LARGE = {"playbook_files": 16, "conversation_files": 16, "drafts": 1}
+"""The same of collections whose documents may have a megabyte, or several."""
 PHONES = "phones"
 
 

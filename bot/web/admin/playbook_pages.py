@@ -10,15 +10,25 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from bot.model.problem import Problem
-from bot.model.translatable import Language, Refusal, Translatable, tr
-from bot.operations.drafts.draft import PlaybookDraft, SavedElsewhere, drop, remove, renew, revert, save
+from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.operations.drafts.draft import (
+    DraftRefused,
+    EditedFile,
+    PlaybookDraft,
+    SavedElsewhere,
+    add,
+    drop,
+    remove,
+    renew,
+    revert,
+    save,
+)
 from bot.operations.drafts.live_files import BaseMissing, is_yaml
-from bot.operations.drafts.paths import PICTURES, PathRefused, checked_path
+from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
 from bot.playbook.completion import suggestions
 from bot.playbook.shape.editors import schema
-from bot.playbook.syntax.folder import BOT_YAML
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -96,29 +106,20 @@ class PlaybookPages:
     async def saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
         path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
-        base = await self.desk.live.now()
         content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
         try:
             stored = await save(
-                *(
-                    self.desk.stores,
-                    base,
-                    visit.signed.name,
-                    path,
-                    content,
-                    _revision(visit),
-                    self.desk.now(),
-                ),
+                *(self.desk.stores, self.desk.live, visit.signed.name, path, content),
+                *(_opened(visit), self.desk.now()),
             )
         except Refusal as error:
             if not by_script:
                 return self._page(visit, await self._draft(visit), path, error.message, content)
-            there = error.now if isinstance(error, SavedElsewhere) else None
-            text = None if there is None else there.text
-            return Json({"refused": visit.words.text(error.message), "text": text}, 409)
+            refused = {"refused": visit.words.text(error.message)}
+            return Json({**refused, "asks": isinstance(error, SavedElsewhere)}, 409)
         if by_script:
-            state = (await self._draft(visit)).state(path)
-            return Json({"revision": 0 if stored is None else stored.revision, "state": state})
+            base = (await self.desk.live.now()).digest_of(path) if stored is None else stored.base
+            return Json({"revision": 0 if stored is None else stored.revision, "base": base or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
     async def checked(self, visit: Visit) -> AdminAnswer:
@@ -144,17 +145,15 @@ class PlaybookPages:
     async def changed(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
         path, name = visit.form.get("path", ""), visit.signed.name
-        stores, now = self.desk.stores, self.desk.now()
+        stores, live, now = self.desk.stores, self.desk.live, self.desk.now()
         try:
-            base = await self.desk.live.now()
             match visit.form.get("act", ""):
                 case "new":
-                    path = checked_path(_with_ending(path))
-                    await save(stores, base, name, path, _FIRST, 0, now)
+                    path = await add(stores, live, name, _with_ending(path), _FIRST, now)
                 case "upload":
                     return await self._uploaded(visit)
                 case "remove":
-                    await remove(stores, base, name, path, _revision(visit), now)
+                    await remove(stores, live, name, path, _opened(visit), now)
                     return self._done(tr("{file} is taken out, in your draft", file=path))
                 case "revert":
                     await revert(stores, name, path)
@@ -166,10 +165,10 @@ class PlaybookPages:
                     return await self._renewed(visit)
                 case _:
                     return Redirect(PAGE)
-        except SavedElsewhere as error:
-            return self._page(visit, await self._draft(visit), path, error.message)
-        except (PathRefused, Refusal) as error:
-            return self._page(visit, await self._draft(visit), BOT_YAML, error.message)
+        except Refusal as error:
+            draft = await self._draft(visit)
+            shown = path if path in draft.paths else draft.base.first
+            return self._page(visit, draft, shown, error.message)
         return Redirect(page_address(PAGE, file=path))
 
     async def _uploaded(self, visit: Visit) -> AdminAnswer:
@@ -177,12 +176,15 @@ class PlaybookPages:
         if file is None or not file.name:
             return Redirect(PAGE, flash=Flash(tr("Choose a file first")))
         folder = visit.form.get("folder", "").strip().strip("/")
-        path = checked_path(f"{folder}/{file.name}" if folder else file.name)
+        path = f"{folder}/{file.name}" if folder else file.name
         draft = await self._draft(visit)
+        if is_yaml(path) and path in draft.paths:
+            raise DraftRefused(tr("{file} is there already: write in it, or take it out first", file=path))
         there = draft.files.get(path)
+        opened = EditedFile(0 if there is None else there.revision, draft.base.digest_of(path))
         await save(
-            *(self.desk.stores, draft.base, visit.signed.name, path, file.content),
-            *(0 if there is None else there.revision, self.desk.now()),
+            *(self.desk.stores, self.desk.live, visit.signed.name, path, file.content, opened),
+            self.desk.now(),
         )
         return self._done(tr("{file} is in your draft", file=path), path)
 
@@ -195,6 +197,12 @@ class PlaybookPages:
                 "What was published meanwhile is in your draft. Lines that both have changed: {number};"
                 " theirs stand there as comments",
                 number=done.conflicts,
+            )
+        elif done.both:
+            text = tr(
+                "What was published meanwhile is in your draft, but for these files, of which yours stands:"
+                " {files}",
+                files=row(done.both),
             )
         else:
             text = tr("What was published meanwhile is in your draft")
@@ -228,6 +236,8 @@ class PlaybookPages:
             "is_picture": path.lower().endswith(PICTURES) and state != "removed",
             "picture": page_address(f"{PAGE}/picture", file=path),
             "revision": 0 if file is None else file.revision,
+            "base": (draft.base.digest_of(path) if file is None else file.base) or "",
+            "account": visit.signed.name,
             "changed": len(draft.files),
             "behind": draft.behind,
             "live": which(draft.base.accepted),
@@ -272,13 +282,13 @@ def _with_ending(path: str) -> str:
     return path if "." in PurePosixPath(path.strip()).name else f"{path.strip()}.yaml"
 
 
-def _revision(visit: Visit) -> int:
-    return _number(visit, "revision")
+def _opened(visit: Visit) -> EditedFile:
+    return EditedFile(_number(visit, "revision"), visit.form.get("base", "")[:64] or None)
 
 
 def _number(visit: Visit, name: str) -> int:
     written = visit.form.get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else 0
 
 
 @cache

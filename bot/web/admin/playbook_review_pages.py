@@ -59,7 +59,8 @@ class PlaybookReviewPages:
             draft = await self.desk.draft(name)
             if visit.form.get("seen", "") != draft.stamp:
                 return await self._page(visit, tr("Your draft, or what is live, was changed: look once more"))
-            await self.desk.make_live(draft, name, visit.signed.by)
+            untested = visit.form.get("untested") == "1"
+            await self.desk.make_live(draft, name, visit.signed.by, untested=untested)
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)
         live = await self.desk.live.now()

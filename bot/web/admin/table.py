@@ -259,7 +259,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
     AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
     AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),
-    AdminRoute("POST", "/admin/playbook/suggest", "playbook_suggested", COMMERCE, file_most=FILE_MOST),
+    AdminRoute("POST", "/admin/playbook/suggest", "playbook_suggested", COMMERCE, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/playbook/file", "playbook_file", COMMERCE, file_most=FILE_MOST),
     AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),

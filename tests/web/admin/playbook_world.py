@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import mkdtemp
 
 from bot.model.clock import Clock
 from bot.operations.acceptance import Acceptance
@@ -33,7 +34,7 @@ channels:
     "rules/first.yaml": RULES,
     "rules/second.yaml": "rules:\n  - when: {text: 謝謝}\n    reply: 不客氣\n",
 }
-VALUES = {"SECRET": "x"}
+VALUES = {"SECRET": "correct-horse-battery"}
 
 
 def read(first: Path) -> Loaded:
@@ -56,16 +57,24 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
     async def played() -> bool:
         return True
 
-    async def make_live(found: ValidPlaybook, draft: PlaybookDraft, by: str) -> None:
+    async def new_folder() -> Path:
+        (folder / "tmp").mkdir(exist_ok=True)
+        return Path(mkdtemp(dir=folder / "tmp"))
+
+    def checked(first: Path) -> Loaded:
+        return load(first, {}, lambda name: f"stand-in-{name.lower()}")
+
+    async def make_live(found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite) -> None:
         await publish(
-            *(stores, found, Despite(), by),
+            *(stores, found, despite, by),
             rehearse=played,
             tell=lambda problems, sources: None,
             instead_of=draft.base.accepted.number,
+            refiled=draft.base.accepted.version == found.playbook.version,
         )
 
     return DraftDesk(
-        *(stores, LiveFiles(stores.playbooks), folder / "tmp", read, VALUES, folder, make_live, clock.now)
+        *(stores, LiveFiles(stores.playbooks), new_folder, read, checked, folder, make_live, clock.now)
     )
 
 

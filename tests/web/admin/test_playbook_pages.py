@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -11,14 +12,16 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
+from bot.model.draft import digest
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import RULES, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import FILES, RULES, VALUES, draft_desk, handlers, live_playbook
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 PAGE = "/admin/playbook"
 FIRST = "rules/first.yaml"
+SECOND = digest(FILES["rules/second.yaml"].encode())
 
 
 @pytest.fixture
@@ -28,16 +31,41 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
 
 
-async def saved(who: Staff, path: str, content: bytes, revision: int = 0) -> tuple[int, dict[str, object]]:
-    """As the script saves."""
-    form = FormData()
-    for name, value in {"proof": proof(who.held), "path": path, "revision": str(revision)}.items():
-        form.add_field(name, value)
-    form.add_field("as", "json")
-    form.add_field("file", content, filename="", content_type="text/plain")
-    async with who.http.post(who.url.join(URL(f"{PAGE}/save")), data=form, allow_redirects=False) as answer:
-        text = await answer.text()
-        return answer.status, json.loads(text) if text.startswith("{") else {"page": text}
+@dataclass
+class Window:
+    """A page of the editor: what it was drawn from, and what its saves have answered since."""
+
+    who: Staff
+    path: str = FIRST
+    revision: str = "0"
+    base: str = ""
+
+    async def open(self) -> Window:
+        page = (await self.who.get(f"{PAGE}?file={self.path}"))[1]
+        form = page[page.index("data-text") :] if "data-text" in page else ""
+        fields = dict(re.findall(r'name="(revision|base)" value="(\w*)"', form))
+        self.revision, self.base = fields.get("revision", "0"), fields.get("base", "")
+        return self
+
+    async def save(self, content: str | bytes) -> int:
+        """As the script saves."""
+        form = FormData()
+        fields = {"proof": proof(self.who.held), "path": self.path, "as": "json"}
+        for name, value in {**fields, "revision": self.revision, "base": self.base}.items():
+            form.add_field(name, value)
+        raw = content.encode() if isinstance(content, str) else content
+        form.add_field("file", BytesIO(raw), filename="", content_type="text/plain")
+        to = self.who.url.join(URL(f"{PAGE}/save"))
+        async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
+            if answer.status == 200:
+                said = await answer.json()
+                self.revision, self.base = str(said["revision"]), said["base"]
+            return answer.status
+
+
+async def saved(who: Staff, path: str, content: str | bytes) -> int:
+    """In a window that was opened just now."""
+    return await (await Window(who, path).open()).save(content)
 
 
 async def problems(who: Staff) -> list[dict[str, object]]:
@@ -57,16 +85,15 @@ async def published(who: Staff) -> tuple[int, str]:
 async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     assert "每天 11:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
-    assert await saved(mei, FIRST, RULES.replace("reply: 每天 11:00", "replay: 每天 11:00").encode()) == (
-        *(200, {"revision": 1, "state": "changed"}),
-    )
+    window = await Window(mei).open()
+    assert await window.save(RULES.replace("reply: 每天 11:00", "replay: 每天 11:00")) == 200
     (wrong,) = [one for one in await problems(mei) if one["level"] == "error"]
     assert (wrong["file"], wrong["line"]) == (FIRST, 3)
     assert "This keeps it from being published" in (await mei.get(f"{PAGE}/review"))[1]
     assert (await published(mei))[0] == 422
     assert (await world.stores.playbooks.all())[0].number == 1
 
-    assert (await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode(), 1))[0] == 200
+    assert await window.save(RULES.replace("11:00", "10:00")) == 200
     assert [one for one in await problems(mei) if one["level"] == "error"] == []
     page = (await mei.get(f"{PAGE}/review"))[1]
     assert "<del>每天 11:00</del>" in page
@@ -103,13 +130,73 @@ async def test_two_who_change_one_file_lose_no_word(world: StaffWorld) -> None:
 
 
 async def test_two_windows_of_one_person_overwrite_nothing(world: StaffWorld) -> None:
+    """Not by typing, not by going back to what is live, and not once the other has begun anew."""
     mei = await world.signed_in(await world.account("admin", "mei"))
-    one, other = (RULES.replace("11:00", time).encode() for time in ("8:00", "9:00"))
-    assert (await saved(mei, FIRST, one))[0] == 200
-    status, answer = await saved(mei, FIRST, other)
-    assert (status, answer["text"]) == (409, one.decode())
+    one, other = await Window(mei).open(), await Window(mei).open()
+    assert await one.save(RULES.replace("11:00", "8:00")) == 200
+    for text in (RULES.replace("11:00", "9:00"), RULES):
+        assert await other.save(text) == 409
+    await mei.post(f"{PAGE}/file", act="revert", path=FIRST)
+    world.clock.advance(1)
+    anew = await Window(mei).open()
+    assert await anew.save(RULES.replace("11:00", "7:00")) == 200
+    assert await one.save(RULES.replace("11:00", "6:00")) == 409
     (there,) = await world.stores.drafts.of("mei")
-    assert there.content == one
+    assert "7:00" in there.text
+
+
+async def test_what_is_sent_twice_is_saved_once(world: StaffWorld) -> None:
+    """The first answer was lost on the way."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    window = await Window(mei).open()
+    assert await window.save(RULES.replace("11:00", "8:00")) == 200
+    before = window.revision
+    assert await window.save(RULES.replace("11:00", "8:00")) == 200
+    assert window.revision == before
+
+
+async def test_what_was_published_while_a_file_was_open_is_not_reverted(world: StaffWorld) -> None:
+    """Somebody has opened it before, and types only now."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tom = await world.signed_in(await world.account("admin", "tom"))
+    window = await Window(tom).open()
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    assert (await published(mei))[0] == 303
+    assert await window.save(RULES.replace("信義路", "忠孝路")) == 200
+    assert (await published(tom))[0] == 422
+    await tom.post(f"{PAGE}/file", act="renew", path="")
+    (mine,) = await world.stores.drafts.of("tom")
+    assert "10:00" in mine.text
+    assert "忠孝路" in mine.text
+    assert "#" not in mine.text
+
+
+async def test_comments_alone_are_published_and_kept(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, FIRST, f"# 夏天的規則\n{RULES}")
+    assert (await published(mei))[0] == 303
+    assert "夏天的規則" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
+    first, second = reversed(await world.stores.playbooks.all())
+    assert second.version == first.version
+    assert await world.stores.drafts.of("mei") == []
+
+
+async def test_a_picture_that_nothing_names_yet_stays_in_the_draft(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, "cards/next_week.png", b"\x89PNG")
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    assert (await published(mei))[0] == 303
+    assert [one.path for one in await world.stores.drafts.of("mei")] == ["cards/next_week.png"]
+
+
+async def test_a_mistake_tells_nobody_the_variables_of_the_server(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    wrong = 'alerts: [{to: tester, who: "${SECRET}", when: sms_low}]\n'
+    await saved(mei, "bot.yaml", FILES["bot.yaml"] + wrong)
+    _, said = await mei.post(f"{PAGE}/check")
+    assert json.loads(said)["problems"]
+    for answer in (said, (await mei.get(f"{PAGE}/review"))[1]):
+        assert VALUES["SECRET"] not in answer
 
 
 async def test_what_was_looked_at_is_what_is_published(world: StaffWorld) -> None:
@@ -117,23 +204,24 @@ async def test_what_was_looked_at_is_what_is_published(world: StaffWorld) -> Non
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     seen = re.search(r'name="seen" value="(\w+)"', (await mei.get(f"{PAGE}/review"))[1])
     assert seen is not None
-    await saved(mei, FIRST, RULES.replace("11:00", "9:00").encode(), 1)
+    await saved(mei, FIRST, RULES.replace("11:00", "9:00"))
     status, page = await mei.post(f"{PAGE}/publish", seen=seen[1])
     assert (status, "look once more" in page) == (422, True)
 
 
 async def test_a_file_as_it_is_live_is_no_part_of_the_draft(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("admin", "mei"))
-    await saved(mei, FIRST, b"rules: []\n")
-    assert await saved(mei, FIRST, RULES.replace("\n", "\r\n").encode(), 1) == (
-        *(200, {"revision": 0, "state": "live"}),
-    )
+    window = await Window(mei).open()
+    assert await window.save("rules: []\n") == 200
+    assert await window.save(RULES.replace("\n", "\r\n")) == 200
+    assert window.revision == "0"
     assert await world.stores.drafts.of("mei") == []
 
 
 @pytest.mark.parametrize(
     "path",
     [
+        *("rules/bot.yaml", "bot.yaml/x.png", f"cards/{'圖' * 90}.png", "RULES/x.yaml", "rules/FIRST.yaml"),
         *("../../etc/cron.yaml", "/etc/x.yaml", ".env", "rules/.hidden.yaml", "rules/../.oaflow/keys"),
         *(
             "rules\\x.yaml",
@@ -147,8 +235,21 @@ async def test_a_file_as_it_is_live_is_no_part_of_the_draft(world: StaffWorld) -
 )
 async def test_a_name_that_leads_out_of_the_folder_is_refused(world: StaffWorld, path: str) -> None:
     mei = await world.signed_in(await world.account("admin", "mei"))
-    status, answer = await saved(mei, path, b"rules: []\n")
-    assert (status, "refused" in answer) == (409, True)
+    assert await Window(mei, path).save("rules: []\n") == 409
+    assert await world.stores.drafts.of("mei") == []
+
+
+async def test_a_text_that_is_no_utf_8_is_refused(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    for raw in ("營業時間".encode("big5"), "rules".encode("utf-16"), b"\xed\xa0\x80"):
+        assert await saved(mei, "rules/summer.yaml", raw) == 409
+    assert await world.stores.drafts.of("mei") == []
+
+
+async def test_a_new_file_empties_none_that_is_there(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    for path in (FIRST, "bot.yaml"):
+        assert (await mei.post(f"{PAGE}/file", act="new", path=path))[0] == 422
     assert await world.stores.drafts.of("mei") == []
 
 
@@ -157,7 +258,7 @@ async def test_files_come_and_go_and_the_whole_draft_is_dropped(world: StaffWorl
     assert await mei.post(f"{PAGE}/file", act="new", path="rules/summer") == (
         *(303, f"{PAGE}?file=rules%2Fsummer.yaml"),
     )
-    assert (await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml"))[0] == 303
+    assert (await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base=SECOND))[0] == 303
     assert {one.path: one.kind for one in await world.stores.drafts.of("mei")} == {
         "rules/summer.yaml": "text",
         "rules/second.yaml": "removed",
@@ -188,7 +289,7 @@ async def test_a_former_version_is_looked_at_and_published_again(world: StaffWor
     mei = await world.signed_in(await world.account("admin", "mei"))
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
-    await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml")
+    await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base=SECOND)
     assert (await published(mei))[0] == 303
     await mei.post(f"{PAGE}/file", act="new", path="rules/autumn")
     assert await mei.post(f"{PAGE}/versions", number="1") == (303, f"{PAGE}/versions")

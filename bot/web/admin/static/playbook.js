@@ -1,57 +1,46 @@
 // The playbook's editor: what is written is saved by itself, and checked. Without this file one saves with the button.
+// What could not be saved stays in this browser, for this account, until it is saved or thrown away by a click.
 
 import { editorOn } from "./editor.js";
 
 const SAVE_AFTER = 600; // milliseconds of rest
+const AGAIN = 5000; // until it is tried again
 const desk = document.querySelector("[data-playbook]");
 const list = document.querySelector("[data-problems]");
 const form = document.querySelector("[data-text]");
 const status = document.querySelector("[data-status]");
-const proof = document.querySelector("[name=proof]").value;
-const path = desk.dataset.path;
-const kept = `oaflow-draft ${path}`;
+const { path, kept } = desk.dataset;
 const area = form?.querySelector("textarea");
-let saving = null;
-let again = false;
-let waits = 0;
+const proof = () => document.querySelector("[name=proof]").value;
 let editor = null;
 let problems = [];
+let stored = ""; // what the server has
+let waits = 0;
+let isSaving = false;
+let isAsking = false; // which of two texts stays
+let checks = 0;
 
 /** Send fields as a form does; with a text of any length as one that brings a file. */
 const post = (where, fields, body = new URLSearchParams()) => {
-  for (const [name, value] of Object.entries({ proof, ...fields })) body.append(name, value);
+  for (const [name, value] of Object.entries({ proof: proof(), ...fields })) body.append(name, value);
   return fetch(where, { method: "POST", body });
 };
 const say = (text) => (status.textContent = text);
 
-/** Store what is written; what cannot be stored stays here, and in the browser. */
-async function save() {
-  clearTimeout(waits);
-  waits = 0;
-  if (saving) return void (again = true);
-  const written = editor.text();
-  say(list.dataset.saving);
-  const fields = { path, as: "json", revision: form.revision.value, file: written };
-  saving = post(form.action, fields, new FormData()).catch(() => null);
-  const answer = await saving;
-  saving = null;
-  if (answer === null || answer.status >= 500 || answer.redirected) {
-    localStorage.setItem(kept, written);
-    say(list.dataset.failed);
-    later(5000);
-    return;
+function keep(text) {
+  try {
+    localStorage.setItem(kept, JSON.stringify({ text, revision: form.revision.value, base: form.base.value }));
+  } catch {
+    // this browser keeps nothing: it stays in the field
   }
-  const data = await answer.json().catch(() => null);
-  if (answer.status === 409 && data) return refused(data);
-  if (!answer.ok || !data) return say(list.dataset.failed);
-  form.revision.value = data.revision;
-  localStorage.removeItem(kept);
-  say(list.dataset.saved);
-  if (again) {
-    again = false;
-    return save();
+}
+
+function left() {
+  try {
+    return JSON.parse(localStorage.getItem(kept) ?? "null");
+  } catch {
+    return null;
   }
-  check();
 }
 
 function later(rest = SAVE_AFTER) {
@@ -59,33 +48,82 @@ function later(rest = SAVE_AFTER) {
   waits = setTimeout(save, rest);
 }
 
-/** Another window has saved it: both texts are there, and one chooses. */
-function refused({ refused: why, text }) {
+/** Store what is written; whatever comes of it, it is in this browser until the server has it. */
+async function save() {
+  clearTimeout(waits);
+  waits = 0;
+  const text = editor.text();
+  if (isSaving || isAsking || text === stored) return;
+  isSaving = true;
+  keep(text);
+  say(list.dataset.saving);
+  const fields = { path, as: "json", revision: form.revision.value, base: form.base.value, file: text };
+  const answer = await post(form.action, fields, new FormData()).catch(() => null);
+  const data = answer?.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json().catch(() => null) : null;
+  isSaving = false;
+  if (answer?.ok && data) return saved(text, data);
+  if (answer?.status === 409 && data) return data.asks ? ask(data.refused, text) : say(data.refused);
+  if (answer && answer.status < 500) return say(list.dataset.signedOut);
+  say(list.dataset.failed);
+  later(AGAIN);
+}
+
+function saved(text, { revision, base }) {
+  stored = text;
+  form.revision.value = revision;
+  form.base.value = base;
+  if (editor.text() === text) {
+    localStorage.removeItem(kept);
+    say(list.dataset.saved);
+    check();
+  } else {
+    later();
+  }
+}
+
+/** There are two texts: the one here, and the one that the server has. Nothing is saved before one is chosen. */
+function ask(why, mine) {
+  isAsking = true;
   say(why);
-  localStorage.setItem(kept, editor.text());
   const buttons = document.createElement("span");
   buttons.className = "buttons";
-  for (const [word, take] of [
-    [list.dataset.keep, () => editor.text()],
-    [list.dataset.other, () => text ?? editor.text()],
-  ]) {
-    const button = document.createElement("button");
-    button.className = "button quiet";
-    button.type = "button";
-    button.textContent = word;
-    button.addEventListener("click", () => {
-      localStorage.setItem(kept, take());
-      location.reload();
-    });
-    buttons.append(button);
-  }
+  const button = (word, chosen) => {
+    const made = document.createElement("button");
+    made.className = "button quiet";
+    made.type = "button";
+    made.textContent = word;
+    made.addEventListener("click", chosen);
+    buttons.append(made);
+  };
+  button(list.dataset.keep, async () => {
+    await renewed(); // the revision that it is to replace
+    isAsking = false;
+    if (editor.text() !== mine && stored !== editor.text()) mine = editor.text();
+    editor.put(mine);
+    save();
+  });
+  button(list.dataset.other, () => {
+    localStorage.removeItem(kept);
+    location.reload();
+  });
   status.append(buttons);
 }
 
-/** What `oaflow check` says of the whole draft. */
+/** Which revision the server has by now. */
+async function renewed() {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const now = page.querySelector("[data-text]");
+  if (now === null) return;
+  form.revision.value = now.revision.value;
+  form.base.value = now.base.value;
+  stored = now.querySelector("textarea").value;
+}
+
+/** What `oaflow check` says of the whole draft; of several answers the last one asked for counts. */
 async function check() {
+  const mine = ++checks;
   const answer = await post("/admin/playbook/check", {}).catch(() => null);
-  if (answer === null || !answer.ok) return;
+  if (mine !== checks || answer === null || !answer.ok) return;
   show(await answer.json());
 }
 
@@ -131,21 +169,36 @@ async function suggest(text, line, column) {
 
 async function write() {
   form.querySelector("[data-save]").hidden = true;
+  stored = area.value;
   editor = await editorOn(area, form.dataset, suggest);
-  const left = localStorage.getItem(kept);
-  if (left !== null && left !== editor.text()) {
-    editor.put(left);
-    save();
+  stored = editor.text();
+  const before = left();
+  if (before !== null && before.text !== stored) {
+    editor.put(before.text);
+    if (before.revision === form.revision.value && before.base === form.base.value) save();
+    else ask(list.dataset.left, before.text); // the file was changed since
+  } else {
+    localStorage.removeItem(kept);
   }
-  editor.onInput(() => later());
+  editor.onInput(() => isAsking || later());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
   });
-  addEventListener("pagehide", () => (waits || saving) && localStorage.setItem(kept, editor.text()));
+  addEventListener("pagehide", () => !isAsking && editor.text() !== stored && keep(editor.text()));
   const line = /^#line-(\d+)$/.exec(location.hash);
   if (line) editor.go(Number(line[1]), 1);
   editor.mark(problems.filter((one) => one.file === path));
+}
+
+// what is thrown away by a click does not come back from this browser
+for (const other of document.querySelectorAll("form[data-ends]")) {
+  other.addEventListener("submit", () => {
+    if (editor) stored = editor.text();
+    clearTimeout(waits);
+    const prefix = other.dataset.ends === "all" ? kept.slice(0, -path.length) : kept;
+    for (const name of Object.keys(localStorage)) if (name.startsWith(prefix)) localStorage.removeItem(name);
+  });
 }
 
 if (area) write();
