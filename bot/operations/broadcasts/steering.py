@@ -6,10 +6,10 @@ All of it may raise `DatabaseUnavailable`: then perhaps it was done, and asking 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol
 
 from bot.engine.broadcasts.content import content_and_people
 from bot.engine.compiled.broadcast import Broadcast
@@ -24,8 +24,14 @@ from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
 
-Steer: TypeAlias = Callable[[Stores, Broadcast, str], Awaitable[Sending]]
-"""What pauses a broadcast, lets it go on or cancels it, on behalf of somebody. Raises `SteeringRefused`."""
+
+class Steer(Protocol):
+    """What pauses a broadcast, lets it go on or cancels it, for somebody. Raises `SteeringRefused`."""
+
+    def __call__(
+        self, stores: Stores, broadcast: Broadcast, actor: str, sending: str | None = None
+    ) -> Awaitable[Sending]:
+        """The open sending of it is changed; with `sending` (an id) only where it is that one."""
 
 
 class SteeringRefused(Refusal):
@@ -163,47 +169,58 @@ def _may_be_sent(broadcast: Broadcast) -> None:
     )
 
 
-async def pause(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
+async def pause(stores: Stores, broadcast: Broadcast, actor: str, sending: str | None = None) -> Sending:
     """Nobody new is called until it is resumed. Raises `SteeringRefused` where nothing of it is open."""
-    sending = await _open(stores, broadcast)
-    if sending.paused is not None:
+    found = await _open(stores, broadcast, sending)
+    if found.paused is not None:
         raise SteeringRefused(
             tr(
                 "{name} is paused already, by {who}",
                 name=quoted(broadcast.name),
-                who=actor_words(sending.paused),
+                who=actor_words(found.paused),
             )
         )
-    deed = _deed("broadcast_paused", sending, actor, await now_among(stores))
-    await _change(stores, sending, deed, paused=actor)
-    return sending
+    deed = _deed("broadcast_paused", found, actor, await now_among(stores))
+    await _change(stores, found, deed, paused=actor)
+    return found
 
 
-async def resume(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
+async def resume(stores: Stores, broadcast: Broadcast, actor: str, sending: str | None = None) -> Sending:
     """Let it go on that staff have paused. What the file says weighs more. Raises `SteeringRefused`."""
-    sending = await _open(stores, broadcast)
-    if sending.paused is None:
+    found = await _open(stores, broadcast, sending)
+    if found.paused is None:
         raise SteeringRefused(tr("{name} is not paused by anybody", name=quoted(broadcast.name)))
-    deed = _deed("broadcast_resumed", sending, actor, await now_among(stores))
-    await _change(stores, sending, deed, paused=None)
-    return sending
+    deed = _deed("broadcast_resumed", found, actor, await now_among(stores))
+    await _change(stores, found, deed, paused=None)
+    return found
 
 
-async def cancel_sending(stores: Stores, broadcast: Broadcast, actor: str) -> Sending:
+async def cancel_sending(
+    stores: Stores, broadcast: Broadcast, actor: str, sending: str | None = None
+) -> Sending:
     """Call nobody any more who was not called yet. Raises `SteeringRefused` where nothing of it is open."""
-    sending, now = await _open(stores, broadcast), await now_among(stores)
-    deed = _deed("broadcast_cancelled", sending, actor, now)
-    if not await cancel(stores.sendings, stores.sending_batches, sending, "staff", now, deed):
+    found, now = await _open(stores, broadcast, sending), await now_among(stores)
+    deed = _deed("broadcast_cancelled", found, actor, now)
+    if not await cancel(stores.sendings, stores.sending_batches, found, "staff", now, deed):
         raise SteeringRefused(_not_open(broadcast))
-    return sending
+    return found
 
 
-async def _open(stores: Stores, broadcast: Broadcast) -> Sending:
-    """The one that goes out, else the one that is planned next."""
+async def open_sending(stores: Stores, broadcast: Broadcast) -> Sending | None:
+    """The one that goes out, else the one that is planned next: what is paused, resumed and cancelled."""
     found = [one for one in await stores.sendings.all(broadcast.name) if not one.is_over]
-    if not found:
+    return min(found, key=lambda one: (one.state == "planned", one.moment), default=None)
+
+
+async def _open(stores: Stores, broadcast: Broadcast, wanted: str | None) -> Sending:
+    found = await open_sending(stores, broadcast)
+    if found is None:
         raise SteeringRefused(_not_open(broadcast))
-    return min(found, key=lambda one: (one.state == "planned", one.moment))
+    if wanted is not None and found.id != wanted:
+        raise SteeringRefused(
+            tr("another sending of it is open by now: nothing was changed. Look at it anew")
+        )
+    return found
 
 
 def _not_open(broadcast: Broadcast) -> Translatable:

@@ -17,9 +17,15 @@ from bot.operations.admins.same_account import is_same_account
 from bot.operations.audiences import counts_of, target_audience
 from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
 from bot.operations.broadcasts.offer import SendingOffer, offer_of, send_as_shown
-from bot.operations.broadcasts.progress import SkippedPerson, left_out_of, standing_of, why_left_out
+from bot.operations.broadcasts.progress import (
+    SkippedPerson,
+    left_out_of,
+    progress_of,
+    standing_of,
+    why_left_out,
+)
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import Steer, cancel_sending, pause, resume
+from bot.operations.broadcasts.steering import Steer, cancel_sending, open_sending, pause, resume
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.looks import record_search
 from bot.operations.testers import all_testers
@@ -163,10 +169,11 @@ class BroadcastPages:
         if broadcast is None:
             return GONE
         try:
-            await steer(self.desk.stores, broadcast, visit.signed.by)
+            shown = visit.form.get("sending", "")
+            sending = await steer(self.desk.stores, broadcast, visit.signed.by, shown)
         except Refusal as error:
             return await self._page(visit, broadcast, error.message)
-        undo = Undo(f"{ONE}/{back}", {"name": broadcast.name}) if back else None
+        undo = Undo(f"{ONE}/{back}", {"name": broadcast.name, "sending": sending.id}) if back else None
         return Redirect(_to(broadcast), flash=Flash(said, undo))
 
     # -- showing
@@ -185,7 +192,8 @@ class BroadcastPages:
     ) -> RenderedPage:
         desk, playbook = self.desk, self.desk.playbook()
         [standing] = await standing_of(desk.stores, playbook, [broadcast])
-        open_ = next((one for one in reversed(standing.sendings) if not one.sending.is_over), None)
+        going = await open_sending(desk.stores, broadcast)
+        open_ = None if going is None else await progress_of(desk.stores, going.id)
         last = next((one for one in standing.sendings if one.sending.began is not None), None)
         data = {
             "broadcast": broadcast,

@@ -25,10 +25,11 @@ from bot.web.openapi_schema import JsonSchema, object_of
 
 _PEOPLE: JsonSchema = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
 _CONTENT: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 200}
+_ID: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 300}
 _MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _ENTRY = object_of({"at": MOMENT, "broadcast": TEXT, "channel": TEXT, "state": TEXT, "repeats": YES})
-_NAMED = object_of({"broadcast": NAME})
-_SENDING = object_of({"broadcast": TEXT, "for": MOMENT})
+_STEERED = object_of({"broadcast": NAME, "sending": _ID}, "sending")
+_SENDING = object_of({"broadcast": TEXT, "for": MOMENT, "sending": TEXT})
 _OFFER = object_of(
     {
         "people": {**NUMBER, "description": "To be sent back with `send`."},
@@ -109,10 +110,11 @@ class BroadcastApi:
     def _steer(self, what: str, says: str, steer: Steer) -> Endpoint:
         async def steered(call: ConsoleCall) -> Payload:
             broadcast = self._named(call.body)
-            return _sending(await steer(self.desk.stores, broadcast, call.caller.by))
+            wanted = call.body.get("sending")
+            return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
 
         path, name = f"{PREFIX}/broadcasts/{what}", f"{what}_broadcast"
-        return deed(path, name, says, steered, _NAMED, _SENDING, roles=SUPERVISORS)
+        return deed(path, name, says, steered, _STEERED, _SENDING, roles=SUPERVISORS)
 
     async def offer(self, call: ConsoleCall) -> Payload:
         """How many get it now, at which price."""
@@ -183,4 +185,4 @@ class BroadcastApi:
 
 
 def _sending(sending: Sending) -> Payload:
-    return {"broadcast": sending.broadcast, "for": sending.moment}
+    return {"broadcast": sending.broadcast, "for": sending.moment, "sending": sending.id}

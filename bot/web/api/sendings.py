@@ -18,6 +18,7 @@ _SIZE = object_of(
 )
 _SENDING = object_of(
     {
+        "sending": TEXT,
         "for": MOMENT,
         "state": TEXT,
         "why": maybe(TEXT),
@@ -111,6 +112,7 @@ def _standing(one: BroadcastStanding) -> Payload:
 def _sending(one: SendingProgress) -> Payload:
     sending, left = one.sending, one.left
     return {
+        "sending": sending.id,
         "for": sending.moment,
         "state": sending.state,
         "why": sending.why or None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -175,18 +176,37 @@ async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
 async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
     sending = await shop.order("sale")
-    assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 303
+    shown = {"name": "sale", "sending": sending.id}
+    assert (await browser.post(f"{ONE}/pause", **shown))[0] == 303
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "已暫停" in part(page, "how-far")
     assert f'action="{ONE}/resume?name=sale"' in part(page, "how-far")
-    assert (await browser.post(f"{ONE}/pause", name="sale"))[0] == 422
-    assert (await browser.post(f"{ONE}/resume", name="sale"))[0] == 303
-    assert (await browser.post(f"{ONE}/cancel", name="sale", typed="no"))[0] == 422
+    assert (await browser.post(f"{ONE}/pause", **shown))[0] == 422
+    assert (await browser.post(f"{ONE}/resume", **shown))[0] == 303
+    assert (await browser.post(f"{ONE}/cancel", **shown, typed="no"))[0] == 422
     assert not (await shop.sending(sending)).is_over
-    assert (await browser.post(f"{ONE}/cancel", name="sale", typed="取消發送"))[0] == 303
+    assert (await browser.post(f"{ONE}/cancel", **shown, typed="取消發送"))[0] == 303
     assert (await shop.sending(sending)).state == "cancelled"
     deeds = await shop.stores.audit.deeds(["broadcast_paused", "broadcast_resumed", "broadcast_cancelled"], 9)
     assert {one.by for one in deeds} == {"console:supervisor"}
+
+
+async def test_another_sending_than_the_page_shows_is_not_cancelled(world: BroadcastPagesWorld) -> None:
+    """I4: today's has ended meanwhile; tomorrow's, which is planned, stays."""
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    today = await shop.order("sale")
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    shown = field_of(part(page, "how-far"), "sending")
+    assert shown == today.id
+    await through(shop, today, shop.process())
+    tomorrow = await shop.order("sale", shop.clock.now() + timedelta(days=1))
+    for deed in ("pause", "resume", "cancel"):
+        for sending in ({"sending": shown}, {}):
+            status, page = await browser.post(f"{ONE}/{deed}", name="sale", typed="cancel it", **sending)
+            assert (status, "another sending of it is open by now" in page) == (422, True), deed
+    assert await shop.sending(tomorrow) == tomorrow
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert field_of(part(page, "how-far"), "sending") == tomorrow.id
 
 
 async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestServer) -> None:

@@ -73,6 +73,8 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert (await caller.post("/broadcasts/send", {**order, "sure": True, "again": True})).code == "refused"
     for what, status in (("pause", 200), ("pause", 409), ("resume", 200), ("cancel", 200), ("cancel", 409)):
         assert (await caller.post(f"/broadcasts/{what}", {"broadcast": "sale"})).status == status, what
+        of = {"broadcast": "sale", "sending": done[0].content["sending"] + "x"}
+        assert (await caller.post(f"/broadcasts/{what}", of)).code == "refused", what
     [entry] = (await caller.get("/broadcasts/calendar")).content["entries"]
     assert (entry["broadcast"], entry["state"]) == ("sale", "cancelled")
     for month, status in (("2026-12", 200), ("2026-13", 422), ("0001-01", 200), ("9999-12", 200)):
