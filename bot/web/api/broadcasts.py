@@ -10,6 +10,7 @@ from typing import Any
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.times.local_time import today
 from bot.model.broadcast import Sending
+from bot.model.money import price
 from bot.operations.broadcasts.offer import offer_of, send_as_shown
 from bot.operations.broadcasts.overview import month_of
 from bot.operations.broadcasts.report import report_of
@@ -24,6 +25,7 @@ from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list
 from bot.web.openapi_schema import JsonSchema, object_of
 
 _PEOPLE: JsonSchema = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
+_COST = maybe({"type": "number", "minimum": 0, "maximum": 1_000_000_000})
 _CONTENT: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 200}
 _ID: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 300}
 _MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
@@ -37,11 +39,15 @@ _OFFER = object_of(
         "groups": {"type": "object", "additionalProperties": NUMBER},
         "without": {"type": "object", "additionalProperties": NUMBER},
         "left": maybe(NUMBER),
-        "cost": {**maybe({"type": "number"}), "description": "NT$ beside the plan, at most."},
+        "cost": {**maybe({"type": "number"}), "description": "NT$ beside the plan; to be sent back."},
         "needs_sure": YES,
         "why_not": maybe(TEXT),
         "last_sent": maybe(MOMENT),
         "repeats": {**maybe(MOMENT), "description": "When the same people got the same, within 24 hours."},
+        "again": {
+            **maybe(TEXT),
+            "description": "Which sending that was: to be sent back to send it once more.",
+        },
         "begins": maybe(MOMENT),
     }
 )
@@ -56,7 +62,14 @@ class BroadcastApi:
     def endpoints(self) -> Sequence[Endpoint]:
         """All of them."""
         sends = object_of(
-            {"broadcast": NAME, "people": _PEOPLE, "content": _CONTENT, "again": YES, "sure": YES},
+            {
+                "broadcast": NAME,
+                "people": _PEOPLE,
+                "content": _CONTENT,
+                "cost": _COST,
+                "again": _ID,
+                "sure": YES,
+            },
             *("again", "sure"),
         )
         tries = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
@@ -77,7 +90,7 @@ class BroadcastApi:
             deed(
                 f"{PREFIX}/broadcasts/send",
                 "send_broadcast",
-                "Have it go out, to no more people than an offer has said; `sure` where that needs it.",
+                "Have it go out as its offer has said, and not dearer; `sure` where that needs it.",
                 self.send,
                 sends,
                 _SENDING,
@@ -133,6 +146,7 @@ class BroadcastApi:
             "why_not": found.why_not,
             "last_sent": None if found.last is None else found.last.began or found.last.moment,
             "repeats": None if found.repeats is None else found.repeats.began or found.repeats.moment,
+            "again": None if found.repeats is None else found.repeats.id,
             "begins": checked.begins,
         }
 
@@ -144,8 +158,10 @@ class BroadcastApi:
                 *(desk.stores, desk.playbook(), self._named(body), desk.line(), call.caller.by, call.now),
                 people=body["people"],
                 content=body["content"],
-                again=body.get("again", False),
+                cost=price(body["cost"]),
+                again=body.get("again", ""),
                 is_sure=body.get("sure", False),
+                may_still=call.may_still,
             )
         )
 

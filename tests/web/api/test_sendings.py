@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.operations.audience_history import count_day
+from bot.operations.broadcasts import offer as offer_module
+from bot.operations.broadcasts.checking import BroadcastCheck
 from tests.conftest import NOW
 from tests.web.admin.contact_world import WRITTEN, person
 from tests.web.api.api_world import ApiWorld
@@ -63,6 +66,9 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     offer = (await caller.get("/broadcasts/offer", broadcast="sale")).content
     assert (offer["people"], offer["needs_sure"], offer["why_not"]) == (2, True, None)
     order = {"broadcast": "sale", "people": offer["people"], "content": offer["content"]}
+    assert (await caller.post("/broadcasts/send", {**order, "sure": True})).code == "wrong", "without a price"
+    order["cost"] = offer["cost"]
+    assert (await caller.post("/broadcasts/send", {**order, "cost": "x", "sure": True})).code == "wrong"
     assert (await caller.post("/broadcasts/send", order)).code == "refused", "nobody was sure"
     assert (await caller.post("/broadcasts/send", {**order, "content": "x", "sure": True})).code == "refused"
     key = "a-random-key-of-a-call"
@@ -70,7 +76,9 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert [one.status for one in done] == [200, 200]
     [sending] = await selling.stores.sendings.open()
     assert sending.by == f"token:{caller.name}"
-    assert (await caller.post("/broadcasts/send", {**order, "sure": True, "again": True})).code == "refused"
+    assert (
+        await caller.post("/broadcasts/send", {**order, "sure": True, "again": "sale@x"})
+    ).code == "refused"
     for what, status in (("pause", 200), ("pause", 409), ("resume", 200), ("cancel", 200), ("cancel", 409)):
         assert (await caller.post(f"/broadcasts/{what}", {"broadcast": "sale"})).status == status, what
         of = {"broadcast": "sale", "sending": done[0].content["sending"] + "x"}
@@ -83,6 +91,23 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert (await caller.post("/broadcasts/test", {"broadcast": "sale"})).code == "refused"
     agent = await selling.caller("agent")
     assert (await agent.post("/broadcasts/send", {**order, "sure": True})).code == "not_allowed"
+
+
+async def test_by_a_token_that_was_taken_away_while_it_was_counted_nothing_is_sent(
+    selling: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = await selling.caller("supervisor")
+    offer = (await caller.get("/broadcasts/offer", broadcast="sale")).content
+    order = {"broadcast": "sale", "sure": True, **{one: offer[one] for one in ("people", "content", "cost")}}
+    checked = offer_module.check
+
+    async def counted(*about: Any, **how: Any) -> BroadcastCheck:
+        await selling.tokens.revoke([caller.name], "command:root")
+        return await checked(*about, **how)
+
+    monkeypatch.setattr(offer_module, "check", counted)
+    assert (await caller.post("/broadcasts/send", order)).code == "refused"
+    assert await selling.stores.sendings.open() == []
 
 
 async def test_links_forms_matches_and_days(selling: ApiWorld) -> None:
