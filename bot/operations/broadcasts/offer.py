@@ -1,4 +1,4 @@
-"""What is shown before a broadcast is sent, and its order by who has seen that: no more people, nothing else.
+"""What is shown before a broadcast is sent, and its order by who has seen that: no more of it, nothing else.
 
 All of it may raise `DatabaseUnavailable` and `CannotAsk`.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from bot.engine.broadcasts.content import content_and_people
 from bot.engine.broadcasts.schedule import next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
+from bot.model.money import sending_cost
 from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, check
 from bot.operations.broadcasts.checking_words import why_refused
@@ -80,14 +82,16 @@ async def send_as_shown(
     *,
     people: int,
     content: str,
-    again: bool = False,
+    cost: Decimal | None,
+    again: str = "",
     is_sure: bool = False,
     may_still: Callable[[], Awaitable[bool]] | None = None,
 ) -> Sending:
-    """Have it go out to about the `people` that were shown.
+    """Have it go out to about the `people` that were shown, at the `cost` that was (`None`: not known).
 
-    Raises `SteeringRefused` where they are more by now, it says something else, it takes who `is_sure`, or
-    whoever orders it may not any more, which is asked once all is counted.
+    Raises `SteeringRefused` where they are more by now, so many cost more by now, it says something else, it
+    takes who `is_sure`, another sending than `again` said the same to the same people, or whoever orders it
+    may not any more, which is asked once all is counted.
     """
     if content != content_and_people(broadcast):
         raise SteeringRefused(tr("the playbook was changed meanwhile: nothing was sent. Look at it anew"))
@@ -99,6 +103,10 @@ async def send_as_shown(
         raise SteeringRefused(
             tr("they are {number} people by now: nothing was sent. Look at it anew", number=number)
         )
+    if cost is not None and _costs_more(found, line, people, cost):
+        raise SteeringRefused(
+            tr("it costs more by now, or nobody knows what: nothing was sent. Look at it anew")
+        )
     if needs_word(found) and not is_sure:
         raise SteeringRefused(
             tr("nothing was sent: it costs money or goes to thousands, so a word is typed first")
@@ -107,3 +115,14 @@ async def send_as_shown(
     if may_still is not None and not await may_still():
         raise SteeringRefused(tr("your account may not send any more: nothing was sent"))
     return await send(stores, playbook, order, actor, found.at)
+
+
+def _costs_more(found: BroadcastCheck, line: LineNow, people: int, cost: Decimal) -> bool:
+    """Whether the price has changed: that a few more people have come is not meant."""
+    if found.cost is None or found.cost.extra is None:
+        return True
+    used = None if found.month is None else found.month.spent
+    plan = line.settings.channels[found.broadcast.channel].plan
+    as_many = sending_cost(plan, min(people, found.messages), used)
+    extra = None if as_many is None else as_many.extra
+    return extra is None or extra > cost

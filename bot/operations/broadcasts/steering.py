@@ -62,12 +62,12 @@ async def order_of(
     broadcast: Broadcast,
     people: int,
     *,
-    again: bool = False,
+    again: bool | str = False,
     now: datetime | None = None,
 ) -> SendingOrder:
     """What is to be confirmed before `send`. Raises `SteeringRefused` where it would not be sent.
 
-    `again`: also where the same went to the same people a short time ago.
+    `again`: also where the same went to the same people a short time ago; an id: if that sending did so.
     """
     now = now or await now_among(stores)
     _may_be_sent(broadcast)
@@ -80,7 +80,7 @@ async def order_of(
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
     repeats = await _same_before(stores, broadcast, sendings, now)
-    if repeats is not None and not again:
+    if repeats is not None and again not in (True, repeats.id):
         raise _sent_lately(repeats, playbook)
     return SendingOrder(broadcast, people, last, repeats)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from bot.engine.broadcasts.content import for_everybody, for_person
@@ -58,6 +60,8 @@ SEND, CANCEL = tr("send it"), tr("cancel it")
 """Typed before it goes to thousands or costs money, and before what cannot be undone."""
 SKIPPED = 50
 """People who did not get it that are listed."""
+UNKNOWN, PRICE = "unknown", re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
+"""How a form says the price that was shown."""
 INVENTED = tr("Mei")
 """What the customer is called whom messages are filled with."""
 GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
@@ -102,8 +106,9 @@ class BroadcastPages:
         broadcast, desk, form = self._named(visit), self.desk, visit.form
         if broadcast is None:
             return GONE
-        people = form.get("people", "")
-        if not (people.isascii() and people.isdigit() and len(people) <= 9):
+        people, cost = form.get("people", ""), form.get("cost", "")
+        is_price = cost == UNKNOWN or PRICE.fullmatch(cost) is not None
+        if not (is_price and people.isascii() and people.isdigit() and len(people) <= 9):
             return await self._page(visit, broadcast, tr("Nothing was sent: look at how many get it first"))
         if form.get("typed") and not _typed(visit, SEND):
             return await self._again(visit, broadcast, tr("Nothing was sent: the word is another one"))
@@ -112,7 +117,8 @@ class BroadcastPages:
                 *(desk.stores, desk.playbook(), broadcast, desk.line(), visit.signed.by, desk.now()),
                 people=int(people),
                 content=form.get("content", ""),
-                again=form.get("again") == "yes",
+                cost=None if cost == UNKNOWN else Decimal(cost),
+                again=form.get("repeats", "") if form.get("again") == "yes" else "",
                 is_sure=_typed(visit, SEND),
                 may_still=lambda: is_same_account(desk.stores, visit.signed),
             )
@@ -255,6 +261,7 @@ class BroadcastPages:
             "of": offer,
             "number": f"{found.messages:,}",
             "people": found.messages,
+            "cost": UNKNOWN if found.cost is None or found.cost.extra is None else f"{found.cost.extra:f}",
             "groups": [
                 (name, f"{found.people.get(name, 0):,}", not broadcast.messages[name])
                 for name in broadcast.messages

@@ -152,9 +152,7 @@ class ApiDoor:
 
     async def _admitted(self, request: web.Request) -> ApiCaller:
         """Whose token this is, within its limit."""
-        header = request.headers.get("Authorization", "")
-        token = header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else ""
-        caller = await self._tokens.caller(token)
+        caller = await self._tokens.caller(_token(request))
         if caller is None:
             raise ApiProblem("no_token", headers={"WWW-Authenticate": 'Bearer realm="oaflow"'})
         wait = await self._desk.stores.api_calls.wait(caller.name, uuid.uuid4().hex, self._clock.now())
@@ -178,10 +176,15 @@ class ApiDoor:
             if known is not None:
                 return _stored(known)
 
+        async def may_still() -> bool:
+            again = await self._tokens.caller(_token(request))
+            return again is not None and again.role in endpoint.roles
+
         async def answer() -> ApiAnswer:
             path = dict(request.match_info)
             found, channel = named or await self._named(request, endpoint, caller)
-            call = ConsoleCall(caller, words, self._desk.now(), form, content, query, found, channel, path)
+            now = self._desk.now()
+            call = ConsoleCall(caller, words, now, form, may_still, content, query, found, channel, path)
             return await endpoint.handler(call)
 
         return await self._done(answer, words, kept)
@@ -269,6 +272,11 @@ async def _body(request: web.Request) -> bytes:
     if len(body) > BODY_MOST:
         raise ApiProblem("too_large", tr("a body has at most {most} bytes", most=f"{BODY_MOST:,}"))
     return bytes(body)
+
+
+def _token(request: web.Request) -> str:
+    header = request.headers.get("Authorization", "")
+    return header[len(_SCHEME) :].strip() if header[: len(_SCHEME)].lower() == _SCHEME else ""
 
 
 def _content(request: web.Request, body: bytes) -> Any:

@@ -37,12 +37,14 @@ class ConsoleCall:
 
     `now` is the time of the people. `form` is the id of a deed: of one call with one key the same.
     `found` is whom the address names, `channel` on which channel, where it names a chat; `path` its parts.
+    `may_still`: whether the token may do it by now too; for what takes long.
     """
 
     caller: ApiCaller
     words: Language
     now: datetime
     form: str
+    may_still: Callable[[], Awaitable[bool]] = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
     query: Mapping[str, Any] = field(default_factory=dict)
     found: LocatedContact | None = None

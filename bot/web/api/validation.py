@@ -52,6 +52,7 @@ def _missing(error: ValidationError) -> list[str]:
 _TYPES: Mapping[str, Translatable] = {
     "string": tr("a text"),
     "integer": tr("a whole number"),
+    "number": tr("a number"),
     "boolean": tr("true or false"),
     "object": tr("an object"),
     "array": tr("a list"),

@@ -17,7 +17,15 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop, through, users
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin import broadcast_pages_world
+from tests.web.admin.broadcast_pages_world import (
+    CHANNEL,
+    SETTINGS,
+    WRITTEN,
+    ZH,
+    BroadcastPagesWorld,
+    broadcast_pages,
+)
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, field_of
 from tests.web.admin.test_broadcast_list import part
@@ -67,7 +75,7 @@ async def offered(browser: Staff, name: str = "sale") -> dict[str, str]:
     """The fields of the button that sends it."""
     status, page = await browser.post(f"{ONE}/offer", ZH, name=name)
     assert status == 200, page
-    return {"name": name, "people": field_of(page, "people"), "content": field_of(page, "content")}
+    return {"name": name, **{field: field_of(page, field) for field in ("people", "content", "cost")}}
 
 
 async def test_what_goes_out_to_whom_and_when_it_was_last_sent(world: BroadcastPagesWorld) -> None:
@@ -137,7 +145,17 @@ async def test_the_same_within_a_day_only_with_its_own_tick(world: BroadcastPage
     fields = await offered(browser)
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
     assert (status, "the same went to the same people" in page) == (422, True)
-    assert (await browser.post(f"{ONE}/send", None, **fields, typed="send it", again="yes"))[0] == 303
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
+    ticked = {**fields, "typed": "send it", "again": "yes", "repeats": field_of(page, "repeats")}
+    for wrong in ("", "sale@x"):
+        assert (await browser.post(f"{ONE}/send", None, **{**ticked, "repeats": wrong}))[0] == 422
+    assert (await browser.post(f"{ONE}/send", None, **ticked))[0] == 303
+    [second] = [one for one in await world.shop.stores.sendings.open() if one.broadcast == "sale"]
+    await through(world.shop, second, world.shop.process())
+    world.shop.clock.advance(60)
+    status, page = await browser.post(f"{ONE}/send", None, **ticked)
+    assert (status, "the same went to the same people" in page) == (422, True), "which the tick did not mean"
+    assert world.shop.line.got == dict.fromkeys(users(3), 2)
 
 
 async def test_others_by_now_or_another_text_is_not_sent(world: BroadcastPagesWorld) -> None:
@@ -155,6 +173,26 @@ async def test_others_by_now_or_another_text_is_not_sent(world: BroadcastPagesWo
         status, _ = await browser.post(f"{ONE}/send", None, **{**fields, "people": wrong}, typed="send it")
         assert status == 422, wrong
     assert await shop.stores.sendings.open() == []
+
+
+async def test_at_another_price_than_was_shown_nothing_is_sent(
+    world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I1: dearer by now, or nobody knows what it costs; a few more people at the same price are not meant."""
+    browser, shop = await world.staff.signed_in(await world.staff.account("admin")), world.shop
+    fields = await offered(browser)
+    assert fields["cost"] == "0.6"
+    for cost in ("0.5", "0", "", "x", "-1", "１"):
+        status, page = await browser.post(f"{ONE}/send", None, **{**fields, "cost": cost}, typed="send it")
+        assert (status, "othing was sent" in page) == (422, True), cost
+    unknown = replace(SETTINGS, channels={"main": replace(CHANNEL, plan=None)})
+    with monkeypatch.context() as patched:
+        patched.setattr(broadcast_pages_world, "SETTINGS", unknown)
+        status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
+        assert (status, "nobody knows what" in page) == (422, True)
+    assert await shop.stores.sendings.open() == []
+    await shop.come("V" + "0" * 32)
+    assert (await browser.post(f"{ONE}/send", None, **fields, typed="send it"))[0] == 303
 
 
 async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
@@ -177,15 +215,15 @@ async def test_it_is_paused_goes_on_and_is_cancelled(world: BroadcastPagesWorld)
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
     sending = await shop.order("sale")
     shown = {"name": "sale", "sending": sending.id}
-    assert (await browser.post(f"{ONE}/pause", **shown))[0] == 303
+    assert (await browser.post(f"{ONE}/pause", None, **shown))[0] == 303
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "已暫停" in part(page, "how-far")
     assert f'action="{ONE}/resume?name=sale"' in part(page, "how-far")
-    assert (await browser.post(f"{ONE}/pause", **shown))[0] == 422
-    assert (await browser.post(f"{ONE}/resume", **shown))[0] == 303
-    assert (await browser.post(f"{ONE}/cancel", **shown, typed="no"))[0] == 422
+    assert (await browser.post(f"{ONE}/pause", None, **shown))[0] == 422
+    assert (await browser.post(f"{ONE}/resume", None, **shown))[0] == 303
+    assert (await browser.post(f"{ONE}/cancel", None, **shown, typed="no"))[0] == 422
     assert not (await shop.sending(sending)).is_over
-    assert (await browser.post(f"{ONE}/cancel", **shown, typed="取消發送"))[0] == 303
+    assert (await browser.post(f"{ONE}/cancel", None, **shown, typed="取消發送"))[0] == 303
     assert (await shop.sending(sending)).state == "cancelled"
     deeds = await shop.stores.audit.deeds(["broadcast_paused", "broadcast_resumed", "broadcast_cancelled"], 9)
     assert {one.by for one in deeds} == {"console:supervisor"}
@@ -202,7 +240,9 @@ async def test_another_sending_than_the_page_shows_is_not_cancelled(world: Broad
     tomorrow = await shop.order("sale", shop.clock.now() + timedelta(days=1))
     for deed in ("pause", "resume", "cancel"):
         for sending in ({"sending": shown}, {}):
-            status, page = await browser.post(f"{ONE}/{deed}", name="sale", typed="cancel it", **sending)
+            status, page = await browser.post(
+                f"{ONE}/{deed}", None, name="sale", typed="cancel it", **sending
+            )
             assert (status, "another sending of it is open by now" in page) == (422, True), deed
     assert await shop.sending(tomorrow) == tomorrow
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
