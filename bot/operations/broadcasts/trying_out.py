@@ -17,7 +17,7 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.translatable import Refusal, Translatable, row, tr
-from bot.operations.audit_trail import record
+from bot.operations.audit_trail import audited
 from bot.operations.broadcasts.line_now import LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.operations.testers import Tester, all_testers
@@ -56,9 +56,12 @@ async def try_out(
     line: LineNow,
     actor: str,
     personal: Callable[[Outgoing], Outgoing],
+    form: str = "",
 ) -> list[TriedOut]:
     """Send it to these testers, to all of the playbook's where none is named; each push costs a message.
 
+    Of several orders of the same `form` (an id) LINE delivers what is the same once, and they are one line of
+    the audit log.
     Those who cannot be reached are in the answer, and stop no other push. Raises `NotTriedOut`, `CannotAsk`
     and `DatabaseUnavailable`.
     """
@@ -68,16 +71,23 @@ async def try_out(
     if len(done) == len(people):
         whys = row(one.why for one in done if one.why is not None)
         raise NotTriedOut(tr("{lines}", lines=whys))
-    async with line_of(line, broadcast.channel) as client:
+    order = "\0".join((actor, broadcast.name, form or uuid.uuid4().hex))
+    id = f"broadcast_tested:{_uuid(order, *names)}"
+    deed = Deed("broadcast_tested", actor, now, broadcast.name, id=id, channel=broadcast.channel)
+    async with audited(stores, deed) as doing, line_of(line, broadcast.channel) as client:
         for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
-                done.append(
-                    TriedOut(tester, group, await _push(client, broadcast, contact, messages, now, personal))
-                )
-    reached = sum(one.why is None for one in done)
-    about = f"{broadcast.name}, {reached} messages"
-    await record(stores, Deed("broadcast_tested", actor, now, about, channel=broadcast.channel))
+                key = _uuid(order, tester, group, str(messages))
+                why = await _push(client, broadcast, contact, messages, now, personal, key)
+                done.append(TriedOut(tester, group, why))
+                reached = sum(one.why is None for one in done)
+                doing.update(about=f"{broadcast.name}, {reached} messages")
     return done
+
+
+def _uuid(*about: str) -> str:
+    """Of the same always the same."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, "\0".join(about)))
 
 
 async def _people(
@@ -127,15 +137,16 @@ async def _push(
     messages: tuple[Message, ...],
     now: datetime,
     personal: Callable[[Outgoing], Outgoing],
+    key: str,
 ) -> Translatable | None:
     """Why it did not arrive."""
     if not messages:
         return tr("nothing is left of its messages with this person's data")
     user = contact.identity(broadcast.channel).user or ""
-    id = f"test:{uuid.uuid4()}"
+    id = f"test:{key}"
     body = body_of(messages, None)
     call = personal(Outgoing(id, id, broadcast.channel, "push", user, body, now, now))
-    return _why(await client.push(user, call.body, str(uuid.uuid4())))
+    return _why(await client.push(user, call.body, key))
 
 
 def _why(outcome: CallResult) -> Translatable | None:

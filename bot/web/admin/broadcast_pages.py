@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +15,7 @@ from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
 from bot.model.money import money_text, sending_cost
 from bot.model.plain_text import visible
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.admins.same_account import is_same_account
 from bot.operations.audiences import counts_of, target_audience
 from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
@@ -147,11 +148,15 @@ class BroadcastPages:
             return await self._page(visit, broadcast, tr("Nobody was sent anything: choose whom"))
         try:
             done = await try_out(
-                *(desk.stores, playbook, broadcast, names, desk.line(), visit.signed.by, desk.personal)
+                *(desk.stores, playbook, broadcast, names, desk.line(), visit.signed.by, desk.personal),
+                visit.form.get("form", ""),
             )
         except Refusal as error:
             return await self._page(visit, broadcast, error.message)
-        return await self._page(visit, broadcast, tried=done)
+        if any(one.why is not None for one in done):
+            return await self._page(visit, broadcast, tried=done)
+        names = list(dict.fromkeys(one.tester for one in done))
+        return Redirect(_to(broadcast), flash=Flash(tr("Sent to {names}", names=row(names))))
 
     async def paused(self, visit: Visit) -> AdminAnswer:
         """Nobody new is called."""
@@ -219,6 +224,7 @@ class BroadcastPages:
             "report": page_address(f"{PAGE}/report", name=broadcast.name),
             "testers": await all_testers(desk.stores, playbook),
             "tried": tried,
+            "form": uuid.uuid4().hex,
             "offer": None if offer is None else self._offered(broadcast, offer),
             "cancel_word": CANCEL,
             "one": ONE,

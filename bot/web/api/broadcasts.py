@@ -169,7 +169,7 @@ class BroadcastApi:
         """To these testers; to all where none is named."""
         desk, body = self.desk, call.body
         about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
-        done = await try_out(*about, desk.line(), call.caller.by, desk.personal)
+        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
         return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
 
     async def report(self, call: ConsoleCall) -> Payload:

@@ -12,6 +12,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.line.client import LineClient
+from bot.line.outcome import CallResult
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -34,6 +36,8 @@ ONE = "/admin/broadcasts/one"
 
 
 PUSHED = web.AppKey("pushed", list[dict[str, Any]])
+KEYS = web.AppKey("keys", set[str])
+"""Retry keys of pushes."""
 MEANWHILE = web.AppKey("meanwhile", list[Callable[[], Awaitable[object]]])
 """What happens while LINE is asked."""
 
@@ -52,10 +56,11 @@ async def line() -> AsyncIterator[TestServer]:
             return web.json_response({"totalUsage": 100})
         if request.path.endswith("/message/push"):
             pushed.append(await request.json())
+            app[KEYS].add(request.headers["X-Line-Retry-Key"])
         return web.json_response({})
 
     app = web.Application()
-    app[PUSHED], app[MEANWHILE] = pushed, []
+    app[PUSHED], app[MEANWHILE], app[KEYS] = pushed, [], set()
     app.router.add_route("*", "/{rest:.*}", answer)
     server = TestServer(app, port=0)
     await server.start_server()
@@ -255,13 +260,39 @@ async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestSe
     assert await shop.stores.testers.give("@amy", f"main:{users(1)[0]}", shop.clock.now())
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "還沒有人叫這個名字" in part(page, "testers")
-    status, page = await browser.post(f"{ONE}/test", ZH, name="sale", **{"to @amy": "yes"})
-    assert (status, "已送出" in part(page, "testers")) == (200, True)
-    [push] = line.app[PUSHED]
+    fields = {"name": "sale", "form": field_of(part(page, "testers"), "form"), "to @amy": "yes"}
+    for _ in range(2):  # a double click
+        assert (await browser.post(f"{ONE}/test", ZH, **fields))[0] == 303
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "已送出給@amy" in page
+    assert field_of(part(page, "testers"), "form") != fields["form"]
+    assert len(line.app[KEYS]) == 1
+    push, _ = line.app[PUSHED]
     assert push["messages"][0]["text"] == "〔測試〕sale"
     assert (await browser.post(f"{ONE}/test", name="sale"))[0] == 422
     [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
     assert deed.by == "console:admin"
+
+
+async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
+    world: BroadcastPagesWorld, line: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
+    shop.playbook = compiled(f'testers: ["@amy", "@bob"]\n{WRITTEN}')
+    for name, user in zip(("@amy", "@bob"), users(2), strict=True):
+        assert await shop.stores.testers.give(name, f"main:{user}", shop.clock.now())
+    push = LineClient.push
+
+    async def breaks(*about: Any) -> CallResult:
+        if line.app[PUSHED]:
+            raise RuntimeError("away")
+        return await push(*about)
+
+    monkeypatch.setattr(LineClient, "push", breaks)
+    status, _ = await browser.post(f"{ONE}/test", ZH, name="sale", **{"to @amy": "yes", "to @bob": "yes"})
+    assert (status, len(line.app[PUSHED])) == (500, 1)
+    [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
+    assert (deed.state, deed.about) == ("began", "sale")
 
 
 async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
