@@ -51,7 +51,7 @@ from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
@@ -156,7 +156,7 @@ def staff_pages(
         ChatPictures(desk),
     )
     contacts = _contact_desk(serving, bulk)
-    sending = _broadcast_desk(serving, desk.parts)
+    sending = _broadcast_desk(serving, desk.parts, stack)
     broadcasts = BroadcastListPages(sending)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
@@ -306,8 +306,10 @@ def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
     )
 
 
-def _broadcast_desk(serving: AppContext, parts: SealedParts) -> BroadcastDesk:
+def _broadcast_desk(serving: AppContext, parts: SealedParts, stack: AsyncExitStack) -> BroadcastDesk:
     begun, live = serving.begun, serving.live
+    counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
+    stack.push_async_callback(counts.close)
     return BroadcastDesk(
         begun.opened.stores,
         lambda: live.playbook,
@@ -317,6 +319,7 @@ def _broadcast_desk(serving: AppContext, parts: SealedParts) -> BroadcastDesk:
         lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
         serving.personal.in_messages,
         parts,
+        counts,
     )
 
 

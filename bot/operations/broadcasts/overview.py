@@ -5,7 +5,7 @@ No question looks at everybody. All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,7 +19,7 @@ from bot.model.broadcast import Sending
 from bot.model.channel import PricePlan
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
-from bot.operations.audiences import AudienceCount, counts_of, target_audience
+from bot.operations.audiences import AudienceCount
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
@@ -29,6 +29,8 @@ ENDED = 50
 SIZED = 20
 """Broadcasts to come of which it is known to how many people they would go; of more the first ones."""
 
+CountAudience: TypeAlias = Callable[[str], Awaitable[Mapping[str, AudienceCount] | None]]
+"""How many people a broadcast of this name goes to, by channel; `None`: they are being counted."""
 ComingState: TypeAlias = Literal["planned", "paused", "draft", "cancelled", "by_hand", "past"]
 """`planned`: its time comes; `paused`: by staff or the playbook; `by_hand`: it has no time; `past`: its time
 is over."""
@@ -86,7 +88,12 @@ async def going_now(stores: Stores, now: datetime) -> list[SendingProgress]:
 
 
 async def overview(
-    stores: Stores, playbook: Playbook, settings: Settings, now: datetime, before: datetime | None = None
+    stores: Stores,
+    playbook: Playbook,
+    settings: Settings,
+    now: datetime,
+    count: CountAudience,
+    before: datetime | None = None,
 ) -> BroadcastOverview:
     """How all of them stand at `now`; of those that are over the last ones `before` a moment."""
     going = await going_now(stores, now)
@@ -99,7 +106,7 @@ async def overview(
     ]
     coming.sort(key=lambda one: (one.at is None, one.at or now, one.state))
     sized = [
-        await _sized(stores, playbook, settings, one) if number < SIZED and _may_go(one) else one
+        await _sized(settings, one, count) if number < SIZED and _may_go(one) else one
         for number, one in enumerate(coming)
     ]
     ended = await stores.sendings.over(before, ENDED + 1)
@@ -128,13 +135,13 @@ def _coming(
     return ComingBroadcast(broadcast, state, at, None, None, planned)
 
 
-async def _sized(
-    stores: Stores, playbook: Playbook, settings: Settings, one: ComingBroadcast
-) -> ComingBroadcast:
+async def _sized(settings: Settings, one: ComingBroadcast, count: CountAudience) -> ComingBroadcast:
     broadcast = one.broadcast
-    count = (await counts_of(stores, playbook, target_audience(playbook, broadcast.name)))[broadcast.channel]
-    cost = sending_cost(_plan(settings, broadcast.channel), count.people, None)
-    return replace(one, people=count, cost=None if cost is None else cost.extra)
+    if (counted := await count(broadcast.name)) is None:
+        return one
+    people = counted[broadcast.channel]
+    cost = sending_cost(_plan(settings, broadcast.channel), people.people, None)
+    return replace(one, people=people, cost=None if cost is None else cost.extra)
 
 
 async def _ended(stores: Stores, settings: Settings, sending: Sending, now: datetime) -> EndedSending:

@@ -11,7 +11,7 @@ from bot.model.audience import AudienceDay
 from bot.model.plain_text import visible
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.audience_history import AudienceUse, sizes_by_day, uses_of
-from bot.operations.audiences import EVERYONE, AudienceCount, counts_of, target_audience
+from bot.operations.audiences import EVERYONE, AudienceCount
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
@@ -42,7 +42,7 @@ class AudiencePages:
         for number, name in enumerate(names):
             counts: Mapping[str, AudienceCount] = {}
             if number < COUNTED:
-                counts = await counts_of(desk.stores, playbook, target_audience(playbook, name))
+                counts = await desk.count(name) or {}
             rows.append(self._row(visit, name, counts, days))
         return RenderedPage("audiences.html", TITLE, {"rows": rows, "is_counted": bool(days)})
 

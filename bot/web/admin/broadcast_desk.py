@@ -11,13 +11,30 @@ from time import monotonic
 from bot.engine.compiled.playbook import Playbook
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
+from bot.operations.audiences import AudienceCount, counts_of, target_audience
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.progress import SendingProgress
+from bot.operations.recent_figures import RecentFigures
 from bot.store.stores import Stores
 from bot.web.admin.store_context import SealedParts
 
 FRESH = 0.9
 """Seconds for which what goes out is as good as new."""
+
+
+AT_ONCE = 5.0
+"""Seconds for which a page waits for the size of an audience."""
+
+
+def recent_counts(
+    stores: Stores, playbook: Callable[[], Playbook], now: Callable[[], datetime]
+) -> RecentFigures[Mapping[str, AudienceCount]]:
+    """How many people are in audiences, by channel; not counted anew by each page that renews itself."""
+
+    async def count(name: str, days: int) -> Mapping[str, AudienceCount]:
+        return await counts_of(stores, playbook(), target_audience(playbook(), name))
+
+    return RecentFigures(count, now, at_once=AT_ONCE)
 
 
 @dataclass(slots=True)
@@ -41,7 +58,8 @@ class SendingWatch:
 @dataclass(frozen=True, slots=True)
 class BroadcastDesk:
     """`now` is the time of the people; `line`: where LINE is asked; `personal` puts a person's own addresses
-    into what goes to them; `channels` by name what they are called."""
+    into what goes to them; `channels` by name what they are called; `counts`: sizes of audiences, and of
+    whom broadcasts go to."""
 
     stores: Stores
     playbook: Callable[[], Playbook]
@@ -51,4 +69,10 @@ class BroadcastDesk:
     line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
     parts: SealedParts
+    counts: RecentFigures[Mapping[str, AudienceCount]]
     watch: SendingWatch = field(default_factory=SendingWatch)
+
+    async def count(self, name: str) -> Mapping[str, AudienceCount] | None:
+        """Of an audience, or of whom a broadcast goes to; `None`: they are being counted."""
+        found = await self.counts.of(name, 0, self.playbook().version)
+        return None if found is None else found.value

@@ -78,7 +78,7 @@ class BroadcastListPages:
         """All of them."""
         desk = self.desk
         before = _moment(visit.query("after"))
-        found = await overview(desk.stores, desk.playbook(), desk.settings(), desk.now(), before)
+        found = await overview(desk.stores, desk.playbook(), desk.settings(), desk.now(), desk.count, before)
         data = {
             "going": [self._going(one) for one in found.going],
             "coming": [self._coming(visit, one) for one in found.coming],

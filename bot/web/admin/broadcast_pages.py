@@ -17,7 +17,6 @@ from bot.model.money import money_text, sending_cost
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.admins.same_account import is_same_account
-from bot.operations.audiences import counts_of, target_audience
 from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
 from bot.operations.broadcasts.offer import SendingOffer, offer_of, send_as_shown
 from bot.operations.broadcasts.progress import (
@@ -250,14 +249,17 @@ class BroadcastPages:
     async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:
         """About how many would get it now, and what that costs at most."""
         desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
-        meant = target_audience(desk.playbook(), broadcast.name)
-        count = (await counts_of(desk.stores, desk.playbook(), meant))[broadcast.channel]
+        counts = await desk.count(broadcast.name)
+        if counts is None:
+            return {"people": tr("being counted"), "is_counting": True}
+        count = counts[broadcast.channel]
         cost = sending_cost(plan, count.people, None)
         is_known = cost is not None and cost.extra is not None
         return {
             "people": people_words(count),
             "price": money_text(cost.extra) if cost is not None and cost.extra is not None else "",
             "is_price_known": is_known,
+            "is_counting": False,
         }
 
     def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from bot.model.settings import Settings
 from bot.operations.broadcasts.line_now import LineNow
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.audience_pages import AudiencePages
-from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
@@ -64,6 +64,7 @@ async def broadcast_pages(
         lambda: LineNow(SETTINGS, api, api),
         lambda call: call,
         SealedParts(LiveKeys(shop.seal, console_keys)),
+        recent_counts(shop.stores, lambda: shop.playbook, shop.clock.now),
     )
     lists = BroadcastListPages(desk)
     pages = {

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import Condition
 from bot.model.broadcast import Sending
+from bot.operations.audiences import AudienceCount, TargetAudience
+from bot.operations.recent_figures import CHEAP
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from bot.web.admin import broadcast_desk
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop, through
@@ -101,3 +108,22 @@ async def test_of_many_that_are_over_a_page_at_a_time(world: BroadcastPagesWorld
     _, page = await browser.get(older, **ZH)
     assert page.count("劇本裡已經沒有") == 10
     assert 'id="coming"' not in page
+
+
+async def test_pages_do_not_count_large_audiences_over_and_over(
+    world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting a million people takes a second; pages renew themselves while something goes out."""
+    counted: list[Condition] = []
+
+    async def slow(stores: Stores, playbook: Playbook, meant: TargetAudience) -> Mapping[str, AudienceCount]:
+        counted.append(meant.condition)
+        await asyncio.sleep(4 * CHEAP)
+        return dict.fromkeys(playbook.channels, AudienceCount(7, about=True))
+
+    monkeypatch.setattr(broadcast_desk, "counts_of", slow)
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    pages = ("", "", "/one?name=sale", "/one?name=later")
+    shown = [(await browser.get(f"/admin/broadcasts{page}"))[1] for page in pages]
+    assert all("About 7 people" in page for page in shown)
+    assert len(counted) == 3, "each of the three broadcasts once"

@@ -2,6 +2,8 @@
 
 import { follow } from "./live.js";
 
+const SELDOM = 2000; // ms between two looks
+
 let asking = false;
 let again = false;
 
@@ -12,6 +14,7 @@ async function renew() {
     return;
   }
   asking = true;
+  const rest = new Promise((over) => setTimeout(over, SELDOM));
   try {
     const answer = await fetch(location.href);
     if (!answer.ok) return;
@@ -24,6 +27,7 @@ async function renew() {
   } catch {
     // no network just now: the stream comes again, and with it the next look
   } finally {
+    await rest;
     asking = false;
     if (again) {
       again = false;
