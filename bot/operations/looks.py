@@ -29,6 +29,14 @@ async def record_look(stores: Stores, contact: str, actor: str, now: datetime, w
 
 async def record_search(stores: Stores, actor: str, now: datetime, way: SearchWay) -> None:
     """People are listed, or searched for, this way."""
+    await stores.audit.count(_search(actor, now, way, way))
+
+
+async def record_list(stores: Stores, actor: str, now: datetime, way: SearchWay, of: str) -> None:
+    """The people `of` something (an id) are listed by a page that renews itself: one search an hour."""
+    await stores.audit.record(_search(actor, now, way, f"{way}:{of}"))
+
+
+def _search(actor: str, now: datetime, way: SearchWay, of: str) -> Deed:
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
-    deed = Deed("people_searched", actor, now, way, id=f"people_searched:{actor}:{way}:{hour}")
-    await stores.audit.count(deed)
+    return Deed("people_searched", actor, now, way, id=f"people_searched:{actor}:{of}:{hour}")

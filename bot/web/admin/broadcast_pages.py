@@ -29,7 +29,7 @@ from bot.operations.broadcasts.progress import (
 from bot.operations.broadcasts.standing_words import state_of
 from bot.operations.broadcasts.steering import Steer, cancel_sending, open_sending, pause, resume
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
-from bot.operations.looks import record_search
+from bot.operations.looks import record_list
 from bot.operations.testers import all_testers
 from bot.playbook.in_money import sending_price
 from bot.translations.chinese import CHINESE
@@ -294,7 +294,7 @@ class BroadcastPages:
         desk = self.desk
         found = await left_out_of(desk.stores, sending.id, SKIPPED)
         if any(one.shown is not None and one.shown.contact.name for one in found.people):
-            await record_search(desk.stores, visit.signed.by, desk.now(), "broadcast")
+            await record_list(desk.stores, visit.signed.by, desk.now(), "broadcast", sending.id)
         rows = [self._person(visit, broadcast, one) for one in found.people]
         return {"rows": rows, "rest": f"{found.rest:,}" if found.rest else ""} if rows else None
 

@@ -299,13 +299,17 @@ async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
     world: BroadcastPagesWorld,
 ) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
-    shop.line.bad = {users(1)[0]}
+    await shop.come("V" + "0" * 32, name="小美")
+    shop.line.bad = {"V" + "0" * 32}
     await through(shop, await shop.order("sale"), shop.process())
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     skipped = part(page, "skipped")
     assert "/admin/contacts/" in skipped
-    assert "main:U0" not in page
+    assert "main:V0" not in page
     assert "invalid" in skipped
+    await browser.get(f"{ONE}?name=sale", **ZH)  # as the page does by itself
+    [look] = await shop.stores.audit.deeds(["people_searched"], 9)
+    assert (look.by, look.about, look.times) == ("console:admin", "broadcast", 1)
 
 
 async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) -> None:

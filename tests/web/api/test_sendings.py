@@ -9,7 +9,7 @@ import pytest
 
 from bot.operations.audience_history import count_day
 from bot.operations.broadcasts import offer as offer_module
-from bot.operations.broadcasts.checking import BroadcastCheck
+from bot.operations.broadcasts.checking import BroadcastCheck, check
 from tests.conftest import NOW
 from tests.web.admin.contact_world import WRITTEN, person
 from tests.web.api.api_world import ApiWorld
@@ -99,11 +99,10 @@ async def test_by_a_token_that_was_taken_away_while_it_was_counted_nothing_is_se
     caller = await selling.caller("supervisor")
     offer = (await caller.get("/broadcasts/offer", broadcast="sale")).content
     order = {"broadcast": "sale", "sure": True, **{one: offer[one] for one in ("people", "content", "cost")}}
-    checked = offer_module.check
 
     async def counted(*about: Any, **how: Any) -> BroadcastCheck:
         await selling.tokens.revoke([caller.name], "command:root")
-        return await checked(*about, **how)
+        return await check(*about, **how)
 
     monkeypatch.setattr(offer_module, "check", counted)
     assert (await caller.post("/broadcasts/send", order)).code == "refused"
