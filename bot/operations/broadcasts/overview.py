@@ -25,7 +25,7 @@ from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
 
 ENDED = 50
-"""Sendings that are over on one page, the last ones."""
+"""Sendings that are over on one page, the last ones, and all of the moment of the last of them."""
 SIZED = 20
 """Broadcasts to come of which it is known to how many people they would go; of more the first ones."""
 
@@ -109,9 +109,10 @@ async def overview(
         await _sized(settings, one, count) if number < SIZED and _may_go(one) else one
         for number, one in enumerate(coming)
     ]
-    ended = await stores.sendings.over(before, ENDED + 1)
-    shown = [await _ended(stores, settings, one, now) for one in ended[:ENDED]]
-    return BroadcastOverview(going, sized, shown, len(ended) > ENDED)
+    ended = await stores.sendings.over(before, ENDED)
+    shown = [await _ended(stores, settings, one, now) for one in ended]
+    older = len(ended) >= ENDED and bool(await stores.sendings.over(ended[-1].moment, 1))
+    return BroadcastOverview(going, sized, shown, older)
 
 
 def _may_go(one: ComingBroadcast) -> bool:

@@ -113,8 +113,16 @@ class Sendings:
         return found[0] if found else None
 
     async def over(self, before: datetime | None, most: int) -> list[Sending]:
-        """Those that are over, the last one first; with `before` those of moments before that."""
-        return await self._of_moments(_OVER, {} if before is None else {"$lt": before}, DESCENDING, most)
+        """Those that are over, the last one first; with `before` those of moments before that.
+
+        More than `most` where the last ones have one moment: who goes on before that misses none.
+        """
+        found = await self._of_moments(_OVER, {} if before is None else {"$lt": before}, DESCENDING, most)
+        if len(found) < most:
+            return found
+        last = found[-1].moment
+        together = await self._of_moments(_OVER, {"$eq": last}, DESCENDING, 0)
+        return [*(one for one in found if one.moment != last), *together]
 
     async def between(self, since: datetime, until: datetime, most: int = 1_000) -> list[Sending]:
         """Those for moments of this span (the end not among it), oldest first."""

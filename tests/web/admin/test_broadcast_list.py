@@ -110,6 +110,19 @@ async def test_of_many_that_are_over_a_page_at_a_time(world: BroadcastPagesWorld
     assert 'id="coming"' not in page
 
 
+async def test_what_went_out_at_one_moment_is_not_lost_between_two_pages(world: BroadcastPagesWorld) -> None:
+    shop, now = world.shop, world.shop.clock.now()
+    for number in range(60):
+        moment = now - timedelta(hours=1 if number < 45 else 2 if number < 55 else 3)
+        over = Sending(f"old{number}", f"old-{number:02}", "main", moment, moment, "done", ended=moment)
+        assert await shop.stores.sendings.add(over)
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.get("/admin/broadcasts")
+    older = page[page.rindex('href="/admin/broadcasts?after=') + 6 :].partition('"')[0].replace("&amp;", "&")
+    _, rest = await browser.get(older)
+    assert [sum(f"old-{n:02}" in one for one in (page, rest)) for n in range(60)] == [1] * 60
+
+
 async def test_pages_do_not_count_large_audiences_over_and_over(
     world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
