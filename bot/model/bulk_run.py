@@ -72,8 +72,9 @@ class BulkAhead:
 class BulkRun:
     """`about` is the tag, or the form of the table; `people` how many were found first, where that is known.
 
-    `place`: the id of the contact up to whom all is done. `sought` is forgotten once it is over. `ahead` is
-    the batch that is being done. `undoes` is the run whose tags it takes off, `undone` the one that does so
+    `place`: the id of the contact up to whom all is done. `sought` is `None` where nobody can say who is
+    meant: it is forgotten once it is over, and does not open where its key is missing. `ahead` is the batch
+    that is being done. `undoes` is the run whose tags it takes off, `undone` the one that does so
     with this one's.
     """
 
@@ -82,7 +83,7 @@ class BulkRun:
     about: str
     by: str
     at: datetime
-    sought: SoughtPeople = field(default=SoughtPeople(), repr=False)
+    sought: SoughtPeople | None = field(default=SoughtPeople(), repr=False)
     state: BulkState = "runs"
     people: int | None = None
     is_estimate: bool = False

@@ -137,7 +137,8 @@ def undoing(run: BulkRun, by: str, now: datetime) -> BulkRun:
 
 def deed_of(run: BulkRun, state: Literal["began", "done"] = "began") -> Deed:
     """Its line of the audit log: to what, among whom, and to how many so far. Nobody's data stand in it."""
-    among = " ".join(part for part in (run.sought.audience, run.sought.tag, run.sought.channel) if part)
+    sought = run.sought or SoughtPeople()
+    among = " ".join(part for part in (sought.audience, sought.tag, sought.channel) if part)
     about = f"{run.about} ({among})" if among and not run.undoes else run.about
     after = f"{run.figures.done}" if run.figures.seen or run.is_over else ""
     return Deed(DEEDS[run.kind], run.by, run.at, about, after=after, id=f"many:{run.id}", state=state)

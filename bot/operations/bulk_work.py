@@ -105,7 +105,8 @@ class BulkWork:
 
     async def carry_on(self, run: BulkRun, tell: Tell = lambda so_far: None) -> BulkRun:
         """Do one that is this process's, from where it is; what came of it. Raises `DatabaseUnavailable`."""
-        if run.kind == "export":  # whoever was fetching it has not got all of it: it cannot go on
+        # an export: whoever was fetching it has not got all of it. Nobody knows who is meant: nobody is
+        if run.kind == "export" or run.sought is None:
             return await self.over(replace(run, state="failed", trouble="broken"))
         try:
             terms = search_terms(run.sought, self.contents())
@@ -309,8 +310,8 @@ def _entry(run: BulkRun, contact: Contact, now: datetime) -> InboxEntry:
 
 def whole(run: BulkRun) -> BulkRun:
     """The same, done; who of those who were ticked is not there any more was not met."""
-    chosen = run.sought.chosen
-    gone = 0 if chosen is None or run.people is None else max(0, run.people - run.figures.seen)
+    is_ticked = run.sought is not None and run.sought.chosen is not None
+    gone = 0 if not is_ticked or run.people is None else max(0, run.people - run.figures.seen)
     return replace(run, state="done", figures=replace(run.figures, gone=gone))
 
 

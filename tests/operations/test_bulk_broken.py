@@ -10,11 +10,14 @@ import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, SoughtPeople
 from bot.operations import bulk_work
+from bot.operations.bulk_runs import new_run, stop
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
 from tests.conftest import ManualClock
-from tests.operations.test_bulk_work import KilledError, World, kill, listed, on_line
+from tests.operations.test_bulk_work import MEI, KilledError, World, kill, listed, on_line
 
 
 @pytest_asyncio.fixture
@@ -67,3 +70,39 @@ async def test_the_figures_are_right(
     await world.bot.settle()
     assert (over.state, over.figures) == ("done", BulkFigures(done=13, same=0 if off else 1))
     assert len(await world.with_tag("VIP")) == (0 if off else 14)
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["goes on", "is to stop"])
+async def test_who_is_meant_does_not_open(world: World, *, asked: bool) -> None:
+    """A process without the key does it to nobody, and ends it at once; everybody is never meant by that."""
+    await world.add(on_line(1, "咖啡"), listed(1, "咖啡"), on_line(2), listed(2))
+    run = await world.ordered(world.tag(SoughtPeople(tag="咖啡")))
+    other = world.process()
+    other.stores = stores_of(world.database, Seal(parse(generate())))
+    now = world.clock.now() + HELD_FOR + timedelta(seconds=1)
+    if asked:
+        assert await stop(other.stores, run.id, MEI, now)
+    claimed = await other.stores.bulk_runs.claim(other.holder, now)
+    assert claimed is not None
+    assert (claimed.sought, claimed.is_over) == (None, False)
+    over = await other.carry_on(claimed)
+    assert (over.state, over.trouble, over.figures) == ("failed", "broken", BulkFigures())
+    assert await world.with_tag("VIP") == set()
+    assert await world.database.collection("inbox").count_documents({}) == 0
+    assert await other.stores.bulk_runs.claim(other.holder, now + 2 * HELD_FOR) is None
+    over = await world.done(world.tag(SoughtPeople(tag="咖啡")))
+    assert over.state == "done", "the next one is not held up"
+
+
+async def test_a_table_that_waits_and_does_not_open_is_stopped(world: World) -> None:
+    run = await world.ordered(
+        new_run("export", "csv", SoughtPeople(tag="咖啡"), None, MEI, world.clock.now())
+    )
+    other = stores_of(world.database, Seal(parse(generate())))
+    one = await other.bulk_runs.one(run.id)
+    assert one is not None
+    assert (one.sought, one.state) == (None, "ready")
+    assert await stop(other, run.id, MEI, world.clock.now())
+    one = await other.bulk_runs.one(run.id)
+    assert one is not None
+    assert one.state == "stopped"

@@ -127,7 +127,7 @@ async def test_all_who_are_found_get_it_once_and_what_follows(world: World) -> N
         "done",
         BulkFigures(done=6, same=2),
         "",
-        SoughtPeople(),
+        None,
     )
     assert len(await world.with_tag("VIP")) == 8
     assert await world.with_tag("迎") == {f"main:U{n:03}" for n in range(5)}, "a turn: the rule follows"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -177,10 +177,11 @@ class BulkRuns:
             "undoes": run.undoes,
             "undone": "",
             "reveals": run.reveals,
-            "s": self._sealed(run.id, "s", orjson.dumps(_written(run.sought)).decode()),
         }
-        if run.sought.chosen is not None:  # as they stand in other rows, so that an erasure finds them
-            document["chosen"] = [{"contact": one} for one in run.sought.chosen]
+        if run.sought is not None:
+            document["s"] = self._sealed(run.id, "s", orjson.dumps(_written(run.sought)).decode())
+            if run.sought.chosen is not None:  # as they stand in other rows, so that an erasure finds them
+                document["chosen"] = [{"contact": one} for one in run.sought.chosen]
         if run.state == "runs":
             document |= {"holds": run.kind, "holder": holder, "until": now + HELD_FOR}
         return document
@@ -199,13 +200,13 @@ class BulkRuns:
 
     def _run(self, document: Mapping[str, Any]) -> BulkRun:
         sought, ahead = self._opened(document, "s"), self._opened(document, "ahead")
-        run = BulkRun(
+        return BulkRun(
             document["_id"],
             _KINDS.get(text(document.get("kind")) or "", "tag"),
             text(document.get("about")) or "",
             text(document.get("by")) or "",
             document["at"],
-            SoughtPeople(**orjson.loads(sought), chosen=_chosen(document)) if sought else SoughtPeople(),
+            SoughtPeople(**orjson.loads(sought), chosen=_chosen(document)) if sought else None,
             _STATES.get(text(document.get("state")) or "", "failed"),
             number(document.get("people")),
             flag(document.get("is_estimate")) or False,
@@ -218,9 +219,6 @@ class BulkRuns:
             flag(document.get("reveals")) or False,
             _ahead(ahead) if ahead else None,
         )
-        # who is looked for does not open where its key is missing: then nobody is known to be meant
-        is_shut = bool(document.get("s")) and not sought
-        return replace(run, state="failed", trouble="broken") if is_shut else run
 
 
 def _written(sought: SoughtPeople) -> Mapping[str, str]:

@@ -67,6 +67,8 @@ TROUBLES: Mapping[BulkTrouble, Translatable] = {
     "left": tr("It was broken off: the browser did not take the whole file; export it again"),
     "broken": tr("It was broken off by an error; what was done stays"),
 }
+FETCHED = tr("It is being fetched, or was already: export it again")
+UNREADABLE = tr("Who is meant cannot be read here, for its key is missing: stop it, and export it again")
 GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status=404)
 
 
@@ -148,13 +150,17 @@ class BulkPages:
         run = await desk.stores.bulk_runs.one(visit.path["run"])
         if run is None or run.kind != "export" or run.by != visit.signed.by:
             return GONE
+        if run.state != "ready":
+            return self._shown(visit, run, FETCHED)
+        if run.sought is None:
+            return self._shown(visit, run, UNREADABLE)
         try:
             terms = await self._terms(run.sought)
         except Refusal as error:
             return self._shown(visit, run, error.message)
         fetched = await desk.stores.bulk_runs.fetch(run.id, work.holder, work.clock.now())
         if fetched is None:
-            return self._shown(visit, run, tr("It is being fetched, or was already: export it again"))
+            return self._shown(visit, run, FETCHED)
         table = BulkTable(work, fetched, terms, visit.words)
         name = f"customers-{desk.now():%Y%m%d-%H%M}.{run.about}"
 

@@ -88,7 +88,7 @@ async def test_exactly_those_who_are_ticked_on_two_pages_without_a_script(world:
     _, shown = await admin.get(run, **CHINESE)
     assert "完成" in shown
     [over] = await world.staff.stores.bulk_runs.last(1)
-    assert over.sought.chosen is None, "who was meant is forgotten"
+    assert over.sought is None, "who was meant is forgotten"
 
 
 async def test_all_of_a_page_without_a_script(world: ContactWorld) -> None:
