@@ -12,6 +12,8 @@ from bot.operations import bulk_work
 from bot.operations.audiences import AudienceCount
 from bot.operations.bulk_runs import BulkRefused, chosen_people, number_sought, search_terms, undoing
 from bot.operations.erasing import PersonalMenus, erase
+from bot.playbook.shape.formats import FORMATS
+from bot.store.contacts.bulk_runs import TICKED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -40,6 +42,22 @@ async def test_these_and_nobody_else(world: World, monkeypatch: pytest.MonkeyPat
     assert await world.with_tag("VIP") == {"M:001", "M:003"}
     back = await world.work.carry_on(await world.ordered(undoing(over, "console:mei", world.clock.now())))
     assert back.figures.done == 2
+    assert await world.with_tag("VIP") == set()
+
+
+async def test_a_process_that_reads_no_ids_means_nobody(world: World) -> None:
+    """One of a version before, in a rolling upgrade: what is sealed names an audience that cannot be."""
+    run = await world.ordered(world.tag(ticked("M:001", "main:U001")))
+    assert all(FORMATS[name](TICKED) is not None for name in ("own name", "new own name"))
+    there = await world.stores.bulk_runs.one(run.id)
+    assert there is not None
+    assert there.sought == run.sought
+    await world.database.collection("bulk_runs").update_one({"_id": run.id}, {"$unset": {"chosen": ""}})
+    older = await world.stores.bulk_runs.one(run.id)
+    assert older is not None
+    assert older.sought == SoughtPeople(audience=TICKED)
+    over = await world.work.carry_on(older)
+    assert (over.state, over.trouble, over.figures) == ("failed", "names", BulkFigures())
     assert await world.with_tag("VIP") == set()
 
 

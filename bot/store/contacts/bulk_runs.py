@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,9 @@ from bot.store.sealing.seal import Seal, SealInvalid
 HELD_FOR = timedelta(seconds=30)
 """Whoever does a run says so more often; else another process does it."""
 UNDER_WAY = ("runs", "stopping")
+TICKED = "{ticked}"
+"""The audience of people who were ticked, in what is sealed: a name that no playbook can have. A process of a
+version that reads no list of ids finds no such audience; without it, everybody would be meant there."""
 
 
 class BulkRuns:
@@ -179,7 +182,7 @@ class BulkRuns:
             "reveals": run.reveals,
         }
         if run.sought is not None:
-            document["s"] = self._sealed(run.id, "s", orjson.dumps(_written(run.sought)).decode())
+            document["s"] = self._sealed(run.id, "s", _written(run.sought))
             if run.sought.chosen is not None:  # as they stand in other rows, so that an erasure finds them
                 document["chosen"] = [{"contact": one} for one in run.sought.chosen]
         if run.state == "runs":
@@ -206,7 +209,7 @@ class BulkRuns:
             text(document.get("about")) or "",
             text(document.get("by")) or "",
             document["at"],
-            SoughtPeople(**orjson.loads(sought), chosen=_chosen(document)) if sought else None,
+            _sought(sought, document) if sought else None,
             _STATES.get(text(document.get("state")) or "", "failed"),
             number(document.get("people")),
             flag(document.get("is_estimate")) or False,
@@ -221,12 +224,17 @@ class BulkRuns:
         )
 
 
-def _written(sought: SoughtPeople) -> Mapping[str, str]:
-    return {name: value for name, value in asdict(sought).items() if name != "chosen"}
+def _written(sought: SoughtPeople) -> str:
+    words = {name: value for name, value in asdict(sought).items() if name != "chosen"}
+    return orjson.dumps(words if sought.chosen is None else {**words, "audience": TICKED}).decode()
 
 
-def _chosen(document: Mapping[str, Any]) -> tuple[str, ...] | None:
-    return tuple(one["contact"] for one in document["chosen"]) if "chosen" in document else None
+def _sought(written: str, document: Mapping[str, Any]) -> SoughtPeople:
+    sought = SoughtPeople(**orjson.loads(written))
+    if "chosen" not in document:
+        return sought
+    audience = "" if sought.audience == TICKED else sought.audience
+    return replace(sought, audience=audience, chosen=tuple(one["contact"] for one in document["chosen"]))
 
 
 def _figures(there: Mapping[str, Any]) -> BulkFigures:
