@@ -75,7 +75,7 @@ class BulkRun:
     `place`: the id of the contact up to whom all is done. `sought` is `None` where nobody can say who is
     meant: it is forgotten once it is over, and does not open where its key is missing. `ahead` is the batch
     that is being done. `undoes` is the run whose tags it takes off, `undone` the one that does so
-    with this one's.
+    with this one's, unless that has ended before it was done.
     """
 
     id: str

@@ -13,7 +13,7 @@ import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.operations import bulk_work
-from bot.operations.bulk_runs import undoing
+from bot.operations.bulk_runs import stop, undoing
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -112,4 +112,26 @@ async def test_a_bot_serves(world: World) -> None:
     run = await tagged(world)
     back = await world.work.carry_on(await world.ordered(undoing(run, "console:ben", world.clock.now())))
     assert back.state == "done"
+    await law(world)
+
+
+async def test_an_undo_that_was_stopped_is_ordered_again(world: World) -> None:
+    """And then it is whole."""
+    run = await tagged(world)
+    first = await world.ordered(undoing(run, "console:ben", world.clock.now()))
+    assert await stop(world.stores, first.id, "console:ben", world.clock.now())
+
+    async def as_it_is() -> BulkRun:
+        there = await world.stores.bulk_runs.one(run.id)
+        assert there is not None
+        return there
+
+    assert not (await as_it_is()).can_be_undone, "as long as it goes on"
+    there = await world.stores.bulk_runs.one(first.id)
+    assert there is not None
+    assert (await world.work.carry_on(there)).state == "stopped"
+    again = await world.ordered(undoing(await as_it_is(), "console:ben", world.clock.now()))
+    assert (await world.work.carry_on(again)).state == "done"
+    assert not (await as_it_is()).can_be_undone
+    await world.bot.start()
     await law(world)

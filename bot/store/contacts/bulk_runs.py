@@ -143,7 +143,8 @@ class BulkRuns:
 
     async def end(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
         """It is over, as its state says, and so is its line of the audit log; who was looked for is
-        forgotten. `False`: somebody else does it, and nothing is changed."""
+        forgotten. What it was to undo, but not for all, can be undone again. `False`: somebody else does it,
+        and nothing is changed."""
         where = {"_id": run.id, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
         change: Document = {
             "$set": {
@@ -159,6 +160,9 @@ class BulkRuns:
             ended = await self._rows.update_one(where, change, session=session)
             if ended.matched_count:
                 await self._audit.update_one({"_id": deed.id}, deed_end(deed, self._seal), session=session)
+                if run.undoes and run.state != "done":
+                    undone = {"_id": run.undoes, "undone": run.id}
+                    await self._rows.update_one(undone, {"$set": {"undone": ""}}, session=session)
             return ended.matched_count > 0
 
         async with reaching(), await self._client.start_session() as session:
