@@ -37,7 +37,7 @@ class StaffTags:
     """Staff put tags on, or take them off; `who` they are, as the audit log names them.
 
     Of many people at once (`of_run`): what is on already stays as it is, and with an `origin` only tags go
-    that this has put on.
+    that this has put on, and nothing has put on again since.
     """
 
     who: str

@@ -128,7 +128,7 @@ def new_run(
 
 
 def undoing(run: BulkRun, by: str, now: datetime) -> BulkRun:
-    """One that takes the tag off exactly those whom this has given it, and who have it from it still."""
+    """One that takes the tag off exactly those whom this has given it, and who have it from it alone."""
     if not run.can_be_undone:
         raise BulkRefused(tr("there is nothing to take back any more"))
     number = AudienceCount(run.figures.done, about=False)

@@ -103,6 +103,14 @@ def test_of_two_instances_the_later_entered_stays_with_its_timers() -> None:
     assert {(timer.flow, timer.visit) for timer in BOTH.timers} == {("f", 9), ("", 0)}
 
 
+def test_a_tag_that_one_run_has_put_on_both_was_put_on_once() -> None:
+    """So that undoing the run takes it off again (J2)."""
+    by = "many:3f2a9c01b7de:console:mei"
+    ours, theirs = (replace(one, tags=(Tag("甲", one.tags[0].at, by),)) for one in (OURS, THEIRS))
+    [tag] = merged(ours, theirs).tags
+    assert (tag.by, tag.again) == (by, 0)
+
+
 def test_first_is_kept_for_life_and_the_older_seed_stays() -> None:
     assert BOTH.bound_before == EARLY
     assert BOTH.seed == 3

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -18,7 +19,7 @@ from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
-from tests.operations.test_bulk_work import KilledError, World, kill, listed, on_line
+from tests.operations.test_bulk_work import MEI, KilledError, World, kill, listed, on_line
 
 BEFORE = {"main:U007", "main:U008", "M:004"}
 
@@ -135,3 +136,36 @@ async def test_an_undo_that_was_stopped_is_ordered_again(world: World) -> None:
     assert not (await as_it_is()).can_be_undone
     await world.bot.start()
     await law(world)
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile"])
+async def test_who_was_given_it_by_something_else_since_keeps_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """A rule has put it on again, before the undo or between its look and their turn."""
+    await world.bot.start()
+    run = await tagged(world)
+    await world.bot.settle()
+    contacts, orders = world.database.collection("contacts"), world.stores.inbox_commit
+    renewed, store = {"main:U001", "M:001"}, orders.store
+
+    async def renew() -> None:
+        for one in renewed:
+            await contacts.update_one({"_id": one, "tags.n": "VIP"}, {"$inc": {"tags.$.again": 1, "rev": 1}})
+
+    async def renew_and_store(*args: Any) -> object:
+        monkeypatch.setattr(orders, "store", store)
+        await renew()
+        return await store(*args)
+
+    if when == "before":
+        await renew()
+    else:
+        renewed.remove("M:001")  # without LINE: the first batch, with no orders
+        monkeypatch.setattr(orders, "store", renew_and_store)
+    back = await world.work.carry_on(await world.ordered(undoing(run, MEI, world.clock.now())))
+    assert back.state == "done"
+    if when == "before":
+        assert back.figures == BulkFigures(done=9, same=5)
+    await world.bot.settle()
+    assert await world.with_tag("VIP") == BEFORE | renewed

@@ -38,8 +38,8 @@ def tagged(turn: Turn, change: StaffTags) -> None:
 
 
 def tag_origin(contact: Contact, name: str) -> str:
-    """What has put a tag on, as `Tag.by`; empty where it is not there."""
-    return next((tag.by for tag in contact.tags if tag.name == name), "")
+    """What alone has put a tag on, as `Tag.by`; empty where it is not there, or was put on again since."""
+    return next((tag.by for tag in contact.tags if tag.name == name and not tag.again), "")
 
 
 def set_by_staff(turn: Turn, change: StaffSets) -> None:

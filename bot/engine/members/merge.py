@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
+from bot.model.bulk_run import RUN
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -115,7 +116,9 @@ def _phone(contact: Contact, other: Contact) -> str | None:
 
 
 def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
-    """Each once, put on when it was first, staying as long as either would; how often is added up."""
+    """Each once, put on when it was first, staying as long as either would; how often is added up.
+
+    What one run has put on both (many people at once) was put on once."""
     joined: dict[str, Tag] = {}
     for tag in tags:
         before = joined.get(tag.name)
@@ -124,10 +127,11 @@ def _tags(tags: Iterable[Tag]) -> tuple[Tag, ...]:
             continue
         ends = None if tag.expires is None or before.expires is None else max(tag.expires, before.expires)
         first, second = sorted((before, tag), key=lambda t: t.at)
+        is_of_one_run = first.by == second.by and first.by.startswith(RUN)  # which has put it on both
         joined[tag.name] = replace(
             first,
             expires=ends,
-            again=first.again + second.again + 1,
+            again=first.again + second.again + (0 if is_of_one_run else 1),
             last=max(first.last or first.at, second.last or second.at),
         )
     return tuple(joined.values())
