@@ -23,6 +23,7 @@ from bot.operations.bulk_runs import (
     tag_run,
     undoing,
 )
+from bot.operations.bulk_shown import check_shown, number_shown
 from bot.operations.bulk_table import TYPES, BulkTable, TableStopped
 from bot.operations.bulk_work import LostRun, whole
 from bot.operations.contact_search import ConditionWrong, SearchTerms
@@ -103,6 +104,8 @@ class BulkPages:
         playbook, by, now, act = desk.playbook(), visit.signed.by, desk.now(), form.get("act")
         try:
             number = await number_sought(desk.stores, playbook, await self._terms(sought))
+            if sought.chosen is None:
+                check_shown(form.get("people", ""), number)
             if act == "export":
                 kind = "jsonl" if form.get("as") == "jsonl" else "csv"
                 run = new_run("export", kind, sought, number, by, now, reveals="reveal" in form)
@@ -217,6 +220,7 @@ class BulkPages:
             "chosen": chosen_sealed(desk, visit, sought.chosen or ()),
             "act": act,
             "number": None if number is None else f"{number.people:,}",
+            "people": number_shown(number),
             "is_estimate": number is not None and number.about,
             "counted": f"{COUNTED:,}",
             "is_nobody": number is not None and not number.people,

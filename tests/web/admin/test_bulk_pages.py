@@ -14,13 +14,16 @@ import pytest
 import pytest_asyncio
 from aiohttp import ClientError
 
+from bot.operations.audiences import AudienceCount
+from bot.operations.bulk_runs import BulkRefused
+from bot.operations.bulk_shown import check_shown, number_shown
 from bot.operations.bulk_table import BulkTable
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.eventually import eventually
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import Staff, field_of
 
 CHINESE = {"Accept-Language": "zh-TW"}
 MANY = "/admin/contacts/many"
@@ -71,7 +74,7 @@ async def test_from_the_list_to_a_tag_and_back(world: ContactWorld) -> None:
     assert found is not None
     _, shown = await admin.get(found[1], **CHINESE)
     assert re.search(r"共\s*3\s*位", shown)
-    status, run = await admin.post(found[1], CHINESE, act="tag", tag="咖啡")
+    status, run = await admin.post(found[1], CHINESE, act="tag", tag="咖啡", people="3")
     assert (status, run.startswith(f"{MANY}/")) == (303, True)
     shown = await over(admin, run)
     assert "完成" in shown
@@ -102,25 +105,54 @@ async def test_what_was_searched_for_stands_in_no_address_and_is_who_gets_it(wor
     _, shown = await admin.get(many, **CHINESE)
     assert "小美" in shown
     assert "not: {tag: VIP}" in shown
-    _, run = await admin.post(many, CHINESE, act="tag", tag="咖啡")
+    _, run = await admin.post(many, CHINESE, act="tag", tag="咖啡", people="3")
     await over(admin, run)
     assert await tags(world, "M:2") == {"咖啡"}
     assert await tags(world, "main:U1") == {"VIP"}
 
 
+async def test_no_more_than_were_shown(world: ContactWorld) -> None:
+    """A few may have come meanwhile; to more nothing is done until that number is seen."""
+    admin = await world.signed_in("admin")
+    _, shown = await admin.get(MANY, **CHINESE)
+    people = field_of(shown, "people")
+    assert people == "3"
+    await world.add(*(person(n, "新", line=False) for n in range(10, 15)))
+    acts = ({"act": "tag"}, {"act": "untag", "typed": "拿掉"}, {"act": "export", "as": "csv"})
+    for said in ({}, {"people": "x"}, {"people": "2"}):
+        for act in acts:
+            status, shown = await admin.post(MANY, CHINESE, **{"tag": "咖啡", **act, **said})
+            assert (status, field_of(shown, "people")) == (409, "8")
+    assert "現在有 8 位" in shown
+    assert await world.staff.stores.bulk_runs.last(9) == []
+    assert (await admin.post(MANY, CHINESE, act="tag", tag="咖啡", people=people))[0] == 303
+
+
+def test_more_than_are_counted() -> None:
+    few, many = AudienceCount(9, about=False), AudienceCount(10_101, about=True)
+    check_shown(number_shown(None), None)
+    check_shown(number_shown(None), many)
+    check_shown("10001", many)
+    for shown, number in ((number_shown(few), None), ("10000", many)):
+        with pytest.raises(BulkRefused):
+            check_shown(shown, number)
+
+
 async def test_taking_off_asks_for_the_word(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
     for fields in ({"typed": "no"}, {}, {"typed": "拿掉", "tag": "gone"}):
-        status, shown = await admin.post(MANY, CHINESE, act="untag", **{"tag": "咖啡", **fields})
+        status, shown = await admin.post(
+            MANY, CHINESE, act="untag", **{"tag": "咖啡", "people": "3", **fields}
+        )
         assert (status, 'role="alert"' in shown) == (409, True)
-    assert (await admin.post(MANY, CHINESE, act="untag", tag="咖啡", typed="拿掉"))[0] == 303
-    status, shown = await admin.post(MANY, CHINESE, act="untag", tag="咖啡", typed="take off")
+    assert (await admin.post(MANY, CHINESE, act="untag", tag="咖啡", people="3", typed="拿掉"))[0] == 303
+    status, shown = await admin.post(MANY, CHINESE, act="untag", tag="咖啡", people="3", typed="take off")
     assert (status, "正在幫多位客人拿掉標籤" in shown) == (409, True), "one at a time"
 
 
 async def test_a_run_that_waits_is_stopped(world: ContactWorld) -> None:
     admin = await world.signed_in("admin")
-    _, run = await admin.post(MANY, CHINESE, act="tag", tag="咖啡")
+    _, run = await admin.post(MANY, CHINESE, act="tag", tag="咖啡", people="3")
     assert (await admin.post(f"{run}/stop", CHINESE))[0] == 303
     task = asyncio.create_task(world.bulk.run())
     shown = await over(admin, run)
@@ -135,7 +167,7 @@ async def test_a_run_that_waits_is_stopped(world: ContactWorld) -> None:
 async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str, reveal: str) -> None:
     admin = await world.signed_in("admin")
     fields = {"reveal": "1"} if reveal else {}
-    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": form, **fields})
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "people": "3", "as": form, **fields})
     _, shown = await admin.get(run, **CHINESE)
     assert "下載檔案" in shown
     status, table = await admin.post(f"{run}/file", CHINESE)
@@ -161,7 +193,7 @@ async def test_the_table_is_fetched_once_and_safe(world: ContactWorld, form: str
 
 async def test_a_table_that_waits_is_stopped_by_a_colleague(world: ContactWorld) -> None:
     admin, other = await world.signed_in("admin"), await world.signed_in("supervisor")
-    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "csv"})
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "people": "3", "as": "csv"})
     assert (await other.post(f"{run}/stop", CHINESE))[0] == 303
     assert (await other.post(f"{run}/stop", CHINESE))[0] == 303
     deeds = await world.staff.stores.audit.deeds(["many_exported", "many_stopped"], 10)
@@ -187,7 +219,7 @@ async def test_what_is_not_there_is_said(world: ContactWorld, query: str) -> Non
     status, shown = await admin.get(MANY + query, **CHINESE)
     assert status in (200, 409)
     assert "<script>alert" not in shown
-    assert (await admin.post(MANY + query, CHINESE, act="tag", tag="gone"))[0] == 409
+    assert (await admin.post(MANY + query, CHINESE, act="tag", tag="gone", people="3"))[0] == 409
 
 
 async def test_what_does_not_open_is_nobody(world: ContactWorld) -> None:
@@ -198,7 +230,7 @@ async def test_what_does_not_open_is_nobody(world: ContactWorld) -> None:
         for path in (MANY, "/admin/contacts"):
             status, shown = await admin.get(path + query, **CHINESE)
             assert (status, "陳小美" in shown) == (409, False)
-        status, _ = await admin.post(MANY + query, CHINESE, act="tag", tag="咖啡")
+        status, _ = await admin.post(MANY + query, CHINESE, act="tag", tag="咖啡", people="3")
         assert status == 409
     assert await world.staff.stores.bulk_runs.last(9) == []
 
@@ -213,7 +245,7 @@ async def test_the_longest_search_opens_again(world: ContactWorld) -> None:
 
 async def test_a_table_goes_to_who_has_ordered_it(world: ContactWorld) -> None:
     admin, other = await world.signed_in("admin"), await world.signed_in("supervisor")
-    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "csv", "reveal": "1"})
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "people": "3", "as": "csv", "reveal": "1"})
     _, shown = await other.get(run, **CHINESE)
     assert "下載檔案" not in shown
     assert (await other.post(f"{run}/file", CHINESE))[0] == 404
@@ -225,7 +257,7 @@ async def test_a_table_ends_with_the_role_of_who_fetches_it(
     world: ContactWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     admin, admins = await world.signed_in("admin"), world.staff.stores.admins
-    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "as": "jsonl"})
+    _, run = await admin.post(MANY, CHINESE, **{"act": "export", "people": "3", "as": "jsonl"})
     real = BulkTable.pieces
 
     async def suspended_meanwhile(table: BulkTable) -> AsyncIterator[bytes]:
