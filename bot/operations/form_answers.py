@@ -17,6 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed
 from bot.model.contact import Contact
 from bot.model.translatable import Language, Refusal, tr
+from bot.model.value import PRIVATE_SLOT
 from bot.operations.audit_trail import audited
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ProfileWords
@@ -108,8 +109,11 @@ async def answers_of(
 
 
 async def choices_of(stores: Stores, form: Form, now: datetime) -> Mapping[str, Mapping[str, int]]:
-    """Of the fields with choices how many of the last `LOOKED_AT` people who sent it have chosen what."""
-    asked = [one for one in form.fields if one.question.answer.choices]
+    """Of the fields with choices how many of the last `LOOKED_AT` people who sent it have chosen what.
+
+    Fields whose answer is a private attribute are not among them: with few people it would say who has which.
+    """
+    asked = [one for one in form.fields if one.question.answer.choices and not _is_private(one)]
     if not asked:
         return {}
     sought = stores.happened.last_reached(sent_form(form.name), None, LOOKED_AT)
@@ -200,6 +204,11 @@ def _answer(field: FormField, contact: Contact, said: ProfileWords, words: Langu
             return words.text(tr("yes") if contact.marketing else tr("no"))
         case _:
             return ""
+
+
+def _is_private(field: FormField) -> bool:
+    save = field.question.save
+    return save is not None and save[1].startswith(f"{PRIVATE_SLOT}.")
 
 
 def _chosen(field: FormField, contact: Contact, now: datetime) -> list[str]:

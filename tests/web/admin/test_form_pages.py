@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.engine.compiled.goal import sent_form
+from bot.model.contact import AttributeValue
 from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.match import Match, match_id
 from bot.model.processes import part_of
@@ -32,6 +33,7 @@ forms:
     fields:
       - {ask: 什麼尺寸？, answer: [S, M, L], save: size}
       - {ask: 手機？, answer: phone}
+      - {ask: 對什麼過敏？, answer: [花生, 牛奶], save: allergy}
     done: {reply: 感謝填寫！}
   old:
     title: 舊表單
@@ -75,6 +77,18 @@ async def test_answers_stand_with_whom_masked_and_the_look_is_noted(world: Conta
     assert looked.about == "forms"
     assert (await browser.get("/admin/forms/one?name=gone"))[0] == 404
     assert (await (await world.signed_in("agent")).get("/admin/forms"))[0] == 403
+
+
+async def test_bars_tell_no_private_answer(world: ContactWorld) -> None:
+    """One who has sent it would be known by them."""
+    answers = {"t.size": AttributeValue("M", NOW), "x.allergy": AttributeValue("花生", NOW)}
+    await world.add(replace(person(1, "小美"), attributes=answers))
+    await sent(world, 1, 1)
+    browser = await world.signed_in("admin")
+    _, page = await browser.get("/admin/forms/one?name=survey", **ZH)
+    assert [f"<bdi>{choice}</bdi>" in page for choice in ("S", "M", "L", "花生", "牛奶")] == [True] * 3 + [
+        False
+    ] * 2
 
 
 async def test_a_page_of_fifty_then_the_others_and_all_of_them_as_csv(world: ContactWorld) -> None:
