@@ -174,12 +174,13 @@ class FlowPages:
             await self.look()
         if undo is None:
             return Redirect(to, flash=Flash(tr("Somebody else has done that already")))
-        return Redirect(to, flash=Flash(DONE[act], Undo(f"{to}/do", undo)))
+        return Redirect(to, flash=Flash(DONE[act], Undo(f"{to}/do", undo) if undo else None))
 
     async def _done(
         self, playbook: Playbook, flow: str, act: str, why: str, by: str, now: datetime
     ) -> Mapping[str, str] | None:
-        """What takes it back; `None` where it was so already."""
+        """What takes it back; `None` where it was so already. Nothing does where it had no reason (a stop by
+        command), for without one it is not done again."""
         stores, channels = self.stores, self.shop().channels
         match act:
             case "closed" | "paused":
@@ -190,11 +191,11 @@ class FlowPages:
                 return {"act": "resumed"} if is_new else None
             case "resumed":
                 _, was = await resume_flow(stores, flow, by, now)
-                return {"act": "stopped", "why": was}
+                return {"act": "stopped", "why": was} if was else {}
             case _:
                 limit: FlowLimit = "closed" if act == "open" else "paused"
                 _, was = await free_flow(stores, flow, limit, by, now)
-                return {"act": limit, "why": was}
+                return {"act": limit, "why": was} if was else {}
 
     async def page(
         self,

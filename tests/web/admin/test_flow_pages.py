@@ -9,9 +9,10 @@ import pytest
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.audit import DeedKind
+from bot.operations.brake import StopScope, stop_pushes
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.flow_world import VIP_COUNTS, counted, flow_world, in_step, way
+from tests.web.admin.flow_world import BOOK, VIP_COUNTS, counted, flow_world, in_step, way
 from tests.web.admin.staff_world import StaffWorld
 
 CHINESE = {"Accept-Language": "zh-TW"}
@@ -121,6 +122,18 @@ async def test_staff_say_why_they_stop_it_and_take_that_back(
     assert [one.by for one in deeds] == ["console:supervisor"] * 2
     assert deeds[-1].after == "文案寫錯了"
     assert deeds[-1].about in ("vip", "flow vip")
+
+
+async def test_what_was_stopped_without_a_reason_goes_on_for_good(world: StaffWorld) -> None:
+    """By command: *Undo* would be refused, for the page asks for a reason."""
+    browser = await world.signed_in(await world.account("supervisor"))
+    stores, now = world.stores, world.clock.now()
+    await stop_pushes(stores, StopScope(None, "vip"), "command:root", ["main"], BOOK, now)
+    assert (await browser.post("/admin/flows/vip/do", CHINESE, act="resumed"))[0] == 303
+    assert not (await stores.brakes.read()).restrictions
+    _, page = await browser.get("/admin/flows/vip", **CHINESE)
+    assert "已恢復推播" in page
+    assert '<button class="link">復原' not in page
 
 
 async def test_an_agent_sees_it_and_changes_nothing(world: StaffWorld) -> None:
