@@ -36,6 +36,8 @@ from bot.cli.own_address import (
     simulator_of,
 )
 from bot.cli.terminal_text import write_err, write_out
+from bot.engine.compiled.by_staff import with_restrictions
+from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.operations import menus
 from bot.operations.cjk_font import FontMissing
@@ -123,10 +125,18 @@ async def _line_of(order: CommandOrder) -> MenusAtLine:
         simulator = await simulator_of(pretend)
         found = as_simulated(order.folder, simulator)
         order.note(tr("these are the menus of the simulator that runs here"))
-        return MenusAtLine(found.playbook, found.settings, pretend, simulator.line, simulator.line)
+        playbook = await _as_staff_have_it(found.playbook, pretend)
+        return MenusAtLine(playbook, found.settings, pretend, simulator.line, simulator.line)
     api, data_api = line_api(os.environ), line_data_api(os.environ)
     stores = await _stores(order.opened, api)
-    return MenusAtLine(as_the_world_sees_it(served.playbook), served.settings, stores, api, data_api)
+    playbook = await _as_staff_have_it(as_the_world_sees_it(served.playbook), stores)
+    return MenusAtLine(playbook, served.settings, stores, api, data_api)
+
+
+async def _as_staff_have_it(playbook: Playbook, stores: Stores) -> Playbook:
+    """With the menus that staff have paused, as every process serves it."""
+    brake = await stores.brakes.read()
+    return with_restrictions(playbook, brake.restrictions, brake.menus)
 
 
 def _is_line_named() -> bool:
