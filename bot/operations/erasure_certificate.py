@@ -27,7 +27,7 @@ _MENU: Mapping[MenuAtLine, Translatable] = {
 _MENU_LATER = tr("LINE: the person's own rich menu is not removed yet: it is tried again, for 7 days at most")
 
 _STYLE = """
-@page { size: A4; margin: 15mm 18mm; }
+@page { size: A4; margin: 12mm 18mm; }
 html { background: var(--paper); }
 body { margin: 0; color: var(--ink); font: 15px/1.6 var(--font); }
 main { max-width: 174mm; margin: var(--s8) auto; padding: 40px 48px; background: var(--card);
@@ -51,7 +51,7 @@ li { margin: var(--s1) 0; }
 .sign span { flex: 1; border-top: 1px solid var(--edge); padding-top: var(--s1); }
 @media print {
   html { background: none; }
-  body { font-size: 12px; line-height: 1.45; }
+  body { font-size: 12px; line-height: 1.35; }
   main { margin: 0; padding: 0; border: 0; max-width: none; }
   h1 { font-size: 22px; }
   h2 { margin: var(--s3) 0 2px; font-size: 14px; }

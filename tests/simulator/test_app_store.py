@@ -69,7 +69,7 @@ async def test_the_app_is_installed_from_the_market_and_removed_there(shop: Shop
     await page.get_by_role("button", name="選擇這個帳號").press("Enter")
     await expect(page.get_by_role("status")).to_have_text("已成功編輯資料")
     await page.get_by_role("button", name="同步資訊").press("Enter")
-    await expect(page.get_by_text("讀了 2 位會員")).to_be_visible()
+    await expect(page.get_by_text("同步了 2 位會員")).to_be_visible()
 
     await page.goto(f"{shop.address}{OFFICE}")
     await page.get_by_role("link", name="進入").click()

@@ -26,7 +26,7 @@ async def test_the_bar_moves_and_what_is_written_beside_it_stays(tmp_path: Path,
             await typed.fill("fore")
             await expect(page.get_by_role("progressbar")).to_be_visible()
             await shop.do("shop/forest/faults", method="PUT")
-            await expect(members).to_contain_text("讀了 8 位會員", timeout=60_000)
+            await expect(members).to_contain_text("同步了 8 位會員", timeout=60_000)
             await expect(members).not_to_have_attribute("aria-busy", "true")
             await expect(members.get_by_role("button", name="同步資訊")).to_be_visible()
             await expect(typed).to_have_value("fore")

@@ -17,7 +17,7 @@ from tests.store.test_plans import SCANS, Heard, heard, listening, questions, st
 
 __all__ = ["heard", "listening"]
 
-FEW = {"deadletters", "matches", "alerts", "menu_batches"}
+FEW = {"deadletters", "matches", "alerts", "menu_batches", "bulk_runs"}
 """Whose rows are few."""
 
 

@@ -1,8 +1,7 @@
-"""A draft written into the folder that is served while somebody develops: the simulator's, or `--reload`."""
+"""A draft written into the folder that is served while somebody develops: of a simulator, or reloaded."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -40,8 +39,7 @@ def _write(path: Path, file: DraftFile) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.is_file() else 0o644
-    number, name = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    with os.fdopen(number, "wb") as new:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as new:
         new.write(file.content)
-    os.chmod(name, mode)
-    os.replace(name, path)
+    Path(new.name).chmod(mode)
+    Path(new.name).replace(path)

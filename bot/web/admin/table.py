@@ -254,7 +254,7 @@ ROUTES: Sequence[AdminRoute] = (
         title=tr("Playbook"),
         says=_PLAYBOOK,
         section="business",
-        icon="edit",
+        icon="playbook",
     ),
     AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
     AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
