@@ -170,7 +170,9 @@ async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
 
         if friends <= 1_000:  # 1,000 are asked after in a second: a command may not last so long here
             async with former_menus(line) as former:
-                await former.bulk_link(member, users[:100])
+                await former.bulk_link(member, users[:100])  # LINE takes it, and does it a little later
+                last = partial(former.linked, users[99])
+                assert await eventually(last, lambda menu: menu == member, patience) == member
                 held = str(shop / "held.csv")
                 listed = await right("richmenu", "import", bot, "--people", held, OAFLOW_LINE_API=line)
                 assert listed["listed"] == 100

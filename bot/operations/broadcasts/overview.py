@@ -87,6 +87,13 @@ async def going_now(stores: Stores, now: datetime) -> list[SendingProgress]:
     return [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in found]
 
 
+async def watched_now(stores: Stores, now: datetime) -> list[SendingProgress]:
+    """Those, and the last one that is over: a small one is over between two looks."""
+    last = (await stores.sendings.over(None, 1))[:1]
+    ended = [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in last]
+    return [*await going_now(stores, now), *ended]
+
+
 async def overview(
     stores: Stores,
     playbook: Playbook,

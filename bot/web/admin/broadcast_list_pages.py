@@ -21,9 +21,9 @@ from bot.operations.broadcasts.overview import (
     ComingBroadcast,
     ComingState,
     MonthEntry,
-    going_now,
     month_of,
     overview,
+    watched_now,
 )
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.broadcasts.standing_words import HOLDS, state_of
@@ -116,7 +116,7 @@ class BroadcastListPages:
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
         before: object = None
         while True:
-            now = await self.desk.watch.seen(lambda: going_now(self.desk.stores, self.desk.now()))
+            now = await self.desk.watch.seen(lambda: watched_now(self.desk.stores, self.desk.now()))
             if now != before:
                 before = now
                 yield {"going": len(now)}

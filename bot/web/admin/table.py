@@ -219,7 +219,7 @@ ROUTES: Sequence[AdminRoute] = (
         title=tr("Links"),
         says=_LINKS,
         section="business",
-        icon="code",
+        icon="share",
         by_channel=True,
     ),
     AdminRoute("GET", "/admin/links/code", "link_code", COMMERCE, by_channel=True),
