@@ -15,7 +15,10 @@ export function showRows(list, rows) {
     standing.delete(key);
     if (old && stamps.get(old) === stamp) {
       if (old === at) at = at.nextElementSibling;
-      else list.insertBefore(old, at);
+      else {
+        list.insertBefore(old, at);
+        if (old.contains(focused)) focused.focus({ preventScroll: true }); // a moved element loses it
+      }
       continue;
     }
     const made = make();
