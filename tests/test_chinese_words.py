@@ -15,7 +15,7 @@ PLAYBOOKS = [
     ROOT / "bot.yaml",
     *(path for part in ("flows", "rules", "cards") for path in ROOT.glob(f"{part}/*.yaml")),
 ]
-STARTER = ROOT / "bot" / "cli" / "new" / "starter" / "zh-TW"
+STARTER = ROOT / "bot" / "operations" / "new_playbook" / "templates" / "zh-TW"
 TEMPLATES = [path for path in STARTER.rglob("*") if path.is_file()]
 
 CATALOGUE = ROOT / "bot" / "translations" / "zh_TW" / "LC_MESSAGES" / "oaflow.po"
@@ -66,7 +66,7 @@ TEXTS = dict(texts())
 def test_there_is_something_to_read() -> None:
     """The patterns leave the sentences in."""
     assert "給行銷、小編、店長" in TEXTS["README.zh-TW.md"]
-    assert "不要寫在這裡" in TEXTS["bot/cli/new/starter/zh-TW/bot.yaml"]
+    assert "不要寫在這裡" in TEXTS["bot/operations/new_playbook/templates/zh-TW/bot.yaml"]
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -202,7 +202,6 @@ def test_arrows_point_down_inside_the_command_line() -> None:
         "contact",
         "deadletters",
         "keys",
-        "new",
         "playbook",
         "run",
         "shop",

@@ -67,6 +67,8 @@ from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.link_pages import LinkPages
 from bot.web.admin.live import LivePages, attention_topic
 from bot.web.admin.menu_pages import MenuPages
+from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
+from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
 from bot.web.admin.playbook_pages import PlaybookPages
@@ -198,7 +200,8 @@ def staff_pages(
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
-        **PlaybookPages(drafts).handlers(),
+        **_new_bot(begun),
+        **PlaybookPages(drafts, new_bot=NEW_BOT if begun.simulator else "").handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
@@ -208,6 +211,12 @@ def staff_pages(
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
     return live_pages.close, [*staff_api(serving, runtime, board, cookies, clock), *door.routes()]
+
+
+def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:
+    if not begun.simulator or begun.open_other is None:
+        return {}
+    return NewBotPages(begun.folder, begun.open_other).handlers()
 
 
 def _credits(

@@ -53,8 +53,9 @@ class StartOptions:
     listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
     at once where somebody `develops` it; `proxies` of ours stand in front; it has at most so many
     `connections` open. `tell` shows problems of the files at the terminal; the simulator's page
-    begins in `page_language`. `by` started it. Several processes take what comes to the `shared_port`, and
-    reach each other by sockets in the folder `siblings`.
+    begins in `page_language`. `open_other` ends this run, and begins one of the playbook in another folder,
+    with its page in that language. `by` started it. Several processes take what comes to the `shared_port`,
+    and reach each other by sockets in the folder `siblings`.
     """
 
     read: Callable[[], Loaded]
@@ -74,6 +75,7 @@ class StartOptions:
     tell: TellProblems
     page_language: str
     by: str
+    open_other: Callable[[Path, str], None] | None = None
     private: bool = False
     """Readiness and figures are at an address of their own only."""
     shared_port: int | None = None

@@ -21,7 +21,7 @@ from bot.model.translatable import Refusal
 from bot.store.unavailable import DatabaseUnavailable
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "new": ("bot.cli.new.command", "begin a playbook of your own"),
+    "new": ("bot.cli.new", "begin a playbook of your own"),
     "run": ("bot.cli.run.command", "serve a playbook"),
     "publish": ("bot.cli.playbook.publish", "make a playbook live"),
     "versions": ("bot.cli.versions.command", "which playbooks were live, since when, by whom"),

@@ -15,10 +15,11 @@ from aiohttp import ClientSession
 from packaging.requirements import Requirement
 
 from bot.cli.language import language
-from bot.cli.new import new_folder, starter_files
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
 from bot.model.translatable import tr
+from bot.operations.new_playbook import folder as new_folder
+from bot.operations.new_playbook import starter as starter_files
 from bot.playbook.load import load
 from bot.runtime.intake.receive import Storing
 from bot.runtime.metrics import Metrics

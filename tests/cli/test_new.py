@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.cli.main import main
-from bot.cli.new import new_folder, starter_files
-from bot.cli.new.command import sound
-from bot.cli.new.starter_files import FILES, Starter, answer_of, files, name_of, questions_of
 from bot.model.translatable import Refusal
+from bot.operations.new_playbook import folder as new_folder
+from bot.operations.new_playbook import starter as starter_files
+from bot.operations.new_playbook.starter import FILES, Starter, answer_of, files, name_of, questions_of
+from bot.operations.new_playbook.writing import sound
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played

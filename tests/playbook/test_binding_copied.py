@@ -6,7 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
-from bot.cli.new.starter_files import DEFAULTS, files
+from bot.operations.new_playbook.starter import DEFAULTS, files
 from bot.playbook.compile.scope.unknown_names import BINDING, BINDING_FILES
 from bot.playbook.load import load
 

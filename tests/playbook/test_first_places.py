@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.cli.new import new_folder, starter_files
+from bot.operations.new_playbook import folder as new_folder
+from bot.operations.new_playbook import starter as starter_files
 from bot.playbook.load import load
 from bot.scenario.result import in_words
 from tests.scenario.playing import holds, result

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.new import new_folder, starter_files
+from bot.operations.new_playbook import folder as new_folder
+from bot.operations.new_playbook import starter as starter_files
 from bot.playbook.load import load
 from bot.playbook.read import read
 from bot.playbook.shape import actions, conditions, messages, triggers

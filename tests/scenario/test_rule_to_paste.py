@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.new.new_folder import write
-from bot.cli.new.starter_files import DEFAULTS, files
 from bot.engine.decide import decide
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import (
@@ -30,6 +28,8 @@ from bot.model.event import (
 )
 from bot.model.place import Place
 from bot.model.staff_order import StaffActs
+from bot.operations.new_playbook.folder import write
+from bot.operations.new_playbook.starter import DEFAULTS, files
 from bot.playbook.load import Loaded, load
 from bot.scenario.given import GivenPerson
 from bot.scenario.initial_contact import contact_of

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from bot.cli.new.starter_files import Starter, files
+from bot.operations.new_playbook.starter import Starter, files
 from bot.playbook.shape.triggers import MESSAGES
 from bot.scenario.read import STEPS as READ
 from bot.scenario.shape.acts import DEFINITIONS

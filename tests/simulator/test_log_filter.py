@@ -41,11 +41,10 @@ async def test_what_is_searched_for_is_shown_and_stays_so(shop: Shop, desk: Page
     await search.fill("沒有人說過這個")
     await page.get_by_role("button", name="清除篩選").press("Enter")
     await expect(search).to_be_focused()
-    upper = await rows.first.element_handle()
-    await rows.locator("[data-part=head]").first.focus()
+    upper, lower = [await rows.nth(n).get_attribute("data-key") for n in range(2)]
+    await page.locator(f'[data-key="{upper}"] [data-part=head]').focus()
     await page.keyboard.press("ArrowDown")  # another entry may come above both meanwhile
-    below = "above => document.activeElement.closest('.deed').previousElementSibling === above"
-    await page.wait_for_function(below, arg=upper)
+    await expect(page.locator(f'[data-key="{lower}"] [data-part=head]')).to_be_focused()
 
 
 async def test_an_alert_says_to_whom_it_goes_and_all_that_it_says(shop: Shop, desk: Page) -> None:

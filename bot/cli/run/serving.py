@@ -35,9 +35,11 @@ from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
 from bot.cli.operator import commander
 from bot.cli.rehearsal import rehearsal
+from bot.cli.run.activated_socket import activated_socket
 from bot.cli.run.announced import announce, introduce, log_shared, quiet
 from bot.cli.run.garbage import look_seldom_for_garbage
 from bot.cli.run.logs import set_up_logging
+from bot.cli.run.other_playbook import OtherPlaybook
 from bot.cli.run.private_address import ASKED_FOR, PrivateAddress
 from bot.cli.run.reader import is_read_by_people, of_page, reader
 from bot.cli.run.start_refused import asking_for_port, log_problems, start_refused
@@ -88,14 +90,16 @@ def served(asked: RunOptions) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     worker = as_worker(os.environ)
     set_up_logging(of_several=worker is not None)
+    other = OtherPlaybook(asked.host)
     try:
-        on_event_loop(_run(asked, worker))
+        on_event_loop(_run(asked, worker, other))
+        other.begin()
     except Exception as error:  # each reason is reported in one place, bugs too
         return start_refused(error)
     return RIGHT
 
 
-async def _run(asked: RunOptions, worker: Worker | None) -> None:
+async def _run(asked: RunOptions, worker: Worker | None, other: OtherPlaybook) -> None:
     environment = dict(os.environ)
     stand_ins: dict[str, str] = {}  # the same again when the files are read again
     stand_in = partial(_stand_in, stand_ins) if asked.simulator else None
@@ -123,15 +127,15 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
     proxies, connections = trusted_proxies(environment), connection_limit_from(environment)
     port = asking_for_port(environment)
     with ExitStack() as listening:
-        listener = listening.enter_context(
-            worker.listener if worker else listen(asked.host, asked.port, port)
-        )
+        given = worker.listener if worker else activated_socket(environment)
+        listener = listening.enter_context(given or listen(asked.host, asked.port, port))
         private = None
         if worker is None and asked.private.port is not None:
             private = listening.enter_context(
                 listen(asked.private.host, asked.private.port, ASKED_FOR.format)
             )
-        stopping = _signals()
+        stopping = other.stopping = _signals()
+        other.listener = listener
         process = uuid.uuid4().hex
         opened = await open_database(
             settings, folder, environment, process, pretend=asked.simulator, by=commander()
@@ -168,6 +172,7 @@ async def _run(asked: RunOptions, worker: Worker | None) -> None:
             tell=log_problems,
             page_language=of_page(),
             by=commander(),
+            open_other=other.open if asked.simulator and worker is None else None,
             private=asked.private.port is not None,
             shared_port=worker.shared_port if worker is not None else None,
             siblings=worker.siblings if worker is not None else None,

@@ -77,14 +77,14 @@ def _near(folder: Path) -> list[Path]:
     around = playbook_around(folder)
     if not folder.is_dir():
         return _nearby_playbooks(folder, around)
-    return [around] if around is not None else _playbooks_in(folder)[:_NEAR]
+    return [around] if around is not None else playbooks_in(folder)[:_NEAR]
 
 
 def _nearby_playbooks(folder: Path, around: Path | None) -> list[Path]:
     """Playbooks in the parent folder, or beside the playbook around it: those of a similar name, else all of
     them, at last the one around and the current folder. None where these are the only ones."""
     places = dict.fromkeys([folder.parent, around.parent] if around is not None else [folder.parent])
-    playbooks = [one for place in places for one in _playbooks_in(place)]
+    playbooks = [one for place in places for one in playbooks_in(place)]
     alike = get_close_matches(folder.name, [one.name for one in playbooks], n=_NEAR)
     if alike:
         return [one for one in playbooks if one.name in alike][:_NEAR]
@@ -107,7 +107,8 @@ def beside_playbook(folder: Path) -> Path:
     return around.parent / (f"{folder.name}-2" if folder.name == around.name else folder.name)
 
 
-def _playbooks_in(folder: Path) -> list[Path]:
+def playbooks_in(folder: Path) -> list[Path]:
+    """The folders in it that hold a playbook, by name."""
     if not folder.is_dir():
         return []
     return sorted(one for one in folder.iterdir() if (one / BOT_YAML).is_file())

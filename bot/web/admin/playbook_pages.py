@@ -68,9 +68,10 @@ class ListedFile:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookPages:
-    """`/admin/playbook`."""
+    """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
     desk: DraftDesk
+    new_bot: str = ""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -241,6 +242,7 @@ class PlaybookPages:
             "changed": len(draft.files),
             "behind": draft.behind,
             "live": which(draft.base.accepted),
+            "new_bot": self.new_bot,
             "may_remove": path != draft.base.first and state != "removed",
         }
         return RenderedPage("playbook.html", TITLE, data, 200 if refused is None else 422, refused)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Mapping
+from os.path import abspath, relpath
 from pathlib import Path
 
-from bot.cli.new.starter_files import SECRET
 from bot.model.translatable import Quoted, Refusal, tr
+from bot.operations.new_playbook.starter import SECRET
 from bot.playbook.syntax.folder import beside_playbook, playbook_around
 from bot.playbook.syntax.source import file_trouble
 
@@ -19,7 +19,7 @@ DEFAULT = "my-shop"
 
 def default_folder(here: Path) -> str:
     """The default folder of a new one: here, or beside the playbook of the current folder."""
-    return os.path.relpath(beside_playbook(here.resolve() / DEFAULT), here.resolve())
+    return relpath(beside_playbook(here.resolve() / DEFAULT), here.resolve())
 
 
 def free_folder(here: Path) -> str:
@@ -33,7 +33,7 @@ def may_be_made(written: str) -> Path:
     """The folder that is meant, whole. Raises `Refusal` where it cannot, or should not, be made."""
     if not written.strip():
         raise Refusal(tr("nothing is written there"))
-    folder = Path(os.path.abspath(Path(_half_width(written.strip())).expanduser()))
+    folder = Path(abspath(Path(_half_width(written.strip())).expanduser()))
     try:
         _is_free(folder)
         for part in (one.name for one in (folder, *folder.parents) if not one.exists()):
@@ -46,7 +46,7 @@ def may_be_made(written: str) -> Path:
                 "{path} is inside another playbook, {around}: choose a folder of its own, such as {beside}",
                 path=str(folder),
                 around=str(around),
-                beside=os.path.relpath(beside_playbook(folder)),
+                beside=relpath(beside_playbook(folder)),
             )
         )
     return folder
@@ -77,10 +77,9 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
         for name, text in files.items():
             path = folder / name
             _make(path.parent, made)
-            mode = 0o600 if name == SECRET else 0o666  # less what the umask takes
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-                made.append(path)
-                file.write(text.encode())
+            path.touch(0o600 if name == SECRET else 0o666, exist_ok=False)  # less what the umask takes
+            made.append(path)
+            path.write_bytes(text.encode())
     except OSError as error:
         _take_away(made)
         raise _cannot(str(error.filename or folder), error) from error

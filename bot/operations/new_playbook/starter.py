@@ -1,4 +1,4 @@
-"""What `oaflow new` writes: the files of a small commented playbook, from the templates in `starter/`."""
+"""The files that a playbook of one's own begins with: small, commented, from what its shop has answered."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.yaml_text import one_or_list, scalar
 
-_TEMPLATES = Path(__file__).parent / "starter"
+_TEMPLATES = Path(__file__).parent / "templates"
 _BLANK = re.compile(r"«(\w+)»")
 _BETWEEN = re.compile(r"[、，,；;\n]|(?<=[\u3400-\u9fff？！。])[ \u3000]+(?=[\u3400-\u9fff])")
 """Commas of both widths; a space with Chinese on both sides, which no sentence has."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,25 +13,14 @@ from typing import TypeVar
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import INTERRUPTED, RIGHT
 from bot.cli.language import language
-from bot.cli.new.new_folder import default_folder, free_folder, may_be_made, write
-from bot.cli.new.starter_files import DEFAULTS, Starter, answer_of, files, name_of, questions_of
 from bot.cli.refusal import note, refused
 from bot.cli.terminal_text import write_err, write_out
 from bot.engine.texts.text import fold
 from bot.model.translatable import Language, Refusal, Translatable, tr
-from bot.playbook.load import load
+from bot.operations.new_playbook.folder import default_folder, free_folder, may_be_made, write
+from bot.operations.new_playbook.starter import DEFAULTS, Starter, answer_of, files, name_of, questions_of
+from bot.operations.new_playbook.writing import sound
 from bot.scenario.command_to_paste import command_to_paste
-
-
-def sound(starter: Starter, language: str) -> Starter:
-    """It, where its files have not even a warning. Raises `Refusal`, with what `check` would say."""
-    with tempfile.TemporaryDirectory(prefix="oaflow-new-") as folder:
-        write(Path(folder), files(starter, language))
-        problems = load(Path(folder), {}).problems
-    if problems:
-        raise Refusal(tr("that cannot stand in a playbook: {why}", why=problems[0].message))
-    return starter
-
 
 T = TypeVar("T")
 

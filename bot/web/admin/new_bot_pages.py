@@ -1,0 +1,106 @@
+"""A bot of one's own, begun in the browser of a simulator; and the bots that lie beside this one."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.new_playbook.folder import free_folder
+from bot.operations.new_playbook.writing import write_own
+from bot.playbook.syntax.folder import playbooks_in
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Json, Redirect, RenderedPage, Visit
+from bot.web.visitor import is_of_this_machine
+
+PAGE = "/admin/new"
+TITLE = tr("Make my own bot")
+LONGEST = 2_000
+"""Characters of an answer that are read."""
+_FIELDS = ("folder", "name", "asked", "answer")
+_NOT_HERE = RenderedPage("message.html", tr("There is no such page"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBotPages:
+    """`/admin/new`: only in a simulator, which goes on with the playbook that `open_other(folder, language)`
+    names. `folder` is the one that is served now; `begun` names this process for the page that waits for
+    the next one.
+    """
+
+    folder: Path
+    open_other: Callable[[Path, str], None]
+    begun: str = field(default_factory=lambda: token_hex(8))
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "new_bot": self.shown,
+            "new_bot_made": self.made,
+            "new_bot_opened": self.opened,
+            "new_bot_served": self.served,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """Three questions, and the playbooks beside this one."""
+        return await self._form(visit)
+
+    async def made(self, visit: Visit) -> AdminAnswer:
+        """Its playbook is written, and opened."""
+        if not is_of_this_machine(visit.request):
+            return _NOT_HERE
+        folder, name, asked, answer = _written(visit).values()
+        try:
+            path = await asyncio.to_thread(
+                write_own, self._beside, folder, name, asked, answer, visit.words.name
+            )
+        except Refusal as error:
+            return await self._form(visit, error.message)
+        return self._opening(visit, path)
+
+    async def opened(self, visit: Visit) -> AdminAnswer:
+        """Another playbook that lies beside this one."""
+        if not is_of_this_machine(visit.request):
+            return _NOT_HERE
+        there = {one.name: one for one in await self._others()}
+        path = there.get(visit.form.get("folder", ""))
+        if path is None:
+            return Redirect(PAGE, flash=Flash(tr("There is no playbook in that folder any more")))
+        return self._opening(visit, path)
+
+    async def served(self, visit: Visit) -> AdminAnswer:
+        """Which process answers, for the page that waits for another one."""
+        return Json({"process": self.begun})
+
+    @property
+    def _beside(self) -> Path:
+        return self.folder.resolve().parent
+
+    async def _others(self) -> list[Path]:
+        found = await asyncio.to_thread(playbooks_in, self._beside)
+        return [one for one in found if one != self.folder.resolve()]
+
+    async def _form(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        written = _written(visit)
+        if not written["folder"]:
+            written["folder"] = await asyncio.to_thread(free_folder, self._beside)
+        data = {
+            "written": written,
+            "parent": str(self._beside),
+            "others": [one.name for one in await self._others()],
+        }
+        return RenderedPage("new_bot.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    def _opening(self, visit: Visit, path: Path) -> RenderedPage:
+        self.open_other(path, visit.words.name)
+        command = f"make run FOLDER={shlex.quote(str(path))}"
+        data = {"folder": str(path), "command": command, "begun": self.begun}
+        return RenderedPage("new_bot_opening.html", TITLE, data)
+
+
+def _written(visit: Visit) -> dict[str, str]:
+    """What was sent, by the names of the fields."""
+    return {name: visit.form.get(name, "")[:LONGEST].replace("\r\n", "\n") for name in _FIELDS}

@@ -1,0 +1,23 @@
+// Once another process answers at this address, it is the bot that was just made: on to its phone.
+
+const EVERY = 300; // milliseconds
+
+const phrase = () => new Promise((over) => setTimeout(over, EVERY));
+
+/** The process that answers by now; null while none does. */
+async function serving(address) {
+  try {
+    const answer = await fetch(address, { cache: "no-store" });
+    return answer.ok ? (await answer.json()).process : null;
+  } catch {
+    return null;
+  }
+}
+
+const opening = document.querySelector("[data-opening]");
+let now = null;
+while (now === null || now === opening.dataset.opening) {
+  await phrase();
+  now = await serving(opening.dataset.served);
+}
+location.assign(opening.dataset.to);
