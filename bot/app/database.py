@@ -132,20 +132,22 @@ async def open_database(
     pretend: bool = False,
     by: str = "",
     patience: float | None = None,
+    ends_with_us: bool = False,
 ) -> OpenDatabase:
     """Connect, start or join what the playbook names as `database:`, and check the keys.
 
     `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
     moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
     it did not know. `patience`: for how many seconds what is asked of it later waits for a primary, where it
-    is not ours. Raises `SettingsWrong` (what is written is wrong) or `DatabaseUnavailable` (it is away).
+    is not ours. `ends_with_us`: an embedded one ends with this process. Raises `SettingsWrong` (what is
+    written is wrong) or `DatabaseUnavailable` (it is away).
     """
     address, pace, plain = settings.database, _pace(environment), is_plain(environment)
     embedded: EmbeddedDatabase | None = None
     name = DATABASE
     if address == EMBEDDED:
         data = data_folder(folder, environment)
-        embedded = EmbeddedDatabase(data, initiate)
+        embedded = EmbeddedDatabase(data, initiate, ends_with_us=ends_with_us)
         process = embedded.client_id
         await embedded.start_or_join()
         uri = embedded.uri

@@ -77,13 +77,15 @@ def trusted_proxies(environment: Mapping[str, str]) -> int:
 class Outside:
     """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
-    `sdk` is the address of LIFF's own script; `None`: LINE's. `personal` makes and reads people's addresses.
+    `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
+    LINE's. `personal` makes and reads people's addresses.
     """
 
     session: aiohttp.ClientSession
     api: str
     shops: Shops
     proxies: int
+    base: str
     sdk: str | None
     personal: PersonalAddresses
 
@@ -121,7 +123,12 @@ def member_pages(
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
     faces = Faces(live.account, clock)
     sdk, framed = outside.sdk or SDK, outside.sdk is not None
-    pages = LiffPages(lambda: live.playbook, faces.of, opened.stores.playbooks.tap, sdk=sdk, framed=framed)
+    pages = LiffPages(
+        *(lambda: live.playbook, faces.of, opened.stores.playbooks.tap),
+        sdk=sdk,
+        framed=framed,
+        base=outside.base,
+    )
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
     return desk, [*openings, *pages.routes(), *api.routes()]
 

@@ -314,8 +314,10 @@ def _pages(
 ) -> tuple[Callable[[web.Application], Awaitable[None]], list[web.AbstractRouteDef]]:
     """What ends requests that are held, so that they do not hold the server up; and the addresses."""
     begun, live = serving.begun, serving.live
-    sdk = SDK if begun.simulator else None
-    outside = Outside(serving.session, begun.line_api, serving.shops, begun.proxies, sdk, serving.personal)
+    sdk = begun.base + SDK if begun.simulator else None
+    outside = Outside(
+        *(serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk, serving.personal)
+    )
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 

@@ -13,6 +13,7 @@ from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
 from bot.app.playbook_desk import draft_desk
+from bot.app.playbook_trials import playbook_trials
 from bot.app.staff_api import staff_api
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
@@ -164,6 +165,8 @@ def staff_pages(
     live_pages = LivePages(sessions, topics)
     frame = AdminFrame(lambda: _shop_now(live), board)
     start = StartPage(frame)
+    cookies = AdminCookies(secure=begun.public.startswith("https:"))
+    trials = playbook_trials(serving, drafts, sessions, cookies, stack)
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(
@@ -203,14 +206,15 @@ def staff_pages(
         **_new_bot(begun),
         **PlaybookPages(drafts, new_bot=NEW_BOT if begun.simulator else "").handlers(),
         **PlaybookReviewPages(drafts).handlers(),
+        **trials.pages.handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
-    cookies = AdminCookies(secure=begun.public.startswith("https:"))
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
-    return live_pages.close, [*staff_api(serving, runtime, board, cookies, clock), *door.routes()]
+    api = staff_api(serving, runtime, board, cookies, clock)
+    return live_pages.close, [*api, *trials.proxy.routes(), *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

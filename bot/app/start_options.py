@@ -94,6 +94,11 @@ class StartOptions:
         return public_address(self.environment, self.address)
 
     @property
+    def base(self) -> str:
+        """The path below which the world reaches us; empty, where that is all of an address."""
+        return URL(self.public).path.rstrip("/")
+
+    @property
     def line_api(self) -> str:
         """LINE's API; the simulator's, which makes no call to any other machine."""
         if self.simulator:

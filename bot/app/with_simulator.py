@@ -56,7 +56,10 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
     from bot.simulator.simulator import Simulator
 
     pretend = Simulator(
-        live.titled_channels(), clock, shops=live.settings.shops.values(), language=begun.page_language
+        *(live.titled_channels(), clock),
+        shops=live.settings.shops.values(),
+        language=begun.page_language,
+        base=begun.base,
     )
 
     pretend.hooks.settings = live.settings

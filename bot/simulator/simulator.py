@@ -86,9 +86,12 @@ class Simulator:
         wait: Callable[[float], Awaitable[None]] | None = None,
         shops: Iterable[ShopSettings] = (),
         language: str = "zh-TW",
+        base: str = "",
     ) -> None:
-        """`language` is that of the page, until somebody changes it there."""
+        """`language` is that of the page, until somebody changes it there; `base` the path below which the
+        page's browser reaches the server."""
         self._language = language
+        self._base = base
         self._base_url = ""
         self._accounts = Accounts(channels)
         self._chats = Chats()
@@ -174,7 +177,7 @@ class Simulator:
         ]
         line = LineApi(accounts, rows, clock, self._happened, self._exchanges, self._wait)
         oauth = OauthApi(accounts, chats, logins, clock, self._happened, self._exchanges, self._wait)
-        liff = LiffBrowser(accounts, chats, clock, acts, logins)
+        liff = LiffBrowser(accounts, chats, clock, acts, logins, self._base)
         control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self.edit)
         bench, exchanges = self._workbench, self._exchanges
         turns = TurnRoutes(bench.turns, chats, exchanges, clock, lambda: bench.inside)
@@ -203,7 +206,7 @@ class Simulator:
             *StaffRoutes(chats, acts, lambda: bench.inside).routes(PREFIX + "/api"),
             *FaultRoutes(accounts, feed).routes(PREFIX + "/api"),
             *AllFaults(accounts, chats, acts, self.sms, self.shops, self.hooks, feed).routes(PREFIX + "/api"),
-            *AddressRoutes(chats, lambda: self._base_url).routes(PREFIX + "/api"),
+            *AddressRoutes(chats, lambda: self._base_url, self._base).routes(PREFIX + "/api"),
             *LiffRoutes(liff, acts, chats, bench.recorder.mark_page_event).routes(PREFIX + "/api"),
             *control.routes(PREFIX + "/api"),
             *CyberbizApi(self.shops, clock, self._wait, office.market).routes(

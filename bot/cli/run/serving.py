@@ -30,6 +30,7 @@ from bot.app.published import published
 from bot.app.service import service
 from bot.app.start_options import StartOptions, console_sms_refused
 from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks, folder_for_a_while
+from bot.app.trial_process import TrialOrder, as_trial
 from bot.cli.database_settings import settings_to_open
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
@@ -92,14 +93,16 @@ def served(asked: RunOptions) -> int:
     set_up_logging(of_several=worker is not None)
     other = OtherPlaybook(asked.host)
     try:
-        on_event_loop(_run(asked, worker, other))
+        on_event_loop(_run(asked, worker, as_trial(os.environ), other))
         other.begin()
     except Exception as error:  # each reason is reported in one place, bugs too
         return start_refused(error)
     return RIGHT
 
 
-async def _run(asked: RunOptions, worker: Worker | None, other: OtherPlaybook) -> None:
+async def _run(
+    asked: RunOptions, worker: Worker | None, trial: TrialOrder | None, other: OtherPlaybook
+) -> None:
     environment = dict(os.environ)
     stand_ins: dict[str, str] = {}  # the same again when the files are read again
     stand_in = partial(_stand_in, stand_ins) if asked.simulator else None
@@ -117,6 +120,8 @@ async def _run(asked: RunOptions, worker: Worker | None, other: OtherPlaybook) -
     if isinstance(own, PlaybookWrong) and not asked.published:
         raise own
     settings = settings_to_open(loaded, environment)
+    if trial is not None:
+        settings = trial.settings(settings)
     if not asked.published and not asked.simulator:
         _check_sms(loaded.settings, environment)
     del loaded  # the syntax tree is large
@@ -137,8 +142,13 @@ async def _run(asked: RunOptions, worker: Worker | None, other: OtherPlaybook) -
         stopping = other.stopping = _signals()
         other.listener = listener
         process = uuid.uuid4().hex
+        if trial is not None:
+            trial.hear(stopping)
         opened = await open_database(
-            settings, folder, environment, process, pretend=asked.simulator, by=commander()
+            *(settings, folder, environment, process),
+            pretend=asked.simulator,
+            by=commander(),
+            ends_with_us=trial is not None,
         )
         unpacked = UnpackedPlaybooks(opened.stores.playbooks, folder_for_a_while(opened, folder, environment))
         try:
@@ -172,14 +182,14 @@ async def _run(asked: RunOptions, worker: Worker | None, other: OtherPlaybook) -
             tell=log_problems,
             page_language=of_page(),
             by=commander(),
-            open_other=other.open if asked.simulator and worker is None else None,
+            open_other=other.open if asked.simulator and worker is None and trial is None else None,
             private=asked.private.port is not None,
             shared_port=worker.shared_port if worker is not None else None,
             siblings=worker.siblings if worker is not None else None,
             stand_ins=stand_ins,
         )
         if worker is None:
-            await _serve(begun, listener, private, stopping)
+            await _serve(begun, listener, private, stopping, trial)
         else:
             await _serve_with_others(begun, worker, stopping)
 
@@ -237,13 +247,19 @@ def _rehearsed(playbook: Path) -> bool:
 
 
 async def _serve(
-    begun: StartOptions, listener: socket.socket, private: socket.socket | None, stopping: asyncio.Event
+    begun: StartOptions,
+    listener: socket.socket,
+    private: socket.socket | None,
+    stopping: asyncio.Event,
+    trial: TrialOrder | None,
 ) -> None:
     quiet(begun)
     async with AsyncExitStack() as last, AsyncExitStack() as stack:
         last.push_async_callback(begun.opened.close)
         last.callback(begun.unpacked.close)
         app = await stack.enter_async_context(service(begun))
+        if trial is not None:
+            app.middlewares.append(trial.guard)
         if private is not None:
             last.push_async_callback((await serve(private_application(app), private)).cleanup)
         runner = await serve(app, listener)
@@ -251,6 +267,8 @@ async def _serve(
         (last if begun.simulator else stack).push_async_callback(runner.cleanup)
         await _warn(begun)
         announce(begun, private)
+        if trial is not None:
+            trial.ready(listener.getsockname()[1])
         _settle()
         await stopping.wait()
         log.info("stopping")

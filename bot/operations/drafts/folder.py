@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from bot.model.draft import DraftFile, digest
+from bot.model.draft import digest
 from bot.model.translatable import tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.publishing import PublishRefused
@@ -25,21 +25,21 @@ def write_into(folder: Path, draft: PlaybookDraft) -> None:
             )
     try:
         for path, one in files:
-            _write(path, one)
+            if one.kind == "removed":
+                path.unlink(missing_ok=True)
+            else:
+                write_whole(path, one.content)
     except OSError as error:
         raise PublishRefused(
             tr("{folder}: {reason}", folder=str(folder), reason=error.strerror or str(error))
         ) from error
 
 
-def _write(path: Path, file: DraftFile) -> None:
-    """At once as a whole: who reads meanwhile sees the old file or the new one."""
-    if file.kind == "removed":
-        path.unlink(missing_ok=True)
-        return
+def write_whole(path: Path, content: bytes) -> None:
+    """At once: who reads meanwhile sees the old file or the new one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     mode = path.stat().st_mode & 0o777 if path.is_file() else 0o644
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".draft-", delete=False) as new:
-        new.write(file.content)
+        new.write(content)
     Path(new.name).chmod(mode)
     Path(new.name).replace(path)

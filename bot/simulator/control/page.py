@@ -87,7 +87,7 @@ _FIXED_TEXT = re.compile(r'data-(word|label|hint)="([^"]+)">?')
 _TEXT_IN = {"word": "{0}{1}", "label": 'aria-label="{1}" {0}', "hint": 'placeholder="{1}" {0}'}
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

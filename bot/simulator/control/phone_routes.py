@@ -33,9 +33,10 @@ SECONDS = 10.0
 class AddressRoutes:
     """`POST friends/ID/address`: it is asked for as the phone does, but nobody goes where it leads."""
 
-    def __init__(self, chats: Chats, base: Callable[[], str]) -> None:
-        """`base` is the bot's server: no other is asked."""
+    def __init__(self, chats: Chats, server: Callable[[], str], base: str = "") -> None:
+        """`server` is the bot's: no other is asked. `base`: the path below which the world reaches it."""
         self._chats = chats
+        self._server = server
         self._base = base
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
@@ -44,22 +45,22 @@ class AddressRoutes:
 
     async def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend_of(request, self._chats)
-        path = _path(body.get("address"))
+        path = _path(body.get("address"), self._base)
         limit = aiohttp.ClientTimeout(total=SECONDS)
         try:
             async with (
                 aiohttp.ClientSession(timeout=limit, headers={"User-Agent": BROWSER}) as session,
-                session.get(self._base() + path, allow_redirects=False) as answer,
+                session.get(self._server() + path, allow_redirects=False) as answer,
             ):
                 return {"status": answer.status, "location": answer.headers.get("Location")}
         except (aiohttp.ClientError, TimeoutError):
             raise CannotAct("standing", "the bot's server does not answer") from None
 
 
-def _path(address: Any) -> str:
-    """The path of a short address."""
+def _path(address: Any, base: str) -> str:
+    """The path of a short address, as the server itself has it."""
     try:
-        path = urlsplit(address).path if isinstance(address, str) else ""
+        path = urlsplit(address).path.removeprefix(base) if isinstance(address, str) else ""
     except ValueError:
         path = ""
     if not path.startswith(("/l/", "/o/")):

@@ -30,8 +30,16 @@ class LiffBrowser:
     """Opens pages, and answers what `liff` asks. Raises `CannotAct`."""
 
     def __init__(
-        self, accounts: Accounts, chats: Chats, clock: Clock, acts: FriendActs, logins: Logins
+        self,
+        accounts: Accounts,
+        chats: Chats,
+        clock: Clock,
+        acts: FriendActs,
+        logins: Logins,
+        base: str = "",
     ) -> None:
+        """`base`: the path below which the phone's browser reaches our server."""
+        self._base = base
         self._accounts = accounts
         self._chats = chats
         self._clock = clock
@@ -74,7 +82,7 @@ class LiffBrowser:
             "os": friend.liff.os,
             "language": friend.language,
         }
-        return f"{_endpoint(launch)}{query}#{urlencode(client)}"
+        return f"{self._endpoint(launch)}{query}#{urlencode(client)}"
 
     def sign_in(self, launch: Launch) -> Tokens:
         """New tokens, where the old ones have expired or the person has signed out."""
@@ -98,7 +106,7 @@ class LiffBrowser:
             **asdict(launch.tokens),
             "liff_id": launch.liff.liff_id,
             "address": LIFF_ADDRESS + launch.liff.liff_id,
-            "endpoint": _endpoint(launch),
+            "endpoint": self._endpoint(launch),
             "profile": {"userId": friend.id, "displayName": friend.name},
             "friendship": settings.friend and friend.standing == "friend",
             "scope": list(SCOPES),
@@ -151,10 +159,9 @@ class LiffBrowser:
     def _friend(self, launch: Launch) -> Friend:
         return self._chats.friends[launch.friend]
 
-
-def _endpoint(launch: Launch) -> str:
-    """The endpoint of a channel's LIFF app, on our own server."""
-    return f"/liff/{quote(launch.channel, safe='')}"
+    def _endpoint(self, launch: Launch) -> str:
+        """The endpoint of a channel's LIFF app, on our own server."""
+        return f"{self._base}/liff/{quote(launch.channel, safe='')}"
 
 
 def _parts(address: Any) -> tuple[str, str]:

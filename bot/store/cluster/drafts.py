@@ -43,6 +43,12 @@ class Drafts:
             rows = await self._rows.find({"by": account}, {"path": 1, "size": 1}).to_list(None)
         return {row["path"]: row["size"] for row in rows}
 
+    async def revisions(self, account: str) -> dict[str, int]:
+        """The revision of each file that differs, by path: another one where anything was saved."""
+        async with reaching():
+            rows = await self._rows.find({"by": account}, {"path": 1, "rev": 1}).to_list(None)
+        return {row["path"]: row["rev"] for row in rows}
+
     async def rebase(self, account: str, file: DraftFile) -> None:
         """It begins from this live file by now; what stands in it, and its revision, stay."""
         row_id = _id(account, file.path)

@@ -97,7 +97,8 @@ class EmbeddedDatabase:
 
     `initiate(uri)` makes a fresh mongod a replica set whose only member is `mongod_binary.MEMBER_HOST`, and
     waits until it is a writable primary; it is awaited after every start and join, so it must do nothing to
-    one that is ready. `mongod` is another binary than the package's; `patience` and `news` in seconds. Raises
+    one that is ready. `mongod` is another binary than the package's; `patience` and `news` in seconds.
+    `ends_with_us`: a mongod that is started here ends with this process. Raises
     DatabaseUnavailable where there is no mongod for this system or `data` cannot be used.
     """
 
@@ -109,6 +110,7 @@ class EmbeddedDatabase:
         mongod: Path | None = None,
         patience: float = PATIENCE,
         news: float = NEWS,
+        ends_with_us: bool = False,
     ) -> None:
         binary = mongod or find_mongod()
         self._data = data.resolve()
@@ -122,7 +124,7 @@ class EmbeddedDatabase:
             raise _unusable(data, error) from error
         self._clients = Clients(clients)
         self._start_lock = FileLock(self._data / "start.lock")
-        self._mongod = Mongod(binary, db, sockets, self._data / "mongod.log")
+        self._mongod = Mongod(binary, db, sockets, self._data / "mongod.log", ends_with_us=ends_with_us)
         self._one_at_a_time = asyncio.Lock()
         self._stage = OTHERS_TURN
 

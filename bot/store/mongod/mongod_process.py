@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import shutil
 import signal
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -49,7 +51,11 @@ async def comes_true(true: Callable[[], bool]) -> None:
 class Mongod:
     """The mongod over the data in `db`, listening in the folder `sockets`, started by any process."""
 
-    def __init__(self, binary: Path, db: Path, sockets: Path, log: Path) -> None:
+    def __init__(
+        self, binary: Path, db: Path, sockets: Path, log: Path, *, ends_with_us: bool = False
+    ) -> None:
+        """`ends_with_us`: one that is started here ends with this process, also where that is killed."""
+        self._ends_with_us = ends_with_us
         self._binary = binary
         self._db = db
         self._sockets = sockets
@@ -101,6 +107,7 @@ class Mongod:
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
+                    preexec_fn=_ends_with_parent() if self._ends_with_us else None,
                 )
             except OSError as error:
                 raise DatabaseUnavailable(why_not_executable(self._binary, error)) from error
@@ -161,6 +168,20 @@ class Mongod:
         if self._child is not None and self._child.pid == pid:
             return self._child.poll() is not None
         return _is_gone(pid)
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+def _ends_with_parent() -> Callable[[], object] | None:
+    """What has a new process end by SIGTERM once its parent has: Linux alone can.
+
+    https://man7.org/linux/man-pages/man2/PR_SET_PDEATHSIG.2const.html
+    """
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None).prctl
+    return lambda: prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
 def _is_gone(pid: int) -> bool:

@@ -254,7 +254,7 @@ class AdminDoor:
             page = page_of_form(request.path_qs) if request.method == "GET" else None
             return _ELSEWHERE if page is None else Redirect(page)
         if request.method == "POST" and not (
-            _is_same_origin(request) and is_proof(visit.form.get("proof", ""), visit.secret)
+            is_same_origin(request) and is_proof(visit.form.get("proof", ""), visit.secret)
         ):
             return _OUT_OF_DATE
         if (elsewhere := _refused(visit.who, row, request)) is not None:
@@ -349,12 +349,13 @@ def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> Admin
     return _NOT_YOURS
 
 
-def _is_same_origin(request: web.Request) -> bool:
+def is_same_origin(request: web.Request, *, opened: bool = False) -> bool:
     """Whether the browser says that a page of ours has sent it. One that does not say has to know the proof.
+    `opened`: or, of a GET, that somebody has opened the address by hand.
 
     https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
     """
     if (site := request.headers.get("Sec-Fetch-Site")) is not None:
-        return site == "same-origin"
+        return site == "same-origin" or (opened and site == "none" and request.method == "GET")
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.host

@@ -48,15 +48,16 @@ OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none
 """Of a picture that somebody opens by itself: an SVG is a page then, and is to do nothing."""
 
 
-def policy(forms_to: str = "") -> str:
+def policy(forms_to: str = "", *, frames: bool = False) -> str:
     """What a page may load and where its forms may lead: our own files, nothing inline.
 
     https://www.w3.org/TR/CSP3/
     """
     forms = f"'self' {forms_to}".rstrip()
+    framed = "frame-src 'self'; " if frames else ""
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; "
-        f"connect-src 'self'; manifest-src 'self'; form-action {forms}; base-uri 'none'; "
+        f"connect-src 'self'; {framed}manifest-src 'self'; form-action {forms}; base-uri 'none'; "
         "frame-ancestors 'none'"
     )
 
@@ -173,7 +174,7 @@ class AdminFrame:
             in_the_dark={"auto": AS_THE_MACHINE, "light": None, "dark": "all"}[theme],
             theme_colours=_theme_colours(theme),
         )
-        headers = {"Content-Security-Policy": policy(shown.forms_to)}
+        headers = {"Content-Security-Policy": policy(shown.forms_to, frames=shown.frames)}
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
 
     @property

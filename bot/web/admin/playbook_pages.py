@@ -245,7 +245,8 @@ class PlaybookPages:
             "new_bot": self.new_bot,
             "may_remove": path != draft.base.first and state != "removed",
         }
-        return RenderedPage("playbook.html", TITLE, data, 200 if refused is None else 422, refused)
+        status = 200 if refused is None else 422
+        return RenderedPage("playbook.html", TITLE, data, status, refused, frames=True)
 
 
 _FIRST = b"# \n"

@@ -265,6 +265,9 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),
     AdminRoute("GET", "/admin/playbook/versions", "playbook_versions", COMMERCE),
     AdminRoute("POST", "/admin/playbook/versions", "playbook_taken", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/try", "trial", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/try/state", "trial_state", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/try", "trial_changed", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),

@@ -60,21 +60,23 @@ class LiffPages:
         *,
         sdk: str = SDK,
         framed: bool = False,
+        base: str = "",
     ) -> None:
         """`face` returns the address of the picture of a channel's account, `None` where it has none.
 
         `former(channel, code)`: a counted tap of a version that was live.
 
         `sdk` is the address of LIFF's SDK; `framed`: our own site may show the pages in a frame, as the
-        simulator does.
+        simulator does; `base`: the path below which the world reaches us.
         """
         self._playbook = playbook
         self._face = face
         self._former = former
         self._sdk = sdk
+        self._base = base
         files = files_in(_HTML)
         style, words = with_tokens(files["page.css"]), sentences_script("page")
-        self._files = StaticFiles("/liff/static", {**files, "page.css": style, "sentences.js": words})
+        self._files = StaticFiles(f"{base}/liff/static", {**files, "page.css": style, "sentences.js": words})
         self._headers = {
             "Content-Security-Policy": _policy(sdk, framed),
             "Referrer-Policy": "no-referrer",
@@ -143,6 +145,7 @@ class LiffPages:
         self, playbook: Playbook, rules: ChannelRules, data: Mapping[str, Any], leads: str | None
     ) -> web.Response:
         """The HTML with its data; `leads` is the page that opens, as far as that is known."""
+        data = {**data, "face": self._base + data["face"]}
         privacy = data["privacy"] or {}
         return self._html(
             _PAGE.substitute(
@@ -150,7 +153,7 @@ class LiffPages:
                 initial=escape(playbook.bot[:1]),
                 face=escape(data["face"]),
                 language=escape(playbook.language),
-                hero=_hero(data, leads),
+                hero=_hero(data, leads, self._base),
                 style=self._files.address("page.css"),
                 script=self._files.address("main.js"),
                 modules="".join(
@@ -281,7 +284,7 @@ def _in_script(data: Mapping[str, Any]) -> str:
     return orjson.dumps(data).decode().replace("<", "\\u003c")
 
 
-def _hero(data: Mapping[str, Any], leads: str | None) -> str:
+def _hero(data: Mapping[str, Any], leads: str | None, base: str) -> str:
     """The picture on top of the page that opens, so that nothing jumps when its first screen is there.
 
     A flow without a picture of its own has the account's (requirement B2).
@@ -292,7 +295,7 @@ def _hero(data: Mapping[str, Any], leads: str | None) -> str:
     picture = about["picture"]
     if picture is None:
         return f' class="hero account" src="{escape(data["face"])}"'
-    return f' class="hero" src="{escape(picture if "://" in picture else "/" + picture)}"'
+    return f' class="hero" src="{escape(picture if "://" in picture else f"{base}/{picture}")}"'
 
 
 def _link(address: str, name: str) -> str:

@@ -4,7 +4,8 @@
 // The launch in the address's fragment says whose phone it is, where LINE puts its credentials; the tab remembers it.
 
 (() => {
-  const API = "/simulator/api/launches/";
+  const HERE = new URL("../", document.currentScript.src).pathname; // the simulator's own page, below whatever proxy
+  const API = `${HERE}api/launches/`;
   const STORED = "simulator.liff"; // in the tab: launch, in_client, os, language; signed: "in" or "out" by the page
   const VERSION = "2.31.0";
   const LINE_VERSION = "15.20.0";
@@ -111,7 +112,7 @@
       return;
     }
     const target = new URL(redirectUri ?? (launch ? launch.endpoint : location.href), location.href);
-    if (!phone) location.assign("/simulator/"); // here one signs in by having a phone
+    if (!phone) location.assign(HERE); // here one signs in by having a phone
     else signIn().then(() => (target.href === location.href ? location.reload() : location.assign(target)));
   }
 

@@ -22,7 +22,7 @@ export const DRAWN = {
 /** An image message; a tap shows it large. */
 function image(content) {
   const sent = KEPT.test(content.picture);
-  const address = sent ? `${location.origin}/simulator/api/${content.picture}` : content.originalContentUrl;
+  const address = sent ? new URL(`api/${content.picture}`, location.href).href : content.originalContentUrl;
   if (!address) return el("div", "photo none", { role: "img", "aria-label": CALLED_PICTURE() }, icon("image", 48));
   const small = sent ? address : (content.previewImageUrl ?? address);
   const open = () => openSheet(CALLED_PICTURE(), zoomable(address), { classes: "viewer" });

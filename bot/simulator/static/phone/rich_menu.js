@@ -70,7 +70,7 @@ export class RichMenu {
 
   face(menu) {
     const size = { width: Number(menu.size?.width) || 2500, height: Number(menu.size?.height) || 1686 };
-    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(`${location.origin}/simulator/api/${menu.image}`) : el("p", "notice", {}, tr("This menu has no picture yet")));
+    const box = el("div", "menu-face", { role: "group", "aria-label": menu.name }, menu.image ? picture(new URL(`api/${menu.image}`, location.href).href) : el("p", "notice", {}, tr("This menu has no picture yet")));
     box.querySelector("img")?.setAttribute("loading", "eager");
     box.style.aspectRatio = `${size.width} / ${size.height}`;
     box.style.setProperty("--ratio", String(size.width / size.height));

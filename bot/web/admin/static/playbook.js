@@ -132,6 +132,7 @@ function show({ problems: found, states }) {
   editor?.mark(problems.filter((one) => one.file === path));
   list.replaceChildren(...problems.map(drawn));
   document.querySelector("[data-no-mistakes]").hidden = problems.some((one) => one.level === "error");
+  document.dispatchEvent(new CustomEvent("checked", { detail: problems.some((one) => one.level === "error") }));
   for (const link of document.querySelectorAll("[data-file]")) {
     const number = problems.filter((one) => one.file === link.dataset.file && one.level === "error").length;
     const mark = link.querySelector("[data-mistakes]");

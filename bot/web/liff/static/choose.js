@@ -1,5 +1,6 @@
 // The bare address of a channel's LIFF app: which page?
 
+import { base } from "./address.js";
 import { el, mark } from "./elements.js";
 import { tr } from "./sentences.js";
 
@@ -7,7 +8,7 @@ export function choose(data) {
   const title = { member_card: tr("Member card"), unbind: tr("Unlink my account") };
   const open = Object.entries(data.pages).filter(([, page]) => !page.inputs.length); // others need their link
   const rows = open.map(([name, page]) =>
-    el("li", "", {}, el("a", "row", { href: `/liff/${data.channel}/${name}` }, page.title ?? title[name], mark("next", 20))),
+    el("li", "", {}, el("a", "row", { href: `${base}/liff/${data.channel}/${name}` }, page.title ?? title[name], mark("next", 20))),
   );
   return el("section", "screen choose", {}, el("h1", "", { tabIndex: -1 }, tr("Which page would you like to open?")), el("ul", "rows", {}, ...rows));
 }

@@ -1,5 +1,6 @@
 // How a page begins: LINE's SDK, who is there and where, then the page that the address names.
 
+import { base } from "./address.js";
 import * as line from "./line.js";
 import { Opening } from "./opening.js";
 import { Page } from "./page.js";
@@ -12,7 +13,7 @@ const root = document.getElementById("screen");
 
 /** The page that an address names; LIFF's first address names none. */
 function named() {
-  const [, , , page] = location.pathname.split("/");
+  const [, , , page] = location.pathname.slice(base.length).split("/");
   return data.opening ? null : page || null;
 }
 
@@ -39,7 +40,7 @@ function elsewhere() {
     return messageScreen({ mark: "phone", title: tr("Please open this in LINE"), texts: [tr("This page works in the LINE app.")], buttons: [open, ...buttons] });
   }
   const query = new URLSearchParams(inputs(page)).toString();
-  const source = `/liff/${data.channel}${page ? `/${page}` : ""}/code.svg${query ? `?${query}` : ""}`;
+  const source = `${base}/liff/${data.channel}${page ? `/${page}` : ""}/code.svg${query ? `?${query}` : ""}`;
   return messageScreen({ title: tr("Please open this on your phone"), texts: [tr("LINE for PC does not show this page. Scan the QR code with your phone to open it in LINE.")], code: { source, label: tr("QR code that opens this page on a phone") }, buttons });
 }
 

@@ -1,5 +1,6 @@
 // A short address of ours: asks the server who opens it, then sends its text or opens its target.
 
+import { base } from "./address.js";
 import * as storage from "./storage.js";
 import * as line from "./line.js";
 import { Refused, Server } from "./server.js";
@@ -54,7 +55,7 @@ export class Opening {
   /** A page of this bot opens in this window, anything else in another, from which one comes back to the chat. */
   #open(address) {
     const own = `https://liff.line.me/${this.#data.liff_id}/`;
-    if (address.startsWith(own)) return location.replace(`/liff/${this.#data.channel}/${address.slice(own.length)}`);
+    if (address.startsWith(own)) return location.replace(`${base}/liff/${this.#data.channel}/${address.slice(own.length)}`);
     const again = { label: tr("Open it again"), act: () => line.open(address) };
     this.#draw({ mark: "done", title: tr("Opened for you"), texts: [tr("When you are done, we are glad to see you in the chat.")], buttons: [{ label: tr("Back to the chat"), act: line.close }, again] });
     document.addEventListener("visibilitychange", () => document.hidden || line.close());

@@ -1,5 +1,6 @@
 // Our server: a session for LINE's ID token, and calls that go on by themselves after a break.
 
+import { base } from "./address.js";
 import { tr } from "./sentences.js";
 
 const WAITS = [1, 2, 4, 8, 15]; // seconds between tries, then the last again and again
@@ -26,7 +27,7 @@ export class Server {
   /** `path` are the parts of the page's address behind `/liff/`; `trouble(sentence)` gets what keeps a call
    * waiting, null when it is over. */
   constructor(path, idToken, trouble) {
-    this.#address = ["/liff", ...path.map(encodeURIComponent)].join("/");
+    this.#address = [`${base}/liff`, ...path.map(encodeURIComponent)].join("/");
     this.#idToken = idToken;
     this.#trouble = trouble;
   }

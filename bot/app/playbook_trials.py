@@ -1,0 +1,62 @@
+"""Trials of drafts, wired to the processes in which they run."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot.app.context import AppContext
+from bot.app.trial_process import TrialProcess
+from bot.model.admin import Signed
+from bot.model.translatable import tr
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.trials import RunningTrial, TrialRefused, Trials
+from bot.store.mongod.mongod_binary import find_mongod
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.table import COMMERCE
+from bot.web.admin.trial_pages import TrialPages
+from bot.web.admin.trial_proxy import PHONE, TrialProxy
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookTrials:
+    """The pages of trials, and the phones behind them."""
+
+    pages: TrialPages
+    proxy: TrialProxy
+
+
+def playbook_trials(
+    serving: AppContext,
+    desk: DraftDesk,
+    sessions: SignedSessions,
+    cookies: AdminCookies,
+    stack: AsyncExitStack,
+) -> PlaybookTrials:
+    """Those of this process, which end with the stack."""
+    public = serving.begun.public + PHONE
+
+    async def start(folder: Path, token: str, language: str) -> RunningTrial:
+        try:
+            await asyncio.to_thread(find_mongod)
+        except DatabaseUnavailable as error:
+            raise TrialRefused(error.message or tr("this server has no database for it")) from error
+        return await TrialProcess.begun(folder, public, token, language)
+
+    async def still(who: Signed) -> Signed | None:
+        return await sessions.still(who, listens=True)
+
+    trials = Trials(desk, still, COMMERCE, start)
+    # answers go on as they come, packed or not; what its pages set as cookies is not remembered here
+    http = aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0), auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()
+    )
+    stack.push_async_callback(http.close)
+    stack.push_async_callback(trials.close)
+    return PlaybookTrials(TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http))

@@ -1,0 +1,180 @@
+"""The process in which a draft is tried: a simulator of its own on the draft's folder (requirement L8).
+
+It has a database of its own and nothing of this process's environment, so it knows no secret and reaches no
+account. Who may ask it is told by a token that goes with each request. It ends with the process that has
+begun it, however that ends: a socket between the two is closed then, and its mongod ends with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping, MutableMapping
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.app.database import EMBEDDED, GENERATED
+from bot.model.settings import PUBLIC_URL, Settings
+from bot.model.translatable import tr
+from bot.operations.drafts.trials import TrialRefused
+
+TRIAL = "OAFLOW_TRIAL"
+"""Set for the process of a trial: which of its open files leads to the one that has begun it."""
+TOKEN = "X-Oaflow-Trial"
+"""The header of each request to it."""
+KNOWN_BY_KEYS = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
+"""What the process asks of itself: signed, with keys of its own, or open to everybody by its nature."""
+PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+"""What the process is given of our environment: nothing of that is secret."""
+READY_PATIENCE = 60.0
+"""Seconds in which it must serve."""
+END_PATIENCE = 10.0
+"""Seconds in which it must have ended in order."""
+LINE_MOST = 10_000
+NICE = 5
+"""By how much it gives way to who serves real people."""
+PACKAGE = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOrder:
+    """What the process of a trial is told: the `token` of who may ask it. `channel` leads to who began it."""
+
+    token: str = field(repr=False)
+    channel: socket.socket
+
+    def settings(self, settings: Settings) -> Settings:
+        """The same, on a database of its own, whatever the draft names."""
+        ours = (("database",), ("keys",))
+        written = {path: one for path, one in settings.written.items() if path not in ours}
+        return replace(settings, database=EMBEDDED, keys=GENERATED, written=written)
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Nobody else of this machine is answered."""
+        given = request.headers.get(TOKEN, "")
+        if not hmac.compare_digest(given.encode(), self.token.encode()) and not request.path.startswith(
+            KNOWN_BY_KEYS
+        ):
+            return web.Response(status=403, text="this is somebody's trial\n")
+        return await handler(request)
+
+    def ready(self, port: int) -> None:
+        """Tell who began it where it serves."""
+        os.nice(NICE)
+        with suppress(OSError):  # it has ended, which `hear` finds
+            self.channel.send(json.dumps({"port": port}).encode() + b"\n")
+
+    def hear(self, stopping: asyncio.Event) -> None:
+        """Set it as soon as whoever began it has ended."""
+        loop = asyncio.get_running_loop()
+
+        def ended() -> None:
+            loop.remove_reader(self.channel)
+            stopping.set()
+
+        self.channel.setblocking(False)
+        loop.add_reader(self.channel, ended)
+
+
+def as_trial(environment: MutableMapping[str, str]) -> TrialOrder | None:
+    """As what this process was begun, taken out of its environment; `None`: it is no trial."""
+    if (file := environment.pop(TRIAL, None)) is None:
+        return None
+    channel = socket.socket(fileno=int(file))
+    channel.set_inheritable(False)
+    with channel.makefile("rb") as lines:
+        token = json.loads(lines.readline(LINE_MOST))["token"]
+    return TrialOrder(token, channel)
+
+
+class TrialProcess:
+    """A process that was begun by `begun`; `address` is where it serves, `headers` what lets in."""
+
+    def __init__(self, process: asyncio.subprocess.Process, channel: socket.socket, token: str) -> None:
+        self._process = process
+        self._channel = channel
+        self.address = ""
+        self.headers: Mapping[str, str] = {TOKEN: token}
+        self.ended: asyncio.Future[int] = asyncio.ensure_future(process.wait())
+        """Its exit code."""
+
+    @property
+    def pid(self) -> int:
+        """Its id at the system."""
+        return self._process.pid
+
+    @classmethod
+    async def begun(cls, folder: Path, public: str, token: str, language: str) -> TrialProcess:
+        """One that serves the playbook in `folder`, as the world reaches it at `public`; its page begins in
+        this `language`.
+
+        Raises `TrialRefused` where it does not serve.
+        """
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        with theirs, ExitStack() as where_it_fails:
+            where_it_fails.callback(ours.close)
+            environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "bot", "run", str(folder), "--simulator"),
+                *("--port", "0", "--language", language),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
+                env={
+                    **environment,
+                    "PYTHONPATH": str(PACKAGE),
+                    PUBLIC_URL: public,
+                    TRIAL: str(theirs.fileno()),
+                },
+            )
+            where_it_fails.pop_all()
+        made = cls(process, ours, token)
+        try:
+            await made._wait_until_ready(token)
+        except BaseException:
+            await made.stop()
+            raise
+        return made
+
+    async def _wait_until_ready(self, token: str) -> None:
+        loop = asyncio.get_running_loop()
+        line = b""
+        try:
+            async with asyncio.timeout(READY_PATIENCE):
+                await loop.sock_sendall(self._channel, json.dumps({"token": token}).encode() + b"\n")
+                while not line.endswith(b"\n"):
+                    if not (piece := await loop.sock_recv(self._channel, LINE_MOST)):
+                        raise TrialRefused(
+                            tr("the trial did not start: see what is wrong in the draft, and try once more")
+                        )
+                    line += piece
+        except (TimeoutError, ConnectionError) as error:
+            raise TrialRefused(tr("the trial did not start: this server is busy, try once more")) from error
+        self.address = f"http://127.0.0.1:{int(json.loads(line)['port'])}"
+
+    async def stop(self) -> None:
+        """End it, with its database, and wait for that."""
+        self._send(signal.SIGTERM)
+        done, _ = await asyncio.wait([self.ended], timeout=END_PATIENCE)
+        if not done:
+            self._send(signal.SIGKILL)
+            await asyncio.wait([self.ended])
+        self._channel.close()
+
+    def _send(self, number: signal.Signals) -> None:
+        if self._process.returncode is None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.killpg(self.pid, number)

@@ -1,0 +1,58 @@
+"""The phone beside the editor: the draft is tried on it, and nobody else sees it (requirement L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.model.translatable import Translatable, tr
+from bot.operations.drafts.trials import Trials, TrialStage
+from bot.web.admin.playbook_pages import PAGE
+from bot.web.admin.trial_proxy import START
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Json, Redirect, RenderedPage, Visit
+
+TRY = f"{PAGE}/try"
+TITLE = tr("Try the draft")
+STAGES: Mapping[TrialStage, Translatable] = {
+    "none": tr("Nothing is being tried"),
+    "files": tr("Writing the draft out …"),
+    "starting": tr("Starting a LINE of its own …"),
+    "ready": tr("Runs: what you save is on it at once"),
+    "ended": tr("Ended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPages:
+    """`/admin/playbook/try`."""
+
+    trials: Trials
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"trial": self.shown, "trial_state": self.state, "trial_changed": self.changed}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """The phone as a page of its own."""
+        return RenderedPage("trial.html", TITLE, trial_data(self.trials, visit), frames=True)
+
+    async def state(self, visit: Visit) -> AdminAnswer:
+        """How far it is, for the script."""
+        data = trial_data(self.trials, visit)
+        return Json(data)
+
+    async def changed(self, visit: Visit) -> AdminAnswer:
+        """It begins, or is over."""
+        if visit.form.get("act") == "end":
+            await self.trials.end(visit.signed.name)
+            return Redirect(PAGE, flash=Flash(tr("The trial is over")))
+        self.trials.begin(visit.signed, visit.words.name)
+        return Redirect(TRY)
+
+
+def trial_data(trials: Trials, visit: Visit) -> Mapping[str, str]:
+    """What the page and the editor show of this account's trial."""
+    trial = trials.of(visit.signed.name)
+    stage: TrialStage = "none" if trial is None else trial.stage
+    why = None if trial is None else trial.why
+    return {"stage": stage, "says": visit.words.text(why or STAGES[stage]), "phone": START}

@@ -1,0 +1,133 @@
+"""The phone of somebody's trial, at our own address: requests go on to its process, for its owner alone.
+
+The process gets nothing of the console: no cookie, no name; and what it answers sets none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import aiohttp
+from aiohttp import hdrs, web
+from yarl import URL
+
+from bot.model.admin import AdminRole
+from bot.operations.admins.sessions import SignedSessions
+from bot.operations.drafts.trials import RunningTrial, Trials
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.authorization import is_same_origin
+from bot.web.admin.cookies import AdminCookies
+
+PHONE = "/admin/playbook/try/phone"
+"""Below this are the addresses of the process."""
+START = f"{PHONE}/simulator/"
+SEEN_BY_PHONES = ("/simulator/", "/liff/", "/media/", "/l/", "/o/")
+"""What a phone, and its workbench, ask for."""
+NEVER = ("/simulator/line/", "/simulator/shop/")
+"""Of that: what stands in for LINE and the shops, which no phone asks."""
+TO_IT = (
+    *(hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.ACCEPT_LANGUAGE, hdrs.AUTHORIZATION, hdrs.CONTENT_TYPE),
+    *(hdrs.IF_NONE_MATCH, hdrs.RANGE, hdrs.USER_AGENT, "Last-Event-ID", "Sec-Fetch-Mode", "Sec-Purpose"),
+)
+FROM_IT = (
+    *(hdrs.CACHE_CONTROL, hdrs.CONTENT_ENCODING, hdrs.CONTENT_LENGTH, hdrs.CONTENT_RANGE),
+    *(hdrs.CONTENT_TYPE, hdrs.ETAG, hdrs.VARY, hdrs.ACCEPT_RANGES, "Content-Security-Policy"),
+    *("Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Referrer-Policy"),
+    *("X-Content-Type-Options", "Retry-After"),
+)
+"""Headers that go on; no other does."""
+LIMIT = aiohttp.ClientTimeout(total=None, sock_connect=5.0)
+"""A stream of events lasts as long as its page."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialProxy:
+    """Answers what is below `PHONE` for accounts with these roles."""
+
+    sessions: SignedSessions
+    cookies: AdminCookies
+    roles: Collection[AdminRole]
+    trials: Trials
+    http: aiohttp.ClientSession
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """Before those of the table, which have all else below `/admin`."""
+        return [web.route("*", PHONE + "/{rest:.*}", self.answer)]
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """What its process answers, or why nobody was asked."""
+        try:
+            process = await self._process(request)
+        except DatabaseUnavailable:
+            return web.Response(status=503, headers={"Retry-After": "5"})
+        if isinstance(process, web.Response):
+            return process
+        if (target := process_address(request.raw_path)) is None:
+            return _said(404, "no such address of a phone")
+        try:
+            return await self._on(request, process, target)
+        except (aiohttp.ClientConnectionError, TimeoutError):
+            return _said(502, "the trial does not answer")
+
+    async def _process(self, request: web.Request) -> RunningTrial | web.Response:
+        if self.cookies.are_in_the_open(request) or not is_same_origin(request, opened=True):
+            return _said(403, "a trial is for the console's own pages")
+        who = await self.sessions.signed(self.cookies.secret(request))
+        if who is None or who.session.stage != "signed_in":
+            return _said(401, "you are signed out")
+        if who.role not in self.roles:
+            return _said(403, "this page is for others")
+        return self.trials.used(who) or _said(404, "nothing is being tried")
+
+    async def _on(self, request: web.Request, process: RunningTrial, target: str) -> web.StreamResponse:
+        headers = {name: request.headers[name] for name in TO_IT if name in request.headers}
+        body = request.content if request.can_read_body else None
+        if body is not None and request.content_length is not None:
+            headers[hdrs.CONTENT_LENGTH] = str(request.content_length)
+        async with self.http.request(
+            *(request.method, URL(process.address + target, encoded=True)),
+            headers={**headers, **process.headers},
+            data=body,
+            allow_redirects=False,
+            timeout=LIMIT,
+        ) as answer:
+            response = web.StreamResponse(status=answer.status, headers=_to_browser(answer, process))
+            try:
+                await response.prepare(request)
+                async for piece in answer.content.iter_any():
+                    await response.write(piece)
+                await response.write_eof()
+            except (aiohttp.ClientError, ConnectionError):
+                response.force_close()  # one of the two has gone in the middle
+            return response
+
+
+def process_address(raw: str) -> str | None:
+    """The path and query of the process that an address of ours stands for; `None`: there is none.
+
+    What it names must be the same to whoever decodes it, and once more: no dots, no other way to write `/`.
+    """
+    path, mark, query = raw.removeprefix(PHONE).partition("?")
+    plain = unquote(unquote(path))
+    if not raw.startswith(f"{PHONE}/") or "\\" in plain or not plain.isprintable():
+        return None
+    if plain.count("/") != path.count("/") or "//" in path or {".", ".."} & set(plain.split("/")):
+        return None
+    if not plain.startswith(SEEN_BY_PHONES) or plain.startswith(NEVER):
+        return None
+    return f"{path}{mark}{query}"
+
+
+def _to_browser(answer: aiohttp.ClientResponse, process: RunningTrial) -> Mapping[str, str]:
+    headers = {name: answer.headers[name] for name in FROM_IT if name in answer.headers}
+    if (to := answer.headers.get(hdrs.LOCATION)) is not None:
+        own = to.removeprefix(process.address)
+        is_own = not urlsplit(own).netloc and own.startswith("/") and not own.startswith(f"{PHONE}/")
+        headers[hdrs.LOCATION] = PHONE + own if is_own else to
+    return headers
+
+
+def _said(status: int, text: str) -> web.Response:
+    return web.Response(status=status, text=text + "\n", headers={hdrs.CACHE_CONTROL: "no-store"})
