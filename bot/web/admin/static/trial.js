@@ -48,6 +48,7 @@ function beside(isOpen) {
 async function sent(event) {
   event.preventDefault();
   const form = event.target;
+  if (form === part("end")) phone.replaceChildren(); // it would ask on for what is over
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
   if (answer === null || !answer.ok) return form.submit();
   const stage = await follow();
