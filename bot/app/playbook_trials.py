@@ -15,6 +15,7 @@ from bot.model.admin import Signed
 from bot.model.translatable import tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.shared_trials import SharedTrials
 from bot.operations.drafts.trials import RunningTrial, TrialRefused, Trials
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.unavailable import DatabaseUnavailable
@@ -52,7 +53,9 @@ def playbook_trials(
     async def still(who: Signed) -> Signed | None:
         return await sessions.still(who, listens=True)
 
-    trials = Trials(desk, still, COMMERCE, start)
+    siblings = serving.begun.siblings
+    shared = SharedTrials(None if siblings is None else siblings / "trials")
+    trials = Trials(desk, still, COMMERCE, start, shared)
     # answers go on as they come, packed or not; what its pages set as cookies is not remembered here
     http = aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar()

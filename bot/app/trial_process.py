@@ -14,7 +14,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,7 +104,7 @@ class TrialProcess:
         self._process = process
         self._channel = channel
         self.address = ""
-        self.headers: Mapping[str, str] = {TOKEN: token}
+        self.headers = {TOKEN: token}
         self.ended: asyncio.Future[int] = asyncio.ensure_future(process.wait())
         """Its exit code."""
 

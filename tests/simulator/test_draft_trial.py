@@ -71,7 +71,8 @@ async def test_it_knows_no_secret_and_reaches_no_account(world: TrialWorld) -> N
         await mei.saves(
             PLAYBOOK.replace("11:00", "10:30")
             + "database: mongodb://127.0.0.1:9/real\nkeys: ${OAFLOW_KEYS}\n"
-            + 'sms: {codes: {provider: mitake, username: "${LINE_CHANNEL_ID}", password: "${MITAKE_PASSWORD}"}}\n'
+            + 'sms: {codes: {provider: mitake, username: "${LINE_CHANNEL_ID}",'
+            + ' password: "${MITAKE_PASSWORD}"}}\n'
         )
         await mei.tries()
         for one in world.trials():

@@ -11,7 +11,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
@@ -20,12 +20,13 @@ from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_folder import DraftFolder
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials
 from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.trials")
 
 MOST = 2
-"""Trials of a process at once: each takes a processor for seconds and the memory of a small bot."""
+"""Trials of a machine at once: each takes a processor for seconds, and the memory of a small bot."""
 UNUSED = 600.0
 """Seconds without a request, or a word saved in the draft, after which one ends."""
 LOOK = 0.25
@@ -41,11 +42,19 @@ class TrialRefused(Refusal):
     """It is not tried; the text says why."""
 
 
-class RunningTrial(Protocol):
-    """A process that serves a draft at `address`, to whoever sends `headers`."""
+class TrialAddress(Protocol):
+    """Where a draft is served, to whoever sends `headers`."""
 
-    address: str
-    headers: Mapping[str, str]
+    @property
+    def address(self) -> str: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+
+class RunningTrial(TrialAddress, Protocol):
+    """A process of ours that serves a draft."""
+
     ended: asyncio.Future[int]
 
     async def stop(self) -> None:
@@ -58,11 +67,13 @@ StartTrial: TypeAlias = Callable[[Path, str, str], Awaitable[RunningTrial]]
 
 @dataclass(eq=False, slots=True)
 class Trial:
-    """That of one account. `who` used it last; `used`: when, by the event loop's clock."""
+    """That of one account. `who` used it last; `used`: when, by the event loop's clock. `shared` is what
+    other processes know of it."""
 
     who: Signed
     used: float
     language: str
+    shared: SharedTrial
     stage: TrialStage = "files"
     why: Translatable | None = None
     process: RunningTrial | None = None
@@ -70,7 +81,10 @@ class Trial:
 
 
 class Trials:
-    """The trials of this process. `still(who)` is that account as it may do now, `None`: signed out."""
+    """The trials of this process, which knows those of others by `shared`.
+
+    `still(who)` is that account as it may do now, `None`: signed out.
+    """
 
     def __init__(
         self,
@@ -78,6 +92,7 @@ class Trials:
         still: Callable[[Signed], Awaitable[Signed | None]],
         roles: Collection[AdminRole],
         start: StartTrial,
+        shared: SharedTrials | None = None,
         *,
         unused: float = UNUSED,
     ) -> None:
@@ -85,30 +100,43 @@ class Trials:
         self._still = still
         self._roles = roles
         self._start = start
+        self._shared = shared or SharedTrials(None)
         self._unused = unused
         self._trials: dict[str, Trial] = {}
 
-    def of(self, account: str) -> Trial | None:
-        """That of this account, also one that has ended by itself."""
-        return self._trials.get(account)
+    def stage(self, account: str) -> tuple[TrialStage, Translatable | None]:
+        """How far that of this account is, and why it has ended by itself."""
+        trial, elsewhere = self._trials.get(account), self._shared.of(account)
+        if elsewhere is not None and (trial is None or trial.shared.id != elsewhere.id):
+            return ("ready" if elsewhere.address else "starting"), None
+        return ("none", None) if trial is None else (trial.stage, trial.why)
 
-    def used(self, who: Signed) -> RunningTrial | None:
+    def used(self, who: Signed) -> TrialAddress | None:
         """Where a request of this account goes; `None`: nothing is tried."""
         trial = self._trials.get(who.name)
-        if trial is None or trial.stage != "ready":
+        if trial is not None and trial.stage == "ready":
+            trial.who, trial.used = who, asyncio.get_running_loop().time()
+            return trial.process
+        elsewhere = self._shared.of(who.name)
+        if elsewhere is None or not elsewhere.address:
             return None
-        trial.who, trial.used = who, asyncio.get_running_loop().time()
-        return trial.process
+        self._shared.touch(who.name)
+        return elsewhere
+
+    def lost(self, account: str) -> None:
+        """It does not answer: one of another process has died with that."""
+        if account not in self._trials:
+            self._shared.drop(account)
 
     def begin(self, who: Signed, language: str) -> None:
         """Try this account's draft, in the language of its page; nothing is done where that runs already.
 
         Raises `TrialRefused`.
         """
-        there = self._trials.get(who.name)
-        if there is not None and there.stage != "ended":
+        if self.stage(who.name)[0] not in ("none", "ended"):
             return
-        running = sorted(name for name, one in self._trials.items() if one.stage != "ended")
+        own = {name for name, one in self._trials.items() if one.stage != "ended"}
+        running = sorted(own | {one.account for one in self._shared.all()})
         if len(running) >= MOST:
             raise TrialRefused(
                 tr(
@@ -118,12 +146,15 @@ class Trials:
                     number=MOST,
                 )
             )
-        trial = Trial(who, asyncio.get_running_loop().time(), language)
+        shared = SharedTrial(secrets.token_hex(16), who.name, "", {})
+        self._shared.put(shared)
+        trial = Trial(who, asyncio.get_running_loop().time(), language, shared)
         self._trials[who.name] = trial
         trial.work = asyncio.create_task(self._run(trial), name="a trial")
 
     async def end(self, account: str) -> None:
-        """It is over; again is once."""
+        """It is over, wherever it runs; again is once."""
+        self._shared.drop(account)
         trial = self._trials.pop(account, None)
         if trial is not None and trial.work is not None:
             trial.work.cancel()
@@ -148,6 +179,8 @@ class Trials:
             if why is None and self._trials.get(trial.who.name) is trial:
                 del self._trials[trial.who.name]
             trial.stage, trial.why, trial.process = "ended", why, None
+            if self._is_ours(trial):
+                self._shared.drop(trial.who.name)
 
     async def _tried(self, trial: Trial) -> Translatable | None:
         """Until it is over; why, where its writer does not know."""
@@ -160,6 +193,8 @@ class Trials:
             trial.stage = "starting"
             process = await self._start(folder, secrets.token_urlsafe(32), trial.language)
             trial.process, trial.stage = process, "ready"
+            trial.shared = replace(trial.shared, address=process.address, headers=process.headers)
+            self._shared.put(trial.shared)
             return await self._follow(trial, process, files)
         finally:
             trial.process = None
@@ -180,12 +215,15 @@ class Trials:
 
     async def _follow(self, trial: Trial, process: RunningTrial, files: DraftFolder) -> Translatable | None:
         loop, seen, looked = asyncio.get_running_loop(), None, 0.0
+        before = self._shared.used(trial.who.name)
         while not process.ended.done():
             try:
                 if loop.time() - looked >= SIGNED_LOOK:
                     looked = loop.time()
                     if not await self._may_go_on(trial):
                         return None
+                    if (used := self._shared.used(trial.who.name)) != before:
+                        trial.used, before = looked, used
                 now = await self._revisions(trial.who.name)
                 if now != seen:
                     await files.write(await self._desk.draft(trial.who.name))
@@ -198,7 +236,14 @@ class Trials:
             await asyncio.wait([process.ended], timeout=LOOK)
         return _BY_ITSELF
 
+    def _is_ours(self, trial: Trial) -> bool:
+        """Whether other processes know it still as this one's, and none has ended it."""
+        known = self._shared.of(trial.who.name)
+        return known is not None and known.id == trial.shared.id
+
     async def _may_go_on(self, trial: Trial) -> bool:
+        if self._shared.is_used and not self._is_ours(trial):
+            return False
         now = await self._still(trial.who)
         return now is not None and now.session.stage == "signed_in" and now.role in self._roles
 

@@ -52,7 +52,5 @@ class TrialPages:
 
 def trial_data(trials: Trials, visit: Visit) -> Mapping[str, str]:
     """What the page and the editor show of this account's trial."""
-    trial = trials.of(visit.signed.name)
-    stage: TrialStage = "none" if trial is None else trial.stage
-    why = None if trial is None else trial.why
+    stage, why = trials.stage(visit.signed.name)
     return {"stage": stage, "says": visit.words.text(why or STAGES[stage]), "phone": START}

@@ -13,9 +13,9 @@ import aiohttp
 from aiohttp import hdrs, web
 from yarl import URL
 
-from bot.model.admin import AdminRole
+from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.drafts.trials import RunningTrial, Trials
+from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.authorization import is_same_origin
 from bot.web.admin.cookies import AdminCookies
@@ -23,10 +23,10 @@ from bot.web.admin.cookies import AdminCookies
 PHONE = "/admin/playbook/try/phone"
 """Below this are the addresses of the process."""
 START = f"{PHONE}/simulator/"
-SEEN_BY_PHONES = ("/simulator/", "/liff/", "/media/", "/l/", "/o/")
-"""What a phone, and its workbench, ask for."""
-NEVER = ("/simulator/line/", "/simulator/shop/")
-"""Of that: what stands in for LINE and the shops, which no phone asks."""
+SEEN_BY_PHONES = ("simulator", "liff", "media", "l", "o")
+"""Below what a phone, and its workbench, ask."""
+NEVER = ("line", "shop")
+"""Of the simulator: what stands in for LINE and the shops, which no phone asks."""
 TO_IT = (
     *(hdrs.ACCEPT, hdrs.ACCEPT_ENCODING, hdrs.ACCEPT_LANGUAGE, hdrs.AUTHORIZATION, hdrs.CONTENT_TYPE),
     *(hdrs.IF_NONE_MATCH, hdrs.RANGE, hdrs.USER_AGENT, "Last-Event-ID", "Sec-Fetch-Mode", "Sec-Purpose"),
@@ -59,19 +59,22 @@ class TrialProxy:
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """What its process answers, or why nobody was asked."""
         try:
-            process = await self._process(request)
+            who = await self._owner(request)
         except DatabaseUnavailable:
             return web.Response(status=503, headers={"Retry-After": "5"})
-        if isinstance(process, web.Response):
-            return process
+        if isinstance(who, web.Response):
+            return who
+        if (process := self.trials.used(who)) is None:
+            return _said(404, "nothing is being tried")
         if (target := process_address(request.raw_path)) is None:
             return _said(404, "no such address of a phone")
         try:
             return await self._on(request, process, target)
         except (aiohttp.ClientConnectionError, TimeoutError):
+            self.trials.lost(who.name)
             return _said(502, "the trial does not answer")
 
-    async def _process(self, request: web.Request) -> RunningTrial | web.Response:
+    async def _owner(self, request: web.Request) -> Signed | web.Response:
         if self.cookies.are_in_the_open(request) or not is_same_origin(request, opened=True):
             return _said(403, "a trial is for the console's own pages")
         who = await self.sessions.signed(self.cookies.secret(request))
@@ -79,9 +82,9 @@ class TrialProxy:
             return _said(401, "you are signed out")
         if who.role not in self.roles:
             return _said(403, "this page is for others")
-        return self.trials.used(who) or _said(404, "nothing is being tried")
+        return who
 
-    async def _on(self, request: web.Request, process: RunningTrial, target: str) -> web.StreamResponse:
+    async def _on(self, request: web.Request, process: TrialAddress, target: str) -> web.StreamResponse:
         headers = {name: request.headers[name] for name in TO_IT if name in request.headers}
         body = request.content if request.can_read_body else None
         if body is not None and request.content_length is not None:
@@ -113,14 +116,15 @@ def process_address(raw: str) -> str | None:
     plain = unquote(unquote(path))
     if not raw.startswith(f"{PHONE}/") or "\\" in plain or not plain.isprintable():
         return None
-    if plain.count("/") != path.count("/") or "//" in path or {".", ".."} & set(plain.split("/")):
+    parts = plain.split("/")
+    if len(parts) != path.count("/") + 1 or "//" in path or {".", ".."} & set(parts):
         return None
-    if not plain.startswith(SEEN_BY_PHONES) or plain.startswith(NEVER):
+    if len(parts) < 3 or parts[1] not in SEEN_BY_PHONES or (parts[1] == "simulator" and parts[2] in NEVER):
         return None
     return f"{path}{mark}{query}"
 
 
-def _to_browser(answer: aiohttp.ClientResponse, process: RunningTrial) -> Mapping[str, str]:
+def _to_browser(answer: aiohttp.ClientResponse, process: TrialAddress) -> Mapping[str, str]:
     headers = {name: answer.headers[name] for name in FROM_IT if name in answer.headers}
     if (to := answer.headers.get(hdrs.LOCATION)) is not None:
         own = to.removeprefix(process.address)

@@ -12,7 +12,7 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
 
 from bot.model.admin import Signed
-from bot.operations.drafts.trials import RunningTrial, Trials
+from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.web.admin.cookies import NAME, AdminCookies
 from bot.web.admin.table import COMMERCE
 from bot.web.admin.trial_proxy import PHONE, TrialProxy, process_address
@@ -50,10 +50,6 @@ class Running:
 
     address: str
     headers: dict[str, str] = field(default_factory=lambda: {"X-Oaflow-Trial": "t"})
-    ended: asyncio.Future[int] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    async def stop(self) -> None:
-        return None
 
 
 @dataclass
@@ -62,7 +58,7 @@ class Used:
 
     process: Running
 
-    def used(self, who: Signed) -> RunningTrial:
+    def used(self, who: Signed) -> TrialAddress:
         return self.process
 
 
