@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.app.context import AppContext
 from bot.model.settings import STAND_IN
 from bot.model.translatable import tr
-from bot.operations.acceptance import Acceptance
+from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.folder import write_into
 from bot.operations.drafts.live_files import LiveFiles
@@ -58,10 +58,11 @@ def _stand_in(serving: AppContext, name: str) -> str:
 
 
 async def _publish(
-    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite
+    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite, permit: Permit
 ) -> None:
     begun, base = serving.begun, draft.base.accepted
     if begun.develops:
+        await permit()
         await asyncio.to_thread(write_into, begun.folder, draft)
         if found.playbook.version == base.version:  # comments alone: nothing is taken over, and they are kept
             acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
@@ -83,6 +84,7 @@ async def _publish(
         secrets=begun.opened.seal.counting_index(secrets_of(found.settings)),
         instead_of=base.number,
         refiled=found.playbook.version == base.version,
+        permit=permit,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -48,6 +48,9 @@ def _named(one: AcceptedPlaybook) -> str:
 TellProblems: TypeAlias = Callable[[Sequence[Problem], Mapping[str, str]], None]
 """Shows problems, with the files' texts."""
 
+Permit: TypeAlias = Callable[[], Awaitable[None]]
+"""Whether whoever publishes may do so (still): raises a refusal where not."""
+
 ENDS_AT_ONCE = tr(
     "a process that is started with these files ends at once (exit 1): mend them before a restart"
 )
@@ -76,10 +79,12 @@ class Acceptance:
         *,
         by: str = "",
         commit: Callable[[], GitCommit | None] = lambda: None,
+        permit: Permit | None = None,
     ) -> None:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes.
 
-        `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread.
+        `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread;
+        `permit` is asked just before, and raises where they may not.
         """
         self.playbooks = stores.playbooks
         self._audit = stores.audit
@@ -87,6 +92,7 @@ class Acceptance:
         self._clock = clock
         self._by = by
         self._commit = commit
+        self._permit = permit
         self.tell = tell
 
     async def accept(
@@ -113,6 +119,8 @@ class Acceptance:
             nonlocal stored
             if not looked:
                 await self.look(found)
+            if self._permit is not None:
+                await self._permit()
             commit = await asyncio.to_thread(self._commit)
             made, stored = stored or await self.keep(found), None
             what = NowLive(version, self._by, how, commit, despite=despite)

@@ -19,7 +19,7 @@ from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.retention import PEOPLE
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.acceptance import Acceptance, BlockedByPeople, TellProblems
+from bot.operations.acceptance import Acceptance, BlockedByPeople, Permit, TellProblems
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
     Serves,
@@ -151,16 +151,17 @@ async def publish(
     commit: Callable[[], GitCommit | None] = lambda: None,
     instead_of: int | None = None,
     refiled: bool = False,
+    permit: Permit | None = None,
 ) -> Published:
     """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
 
     `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
     is the keyed hash of those that its files bring; `commit()` is the one that they are of; `instead_of`:
     only while this number is live; `refiled`: its files are others than the live ones, perhaps by comments
-    alone, and are to be kept.
+    alone, and are to be kept; `permit` is asked just before, and what it raises ends it.
     """
     version = found.playbook.version
-    acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit)
+    acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit, permit=permit)
     processes = stores.processes
     live = await acceptance.playbooks.live()
     whole = found.contents is not None and await asyncio.to_thread(found.contents.is_whole)

@@ -11,17 +11,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import unified_diff
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.translatable import row, tr
+from bot.operations.acceptance import Permit
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
 from bot.operations.drafts.merging import LARGEST
+from bot.operations.drafts.rights import Publisher, check_may_publish
 from bot.operations.drafts.working_copy import NewFolder, ReadDraft, working_copy
 from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
+from bot.playbook.admin_lines import AdminLine, admin_lines
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
 from bot.playbook.load import Loaded
 from bot.playbook.read import read
@@ -30,8 +34,9 @@ from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.result import Result, played
 from bot.store.stores import Stores
 
-Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str, Despite], Awaitable[None]]
-"""Makes what was read of a draft live, by whom, despite what. Raises `PublishRefused`."""
+Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str, Despite, Permit], Awaitable[None]]
+"""Makes what was read of a draft live, by whom, despite what. Raises `PublishRefused`, and what the permit
+raises just before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Review:
     things: Sequence[Difference]
     files: Sequence[ChangedFile]
     scenarios: Sequence[Result] = ()
+    reserved: Sequence[AdminLine] = ()
+    """What only an administrator publishes."""
 
     @property
     def is_wrong(self) -> bool:
@@ -100,7 +107,8 @@ class DraftDesk:
         before = await self._live_form(draft.base)
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
         things = await asyncio.to_thread(differences, before, after)
-        return Review(loaded.problems, people, things, files, results)
+        reserved = await asyncio.to_thread(admin_lines, before, after)
+        return Review(loaded.problems, people, things, files, results, reserved)
 
     async def _live_form(self, base: PlaybookBase) -> ComparedForm:
         """What is live, to be compared: it was examined when it was published."""
@@ -116,11 +124,14 @@ class DraftDesk:
         files = PlaybookFiles(first, {})
         return [played(files, file, loaded) for file in files.scenarios()]
 
-    async def make_live(self, draft: PlaybookDraft, account: str, by: str, *, untested: bool) -> None:
+    async def make_live(
+        self, draft: PlaybookDraft, account: str, publisher: Publisher, *, untested: bool
+    ) -> None:
         """Publish an account's draft; what of it was saved meanwhile, or is no part of a playbook yet, stays.
 
         `untested`: also where scenarios fail, which the audit log says then. Raises `DraftRefused` where
-        something else was published since it was looked at, `PlaybookWrong` and `PublishRefused`.
+        something else was published since it was looked at, `NeedsAdmin` where the publisher may not,
+        `PlaybookWrong` and `PublishRefused`.
         """
         if draft.behind:
             raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
@@ -130,8 +141,13 @@ class DraftDesk:
             async with self.reading:
                 if not untested:
                     await asyncio.to_thread(self._rehearsed, first)
-                found = await asyncio.to_thread(lambda: _valid(self.read(first)))
-            await self.publish(found, draft, by, Despite(untested=untested))
+                loaded = await asyncio.to_thread(self.read, first)
+                found = await asyncio.to_thread(_valid, loaded)
+                after = await asyncio.to_thread(compared_folder, loaded)
+            reserved = await asyncio.to_thread(admin_lines, await self._live_form(draft.base), after)
+            permit = partial(check_may_publish, publisher, reserved)
+            await permit()
+            await self.publish(found, draft, publisher.by, Despite(untested=untested), permit)
         await self._settled(draft, account)
 
     def _rehearsed(self, first: Path) -> None:

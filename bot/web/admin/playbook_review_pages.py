@@ -12,6 +12,7 @@ from bot.operations.actors import actor_words
 from bot.operations.drafts.draft import take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk, Review
+from bot.operations.drafts.rights import publisher_of
 from bot.operations.publishing import which
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.valid import Unservable
@@ -60,7 +61,8 @@ class PlaybookReviewPages:
             if visit.form.get("seen", "") != draft.stamp:
                 return await self._page(visit, tr("Your draft, or what is live, was changed: look once more"))
             untested = visit.form.get("untested") == "1"
-            await self.desk.make_live(draft, name, visit.signed.by, untested=untested)
+            publisher = publisher_of(self.desk.stores, visit.signed)
+            await self.desk.make_live(draft, name, publisher, untested=untested)
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)
         live = await self.desk.live.now()
@@ -99,6 +101,7 @@ class PlaybookReviewPages:
             "review": review,
             "live": which(draft.base.accepted),
             "seen": draft.stamp,
+            "may_publish": not review.reserved or visit.signed.role == "admin",
             "failed": [one for one in review.scenarios if not one.holds],
             "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
             "how_title": lambda how: visit.words.text(HOW_TITLES[how]),

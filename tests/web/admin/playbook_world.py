@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
 
+from aiohttp import FormData
+from yarl import URL
+
 from bot.model.clock import Clock
-from bot.operations.acceptance import Acceptance
+from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.publishing import DraftDesk
@@ -14,10 +20,14 @@ from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
+from bot.web.admin.cookies import proof
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.visit import AdminHandler
+from tests.web.admin.staff_world import Staff
 
+PAGE = "/admin/playbook"
+FIRST = "rules/first.yaml"
 RULES = (
     "rules:\n  - when: {text: 營業時間}\n    reply: 每天 11:00\n  - when: {text: 地址}\n    reply: 信義路\n"
 )
@@ -64,13 +74,16 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
     def checked(first: Path) -> Loaded:
         return load(first, {}, lambda name: f"stand-in-{name.lower()}")
 
-    async def make_live(found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite) -> None:
+    async def make_live(
+        found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite, permit: Permit
+    ) -> None:
         await publish(
             *(stores, found, despite, by),
             rehearse=played,
             tell=lambda problems, sources: None,
             instead_of=draft.base.accepted.number,
             refiled=draft.base.accepted.version == found.playbook.version,
+            permit=permit,
         )
 
     return DraftDesk(
@@ -81,3 +94,47 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     return {**PlaybookPages(desk).handlers(), **PlaybookReviewPages(desk).handlers()}
+
+
+@dataclass
+class Window:
+    """A page of the editor: what it was drawn from, and what its saves have answered since."""
+
+    who: Staff
+    path: str = FIRST
+    revision: str = "0"
+    base: str = ""
+
+    async def open(self) -> Window:
+        page = (await self.who.get(f"{PAGE}?file={self.path}"))[1]
+        form = page[page.index("data-text") :] if "data-text" in page else ""
+        fields = dict(re.findall(r'name="(revision|base)" value="(\w*)"', form))
+        self.revision, self.base = fields.get("revision", "0"), fields.get("base", "")
+        return self
+
+    async def save(self, content: str | bytes) -> int:
+        """As the script saves."""
+        form = FormData()
+        fields = {"proof": proof(self.who.held), "path": self.path, "as": "json"}
+        for name, value in {**fields, "revision": self.revision, "base": self.base}.items():
+            form.add_field(name, value)
+        raw = content.encode() if isinstance(content, str) else content
+        form.add_field("file", BytesIO(raw), filename="", content_type="text/plain")
+        to = self.who.url.join(URL(f"{PAGE}/save"))
+        async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
+            if answer.status == 200:
+                said = await answer.json()
+                self.revision, self.base = str(said["revision"]), said["base"]
+            return answer.status
+
+
+async def saved(who: Staff, path: str, content: str | bytes) -> int:
+    """In a window that was opened just now."""
+    return await (await Window(who, path).open()).save(content)
+
+
+async def published(who: Staff) -> tuple[int, str]:
+    """Look at what the draft changes, then press the button."""
+    page = (await who.get(f"{PAGE}/review"))[1]
+    seen = re.search(r'name="seen" value="(\w+)"', page)
+    return await who.post(f"{PAGE}/publish", seen=seen[1] if seen else "")

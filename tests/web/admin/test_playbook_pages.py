@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -16,11 +15,21 @@ from bot.model.draft import digest
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, RULES, VALUES, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import (
+    FILES,
+    FIRST,
+    PAGE,
+    RULES,
+    VALUES,
+    Window,
+    draft_desk,
+    handlers,
+    live_playbook,
+    published,
+    saved,
+)
 from tests.web.admin.staff_world import Staff, StaffWorld
 
-PAGE = "/admin/playbook"
-FIRST = "rules/first.yaml"
 SECOND = digest(FILES["rules/second.yaml"].encode())
 
 
@@ -31,55 +40,11 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
 
 
-@dataclass
-class Window:
-    """A page of the editor: what it was drawn from, and what its saves have answered since."""
-
-    who: Staff
-    path: str = FIRST
-    revision: str = "0"
-    base: str = ""
-
-    async def open(self) -> Window:
-        page = (await self.who.get(f"{PAGE}?file={self.path}"))[1]
-        form = page[page.index("data-text") :] if "data-text" in page else ""
-        fields = dict(re.findall(r'name="(revision|base)" value="(\w*)"', form))
-        self.revision, self.base = fields.get("revision", "0"), fields.get("base", "")
-        return self
-
-    async def save(self, content: str | bytes) -> int:
-        """As the script saves."""
-        form = FormData()
-        fields = {"proof": proof(self.who.held), "path": self.path, "as": "json"}
-        for name, value in {**fields, "revision": self.revision, "base": self.base}.items():
-            form.add_field(name, value)
-        raw = content.encode() if isinstance(content, str) else content
-        form.add_field("file", BytesIO(raw), filename="", content_type="text/plain")
-        to = self.who.url.join(URL(f"{PAGE}/save"))
-        async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
-            if answer.status == 200:
-                said = await answer.json()
-                self.revision, self.base = str(said["revision"]), said["base"]
-            return answer.status
-
-
-async def saved(who: Staff, path: str, content: str | bytes) -> int:
-    """In a window that was opened just now."""
-    return await (await Window(who, path).open()).save(content)
-
-
 async def problems(who: Staff) -> list[dict[str, object]]:
     status, text = await who.post(f"{PAGE}/check")
     assert status == 200
     found: list[dict[str, object]] = json.loads(text)["problems"]
     return found
-
-
-async def published(who: Staff) -> tuple[int, str]:
-    """Look at what the draft changes, then press the button."""
-    page = (await who.get(f"{PAGE}/review"))[1]
-    seen = re.search(r'name="seen" value="(\w+)"', page)
-    return await who.post(f"{PAGE}/publish", seen=seen[1] if seen else "")
 
 
 async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None:

@@ -1,0 +1,109 @@
+"""Which lines of a playbook only an administrator publishes: they decide where data and secrets go (K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.model.place import Place
+from bot.model.translatable import Translatable, tr
+from bot.playbook.canonical.document import source_text
+from bot.playbook.comparison import ComparedForm
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, path_text, place_of
+
+_ACCESS = tr("who reads what: keys and secrets of the bot")
+_OUTSIDE = tr("where data of customers goes")
+RESERVED: Mapping[str, Translatable] = {
+    "channels": tr("which official account the bot is, and by which secrets"),
+    "shops": _OUTSIDE,
+    "sms": tr("who sends the codes, and what is paid for them"),
+    "hooks": _OUTSIDE,
+    "private_hosts": tr("which hosts of one's own network may be called"),
+    "alerts": tr("who is told of customers and troubles"),
+    "database": _ACCESS,
+    "keys": _ACCESS,
+    "api_token": _ACCESS,
+    "second_factor": tr("who needs a second step to sign in"),
+}
+"""Sections, and what they decide."""
+CHANNEL_TEXTS = frozenset({"app_name", "plan", "paused", "settings", "staff_silence"})
+"""Keys of an account that decide nothing of the kind: its name, its price, what its flows say."""
+_KEEP = tr("how long data of customers is stored")
+_PRIVATE = tr("what is stored encrypted, and masked")
+_VARIABLE = tr("a variable of the server stands here, and its value would go where this goes")
+
+
+@dataclass(frozen=True, slots=True)
+class AdminLine:
+    """A value that is another, by its path; `why` only an administrator publishes that. Of one that is gone
+    the place is where it was."""
+
+    path: str
+    place: Place
+    why: Translatable
+
+
+def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
+    """All such lines of `after` that are not in `before`, and of `before` that are gone."""
+    was, now = (dict(_values(form.root)) for form in (before, after))
+    found: dict[Path, AdminLine] = {}
+    for path in dict.fromkeys((*now, *was)):
+        former, value = was.get(path), now.get(path)
+        differs = former is None or value is None or _text(former) != _text(value)
+        if differs and (why := _why(path, was, now)) is not None:
+            node = former if value is None else value
+            assert node is not None
+            found[path] = AdminLine(path_text(path), place_of(node), why)
+    known = {(_keys(path), name) for path, value in was.items() for name in _names(value)}
+    for path, value in now.items():
+        if any((_keys(path), name) not in known for name in _names(value)):
+            found.setdefault(path, AdminLine(path_text(path), place_of(value), _VARIABLE))
+    return sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.path))
+
+
+def _values(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
+    """All values by their path in the canonical form; of an empty block or list itself."""
+    match node:
+        case Map(pairs=pairs) if pairs:
+            for name, (_, value) in pairs.items():
+                yield from _values(value, (*path, name))
+        case List(items=items) if items:
+            for number, item in enumerate(items):
+                yield from _values(item, (*path, number))
+        case _:
+            yield path, node
+
+
+def _why(path: Path, was: Mapping[Path, Node], now: Mapping[Path, Node]) -> Translatable | None:
+    """Why an administrator decides about this value, which is another; `None`: others do, too."""
+    match path:
+        case ("channels", _, key, *_) if key in CHANNEL_TEXTS:
+            return None
+        case ("privacy", "keep", *_):
+            return _KEEP
+        case ("attributes", name, "private") if _is_private(was, name):
+            return _PRIVATE
+        case ("attributes", name, "moved_from") if path in now and not _is_private(now, name):
+            return _PRIVATE if _is_private(was, _text(now[path])) else None
+        case (str(section), *_):
+            return RESERVED.get(section)
+        case _:
+            return None
+
+
+def _is_private(there: Mapping[Path, Node], name: str | int | None) -> bool:
+    node = None if name is None else there.get(("attributes", name, "private"))
+    return node is not None and _text(node) == "true"
+
+
+def _keys(path: Path) -> Path:
+    """Without the numbers of lists: an item that has moved is no new one."""
+    return tuple(key for key in path if isinstance(key, str))
+
+
+def _names(node: Node) -> tuple[str, ...]:
+    return node.names if isinstance(node, Scalar) else ()
+
+
+def _text(node: Node) -> str | None:
+    return source_text(node) if isinstance(node, Scalar) else type(node).__name__

@@ -1,0 +1,71 @@
+"""L8, K1: what decides where data and secrets go is published by an administrator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.operations.drafts.rights import NeedsAdmin, Publisher
+from bot.store.stores import stores_of
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import (
+    FILES,
+    FIRST,
+    PAGE,
+    RULES,
+    draft_desk,
+    handlers,
+    live_playbook,
+    published,
+    saved,
+)
+from tests.web.admin.staff_world import StaffWorld
+
+HOOK = FILES["bot.yaml"] + 'hooks: {mine: {url: "https://elsewhere.example", headers: {A: "${SECRET}"}}}\n'
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+async def number(world: StaffWorld) -> int:
+    """What is live."""
+    return (await world.stores.playbooks.all())[0].number
+
+
+async def test_a_supervisor_sends_no_secret_to_a_hook_of_hers(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, "bot.yaml", HOOK)
+    page = (await mei.get(f"{PAGE}/review"))[1]
+    assert "hooks.mine.url" in page
+    assert "hooks.mine.headers.A" in page
+    assert "Ask an administrator to publish it" in page
+    assert 'action="/admin/playbook/publish"' not in page
+    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
+    assert (status, "an administrator has to publish this" in said) == (422, True)
+    assert await number(world) == 1
+    await saved(mei, "bot.yaml", FILES["bot.yaml"])
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    assert (await published(mei))[0] == 303
+
+
+async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tmp_path: Path) -> None:
+    """Asked once more just before it is live."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, "bot.yaml", HOOK)
+    assert 'action="/admin/playbook/publish"' in (await mei.get(f"{PAGE}/review"))[1]
+    desk, answers = draft_desk(world.stores, world.clock, tmp_path), [False, True]
+
+    async def is_admin() -> bool:
+        return answers.pop()
+
+    with pytest.raises(NeedsAdmin):
+        await desk.make_live(await desk.draft("mei"), "mei", Publisher("mei", is_admin), untested=False)
+    assert await number(world) == 1
+    assert (await published(mei))[0] == 303
+    assert await number(world) == 2
