@@ -72,6 +72,7 @@ from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
 from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
+from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
@@ -207,6 +208,7 @@ def staff_pages(
         **PlaybookPages(drafts, new_bot=NEW_BOT if begun.simulator else "").handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
+        **PlaybookApprovalPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
@@ -288,6 +290,9 @@ def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
     async def unsent(most: int) -> int:
         return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
 
+    async def proposals(most: int) -> int:
+        return await serving.begun.opened.stores.proposals.number_open(most)
+
     async def channels(most: int) -> int:
         return min(most, len(runtime.line.trouble()))
 
@@ -297,6 +302,7 @@ def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
     counts: Mapping[AttentionKind, AttentionCount] = {
         "waiting": waiting,
         "unsent": unsent,
+        "proposals": proposals,
         "channels": channels,
         "shops": shops,
     }

@@ -73,13 +73,17 @@ DeedKind: TypeAlias = Literal[
     "token_revoked",
     "notices_on",
     "notices_off",
+    "draft_handed_in",
+    "draft_approved",
+    "draft_returned",
+    "draft_withdrawn",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops (of
 pushes, binding, flows, menus), stores' clerks,
 imports, what is done to many people at once, erasures, exports of everybody, an audience or this log,
 searches, what was removed on a day because its time was over, caps, menus, what a sign-in at a shop has
 given, links of shops, broadcasts, who may sign in, who has, or has tried to, and in which of their browsers
-they are notified; tokens of the API."""
+they are notified; tokens of the API; drafts of the playbook that were handed in."""
 
 AuditKind: TypeAlias = Literal[
     "bound",

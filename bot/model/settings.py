@@ -83,6 +83,15 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishRules:
+    """How drafts of the console are published: by a second person (`approval`), or not there at all, but
+    from the folder that the command publishes (`from_folder`)."""
+
+    approval: bool = False
+    from_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class EnvironmentValue:
     """A value from the environment: as written in its file, with `${NAME}`, and filled."""
 
@@ -113,3 +122,4 @@ class Settings:
     """What opens `POST /api/events`; `None`: closed."""
     second_factor: frozenset[AdminRole] = frozenset()
     """The roles that have to have a second factor at `/admin`."""
+    publish: PublishRules = PublishRules()

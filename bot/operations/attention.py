@@ -16,8 +16,9 @@ from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.admin")
 
-AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops"]
-"""People who wait for staff; messages given up and events set aside; channels and shops in trouble."""
+AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops", "proposals"]
+"""People who wait for staff; messages given up and events set aside; channels and shops in trouble; drafts of
+the playbook that were handed in."""
 GIVEN = "given"
 """The number of what a colleague has given to whoever asks, which counts for `waiting`, too."""
 MOST = 99

@@ -46,6 +46,10 @@ def about(deed: Deed) -> TranslatableValue:
         case "published" | "rolled_back":
             recorded = [_MADE_LIVE.get(word, word) for word in deed.about.split()]
             return row(recorded)
+        case "draft_handed_in" | "draft_withdrawn":
+            return ""
+        case "draft_approved" | "draft_returned":
+            return tr("by {who}", who=actor_words(deed.about.removeprefix(CONSOLE)))
         case "admin_password_wrong" if not deed.about:
             return tr("a name that nobody has")
         case "people_searched":
@@ -57,6 +61,8 @@ def about(deed: Deed) -> TranslatableValue:
 def change(deed: Deed) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
     match deed.kind:
+        case "draft_handed_in" | "draft_approved" | "draft_returned" | "draft_withdrawn":
+            return tr("Files: {number}", number=deed.after)
         case "pushes_stopped":
             return "" if deed.after == STOPPED else tr("why: {reason}", reason=deed.after)
         case "binding_paused":
@@ -156,6 +162,10 @@ SEARCHES: Mapping[str, Translatable] = {
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),
+    "draft_handed_in": tr("draft of the playbook handed in"),
+    "draft_approved": tr("draft of the playbook approved"),
+    "draft_returned": tr("draft of the playbook given back"),
+    "draft_withdrawn": tr("draft of the playbook withdrawn"),
     "rolled_back": tr("an earlier playbook was made live again"),
     "keys_added": tr("the database got to know keys"),
     "keys_rotated": tr("new keys"),

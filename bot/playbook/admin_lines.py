@@ -24,6 +24,7 @@ RESERVED: Mapping[str, Translatable] = {
     "keys": _ACCESS,
     "api_token": _ACCESS,
     "second_factor": tr("who needs a second step to sign in"),
+    "publish": tr("who publishes the playbook"),
 }
 """Sections, and what they decide."""
 CHANNEL_TEXTS = frozenset({"app_name", "plan", "paused", "settings", "staff_silence"})

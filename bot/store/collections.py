@@ -308,6 +308,9 @@ DRAFTS = CollectionSpec(
     person=Nobodys(),
     sealed=("s", "b"),
 )
+PROPOSALS = CollectionSpec(
+    name="proposals", life=Stays("withdrawn, or handed in anew"), person=Nobodys(), sealed=("s",)
+)
 API_ANSWERS = CollectionSpec(
     name="api_answers",
     indexes=(_index("of_person", "contact", where=_if_there("contact")),),
@@ -394,6 +397,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("sessions", Expires("until"), _index("of_account", "name", "seen")),
         PUSH_SUBSCRIPTIONS,
         DRAFTS,
+        PROPOSALS,
         SENDING_BATCHES,
         _impersonal("alert_receivers", _FOR_EVER),
         _impersonal("alert_troubles", Stays("it is over")),

@@ -17,6 +17,7 @@ from bot.store.cluster.leases import Leases
 from bot.store.cluster.menu_syncs import MenuSyncs
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
+from bot.store.cluster.proposals import Proposals
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
@@ -177,6 +178,7 @@ class Stores:
     processes: Processes
     push_subscriptions: PushSubscriptions
     drafts: Drafts
+    proposals: Proposals
     desk_news: DeskNews
     quotas: QuotaFigures
     reserved_messages: ReservedMessages
@@ -290,6 +292,7 @@ def stores_of(
         processes=Processes(database, gone),
         push_subscriptions=PushSubscriptions(database, seal),
         drafts=Drafts(database, seal),
+        proposals=Proposals(database, seal),
         desk_news=DeskNews(database),
         quotas=QuotaFigures(database),
         reserved_messages=ReservedMessages(database),

@@ -63,6 +63,7 @@ def test_every_section_is_decided_about() -> None:
         ("bot: 森活選品", "bot: '森活 ${SHOP:-x}'", "bot"),
         ('"@amy", ', '"${SECRET}", ', "testers[0]"),
         ('"@forest"', '"@other"', "channels.main.id"),
+        ("bot: 森活選品", "bot: 森活選品\npublish: {approval: false}", "publish.approval"),
         ("bot: 森活選品", "bot: 森活選品\nkeys: ${MINE}", "keys"),
         ("bot: 森活選品", "bot: 森活選品\nsecond_factor: none", "second_factor"),
         ("bot: 森活選品", "bot: 森活選品\ndatabase: mongodb://x.example", "database"),

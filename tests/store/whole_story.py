@@ -23,6 +23,7 @@ from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
+from bot.model.proposal import Proposal
 from bot.model.published_version import NowLive, VersionFile, VersionFiles
 from bot.model.settings import Alert, SmsSettings
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
@@ -316,6 +317,8 @@ class Story:
         await self._stores.push_subscriptions.put(PretendBrowser("amy").subscription(self._clock))
         draft = DraftFile("rules/a.yaml", "text", b"rules: []", "sha", "rules:", 0, self._clock.now())
         assert await self._stores.drafts.put("amy", draft) is not None
+        now = self._clock.now()
+        await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY))
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1

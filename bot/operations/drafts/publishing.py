@@ -17,16 +17,19 @@ from typing import TypeAlias
 
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
+from bot.model.proposal import Proposal
+from bot.model.settings import PublishRules
 from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
 from bot.operations.drafts.merging import LARGEST
-from bot.operations.drafts.rights import Publisher, check_may_publish
+from bot.operations.drafts.rights import DraftRights, Publisher, check_may_publish
 from bot.operations.drafts.working_copy import NewFolder, ReadDraft, working_copy
 from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
 from bot.playbook.admin_lines import AdminLine, admin_lines
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
+from bot.playbook.compile.connections.outside import publish_rules
 from bot.playbook.load import Loaded
 from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -83,6 +86,8 @@ class DraftDesk:
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
+    forms: dict[int, ComparedForm] = field(default_factory=dict)
+    """The live playbook as it is compared, by its number."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One draft is read at a time: that is a second of a processor, and live webhooks come first."""
 
@@ -104,18 +109,25 @@ class DraftDesk:
                 return Review(loaded.problems, (), (), files)
             after = await asyncio.to_thread(compared_folder, loaded)
             results = await asyncio.to_thread(self._played, loaded, first)
-        before = await self._live_form(draft.base)
+        before = await self.live_form(draft.base)
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
         things = await asyncio.to_thread(differences, before, after)
         reserved = await asyncio.to_thread(admin_lines, before, after)
         return Review(loaded.problems, people, things, files, results, reserved)
 
-    async def _live_form(self, base: PlaybookBase) -> ComparedForm:
+    async def rules(self) -> PublishRules:
+        """How what is live wants drafts to be published. Raises `BaseMissing`."""
+        return publish_rules((await self.live_form(await self.live.now())).root)
+
+    async def live_form(self, base: PlaybookBase) -> ComparedForm:
         """What is live, to be compared: it was examined when it was published."""
+        if (known := self.forms.get(base.accepted.number)) is not None:
+            return known
         async with working_copy(self.live, PlaybookDraft(base, {}), self.new_folder) as first:
             found = await asyncio.to_thread(read, first, {}, unset="warning")
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
-        return ComparedForm(found.root, beside)
+        self.forms.clear()
+        return self.forms.setdefault(base.accepted.number, ComparedForm(found.root, beside))
 
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
@@ -125,13 +137,19 @@ class DraftDesk:
         return [played(files, file, loaded) for file in files.scenarios()]
 
     async def make_live(
-        self, draft: PlaybookDraft, account: str, publisher: Publisher, *, untested: bool
+        self,
+        draft: PlaybookDraft,
+        account: str,
+        publisher: Publisher,
+        *,
+        untested: bool,
+        handed_in: Proposal | None = None,
     ) -> None:
         """Publish an account's draft; what of it was saved meanwhile, or is no part of a playbook yet, stays.
 
         `untested`: also where scenarios fail, which the audit log says then. Raises `DraftRefused` where
-        something else was published since it was looked at, `NeedsAdmin` where the publisher may not,
-        `PlaybookWrong` and `PublishRefused`.
+        something else was published since it was looked at, what `check_may_publish` raises of what was
+        `handed_in` or not, `PlaybookWrong` and `PublishRefused`.
         """
         if draft.behind:
             raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
@@ -144,18 +162,20 @@ class DraftDesk:
                 loaded = await asyncio.to_thread(self.read, first)
                 found = await asyncio.to_thread(_valid, loaded)
                 after = await asyncio.to_thread(compared_folder, loaded)
-            reserved = await asyncio.to_thread(admin_lines, await self._live_form(draft.base), after)
-            permit = partial(check_may_publish, publisher, reserved)
+            before = await self.live_form(draft.base)
+            reserved = await asyncio.to_thread(admin_lines, before, after)
+            rights = DraftRights(publish_rules(before.root), reserved, handed_in)
+            permit = partial(check_may_publish, self.stores, publisher, rights)
             await permit()
             await self.publish(found, draft, publisher.by, Despite(untested=untested), permit)
-        await self._settled(draft, account)
+        await self.settle(draft, account)
 
     def _rehearsed(self, first: Path) -> None:
         loaded = self.checked(first)
         if loaded.playbook is not None and not all(one.holds for one in self._played(loaded, first)):
             raise ScenarioFails(tr("a scenario fails: {stays}", stays=STAYS))
 
-    async def _settled(self, draft: PlaybookDraft, account: str) -> None:
+    async def settle(self, draft: PlaybookDraft, account: str) -> None:
         """What is live by now leaves the draft, as long as nobody has saved it meanwhile."""
         base = await self.live.now()
         done = [one for one in draft.files.values() if base.digest_of(one.path) == one.sha256]

@@ -71,6 +71,21 @@ BOT_SECTIONS: dict[str, Word] = {
         " 登入後台一定要兩步驟的角色",
         "[admin, supervisor]",
     ),
+    "publish": Word(
+        record(
+            "approval, or from",
+            {
+                "approval": Word(
+                    words.SWITCH, 3, "A second person publishes what one has written. 發布要兩個人", "true"
+                ),
+                "from": Word(one_of("folder"), 3, "Published by the command alone. 只從資料夾發布", "folder"),
+            },
+            minProperties=1,
+        ),
+        3,
+        "How drafts of the console are published. 後台的草稿怎麼發布",
+        "{approval: true}",
+    ),
 }
 """Sections that stand in `bot.yaml` only."""
 

@@ -24,7 +24,7 @@ WITHIN = re.compile(r"\$([A-Z][A-Z0-9_]+)|\$\(([A-Z][A-Z0-9_]+)\)")
 _ANYWHERE = frozenset({"channels", "shops", "sms", "hooks"})
 BEHAVIOUR = frozenset(
     {"rules", "cards", "flows", "rich_menus", "broadcasts", "forms", "audiences"}
-    | {"tags", "attributes", "splits", "links", "hours", "include", "rule_order"}
+    | {"tags", "attributes", "splits", "links", "hours", "include", "rule_order", "publish"}
 )
 """Sections that are the same on every machine, and hold no secrets: no variable can stand in them."""
 

@@ -77,6 +77,15 @@ class Drafts:
                 return None
         return new
 
+    async def replace(self, owner: str, files: Sequence[DraftFile]) -> None:
+        """These are all files of this owner from now on, each with its revision."""
+        async with reaching():
+            await self._rows.delete_many({"by": owner})
+            for file in files:
+                row_id = _id(owner, file.path)
+                row = {"_id": row_id, "by": owner, "path": file.path, **self._fields(row_id, file)}
+                await self._rows.replace_one({"_id": row_id}, row, upsert=True)
+
     async def remove(self, account: str, files: Sequence[DraftFile]) -> list[str]:
         """Take these out of the draft, unless they were saved meanwhile; the paths that are out."""
         gone = []

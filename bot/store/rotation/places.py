@@ -69,6 +69,7 @@ BOUND_TO: Mapping[str, BoundTo] = {
     "bulk_runs.place": lambda within, path: f"bulk_runs\0{within[0]['_id']}\0place",
     "drafts.s": lambda within, path: f"drafts\0{within[0]['_id']}\0s",
     "drafts.b": lambda within, path: f"drafts\0{within[0]['_id']}\0b",
+    "proposals.s": lambda within, path: f"proposals\0{within[0]['_id']}",
     "bulk_runs.ahead": lambda within, path: f"bulk_runs\0{within[0]['_id']}\0ahead",
     "alerts.said": _of_row,
     "erasures.s": lambda within, path: f"erasures\0{within[0]['_id']}",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
 
+from bot.model.admin import CONSOLE
+from bot.model.plain_text import visible
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
+from bot.operations.actors import actor_words
+from bot.operations.attention import MOST
 from bot.operations.drafts.draft import (
     DraftRefused,
     EditedFile,
@@ -50,7 +54,7 @@ GROUPS: Mapping[str, Translatable] = {
     "cards": tr("Cards"),
 }
 _OTHERS = tr("Pictures and other files")
-_TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
 _MISSING = RenderedPage("message.html", tr("The draft has no such file"), status=404)
 
 
@@ -90,19 +94,20 @@ class PlaybookPages:
             draft = await self._draft(visit)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
-        return self._page(visit, draft, visit.query("file") or draft.base.first)
+        page = self._page(visit, draft, visit.query("file") or draft.base.first)
+        return replace(page, data={**page.data, **await self._handed_in(visit)})
 
     async def picture(self, visit: Visit) -> AdminAnswer:
         """A picture of the playbook, as the draft has it."""
         draft, path = await self._draft(visit), visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
-        if ending not in _TYPES or draft.state(path) == "removed":
+        if ending not in TYPES or draft.state(path) == "removed":
             return _MISSING
         if path in draft.files:
-            return Download(draft.files[path].content, _TYPES[ending])
+            return Download(draft.files[path].content, TYPES[ending])
         if (file := draft.base.files.get(path)) is None:
             return _MISSING
-        return Download((await self.desk.live.contents([file]))[path], _TYPES[ending])
+        return Download((await self.desk.live.contents([file]))[path], TYPES[ending])
 
     async def saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
@@ -209,6 +214,16 @@ class PlaybookPages:
             text = tr("What was published meanwhile is in your draft")
         return self._done(text)
 
+    async def _handed_in(self, visit: Visit) -> Mapping[str, Any]:
+        proposals = self.desk.stores.proposals
+        own = await proposals.of(visit.signed.name)
+        return {
+            "own_proposal": own,
+            "decided_by": "" if own is None else actor_words(own.decided_by.removeprefix(CONSOLE)),
+            "answer": "" if own is None else visible(own.answer),
+            "proposals_open": await proposals.number_open(MOST),
+        }
+
     async def _draft(self, visit: Visit) -> PlaybookDraft:
         return await self.desk.draft(visit.signed.name)
 
@@ -243,6 +258,8 @@ class PlaybookPages:
             "behind": draft.behind,
             "live": which(draft.base.accepted),
             "new_bot": self.new_bot,
+            "own_proposal": None,
+            "proposals_open": 0,
             "may_remove": path != draft.base.first and state != "removed",
         }
         status = 200 if refused is None else 422

@@ -9,11 +9,17 @@ from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
-from bot.operations.drafts.draft import take_version
+from bot.operations.drafts.draft import PlaybookDraft, take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk, Review
-from bot.operations.drafts.rights import publisher_of
-from bot.operations.publishing import which
+from bot.operations.drafts.rights import (
+    DraftRights,
+    NeedsAdmin,
+    NeedsApproval,
+    check_may_publish,
+    publisher_of,
+)
+from bot.operations.publishing import PublishRefused, which
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE
@@ -96,18 +102,39 @@ class PlaybookReviewPages:
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         review = await self.desk.review(draft) if draft.files else Review((), (), (), ())
-        data = {
-            "draft": draft,
-            "review": review,
-            "live": which(draft.base.accepted),
-            "seen": draft.stamp,
-            "may_publish": not review.reserved or visit.signed.role == "admin",
-            "failed": [one for one in review.scenarios if not one.holds],
-            "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
-            "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
-        }
+        data = {**review_data(visit, draft, review), "ask": await self._whom_to_ask(visit, review)}
         title = tr("What your draft changes")
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
+
+    async def _whom_to_ask(self, visit: Visit, review: Review) -> str:
+        """Who publishes it in place of the visitor: `second` (another person), `admin`, `folder`, nobody."""
+        rights = DraftRights(await self.desk.rules(), review.reserved)
+        stores = self.desk.stores
+        try:
+            await check_may_publish(stores, publisher_of(stores, visit.signed), rights)
+        except NeedsApproval:
+            return "second"
+        except NeedsAdmin:
+            return "admin"
+        except PublishRefused:
+            return "folder"
+        return ""
+
+
+def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[str, object]:
+    """What the page of a review is given."""
+    return {
+        "draft": draft,
+        "review": review,
+        "live": which(draft.base.accepted),
+        "seen": draft.stamp,
+        "failed": [one for one in review.scenarios if not one.holds],
+        "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
+        "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        "pictures": {},
+        "listed": None,
+        "ask": "",
+    }
 
 
 _HOW: Mapping[str | None, Translatable] = {

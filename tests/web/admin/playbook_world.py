@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
 from bot.web.admin.cookies import proof
+from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.visit import AdminHandler
@@ -52,9 +54,11 @@ def read(first: Path) -> Loaded:
     return load(first, VALUES)
 
 
-async def live_playbook(stores: Stores, clock: Clock, folder: Path) -> None:
-    """Make it live, as a start does."""
-    for name, text in FILES.items():
+async def live_playbook(
+    stores: Stores, clock: Clock, folder: Path, others: Mapping[str, str] | None = None
+) -> None:
+    """Make it live, as a start does; with `others` in place of some files."""
+    for name, text in {**FILES, **(others or {})}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     found = valid_playbook(read(folder / "bot.yaml"))
@@ -93,7 +97,8 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
-    return {**PlaybookPages(desk).handlers(), **PlaybookReviewPages(desk).handlers()}
+    pages = PlaybookPages(desk), PlaybookReviewPages(desk), PlaybookApprovalPages(desk)
+    return {name: handler for page in pages for name, handler in page.handlers().items()}
 
 
 @dataclass

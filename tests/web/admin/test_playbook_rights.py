@@ -65,7 +65,9 @@ async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tm
         return answers.pop()
 
     with pytest.raises(NeedsAdmin):
-        await desk.make_live(await desk.draft("mei"), "mei", Publisher("mei", is_admin), untested=False)
+        await desk.make_live(
+            await desk.draft("mei"), "mei", Publisher("mei", "mei", is_admin), untested=False
+        )
     assert await number(world) == 1
     assert (await published(mei))[0] == 303
     assert await number(world) == 2

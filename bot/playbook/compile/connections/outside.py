@@ -14,6 +14,7 @@ from bot.model.settings import (
     EnvironmentValue,
     HookSettings,
     MappedField,
+    PublishRules,
     Settings,
     ShopSettings,
     SmsSettings,
@@ -62,7 +63,14 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         written={**dict(_environment_values(scope.book.root, ())), **by_default},
         api_token=_api_token(scope),
         second_factor=_second_factor(scope),
+        publish=publish_rules(scope.book.root),
     )
+
+
+def publish_rules(root: Map) -> PublishRules:
+    """How drafts are published, by a canonical document."""
+    found = _texts(root.get("publish"))
+    return PublishRules(found.get("approval") == "true", found.get("from") == "folder")
 
 
 def _second_factor(scope: Scope) -> frozenset[AdminRole]:

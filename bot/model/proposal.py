@@ -1,0 +1,47 @@
+"""A draft of the playbook that was handed in, for somebody else to publish it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.model.draft import DraftFile, digest
+
+ProposalState: TypeAlias = Literal["open", "returned", "published"]
+"""It waits for somebody else; they gave it back with a sentence; they published it."""
+SENTENCE_MOST = 1000
+"""Characters of what is written beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the account handed in: `files` of them, which `stamp` names exactly, with a sentence.
+
+    `person` is the account of whoever stands behind it: of a token, its maker. `by` is how the audit log
+    names them. `answer`: what whoever has decided (`decided_by`) wrote.
+    """
+
+    account: str
+    person: str
+    by: str
+    at: datetime
+    files: int
+    stamp: str
+    says: str = field(repr=False)
+    state: ProposalState = "open"
+    answer: str = field(default="", repr=False)
+    decided_by: str = ""
+    decided: datetime | None = None
+
+    @property
+    def owner(self) -> str:
+        """Under which its files are stored, among drafts: no account is called so."""
+        return f"proposal:{self.account}"
+
+
+def stamp_of(files: Iterable[DraftFile]) -> str:
+    """Names exactly what these files hold, and what they began from."""
+    rows = (f"{one.path}\n{one.kind}\n{one.base}\n{digest(one.content)}" for one in files)
+    return digest("\n".join(sorted(rows)).encode("utf-8", "surrogatepass"))

@@ -1,0 +1,156 @@
+"""Drafts that were handed in: looked at by somebody else, published or given back (requirements L8, K1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.model.admin import CONSOLE
+from bot.model.plain_text import visible
+from bot.model.proposal import Proposal
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.drafts.approval import approve, file_of, give_back, hand_in, handed_in, withdraw
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.publishing import DraftDesk, Review
+from bot.operations.drafts.rights import DraftRights, check_may_publish, publisher_of
+from bot.operations.publishing import which
+from bot.playbook.valid import Unservable
+from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
+from bot.web.admin.playbook_review_pages import REVIEW, review_data
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
+
+PROPOSALS = f"{PAGE}/proposals"
+_GONE = tr("It was withdrawn, or somebody has decided already")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProposal:
+    """What somebody has handed in, as the list has it."""
+
+    proposal: Proposal
+    by: TranslatableValue
+    says: str
+    address: str
+    is_own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookApprovalPages:
+    """`/admin/playbook/proposals`, `/admin/playbook/propose`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "playbook_proposals": self.proposals,
+            "playbook_proposed_file": self.picture,
+            "playbook_proposed": self.proposed,
+            "playbook_decided": self.decided,
+        }
+
+    async def proposals(self, visit: Visit) -> AdminAnswer:
+        """All that wait; or one of them, as its own draft is looked at."""
+        if account := visit.query("who"):
+            return await self._one(visit, account)
+        rows = [_listed(one, visit.signed.name) for one in await self.desk.stores.proposals.open()]
+        return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
+
+    async def picture(self, visit: Visit) -> AdminAnswer:
+        """A picture of what somebody has handed in."""
+        path = visit.query("file")
+        ending = PurePosixPath(path).suffix.lower()
+        found = await file_of(self.desk, visit.query("who"), path) if ending in TYPES else None
+        if found is None or found.kind == "removed":
+            return RenderedPage("message.html", tr("The draft has no such file"), status=404)
+        return Download(found.content, TYPES[ending])
+
+    async def proposed(self, visit: Visit) -> AdminAnswer:
+        """Hand one's own draft in, if it is still what was looked at."""
+        name = visit.signed.name
+        try:
+            draft = await self.desk.draft(name)
+            if visit.form.get("seen", "") != draft.stamp:
+                said = tr("Your draft, or what is live, was changed: look once more")
+                return Redirect(REVIEW, flash=Flash(said))
+            who = publisher_of(self.desk.stores, visit.signed)
+            await hand_in(self.desk, draft, name, who, visit.form.get("says", ""))
+        except Refusal as error:
+            return Redirect(REVIEW, flash=Flash(error.message))
+        return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
+
+    async def decided(self, visit: Visit) -> AdminAnswer:
+        """Publish what somebody has handed in, give it back, or withdraw one's own."""
+        account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form
+        who = publisher_of(self.desk.stores, visit.signed)
+        try:
+            match form.get("act", ""):
+                case "approve":
+                    untested = form.get("untested") == "1"
+                    done = await approve(self.desk, account, seen, who, untested=untested)
+                    live = which((await self.desk.live.now()).accepted)
+                    said = tr("Published: {live}, written by {who}", live=live, who=_who(done.by))
+                case "return":
+                    done = await give_back(self.desk, account, seen, who, form.get("says", ""))
+                    said = tr("Given back to {who}", who=_who(done.by))
+                case "withdraw":
+                    await withdraw(self.desk, visit.signed.name, who)
+                    return Redirect(PAGE, flash=Flash(tr("Your draft is yours alone again")))
+                case _:
+                    return Redirect(PROPOSALS)
+        except (Refusal, Unservable) as error:
+            return await self._one(visit, account, error.message)
+        return Redirect(PROPOSALS, flash=Flash(said))
+
+    async def _one(self, visit: Visit, account: str, refused: Translatable | None = None) -> AdminAnswer:
+        try:
+            found, draft = await handed_in(self.desk, account)
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        except Refusal:
+            return Redirect(PROPOSALS, flash=Flash(refused or _GONE))
+        review = await self.desk.review(draft)
+        data = {
+            **review_data(visit, draft, review),
+            "seen": found.stamp,
+            "listed": _listed(found, visit.signed.name),
+            "hindrance": await self._hindrance(visit, found, draft, review),
+            "pictures": {
+                path: page_address(f"{PROPOSALS}/file", who=account, file=path)
+                for path, one in draft.files.items()
+                if one.kind != "removed" and PurePosixPath(path).suffix.lower() in TYPES
+            },
+        }
+        title = tr("What the draft of {who} changes", who=_who(found.by))
+        return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
+
+    async def _hindrance(
+        self, visit: Visit, found: Proposal, draft: PlaybookDraft, review: Review
+    ) -> Translatable | None:
+        rights = DraftRights(await self.desk.rules(), review.reserved, found)
+        try:
+            await check_may_publish(self.desk.stores, publisher_of(self.desk.stores, visit.signed), rights)
+        except Refusal as error:
+            return error.message
+        return None
+
+
+def _listed(one: Proposal, asks: str) -> ListedProposal:
+    address = page_address(PROPOSALS, who=one.account)
+    return ListedProposal(one, _who(one.by), visible(one.says), address, one.person == asks)
+
+
+def _who(by: str) -> TranslatableValue:
+    return actor_words(by.removeprefix(CONSOLE))

@@ -1,0 +1,185 @@
+"""L8, K1: a draft is handed in, and somebody else publishes exactly that, or gives it back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.store.stores import stores_of
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import (
+    FILES,
+    FIRST,
+    PAGE,
+    RULES,
+    draft_desk,
+    handlers,
+    live_playbook,
+    published,
+    saved,
+)
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+PROPOSALS = f"{PAGE}/proposals"
+BOT = f"publish: {{approval: true}}\n{FILES['bot.yaml']}"
+TEN, NINE = (RULES.replace("11:00", hour) for hour in ("10:00", "9:00"))
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    """Two persons publish."""
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path, {"bot.yaml": BOT})
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+async def handed_in(who: Staff, says: str = "") -> tuple[int, str]:
+    """Look at one's own draft, and hand it in."""
+    seen = re.search(r'name="seen" value="(\w+)"', (await who.get(f"{PAGE}/review"))[1])
+    return await who.post(f"{PAGE}/propose", seen=seen[1] if seen else "", says=says)
+
+
+async def approved(who: Staff, account: str) -> tuple[int, str]:
+    """Look at what somebody has handed in, and press the button."""
+    page = (await who.get(f"{PROPOSALS}?who={account}"))[1]
+    seen = re.search(r'name="act" value="approve">.*name="seen" value="(\w+)"', page)
+    return await who.post(PROPOSALS, act="approve", who=account, seen=seen[1] if seen else "")
+
+
+async def number(world: StaffWorld) -> int:
+    """What is live."""
+    return (await world.stores.playbooks.all())[0].number
+
+
+async def kinds(world: StaffWorld) -> list[str]:
+    """The lines of the audit log about drafts."""
+    found = await world.stores.audit.deeds(
+        ("draft_handed_in", "draft_approved", "draft_returned", "draft_withdrawn", "published"), 50
+    )
+    return [f"{one.kind} {one.by}" for one in reversed(found)]
+
+
+async def test_somebody_else_publishes_exactly_what_was_handed_in(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    await saved(mei, FIRST, TEN)
+    page = (await mei.get(f"{PAGE}/review"))[1]
+    assert "Two people publish here" in page
+    assert 'action="/admin/playbook/publish"' not in page
+    assert (await published(mei))[0] == 422
+    assert await handed_in(mei, "夏天的時間") == (303, PAGE)
+    await saved(mei, FIRST, NINE)
+
+    assert "Waiting for approval: 1" in (await tom.get(PAGE))[1]
+    assert "夏天的時間" in (await tom.get(PROPOSALS))[1]
+    page = (await tom.get(f"{PROPOSALS}?who=mei"))[1]
+    assert "<ins>每天 10:00</ins>" in page
+    assert "9:00" not in page
+    assert await approved(tom, "mei") == (303, PROPOSALS)
+    live = (await world.stores.playbooks.all())[0]
+    assert (live.number, live.by) == (2, "console:tom")
+    assert "每天 10:00" in (await tom.get(f"{PAGE}?file={FIRST}"))[1]
+    (mine,) = await world.stores.drafts.of("mei")
+    assert "9:00" in mine.text
+    assert "tom has published what you had handed in" in (await mei.get(PAGE))[1]
+    assert await handed_in(mei) == (303, PAGE)  # based on what is live, and not behind it
+    assert (await kinds(world))[1:] == [
+        *("draft_handed_in console:mei", "published console:tom", "draft_approved console:tom"),
+        "draft_handed_in console:mei",
+    ]
+
+
+async def test_nobody_approves_their_own_in_no_browser(world: StaffWorld) -> None:
+    account = await world.account("admin", "mei")
+    mei, again = await world.signed_in(account), await world.signed_in(account)
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    proposal = await world.stores.proposals.of("mei")
+    assert proposal is not None
+    for browser in (mei, again):
+        status, page = await browser.post(PROPOSALS, act="approve", who="mei", seen=proposal.stamp)
+        assert (status, "you have handed this in yourself" in page) == (422, True)
+    assert await number(world) == 1
+    assert await mei.post(PROPOSALS, act="withdraw") == (303, PAGE)
+    assert await world.stores.drafts.of("proposal:mei") == []
+    assert [one.text for one in await world.stores.drafts.of("mei")] == [TEN]
+
+
+async def test_it_comes_back_with_a_sentence(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    proposal = await world.stores.proposals.of("mei")
+    assert proposal is not None
+    answer = {"act": "return", "who": "mei", "seen": proposal.stamp}
+    assert (await tom.post(PROPOSALS, **answer, says=" "))[0] == 422
+    assert (await tom.post(PROPOSALS, **answer, says="<b>週末</b>不是十點"))[0] == 303
+    assert (await tom.post(PROPOSALS, **answer, says="again"))[1] == PROPOSALS
+    page = (await mei.get(PAGE))[1]
+    assert "tom has given your draft back" in page
+    assert "&lt;b&gt;週末&lt;/b&gt;不是十點" in page
+    assert [one.text for one in await world.stores.drafts.of("mei")] == [TEN]
+    await mei.post(PROPOSALS, act="withdraw")
+    assert "has given your draft back" not in (await mei.get(PAGE))[1]
+
+
+async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld) -> None:
+    """Handed in anew between the look and the button; and only half of its files are there after a crash."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    seen = await world.stores.proposals.of("mei")
+    assert seen is not None
+    await saved(mei, FIRST, NINE)
+    await handed_in(mei)
+    status, page = await tom.post(PROPOSALS, act="approve", who="mei", seen=seen.stamp)
+    assert (status, "look once more" in page) == (422, True)
+    await world.stores.drafts.replace("proposal:mei", [])
+    assert await tom.get(f"{PROPOSALS}?who=mei") == (303, PROPOSALS)
+    assert await number(world) == 1
+
+
+async def test_approval_is_not_switched_off_by_one(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    await saved(mei, "bot.yaml", FILES["bot.yaml"])
+    assert (await published(mei))[0] == 422
+    await handed_in(mei)
+    assert (await approved(tom, "mei"))[0] == 303  # an administrator has handed it in
+    await saved(mei, FIRST, TEN)
+    assert (await published(mei))[0] == 303
+
+
+async def test_two_supervisors_do_not_make_an_administrator(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    boss = await world.signed_in(await world.account("admin", "boss"))
+    await saved(mei, "bot.yaml", f'{BOT}hooks: {{mine: {{url: "https://elsewhere.example"}}}}\n')
+    await handed_in(mei)
+    page = (await tom.get(f"{PROPOSALS}?who=mei"))[1]
+    assert "an administrator has to publish this" in page
+    proposal = await world.stores.proposals.of("mei")
+    assert proposal is not None
+    assert (await tom.post(PROPOSALS, act="approve", who="mei", seen=proposal.stamp))[0] == 422
+    assert (await approved(boss, "mei"))[0] == 303
+    assert await number(world) == 2
+
+
+async def test_it_is_given_back_where_something_else_was_published_meanwhile(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    tom = await world.signed_in(await world.account("supervisor", "tom"))
+    await saved(mei, FIRST, TEN)
+    await saved(tom, FIRST, NINE)
+    await handed_in(mei)
+    await handed_in(tom)
+    assert (await approved(tom, "mei"))[0] == 303
+    page = (await mei.get(f"{PROPOSALS}?who=tom"))[1]
+    assert "give it back, so that it is renewed" in page
+    proposal = await world.stores.proposals.of("tom")
+    assert proposal is not None
+    assert (await mei.post(PROPOSALS, act="approve", who="tom", seen=proposal.stamp))[0] == 422
+    assert await number(world) == 2
