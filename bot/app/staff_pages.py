@@ -79,6 +79,7 @@ from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import SealedParts, StoreDesk
+from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.today_page import TodayPage
@@ -160,6 +161,8 @@ def staff_pages(
         ChatPictures(desk),
     )
     contacts = _contact_desk(serving, bulk)
+    store_counts = recent_store_figures(desk)
+    stack.push_async_callback(store_counts.close)
     sending = _broadcast_desk(serving, desk.parts, stack)
     broadcasts = BroadcastListPages(sending)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
@@ -200,6 +203,7 @@ def staff_pages(
         **BroadcastReportPages(sending).handlers(),
         **AudiencePages(sending).handlers(),
         **store_pages(desk),
+        **StoreOverviewPages(desk, store_counts).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),

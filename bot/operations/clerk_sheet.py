@@ -125,7 +125,7 @@ def write_sheet(
             path = file if number == 1 else file.with_name(f"{file.stem}-{number}{file.suffix}")
             path.write_text(_svg(marks, title, WIDTH, HEIGHT), encoding="utf-8")
             written.append(path)
-            tell(number, math.ceil(len(cards) / (COLUMNS * ROWS)))
+            tell(number, pages_number(cards))
         return written
     except OSError as error:
         why = file_trouble(error)
@@ -196,6 +196,19 @@ def _modules(link: str, x: float, y: float, side: float) -> Iterator[BoxMark]:
 # -- SVG
 
 
+def sheet_page(cards: Sequence[CodeCard], page: int, title: str) -> bytes | None:
+    """A page of the sheet as SVG, from 1; `None`: there is none of this number."""
+    begin = (page - 1) * COLUMNS * ROWS
+    some = cards[begin : begin + COLUMNS * ROWS] if page > 0 else ()
+    marks = next(pages_of(some), None)
+    return None if marks is None else _svg(marks, title, WIDTH, HEIGHT).encode()
+
+
+def pages_number(cards: Sequence[CodeCard]) -> int:
+    """How many pages they take."""
+    return math.ceil(len(cards) / (COLUMNS * ROWS))
+
+
 def _svg(marks: Sequence[SheetMark], title: str, wide: float, high: float) -> str:
     """A page in its size on paper; texts in a font of the machine that prints it."""
     head = (
@@ -245,7 +258,7 @@ def _pdf(cards: Sequence[CodeCard], title: str, font: FontFile, tell: Callable[[
         file.add_page()
         for mark in marks:
             _onto_pdf(file, mark)
-        tell(number, math.ceil(len(cards) / (COLUMNS * ROWS)))
+        tell(number, pages_number(cards))
     return bytes(file.output())
 
 

@@ -154,6 +154,19 @@ async def test_those_of_all_clerks_are_counted_in_an_index_alone(
     assert "with_clerk_newest" in str(told)
 
 
+async def test_those_of_each_store_are_counted_in_an_index_alone(
+    people: StorePeople, database: Database
+) -> None:
+    assert await people.by_store() == {"xinyi": 3, "banqiao": 1}
+    group = {"$group": {"_id": "$b.clerk.store", "n": {"$sum": 1}}}
+    pipeline = [{"$match": {"b.clerk.store": {"$gte": ""}}}, group]
+    asked = {"aggregate": "contacts", "pipeline": pipeline, "cursor": {}, "hint": "of_store"}
+    told = await database.collection("contacts").database.command(
+        "explain", asked, verbosity="executionStats"
+    )
+    assert '"FETCH"' not in str(told).replace("'", '"')
+
+
 async def test_counted_only_as_far_as_one_asks(people: StorePeople) -> None:
     assert await people.how_many(OfStores(("xinyi",)), 2) == 2
     assert await people.how_many(OfStores(("xinyi",)), 9) == 3

@@ -21,6 +21,7 @@ from bot.operations.clerk_sheet import CodeCard, SheetNotWritten, write_cards, w
 from bot.operations.clerks import stores_named, those
 from bot.operations.links import account_of
 from bot.operations.payload import pick
+from bot.operations.store_people.sheet import code_card
 from bot.playbook.drawing.menu_picture import FontFile
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -57,7 +58,9 @@ async def codes(order: CommandOrder) -> None:
     if options.new:
         await renew(people, numbers, order.by, old_until=until)
     found = await _clerks(people, playbook, numbers, options.store)
-    cards = [_card(one, playbook, way) for one in found]
+    cards = [
+        code_card(one.name, store_title(playbook, one.store), one.code or "", way, playbook) for one in found
+    ]
     if options.folder is not None:
         named = [(_file_name(one), card) for one, card in zip(found, cards, strict=True)]
         number = f"{len(write_cards(named, options.folder)):,}"
@@ -130,12 +133,6 @@ def _write(cards: Sequence[CodeCard], order: CommandOrder) -> None:
     progress.over()
     for path in written:
         order.note(tr("written: {file}", file=str(path)))
-
-
-def _card(one: StoreClerk, playbook: Playbook, way: ReferralMethod) -> CodeCard:
-    code = one.code or ""
-    title = f"{way.account.app_name or playbook.bot}　{store_title(playbook, one.store)}"
-    return CodeCard(title, one.name, code, way.link(code))
 
 
 def _file_name(one: StoreClerk) -> str:

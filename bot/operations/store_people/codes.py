@@ -51,14 +51,18 @@ class CodeAccount:
     link: str = field(repr=False)
 
 
-async def clerks_seen(people: Stores, playbook: Playbook, seen: SeenPeople) -> list[VisibleClerk]:
+async def clerks_seen(
+    people: Stores, playbook: Playbook, seen: SeenPeople, *, suspended_only: bool = False
+) -> list[VisibleClerk]:
     """The clerks by store and number, `MOST` and one; who works in no store only for who sees all."""
     if isinstance(seen, OfClerk):
         return list((await clerks_of(people, playbook, seen, [seen.number])).values())
     found: list[VisibleClerk] = []
     async for clerk in people.clerks.all(seen.names if isinstance(seen, OfStores) else None):
+        if suspended_only and clerk.suspended is None:
+            continue
         if clerk.has_code or isinstance(seen, OfEveryStore):
-            found.append(_seen(clerk, playbook))
+            found.append(visible_clerk(clerk, playbook))
             if len(found) > MOST:
                 break
     return found
@@ -70,7 +74,7 @@ async def clerks_of(
     """Those of these numbers who are theirs to see: another store's are nobody."""
     found = await people.clerks.of(numbers)
     return {
-        number: _seen(stored.clerk, playbook)
+        number: visible_clerk(stored.clerk, playbook)
         for number, stored in found.items()
         if is_seen(seen, stored.clerk)
     }
@@ -90,7 +94,7 @@ def _title(way: ReferralMethod, playbook: Playbook) -> str:
     return way.account.app_name or playbook.bot
 
 
-def _seen(clerk: StoreClerk, playbook: Playbook) -> VisibleClerk:
+def visible_clerk(clerk: StoreClerk, playbook: Playbook) -> VisibleClerk:
     is_off = clerk.suspended is not None
     return VisibleClerk(
         clerk.number,

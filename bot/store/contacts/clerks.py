@@ -64,6 +64,14 @@ class StoreClerks:
             async for document in self._clerks.find(where).sort([("store", ASCENDING), ("_id", ASCENDING)]):
                 yield self._read(document).clerk
 
+    async def by_store(self) -> Mapping[str, tuple[int, int]]:
+        """How many work in each store, and how many of its clerks are suspended."""
+        is_off = {"$gt": ["$suspended", None]}
+        sums = {"here": {"$sum": {"$cond": [is_off, 0, 1]}}, "off": {"$sum": {"$cond": [is_off, 1, 0]}}}
+        asked: list[Document] = [{"$match": {"store": {"$gt": ""}}}, {"$group": {"_id": "$store", **sums}}]
+        async with reaching():
+            return {row["_id"]: (row["here"], row["off"]) async for row in self._clerks.aggregate(asked)}
+
     async def is_empty(self) -> bool:
         """Whether there is nobody."""
         async with reaching():

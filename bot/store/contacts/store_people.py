@@ -109,6 +109,14 @@ class StorePeople:
                     found[row["_id"] or ""] += row["n"]
         return found
 
+    async def by_store(self) -> Mapping[str, int]:
+        """How many people each store has, by its name in the playbook of then."""
+        group = {"$group": {"_id": "$b.clerk.store", "n": {"$sum": 1}}}
+        where = {"b.clerk.store": {"$gte": ""}}
+        async with looking_at_all():
+            rows = self._contacts.aggregate([{"$match": where}, group], hint="of_store")
+            return {row["_id"]: row["n"] async for row in rows}
+
     def _people(self, documents: Sequence[RawPart]) -> list[StorePerson]:
         people = (self._person(document) for document in documents)
         return [person for person in people if person is not None]

@@ -160,6 +160,15 @@ class Counts:
             found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
+    async def by_store(self, day: str) -> Mapping[tuple[str, str], int]:
+        """What was counted of clerks from this day on, by what it was and by store."""
+        about = {"what": {"$arrayElemAt": ["$mark", 0]}, "store": {"$arrayElemAt": ["$mark", 2]}}
+        where = {"flow": OF_CLERKS, "day": {"$gte": day}, "mark": {"$size": 3}}
+        asked: list[Document] = [{"$match": where}, {"$group": {"_id": about, "n": {"$sum": "$n"}}}]
+        async with reaching():
+            rows = self._counts.aggregate(asked)
+            return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
+
     async def people_in(self, flow: str) -> list[StateCount]:
         """Who is in a flow now, by channel and state; asked of the people themselves."""
         found: Counter[tuple[str, str, str | None]] = Counter()

@@ -29,12 +29,26 @@ from bot.operations.store_people.codes import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.store_context import StoreDesk, explained
-from bot.web.admin.table import OVER_STORES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
+from bot.web.admin.table import OVER_SEVERAL_STORES, OVER_STORES
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 CLERKS, MY_CODE = tr("Clerks"), tr("My QR code")
 _NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 _NO_CODE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
+
+
+def sheet_address(visit: Visit) -> str:
+    """Where the codes of the chosen store, or of all, are printed; empty for who may not."""
+    may = visit.signed.role in OVER_SEVERAL_STORES
+    return page_address("/admin/clerks/sheet", store=visit.query("store")) if may else ""
 
 
 class ClerkPages:
@@ -56,12 +70,16 @@ class ClerkPages:
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
-        found = await clerks_seen(desk.stores, playbook, desk.seen(visit))
+        off = visit.query("state") == "suspended"
+        found = await clerks_seen(desk.stores, playbook, desk.seen(visit), suspended_only=off)
         data = {
             "clerks": [(one, f"/admin/clerk?{urlencode({'number': one.number})}") for one in found[:MOST]],
             "is_more": len(found) > MOST,
-            "choice": desk.choice(visit),
+            "choice": desk.choice(visit, state=visit.query("state")),
+            "states": [(visit.address(state=""), not off), (visit.address(state="suspended"), off)],
+            "is_off": off,
             "may_import": visit.signed.role in OVER_STORES,
+            "sheet": sheet_address(visit),
             "many_stores": len(stores_seen(desk.all_seen(visit), playbook)) > 1,
         }
         return RenderedPage("clerks.html", CLERKS, data)

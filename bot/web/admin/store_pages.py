@@ -24,7 +24,7 @@ from bot.operations.store_people.people import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.chart import Chart, Series, chart
-from bot.web.admin.clerk_pages import ClerkPages, StaffingPages
+from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
 
@@ -150,6 +150,8 @@ class CountPage:
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
         desk, store = self._desk, visit.query("store")
+        choice = desk.choice(visit, days=visit.query("days"))
+        chosen = next((title for _, title, is_chosen in choice.stores if is_chosen), "")
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
         counted = await store_counts(desk.stores, desk.playbook(), desk.seen(visit), days, desk.now())
         data = {
@@ -158,8 +160,11 @@ class CountPage:
                 (span, page_address(PAGE, days=str(span), store=store), span == days) for span in SPANS
             ],
             "chart": _by_day(visit, counted.days),
-            "choice": desk.choice(visit, days=str(days)),
+            "choice": choice,
             "is_clerk": visit.signed.role == "clerk",
+            "chosen": chosen,
+            "store": store if chosen else "",
+            "sheet": sheet_address(visit) if chosen else "",
         }
         return RenderedPage("counts.html", COUNTS, data)
 

@@ -31,6 +31,8 @@ OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
 
 OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
 """Who gives clerks an account; whose, `may_manage` says."""
+OVER_SEVERAL_STORES: frozenset[AdminRole] = OVER_STORES | {"group"}
+"""Who has several stores to compare."""
 OVER_TOKENS: frozenset[AdminRole] = frozenset({"admin"})
 """Who gives other systems a way in."""
 FORM_LIMIT = 64 * 1024
@@ -86,6 +88,7 @@ _FORMS = tr("What was answered, by whom, and who may be the same person")
 _LINKS = tr("Links and QR codes of pages and keywords, and how often they were opened")
 _AUDIENCES = tr("Who is meant, how many they are and were, and what goes to them")
 _CHAT = tr("Who waits, what was said, and answering")
+_STORES = tr("Groups, stores and their clerks, how many people each has, and who was bound lately")
 _PEOPLE = tr("Who is bound to a clerk: found by name or phone")
 _MY_CODE = tr("Whoever scans it is yours")
 _CLERKS = tr("Their QR codes, and their accounts")
@@ -279,6 +282,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
     AdminRoute(
+        *("GET", "/admin/stores", "stores", OVER_SEVERAL_STORES),
+        title=tr("Stores"),
+        says=_STORES,
+        section="stores",
+        icon="store",
+    ),
+    AdminRoute("POST", "/admin/stores", "stores_sought", OVER_SEVERAL_STORES),
+    AdminRoute(
         *("GET", "/admin/people", "people", OF_STORES),
         title=tr("People"),
         says=_PEOPLE,
@@ -306,6 +317,10 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
+    AdminRoute("POST", "/admin/clerk/suspend", "clerk_suspended", OVER_STORES),
+    AdminRoute("POST", "/admin/clerk/resume", "clerk_resumed", OVER_STORES),
+    AdminRoute("GET", "/admin/clerks/sheet", "clerks_sheet", OVER_SEVERAL_STORES),
+    AdminRoute("GET", "/admin/clerks/sheet/page", "clerks_sheet_page", OVER_SEVERAL_STORES),
     AdminRoute("GET", "/admin/clerks/import", "clerks_import", OVER_STORES),
     AdminRoute("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/clerk/hand-over", "clerk_hand_over", OVER_STORES),

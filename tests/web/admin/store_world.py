@@ -18,6 +18,7 @@ from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.store_context import SealedParts, StoreDesk
+from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import store_pages
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
@@ -105,7 +106,10 @@ async def store_world(database: Database, seal: Seal, clock: ManualClock) -> Sto
     world = StoreWorld(staff, database, seal, parts, PLAYBOOK)
     accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
     desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
-    staff.more = store_pages(desk)
+    staff.more = {
+        **store_pages(desk),
+        **StoreOverviewPages(desk, recent_store_figures(desk)).handlers(),
+    }
     await staff.start()
     assert not await stores.clerks.write([(one, None) for one in EVERYBODY])
     await world.bind(*(person(number, clerk) for number, clerk in PEOPLE.items()))

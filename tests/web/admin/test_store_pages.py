@@ -148,7 +148,7 @@ async def test_each_sees_their_own_counts_and_nobody_elses(world: StoreWorld, nu
     assert f"Bound {sum(counted[one.number] for one in own)} · of them new friends {len(own)}" in page
     assert f"<dd>{len(OWN[number])}</dd>" in page
     if len(own) > 1:
-        rows = set(re.findall(r"<bdi>([^<]+)</bdi> <span class=\"none\">([ABZ]\d\d)", page))
+        rows = set(re.findall(r"<bdi>([^<]+)</bdi></a> <span class=\"none\">([ABZ]\d\d)", page))
         assert rows == {(one.name, one.number) for one in own}
     else:
         assert not clerks_on(page)
@@ -443,6 +443,7 @@ def test_nothing_can_be_taken_along_but_a_qr_code() -> None:
     assert {row.name for row in own} == {
         *("people", "people_sought", "person", "counts"),
         *("clerks", "clerk", "clerk_code", "clerk_account"),
-        *("clerks_import", "clerks_imported", "clerk_hand_over"),
+        *("clerks_import", "clerks_imported", "clerk_hand_over", "clerk_suspended", "clerk_resumed"),
+        *("clerks_sheet", "clerks_sheet_page"),
     }
     assert all("agent" not in row.roles for row in own)

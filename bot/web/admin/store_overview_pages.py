@@ -1,0 +1,178 @@
+"""The stores by group with their numbers, the search for a store or a clerk, sheets of QR codes, and clerks
+whose codes are to bind nobody (requirement D6)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model.clerk import OfStores
+from bot.model.plain_text import readable_name
+from bot.model.translatable import tr
+from bot.operations.clerk_codes import ReferralMethod
+from bot.operations.clerk_sheet import CodeCard, pages_number, sheet_page
+from bot.operations.clerks import suspend
+from bot.operations.recent_figures import RecentFigures
+from bot.operations.store_people.codes import SPANS, clerks_of, may_manage
+from bot.operations.store_people.overview import (
+    StoreFigures,
+    StoreSearch,
+    left_stores,
+    search_stores,
+    store_figures,
+    stores_by_group,
+)
+from bot.operations.store_people.people import LONGEST
+from bot.operations.store_people.sheet import code_ways, sheet_cards
+from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/stores"
+SHEET = "/admin/clerks/sheet"
+TITLE, SHEET_TITLE = tr("Stores"), tr("QR codes of clerks")
+SEARCH = "store search"
+"""What a sealed part of an address is for."""
+_NO_PAGE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
+_NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
+
+
+def recent_store_figures(desk: StoreDesk) -> RecentFigures[Mapping[str, StoreFigures]]:
+    """The numbers of all stores, counted for whoever looks; to be closed."""
+
+    async def count(name: str, days: int) -> Mapping[str, StoreFigures]:
+        return await store_figures(desk.stores, desk.playbook(), days, desk.now())
+
+    return RecentFigures(count, desk.now)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOverviewPages:
+    """`/admin/stores`, `/admin/clerks/sheet`, `/admin/clerk/suspend`, `/admin/clerk/resume`."""
+
+    desk: StoreDesk
+    figures: RecentFigures[Mapping[str, StoreFigures]]
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "stores": explained(TITLE, self.stores),
+            "stores_sought": explained(TITLE, self.sought),
+            "clerks_sheet": explained(SHEET_TITLE, self.sheet),
+            "clerks_sheet_page": explained(SHEET_TITLE, self.sheet_picture),
+            "clerk_suspended": explained(TITLE, self.suspended),
+            "clerk_resumed": explained(TITLE, self.resumed),
+        }
+
+    async def stores(self, visit: Visit) -> AdminAnswer:
+        """All that are theirs, or what they have searched for."""
+        desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
+        days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
+        recent = await self.figures.of("", days, playbook.version)
+        known = {} if recent is None else recent.value
+        parts = desk.parts.opened(visit.signed.name, SEARCH, visit.query("find"))
+        found: StoreSearch | None = None
+        shown = seen
+        if parts is not None:
+            found = await search_stores(desk.stores, playbook, seen, parts[0])
+            shown = OfStores(tuple(found.stores))
+        groups, everything = stores_by_group(playbook, shown, known), stores_by_group(playbook, seen, known)
+        data = {
+            "groups": groups,
+            "number": sum(len(group.stores) for group in everything),
+            "total": sum((group.total for group in everything), StoreFigures()),
+            "is_counted": recent is not None,
+            "left": left_stores(playbook, seen, known) if found is None else {},
+            "found": found,
+            "text": "" if parts is None else parts[0],
+            "days": days,
+            "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
+            "all": page_address(PAGE, days=visit.query("days")),
+            "store_address": lambda name: page_address("/admin/counts", store=name, days=str(days)),
+            "clerk_address": lambda number: page_address("/admin/clerk", number=number),
+        }
+        return RenderedPage("stores.html", TITLE, data)
+
+    async def sought(self, visit: Visit) -> AdminAnswer:
+        """On to what is searched for: what was written stands in no address."""
+        self.desk.all_seen(visit)
+        text, days = readable_name(visit.form.get("find", "")[:LONGEST]), visit.query("days")
+        part = self.desk.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
+        return Redirect(page_address(PAGE, days=days, find=part))
+
+    async def sheet(self, visit: Visit) -> AdminAnswer:
+        """The pages of the sheet, to be printed."""
+        desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
+        way = self._way(visit, ways)
+        cards = [] if way is None else await self._cards(visit, way)
+        channel = "" if way is None else way.account.name
+        pages = range(1, pages_number(cards) + 1)
+        store = visit.query("store")
+        data = {
+            "pages": [page_address(f"{SHEET}/page", store=store, on=channel, page=str(n)) for n in pages],
+            "number": len(cards),
+            "ways": [
+                (way.account.app_name or name, visit.address(on=name), name == channel)
+                for name, way in ways.items()
+            ],
+            "choice": desk.choice(visit, on=visit.query("on")),
+            "back": page_address("/admin/clerks", store=store),
+        }
+        return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
+
+    async def sheet_picture(self, visit: Visit) -> AdminAnswer:
+        """A page of it."""
+        way, number = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts())), 0
+        if (page := visit.query("page")).isascii() and page.isdigit() and len(page) < 4:
+            number = int(page)
+        if way is None or not number:
+            return _NO_PAGE
+        cards = await self._cards(visit, way)
+        # beside the event loop: a code takes some milliseconds
+        drawn = await asyncio.to_thread(sheet_page, cards, number, visit.words.text(SHEET_TITLE))
+        return _NO_PAGE if drawn is None else Download(drawn, "image/svg+xml")
+
+    async def _cards(self, visit: Visit, way: ReferralMethod) -> Sequence[CodeCard]:
+        desk = self.desk
+        return await sheet_cards(desk.stores, desk.playbook(), desk.seen(visit), way)
+
+    def _way(self, visit: Visit, ways: Mapping[str, ReferralMethod]) -> ReferralMethod | None:
+        """How codes are brought: of the account that was chosen, else of the first."""
+        return ways.get(visit.query("on"), next(iter(ways.values()), None))
+
+    async def suspended(self, visit: Visit) -> AdminAnswer:
+        """The clerk's codes bind nobody any more, and their accounts are signed out."""
+        return await self._suspend(visit, lift=False)
+
+    async def resumed(self, visit: Visit) -> AdminAnswer:
+        """They do again."""
+        return await self._suspend(visit, lift=True)
+
+    async def _suspend(self, visit: Visit, *, lift: bool) -> AdminAnswer:
+        desk, number = self.desk, visit.form.get("number", "")
+        found = await clerks_of(desk.stores, desk.playbook(), desk.all_seen(visit), [number])
+        clerk = found.get(number)
+        if clerk is None:
+            return _NOBODY
+        if not may_manage(visit.signed.role, clerk):
+            return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
+        back = page_address("/admin/clerk", number=number)
+        if not await suspend(desk.stores, [number], visit.signed.by, lift=lift):
+            return Redirect(back)
+        undo = Undo(f"/admin/clerk/{'suspend' if lift else 'resume'}", {"number": number})
+        done = (
+            tr("The codes of {name} bind people again, and their account may sign in", name=clerk.name)
+            if lift
+            else tr("The codes of {name} bind nobody now, and their account is signed out", name=clerk.name)
+        )
+        return Redirect(back, flash=Flash(done, undo))
