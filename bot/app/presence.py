@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from importlib.metadata import PackageNotFoundError, version
 
 from bot.app.context import AppContext
 from bot.model.clock import SystemClock
@@ -11,6 +12,17 @@ from bot.playbook.settings_refresh import secrets_of
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.retention import OldPlaybooks
+
+
+def _program() -> str:
+    try:
+        return version("oaflow")
+    except PackageNotFoundError:  # run from its folder
+        return ""
+
+
+PROGRAM = _program()
+"""Which oaflow this is; empty where nobody has installed it."""
 
 
 def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
@@ -41,6 +53,7 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
             line,
             filled,
             begun.published,
+            PROGRAM,
         )
 
     presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)

@@ -42,6 +42,7 @@ from bot.operations.resolve_name import flow_of
 from bot.operations.sent_files import LineFiles
 from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.operations.system import SystemSource
 from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.menus.menu_auto_sync import pictures_in
@@ -81,6 +82,7 @@ from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import store_pages
+from bot.web.admin.system_page import SystemPage
 from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.token_pages import TokenPages
@@ -215,6 +217,13 @@ def staff_pages(
         **PlaybookApprovalPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
+        **SystemPage(
+            *(
+                system_source(serving, runtime),
+                lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
+            ),
+            *(lambda: _shop_now(live), begun.simulator),
+        ).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
@@ -227,6 +236,21 @@ def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:
     if not begun.simulator or begun.open_other is None:
         return {}
     return NewBotPages(begun.folder, begun.open_other).handlers()
+
+
+def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
+    """Where this process reads how the installation stands."""
+    begun, live = serving.begun, serving.live
+    return SystemSource(
+        begun.opened.stores,
+        begun.opened.seal,
+        lambda: live.settings,
+        serving.clock.now,
+        lambda channel: f"{begun.public}/webhook/{channel}",
+        begun.opened.process,
+        runtime.line.trouble,
+        lambda: serving.skew.trouble,
+    )
 
 
 def _credits(

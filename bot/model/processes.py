@@ -41,6 +41,8 @@ class Serving:
     same. They open nothing but this simulator."""
     published: bool = False
     """Whether it serves what is published from the database, whatever its files hold."""
+    program: str = ""
+    """Which oaflow it runs; empty of an older one."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

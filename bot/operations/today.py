@@ -228,8 +228,8 @@ async def today_of(
         soon,
         len(broadcasts) - len(soon),
         [RunningFlow(title, people) for title, people in running.flows],
-        await _channels(stores, names, now, trouble),
-        await _shops(stores, settings),
+        await channel_health(stores, names, now, trouble),
+        await shop_health(stores, settings),
         await codes_today(stores, playbook) if settings.sms else None,
     )
 
@@ -328,9 +328,10 @@ def _group(some: Sequence[tuple[str, str]], words: PrivateWords) -> UnansweredTe
     return UnansweredText(words.masked(text), len(some), people, "\n".join(rule), shown)
 
 
-async def _channels(
+async def channel_health(
     stores: Stores, names: Sequence[str], now: datetime, trouble: Mapping[str, str] | None
 ) -> list[ChannelHealth]:
+    """How each of these channels stands; `trouble`: what is wrong at LINE, where that is known."""
     lately = await stores.hours.between(now - WEEK, now)
     found = []
     for name in names:
@@ -344,7 +345,8 @@ _HEARD = frozenset({MESSAGES_IN, FOLLOWED, CAME_BACK, BLOCKED})
 """What only a webhook brings."""
 
 
-async def _shops(stores: Stores, settings: Settings) -> list[ShopHealth]:
+async def shop_health(stores: Stores, settings: Settings) -> list[ShopHealth]:
+    """How each shop stands that is asked for its members."""
     syncs, links = await stores.shop_syncs.all(), await stores.shop_links.all()
     found = []
     for name, shop in settings.shops.items():

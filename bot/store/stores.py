@@ -60,6 +60,7 @@ from bot.store.counters.rate_limits import (
     PhoneSearches,
 )
 from bot.store.counters.retention import RetentionRecord
+from bot.store.database.inspection import DatabaseInspection
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
 from bot.store.events.alerts import Alerts
@@ -157,6 +158,7 @@ class Stores:
     held: HeldPeople
     hours: HourFigures
     inbox: Inbox
+    inspection: DatabaseInspection
     journal: Journal
     leases: Leases
     left_people: LeftPeople
@@ -271,6 +273,7 @@ def stores_of(
         held=HeldPeople(database),
         hours=HourFigures(database, happened),
         inbox=inbox,
+        inspection=DatabaseInspection(database),
         journal=Journal(database, seal),
         leases=Leases(database, process, pace),
         left_people=LeftPeople(database, erasures, retention),

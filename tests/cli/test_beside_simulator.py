@@ -129,6 +129,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("contact certificate", "AAAA-BBBB-CCCC", 1),
         ("privacy status", "", 0),
         ("today", "", 0),
+        ("status", "", 0),
         ("binding status", "", 0),
         ("binding pause", "", 0),
         ("binding resume", "", 0),

@@ -33,7 +33,7 @@ class Processes:
         fields |= {"keys": {"$literal": list(one.keys)}, "stage": one.stage, "secrets": one.secrets}
         fields |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         fields |= {"filled": {"$literal": dict(one.filled)}}
-        fields |= {"published": one.published}
+        fields |= {"published": one.published, "program": {"$literal": one.program}}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
@@ -63,6 +63,7 @@ class Processes:
                     document.get("line", ""),
                     document.get("filled", {}),
                     document.get("published", False),
+                    document.get("program", ""),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

@@ -168,6 +168,12 @@ class Alerts:
             found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
         return None if found is None else OngoingTrouble(found["id"], found["since"])
 
+    async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
+        """The troubles that were reported and are not over: reason, subject, since when."""
+        async with reaching():
+            found = await self._troubles.find().sort("_id", ASCENDING).to_list(None)
+        return [(*one["_id"].split(" ", 1), one["since"]) for one in found]
+
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """That trouble is over; alerts about it that wait are still sent."""
         async with reaching():

@@ -135,6 +135,13 @@ class Inbox:
             found = self._collection.aggregate([{"$match": query}, {"$group": each}, {"$match": ours}])
             return [document["_id"] for document in await found.to_list(None)]
 
+    async def waiting(self, most: int) -> tuple[int, datetime | None]:
+        """How many entries are not done, counted up to so many; since when the oldest of these waits."""
+        async with reaching():
+            asked = self._collection.find({"state": "open"}, {"_id": 0, "at": 1}).hint("open").limit(most)
+            found = [document["at"] for document in await asked.to_list(most)]
+        return len(found), min(found, default=None)
+
     async def open_of(
         self, contact: str, part: int, limit: int, but: Collection[str] = ()
     ) -> list[InboxEntry]:

@@ -98,6 +98,7 @@ _ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do
 _PLAYBOOK = tr("What the bot says and does: change it, try it, publish it, go back")
 _UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
 _TOKENS = tr("By which other systems do what the console does")
+_SYSTEM = tr("What is connected, what runs, and what somebody should look at")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
@@ -373,6 +374,12 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("POST", "/admin/tokens", "token_made", OVER_TOKENS),
     AdminRoute("POST", "/admin/tokens/revoke", "token_revoked", OVER_TOKENS),
+    AdminRoute(
+        *("GET", "/admin/system", "system", COMMERCE),
+        title=tr("System"),
+        says=_SYSTEM,
+        icon="system",
+    ),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

@@ -1,0 +1,78 @@
+"""How the database is: its size, its replica set, how far back the oplog goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING
+from pymongo.errors import OperationFailure
+
+from bot.store.database.mongo import Database, Document, reaching
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseState:
+    """Bytes of documents, of their files, of indexes. `members` of the replica set hold them; `lag`: seconds
+    by which a majority is behind the last write. `oplog`: from when to when it goes.
+
+    `lag` and `oplog` are `None` where MongoDB does not say it: it is sharded, or the user may not look.
+    """
+
+    version: str
+    members: int
+    documents: int
+    size: int
+    stored: int
+    indexes: int
+    lag: float | None = None
+    oplog: timedelta | None = None
+
+
+class DatabaseInspection:
+    """Asks MongoDB itself. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._client = database.client
+        self._database = database.collection("contacts").database
+
+    async def now(self) -> DatabaseState:
+        """As it is now."""
+        async with reaching():
+            hello: Mapping[str, Any] = await self._client.admin.command("hello")
+            built: Mapping[str, Any] = await self._client.admin.command("buildInfo")
+            size: Mapping[str, Any] = await self._database.command("dbStats")
+            oplog = await self._oplog()
+        return DatabaseState(
+            built["version"],
+            len(hello.get("hosts", ())) or 1,
+            int(size["objects"]),
+            int(size["dataSize"]),
+            int(size["storageSize"]),
+            int(size["indexSize"]),
+            _lag(hello.get("lastWrite", {})),
+            oplog,
+        )
+
+    async def _oplog(self) -> timedelta | None:
+        ends: list[datetime] = []
+        for order in (ASCENDING, DESCENDING):
+            try:
+                found: Document | None = await self._client.local["oplog.rs"].find_one(
+                    {}, {"ts": 1}, sort=[("$natural", order)]
+                )
+            except OperationFailure:  # a user of our database alone may not look
+                return None
+            if found is None:
+                return None
+            ends.append(found["ts"].as_datetime())
+        return ends[1] - ends[0]
+
+
+def _lag(last: Mapping[str, Any]) -> float | None:
+    if "lastWriteDate" not in last or "majorityWriteDate" not in last:
+        return None
+    behind: timedelta = last["lastWriteDate"] - last["majorityWriteDate"]
+    return max(0.0, behind.total_seconds())

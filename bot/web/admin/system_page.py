@@ -1,0 +1,85 @@
+"""The installation: what is wrong, channels, shops, versions; processes, keys and database for administrators
+(requirements K1, K3, K4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.model.translatable import Translatable, tr
+from bot.operations.actors import actor_words
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.channel_at_line import channel_at_line
+from bot.operations.system import UNSENT_MOST, WAITING_MOST, SystemSource, TroublePlace, system_of
+from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+
+PAGE = "/admin/system"
+TITLE = tr("System")
+PLACES: Mapping[TroublePlace, str] = {
+    "channels": "#channels",
+    "shops": "/admin/shops",
+    "stop": "/admin/stop",
+    "unsent": "/admin/unsent",
+    "processes": "#processes",
+    "keys": "#keys",
+    "database": "#database",
+    "sms": "/admin/binding#sms",
+}
+"""Where one goes on from a trouble."""
+PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
+    "channels": tr("Official accounts"),
+    "shops": tr("Shops"),
+    "stop": tr("Stop all pushes"),
+    "unsent": tr("Not sent"),
+    "processes": tr("Servers"),
+    "keys": tr("Sealing keys"),
+    "database": tr("Database"),
+    "sms": tr("SMS codes"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPage:
+    """`/admin/system`. `line`: where LINE is asked; `is_simulator`: the one of this process."""
+
+    source: SystemSource
+    line: Callable[[], LineNow]
+    shop: Callable[[], ShopNow]
+    is_simulator: bool
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"system": self.system}
+
+    async def system(self, visit: Visit) -> AdminAnswer:
+        """How it stands; of the channel of the address what LINE itself says."""
+        source = self.source
+        view = await system_of(source, machines=visit.signed.role == "admin")
+        asked = visit.query("line")
+        known = asked in source.settings().channels
+        at_line = await channel_at_line(self.line(), asked, source.webhook(asked)) if known else None
+        data = {
+            "view": view,
+            "at_line": at_line,
+            "is_simulator": self.is_simulator,
+            "places": PLACES,
+            "place_names": PLACE_NAMES,
+            "asks": lambda name: f"{page_address(PAGE, line=name)}#channels",
+            "when": lambda at: visit.words.words(near_moment(self.shop().zone, view.at, at)),
+            "who": actor_words,
+            "unsent_most": UNSENT_MOST,
+            "waiting_most": WAITING_MOST,
+            "size": size_words,
+        }
+        return RenderedPage("system.html", TITLE, data)
+
+
+def size_words(size: int) -> str:
+    """Bytes as people write them (powers of 1,000)."""
+    number, unit = float(size), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if number < 1_000:
+            break
+        number, unit = number / 1_000, larger
+    return f"{number:.0f} {unit}" if unit == "B" or number >= 10 else f"{number:.1f} {unit}"
