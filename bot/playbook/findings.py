@@ -26,7 +26,9 @@ def deduplicated(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         if unique.setdefault(key, problem) is not problem:
             again.setdefault(key, []).append(str(problem.place))
     return tuple(
-        replace(problem, note=tr("also at {places}", places=few(again[key]))) if key in again else problem
+        replace(problem, note=tr("also at {places}", places=few(again[key])), repair=())
+        if key in again
+        else problem
         for key, problem in unique.items()
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,14 +15,17 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
+from bot.playbook.autofix.offers import with_offers
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookContents, read
 from bot.playbook.redaction import redaction_of
+from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.source import SourceFile
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
 
@@ -100,6 +103,7 @@ def load(
             problems += without_follow_ups(found, problems, document.files, document.lost)
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
+        problems = list(_with_offers(problems, document.files))
         problems = list(redaction_of(document.files, document.sources).redact(problems))
     is_wrong = _errors(problems)
     return Loaded(
@@ -112,6 +116,15 @@ def load(
         information=in_order(problem for problem in problems if problem.level == "info"),
         contents=None if is_wrong else _contents(document, made),
     )
+
+
+def _with_offers(problems: Sequence[Problem], files: Mapping[str, SourceFile]) -> Iterator[Problem]:
+    """The problems in another order, with their repairs."""
+    by_file: dict[str, list[Problem]] = {}
+    for problem in problems:
+        by_file.setdefault(problem.place.file, []).append(problem)
+    for file, found in by_file.items():
+        yield from with_offers(files[file], found, PLAYBOOK) if file in files else found
 
 
 def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:

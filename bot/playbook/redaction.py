@@ -27,13 +27,14 @@ class Redaction:
     words: frozenset[str]
 
     def redact(self, problems: Iterable[Problem]) -> Iterator[Problem]:
-        """The problems, with `…` for each value that has a secret in it."""
+        """The problems, with `…` for each value that has a secret in it, and no repair that holds one."""
         for problem in problems:
             message, hint, note = (
                 self._redact_message(text) for text in (problem.message, problem.hint, problem.note)
             )
             assert message is not None
-            yield replace(problem, message=message, hint=hint, note=note)
+            repair = () if any(self._secret(edit.text) for edit in problem.repair) else problem.repair
+            yield replace(problem, message=message, hint=hint, note=note, repair=repair)
 
     def _redact_message(self, message: Translatable | None) -> Translatable | None:
         if message is None:

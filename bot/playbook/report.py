@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypeAlias
 from unicodedata import category, east_asian_width
 
@@ -226,7 +227,8 @@ def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
     """One object: how many `errors` and `warnings` there are, and all `problems` in their order.
 
     Lines and columns count from 1, in characters; `width` is how many are meant. `hint` and `note` may be
-    null. Their words, and `message`, are in this language; everything else is the same in each.
+    null. `repair` are the edits of the file that mend it, made together.
+    Words are in this language; everything else is the same in each.
     """
     data = {
         "errors": sum(problem.level == "error" for problem in problems),
@@ -234,6 +236,11 @@ def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
         "problems": [_json_object(problem, language) for problem in problems],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def repair_data(problem: Problem) -> list[dict[str, object]]:
+    """The edits of its repair."""
+    return [asdict(edit) for edit in problem.repair]
 
 
 def _json_object(problem: Problem, language: Language) -> dict[str, object]:
@@ -249,6 +256,7 @@ def _json_object(problem: Problem, language: Language) -> dict[str, object]:
         "message": language.text(problem.message),
         "hint": None if problem.hint is None else language.text(problem.hint),
         "note": None if problem.note is None else language.text(problem.note),
+        "repair": repair_data(problem),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Protocol, get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import tr
+from bot.playbook.autofix.offers import with_offers
 from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.load import Loaded
 from bot.playbook.shape.shape import problems_of
@@ -86,6 +87,7 @@ def read_scenario(file: str, raw: bytes, playbook: Playbook, files: Files) -> Re
             reading.wrong(Map(file, (), 1, 1), "wrong-type", tr("this file is empty"), hint)
         problems = with_repairs(source, problems, SCENARIO)
     found = tuple(sorted(dict.fromkeys((*problems, *reading.problems)), key=_where))
+    found = tuple(with_offers(source, found, SCENARIO))
     return Read(None if _broken(found) else scenario, found, source.text)
 
 

@@ -127,7 +127,16 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "column": 32,
         "width": 5,
         "path": "rules[0].reply",
+        "repair": [],
     }
+
+
+def test_json_has_the_repair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert check(tmp_path, RIGHT.replace("reply: 全館", "replay: 全館"), "--format", "json") == 1
+    [problem] = json.loads(capsys.readouterr().out)["problems"]
+    assert problem["repair"] == [
+        {"line": 4, "column": 28, "end_line": 4, "end_column": 29, "text": ""},
+    ]
 
 
 def test_json_without_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.refusal import UsageWrong, refused
 from bot.cli.terminal_text import write_err, write_file_out, write_out
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
@@ -38,6 +39,10 @@ def arguments(command: ArgumentParser) -> None:
         "--long", action="store_true", help="print the playbook with every shorthand written out"
     )
     command.add_argument(
+        "--fix", action="store_true", help="show the repairs that are known, and write them with a yes"
+    )
+    command.add_argument("--yes", action="store_true", help="with --fix: without asking")
+    command.add_argument(
         "--against-database",
         action="store_true",
         help="also what making it live would do to people: how many stand in what is gone",
@@ -48,9 +53,23 @@ def run(wanted: Arguments, words: Language) -> int:
     """Print what is found: 0 where nothing is wrong (`--strict`: not even a warning), 1, 2 without playbook.
 
     With `--against-database` also what making it live would do to people; 2 also without database. Nobody is
-    asked for where the playbook itself is wrong.
+    asked for where the playbook itself is wrong. With `--fix` what is left is printed.
     """
-    loaded = load(wanted.playbook, dict(os.environ), unset="warning", now=datetime.now(UTC))
+    environment, now = dict(os.environ), datetime.now(UTC)
+
+    def read(edits: Mapping[str, str]) -> Loaded:
+        return load(wanted.playbook, environment, unset="warning", now=now, edits=edits)
+
+    loaded = read({})
+    if wanted.fix:
+        from bot.cli.playbook.fix import NotFixed, fixed  # not above: it is rarely asked for
+
+        if wanted.format != "text" or wanted.long:
+            return refused(UsageWrong(tr("--fix shows lines: leave  --format  and  --long  out")), words)
+        try:
+            loaded = fixed(loaded, read, words, unasked=wanted.yes)
+        except NotFixed as error:
+            return refused(error, words)
     people: Sequence[Problem] = ()
     if wanted.against_database and loaded.playbook is not None:
         from bot.cli.playbook.people import in_the_way  # not above: who only checks needs no database

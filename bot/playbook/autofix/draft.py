@@ -108,7 +108,7 @@ class Draft:
 
     def part(self, first: int, last: int) -> Draft:
         """The file with empty lines outside of a part: reading the part alone is quicker."""
-        head = self._head(first)
+        head = self.head(first)
         return replace(
             self,
             texts=tuple(
@@ -183,13 +183,13 @@ class Draft:
     def _begins_section(self, number: int) -> bool:
         return _section(self.vocabulary).match(self.texts[number - 1]) is not None
 
-    def _head(self, number: int) -> int:
+    def head(self, number: int) -> int:
         """The line of the section around a line; 0 where there is none."""
         return next((n for n in range(min(number, len(self.texts)), 0, -1) if self._begins_section(n)), 0)
 
     def around(self, first: int, last: int) -> tuple[int, int]:
         """The lines of the entries in which these lines stand, with one before and one behind."""
-        head = self._head(first)
+        head = self.head(first)
         if not head:
             return 1, len(self.texts)
         ends = (n for n in range(last + 1, len(self.texts) + 1) if self._begins_section(n))

@@ -8,11 +8,12 @@ the advice, and following it mends the mistake.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from bot.model.problem import Problem
+from bot.model.problem import Problem, TextEdit
 from bot.playbook.autofix.draft import Draft
+from bot.playbook.autofix.edits import edits_of
 from bot.playbook.autofix.render import render_repair
 from bot.playbook.autofix.repairs import Repair, repairs
 from bot.playbook.autofix.signs import half_width
@@ -66,7 +67,11 @@ def with_repairs(source: SourceFile, problems: Sequence[Problem], vocabulary: Vo
     repaired = search.slips()
     if not repaired:
         return list(problems)
-    slips = [one for slip in _joined(repaired) for one in render_repair(source, search.draft, *_parts(slip))]
+    slips = [
+        replace(one, repair=search.edits(source, problems, slip))
+        for slip in _joined(repaired)
+        for one in render_repair(source, search.draft, *_parts(slip))
+    ]
     lines = {line for slip in repaired for line in slip.lines}
     cured = {_key(slip.problem) for slip in repaired}
     if search.draft.stop is None:
@@ -126,6 +131,17 @@ class _RepairSearch:
             elif problem.code not in _UNREAD:
                 vain += 1
         return repaired
+
+    def edits(self, source: SourceFile, problems: Sequence[Problem], slip: _Slip) -> tuple[TextEdit, ...]:
+        """The edits that mend a slip; with it all others, where it cannot be mended alone."""
+        before, known = Draft.of(source, self.draft.vocabulary), set(map(_key, problems))
+        own = {n: self.draft.texts[n - 1] for n in slip.lines}
+        alone = before.changed(own)
+        for draft, lines in ((alone, own), (self.draft, dict(enumerate(self.draft.texts, 1)))):
+            left = set(map(_key, draft.problems()))
+            if draft.stop is None and left <= known and _key(slip.problem) not in left:
+                return edits_of(source, lines)
+        return ()
 
     def _repair(self, problem: Problem) -> Repair | None:
         """The smallest repair that mends this mistake, and makes no other."""
