@@ -32,6 +32,7 @@ from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
 from bot.playbook.completion import suggestions
+from bot.playbook.report import repair_data
 from bot.playbook.shape.editors import schema
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -282,6 +283,7 @@ def problem_data(problem: Problem, words: Language) -> Mapping[str, Any]:
         "code": problem.code,
         "message": words.text(problem.message),
         "hint": hint,
+        "repair": repair_data(problem),
     }
 
 

@@ -62,7 +62,7 @@ async def test_what_is_written_is_saved_and_checked_by_itself(world: StaffWorld,
     await expect(wrong).to_contain_text("第 6 行")
     await expect(page.locator(".ace_gutter-cell.ace_error")).to_have_text("6")
     await expect(page.locator("[data-file='rules/first.yaml'] [data-mistakes]")).to_have_text("1")
-    await wrong.get_by_role("button").click()
+    await wrong.get_by_role("button", name="第 6 行").click()
     await page.keyboard.press("Home")
     for _ in "- whem":  # Home leads behind the indentation
         await page.keyboard.press("ArrowRight")
@@ -88,6 +88,54 @@ async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, br
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
     (draft,) = await world.stores.drafts.of("mei")
     assert draft.text.endswith("  - when: follow\n    reply: 歡迎")
+
+
+async def test_a_mistake_is_mended_by_a_button(world: StaffWorld, browser: Browser) -> None:
+    """Behind an emoji, too; one Ctrl-Z takes it back, and what it makes is saved like typing."""
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window, page = await opened(browser, staff)
+    await to_the_end(page)
+    await page.keyboard.insert_text("  - {when: {text: 🙂嗨}, replay: 您好}  # 早安\n")
+    mend = page.get_by_role("button", name="修好")
+    await mend.click()
+    await expect(page.locator(".ace_content")).to_contain_text("{when: {text: 🙂嗨}, reply: 您好}  # 早安")
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    await expect(mend).to_have_count(0)
+    await page.keyboard.press("Control+z")
+    await expect(page.locator(".ace_content")).to_contain_text("replay: 您好")
+    await expect(mend).to_be_enabled()
+    await window.close()
+
+
+async def test_without_the_editor_it_is_mended_in_the_field(world: StaffWorld, browser: Browser) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window = await browser.new_context(locale="zh-TW", viewport=PHONE)
+    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
+    page = await window.new_page()
+    await page.route("**/ace.js*", lambda route: route.abort())
+    await page.goto(str(staff.url) + FIRST.removeprefix("/"))
+    field = page.locator("textarea#text")
+    await field.press("Control+End")
+    await field.press_sequentially("  - {when: {text: 🙂嗨}, replay: 您好}")
+    await page.get_by_role("button", name="修好").click()
+    assert "{when: {text: 🙂嗨}, reply: 您好}" in await field.input_value()
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    await fits(page, PHONE)
+    await window.close()
+
+
+async def test_a_mistake_in_another_file_is_a_click_away(world: StaffWorld, browser: Browser) -> None:
+    """Its place is a link, and the repair stands there."""
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window, page = await opened(browser, staff)
+    await to_the_end(page)
+    await page.keyboard.insert_text("  - {when: {text: 嗨}, replay: 您好}\n")
+    await expect(page.get_by_role("button", name="修好")).to_be_visible()
+    await page.goto(str(staff.url) + "admin/playbook?file=bot.yaml")
+    await page.get_by_role("link", name="rules/first.yaml:6").click()
+    await page.get_by_role("button", name="修好").click()
+    await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
+    await window.close()
 
 
 async def test_without_a_network_nothing_written_is_lost(world: StaffWorld, browser: Browser) -> None:

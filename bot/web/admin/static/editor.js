@@ -9,6 +9,14 @@ const loaded = (address) =>
     document.head.append(script);
   });
 
+/** Edits as the server has them, `column` in characters, as places in these lines; the last one first. */
+function placed(lines, edits) {
+  const units = (line, column) => [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length;
+  return edits
+    .map((one) => ({ ...one, from: units(one.line, one.column), to: units(one.end_line, one.end_column) }))
+    .sort((a, b) => b.line - a.line || b.from - a.from);
+}
+
 /** A plain field. `line` and `column` count from 1. */
 function plain(area) {
   return {
@@ -24,6 +32,15 @@ function plain(area) {
       area.focus();
       area.setSelectionRange(place, place);
       area.scrollTop = Math.max(0, (line - 5) * parseFloat(getComputedStyle(area).lineHeight));
+    },
+    mend(edits) {
+      const lines = area.value.split("\n");
+      const offset = (line) => lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+      area.focus();
+      for (const { line, end_line, from, to, text } of placed(lines, edits)) {
+        area.setSelectionRange(offset(line) + from, offset(end_line) + to);
+        document.execCommand(text ? "insertText" : "delete", false, text); // as typed: it can be undone
+      }
     },
     mark() {},
   };
@@ -83,6 +100,15 @@ function made(area, data, suggest) {
     onInput: (heard) => editor.session.on("change", () => heard()),
     go(line, column) {
       editor.gotoLine(line, column - 1, true);
+      editor.focus();
+    },
+    mend(edits) {
+      const { session } = editor;
+      session.mergeUndoDeltas = false; // one Ctrl-Z takes all of it back
+      for (const { line, end_line, from, to, text } of placed(session.doc.getAllLines(), edits)) {
+        session.replace(new Range(line - 1, from, end_line - 1, to), text);
+      }
+      editor.gotoLine(edits[0].line, 0, true);
       editor.focus();
     },
     mark(problems) {

@@ -159,7 +159,23 @@ function drawn(problem) {
     hint.textContent = problem.hint;
     item.append(hint);
   }
+  if (problem.repair.length && problem.file === path && editor) item.append(mender(problem));
   return item;
+}
+
+/** The button that makes a repair, in what was checked: what is written since may have moved the place. */
+function mender(problem) {
+  const button = document.createElement("button");
+  button.className = "button quiet mend";
+  button.type = "button";
+  button.textContent = list.dataset.mend;
+  button.disabled = editor.text() !== stored;
+  button.setAttribute("aria-label", `${list.dataset.mend}: ${problem.message}`);
+  button.addEventListener("click", () => {
+    editor.mend(problem.repair);
+    save();
+  });
+  return button;
 }
 
 /** What may stand at a place of what is written. */
@@ -181,7 +197,10 @@ async function write() {
   } else {
     localStorage.removeItem(kept);
   }
-  editor.onInput(() => isAsking || later());
+  editor.onInput(() => {
+    for (const button of list.querySelectorAll(".mend")) button.disabled = true; // until it is checked again
+    if (!isAsking) later();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save();
@@ -189,7 +208,7 @@ async function write() {
   addEventListener("pagehide", () => !isAsking && editor.text() !== stored && keep(editor.text()));
   const line = /^#line-(\d+)$/.exec(location.hash);
   if (line) editor.go(Number(line[1]), 1);
-  editor.mark(problems.filter((one) => one.file === path));
+  if (problems.length) show({ problems, states: {} }); // checked before there was an editor
 }
 
 // what is thrown away by a click does not come back from this browser
