@@ -53,6 +53,7 @@ from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
+from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
@@ -166,7 +167,8 @@ def staff_pages(
     store_counts = recent_store_figures(desk)
     stack.push_async_callback(store_counts.close)
     sending = _broadcast_desk(serving, desk.parts, stack)
-    broadcasts = BroadcastListPages(sending)
+    composing = ComposePages(sending, drafts)
+    broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
     frame = AdminFrame(lambda: _shop_now(live), board)
@@ -203,6 +205,7 @@ def staff_pages(
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
         **BroadcastReportPages(sending).handlers(),
+        **composing.handlers(),
         **AudiencePages(sending).handlers(),
         **store_pages(desk),
         **StoreOverviewPages(desk, store_counts).handlers(),

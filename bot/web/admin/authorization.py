@@ -42,7 +42,7 @@ from bot.web.gzip_answers import pack
 
 FORM_SECONDS = 10.0
 FILE_SECONDS = 60.0
-MOST_FIELDS = 100
+MOST_FIELDS = 250
 FILE_FIELD = "file"
 JSON = "application/json"
 NAME_MOST = 200

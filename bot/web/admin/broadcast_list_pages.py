@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.engine.compiled.broadcast import Broadcast, Rhythm
 from bot.engine.conditions.condition import Condition
@@ -35,7 +35,8 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, 
 
 PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
-ONE = f"{PAGE}/one"
+ONE, COMPOSE = f"{PAGE}/one", f"{PAGE}/compose"
+Drafted: TypeAlias = Callable[[str], Awaitable[Sequence[tuple[str, str]]]]
 TITLE = tr("Broadcasts")
 MONTHS = 24
 """Months before and after this one that may be looked at."""
@@ -65,6 +66,8 @@ class BroadcastListPages:
     """`/admin/broadcasts` and its calendar."""
 
     desk: BroadcastDesk
+    drafted: Drafted
+    """The broadcasts that an account's draft changes, with their titles."""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -87,6 +90,11 @@ class BroadcastListPages:
             "first": PAGE,
             "older": _older(found),
             "calendar": CALENDAR,
+            "compose": COMPOSE,
+            "drafted": [
+                (visible(title), page_address(COMPOSE, name=name))
+                for name, title in await self.drafted(visit.signed.name)
+            ],
         }
         return RenderedPage("broadcasts.html", TITLE, data)
 

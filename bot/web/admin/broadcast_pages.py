@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from time import monotonic
 from typing import Any
 
 from bot.engine.broadcasts.content import for_everybody, for_person
@@ -35,6 +37,7 @@ from bot.playbook.in_money import sending_price
 from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import (
+    COMPOSE,
     ONE,
     PAGE,
     STATES,
@@ -58,6 +61,8 @@ from bot.web.admin.visit import (
 
 SEND, CANCEL = tr("send it"), tr("cancel it")
 """Typed before it goes to thousands or costs money, and before what cannot be undone."""
+TAKEN_OVER_WITHIN = 10.0
+"""Seconds until every server has what was published."""
 SKIPPED = 50
 """People who did not get it that are listed."""
 UNKNOWN, PRICE = "unknown", re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
@@ -88,6 +93,11 @@ class BroadcastPages:
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of it."""
         broadcast = self._named(visit)
+        if broadcast is None and visit.query("new"):  # just published: this server has it in a moment
+            end = monotonic() + TAKEN_OVER_WITHIN
+            while broadcast is None and monotonic() < end:
+                await asyncio.sleep(0.1)
+                broadcast = self._named(visit)
         return GONE if broadcast is None else await self._page(visit, broadcast)
 
     async def offer(self, visit: Visit) -> AdminAnswer:
@@ -229,6 +239,8 @@ class BroadcastPages:
             "one": ONE,
             "here_again": page_address("", name=broadcast.name),
             "list": PAGE,
+            "edit": page_address(COMPOSE, name=broadcast.name),
+            "again": page_address(COMPOSE, **{"from": broadcast.name}),
         }
         title = tr("{name}", name=visible(broadcast.title or broadcast.name))
         return RenderedPage("broadcast.html", title, data, 200 if refused is None else 422, refused)

@@ -9,6 +9,7 @@ from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
+from bot.operations.broadcasts.composing import composed_in
 from bot.operations.drafts.draft import PlaybookDraft, take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk, Review
@@ -23,7 +24,7 @@ from bot.operations.publishing import PublishRefused, which
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
 
 REVIEW, VERSIONS = f"{PAGE}/review", f"{PAGE}/versions"
 VERSIONS_MOST = 100
@@ -72,7 +73,10 @@ class PlaybookReviewPages:
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)
         live = await self.desk.live.now()
-        return Redirect(PAGE, flash=Flash(tr("Published: {live}", live=which(live.accepted))))
+        to = PAGE
+        if len(composed := composed_in(draft)) == 1:  # it is tried out and sent on its own page
+            to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
+        return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted))))
 
     async def versions(self, visit: Visit) -> AdminAnswer:
         """What was live, the last first."""

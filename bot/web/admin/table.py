@@ -178,6 +178,12 @@ ROUTES: Sequence[AdminRoute] = (
         icon="broadcast",
     ),
     AdminRoute("GET", "/admin/broadcasts/calendar", "broadcasts_month", COMMERCE),
+    AdminRoute("GET", "/admin/broadcasts/compose", "broadcast_compose", COMMERCE),
+    AdminRoute(
+        *("POST", "/admin/broadcasts/compose", "broadcast_composed", COMMERCE),
+        form_most=TICKS_MOST,
+        file_most=FILE_MOST,
+    ),
     AdminRoute("GET", "/admin/broadcasts/one", "broadcast", COMMERCE),
     AdminRoute("POST", "/admin/broadcasts/one/offer", "broadcast_offer", COMMERCE),
     AdminRoute("POST", "/admin/broadcasts/one/send", "broadcast_send", COMMERCE),

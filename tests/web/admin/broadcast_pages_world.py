@@ -48,6 +48,11 @@ class BroadcastPagesWorld:
     desk: BroadcastDesk
 
 
+async def nothing_drafted(account: str) -> list[tuple[str, str]]:
+    """Nobody has a draft."""
+    return []
+
+
 async def broadcast_pages(
     shop: Shop, worlds: StaffWorlds, api: str = "http://127.0.0.1:9"
 ) -> BroadcastPagesWorld:
@@ -66,7 +71,7 @@ async def broadcast_pages(
         SealedParts(LiveKeys(shop.seal, console_keys)),
         recent_counts(shop.stores, lambda: shop.playbook, shop.clock.now),
     )
-    lists = BroadcastListPages(desk)
+    lists = BroadcastListPages(desk, nothing_drafted)
     pages = {
         **lists.handlers(),
         **BroadcastPages(desk).handlers(),

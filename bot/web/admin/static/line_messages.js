@@ -25,13 +25,21 @@ function styled(name) {
     document.head.prepend(link);
   });
 }
-const places = document.querySelectorAll("[data-message]");
-if (places.length) await Promise.all(["./line/flex/flex.css", "./line/phone/messages.css"].map(styled));
+let looks;
 
-for (const place of places) {
-  const drawn = bodyOf(JSON.parse(place.dataset.message), { act() {}, watched: null });
-  for (const button of drawn.querySelectorAll("button")) button.replaceWith(asPicture(button));
-  drawn.setAttribute("role", "img");
-  drawn.setAttribute("aria-label", place.textContent.trim().replace(/\s+/g, " "));
-  place.replaceChildren(drawn);
+/** What stands in an element is drawn, once their looks are there. */
+export async function drawMessages(inside) {
+  const places = inside.querySelectorAll("[data-message]");
+  if (!places.length) return;
+  looks ??= Promise.all(["./line/flex/flex.css", "./line/phone/messages.css"].map(styled));
+  await looks;
+  for (const place of places) {
+    const drawn = bodyOf(JSON.parse(place.dataset.message), { act() {}, watched: null });
+    for (const button of drawn.querySelectorAll("button")) button.replaceWith(asPicture(button));
+    drawn.setAttribute("role", "img");
+    drawn.setAttribute("aria-label", place.textContent.trim().replace(/\s+/g, " "));
+    place.replaceChildren(drawn);
+  }
 }
+
+await drawMessages(document);

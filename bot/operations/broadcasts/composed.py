@@ -1,0 +1,323 @@
+"""A broadcast as a form has it, and the entry of the playbook that says the same (E4, I1).
+
+Both ways: whatever the form cannot hold is not read, so that nothing of an entry is lost by a form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
+
+from bot.operations.broadcasts.entry_lines import data_of, inline
+
+BubbleKind: TypeAlias = Literal["text", "card", "picture", "buttons"]
+AudienceKind: TypeAlias = Literal["everyone", "audience", "conditions"]
+ConditionKind: TypeAlias = Literal[
+    "tag", "!tag", "bound", "!bound", "audience", "!audience", "ordered", "!ordered", "followed", "written"
+]
+"""With `!` where it must not hold. `ordered` and `followed` within so many days; `written`: as the playbook
+writes it, on one line."""
+
+BUBBLES_MOST, TAPS_MOST, CONDITIONS_MOST = 5, 4, 8
+FIRST, SECOND, HOLDOUT = "甲", "乙", "不發"
+"""The groups of a comparison, by their names in the playbook."""
+NOTHING, EVERYONE = "nothing", "everyone"
+DAYS = re.compile(r"[1-9]\d{0,3}")
+_OPENS = ("https:", "http:", "tel:", "line:", "mailto:")
+_FIELD = {"ordered": "last_order", "followed": "followed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedTap:
+    """A button. `to`: an address is opened, the name of a page too, and any other text is said."""
+
+    label: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A message. `text`: what it says; of a card its name, of a picture its path in the playbook."""
+
+    kind: BubbleKind = "text"
+    text: str = ""
+    title: str = ""
+    picture: str = ""
+    """Above buttons; empty: none."""
+    taps: tuple[ComposedTap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionRow:
+    """One of the conditions that must hold; `value` is a name, or a number of days."""
+
+    kind: ConditionKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedBroadcast:
+    """All that the form knows.
+
+    `messages` of one group, or of the two that are compared, of which the second is `second` percent;
+    `holdout` percent get nothing. `goal` is `kind=value` (`shop=order_paid`), within `goal_days`. `at` is
+    `2027-11-11 10:00`, empty: sent by hand. An empty `channel` is the file's own.
+    """
+
+    title: str = ""
+    channel: str = ""
+    whom: AudienceKind = "everyone"
+    audience: str = ""
+    conditions: tuple[ConditionRow, ...] = ()
+    messages: tuple[tuple[Bubble, ...], ...] = ((Bubble(),),)
+    second: int = 0
+    holdout: int = 0
+    at: str = ""
+    quiet_hours: str = ""
+    add_tags: tuple[str, ...] = ()
+    goal: str = ""
+    goal_days: str = "7"
+    sends_part: bool = False
+
+    @property
+    def groups(self) -> Mapping[str, int]:
+        """The shares of what is compared, in percent; empty where all get the same."""
+        if len(self.messages) == 1 and not self.holdout:
+            return {}
+        second = self.second if len(self.messages) > 1 else 0
+        shares = {FIRST: 100 - second - self.holdout}
+        if len(self.messages) > 1:
+            shares[SECOND] = second
+        return {**shares, HOLDOUT: self.holdout} if self.holdout else shares
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """What a text may stand for: the cards and pages of the playbook."""
+
+    cards: Collection[str]
+    pages: Collection[str]
+
+
+# -- as the playbook writes it
+
+
+def entry_of(composed: ComposedBroadcast, name: str, split: str, names: KnownNames) -> Mapping[str, Any]:
+    """The entry below `broadcasts`, as dicts, lists and texts; `split` is the name of its groups."""
+    groups = composed.groups
+    messages = [[_bubble(one, names) for one in group] for group in composed.messages]
+    pushed: Any = messages[0]
+    if groups:
+        pushed = dict(zip((FIRST, SECOND), messages, strict=False))
+        if HOLDOUT in groups:
+            pushed[HOLDOUT] = NOTHING
+    within = f"{composed.goal_days}d"
+    kind, _, value = composed.goal.partition("=")
+    found: dict[str, Any] = {
+        "title": composed.title if composed.title != name else "",
+        "channel": composed.channel,
+        "to": _to(composed),
+        "split": split if groups else "",
+        "push": pushed,
+        "at": composed.at,
+        "quiet_hours": composed.quiet_hours,
+        "add_tags": list(composed.add_tags),
+        "if_quota_short": "send_part" if composed.sends_part else "",
+        "goal": {kind: value, "within": within} if value else "",
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _to(composed: ComposedBroadcast) -> Any:
+    match composed.whom:
+        case "everyone":
+            return EVERYONE
+        case "audience":
+            return composed.audience
+        case "conditions":
+            rows = [_condition(one) for one in composed.conditions]
+            return rows[0] if len(rows) == 1 else rows or EVERYONE
+
+
+def _condition(row: ConditionRow) -> Any:
+    if row.kind == "written":
+        return data_of(row.value)
+    kind = row.kind.removeprefix("!")
+    condition: Any = {kind: row.value}
+    if kind == "bound":
+        condition = {"bound": "phone"}
+    elif kind in _FIELD:
+        condition = {"contact": {_FIELD[kind]: {"within": f"{row.value}d"}}}
+    return {"not": condition} if row.kind.startswith("!") else condition
+
+
+def _bubble(one: Bubble, names: KnownNames) -> Any:
+    match one.kind:
+        case "text":
+            return {"text": one.text}
+        case "card":
+            return one.text if one.text in names.cards else {"card": one.text}
+        case "picture":
+            return {"image": one.text}
+        case "buttons":
+            taps = [_tap(tap, names) for tap in one.taps]
+            found = {"image": one.picture, "title": one.title, "text": one.text, "taps": taps}
+            return {"buttons": {key: value for key, value in found.items() if value}}
+
+
+def _tap(tap: ComposedTap, names: KnownNames) -> Mapping[str, str]:
+    kind = "send"
+    if tap.to.startswith(_OPENS):
+        kind = "open"
+    elif tap.to in names.pages:
+        kind = "page"
+    return {"label": tap.label, kind: tap.to}
+
+
+# -- read back
+
+
+class MoreThanForm(Exception):
+    """The entry says something that the form has no field for."""
+
+
+def composed_of(
+    entry: Mapping[str, Any], name: str, split: str, shares: Mapping[str, Any], names: KnownNames
+) -> ComposedBroadcast:
+    """The form of an entry; `shares` are those of its split, if it has one. Raises `MoreThanForm`."""
+    try:
+        found = _read(entry, name, shares, names)
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise MoreThanForm from error
+    same = _alike(entry_of(found, name, split, names), names) == _alike(entry, names)
+    if not same or found.groups != {key: int(value) for key, value in shares.items()}:
+        raise MoreThanForm
+    return found
+
+
+def _read(
+    entry: Mapping[str, Any], name: str, shares: Mapping[str, Any], names: KnownNames
+) -> ComposedBroadcast:
+    goal = entry.get("goal") or {}
+    [(kind, value)] = [one for one in goal.items() if one[0] != "within"] or [("", "")]
+    push = entry["push"]
+    groups = [push] if not shares else [push[one] for one in (FIRST, SECOND) if one in push]
+    return ComposedBroadcast(
+        title=entry.get("title") or name,
+        channel=entry.get("channel") or "",
+        **_audience(entry["to"]),
+        messages=tuple(tuple(_bubble_of(one, names) for one in _listed(group)) for group in groups),
+        second=int(shares.get(SECOND, 0)),
+        holdout=int(shares.get(HOLDOUT, 0)),
+        at=(entry.get("at") or "").replace("T", " "),
+        quiet_hours=entry.get("quiet_hours") or "",
+        add_tags=tuple(_listed(entry.get("add_tags") or [])),
+        goal=f"{kind}={value}" if kind else "",
+        goal_days=goal.get("within", "7d").removesuffix("d"),
+        sends_part=entry.get("if_quota_short") == "send_part",
+    )
+
+
+def _audience(to: Any) -> dict[str, Any]:
+    if to == EVERYONE:
+        return {"whom": "everyone"}
+    if isinstance(to, str):
+        return {"whom": "audience", "audience": to}
+    return {"whom": "conditions", "conditions": tuple(_row(one) for one in _listed(to))}
+
+
+def _row(condition: Any) -> ConditionRow:
+    whole, sign = condition, ""
+    if isinstance(condition, Mapping) and list(condition) == ["not"]:
+        condition, sign = condition["not"], "!"
+    match condition:
+        case {"bound": "phone"} if len(condition) == 1:
+            return _known(f"{sign}bound", "", whole)
+        case {"tag": str(value)} if len(condition) == 1:
+            return _known(f"{sign}tag", value, whole)
+        case {"audience": str(value)} if len(condition) == 1:
+            return _known(f"{sign}audience", value, whole)
+        case {"contact": {"last_order": {"within": str(value)}}}:
+            return _known(f"{sign}ordered", value.removesuffix("d"), whole)
+        case {"contact": {"followed": {"within": str(value)}}}:
+            return _known(f"{sign}followed", value.removesuffix("d"), whole)
+        case _:
+            return ConditionRow("written", inline(whole).removeprefix("{").removesuffix("}"))
+
+
+def _known(kind: str, value: str, whole: Any) -> ConditionRow:
+    for one in get_args(ConditionKind):
+        if one == kind and _condition(row := ConditionRow(one, value)) == whole:
+            return row
+    return ConditionRow("written", inline(whole).removeprefix("{").removesuffix("}"))
+
+
+def _bubble_of(one: Any, names: KnownNames) -> Bubble:
+    match one:
+        case str() if one in names.cards:
+            return Bubble("card", one)
+        case str():
+            return Bubble("text", one)
+        case {"text": str(text)}:
+            return Bubble("text", text)
+        case {"card": str(text)}:
+            return Bubble("card", text)
+        case {"image": str(text)}:
+            return Bubble("picture", text)
+        case {"buttons": dict(buttons)}:
+            taps = tuple(_tap_of(tap) for tap in buttons["taps"])
+            text, title, image = (buttons.get(key, "") for key in ("text", "title", "image"))
+            return Bubble("buttons", text, title, image, taps)
+        case _:
+            raise MoreThanForm
+
+
+def _tap_of(tap: Any) -> ComposedTap:
+    if isinstance(tap, str):
+        return ComposedTap(tap, tap)
+    [to] = [value for key, value in tap.items() if key != "label"]
+    return ComposedTap(tap["label"], to)
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _alike(entry: Mapping[str, Any], names: KnownNames) -> Mapping[str, Any]:
+    """The entry without what is only another way to write the same."""
+    found = {key: value for key, value in entry.items() if value}
+    push = found.get("push")
+    if isinstance(push, Mapping) and "split" in found:
+        found["push"] = {
+            group: value if value == NOTHING else list(_messages(value, names))
+            for group, value in push.items()
+        }
+    else:
+        found["push"] = list(_messages(push, names))
+    for key in ("to", "add_tags"):
+        if not isinstance(found.get(key), str | None):
+            found[key] = _listed(found[key])
+    if isinstance(found.get("add_tags"), str):
+        found["add_tags"] = [found["add_tags"]]
+    if found.get("if_quota_short") == "refuse":
+        del found["if_quota_short"]
+    return found
+
+
+def _messages(pushed: Any, names: KnownNames) -> Iterator[Any]:
+    for one in _listed(pushed):
+        if isinstance(one, str) and one not in names.cards:
+            yield {"text": one.rstrip()}
+        elif isinstance(one, Mapping) and list(one) == ["text"]:
+            yield {"text": str(one["text"]).rstrip()}
+        elif isinstance(one, Mapping) and list(one) == ["card"] and one["card"] in names.cards:
+            yield one["card"]
+        elif isinstance(one, Mapping) and list(one) == ["buttons"]:
+            taps = [
+                {"label": tap, "send": tap} if isinstance(tap, str) else tap for tap in one["buttons"]["taps"]
+            ]
+            yield {"buttons": {**one["buttons"], "taps": taps}}
+        else:
+            yield one

@@ -1,0 +1,305 @@
+"""A composed broadcast in somebody's draft of the playbook: found, tried out, saved, copied (E4, I1, L8).
+
+All of it may raise `DatabaseUnavailable` and `BaseMissing`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.model.draft import DraftFile
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.operations.broadcasts.composed import (
+    ComposedBroadcast,
+    KnownNames,
+    MoreThanForm,
+    composed_of,
+    entry_of,
+)
+from bot.operations.broadcasts.entry_lines import EntriesUnread, WrittenEntry, entry_in, with_entry
+from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.live_files import is_yaml
+from bot.operations.drafts.paths import checked_path
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.working_copy import working_copy
+from bot.playbook.syntax.nodes import Map
+from bot.playbook.syntax.parse import parsed
+from bot.playbook.syntax.source import SourceFile
+
+FOLDER, SECTION, SPLITS, AUDIENCES = "rules/broadcasts", "broadcasts", "splits", "audiences"
+LISTS, PICTURES = "rules/lists", "cards"
+NAME_MOST = 34
+"""Characters of a name, which has room for a number behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftNames:
+    """The names of each section that there are: in the playbook that is live, and in the draft."""
+
+    sections: Mapping[str, Collection[str]] = field(repr=False)
+
+    def of(self, section: str) -> Sequence[str]:
+        """Of a section, each once."""
+        return list(self.sections.get(section, ()))
+
+    @property
+    def known(self) -> KnownNames:
+        """What texts of messages and buttons may stand for."""
+        return KnownNames(self.sections["cards"], self.sections["pages"])
+
+
+def names_of(playbook: Playbook, draft: PlaybookDraft) -> DraftNames:
+    """All names; of the draft those of the files that it changes."""
+    found: dict[str, dict[str, None]] = {
+        "cards": dict.fromkeys(playbook.cards),
+        SECTION: dict.fromkeys(playbook.broadcasts),
+        SPLITS: dict.fromkeys(playbook.splits),
+        AUDIENCES: dict.fromkeys(playbook.audiences),
+        "hours": dict.fromkeys(playbook.hours),
+        "forms": dict.fromkeys(playbook.forms),
+        "tags": dict.fromkeys(sorted(playbook.tag_names)),
+    }
+    for path, file in draft.files.items():
+        if file.kind == "text":
+            root = parsed(SourceFile(path, file.text)).root
+            for section, names in found.items():
+                node = root.get(section) if isinstance(root, Map) else None
+                names.update(dict.fromkeys(node.pairs if isinstance(node, Map) else ()))
+    pages = [name for name, flow in playbook.flows.items() if flow.page]
+    found["pages"] = dict.fromkeys([*pages, *found["forms"], "member_card", "unbind"])
+    return DraftNames(found)
+
+
+@dataclass(frozen=True, slots=True)
+class EditedBroadcast:
+    """Where a broadcast stands in the draft; `opened`: what of the file somebody has before them."""
+
+    name: str
+    path: str
+    line: int
+    split: str
+    opened: EditedFile
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBroadcast:
+    """A broadcast of the draft; `composed` is `None` where it says more than the form knows."""
+
+    at: EditedBroadcast
+    composed: ComposedBroadcast | None
+
+
+def find(draft: PlaybookDraft, names: DraftNames, name: str) -> FoundBroadcast | None:
+    """The broadcast of this name, as the draft has it."""
+    for path, text in draft.texts().items():
+        entry = entry_in(text, SECTION, name) if SECTION in text else None
+        if entry is None:
+            continue
+        split = entry.value.get("split") if isinstance(entry.value, Mapping) else None
+        at = EditedBroadcast(name, path, entry.first, split or name, opened_of(draft, path))
+        return FoundBroadcast(at, _composed(text, name, entry, split, names.known))
+    return None
+
+
+def opened_of(draft: PlaybookDraft, path: str) -> EditedFile:
+    """What of a file of this draft is before somebody."""
+    file = draft.files.get(path)
+    return EditedFile(0, draft.base.digest_of(path)) if file is None else EditedFile(file.revision, file.base)
+
+
+def _composed(
+    text: str, name: str, entry: WrittenEntry, split: str | None, names: KnownNames
+) -> ComposedBroadcast | None:
+    shares = None if split is None else entry_in(text, SPLITS, split)
+    is_plain = entry.is_bare and isinstance(entry.value, Mapping)
+    if not is_plain or (split is not None and (shares is None or not shares.is_bare)):
+        return None
+    try:
+        return composed_of(entry.value, name, split or "", {} if shares is None else shares.value, names)
+    except MoreThanForm:
+        return None
+
+
+# -- names
+
+
+def safe_name(title: str, fallback: str, most: int = NAME_MOST) -> str:
+    """A name out of a title: letters and digits of any script; words are joined by `_`."""
+    joined = re.sub(r"\s+", "_", unicodedata.normalize("NFC", title).strip())
+    signs = "".join(sign for sign in joined if sign.isalnum() or sign in "_-")
+    return signs.strip("_-")[:most].strip("_-") or fallback
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """The name, or the first with a number behind it that nothing has; case is no difference."""
+    there = {one.casefold() for one in taken}
+    numbered = (f"{wanted}_{number}" for number in range(2, len(there) + 3))
+    return (
+        wanted if wanted.casefold() not in there else next(n for n in numbered if n.casefold() not in there)
+    )
+
+
+def new_place(draft: PlaybookDraft, names: DraftNames, title: str) -> EditedBroadcast:
+    """Where a new broadcast is to stand: in a file of its own."""
+    files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{FOLDER}/")]
+    name = free_name(safe_name(title, "群發"), [*names.of(SECTION), *files])
+    split = free_name(name, names.of(SPLITS))
+    return EditedBroadcast(name, f"{FOLDER}/{name}.yaml", 1, split, EditedFile())
+
+
+# -- writing
+
+
+def text_with(
+    draft: PlaybookDraft, names: DraftNames, at: EditedBroadcast, composed: ComposedBroadcast
+) -> str:
+    """The file with the broadcast in it.
+
+    Raises `DraftRefused` where the form cannot change that file, and `PathRefused`.
+    """
+    if not is_yaml(checked_path(at.path, draft.base.files)):
+        raise DraftRefused(tr("{file} is no YAML of the playbook", file=at.path))
+    text = draft.text(at.path) or ""
+    entry = dict(entry_of(composed, at.name, at.split, names.known))
+    there = entry_in(text, SECTION, at.name)
+    if there is not None and isinstance(there.value, Mapping):
+        entry = {key: entry[key] for key in (*there.value, *entry) if key in entry}
+    shares = dict(composed.groups) or None
+    if shares is None and there is not None and "split" not in (there.value or {}):
+        changes: list[tuple[str, str, Any]] = [(SECTION, at.name, entry)]
+    else:
+        changes = [(SPLITS, at.split, shares), (SECTION, at.name, entry)]
+    try:
+        for section, name, value in changes:
+            text = with_entry(text, section, name, value)
+    except EntriesUnread as error:
+        raise DraftRefused(
+            tr("{file} is written so that only the editor can change it: open it there", file=at.path)
+        ) from error
+    return text
+
+
+async def save_composed(
+    desk: DraftDesk,
+    account: str,
+    draft: PlaybookDraft,
+    names: DraftNames,
+    at: EditedBroadcast,
+    composed: ComposedBroadcast,
+) -> None:
+    """Into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`: another window was first."""
+    text = text_with(draft, names, at, composed)
+    await save(desk.stores, desk.live, account, at.path, text.encode(), at.opened, desk.now())
+
+
+async def save_beside(desk: DraftDesk, account: str, draft: PlaybookDraft, path: str, content: bytes) -> str:
+    """A picture or a table into the draft, under a name that nothing else has; its path.
+
+    Raises `DraftRefused` and `PathRefused`.
+    """
+    wanted = PurePosixPath(path)
+    stem = safe_name(wanted.stem, wanted.parent.name)
+    taken = [one for one in draft.paths if one.startswith(f"{wanted.parent}/")]
+    stems = [PurePosixPath(one).stem for one in taken]
+    free = f"{wanted.parent}/{free_name(stem, stems)}{wanted.suffix.lower()}"
+    await save(desk.stores, desk.live, account, free, content, EditedFile(), desk.now())
+    return free
+
+
+async def save_list(
+    desk: DraftDesk,
+    account: str,
+    draft: PlaybookDraft,
+    names: DraftNames,
+    title: str,
+    table: bytes,
+    column: str,
+) -> str:
+    """A list of people as an audience of the draft: the CSV, and the file that names it; the audience."""
+    files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{LISTS}/")]
+    name = free_name(safe_name(title, "名單"), [*names.of(AUDIENCES), *files])
+    path = f"{LISTS}/{name}.csv"
+    await save(desk.stores, desk.live, account, path, table, EditedFile(), desk.now())
+    text = with_entry("", AUDIENCES, name, {"csv": path, "column": column})
+    await save(
+        *(desk.stores, desk.live, account, f"{LISTS}/{name}.yaml", text.encode(), EditedFile()), desk.now()
+    )
+    return name
+
+
+# -- trying
+
+
+@dataclass(frozen=True, slots=True)
+class ComposedTrial:
+    """What the draft would be with a broadcast as it is composed just now.
+
+    `playbook` is `None` where it holds mistakes. `problems` are those of the broadcast's own file, or all
+    where none of them is. `pictures` by their public address the file's path.
+    """
+
+    playbook: Playbook | None
+    broadcast: Broadcast | None
+    problems: Sequence[Problem]
+    pictures: Mapping[str, str]
+
+
+async def tried(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast, text: str) -> ComposedTrial:
+    """Read the draft with this text in place of its file."""
+    there = draft.files.get(at.path)
+    new = DraftFile(at.path, "text", text.encode(), None, None, 0, desk.now())
+    file = new if there is None else replace(there, kind="text", content=new.content)
+    found = await _read(desk, replace(draft, files={**draft.files, at.path: file}), at)
+    if found.playbook is None and not any(one.place.file == at.path for one in found.problems):
+        beside = {path: one for path, one in draft.files.items() if not _is_elsewhere(one)}
+        alone = await _read(desk, replace(draft, files={**beside, at.path: file}), at)
+        return alone if alone.playbook is not None else found
+    return found
+
+
+def _is_elsewhere(file: DraftFile) -> bool:
+    """Whether it is YAML that a mistake in it keeps nobody from looking at a broadcast."""
+    return is_yaml(file.path) and not file.path.startswith((f"{LISTS}/", f"{FOLDER}/"))
+
+
+async def _read(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
+    async with desk.reading, working_copy(desk.live, draft, desk.new_folder) as first:
+        loaded = await asyncio.to_thread(desk.checked, first)
+    own = [one for one in loaded.problems if one.place.file == at.path]
+    others = [one for one in loaded.problems if one.level == "error"]
+    pictures = {address: _within(path, first.parent) for address, path in loaded.settings.files.items()}
+    playbook = loaded.playbook
+    broadcast = None if playbook is None else playbook.broadcasts.get(at.name)
+    return ComposedTrial(playbook, broadcast, own or others, pictures)
+
+
+def _within(path: Path, folder: Path) -> str:
+    inside = path if not path.is_absolute() else path.relative_to(folder)
+    return inside.as_posix()
+
+
+# -- what differs
+
+
+def composed_in(draft: PlaybookDraft) -> Sequence[tuple[str, str]]:
+    """The broadcasts of the files that a draft changes, with their titles."""
+    found = []
+    for path, file in draft.files.items():
+        root = parsed(SourceFile(path, file.text)).root if file.kind == "text" else None
+        node = root.get(SECTION) if isinstance(root, Map) else None
+        live = draft.base.texts.get(path, "")
+        for name in node.pairs if isinstance(node, Map) else ():
+            entry, before = entry_in(file.text, SECTION, name), entry_in(live, SECTION, name)
+            if entry is not None and (before is None or before.value != entry.value):
+                title = entry.value.get("title") if isinstance(entry.value, Mapping) else None
+                found.append((name, title or name))
+    return found

@@ -1,0 +1,136 @@
+"""The fields of a composed broadcast: as a form sends them, and what its small buttons do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar, get_args
+
+from bot.operations.broadcasts.composed import (
+    BUBBLES_MOST,
+    CONDITIONS_MOST,
+    DAYS,
+    TAPS_MOST,
+    AudienceKind,
+    Bubble,
+    BubbleKind,
+    ComposedBroadcast,
+    ComposedTap,
+    ConditionKind,
+    ConditionRow,
+)
+
+GROUPS = ("a", "b")
+_AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+T = TypeVar("T", bound=str)
+
+
+def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
+    """What was sent; what no field of ours would send is left out."""
+    at = form.get("at", "").strip()
+    days = form.get("goal_days", "").strip()
+    groups = [_bubbles(form, group) for group in GROUPS[: 1 + (form.get("compared") == "yes")]]
+    second = _percent(form, "second") if len(groups) > 1 else 0
+    return ComposedBroadcast(
+        title=form.get("title", "").strip(),
+        channel=form.get("channel", ""),
+        whom=_one(form.get("whom", ""), get_args(AudienceKind), "everyone"),
+        audience=form.get("audience", "").strip(),
+        conditions=tuple(_conditions(form)),
+        messages=tuple(groups),
+        second=second,
+        holdout=min(_percent(form, "holdout"), 99 - second),
+        at=at.replace("T", " ")[:16] if form.get("when") == "at" and _AT.match(at) else "",
+        quiet_hours=form.get("quiet_hours", ""),
+        add_tags=tuple(tag for one in re.split("[,，、]", form.get("add_tags", "")) if (tag := one.strip())),
+        goal=form.get("goal", ""),
+        goal_days=days if DAYS.fullmatch(days) else "7",
+        sends_part=form.get("short") == "send_part",
+    )
+
+
+def _one(written: str, among: tuple[T, ...], otherwise: T) -> T:
+    return next((one for one in among if one == written), otherwise)
+
+
+def _percent(form: Mapping[str, str], name: str) -> int:
+    written = form.get(name, "").strip()
+    return min(int(written), 99) if written.isascii() and written.isdigit() and len(written) < 4 else 0
+
+
+def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
+    kinds: tuple[ConditionKind, ...] = get_args(ConditionKind)
+    found = []
+    for number in range(CONDITIONS_MOST):
+        kind = form.get(f"c{number}", "")
+        if kind in kinds:
+            value = "" if kind.endswith("bound") else form.get(f"c{number}_value", "").strip()
+            found.append(ConditionRow(_one(kind, kinds, "written"), value))
+    return found
+
+
+def _bubbles(form: Mapping[str, str], group: str) -> tuple[Bubble, ...]:
+    kinds: tuple[BubbleKind, ...] = get_args(BubbleKind)
+    found = []
+    for number in range(BUBBLES_MOST):
+        at = f"{group}{number}"
+        if (kind := form.get(at, "")) not in kinds:
+            continue
+        taps = [
+            ComposedTap(form.get(f"{at}_t{tap}", "").strip(), form.get(f"{at}_t{tap}_to", "").strip())
+            for tap in range(TAPS_MOST)
+        ]
+        found.append(
+            Bubble(
+                _one(kind, kinds, "text"),
+                form.get(f"{at}_text", "").replace("\r\n", "\n").rstrip(),
+                form.get(f"{at}_title", "").strip(),
+                form.get(f"{at}_picture", "").strip(),
+                tuple(tap for tap in taps if tap.label or tap.to),
+            )
+        )
+    return tuple(found) or (Bubble(),)
+
+
+def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
+    """What a small button of the form does: `add:a:text`, `drop:a:1`, `up:b:2`, `condition`, `less:0`."""
+    step, _, rest = act.partition(":")
+    first, _, second = rest.partition(":")
+    groups = [list(one) for one in composed.messages]
+    group = groups[GROUPS.index(first)] if first in GROUPS[: len(groups)] else None
+    number = int(second) if second.isdigit() and len(second) == 1 else -1
+    rows = composed.conditions
+    match step:
+        case "add" if group is not None and len(group) < BUBBLES_MOST:
+            group.append(Bubble(_one(second, get_args(BubbleKind), "text")))
+        case "drop" if group is not None and 0 <= number < len(group) and len(group) > 1:
+            del group[number]
+        case "up" if group is not None and 0 < number < len(group):
+            group[number - 1], group[number] = group[number], group[number - 1]
+        case "compare" if len(groups) == 1:
+            return replace(composed, messages=(composed.messages[0],) * 2, second=50 - composed.holdout // 2)
+        case "same":
+            return replace(composed, messages=composed.messages[:1], second=0)
+        case "condition" if len(rows) < CONDITIONS_MOST:
+            return replace(composed, whom="conditions", conditions=(*rows, ConditionRow("tag")))
+        case "less" if first.isdigit():
+            others = tuple(row for at, row in enumerate(rows) if str(at) != first)
+            return replace(composed, conditions=others)
+        case _:
+            return composed
+    return replace(composed, messages=tuple(tuple(one) for one in groups))
+
+
+def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBroadcast:
+    """The picture in the bubble `a:1`."""
+    group, _, number = at.partition(":")
+    if group not in GROUPS[: len(composed.messages)] or not number.isdigit():
+        return composed
+    groups = [list(one) for one in composed.messages]
+    bubbles, place = groups[GROUPS.index(group)], int(number)
+    if place < len(bubbles):
+        one = bubbles[place]
+        new = replace(one, text=path) if one.kind == "picture" else replace(one, picture=path)
+        bubbles[place] = new
+    return replace(composed, messages=tuple(tuple(one) for one in groups))

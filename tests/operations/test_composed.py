@@ -1,0 +1,179 @@
+"""E4, I1, L8: a composed broadcast as YAML of the playbook and back: nothing of an entry is lost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.operations.broadcasts.composed import (
+    Bubble,
+    ComposedBroadcast,
+    ComposedTap,
+    ConditionRow,
+    KnownNames,
+    MoreThanForm,
+    composed_of,
+    entry_of,
+)
+from bot.operations.broadcasts.composing import free_name, safe_name
+from bot.operations.broadcasts.entry_lines import EntriesUnread, entry_in, with_entry
+
+NAMES = KnownNames({"coupon"}, {"customer_data"})
+TAPS = (
+    ComposedTap("官網", "https://shop.example/?a=1&b#c"),
+    ComposedTap("填資料", "customer_data"),
+    ComposedTap("找客服", "找客服"),
+)
+WHOLE = ComposedBroadcast(
+    title="雙11 🎉",
+    channel="main",
+    whom="conditions",
+    conditions=(
+        ConditionRow("bound"),
+        ConditionRow("!ordered", "7"),
+        ConditionRow("tag", "VIP"),
+        ConditionRow("!audience", "沉睡的VIP"),
+        ConditionRow("written", "attribute: {points: {at_least: 500}}"),
+    ),
+    messages=(
+        (
+            Bubble("card", "coupon"),
+            Bubble("text", "# 早安\n  您好\n\n再見"),
+            Bubble("picture", "cards/a.png"),
+        ),
+        (Bubble("card", "gone"), Bubble("buttons", "好東西", "去看看", "cards/a.png", TAPS)),
+    ),
+    second=45,
+    holdout=10,
+    at="2099-11-11 10:00",
+    quiet_hours="夜間",
+    add_tags=("收過雙11",),
+    goal="shop=order_paid",
+    sends_part=True,
+)
+FILE = """\
+# 我們的群發
+broadcasts:
+  邀請綁定:
+    to: 還沒綁定
+    channel: main
+    push: [coupon, 不想收到？輸入「停止推播」]   # 短一點
+    at: 2027-03-01 12:00
+
+  # 每個月一次
+  月報:
+    to: everyone
+    push: |
+      # 這個月
+      有新品
+    every: month on 1 at 11:00
+"""
+
+
+def written(composed: ComposedBroadcast, name: str = "雙11", text: str = "") -> str:
+    text = with_entry(text, "splits", name, dict(composed.groups) or None)
+    return with_entry(text, "broadcasts", name, entry_of(composed, name, name, NAMES))
+
+
+def read(text: str, name: str = "雙11") -> ComposedBroadcast:
+    entry, shares = entry_in(text, "broadcasts", name), entry_in(text, "splits", name)
+    assert entry is not None
+    return composed_of(entry.value, name, name, {} if shares is None else shares.value, NAMES)
+
+
+@pytest.mark.parametrize(
+    "composed",
+    [
+        WHOLE,
+        replace(WHOLE, messages=WHOLE.messages[:1], second=0),
+        replace(WHOLE, messages=WHOLE.messages[:1], second=0, holdout=0),
+        ComposedBroadcast(title="1111", messages=((Bubble("text", "null"),),)),
+        ComposedBroadcast(title="雙11", messages=((Bubble("text", "coupon"),),)),
+        ComposedBroadcast(title="a: b # c", whom="audience", audience="a, b"),
+        ComposedBroadcast(title="t", messages=((Bubble("text", "{{ contact.name }}: \u202e\t\\ \"'"),),)),
+        ComposedBroadcast(title="t", messages=((Bubble("text", "字" * 5001 + "\n - x\n\n\n# y"),),)),
+    ],
+)
+def test_what_is_written_is_read_back(composed: ComposedBroadcast) -> None:
+    assert read(written(composed)) == composed
+
+
+def test_an_entry_is_written_as_people_write_it() -> None:
+    composed = ComposedBroadcast(
+        title="雙11", channel="main", messages=((Bubble("card", "coupon"), Bubble("text", "早安\n您好")),)
+    )
+    assert written(composed) == (
+        "broadcasts:\n  雙11:\n    channel: main\n    to: everyone\n    push:\n      - coupon\n"
+        "      - text: |-\n          早安\n          您好\n"
+    )
+
+
+def test_everything_around_an_entry_stays_as_it_is() -> None:
+    changed = with_entry(FILE, "broadcasts", "月報", {"to": "everyone", "push": "有新品"})
+    before, after = FILE.splitlines(), changed.splitlines()
+    assert after[:9] == before[:9]
+    assert after[9:] == ["  月報:", "    to: everyone", "    push: 有新品"]
+    more = with_entry(FILE, "broadcasts", "新的", {"to": "everyone", "push": "有新品"})
+    assert more.startswith(FILE.rstrip("\n") + "\n  新的:\n")
+    assert written(WHOLE, text=FILE).startswith(FILE)
+
+
+def test_a_comparison_that_ends_leaves_no_empty_section() -> None:
+    single = replace(WHOLE, messages=WHOLE.messages[:1], second=0, holdout=0)
+    text = written(single, text=written(WHOLE))
+    assert "splits" not in text
+    assert read(text) == single
+
+
+def test_a_comment_inside_an_entry_is_seen() -> None:
+    with_comment = entry_in(FILE, "broadcasts", "邀請綁定")
+    without = entry_in(FILE, "broadcasts", "月報")
+    assert with_comment is not None
+    assert without is not None
+    assert (with_comment.is_bare, without.is_bare) == (False, True), "a # in a text is none"
+    assert (without.first, without.last) == (10, 15)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "every: day at 10:00",
+        "priority: high",
+        "goal: {form_sent: a, within: 7d, store: b}",
+        "status: draft",
+        "split: elsewhere",
+    ],
+)
+def test_what_the_form_has_no_field_for_is_not_read(more: str) -> None:
+    entry = entry_in(f"broadcasts:\n  a:\n    to: everyone\n    push: hi\n    {more}\n", "broadcasts", "a")
+    assert entry is not None
+    with pytest.raises(MoreThanForm):
+        composed_of(entry.value, "a", "a", {}, NAMES)
+
+
+def test_a_section_between_braces_is_left_to_the_editor() -> None:
+    with pytest.raises(EntriesUnread):
+        with_entry("broadcasts: {a: {to: everyone, push: hi}}\n", "broadcasts", "a", {"to": "everyone"})
+    with pytest.raises(EntriesUnread):
+        with_entry("broadcasts: {a: {to: everyone, push: hi}}\n", "broadcasts", "b", {"to": "everyone"})
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("雙11 優惠！", "雙11_優惠"),
+        ("🎉", "群發"),
+        ("../../etc/passwd", "etcpasswd"),
+        ("a\u202eb{x}", "abx"),
+        ("長" * 80, "長" * 34),
+        (" _a_ ", "a"),
+    ],
+)
+def test_a_name_is_made_of_the_title(title: str, name: str) -> None:
+    assert safe_name(title, "群發") == name
+
+
+def test_a_name_is_nobody_elses() -> None:
+    assert free_name("雙11", ["雙11", "雙11_2"]) == "雙11_3"
+    assert free_name("Sale", ["sale"]) == "Sale_2"

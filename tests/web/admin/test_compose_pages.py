@@ -1,0 +1,243 @@
+"""E4, I1, L8: a broadcast is composed in the console: drawn, priced, saved in the draft, edited, copied."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from aiohttp import FormData
+from yarl import URL
+
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.drafts.publishing import DraftDesk
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.store.stores import stores_of
+from bot.web.admin.broadcast_compose_pages import ComposePages
+from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
+from bot.web.admin.broadcast_list_pages import BroadcastListPages
+from bot.web.admin.cookies import proof
+from bot.web.admin.store_context import SealedParts
+from tests.runtime.broadcast_world import Shop, users
+from tests.web.admin import playbook_world
+from tests.web.admin.broadcast_pages_world import SETTINGS
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+COMPOSE = "/admin/broadcasts/compose"
+OWN = """\
+tags: {VIP: {added_by: staff}}
+hours: {夜間: "21:00-09:00"}
+cards: {coupon: {text: 全館 85 折}}
+broadcasts:
+  每週:   # 一直都有
+    channel: main
+    to: everyone
+    push: [coupon, 輸入「停止推播」就不再收到]
+    every: week on mon at 10:00
+
+  週年慶:
+    channel: main
+    to: everyone
+    push: [coupon, 輸入「停止推播」就不再收到]
+    at: 2026-11-29 10:00
+"""
+LAST = {"a1": "text", "a1_text": "不想收到？輸入「停止推播」"}
+SALE = {"title": "雙11 🎉", "channel": "main", "whom": "everyone", "a0": "card", "a0_text": "coupon", **LAST}
+
+
+@dataclass
+class Composing:
+    """The pages over a live playbook, and what the account `mei` has opened."""
+
+    staff: StaffWorld
+    who: Staff
+    drafts: DraftDesk
+
+    async def send(
+        self, act: str, page: str = "", file: tuple[str, bytes] | None = None, **fields: str
+    ) -> tuple[int, str]:
+        """The form of an opened page with these fields; the page, or where it leads to."""
+        form = FormData()
+        opened = dict(re.findall(r'name="(name|path|split|revision|base)" value="([^"]*)"', page))
+        for name, value in {**opened, **fields, "act": act, "proof": proof(self.who.held)}.items():
+            form.add_field(name, unescape(value))
+        content = BytesIO(b"" if file is None else file[1])
+        form.add_field("file", content, filename="" if file is None else file[0])
+        to = self.who.url.join(URL(COMPOSE))
+        async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    async def opened(self, name: str) -> str:
+        status, page = await self.who.get(f"{COMPOSE}?name={name}")
+        assert status == 200
+        return page
+
+    async def written(self) -> dict[str, str]:
+        """What stands in mei's draft."""
+        return {one.path: one.text for one in await self.staff.stores.drafts.of("mei")}
+
+    async def side(self, **fields: str) -> str:
+        status, text = await self.send("look", part="side", **fields)
+        assert status == 200
+        return text
+
+
+@pytest.fixture
+async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Composing:
+    monkeypatch.setitem(playbook_world.FILES, "rules/own.yaml", OWN)
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    playbook = read(tmp_path / "bot.yaml").playbook
+    assert playbook is not None
+    shop = Shop(worlds.database, worlds.seal, worlds.clock, playbook)
+    await shop.come(*users(3))
+    drafts = draft_desk(stores, worlds.clock, tmp_path)
+    desk = BroadcastDesk(
+        *(shop.stores, lambda: playbook, lambda: SETTINGS, lambda: {"main": "森活"}, worlds.clock.now),
+        lambda: LineNow(SETTINGS, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+        lambda call: call,
+        SealedParts(LiveKeys(worlds.seal, console_keys)),
+        recent_counts(shop.stores, lambda: playbook, worlds.clock.now),
+    )
+    pages = ComposePages(desk, drafts)
+    lists = BroadcastListPages(desk, pages.drafted)
+    staff = await worlds(
+        {**pages.handlers(), **lists.handlers(), **handlers(drafts)}, channels={"main": "森活"}
+    )
+    return Composing(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
+
+
+async def test_it_is_saved_as_an_entry_of_its_own_and_edited_there(composing: Composing) -> None:
+    status, to = await composing.send("save", **SALE)
+    assert (status, URL(to).query["name"]) == (303, "雙11")
+    assert (await composing.written()) == {
+        "rules/broadcasts/雙11.yaml": 'broadcasts:\n  雙11:\n    title: "雙11 🎉"\n'
+        "    channel: main\n    to: everyone\n    push:\n      - coupon\n"
+        "      - text: 不想收到？輸入「停止推播」\n"
+    }
+    page = await composing.opened("雙11")
+    assert 'value="雙11 🎉"' in page
+    status, _ = await composing.send("save", page, **{**SALE, "when": "at", "at": "2026-12-01T10:00"})
+    assert status == 303
+    assert (await composing.written())["rules/broadcasts/雙11.yaml"].endswith("    at: 2026-12-01 10:00\n")
+    _, listed = await composing.who.get("/admin/broadcasts")
+    assert "雙11 🎉" in listed, "the list says what is in the draft"
+
+
+async def test_an_entry_among_others_is_changed_alone(composing: Composing) -> None:
+    page = await composing.opened("週年慶")
+    fields = {**SALE, "title": "週年慶", "when": "at", "at": "2026-11-30T10:00"}
+    assert (await composing.send("save", page, **fields))[0] == 303
+    text = (await composing.written())["rules/own.yaml"]
+    assert text.startswith(OWN[: OWN.index("  週年慶:")])
+    assert "    at: 2026-11-30 10:00\n" in text
+
+
+async def test_what_the_form_does_not_know_is_left_to_the_editor(composing: Composing) -> None:
+    for query in ("name", "from"):
+        status, page = await composing.who.get(f"{COMPOSE}?{query}=每週")
+        assert status == 200
+        assert "/admin/playbook?file=rules%2Fown.yaml#line-5" in page
+    assert (await composing.who.get(f"{COMPOSE}?name=沒有"))[0] == 404
+
+
+async def test_a_former_one_is_copied_without_its_time(composing: Composing) -> None:
+    _, page = await composing.who.get(f"{COMPOSE}?from=週年慶")
+    assert 'name="name"' not in page
+    assert 'name="at" value=""' in page
+    assert 'value="hand" checked' in page
+
+
+async def test_beside_it_stands_how_many_how_much_and_what_goes_out(composing: Composing) -> None:
+    side = await composing.side(**SALE)
+    assert "全館 85 折" in side
+    assert "3" in side.partition("dd")[2].partition("</dd>")[0]
+    assert "NT$0.6" in side
+    compared = {"compared": "yes", "b0": "text", "b0_text": "滿千送百", "second": "45", "holdout": "10"}
+    side = await composing.side(**SALE, **compared)
+    assert all(one in side for one in ("甲", "45%", "乙", "不發", "10%", "滿千送百"))
+
+
+async def test_mistakes_are_said_and_what_is_written_stays(composing: Composing) -> None:
+    gone = {**SALE, "a0_text": "gone"}
+    assert "gone" in await composing.side(**gone)
+    long = {**SALE, "a0": "text", "a0_text": "字" * 5001}
+    assert "is-error" in await composing.side(**long)
+    past = {**SALE, "when": "at", "at": "2020-01-01T10:00"}
+    assert "is-bad" in await composing.side(**past)
+    quiet = {**SALE, "when": "at", "at": "2026-12-01T23:00", "quiet_hours": "夜間"}
+    assert "09:00" in await composing.side(**quiet)
+    nobody = {**SALE, "whom": "conditions", "c0": "tag", "c0_value": "沒人有"}
+    assert 'class="problems"' in await composing.side(**nobody)
+    assert (await composing.send("save", **long))[0] == 303, "a draft may hold mistakes"
+    status, page = await composing.send("save", **{**SALE, "title": " "})
+    assert status == 422
+    assert "停止推播" in page
+
+
+async def test_of_two_windows_the_later_one_overwrites_nothing(composing: Composing) -> None:
+    await composing.send("save", **SALE)
+    first, second = await composing.opened("雙11"), await composing.opened("雙11")
+    assert (await composing.send("save", first, **{**SALE, "title": "第一個"}))[0] == 303
+    status, page = await composing.send("save", second, **{**SALE, "title": "第二個"})
+    assert status == 422
+    assert "第二個" in page, "what was written is still there"
+    assert "第一個" in (await composing.written())["rules/broadcasts/雙11.yaml"]
+
+
+async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Composing) -> None:
+    other = await composing.staff.signed_in(await composing.staff.account("supervisor", "amy"))
+    theirs = Composing(composing.staff, other, composing.drafts)
+    assert (await theirs.send("save", **SALE))[0] == 303
+    draft = await composing.drafts.draft("amy")
+    await composing.drafts.make_live(draft, "amy", "amy", untested=True)
+    status, to = await composing.send("save", **SALE)
+    assert (status, URL(to).query["name"]) == (303, "雙11_2")
+
+
+async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> None:
+    fields = {**SALE, "a0": "picture", "a0_text": ""}
+    status, page = await composing.send("picture:a:0", file=("sale-1.PNG", b"\x89PNG"), **fields)
+    assert (status, 'value="cards/sale-1.png"' in page) == (200, True)
+    status, _ = await composing.send("picture:a:0", file=("a.svg", b"<svg>"), **fields)
+    assert status == 422
+    more = {"list_name": "展場", "column": "phone", "list_text": "0912-345-678\n\n0922 333 444\n"}
+    status, page = await composing.send("list", **SALE, **more)
+    assert (status, "<option selected>展場</option>" in page) == (200, True)
+    written = await composing.written()
+    assert written["rules/lists/展場.csv"] == "phone\n0912-345-678\n0922 333 444\n"
+    assert written["rules/lists/展場.yaml"] == (
+        "audiences:\n  展場: {csv: rules/lists/展場.csv, column: phone}\n"
+    )
+    assert "unknown" not in await composing.side(**{**SALE, "whom": "audience", "audience": "展場"})
+
+
+async def test_small_buttons_change_the_form(composing: Composing) -> None:
+    _, page = await composing.send("add:a:buttons", **SALE)
+    assert 'name="a2" value="buttons"' in page
+    _, page = await composing.send("drop:a:0", **SALE)
+    assert 'name="a1"' not in page
+    _, page = await composing.send("compare", **SALE)
+    assert 'name="b1_text"' in page
+    _, page = await composing.send("condition", **SALE)
+    assert 'name="c0_value"' in page
+    for act in ("add:x:text", "drop:a:9", "up:a:", "less:", "", "picture", "no"):
+        assert (await composing.send(act, **SALE))[0] == 200
+
+
+async def test_agents_compose_nothing(composing: Composing) -> None:
+    agent = await composing.staff.signed_in(await composing.staff.account("agent", "tom"))
+    assert (await agent.get(COMPOSE))[0] == 403
+    assert (await Composing(composing.staff, agent, composing.drafts).send("save", **SALE))[0] == 403
+
+
+async def test_no_path_of_a_form_leads_elsewhere(composing: Composing) -> None:
+    for path in ("../../x.yaml", ".env", "rules/.x.yaml", "cards/a.png"):
+        status, _ = await composing.send("save", **SALE, name="a", path=path)
+        assert status == 422
+    assert await composing.written() == {}
