@@ -74,6 +74,7 @@ from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
 from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
 from bot.web.admin.own_pages import OwnPages, StartPage
+from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
 from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
@@ -215,6 +216,7 @@ def staff_pages(
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
         **PlaybookPages(drafts, new_bot=NEW_BOT if begun.simulator else "").handlers(),
+        **PlaybookAnswerPages(drafts).handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),

@@ -103,8 +103,17 @@ def paste(
     are asked last wherever they stand, so it goes into the same file.
     """
     lines = rule_lines(what)
-    if lines is None:
-        return None
+    return None if lines is None else placed(lines, sources, channel, also, instead)
+
+
+def placed(
+    lines: Sequence[str],
+    sources: Mapping[str, str],
+    channel: str,
+    also: Sequence[Place] = (),
+    instead: Place | None = None,
+) -> Paste:
+    """The same for a rule that is written already."""
     blocks = {
         file: found
         for file, text in sources.items()
@@ -118,6 +127,14 @@ def paste(
     line = block.line if last is None else _end(text, last.line, block.indent)
     indented = "\n".join(" " * block.indent + one for one in lines)
     return Paste(indented, file, line, text[line - 1].strip())
+
+
+def pasted(paste: Paste, sources: Mapping[str, str]) -> str:
+    """The text of the file, with the rule in it."""
+    if paste.line is None:
+        return f"{paste.rule}\n"
+    lines = sources[paste.file].splitlines()
+    return "\n".join([*lines[: paste.line], paste.rule, *lines[paste.line :]]) + "\n"
 
 
 def _file(blocks: Mapping[str, _Block], near: Place | None) -> str | None:

@@ -66,20 +66,29 @@ def name_of(written: str) -> str:
 
 def questions_of(written: str, language: str) -> tuple[str, ...]:
     """What people ask, between commas: each once as rules compare them. Raises `Refusal`."""
+    found = ways_of(written, ASKED_AT_MOST)
+    if CODE_FROM_SMS in map(fold, found):
+        raise _means_something(CODE_FROM_SMS)
+    if fold(SAMPLE[language]) in map(fold, found):
+        sample = Quoted(SAMPLE[language])
+        raise Refusal(tr("{word} begins the sample questionnaire: write another question", word=sample))
+    return found
+
+
+def ways_of(written: str, most: int) -> tuple[str, ...]:
+    """Ways to ask, between commas, of at most so many characters: each once as rules compare them.
+
+    Raises `Refusal`.
+    """
     found: dict[str, str] = {}
     for word in filter(None, (part.strip() for part in _BETWEEN.split(written))):
-        found.setdefault(fold(_plain(word, ASKED_AT_MOST)), word)
+        found.setdefault(fold(_plain(word, most)), word)
     if not found:
         raise Refusal(tr("nothing is written there"))
     if len(found) > QUESTIONS_AT_MOST:
         raise Refusal(
             tr("that are {number} ways to ask: at most {most}", number=len(found), most=QUESTIONS_AT_MOST)
         )
-    if CODE_FROM_SMS in found:
-        raise _means_something(CODE_FROM_SMS)
-    if fold(SAMPLE[language]) in found:
-        sample = Quoted(SAMPLE[language])
-        raise Refusal(tr("{word} begins the sample questionnaire: write another question", word=sample))
     return tuple(found.values())
 
 
@@ -114,10 +123,16 @@ def files(starter: Starter, language: str) -> Mapping[str, str]:
         "asked": one_or_list(map(scalar, starter.asked)),
         "first": scalar(starter.asked[0]),
         "answer": reply,
-        "reply": f"{{text: {reply}}}" if LOOKS_LIKE_A_NAME.fullmatch(starter.answer) else reply,
+        "reply": reply_of(starter.answer),
         "secret": f"replace-me-{secrets.token_hex(16)}",
     }
     return {path: _filled(_TEMPLATES / language / template, blanks) for path, template in FILES.items()}
+
+
+def reply_of(answer: str) -> str:
+    """This answer as the value of `reply`: what could be a card's name is said to be a text."""
+    reply = scalar(answer)
+    return f"{{text: {reply}}}" if LOOKS_LIKE_A_NAME.fullmatch(answer) else reply
 
 
 def _filled(template: Path, blanks: Mapping[str, str]) -> str:

@@ -8,9 +8,10 @@ import { Phone } from "./phone/phone.js";
 import { Unread } from "./phone/unread.js";
 import { refusal } from "./refusals.js";
 import { phrase, tr, useTitles, useZone } from "./words.js";
-import { useFolder } from "./workbench/rule_to_paste.js";
+import { hasConsole, useFolder } from "./workbench/rule_to_paste.js";
 import { Workbench } from "./workbench/workbench.js";
 
+for (const way of document.querySelectorAll(".switches .way")) way.hidden = !hasConsole;
 const unread = new Unread();
 const state = {
   channels: [],

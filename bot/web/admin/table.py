@@ -267,6 +267,8 @@ ROUTES: Sequence[AdminRoute] = (
         icon="playbook",
         badge="proposals",
     ),
+    AdminRoute("GET", "/admin/playbook/answer", "playbook_answer", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/answer", "playbook_answered", COMMERCE),
     AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
     AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
     AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),

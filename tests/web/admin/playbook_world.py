@@ -22,6 +22,7 @@ from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
 from bot.web.admin.cookies import proof
+from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
 from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
@@ -97,7 +98,10 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
-    pages = PlaybookPages(desk), PlaybookReviewPages(desk), PlaybookApprovalPages(desk)
+    pages = (
+        *(PlaybookPages(desk), PlaybookAnswerPages(desk)),
+        *(PlaybookReviewPages(desk), PlaybookApprovalPages(desk)),
+    )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 
 

@@ -1,0 +1,26 @@
+"""An answer put into a draft: the rule, in the file where rules are, as one would write it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.operations.new_playbook.starter import answer_of, reply_of, ways_of
+from bot.playbook.graph.look_alikes import YET_TO_WRITE
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.scenario.rule_to_paste import pasted, placed, rule_for
+
+SAID_AT_MOST = 200
+"""Characters of a way to say it."""
+_RULES = "rules/"
+
+
+def with_answer(sources: Mapping[str, str], asked: str, answer: str, channel: str) -> tuple[str, str]:
+    """The file of the playbook's `sources` that answers this on the channel, and its text with the rule.
+
+    `asked` are ways to say it, between commas. Raises `Refusal` where something of it cannot be written.
+    """
+    lines = rule_for(ways_of(asked, SAID_AT_MOST))
+    written = [line.replace(YET_TO_WRITE, reply_of(answer_of(answer))) for line in lines]
+    of_rules = {path: text for path, text in sources.items() if path == BOT_YAML or path.startswith(_RULES)}
+    place = placed(written, of_rules, channel)
+    return place.file, pasted(place, of_rules)

@@ -1,0 +1,65 @@
+"""An answer by a form: what customers write, what the bot says; it becomes a rule of one's draft (L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.drafts.answering import with_answer
+from bot.operations.drafts.draft import EditedFile, PlaybookDraft, save
+from bot.operations.drafts.live_files import is_yaml
+from bot.operations.drafts.publishing import DraftDesk
+from bot.web.admin.playbook_pages import PAGE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+
+TITLE = tr("Add an answer")
+LONGEST = 2_000
+"""Characters of a field that are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookAnswerPages:
+    """`/admin/playbook/answer`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"playbook_answer": self.shown, "playbook_answered": self.answered}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """The two fields; a simulator says what its pretend people have written."""
+        return _form(visit.query("asked"), "")
+
+    async def answered(self, visit: Visit) -> AdminAnswer:
+        """The rule is in the draft; or, asked to, the form with what somebody has written."""
+        asked, answer = (visit.form.get(name, "")[:LONGEST] for name in ("asked", "answer"))
+        if visit.form.get("act") == "ask":
+            return _form(asked, "")
+        draft = await self.desk.draft(visit.signed.name)
+        sources = {path: draft.text(path) for path in draft.paths if is_yaml(path) and _stays(draft, path)}
+        try:
+            path, text = with_answer(sources, asked, answer.replace("\r\n", "\n"), visit.channel)
+            there = draft.files.get(path)
+            opened = EditedFile(
+                0 if there is None else there.revision,
+                draft.base.digest_of(path) if there is None else there.base,
+            )
+            await save(
+                *(self.desk.stores, self.desk.live, visit.signed.name, path, text.encode()),
+                *(opened, self.desk.now()),
+            )
+        except Refusal as error:
+            return _form(asked, answer, error.message)
+        done = tr("{file} has the answer, in your draft: try it, then look and publish", file=path)
+        return Redirect(page_address(PAGE, file=path), flash=Flash(done))
+
+
+def _stays(draft: PlaybookDraft, path: str) -> bool:
+    return draft.state(path) != "removed"
+
+
+def _form(asked: str, answer: str, refused: Translatable | None = None) -> RenderedPage:
+    data = {"asked": asked[:LONGEST], "answer": answer}
+    return RenderedPage("playbook_answer.html", TITLE, data, 200 if refused is None else 422, refused)

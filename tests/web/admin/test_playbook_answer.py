@@ -1,0 +1,65 @@
+"""L8: an answer by a form, which becomes a rule of one's own draft."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.model.translatable import Refusal
+from bot.operations.drafts.answering import with_answer
+from bot.store.stores import stores_of
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import FILES, FIRST, PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.staff_world import StaffWorld
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+def test_the_rule_goes_where_rules_are() -> None:
+    path, text = with_answer(FILES, "停車、 哪裡停車", "對面: 有停車場", "main")
+    assert path == FIRST
+    assert text.startswith(
+        'rules:\n  - when: {text: [停車, 哪裡停車]}\n    reply: "對面: 有停車場"\n  - when:'
+    )
+
+
+def test_where_there_are_no_rules_a_file_is_made() -> None:
+    sources = {"bot.yaml": FILES["bot.yaml"]}
+    path, text = with_answer(sources, "嗨", "welcome", "main")
+    assert (path, text) == ("rules/new.yaml", "rules:\n  - when: {text: 嗨}\n    reply: {text: welcome}\n")
+
+
+@pytest.mark.parametrize(("asked", "answer"), [("", "x"), ("，", "x"), ("x", " "), ("x", "{{ secret }}")])
+def test_what_no_playbook_takes_is_refused(asked: str, answer: str) -> None:
+    with pytest.raises(Refusal):
+        with_answer(FILES, asked, answer, "main")
+
+
+async def test_it_is_in_the_draft_and_has_no_mistake(world: StaffWorld) -> None:
+    """What was in the draft stays; a refusal keeps what was written."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    for asked, answer in (("停車", "對面就有"), ("廁所", "二樓\r\n左邊")):
+        status, page = await mei.post(f"{PAGE}/answer", asked=asked, answer=answer)
+        assert status == 303, page
+    status, page = await mei.get(f"{PAGE}?file={FIRST}")
+    assert "停車" in page
+    assert "廁所" in page
+    status, page = await mei.post(f"{PAGE}/answer", asked="票價", answer="${PRICE}")
+    assert (status, "票價" in page) == (422, True)
+    status, checked = await mei.post(f"{PAGE}/check")
+    assert (status, '"problems":[]' in checked) == (200, True), checked
+
+
+async def test_a_text_of_today_comes_with_the_form_and_writes_nothing(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    amy = await world.signed_in(await world.account("agent", "amy"))
+    status, page = await mei.post(f"{PAGE}/answer", act="ask", asked="<b>有停車場嗎</b>")
+    assert (status, "&lt;b&gt;有停車場嗎" in page) == (200, True)
+    assert await world.stores.drafts.of("mei") == []
+    assert (await amy.post(f"{PAGE}/answer", asked="a", answer="b"))[0] == 403
