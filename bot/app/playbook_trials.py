@@ -47,7 +47,12 @@ def playbook_trials(
         try:
             await asyncio.to_thread(find_mongod)
         except DatabaseUnavailable as error:
-            raise TrialRefused(error.message or tr("this server has no database for it")) from error
+            raise TrialRefused(
+                tr(
+                    "a draft is tried on the embedded database, which is not installed on this server: ask"
+                    " whoever looks after it"
+                )
+            ) from error
         return await TrialProcess.begun(folder, public, token, language)
 
     async def still(who: Signed) -> Signed | None:
