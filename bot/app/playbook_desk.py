@@ -36,6 +36,7 @@ def draft_desk(serving: AppContext) -> DraftDesk:
         begun.folder,
         partial(_publish, serving),
         serving.clock.now,
+        serves_folder=not (begun.develops or begun.published),
     )
 
 
@@ -70,10 +71,6 @@ async def _publish(
         else:
             await _until_live(serving, found.playbook.version)
         return
-    if not begun.published:
-        raise PublishRefused(
-            tr("this server serves what its folder holds: hand the changes to whoever looks after that")
-        )
     await publish(
         begun.opened.stores,
         found,

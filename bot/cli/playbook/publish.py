@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.app.database import folder_of
 from bot.app.git_commit import commit_of
@@ -19,8 +20,11 @@ from bot.cli.operator import add_by, commander
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
 from bot.cli.terminal_text import write_err, write_out
+from bot.engine.compiled.playbook import TAIPEI
+from bot.model.admin import CONSOLE
 from bot.model.problem import Problem
-from bot.model.translatable import Language, Refusal, Translatable, plural, row, tr
+from bot.model.translatable import Language, Listing, Refusal, Translatable, plural, row, tr
+from bot.operations.console_versions import OverwritesConsole, check_has_console_versions
 from bot.operations.menus import not_at_line, others_at_line
 from bot.operations.publishing import (
     Despite,
@@ -52,6 +56,12 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--unserved", action="store_true", help="although no running process has these files just now"
     )
+    command.add_argument(
+        "--over",
+        type=int,
+        metavar="NUMBER",
+        help="although the files lack what was published in the console, as long as this number is live",
+    )
 
 
 def run(wanted: Arguments, words: Language) -> int:
@@ -67,7 +77,12 @@ def run(wanted: Arguments, words: Language) -> int:
 
     async def live() -> tuple[Published, Sequence[str]]:
         found = to_publish(loaded)
+        contents = found.contents
+        assert contents is not None, "they hold no mistake"
         async with database_of(folder, found.settings) as opened:
+            playbooks = opened.stores.playbooks
+            permit = partial(check_has_console_versions, playbooks, contents, wanted.over)
+            await permit()
             done = await publish(
                 opened.stores,
                 found,
@@ -77,6 +92,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 tell=show,
                 secrets=opened.seal.counting_index(secrets_of(found.settings)),
                 commit=partial(commit_of, folder_of(folder)),
+                permit=permit,
             )
             playbook = as_the_world_sees_it(found.playbook)
             return done, await not_at_line(opened.stores, playbook, found.settings)
@@ -84,7 +100,8 @@ def run(wanted: Arguments, words: Language) -> int:
     try:
         published, menus = on_event_loop(live())
     except PublishRefused as error:
-        raise PublishRefused(_with_hint(error)) from error
+        zone = TAIPEI if loaded.playbook is None else loaded.playbook.zone
+        raise PublishRefused(_with_hint(error, zone)) from error
     write_out(f"{words.text(_outcome(published))}\n")
     if menus:
         write_out(f"{words.text(others_at_line(menus))}\n")
@@ -130,13 +147,32 @@ def _many(processes: int) -> Translatable:
     return plural("1 process", "{number} processes", processes)
 
 
-def _with_hint(error: Refusal) -> Translatable:
+def _with_hint(error: Refusal, zone: ZoneInfo) -> Translatable:
     """Why it is refused, and what to write where it shall be published all the same."""
     match error:
         case ScenarioFails():
             return tr(
                 "{why}\n= hint: mend it, or publish all the same:  oaflow publish --untested",
                 why=error.message,
+            )
+        case OverwritesConsole(versions=versions):
+            made = [
+                tr(
+                    "{version} by {who}, {moment}",
+                    version=which(one),
+                    who=one.by.removeprefix(CONSOLE),
+                    moment=f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}",
+                )
+                for one in versions
+            ]
+            return tr(
+                "{why} ({made})\n"
+                "= hint: take it into the folder:  oaflow diff --patch | git apply --3way  (in the"
+                " repository's root, with --directory=FOLDER where the playbook lies below it), and publish"
+                " again; or publish without it:  oaflow publish --over {number}",
+                why=error.message,
+                made=Listing(tuple(made), "semicolon"),
+                number=versions[0].number,
             )
         case NoProcessServes():
             return tr(

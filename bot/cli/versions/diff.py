@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,12 @@ from bot.cli.arguments import Arguments, add_json, describe
 from bot.cli.database_settings import read_with
 from bot.cli.order import FolderOrder, on_folder
 from bot.cli.refusal import UsageWrong
-from bot.model.published_version import SHORT
+from bot.cli.terminal_text import write_file_out
+from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.translatable import Language, Translatable, tr
+from bot.operations.console_versions import console_versions
+from bot.operations.drafts.live_files import LiveFiles
+from bot.operations.drafts.patch import git_patch, versions_patch
 from bot.operations.payload import pick, pick_or_none
 from bot.operations.publishing import which
 from bot.operations.rollback import named_version, the_live
@@ -52,6 +57,12 @@ def arguments(command: ArgumentParser) -> None:
         help="one or two versions, by number or how they begin (the live one, and the files of the folder);"
         " before them: folder with bot.yaml",
     )
+    command.add_argument(
+        "--patch",
+        action="store_true",
+        help="as a patch for  git apply : of what was published in the console since the folder was, or"
+        " between the versions that are named (of one, from it to the live one)",
+    )
     add_json(command)
 
 
@@ -64,6 +75,9 @@ def _at_most_two(words: Sequence[str], options: Arguments) -> None:
 async def diff(order: FolderOrder) -> None:
     """Print what differs; exit 0 whether anything does or not."""
     opened, loaded = order.opened, order.loaded
+    if order.options.patch:
+        await _patch(order)
+        return
     accepted = await opened.stores.playbooks.all()
     named = [named_version(accepted, word) for word in order.words] or [the_live(accepted)]
     read = read_with(order.folder, loaded)
@@ -73,6 +87,24 @@ async def diff(order: FolderOrder) -> None:
     after = which(named[1]) if len(named) == 2 else _folder_title(loaded)
     compared = TwoVersions(which(named[0]), after, differences(*versions))
     order.show_all([_payload(one) for one in compared.differences], _lines(compared, order.speech))
+
+
+async def _patch(order: FolderOrder) -> None:
+    """Print the patch, also where there is nothing in it."""
+    playbooks = order.opened.stores.playbooks
+    if order.words:
+        accepted = await playbooks.all()
+        named = [named_version(accepted, word) for word in order.words]
+        before: AcceptedPlaybook | None = named[0]
+        after = named[1] if len(named) == 2 else the_live(accepted)
+    else:
+        found = await console_versions(playbooks)
+        if not found.made:
+            order.note(tr("nothing was published in the console since this folder was published"))
+            return
+        before, after = found.base, found.made[0]
+    files = await versions_patch(LiveFiles(playbooks), before, after)
+    write_file_out(await asyncio.to_thread(git_patch, files))
 
 
 def _right(loaded: Loaded) -> Loaded:

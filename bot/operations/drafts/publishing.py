@@ -86,6 +86,8 @@ class DraftDesk:
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
+    serves_folder: bool = False
+    """This process serves what its folder holds, and publishes nothing."""
     forms: dict[int, ComparedForm] = field(default_factory=dict)
     """The live playbook as it is compared, by its number."""
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -117,7 +119,11 @@ class DraftDesk:
 
     async def rules(self) -> PublishRules:
         """How what is live wants drafts to be published. Raises `BaseMissing`."""
-        return publish_rules((await self.live_form(await self.live.now())).root)
+        return self._rules(await self.live_form(await self.live.now()))
+
+    def _rules(self, live: ComparedForm) -> PublishRules:
+        found = publish_rules(live.root)
+        return replace(found, from_folder=found.from_folder or self.serves_folder)
 
     async def live_form(self, base: PlaybookBase) -> ComparedForm:
         """What is live, to be compared: it was examined when it was published."""
@@ -164,7 +170,7 @@ class DraftDesk:
                 after = await asyncio.to_thread(compared_folder, loaded)
             before = await self.live_form(draft.base)
             reserved = await asyncio.to_thread(admin_lines, before, after)
-            rights = DraftRights(publish_rules(before.root), reserved, handed_in)
+            rights = DraftRights(self._rules(before), reserved, handed_in)
             permit = partial(check_may_publish, self.stores, publisher, rights)
             await permit()
             await self.publish(found, draft, publisher.by, Despite(untested=untested), permit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bot.operations.actors import actor_words
 from bot.operations.broadcasts.composing import composed_in
 from bot.operations.drafts.draft import PlaybookDraft, take_version
 from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.patch import draft_patch, git_patch
 from bot.operations.drafts.publishing import DraftDesk, Review
 from bot.operations.drafts.rights import (
     DraftRights,
@@ -24,7 +26,16 @@ from bot.operations.publishing import PublishRefused, which
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 REVIEW, VERSIONS = f"{PAGE}/review", f"{PAGE}/versions"
 VERSIONS_MOST = 100
@@ -52,6 +63,7 @@ class PlaybookReviewPages:
         return {
             "playbook_review": self.review,
             "playbook_published": self.published,
+            "playbook_patch": self.patch,
             "playbook_versions": self.versions,
             "playbook_taken": self.taken,
         }
@@ -59,6 +71,15 @@ class PlaybookReviewPages:
     async def review(self, visit: Visit) -> AdminAnswer:
         """What differs, what is wrong, whom it concerns, whether its scenarios hold."""
         return await self._page(visit)
+
+    async def patch(self, visit: Visit) -> AdminAnswer:
+        """What the draft changes, as a file that `git apply` takes."""
+        try:
+            files = await draft_patch(self.desk.live, await self.desk.draft(visit.signed.name))
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        text = await asyncio.to_thread(git_patch, files)
+        return Download(text.encode(), "text/x-diff", "draft.patch")
 
     async def published(self, visit: Visit) -> AdminAnswer:
         """Make the draft live, if it is still what was looked at."""

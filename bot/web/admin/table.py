@@ -275,6 +275,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/suggest", "playbook_suggested", COMMERCE, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/playbook/file", "playbook_file", COMMERCE, file_most=FILE_MOST),
     AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/patch", "playbook_patch", COMMERCE),
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),
     AdminRoute("GET", "/admin/playbook/proposals", "playbook_proposals", COMMERCE),
     AdminRoute("GET", "/admin/playbook/proposals/file", "playbook_proposed_file", COMMERCE),

@@ -71,3 +71,27 @@ async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tm
     assert await number(world) == 1
     assert (await published(mei))[0] == 303
     assert await number(world) == 2
+
+
+async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
+    worlds: StaffWorlds, tmp_path: Path
+) -> None:
+    """L8: no button, and no way around it; what the patch holds is what the draft changes."""
+    stores = stores_of(worlds.database, worlds.seal)
+    bot = {"bot.yaml": f"publish: {{from: folder}}\n{FILES['bot.yaml']}"}
+    await live_playbook(stores, worlds.clock, tmp_path, bot)
+    world = await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    page = (await mei.get(f"{PAGE}/review"))[1]
+    assert "Download as a patch file" in page
+    assert 'action="/admin/playbook/publish"' not in page
+    assert (await published(mei))[0] == 422
+    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
+    assert (status, "this playbook is published from its folder" in said) == (422, True)
+    status, patch = await mei.get(f"{PAGE}/patch")
+    assert status == 200
+    assert patch.startswith(f"diff --git a/{FIRST} b/{FIRST}\n")
+    assert "-    reply: 每天 11:00\n+    reply: 每天 10:00\n" in patch
+    assert await number(world) == 1
