@@ -10,6 +10,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_days, add_json, describe
+from bot.cli.by_staff import add_flow_limits
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.push_gate_words import with_waiting
 from bot.cli.report_output import ReportForms, add_forms, show_report
@@ -292,6 +293,7 @@ def arguments(command: ArgumentParser) -> None:
     add_days(tells, "who began in the last N days, with today (as far back as is kept)", default=None)
     tells.add_argument("--split", metavar="NAME", help="which split is compared (the first that it asks for)")
     add_forms(tells)
+    add_flow_limits(actions)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run, words: str) -> ArgumentParser:

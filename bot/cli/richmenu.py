@@ -23,6 +23,7 @@ from bot.cli.arguments import (
     add_playbook,
     describe,
 )
+from bot.cli.by_staff import add_menu_pauses
 from bot.cli.exit_codes import RIGHT
 from bot.cli.menu_import import add_import_options, import_menus
 from bot.cli.operator import add_by
@@ -219,6 +220,7 @@ def arguments(command: ArgumentParser) -> None:
     counted = _add(actions, "counts", "how often each area was tapped", counts)
     add_days(counted)
     add_json(counted)
+    add_menu_pauses(actions)
     plain = "plain pictures for menus that have none, drawn from their labels"
     drawn = _add(actions, "image", plain, image)
     drawn.add_argument("--font", type=Path, metavar="FILE", help="a font with Chinese characters")

@@ -18,6 +18,7 @@ from bot.model.brake import PushStop
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.brake import BrakeView, StopScope, brake_view, resume_pushes, stop_pushes
+from bot.operations.flow_limits import reason_of
 from bot.operations.payload import as_json
 from bot.playbook.valid import PlaybookWrong
 from bot.scenario.stop_words import which
@@ -68,6 +69,7 @@ def arguments(command: ArgumentParser) -> None:
         one.add_argument("--channel", metavar="C", help="of this channel only")
         one.add_argument("--flow", metavar="F", help="of this flow only, and of what it runs")
         add_by(one)
+    pull.add_argument("--why", default="", metavar="TEXT", help="the reason, for whoever asks later")
     for one in (pull, go_on, shown):
         add_playbook(one)
         add_json(one)
@@ -77,7 +79,10 @@ def arguments(command: ArgumentParser) -> None:
 async def pushes(order: FolderOrder) -> None:
     """Pull the brake."""
     scope, here = StopScope(order.options.channel, order.options.flow), await _local_playbook(order)
-    stop, is_new = await stop_pushes(await order.people(), scope, order.by, here.channels, here.playbook)
+    stop, is_new = await stop_pushes(
+        *(await order.people(), scope, order.by, here.channels, here.playbook),
+        why=reason_of(order.options.why) if order.options.why else "",
+    )
     order.show({**as_json(stop), "new": is_new}, _now(stop) if is_new else _was(stop, here.zone))
 
 

@@ -1,0 +1,74 @@
+"""H6, G3: flows and rich menus closed, paused and let go on by commands, each with its reason."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.cli.main import main
+from bot.store.mongod.embedded import OWN_NAME
+
+BOT = """
+bot: 森活選品
+channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+tags: {甲: {added_by: staff}}
+flows:
+  welcome:
+    when: {tag_added: 甲}
+    once_per: person
+    if_late: send
+    states: {等: {wait: 1h, next: 推}, 推: {push: 嗨, end: true}}
+rules: [{when: {text: 嗨}, reply: 您好}]
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path) -> Path:
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("does", "back", "limit"), [("close", "open", "closed"), ("pause", "resume", "paused")]
+)
+def test_a_flow_is_limited_with_a_reason_and_let_go(
+    shop: Path, capsys: pytest.CaptureFixture[str], does: str, back: str, limit: str
+) -> None:
+    def told(*arguments: str, code: int = 0) -> str:
+        assert main([*arguments]) == code
+        out, err = capsys.readouterr()
+        return out + err
+
+    assert "say why" in told("journey", does, str(shop), "welcome", code=1)
+    assert "paused nothing" in told("journey", "limits", str(shop))
+    made = told("journey", does, str(shop), "welcome", "--why", "券還沒印好\u202e", "--by", "小美")
+    assert "0 people are in it" in made
+    again = told("journey", does, str(shop), "welcome", "--why", "再一次")
+    assert f"{limit} already, since 20" in again
+    assert "小美" in again
+    shown = json.loads(told("journey", "limits", str(shop), "--json"))
+    [flow] = shown["flows"]
+    assert (flow["flow"], flow["limit"], flow["reason"]) == ("welcome", limit, "券還沒印好")
+    assert "券還沒印好" in told("journey", "limits", str(shop))
+    told("journey", back, str(shop), "welcome")
+    assert "nothing was done" in told("journey", back, str(shop), "welcome", code=1)
+    audit = told("audit", str(shop))
+    assert "券還沒印好" in audit
+    assert "no flow" in told("journey", does, str(shop), "none", "--why", "x", code=1)
+
+
+def test_pushes_are_stopped_with_a_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["stop", "pushes", str(shop), "--flow", "welcome", "--why", "文案錯了"]) == 0
+    capsys.readouterr()
+    assert main(["audit", str(shop)]) == 0
+    assert "文案錯了" in capsys.readouterr().out
+    assert main(["stop", "resume", str(shop), "--flow", "welcome"]) == 0
+
+
+def test_a_rich_menu_that_is_not_there_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["richmenu", "pause", str(shop), "vip", "--why", "x"]) == 1
+    assert "no such rich menu" in capsys.readouterr().err
+    assert main(["richmenu", "resume", str(shop), "vip"]) == 1
