@@ -12,6 +12,7 @@ from bot.model.money import prices_of
 from bot.operations.attention import AttentionBoard
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
+from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.tokens import StaffTokens
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
@@ -23,7 +24,12 @@ from bot.web.api.endpoints import endpoints_of
 
 
 def staff_api(
-    serving: AppContext, runtime: Runtime, board: AttentionBoard, cookies: AdminCookies, clock: Clock
+    serving: AppContext,
+    runtime: Runtime,
+    board: AttentionBoard,
+    cookies: AdminCookies,
+    clock: Clock,
+    menu_work: MenuSyncWork,
 ) -> Sequence[web.AbstractRouteDef]:
     """All its addresses; `clock` is the machine's."""
     begun, live = serving.begun, serving.live
@@ -42,6 +48,7 @@ def staff_api(
         lambda: prices_of(live.settings),
         lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
         serving.personal.in_messages,
+        menu_work,
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)

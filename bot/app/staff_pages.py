@@ -157,6 +157,8 @@ def staff_pages(
     board = _attention(serving, runtime)
     stack.push_async_callback(board.close)
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
+    menu_work = MenuSyncWork(stores, lambda: _menus_at_line(serving), SystemClock())
+    stack.push_async_callback(menu_work.close)
     desk, drafts = _store_desk(serving, staff), draft_desk(serving)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
@@ -193,7 +195,7 @@ def staff_pages(
             *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: _shop_now(live)),
             *(_flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
-        **menu_pages(serving, stack).handlers(),
+        **menu_pages(serving, stack, menu_work).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),
@@ -233,7 +235,7 @@ def staff_pages(
     }
     table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
-    api = staff_api(serving, runtime, board, cookies, clock)
+    api = staff_api(serving, runtime, board, cookies, clock, menu_work)
     return live_pages.close, [*api, *trials.proxy.routes(), *door.routes()]
 
 
@@ -292,24 +294,28 @@ def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
     return figures
 
 
-def menu_pages(serving: AppContext, stack: AsyncExitStack) -> MenuPages:
-    """Rich menus, whose syncs end with the stack."""
-    begun, live, clock = serving.begun, serving.live, serving.clock
-    stores = begun.opened.stores
+def _menus_at_line(serving: AppContext) -> MenusAtLine:
+    begun = serving.begun
+    return MenusAtLine(
+        *(playbook_at_line(serving), serving.live.settings, begun.opened.stores),
+        *(begun.line_api, begun.line_data_api),
+    )
+
+
+def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -> MenuPages:
+    """Rich menus, by `work` synced with LINE."""
+    live, clock, stores = serving.live, serving.clock, serving.begun.opened.stores
 
     async def people(channel: str, days: int) -> Mapping[str | None, int]:
         return await stores.menu_people.by_menu(channel)
 
-    def at_line() -> MenusAtLine:
-        return MenusAtLine(
-            playbook_at_line(serving), live.settings, stores, begun.line_api, begun.line_data_api
-        )
-
-    counted, work = RecentFigures(people, clock.now), MenuSyncWork(stores, at_line, SystemClock())
+    counted = RecentFigures(people, clock.now)
     stack.push_async_callback(counted.close)
-    stack.push_async_callback(work.close)
     return MenuPages(
-        *(stores, lambda: live.playbook, pictures_in(lambda: live.settings.files), at_line),
+        stores,
+        lambda: live.playbook,
+        pictures_in(lambda: live.settings.files),
+        lambda: _menus_at_line(serving),
         *(counted, work, clock.now, serving.brake.look),
     )
 

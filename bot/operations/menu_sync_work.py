@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+import orjson
+
 from bot.model.clock import Clock
 from bot.model.menus import MenuSyncRun
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.menus import MenusAtLine, sync
+from bot.operations.menus import MenuPlan, MenusAtLine, plan, sync
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
+DIGEST = 32
+"""Signs of a plan's digest."""
 EVERY = 1.0
 """Seconds between two notes of how far it is."""
 
@@ -24,6 +29,21 @@ log = logging.getLogger("oaflow.menus")
 
 class SyncUnderWay(Refusal):
     """It does not begin; the sentence says why."""
+
+
+class PlanChanged(Refusal):
+    """It does not begin: what is to be done is not what was looked at."""
+
+
+def plan_digest(found: MenuPlan) -> str:
+    """What a plan does, as a short text: of two with the same one the same is to be done."""
+    todo = found.plan
+    faces = [[face.name for face in some] for some in (todo.create, todo.upload, todo.aliases, todo.later)]
+    default = None if todo.default is None else todo.default.name
+    moves = sorted((menu, face.name) for menu, face in todo.moves.items())
+    gone = [sorted(todo.old_aliases), sorted(todo.unwanted), todo.no_default]
+    said = orjson.dumps([found.channel, faces, default, moves, gone])
+    return hashlib.sha256(said).hexdigest()[:DIGEST]
 
 
 class MenuSyncWork:
@@ -38,7 +58,20 @@ class MenuSyncWork:
         self.troubles: dict[str, Translatable] = {}
         """Why the last one of this process has failed, by channel."""
 
-    async def order(self, channel: str, steps: int, by: str) -> None:
+    async def planned(self, channel: str) -> MenuPlan:
+        """What a sync would do: LINE is asked. Raises `MenusRefused`, `SyncFailed`, `DatabaseUnavailable`."""
+        [found] = await plan(self._at_line(), channel)
+        return found
+
+    async def order_planned(self, channel: str, digest: str, by: str) -> MenuSyncRun:
+        """What was planned begins. Raises `PlanChanged` where another thing is to be done by now, and as
+        `planned` and `order`."""
+        found = await self.planned(channel)
+        if plan_digest(found) != digest:
+            raise PlanChanged(tr("the plan is another one by now: look at it again"))
+        return await self.order(channel, len(list(found.plan.steps())), by)
+
+    async def order(self, channel: str, steps: int, by: str) -> MenuSyncRun:
         """It begins; `steps`: how many its plan has. Raises `SyncUnderWay` while another one goes on, also
         in another process, and `DatabaseUnavailable`."""
         now = self._clock.now()
@@ -49,6 +82,7 @@ class MenuSyncWork:
         task = asyncio.create_task(self._work(run))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return run
 
     def now(self) -> datetime:
         """By the clock of its notes."""

@@ -138,16 +138,17 @@ class SystemSource:
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
     """How it stands now; without `machines` what is of no concern to who does not run them is left out."""
     stores, settings, now = source.stores, source.settings(), source.now()
-    health, shops, quotas, unsent, (waiting, oldest), live, brake, lasting = await asyncio.gather(
+    health, shops, quotas, unsent, work = await asyncio.gather(
         channel_health(stores, list(settings.channels), now, source.trouble()),
         shop_health(stores, settings),
         stores.quotas.all(),
         stores.given_up.how_many_open(now - UNSENT_FOR, UNSENT_MOST),
         stores.inbox.waiting(WAITING_MOST),
-        stores.playbooks.live(),
-        stores.brakes.read(),
-        stores.alerts.all_lasting(),
     )
+    live, brake, lasting = await asyncio.gather(
+        stores.playbooks.live(), stores.brakes.read(), stores.alerts.all_lasting()
+    )
+    waiting, oldest = work
     channels = [
         _channel(settings.channels[one.channel], one, quotas.get(one.channel), source.webhook(one.channel))
         for one in health

@@ -19,6 +19,7 @@ from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.contact_list import one_contact
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.menu_sync_work import MenuSyncWork
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.web.admin.store_context import SealedParts
@@ -32,7 +33,8 @@ class ApiDesk:
     machine's. `contents` are the files of the
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
     read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
-    `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them.
+    `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them; `menu_work`
+    syncs rich menus.
     """
 
     stores: Stores
@@ -49,6 +51,7 @@ class ApiDesk:
     prices: Callable[[], Prices]
     line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
+    menu_work: MenuSyncWork
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""

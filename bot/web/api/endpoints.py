@@ -11,6 +11,7 @@ from bot.web.api.contacts import ContactApi
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint
 from bot.web.api.flows import FlowApi
+from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
@@ -21,6 +22,6 @@ from bot.web.api.written_conditions import WrittenConditions
 def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
-    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk))
+    of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
     parts = (OwnApi(), *of_desk, SendingApi(desk), BroadcastApi(desk), AnswerApi(desk))
     return [one for part in parts for one in part.endpoints()]

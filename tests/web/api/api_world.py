@@ -18,6 +18,8 @@ from bot.model.money import prices_of
 from bot.operations.attention import Attention
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
+from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.menus import MenusAtLine
 from bot.operations.tokens import StaffTokens
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
@@ -123,6 +125,11 @@ class ApiWorld:
             *(lambda: self.trouble, attention, lambda: prices_of(self.settings)),
             lambda: LineNow(self.settings, self.line, self.line),
             lambda call: call,
+            MenuSyncWork(
+                self.stores,
+                lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
+                self.clock,
+            ),
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)
@@ -139,6 +146,7 @@ class ApiWorld:
     async def stop(self) -> None:
         await self.http.close()
         await self.server.close()
+        await self.desk.menu_work.close()
 
     async def caller(
         self, role: TeamRole = "admin", name: str = "", *, by: str = "command:root", days: int = 30
