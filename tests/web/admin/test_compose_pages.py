@@ -59,7 +59,7 @@ class Composing:
     drafts: DraftDesk
 
     async def send(
-        self, act: str, page: str = "", file: tuple[str, bytes] | None = None, **fields: str
+        self, act: str, page: str = "", file: tuple[str, bytes] | None = None, /, **fields: str
     ) -> tuple[int, str]:
         """The form of an opened page with these fields; the page, or where it leads to."""
         form = FormData()
@@ -202,9 +202,9 @@ async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Comp
 
 async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> None:
     fields = {**SALE, "a0": "picture", "a0_text": ""}
-    status, page = await composing.send("picture:a:0", file=("sale-1.PNG", b"\x89PNG"), **fields)
+    status, page = await composing.send("picture:a:0", "", ("sale-1.PNG", b"\x89PNG"), **fields)
     assert (status, 'value="cards/sale-1.png"' in page) == (200, True)
-    status, _ = await composing.send("picture:a:0", file=("a.svg", b"<svg>"), **fields)
+    status, _ = await composing.send("picture:a:0", "", ("a.svg", b"<svg>"), **fields)
     assert status == 422
     more = {"list_name": "展場", "column": "phone", "list_text": "0912-345-678\n\n0922 333 444\n"}
     status, page = await composing.send("list", **SALE, **more)
