@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.operations.broadcasts.composed import (
-    Bubble,
     ComposedBroadcast,
+    ComposedBubble,
     ComposedTap,
     ConditionRow,
     KnownNames,
@@ -20,6 +20,7 @@ from bot.operations.broadcasts.composing import free_name, safe_name
 from bot.operations.broadcasts.entry_lines import EntriesUnread, entry_in, with_entry
 
 NAMES = KnownNames({"coupon"}, {"customer_data"})
+HOSTILE = "{{ contact.name }}: \u202e\t\\ \"'"
 TAPS = (
     ComposedTap("官網", "https://shop.example/?a=1&b#c"),
     ComposedTap("填資料", "customer_data"),
@@ -38,11 +39,11 @@ WHOLE = ComposedBroadcast(
     ),
     messages=(
         (
-            Bubble("card", "coupon"),
-            Bubble("text", "# 早安\n  您好\n\n再見"),
-            Bubble("picture", "cards/a.png"),
+            ComposedBubble("card", "coupon"),
+            ComposedBubble("text", "# 早安\n  您好\n\n再見"),
+            ComposedBubble("picture", "cards/a.png"),
         ),
-        (Bubble("card", "gone"), Bubble("buttons", "好東西", "去看看", "cards/a.png", TAPS)),
+        (ComposedBubble("card", "gone"), ComposedBubble("buttons", "好東西", "去看看", "cards/a.png", TAPS)),
     ),
     second=45,
     holdout=10,
@@ -88,11 +89,13 @@ def read(text: str, name: str = "雙11") -> ComposedBroadcast:
         WHOLE,
         replace(WHOLE, messages=WHOLE.messages[:1], second=0),
         replace(WHOLE, messages=WHOLE.messages[:1], second=0, holdout=0),
-        ComposedBroadcast(title="1111", messages=((Bubble("text", "null"),),)),
-        ComposedBroadcast(title="雙11", messages=((Bubble("text", "coupon"),),)),
+        ComposedBroadcast(title="1111", messages=((ComposedBubble("text", "null"),),)),
+        ComposedBroadcast(title="雙11", messages=((ComposedBubble("text", "coupon"),),)),
         ComposedBroadcast(title="a: b # c", whom="audience", audience="a, b"),
-        ComposedBroadcast(title="t", messages=((Bubble("text", "{{ contact.name }}: \u202e\t\\ \"'"),),)),
-        ComposedBroadcast(title="t", messages=((Bubble("text", "字" * 5001 + "\n - x\n\n\n# y"),),)),
+        ComposedBroadcast(
+            title="t", messages=((ComposedBubble("text", "{{ contact.name }}: \u202e\t\\ \"'"),),)
+        ),
+        ComposedBroadcast(title="t", messages=((ComposedBubble("text", "字" * 5001 + "\n - x\n\n\n# y"),),)),
     ],
 )
 def test_what_is_written_is_read_back(composed: ComposedBroadcast) -> None:
@@ -101,7 +104,9 @@ def test_what_is_written_is_read_back(composed: ComposedBroadcast) -> None:
 
 def test_an_entry_is_written_as_people_write_it() -> None:
     composed = ComposedBroadcast(
-        title="雙11", channel="main", messages=((Bubble("card", "coupon"), Bubble("text", "早安\n您好")),)
+        title="雙11",
+        channel="main",
+        messages=((ComposedBubble("card", "coupon"), ComposedBubble("text", "早安\n您好")),),
     )
     assert written(composed) == (
         "broadcasts:\n  雙11:\n    channel: main\n    to: everyone\n    push:\n      - coupon\n"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from bot.operations.broadcasts.entry_lines import data_of, inline
@@ -38,7 +38,7 @@ class ComposedTap:
 
 
 @dataclass(frozen=True, slots=True)
-class Bubble:
+class ComposedBubble:
     """A message. `text`: what it says; of a card its name, of a picture its path in the playbook."""
 
     kind: BubbleKind = "text"
@@ -47,6 +47,13 @@ class Bubble:
     picture: str = ""
     """Above buttons; empty: none."""
     taps: tuple[ComposedTap, ...] = ()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing that LINE asks for is missing."""
+        return bool(self.text) and (
+            self.kind != "buttons" or (bool(self.taps) and all(tap.label and tap.to for tap in self.taps))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ class ComposedBroadcast:
     whom: AudienceKind = "everyone"
     audience: str = ""
     conditions: tuple[ConditionRow, ...] = ()
-    messages: tuple[tuple[Bubble, ...], ...] = ((Bubble(),),)
+    messages: tuple[tuple[ComposedBubble, ...], ...] = ((ComposedBubble(),),)
     second: int = 0
     holdout: int = 0
     at: str = ""
@@ -91,6 +98,12 @@ class ComposedBroadcast:
         if len(self.messages) > 1:
             shares[SECOND] = second
         return {**shares, HOLDOUT: self.holdout} if self.holdout else shares
+
+    @property
+    def finished(self) -> ComposedBroadcast:
+        """Without the messages that are not finished; a group without any other says three dots."""
+        finished = (tuple(one for one in group if one.is_finished) for group in self.messages)
+        return replace(self, messages=tuple(group or (ComposedBubble("text", "…"),) for group in finished))
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +166,7 @@ def _condition(row: ConditionRow) -> Any:
     return {"not": condition} if row.kind.startswith("!") else condition
 
 
-def _bubble(one: Bubble, names: KnownNames) -> Any:
+def _bubble(one: ComposedBubble, names: KnownNames) -> Any:
     match one.kind:
         case "text":
             return {"text": one.text}
@@ -254,22 +267,22 @@ def _known(kind: str, value: str, whole: Any) -> ConditionRow:
     return ConditionRow("written", inline(whole).removeprefix("{").removesuffix("}"))
 
 
-def _bubble_of(one: Any, names: KnownNames) -> Bubble:
+def _bubble_of(one: Any, names: KnownNames) -> ComposedBubble:
     match one:
         case str() if one in names.cards:
-            return Bubble("card", one)
+            return ComposedBubble("card", one)
         case str():
-            return Bubble("text", one)
+            return ComposedBubble("text", one)
         case {"text": str(text)}:
-            return Bubble("text", text)
+            return ComposedBubble("text", text)
         case {"card": str(text)}:
-            return Bubble("card", text)
+            return ComposedBubble("card", text)
         case {"image": str(text)}:
-            return Bubble("picture", text)
+            return ComposedBubble("picture", text)
         case {"buttons": dict(buttons)}:
             taps = tuple(_tap_of(tap) for tap in buttons["taps"])
             text, title, image = (buttons.get(key, "") for key in ("text", "title", "image"))
-            return Bubble("buttons", text, title, image, taps)
+            return ComposedBubble("buttons", text, title, image, taps)
         case _:
             raise MoreThanForm
 

@@ -13,9 +13,9 @@ from bot.operations.broadcasts.composed import (
     DAYS,
     TAPS_MOST,
     AudienceKind,
-    Bubble,
     BubbleKind,
     ComposedBroadcast,
+    ComposedBubble,
     ComposedTap,
     ConditionKind,
     ConditionRow,
@@ -70,7 +70,7 @@ def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
     return found
 
 
-def _bubbles(form: Mapping[str, str], group: str) -> tuple[Bubble, ...]:
+def _bubbles(form: Mapping[str, str], group: str) -> tuple[ComposedBubble, ...]:
     kinds: tuple[BubbleKind, ...] = get_args(BubbleKind)
     found = []
     for number in range(BUBBLES_MOST):
@@ -82,7 +82,7 @@ def _bubbles(form: Mapping[str, str], group: str) -> tuple[Bubble, ...]:
             for tap in range(TAPS_MOST)
         ]
         found.append(
-            Bubble(
+            ComposedBubble(
                 _one(kind, kinds, "text"),
                 form.get(f"{at}_text", "").replace("\r\n", "\n").rstrip(),
                 form.get(f"{at}_title", "").strip(),
@@ -90,7 +90,7 @@ def _bubbles(form: Mapping[str, str], group: str) -> tuple[Bubble, ...]:
                 tuple(tap for tap in taps if tap.label or tap.to),
             )
         )
-    return tuple(found) or (Bubble(),)
+    return tuple(found) or (ComposedBubble(),)
 
 
 def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
@@ -103,7 +103,7 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
     rows = composed.conditions
     match step:
         case "add" if group is not None and len(group) < BUBBLES_MOST:
-            group.append(Bubble(_one(second, get_args(BubbleKind), "text")))
+            group.append(ComposedBubble(_one(second, get_args(BubbleKind), "text")))
         case "drop" if group is not None and 0 <= number < len(group) and len(group) > 1:
             del group[number]
         case "up" if group is not None and 0 < number < len(group):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -74,6 +74,12 @@ KINDS: Mapping[BubbleKind, Translatable] = {
     "card": tr("Card of the playbook"),
     "picture": tr("Picture"),
     "buttons": tr("Buttons"),
+}
+LACKS: Mapping[BubbleKind, Translatable] = {
+    "text": tr("write a text"),
+    "card": tr("choose a card"),
+    "picture": tr("upload a picture"),
+    "buttons": tr("it needs a text, and a button with what it opens or says"),
 }
 CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "tag": tr("has the tag"),
@@ -250,20 +256,31 @@ class ComposePages:
         composed: ComposedBroadcast,
     ) -> Mapping[str, Any]:
         """What goes out, to how many, for how much, and what is wrong with it."""
-        where = at or new_place(draft, names, composed.title)
+        where, finished = at or new_place(draft, names, composed.title), composed.finished
         try:
             text = await asyncio.to_thread(text_with, draft, names, where, composed)
-            trial = await tried(self.drafts, draft, where, text)
+            shown_text = await asyncio.to_thread(text_with, draft, names, where, finished)
+            trial = await tried(self.drafts, draft, where, shown_text)
         except Refusal as error:
-            return {"unread": error.message, "phones": (), "problems": (), "can_publish": False, "yaml": ""}
+            return {
+                "unread": error.message,
+                "phones": (),
+                "problems": (),
+                "can_publish": False,
+                "yaml": "",
+                "unfinished": (),
+            }
         playbook, broadcast = trial.playbook, trial.broadcast
+        unfinished = list(_unfinished(composed))
+        nothing = any(not any(one.is_finished for one in group) for group in composed.messages)
         shown: dict[str, Any] = {
             "unread": None,
-            "problems": trial.problems,
+            "problems": () if nothing else trial.problems,
+            "unfinished": unfinished,
             "invented": INVENTED,
             "say": visit.words.words,
             "phones": (),
-            "can_publish": playbook is not None and at is not None and draft.files,
+            "can_publish": playbook is not None and not unfinished and at is not None and draft.files,
             "review": REVIEW,
             "yaml": text,
         }
@@ -355,6 +372,16 @@ def _again(title: str) -> Translatable:
     return tr("{title}, once more", title=title)
 
 
+def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
+    """What each message lacks, in words."""
+    for group, messages in enumerate(composed.messages):
+        for number, one in enumerate(messages, 1):
+            if not one.is_finished:
+                lacks = LACKS[one.kind]
+                is_second = tr("second text, message {number}: {lacks}", number=number, lacks=lacks)
+                yield is_second if group else tr("message {number}: {lacks}", number=number, lacks=lacks)
+
+
 def _table(visit: Visit) -> bytes:
     """The list that was pasted, under the name of its column, or the file that was chosen."""
     if visit.file is not None and visit.file.content:
@@ -387,7 +414,7 @@ def _with_pictures(
 ) -> Sequence[Message]:
     """The messages with the draft's pictures: the public addresses of a draft's files do not exist yet.
 
-    What LINE's app puts behind the address of an imagemap is not part of the file's name there.
+    What the app puts behind the address of a picture in several widths is not part of the file's name there.
     """
     written = orjson.dumps(list(messages)).decode()
     for address, path in pictures.items():

@@ -46,9 +46,8 @@ async function change(act, file) {
   showRefused(page);
   isWritten = true;
   dress();
-  const at = /^(add|drop|up):([ab])/.exec(act);
-  const bubbles = at && now.querySelectorAll(`[name^="${at[2]}"]:is(textarea, select)`);
-  if (act.startsWith("add") && bubbles.length) bubbles[bubbles.length - 1].focus();
+  const added = /^add:([ab])/.exec(act);
+  if (added) [...now.querySelectorAll(".bubble")].findLast((one) => one.dataset.group === added[1])?.querySelector("textarea, select, [type=file]")?.focus();
   else if (act === "condition") [...now.querySelectorAll(".condition select")].at(-1)?.focus();
   await drawMessages(side);
 }

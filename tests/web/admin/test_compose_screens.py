@@ -1,0 +1,66 @@
+"""E4, I1: a broadcast is composed in Chromium: drawn and counted as one writes, on desk and phone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from bot.web.admin.cookies import NAME
+from tests.chromium import launched_browser
+from tests.web.admin.test_compose_pages import COMPOSE, Composing, composing
+from tests.web.admin.test_contact_screens import DESK, PHONE, fits
+
+__all__ = ["composing"]
+
+
+@pytest_asyncio.fixture
+async def page(composing: Composing) -> AsyncIterator[Page]:
+    """A new broadcast before mei."""
+    async with launched_browser() as browser:
+        yield await opened(browser, composing)
+
+
+async def opened(browser: Browser, composing: Composing) -> Page:
+    window = await browser.new_context(locale="zh-TW", viewport=DESK)
+    who = composing.who
+    await window.add_cookies([{"name": NAME, "value": who.secret, "url": str(who.url)}])
+    page = await window.new_page()
+    await page.goto(str(who.url) + COMPOSE.removeprefix("/"))
+    return page
+
+
+async def test_it_is_drawn_and_counted_as_one_writes(page: Page, composing: Composing) -> None:
+    faults: list[str] = []
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    side = page.locator("#side")
+    await expect(side).to_contain_text("訊息 1：請寫文字")
+    await page.get_by_role("textbox", name="名稱", exact=True).fill("雙11")
+    await page.locator("[name=a0_text]").fill("全館 85 折")
+    await expect(side.locator(".line-bubble").first).to_have_text("全館 85 折")
+    await expect(side).to_contain_text("共 3 位")
+    await page.get_by_role("button", name="+ 劇本的卡片").click()
+    chosen = page.locator("[name=a2_text]")
+    await expect(chosen).to_be_focused()
+    await chosen.select_option("coupon")
+    await expect(side.locator(".line-bubble")).to_have_count(3)
+    await page.get_by_role("button", name="比較兩種內容").click()
+    await expect(page.locator("[name=b0_text]")).to_have_value("全館 85 折")
+    await expect(side).to_contain_text("乙 50%")
+    await page.get_by_role("button", name="存進草稿").click()
+    await expect(page.get_by_text("已存進你的草稿")).to_be_visible()
+    assert "rules/broadcasts/雙11.yaml" in await composing.written()
+    assert faults == []
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_it_fits_and_everybody_can_use_it(page: Page, size: ViewportSize) -> None:
+    await page.set_viewport_size(size)
+    await page.locator("[name=whom][value=conditions]").check()
+    await page.get_by_role("button", name="+ 條件").click()
+    await expect(page.locator("[name=c0]")).to_be_focused()
+    await page.get_by_role("button", name="+ 按鈕").click()
+    await expect(page.locator("[name=a2_t0]")).to_be_visible()
+    await fits(page, size)
