@@ -85,7 +85,7 @@ from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import store_pages
 from bot.web.admin.system_page import SystemPage
-from bot.web.admin.table import ONLY_IN_SIMULATOR, ROUTES
+from bot.web.admin.table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS, ROUTES
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unsent_pages import UnsentPages
@@ -217,7 +217,7 @@ def staff_pages(
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
-        **PlaybookPages(drafts, new_bot=NEW_BOT if begun.simulator else "").handlers(),
+        **PlaybookPages(drafts, new_bot=NEW_BOT if begun.open_other is not None else "").handlers(),
         **PlaybookAnswerPages(drafts).handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
@@ -233,14 +233,18 @@ def staff_pages(
         ).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
-    table = (*ROUTES, *ONLY_IN_SIMULATOR) if trying_out is not None else ROUTES
+    table = (
+        *ROUTES,
+        *(ONLY_IN_SIMULATOR if trying_out is not None else ()),
+        *(OTHER_PLAYBOOKS if begun.open_other is not None else ()),
+    )
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
     api = staff_api(serving, runtime, board, cookies, clock, menu_work)
     return live_pages.close, [*api, *trials.proxy.routes(), *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:
-    if not begun.simulator or begun.open_other is None:
+    if begun.open_other is None:
         return {}
     return NewBotPages(begun.folder, begun.open_other).handlers()
 

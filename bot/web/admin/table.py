@@ -409,14 +409,15 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )
 """All of them, in the order in which pages are offered."""
-ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (
-    AdminRoute("POST", "/admin/try", "try_role", at="anybody"),
+ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (AdminRoute("POST", "/admin/try", "try_role", at="anybody"),)
+"""What a simulator has besides, and nobody else."""
+OTHER_PLAYBOOKS: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/new", "new_bot", COMMERCE),
     AdminRoute("POST", "/admin/new", "new_bot_made", COMMERCE),
     AdminRoute("POST", "/admin/new/open", "new_bot_opened", COMMERCE),
     AdminRoute("GET", "/admin/new/served", "new_bot_served", at="anybody"),
 )
-"""What a simulator has besides, and nobody else."""
+"""What a simulator has that may go on with another folder."""
 
 
 SIGN_IN = "/admin/sign-in"
@@ -461,13 +462,13 @@ def page_of_form(to: str) -> str | None:
 @cache
 def _pages() -> re.Pattern[str]:
     """The addresses of the table that are opened."""
-    return _any_of(row.path for row in (*ROUTES, *ONLY_IN_SIMULATOR) if row.method == "GET")
+    return _any_of(row.path for row in (*ROUTES, *OTHER_PLAYBOOKS) if row.method == "GET")
 
 
 @cache
 def _forms() -> re.Pattern[str]:
     """Those to which forms are sent, and which nobody opens."""
-    table = (*ROUTES, *ONLY_IN_SIMULATOR)
+    table = (*ROUTES, *OTHER_PLAYBOOKS)
     opened = {row.path for row in table if row.method == "GET"}
     return _any_of(row.path for row in table if row.path not in opened)
 
