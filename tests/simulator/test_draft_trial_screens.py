@@ -94,7 +94,12 @@ async def test_what_is_written_is_answered_on_the_phone_beside_it(
         await writes(page, PLAYBOOK.replace("reply:", "replay:"))
         await expect(page.get_by_text("草稿有錯，手機上還是改之前的版本")).to_be_visible()
         await page.reload()
-        await expect(phone.locator("#chat")).to_be_visible()  # it is still there, and so is the friend
+        await expect(
+            phone.locator("#chat .bubble").first
+        ).to_be_visible()  # it is still there, and so is the friend
+        assert await page.evaluate("document.activeElement.tagName") == "BODY", (
+            "it takes no key from the editor"
+        )
         assert (await Axe().run(page)).response["violations"] == []
         await page.get_by_role("button", name="結束試用").click()
         await expect(page.locator("[data-trial]")).to_be_hidden()

@@ -9,7 +9,7 @@ import { actions } from "./actions.js";
 import { ChatList } from "./chat_list.js";
 import { ChatLog } from "./chat_log.js";
 import { Composer } from "./composer.js";
-import { focusField } from "./focus.js";
+import { focusField, isElsewhere } from "./focus.js";
 import { GroupSheet } from "./group_sheet.js";
 import { LiffBrowser, channelOf } from "./liff_browser.js";
 import { messageMenu } from "./message_menu.js";
@@ -164,7 +164,7 @@ export class Phone {
   start() {
     if (this.started || $("composer").hidden) return;
     this.started = true;
-    if (document.activeElement === document.body && matchMedia("(hover: hover)").matches) $("text").focus({ preventScroll: true });
+    if (!isElsewhere() && document.activeElement === document.body && matchMedia("(hover: hover)").matches) $("text").focus({ preventScroll: true });
   }
 
   /** How much is unread in the other chats of this account. */
