@@ -8,9 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from bot.app.context import AppContext
 from bot.model.clock import SystemClock
 from bot.model.processes import Serving
+from bot.operations.drafts.ended import draft_stores
 from bot.playbook.settings_refresh import secrets_of
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.process import Runtime
+from bot.runtime.sweeps.ended_drafts import EndedDrafts
 from bot.runtime.sweeps.retention import OldPlaybooks
 
 
@@ -65,6 +67,8 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
         _look_for_playbook(serving, runtime)
         playbooks, owns = begun.opened.stores.playbooks, runtime.ownership.owns
         runtime.also("old playbooks", OldPlaybooks(playbooks, owns, serving.clock).run)
+        drafts = EndedDrafts(draft_stores(begun.opened.stores), owns, serving.clock)
+        runtime.also("ended drafts", drafts.run)
     return presence
 
 

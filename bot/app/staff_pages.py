@@ -63,6 +63,7 @@ from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import AdminFrame, ShopNow
@@ -222,6 +223,7 @@ def staff_pages(
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),
+        **EndedDraftPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **SystemPage(

@@ -22,6 +22,8 @@ ROLES: tuple[AdminRole, ...] = (
 FACTOR_BY_DEFAULT: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 """Who has to have a second factor where the playbook says nothing of it: who may do most."""
 TEAM: frozenset[AdminRole] = frozenset({"admin", "supervisor", "agent"})
+MAY_DRAFT: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
+"""Who has a draft of the playbook."""
 STORE_PEOPLE: frozenset[AdminRole] = frozenset({"head_office", "group", "store_manager", "clerk"})
 NEEDS: Mapping[AdminRole, Literal["group", "store", "clerk"]] = {
     "group": "group",

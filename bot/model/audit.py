@@ -77,6 +77,9 @@ DeedKind: TypeAlias = Literal[
     "draft_approved",
     "draft_returned",
     "draft_withdrawn",
+    "draft_taken_over",
+    "draft_discarded",
+    "draft_expired",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops (of
 pushes, binding, flows, menus), stores' clerks,

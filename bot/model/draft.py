@@ -49,3 +49,13 @@ class DraftFile:
     def sha256(self) -> str | None:
         """That of the live file, once it is published; `None`: there is none then."""
         return None if self.kind == "removed" else digest(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOwner:
+    """Whose draft there is: of how many files, saved last when, since when its owner cannot go on."""
+
+    owner: str
+    files: int
+    last: datetime
+    ended: datetime | None = None

@@ -11,6 +11,8 @@ from bot.model.draft import DraftFile, digest
 
 ProposalState: TypeAlias = Literal["open", "returned", "published"]
 """It waits for somebody else; they gave it back with a sentence; they published it."""
+OF_PROPOSAL = "proposal:"
+"""How the owner of its files begins, among those of drafts: no account is called so."""
 SENTENCE_MOST = 1000
 """Characters of what is written beside it."""
 
@@ -37,8 +39,8 @@ class Proposal:
 
     @property
     def owner(self) -> str:
-        """Under which its files are stored, among drafts: no account is called so."""
-        return f"proposal:{self.account}"
+        """Under which its files are stored, among drafts."""
+        return f"{OF_PROPOSAL}{self.account}"
 
 
 def stamp_of(files: Iterable[DraftFile]) -> str:

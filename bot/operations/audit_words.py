@@ -61,7 +61,7 @@ def about(deed: Deed) -> TranslatableValue:
 def change(deed: Deed) -> TranslatableValue:
     """What was so before it and is so after it, where that says more than the kind does."""
     match deed.kind:
-        case "draft_handed_in" | "draft_approved" | "draft_returned" | "draft_withdrawn":
+        case str(kind) if kind.startswith("draft_"):
             return tr("Files: {number}", number=deed.after)
         case "pushes_stopped":
             return "" if deed.after == STOPPED else tr("why: {reason}", reason=deed.after)
@@ -166,6 +166,9 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "draft_approved": tr("draft of the playbook approved"),
     "draft_returned": tr("draft of the playbook given back"),
     "draft_withdrawn": tr("draft of the playbook withdrawn"),
+    "draft_taken_over": tr("draft of an account that has ended taken over"),
+    "draft_discarded": tr("draft of an account that has ended discarded"),
+    "draft_expired": tr("draft of an account that has ended removed after 30 days"),
     "rolled_back": tr("an earlier playbook was made live again"),
     "keys_added": tr("the database got to know keys"),
     "keys_rotated": tr("new keys"),

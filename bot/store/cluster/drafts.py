@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.draft import DraftFile
+from bot.model.draft import DraftFile, DraftOwner
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -76,6 +77,25 @@ class Drafts:
             except DuplicateKeyError:
                 return None
         return new
+
+    async def owners(self) -> list[DraftOwner]:
+        """All who have one, or have handed one in, by name."""
+        grouped = {
+            "_id": "$by",
+            "files": {"$sum": 1},
+            "last": {"$max": "$at"},
+            "ended": {"$min": "$ended"},
+        }
+        async with reaching():
+            found = self._rows.aggregate([{"$group": grouped}, {"$sort": {"_id": ASCENDING}}])
+            rows = await found.to_list(None)
+        return [DraftOwner(row["_id"], row["files"], row["last"], row["ended"]) for row in rows]
+
+    async def note_end(self, owner: str, ended: datetime | None) -> None:
+        """Since when the owner cannot go on; `None`: they can again."""
+        change = {"$unset": {"ended": ""}} if ended is None else {"$set": {"ended": ended}}
+        async with reaching():
+            await self._rows.update_many({"by": owner}, change)
 
     async def replace(self, owner: str, files: Sequence[DraftFile]) -> None:
         """These are all files of this owner from now on, each with its revision."""

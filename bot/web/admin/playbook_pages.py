@@ -27,6 +27,7 @@ from bot.operations.drafts.draft import (
     revert,
     save,
 )
+from bot.operations.drafts.ended import ended_drafts
 from bot.operations.drafts.live_files import BaseMissing, is_yaml
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
@@ -221,6 +222,9 @@ class PlaybookPages:
         return {
             "own_proposal": own,
             "decided_by": "" if own is None else actor_words(own.decided_by.removeprefix(CONSOLE)),
+            "ended_drafts": len(await ended_drafts(self.desk.stores, self.desk.now()))
+            if visit.signed.role == "admin"
+            else 0,
             "answer": "" if own is None else visible(own.answer),
             "proposals_open": await proposals.number_open(MOST),
         }
@@ -261,6 +265,7 @@ class PlaybookPages:
             "new_bot": self.new_bot,
             "own_proposal": None,
             "proposals_open": 0,
+            "ended_drafts": 0,
             "may_remove": path != draft.base.first and state != "removed",
         }
         status = 200 if refused is None else 422

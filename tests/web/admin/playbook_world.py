@@ -22,6 +22,7 @@ from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
 from bot.web.admin.cookies import proof
+from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
 from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
@@ -99,8 +100,14 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     pages = (
-        *(PlaybookPages(desk), PlaybookAnswerPages(desk)),
-        *(PlaybookReviewPages(desk), PlaybookApprovalPages(desk)),
+        *(
+            (
+                *(PlaybookPages(desk), PlaybookAnswerPages(desk)),
+                *(PlaybookReviewPages(desk)),
+                *(PlaybookApprovalPages(desk)),
+            ),
+            EndedDraftPages(desk),
+        ),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 

@@ -1,0 +1,93 @@
+"""Drafts of accounts that have ended, for administrators (requirement L8)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.draft import DraftOwner
+from bot.model.translatable import Refusal, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.drafts.ended import discard, ended_drafts, ended_files, take_over, zipped
+from bot.operations.drafts.publishing import DraftDesk
+from bot.runtime.sweeps.ended_drafts import LIFE
+from bot.web.admin.playbook_pages import PAGE
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Download,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
+
+DRAFTS = f"{PAGE}/drafts"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDraft:
+    """Whose draft, until when it is stored (`None`: it is noted within the hour), where it is downloaded."""
+
+    draft: DraftOwner
+    by: TranslatableValue
+    until: datetime | None
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndedDraftPages:
+    """`/admin/playbook/drafts`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "playbook_drafts": self.listed,
+            "playbook_draft_files": self.files,
+            "playbook_draft_ended": self.ended,
+        }
+
+    async def listed(self, visit: Visit) -> AdminAnswer:
+        """All of them."""
+        found = await ended_drafts(self.desk.stores, self.desk.now())
+        rows = [
+            ListedDraft(
+                one,
+                actor_words(one.owner),
+                None if one.ended is None else one.ended + LIFE,
+                page_address(f"{DRAFTS}/files", who=one.owner),
+            )
+            for one in found
+        ]
+        return RenderedPage("playbook_drafts.html", tr("Drafts of accounts that have ended"), {"rows": rows})
+
+    async def files(self, visit: Visit) -> AdminAnswer:
+        """One of them as a ZIP."""
+        try:
+            found = await ended_files(self.desk.stores, visit.query("who"), self.desk.now())
+        except Refusal as error:
+            return Redirect(DRAFTS, flash=Flash(error.message))
+        return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
+
+    async def ended(self, visit: Visit) -> AdminAnswer:
+        """Take one over, or discard it."""
+        owner, signed = visit.form.get("who", ""), visit.signed
+        stores, now = self.desk.stores, self.desk.now()
+        try:
+            match visit.form.get("act", ""):
+                case "take":
+                    number = await take_over(stores, owner, signed.name, signed.by, now)
+                    said = tr("Files that are in your draft now: {number}", number=number)
+                    return Redirect(PAGE, flash=Flash(said))
+                case "discard":
+                    number = await discard(stores, owner, signed.by, now)
+                    return Redirect(DRAFTS, flash=Flash(tr("Discarded. Files: {number}", number=number)))
+                case _:
+                    return Redirect(DRAFTS)
+        except Refusal as error:
+            return Redirect(DRAFTS, flash=Flash(error.message))
