@@ -62,8 +62,13 @@ def _named(row: AdminRoute, role: AdminRole) -> AdminRoute:
     return replace(row, title=tr("Today")) if row.name == "start" and role in TEAM else row
 
 
+BELOW: Mapping[str, str] = {"/admin/clerk": "/admin/clerks"}
+"""Pages that stand in no navigation, by the address of the entry that they belong to."""
+
+
 def current(path: str, table: Sequence[AdminRoute] = ROUTES) -> str:
     """The address of the entry that this page belongs to: itself, or the one above it."""
+    path = BELOW.get(path, path)
     above = [
         row.path
         for row in table

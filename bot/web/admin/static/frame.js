@@ -26,6 +26,9 @@ function closeMenus(inside) {
 document.addEventListener("click", (event) => closeMenus(event.target));
 document.addEventListener("focusin", (event) => closeMenus(event.target));
 
+// Of a navigation that is longer than the window the entry of this page is in view.
+document.querySelector(".entries [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 const halted = document.getElementById("halted");
 
 follow("attention", "", ({ counts, stopped }) => {

@@ -1,0 +1,110 @@
+"""D6, K2, K3: stores, sheets of codes and the system with hostile titles, in Chromium: all of it fits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, ViewportSize, expect
+
+from bot.engine.compiled.playbook import TAIPEI, Store
+from bot.model.channel import Channel
+from bot.model.processes import Serving
+from bot.model.settings import Settings
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.system import SystemSource
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.web.admin.cookies import NAME
+from bot.web.admin.frame import ShopNow
+from bot.web.admin.system_page import SystemPage
+from tests.axe import violations
+from tests.chromium import launched_browser
+from tests.conftest import ManualClock
+from tests.operations.test_store_people import AN
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.store_world import StoreWorld, store_world
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+SIZES = [(PHONE, True), (DESK, False)]
+HOSTILE = "<img src=x onerror=document.title=1>" + "很" * 40 + "\u202e" + "W" * 60
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with launched_browser() as found:
+        yield found
+
+
+@pytest_asyncio.fixture
+async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
+    made = await store_world(database, seal, clock)
+    stores = {**made.playbook.stores, "xinyi": Store("xinyi", HOSTILE, "north")}
+    made.playbook = replace(made.playbook, stores=stores, store_groups={"north": HOSTILE, "south": "南部"})
+    await made.change(replace(AN, name=HOSTILE))
+    yield made
+    await made.staff.stop()
+
+
+async def walked(
+    browser: Browser, staff: StaffWorld, size: ViewportSize, dark: bool, addresses: list[str]
+) -> None:
+    signed = await staff.signed_in(await staff.account("admin"))
+    window = await browser.new_context(
+        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
+    )
+    await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
+    page = await window.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    for address in addresses:
+        await page.goto(f"{signed.url.origin()}{address}")
+        await expect(page.locator("h1")).to_be_visible()
+        assert await violations(page) == [], address
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], address
+        assert await page.title() != "1"
+        assert await page.locator("main script").count() == 0
+        if size == DESK:
+            await expect(page.locator(".entries [aria-current]")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("size", "dark"), SIZES, ids=["phone", "desk"])
+async def test_hostile_stores_and_clerks_fit(
+    browser: Browser, shop: StoreWorld, size: ViewportSize, dark: bool
+) -> None:
+    await shop.count(AN, bound=2, joined=1)
+    addresses = [
+        *("/admin/stores", "/admin/counts?store=xinyi", "/admin/clerks?state=suspended"),
+        *("/admin/clerk?number=A01", "/admin/clerks/sheet?store=xinyi"),
+    ]
+    await walked(browser, shop.staff, size, dark, addresses)
+
+
+@pytest.mark.parametrize(("size", "dark"), SIZES, ids=["phone", "desk"])
+async def test_the_system_fits_also_where_much_is_wrong(
+    browser: Browser, worlds: StaffWorlds, size: ViewportSize, dark: bool
+) -> None:
+    channel = Channel("main", "@" + "x" * 60, "1", "s", app_name=HOSTILE)
+    settings = Settings({"main": channel})
+    staff = StaffWorld(worlds.database, worlds.seal, worlds.clock)
+    worlds.made.append(staff)
+    await staff.start()
+    source = SystemSource(
+        *(staff.stores, worlds.seal, lambda: settings, worlds.clock.now),
+        *(lambda name: f"https://{'bot.' * 20}example/webhook/{name}", "p1", lambda: {"main": HOSTILE}),
+        lambda: "this machine's clock is 9.0 s ahead of the database's",
+    )
+    page = SystemPage(
+        source,
+        lambda: LineNow(settings, "http://127.0.0.1:9", "http://127.0.0.1:9"),
+        lambda: ShopNow("森活選品", "zh-TW", TAIPEI),
+        is_simulator=True,
+    )
+    await staff.stop()
+    staff.more = page.handlers()
+    await staff.start()
+    await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
+    await walked(browser, staff, size, dark, ["/admin/system", "/admin/system?line=main"])
