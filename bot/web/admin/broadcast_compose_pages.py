@@ -18,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.model.contact import Contact, Identity
 from bot.model.message import Message
-from bot.model.money import sending_cost
+from bot.model.money import money_text, sending_cost
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
 from bot.operations.broadcasts.composed import (
@@ -50,7 +50,6 @@ from bot.operations.broadcasts.steering import open_sending
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk
-from bot.playbook.in_money import sending_price
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
 from bot.web.admin.broadcast_desk import AT_ONCE, BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, people_words
@@ -321,13 +320,15 @@ class ComposePages:
         try:
             counts = await asyncio.wait_for(counts_of(self.desk.stores, playbook, meant), AT_ONCE)
         except TimeoutError:
-            return {"people": tr("too many to be counted at once"), "price": None, "shares": ()}
+            return {"people": tr("too many to be counted at once"), "price": "", "shares": ()}
         count = counts[broadcast.channel]
         shares = [(name, share, round(count.people * share / 100)) for name, share in composed.groups.items()]
         get = count.people - sum(number for name, _, number in shares if name == HOLDOUT)
+        cost = sending_cost(plan, get, None)
+        extra = None if cost is None else cost.extra
         return {
             "people": people_words(AudienceCount(get, count.about or bool(shares))),
-            "price": sending_price(plan, sending_cost(plan, get, None)),
+            "price": "" if extra is None else money_text(extra),
             "shares": [
                 (name, share, people_words(AudienceCount(number, about=True)))
                 for name, share, number in shares
