@@ -182,3 +182,23 @@ def test_a_name_is_made_of_the_title(title: str, name: str) -> None:
 def test_a_name_is_nobody_elses() -> None:
     assert free_name("雙11", ["雙11", "雙11_2"]) == "雙11_3"
     assert free_name("Sale", ["sale"]) == "Sale_2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "broadcasts:\n  a: {to: x,\n    push: [p,\n     q],\n  }\n  b: {to: y, push: z}\nrules: []\n",
+        "broadcasts:\n  a:\n    to: x\n    push: p\n\n\n  b:\n    to: y\n    push: |\n      # z\n\n# end\n",
+        "broadcasts: # ours\n    a:\n        to: x\n        push: >\n          p\n    b: {to: y, push: z}\n",
+        "broadcasts:\n  a:\n    to: x\n    push:\n    - p\n    - q\n  b:\n    to: y\n    push: z",
+    ],
+)
+def test_of_any_writing_the_neighbours_say_the_same(text: str) -> None:
+    before = entry_in(text, "broadcasts", "b")
+    changed = with_entry(text, "broadcasts", "a", {"to": "everyone", "push": "n"})
+    after, new = entry_in(changed, "broadcasts", "b"), entry_in(changed, "broadcasts", "a")
+    assert before is not None
+    assert after is not None
+    assert new is not None
+    assert (after.value, new.value) == (before.value, {"to": "everyone", "push": "n"})
+    assert "# end" in changed or "# end" not in text

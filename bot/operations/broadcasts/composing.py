@@ -40,6 +40,8 @@ LISTS, PICTURES = "rules/lists", "cards"
 NAME_MOST = 34
 """Characters of a name, which has room for a number behind it."""
 
+_OF_ONE_SENDING = frozenset({"at", "every", "until", "status"})
+
 
 @dataclass(frozen=True, slots=True)
 class DraftNames:
@@ -98,13 +100,18 @@ class FoundBroadcast:
     composed: ComposedBroadcast | None
 
 
-def find(draft: PlaybookDraft, names: DraftNames, name: str) -> FoundBroadcast | None:
-    """The broadcast of this name, as the draft has it."""
+def find(
+    draft: PlaybookDraft, names: DraftNames, name: str, *, copies: bool = False
+) -> FoundBroadcast | None:
+    """The broadcast of this name, as the draft has it; what `copies` it needs no time, state or comment."""
     for path, text in draft.texts().items():
         entry = entry_in(text, SECTION, name) if SECTION in text else None
         if entry is None:
             continue
         split = entry.value.get("split") if isinstance(entry.value, Mapping) else None
+        if copies and isinstance(entry.value, Mapping):
+            said = {key: value for key, value in entry.value.items() if key not in _OF_ONE_SENDING}
+            entry = replace(entry, value=said, is_bare=True)
         at = EditedBroadcast(name, path, entry.first, split or name, opened_of(draft, path))
         return FoundBroadcast(at, _composed(text, name, entry, split, names.known))
     return None

@@ -118,7 +118,7 @@ def entry_in(text: str, section: str, name: str) -> WrittenEntry | None:
     while (
         last < len(source.lines)
         and source.lines[last].strip()
-        and set(source.lines[last].strip()) <= set("]}")
+        and set(source.lines[last].strip()) <= set("]}, ")
     ):
         last += 1
     own = source.lines[key.line - 1][: key.column - 1].strip() == ""
@@ -161,8 +161,24 @@ def _scalars(node: Node) -> Iterator[Scalar]:
 def with_entry(text: str, section: str, name: str, value: Any) -> str:
     """The file with this entry, in its place or behind the last one; `None` as value takes it out.
 
-    Raises `EntriesUnread`.
+    Raises `EntriesUnread`, also where anything else of the file would say another thing.
     """
+    changed = _changed(text, section, name, value)
+    if _others(changed, section, name) != _others(text, section, name):
+        raise EntriesUnread
+    return changed
+
+
+def _others(text: str, section: str, name: str) -> Mapping[str, Any]:
+    """All that a file says but for one entry, and sections without any."""
+    found = parsed(SourceFile("", text)).root
+    said = plain(found) if isinstance(found, Map) else {}
+    if isinstance(said.get(section), dict):
+        said[section].pop(name, None)
+    return {key: value for key, value in said.items() if value}
+
+
+def _changed(text: str, section: str, name: str, value: Any) -> str:
     lines = text.split("\n")
     there = entry_in(text, section, name)
     if there is not None:

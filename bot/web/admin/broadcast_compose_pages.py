@@ -122,7 +122,7 @@ class ComposePages:
         name, former = visit.query("name"), visit.query("from")
         if not (name or former):
             return await self._page(visit, draft, names, None, self._first(visit))
-        found = find(draft, names, name or former)
+        found = find(draft, names, name or former, copies=not name)
         if found is None:
             return _GONE
         if found.composed is None:

@@ -13,6 +13,7 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftDesk
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.stores import stores_of
@@ -139,18 +140,27 @@ async def test_an_entry_among_others_is_changed_alone(composing: Composing) -> N
 
 
 async def test_what_the_form_does_not_know_is_left_to_the_editor(composing: Composing) -> None:
-    for query in ("name", "from"):
-        status, page = await composing.who.get(f"{COMPOSE}?{query}=每週")
-        assert status == 200
-        assert "/admin/playbook?file=rules%2Fown.yaml#line-5" in page
+    status, page = await composing.who.get(f"{COMPOSE}?name=每週")
+    assert status == 200
+    assert "/admin/playbook?file=rules%2Fown.yaml#line-5" in page
     assert (await composing.who.get(f"{COMPOSE}?name=沒有"))[0] == 404
 
 
 async def test_a_former_one_is_copied_without_its_time(composing: Composing) -> None:
-    _, page = await composing.who.get(f"{COMPOSE}?from=週年慶")
-    assert 'name="name"' not in page
-    assert 'name="at" value=""' in page
-    assert 'value="hand" checked' in page
+    for former in ("週年慶", "每週"):
+        _, page = await composing.who.get(f"{COMPOSE}?from={former}")
+        assert 'name="name"' not in page
+        assert 'name="at" value=""' in page
+        assert 'value="hand" checked' in page
+        assert "<option selected>coupon</option>" in page
+
+
+async def test_a_mistake_elsewhere_in_the_draft_hides_nothing(composing: Composing) -> None:
+    live, now = composing.drafts.live, composing.drafts.now()
+    await add(composing.staff.stores, live, "mei", "rules/wrong.yaml", b"rules:\n  - whem: {}\n", now)
+    side = await composing.side(**SALE)
+    assert "全館 85 折" in side
+    assert "NT$0.6" in side
 
 
 async def test_beside_it_stands_how_many_how_much_and_what_goes_out(composing: Composing) -> None:
