@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from bot.cli.arguments import Actions, Run, add_action, add_json, add_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
-from bot.model.brake import FlowLimit
+from bot.model.brake import AnyStop, FlowLimit
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.actors import actor_words
 from bot.operations.flow_limits import (
@@ -57,7 +57,7 @@ async def limits(order: CommandOrder) -> None:
     """Print what staff have closed or paused, by whom, and why."""
     people = await order.people()
     brake = await people.brakes.read()
-    found = [*brake.restrictions, *brake.menus]
+    found: list[AnyStop] = [*brake.restrictions, *brake.menus]
     reasons = await reasons_of(people, found)
     lines = []
     for one in brake.restrictions:

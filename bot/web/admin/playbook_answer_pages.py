@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.answering import with_answer
-from bot.operations.drafts.draft import EditedFile, PlaybookDraft, save
-from bot.operations.drafts.live_files import is_yaml
+from bot.operations.drafts.draft import EditedFile, save
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
@@ -38,9 +37,8 @@ class PlaybookAnswerPages:
         if visit.form.get("act") == "ask":
             return _form(asked, "")
         draft = await self.desk.draft(visit.signed.name)
-        sources = {path: draft.text(path) for path in draft.paths if is_yaml(path) and _stays(draft, path)}
         try:
-            path, text = with_answer(sources, asked, answer.replace("\r\n", "\n"), visit.channel)
+            path, text = with_answer(draft.texts(), asked, answer.replace("\r\n", "\n"), visit.channel)
             there = draft.files.get(path)
             opened = EditedFile(
                 0 if there is None else there.revision,
@@ -54,10 +52,6 @@ class PlaybookAnswerPages:
             return _form(asked, answer, error.message)
         done = tr("{file} has the answer, in your draft: try it, then look and publish", file=path)
         return Redirect(page_address(PAGE, file=path), flash=Flash(done))
-
-
-def _stays(draft: PlaybookDraft, path: str) -> bool:
-    return draft.state(path) != "removed"
 
 
 def _form(asked: str, answer: str, refused: Translatable | None = None) -> RenderedPage:

@@ -100,14 +100,8 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     pages = (
-        *(
-            (
-                *(PlaybookPages(desk), PlaybookAnswerPages(desk)),
-                *(PlaybookReviewPages(desk)),
-                *(PlaybookApprovalPages(desk)),
-            ),
-            EndedDraftPages(desk),
-        ),
+        *(PlaybookPages(desk), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
+        *(PlaybookApprovalPages(desk), EndedDraftPages(desk)),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 

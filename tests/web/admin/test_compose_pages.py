@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +16,7 @@ from yarl import URL
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.stores import stores_of
 from bot.web.admin.broadcast_compose_pages import ComposePages
@@ -205,7 +207,8 @@ async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Comp
     theirs = Composing(composing.staff, other, composing.drafts)
     assert (await theirs.send("save", **SALE))[0] == 303
     draft = await composing.drafts.draft("amy")
-    await composing.drafts.make_live(draft, "amy", "amy", untested=True)
+    amy = Publisher("amy", "amy", partial(is_admin_now, composing.staff.stores, "amy"))
+    await composing.drafts.make_live(draft, "amy", amy, untested=True)
     status, to = await composing.send("save", **SALE)
     assert (status, URL(to).query["name"]) == (303, "雙11_2")
 
