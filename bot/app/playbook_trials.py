@@ -29,6 +29,7 @@ from bot.web.admin.trial_proxy import PHONE, TrialProxy
 class PlaybookTrials:
     """The pages of trials, and the phones behind them."""
 
+    trials: Trials
     pages: TrialPages
     proxy: TrialProxy
 
@@ -67,4 +68,4 @@ def playbook_trials(
     )
     stack.push_async_callback(http.close)
     stack.push_async_callback(trials.close)
-    return PlaybookTrials(TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http))
+    return PlaybookTrials(trials, TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
@@ -123,8 +124,8 @@ def bulk_work(serving: AppContext) -> BulkWork:
 def staff_pages(
     serving: AppContext, runtime: Runtime, notices: OwnNotices, stack: AsyncExitStack, bulk: BulkWork
 ) -> tuple[Callable[[], Awaitable[None]], list[web.AbstractRouteDef]]:
-    """What ends their streams of events, and all addresses of the staff's pages; what looks at passwords and
-    counts is closed with the stack.
+    """What ends their streams of events and trials, and all addresses of the staff's pages; what looks at
+    passwords and counts is closed with the stack.
 
     Sessions, tokens and passwords go by the machine's clock: a simulator's may be moved, which must not age
     them. What stands in the audit log goes by the people's.
@@ -242,7 +243,11 @@ def staff_pages(
     )
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
     api = staff_api(serving, runtime, board, cookies, clock, menu_work)
-    return live_pages.close, [*api, *trials.proxy.routes(), *door.routes()]
+
+    async def close() -> None:
+        await asyncio.gather(live_pages.close(), trials.trials.close())
+
+    return close, [*api, *trials.proxy.routes(), *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

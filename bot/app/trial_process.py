@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+import logging
 import os
 import signal
 import socket
@@ -26,6 +27,8 @@ from bot.app.database import EMBEDDED, GENERATED
 from bot.model.settings import PUBLIC_URL, Settings
 from bot.model.translatable import tr
 from bot.operations.drafts.trials import TrialRefused
+
+log = logging.getLogger("oaflow.trials")
 
 TRIAL = "OAFLOW_TRIAL"
 """Set for the process of a trial: which of its open files leads to the one that has begun it."""
@@ -157,6 +160,7 @@ class TrialProcess:
                 await loop.sock_sendall(self._channel, json.dumps({"token": token}).encode() + b"\n")
                 while not line.endswith(b"\n"):
                     if not (piece := await loop.sock_recv(self._channel, LINE_MOST)):
+                        log.warning("a trial has ended before it served, with exit code %d", await self.ended)
                         raise TrialRefused(
                             tr("the trial did not start: see what is wrong in the draft, and try once more")
                         )

@@ -166,3 +166,18 @@ async def test_none_is_left_when_both_are_killed(tmp_path: Path) -> None:
         await world.kill()
         next(one for one in processes if "mongod" not in one.name()).kill()
         await gone(processes)
+
+
+async def test_a_draft_reads_no_file_of_the_server(world: TrialWorld) -> None:
+    """Whatever it names: what runs is what ran before."""
+    secret = world.folder / ".oaflow" / "keys"
+    assert secret.is_file()
+    async with world.writer() as mei:
+        for path in (str(secret), "../../../keys", "cards/../../../../keys", "/etc/passwd"):
+            await mei.saves(f"{PLAYBOOK}audiences:\n  all: {{list: {path}}}\n")
+            assert [one for one in await mei.mistakes() if one["level"] == "error"], path
+        await mei.tries()
+        assert await mei.hears(await mei.befriends(), "營業時間") == "每天 11:00"
+        await eventually(lambda: mei.api("GET", "state"), lambda now: now["playbook"]["refused"])
+        assert secret.read_text("utf-8")[:40] not in str(await mei.api("GET", "state"))
+        await mei.post(TRY, act="end")

@@ -93,6 +93,13 @@ class Writer:
         async with self.http.post(self.url.join(URL("/admin/playbook/save")), data=form) as answer:
             assert answer.status == 200, await answer.text()
 
+    async def mistakes(self) -> Sequence[Mapping[str, Any]]:
+        """What the editor shows beside the draft."""
+        status, text = await self.post("/admin/playbook/check")
+        assert status == 200, text
+        found: Sequence[Mapping[str, Any]] = json.loads(text)["problems"]
+        return found
+
     async def api(self, method: str, path: str, body: object | None = None) -> Any:
         """The simulator's own interface, through the console."""
         where = self.url.join(URL(f"{PHONE}/simulator/api/{path}"))

@@ -126,6 +126,8 @@ def process_address(raw: str) -> str | None:
 
 def _to_browser(answer: aiohttp.ClientResponse, process: TrialAddress) -> Mapping[str, str]:
     headers = {name: answer.headers[name] for name in FROM_IT if name in answer.headers}
+    if answer.content_type == "text/event-stream":
+        headers["X-Accel-Buffering"] = "no"
     if (to := answer.headers.get(hdrs.LOCATION)) is not None:
         own = to.removeprefix(process.address)
         is_own = not urlsplit(own).netloc and own.startswith("/") and not own.startswith(f"{PHONE}/")
