@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
 
 from bot.model.published_version import AcceptedPlaybook, VersionFile, VersionFiles
 from bot.model.translatable import Refusal, tr
@@ -13,6 +15,10 @@ from bot.store.cluster.playbooks import Playbooks
 YAML = ".yaml"
 FORMER = 20
 """Versions that are looked through for what somebody has opened: more are not published while one writes."""
+
+
+NewFolder: TypeAlias = Callable[[], Awaitable[Path]]
+"""Makes a folder that nobody else may read, and that is removed with this process, also where it dies."""
 
 
 class BaseMissing(Refusal):

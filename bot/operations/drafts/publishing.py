@@ -21,11 +21,12 @@ from bot.model.proposal import Proposal
 from bot.model.settings import PublishRules
 from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
+from bot.operations.drafts.beside_files import BesideFiles
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
-from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
+from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
 from bot.operations.drafts.merging import LARGEST
 from bot.operations.drafts.rights import DraftRights, Publisher, check_may_publish
-from bot.operations.drafts.working_copy import NewFolder, ReadDraft, working_copy
+from bot.operations.drafts.working_copy import ReadDraft, working_copy
 from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
 from bot.playbook.admin_lines import AdminLine, admin_lines
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
@@ -86,6 +87,7 @@ class DraftDesk:
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
+    beside: BesideFiles = field(init=False)
     serves_folder: bool = False
     """This process serves what its folder holds, and publishes nothing."""
     forms: dict[int, ComparedForm] = field(default_factory=dict)
@@ -93,19 +95,22 @@ class DraftDesk:
     reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """One draft is read at a time: that is a second of a processor, and live webhooks come first."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "beside", BesideFiles(self.live, self.new_folder))
+
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""
         return await draft_of(self.stores, await self.live.now(), account)
 
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
-        async with self.reading, working_copy(self.live, draft, self.new_folder) as first:
+        async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
             return (await asyncio.to_thread(self.checked, first)).problems
 
     async def review(self, draft: PlaybookDraft) -> Review:
         """All that is to be known before it is published. Its scenarios are played."""
         files = await asyncio.to_thread(_all_changed, draft)
-        async with self.reading, working_copy(self.live, draft, self.new_folder) as first:
+        async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
             loaded = await asyncio.to_thread(self.checked, first)
             if loaded.playbook is None:
                 return Review(loaded.problems, (), (), files)
@@ -129,7 +134,7 @@ class DraftDesk:
         """What is live, to be compared: it was examined when it was published."""
         if (known := self.forms.get(base.accepted.number)) is not None:
             return known
-        async with working_copy(self.live, PlaybookDraft(base, {}), self.new_folder) as first:
+        async with working_copy(self.beside, PlaybookDraft(base, {}), self.new_folder) as first:
             found = await asyncio.to_thread(read, first, {}, unset="warning")
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
         self.forms.clear()
@@ -161,7 +166,7 @@ class DraftDesk:
             raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
         if not draft.files:
             raise DraftRefused(tr("the draft changes nothing"))
-        async with working_copy(self.live, draft, self.new_folder) as first:
+        async with working_copy(self.beside, draft, self.new_folder) as first:
             async with self.reading:
                 if not untested:
                     await asyncio.to_thread(self._rehearsed, first)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 from bot.model.translatable import tr
+from bot.operations.drafts.beside_files import BesideFiles
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
-from bot.operations.drafts.live_files import LiveFiles, is_yaml
+from bot.operations.drafts.live_files import NewFolder, is_yaml
 from bot.operations.version_files import within
 from bot.playbook.load import Loaded
 
@@ -22,23 +23,18 @@ ReadDraft: TypeAlias = Callable[[Path], Loaded]
 """Reads the playbook whose first file this is, with the variables of the process. It blocks."""
 
 
-NewFolder: TypeAlias = Callable[[], Awaitable[Path]]
-"""Makes a folder that nobody else may read, and that is removed with this process, also where it dies."""
-
-
 @asynccontextmanager
-async def working_copy(live: LiveFiles, draft: PlaybookDraft, new_folder: NewFolder) -> AsyncIterator[Path]:
+async def working_copy(
+    beside: BesideFiles, draft: PlaybookDraft, new_folder: NewFolder
+) -> AsyncIterator[Path]:
     """The first file of a new folder that holds the draft; removed at the end: lists of people are in it.
 
     Raises `DraftRefused` where the disk does not take it.
     """
     folder = await new_folder()
     try:
-        beside = [
-            one for path, one in draft.base.files.items() if not is_yaml(path) and path not in draft.files
-        ]
-        contents = await live.contents(beside)
-        writing = asyncio.create_task(asyncio.to_thread(_write, folder, draft, contents))
+        same = [path for path in draft.base.files if not is_yaml(path) and path not in draft.files]
+        writing = asyncio.create_task(_written(folder, draft, beside, same))
         try:
             await asyncio.shield(writing)
         except asyncio.CancelledError:
@@ -52,10 +48,15 @@ async def working_copy(live: LiveFiles, draft: PlaybookDraft, new_folder: NewFol
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-def _write(folder: Path, draft: PlaybookDraft, beside: Mapping[str, bytes]) -> None:
+async def _written(folder: Path, draft: PlaybookDraft, beside: BesideFiles, same: Sequence[str]) -> None:
+    await beside.link(draft.base, same, folder)
+    await asyncio.to_thread(_write, folder, draft)
+
+
+def _write(folder: Path, draft: PlaybookDraft) -> None:
     texts = {path: text.encode("utf-8", "surrogatepass") for path, text in draft.texts().items()}
     own = {path: one.content for path, one in draft.files.items() if one.kind == "file"}
-    for path, content in {**beside, **own, **texts}.items():
+    for path, content in {**own, **texts}.items():
         file = folder / within(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
