@@ -56,6 +56,7 @@ NO_PAGES = frozenset(
         "/admin/live",
         "/admin/me/second-factor/code.svg",
         *("/admin/chat/file", "/admin/binding/code", "/admin/clerk", "/admin/clerk/code"),
+        "/admin/clerks/sheet/page",
     }
 )
 """What needs more than its address, or lasts."""
