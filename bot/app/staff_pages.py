@@ -85,7 +85,7 @@ from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
-from bot.web.admin.store_pages import store_pages
+from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.admin.system_page import SystemPage
 from bot.web.admin.table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS, ROUTES
 from bot.web.admin.today_page import TodayPage
@@ -169,8 +169,9 @@ def staff_pages(
         ChatPictures(desk),
     )
     contacts = _contact_desk(serving, bulk)
-    store_counts = recent_store_figures(desk)
-    stack.push_async_callback(store_counts.close)
+    store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
+    for one in (store_figures, store_counts):
+        stack.push_async_callback(one.close)
     sending = _broadcast_desk(serving, desk.parts, stack)
     composing = ComposePages(sending, drafts)
     broadcasts = BroadcastListPages(sending, composing.drafted)
@@ -212,8 +213,8 @@ def staff_pages(
         **BroadcastReportPages(sending).handlers(),
         **composing.handlers(),
         **AudiencePages(sending).handlers(),
-        **store_pages(desk),
-        **StoreOverviewPages(desk, store_counts).handlers(),
+        **store_pages(desk, store_counts),
+        **StoreOverviewPages(desk, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: _shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),

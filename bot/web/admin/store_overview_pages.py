@@ -26,6 +26,7 @@ from bot.operations.store_people.overview import (
 from bot.operations.store_people.people import LONGEST
 from bot.operations.store_people.sheet import code_ways, sheet_cards
 from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -41,22 +42,21 @@ from bot.web.admin.visit import (
 PAGE = "/admin/stores"
 SHEET = "/admin/clerks/sheet"
 TITLE, SHEET_TITLE = tr("Stores"), tr("QR codes of clerks")
-AT_ONCE = 0.12
-"""Seconds that the page waits for the numbers: of 300,000 people with a clerk they take longer, and are said
-to be counted."""
 SEARCH = "store search"
 """What a sealed part of an address is for."""
 _NO_PAGE = RenderedPage("message.html", tr("There is no such QR code"), status=404)
 _NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 
 
-def recent_store_figures(desk: StoreDesk) -> RecentFigures[Mapping[str, StoreFigures]]:
+def recent_store_figures(
+    desk: StoreDesk, at_once: float = AT_ONCE
+) -> RecentFigures[Mapping[str, StoreFigures]]:
     """The numbers of all stores, counted for whoever looks; to be closed."""
 
     async def count(name: str, days: int) -> Mapping[str, StoreFigures]:
         return await store_figures(desk.stores, desk.playbook(), days, desk.now())
 
-    return RecentFigures(count, desk.now, at_once=AT_ONCE)
+    return RecentFigures(count, desk.now, at_once=at_once)
 
 
 @dataclass(frozen=True, slots=True)

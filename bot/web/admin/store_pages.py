@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.translatable import tr
 from bot.operations.looks import record_look, record_search
-from bot.operations.store_people.codes import SPANS, StoreDay, store_counts
+from bot.operations.recent_figures import RecentFigures
+from bot.operations.store_people.codes import SPANS, StoreCounts, StoreDay, store_counts
 from bot.operations.store_people.people import (
     COUNTED,
     NotSearched,
@@ -137,11 +139,26 @@ COUNTS = tr("Counts")
 PAGE = "/admin/counts"
 
 
+AT_ONCE = 0.12
+"""Seconds that the page waits for the numbers: of 100,000 people they take longer, and it says so."""
+
+
+def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentFigures[StoreCounts]:
+    """Counts of some stores by their names, of all by "", counted for whoever looks; to be closed."""
+
+    async def count(stores: str, days: int) -> StoreCounts:
+        seen: SeenPeople = OfStores(tuple(stores.split("\0"))) if stores else OfEveryStore()
+        return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
+
+    return RecentFigures(count, desk.now, at_once=at_once)
+
+
 class CountPage:
     """`/admin/counts`."""
 
-    def __init__(self, desk: StoreDesk) -> None:
+    def __init__(self, desk: StoreDesk, recent: RecentFigures[StoreCounts]) -> None:
         self._desk = desk
+        self._recent = recent
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -153,13 +170,13 @@ class CountPage:
         choice = desk.choice(visit, days=visit.query("days"))
         chosen = next((title for _, title, is_chosen in choice.stores if is_chosen), "")
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
-        counted = await store_counts(desk.stores, desk.playbook(), desk.seen(visit), days, desk.now())
+        counted = await self._counted(desk.seen(visit), days)
         data = {
             "counted": counted,
             "spans": [
                 (span, page_address(PAGE, days=str(span), store=store), span == days) for span in SPANS
             ],
-            "chart": _by_day(visit, counted.days),
+            "chart": None if counted is None else _by_day(visit, counted.days),
             "choice": choice,
             "is_clerk": visit.signed.role == "clerk",
             "chosen": chosen,
@@ -167,6 +184,19 @@ class CountPage:
             "sheet": sheet_address(visit) if chosen else "",
         }
         return RenderedPage("counts.html", COUNTS, data)
+
+    async def _counted(self, seen: SeenPeople, days: int) -> StoreCounts | None:
+        """What there is to count; `None` while many people are counted for the first time."""
+        desk = self._desk
+        match seen:
+            case OfStores(()) | OfClerk():
+                return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
+            case OfStores(names):
+                key = "\0".join(names)
+            case OfEveryStore():
+                key = ""
+        found = await self._recent.of(key, days, desk.playbook().version)
+        return None if found is None else found.value
 
 
 def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
@@ -177,11 +207,11 @@ def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
     return chart("bar", [f"{one.day:%m-%d}" for one in days], (bound, joined))
 
 
-def store_pages(desk: StoreDesk) -> Mapping[str, AdminHandler]:
+def store_pages(desk: StoreDesk, counts: RecentFigures[StoreCounts]) -> Mapping[str, AdminHandler]:
     """What answers them."""
     return {
         **PeoplePages(desk).handlers(),
         **ClerkPages(desk).handlers(),
         **StaffingPages(desk).handlers(),
-        **CountPage(desk).handlers(),
+        **CountPage(desk, counts).handlers(),
     }

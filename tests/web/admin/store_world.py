@@ -19,7 +19,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
-from bot.web.admin.store_pages import store_pages
+from bot.web.admin.store_pages import recent_store_counts, store_pages
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
 from tests.store.test_people import store
@@ -99,16 +99,18 @@ class StoreWorld:
         return self.parts.sealed(account, what, *content)
 
 
-async def store_world(database: Database, seal: Seal, clock: ManualClock) -> StoreWorld:
-    """One that has begun; its `staff` is to be stopped."""
+async def store_world(
+    database: Database, seal: Seal, clock: ManualClock, *, at_once: float = 30.0
+) -> StoreWorld:
+    """One that has begun; its `staff` is to be stopped. `at_once`: seconds that pages wait for numbers."""
     stores, parts = stores_of(database, seal), SealedParts(LiveKeys(seal, console_keys))
     staff = StaffWorld(database, seal, clock)
     world = StoreWorld(staff, database, seal, parts, PLAYBOOK)
     accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
     desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
     staff.more = {
-        **store_pages(desk),
-        **StoreOverviewPages(desk, recent_store_figures(desk)).handlers(),
+        **store_pages(desk, recent_store_counts(desk, at_once)),
+        **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     await staff.start()
     assert not await stores.clerks.write([(one, None) for one in EVERYBODY])

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
+from bot.model.clerk import SeenPeople
 from bot.operations.audit_trail import deeds
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.eventually import eventually
 from tests.operations.test_store_people import AN, BO, LEFT, NING
 from tests.playbooks import compiled
 from tests.web.admin.staff_world import Staff
@@ -147,3 +150,31 @@ async def test_nobody_suspends_their_like(world: StoreWorld) -> None:
     for number in ("A02", "G01"):
         assert (await (await world.signed_in(number)).post("/admin/clerk/suspend", number="A01"))[0] == 403
     assert (await world.staff.stores.clerks.of(["A01"]))["A01"].clerk.suspended is None
+
+
+async def test_counts_of_many_are_said_to_be_counted_until_they_are(
+    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for them: the next visit has them."""
+    world = await store_world(database, seal, clock, at_once=0.01)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    store_people = world.staff.stores.store_people
+    by_clerk = store_people.by_clerk
+
+    async def slowly(seen: SeenPeople) -> Mapping[str, int]:
+        begun.set()
+        await go_on.wait()
+        return await by_clerk(seen)
+
+    monkeypatch.setattr(type(store_people), "by_clerk", lambda self, seen: slowly(seen))
+    browser = await mei(world)
+    status, page = await browser.get("/admin/counts?store=xinyi")
+    assert begun.is_set()
+    assert (status, "This is being counted" in page, "小安" in page) == (200, True, False)
+    go_on.set()
+
+    async def shown() -> str:
+        return (await browser.get("/admin/counts?store=xinyi"))[1]
+
+    await eventually(shown, lambda page: "小安" in page)
+    await world.staff.stop()
