@@ -80,6 +80,7 @@ from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
 from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
+from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
@@ -226,6 +227,7 @@ def staff_pages(
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),
         **EndedDraftPages(drafts).handlers(),
+        **PlaybookScenarioPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **SystemPage(

@@ -87,7 +87,7 @@ def _contents(files: PlaybookContents) -> tuple[Sequence[PlaybookText], Sequence
     for name, text in files.texts.items():
         content = text.encode("utf-8", "surrogatepass")
         texts.append(PlaybookText(_file(name, hashlib.sha256(content).hexdigest(), len(content)), content))
-    for name, one in files.beside.items():
+    for name, one in files.stored.items():
         try:
             size = one.path.stat().st_size
         except OSError as error:

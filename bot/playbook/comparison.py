@@ -60,7 +60,7 @@ def compared_folder(loaded: Loaded) -> ComparedForm:
     document, contents = loaded.document, loaded.contents
     assert contents is not None, "they hold no mistake"
     again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
-    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.beside.items()})
+    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.stored.items()})
 
 
 def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -17,6 +17,7 @@ from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.autofix.offers import with_offers
 from bot.playbook.compile.playbook import Compiled, compiled
+from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.findings import deduplicated, without_follow_ups
 from bot.playbook.graph.examine import examine
 from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookContents, read
@@ -24,7 +25,7 @@ from bot.playbook.redaction import redaction_of
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.environment import filled, read_dotenv
-from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, is_hidden
 from bot.playbook.syntax.source import SourceFile
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
@@ -138,7 +139,18 @@ def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
         made.marks,
         redacted,
         tuple(_media(made)),
+        dict(_scenarios(document.folder)),
     )
+
+
+def _scenarios(folder: Path) -> Iterator[tuple[str, AssetFile]]:
+    """By path; none that cannot be read now, or leads out of the folder."""
+    home = folder.resolve()
+    for path in sorted((folder / SCENARIOS).rglob("*.yaml")):
+        name = path.relative_to(folder).as_posix()
+        with suppress(OSError):
+            if path.is_file() and not is_hidden(name) and path.resolve().is_relative_to(home):
+                yield name, AssetFile(path, sha256_of(path))
 
 
 def _media(made: Compiled) -> Iterator[tuple[str, AssetFile]]:

@@ -202,6 +202,13 @@ class PlaybookContents:
     marks: tuple[str, ...]
     redacted: tuple[str, ...]
     media: tuple[tuple[str, AssetFile], ...] = ()
+    scenarios: Mapping[str, AssetFile] = field(default_factory=dict)
+    """Stored with them for whoever edits them; nothing of them is served."""
+
+    @property
+    def stored(self) -> Mapping[str, AssetFile]:
+        """The files beside the texts, with the scenarios."""
+        return {**self.scenarios, **self.beside}
 
     def is_whole(self) -> bool:
         """Whether the same playbook is read from `texts`. Blocks, where something is redacted."""

@@ -32,6 +32,8 @@ class SpokenLine:
     who: TranslatableValue
     text: TranslatableValue
     mark: Mark = " "
+    buttons: tuple[str, ...] = ()
+    """The labels in brackets at the end of `text`, of a message."""
 
 
 OURS: Mapping[str, Translatable] = {
@@ -109,9 +111,19 @@ def kind_of(kind: str) -> TranslatableValue:
     return IN_LOGS.get(kind, f"({kind})")
 
 
+def button_labels(message: Message) -> tuple[str, ...]:
+    """What stands on its buttons."""
+    labels = (str(action.get("label") or action.get("text") or "") for action in actions_of(message))
+    return tuple(filter(None, labels))
+
+
 def _buttons(message: Message) -> str:
-    labels = [str(action.get("label") or action.get("text") or "") for action in actions_of(message)]
-    return "".join(f" [{label}]" for label in labels if label)
+    return in_brackets(button_labels(message))
+
+
+def in_brackets(labels: Iterable[str]) -> str:
+    """Buttons as a line shows them, behind its text."""
+    return "".join(f" [{label}]" for label in labels)
 
 
 def _texts(node: Any) -> Iterator[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.every_rule import places_of
@@ -55,10 +56,23 @@ class Failure:
     why: tuple[Why, ...]
 
 
-def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] = NO_PLANS) -> Failure | None:
+StepWatch: TypeAlias = Callable[[Player, Place], None]
+"""Told of each step that came out as written; it may raise `Failed` there."""
+
+
+def _unwatched(player: Player, place: Place) -> None:
+    """Nobody looks."""
+
+
+def play(
+    scenario: Scenario,
+    playbook: Playbook,
+    plans: Mapping[str, PricePlan] = NO_PLANS,
+    watch: StepWatch = _unwatched,
+) -> Failure | None:
     """Play a scenario from its beginning; `None` where everything came out as written.
 
-    `plans`: prices of messages, by channel, where given.
+    `plans`: prices of messages, by channel, where given. `watch` is told of the beginning, too.
     """
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
@@ -67,9 +81,11 @@ def play(scenario: Scenario, playbook: Playbook, plans: Mapping[str, PricePlan] 
         return Failure(scenario.place, message, (), playbook.zone, (), ())
     player = Player(playbook, scenario, seed, plans)
     try:
+        watch(player, scenario.place)
         for step, after in zip_longest(scenario.steps, scenario.steps[1:]):
             with _noting_two_in_a_row(step, after):
                 _step(player, step)
+            watch(player, step.place)
         all_named(player, scenario.steps[-1].place if scenario.steps else scenario.place)
     except Failed as failed:
         return _failure(player, failed, scenario.given.taken)

@@ -23,7 +23,7 @@ from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
-from bot.scenario.conversation import OURS, SpokenLine, addressee, message_text
+from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 from bot.scenario.failure import too_many_days, too_many_timers
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.initial_contact import contact_of, phone_of
@@ -329,6 +329,7 @@ class Player:
         for message in messages:
             who = addressee(person.name) if len(self.people) > 1 else OURS["bot"]
             line = self.add_line(who, message_text(message))
+            line.buttons = button_labels(message)
             person.screen.append(message)
             person.unnamed.append(Got(message, line))
 

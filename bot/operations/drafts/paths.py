@@ -7,7 +7,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from bot.model.translatable import Refusal, tr
-from bot.playbook.syntax.folder import BOT_YAML, FOLDERS
+from bot.playbook.syntax.folder import BOT_YAML, FOLDERS, SCENARIOS
 
 LONGEST, PART_BYTES = 200, 200
 """Characters of a path, and bytes of each of its parts."""
@@ -48,10 +48,15 @@ def _of_a_playbook(written: str) -> str:
         raise PathRefused(tr("write a file's path, such as rules/summer.yaml"))
     ending = PurePosixPath(path).suffix.lower()
     if ending in (".yaml", ".yml"):
+        if path.startswith(f"{SCENARIOS}/") and path.endswith(".yaml") and parts[-1] != BOT_YAML:
+            return path
         is_another = parts[-1] == BOT_YAML and path != BOT_YAML  # the beginning of another playbook
         if is_another or (path != BOT_YAML and (parts[0] not in FOLDERS or not path.endswith(".yaml"))):
             raise PathRefused(
-                tr("a YAML file of the playbook ends with .yaml and lies in flows/, rules/ or cards/")
+                tr(
+                    "a YAML file of the playbook ends with .yaml and lies in flows/, rules/ or cards/,"
+                    " a scenario in tests/scenarios/"
+                )
             )
         return path
     if ending not in BESIDE:

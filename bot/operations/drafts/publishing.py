@@ -6,7 +6,6 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -23,6 +22,7 @@ from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
 from bot.operations.drafts.beside_files import BesideFiles
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
+from bot.operations.drafts.draft_scenarios import scenario_problems, with_scenarios
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
 from bot.operations.drafts.merging import LARGEST
 from bot.operations.drafts.rights import DraftRights, Publisher, check_may_publish
@@ -34,7 +34,6 @@ from bot.playbook.compile.connections.outside import publish_rules
 from bot.playbook.load import Loaded
 from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.scenario.folder import SCENARIOS, PlaybookFiles
 from bot.scenario.result import Result, played
 from bot.store.stores import Stores
 
@@ -105,7 +104,8 @@ class DraftDesk:
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
         async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
-            return (await asyncio.to_thread(self.checked, first)).problems
+            loaded = await asyncio.to_thread(self.checked, first)
+            return (*loaded.problems, *await asyncio.to_thread(scenario_problems, loaded, first))
 
     async def review(self, draft: PlaybookDraft) -> Review:
         """All that is to be known before it is published. Its scenarios are played."""
@@ -142,9 +142,7 @@ class DraftDesk:
 
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
-        if (there := self.scenarios / SCENARIOS).is_dir():
-            shutil.copytree(there, first.parent / SCENARIOS, dirs_exist_ok=True)
-        files = PlaybookFiles(first, {})
+        files = with_scenarios(first, self.scenarios)
         return [played(files, file, loaded) for file in files.scenarios()]
 
     async def make_live(

@@ -20,6 +20,8 @@ from bot.playbook.syntax.source import FILE_LIMIT
 BOT_YAML = "bot.yaml"
 FOLDERS = ("cards", "flows", "rules")
 """The folders beside `bot.yaml` whose YAML files belong to the playbook, at any depth."""
+SCENARIOS = "tests/scenarios"
+"""Where the scenarios of a playbook lie, which are tests, and no part of it."""
 
 _OURS_ALONE = frozenset({b"rules", b"cards", b"flows", b"rich_menus", b"audiences", b"broadcasts"})
 """Sections that hardly any other YAML file has; the others' names are too common to tell by one of them."""

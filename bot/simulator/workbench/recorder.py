@@ -15,9 +15,10 @@ from unicodedata import category, normalize
 
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import ENGLISH
+from bot.playbook.syntax.folder import SCENARIOS
 from bot.runtime.turn_observer import Watched
 from bot.scenario.command_to_paste import command_to_paste
-from bot.scenario.folder import SCENARIOS, PlaybookFiles
+from bot.scenario.folder import PlaybookFiles
 from bot.scenario.recorded import Happening
 from bot.scenario.recorded_steps import BroadcastCame, StopChanged, by_sending, changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed

@@ -34,7 +34,9 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
 from bot.playbook.completion import suggestions
 from bot.playbook.report import repair_data
-from bot.playbook.shape.editors import schema
+from bot.playbook.shape.editors import schema, schema_of
+from bot.playbook.syntax.folder import SCENARIOS
+from bot.scenario.shape.scenario import SCENARIO
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -54,6 +56,7 @@ GROUPS: Mapping[str, Translatable] = {
     "rules": tr("Rules"),
     "flows": tr("Flows"),
     "cards": tr("Cards"),
+    "tests": tr("Scenarios"),
 }
 _OTHERS = tr("Pictures and other files")
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
@@ -144,9 +147,11 @@ class PlaybookPages:
     async def suggested(self, visit: Visit) -> AdminAnswer:
         """What may stand at the cursor of what is written just now, for the script."""
         text = b"" if visit.file is None else visit.file.content
+        of_scenarios = visit.form.get("path", "").startswith(f"{SCENARIOS}/")
         line, column = (_number(visit, name) for name in ("line", "column"))
+        words = _schema(visit.words, of_scenarios)
         offered = await asyncio.to_thread(
-            suggestions, _schema(visit.words), text.decode("utf-8", "replace"), max(1, line), max(1, column)
+            suggestions, words, text.decode("utf-8", "replace"), max(1, line), max(1, column)
         )
         return Json({"words": [{"word": one.word, "says": one.says, "whole": one.whole} for one in offered]})
 
@@ -298,6 +303,7 @@ def _groups(draft: PlaybookDraft, opened: str) -> Sequence[tuple[Translatable, S
         folder = PurePosixPath(path).parts[0] if "/" in path else ""
         title = GROUPS.get(folder, _OTHERS) if is_yaml(path) else _OTHERS
         name = path.removeprefix(f"{folder}/") if is_yaml(path) and folder in GROUPS else path
+        name = name.removeprefix("scenarios/") if folder == "tests" else name
         address = page_address(PAGE, file=path)
         found[title].append(
             ListedFile(path, name, draft.state(path), draft.is_behind(path), address, path == opened)
@@ -319,6 +325,6 @@ def _number(visit: Visit, name: str) -> int:
 
 
 @cache
-def _schema(words: Language) -> Mapping[str, Any]:
+def _schema(words: Language, of_scenarios: bool = False) -> Mapping[str, Any]:
     """What editors get: made once for each language."""
-    return schema(words)
+    return schema_of(SCENARIO, words) if of_scenarios else schema(words)

@@ -274,6 +274,8 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),
     AdminRoute("POST", "/admin/playbook/suggest", "playbook_suggested", COMMERCE, file_most=TABLE_MOST),
     AdminRoute("POST", "/admin/playbook/file", "playbook_file", COMMERCE, file_most=FILE_MOST),
+    AdminRoute("GET", "/admin/playbook/scenarios", "playbook_scenarios", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/scenarios", "playbook_played", COMMERCE),
     AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
     AdminRoute("GET", "/admin/playbook/patch", "playbook_patch", COMMERCE),
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),

@@ -27,6 +27,7 @@ from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
 from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
+from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.visit import AdminHandler
 from tests.web.admin.staff_world import Staff
 
@@ -101,7 +102,7 @@ def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     pages = (
         *(PlaybookPages(desk), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
-        *(PlaybookApprovalPages(desk), EndedDraftPages(desk)),
+        *(PlaybookApprovalPages(desk), EndedDraftPages(desk), PlaybookScenarioPages(desk)),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 

@@ -265,3 +265,50 @@ async def test_a_former_version_is_looked_at_and_published_again(world: StaffWor
     first, *_, third = sorted(await world.stores.playbooks.all(), key=lambda one: one.number)
     assert third.number == 3
     assert third.version == first.version
+
+
+SCENARIO = "scenario: 問時間\nsteps:\n  - user: 營業時間\n  - bot: 每天 11:00\n"
+THERE = "tests/scenarios/hours.yaml"
+PART = {"as": "part", "begun": "0"}
+
+
+async def test_a_scenario_is_written_checked_played_and_published(world: StaffWorld) -> None:
+    """It is part of the draft and of the version, and the bot is the same."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await mei.post(f"{PAGE}/file", act="new", path=THERE)
+    assert await saved(mei, THERE, SCENARIO.replace("user:", "usr:")) == 200
+    [wrong] = await problems(mei)
+    assert (wrong["file"], wrong["line"]) == (THERE, 3)
+    assert wrong["repair"] == [{"line": 3, "column": 7, "end_line": 3, "end_column": 7, "text": "e"}]
+    assert await saved(mei, THERE, SCENARIO) == 200
+    assert await problems(mei) == []
+    status, page = await mei.post(f"{PAGE}/scenarios", headers=None, **PART)
+    assert (status, page.count("data-played"), page.count("scenario holds")) == (200, 1, 1)
+    assert 'data-done="1" data-number="1" data-failed="0"' in page
+    assert "每天 11:00" in page
+    before = await world.stores.playbooks.live()
+    await published(mei)
+    now = await world.stores.playbooks.live()
+    assert before is not None
+    assert now is not None
+    assert (now.version, now.number) == (before.version, before.number + 1)
+    assert SCENARIO.split("\n")[0] in (await mei.get(f"{PAGE}?file={THERE}"))[1]
+
+
+async def test_a_scenario_that_does_not_hold_says_what_was_expected(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await mei.post(f"{PAGE}/file", act="new", path=THERE)
+    await saved(mei, THERE, SCENARIO.replace("11:00", "<b>12:00</b>"))
+    page = (await mei.post(f"{PAGE}/scenarios"))[1]
+    assert 'class="card scenario fails" open' in page
+    assert "&lt;b&gt;12:00" in page
+    assert "<b>12" not in page
+    assert "#line-4" in page
+
+
+async def test_scenarios_of_a_draft_with_mistakes_are_not_played(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await mei.post(f"{PAGE}/file", act="new", path=THERE)
+    await saved(mei, THERE, SCENARIO)
+    await saved(mei, FIRST, RULES.replace("reply", "replay"))
+    assert "data-wrong" in (await mei.post(f"{PAGE}/scenarios"))[1]

@@ -1,0 +1,108 @@
+"""The scenarios of one's own draft, played and shown as conversations (requirement L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.translatable import Language, Translatable, tr
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
+from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.scenario_runs import ScenarioRun, run_scenarios
+from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.source import lines_of
+from bot.scenario.shown import ShownScenario
+from bot.scenario.trace_words import step_words
+from bot.web.admin.playbook_pages import PAGE, TITLE
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Fragment, RenderedPage, Visit, page_address
+
+_WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
+_MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not expected")}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookScenarioPages:
+    """`/admin/playbook/scenarios`."""
+
+    desk: DraftDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"playbook_scenarios": self.shown, "playbook_played": self.played}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """Which there are, with the button that plays them."""
+        try:
+            draft = await self.desk.draft(visit.signed.name)
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        return _page(draft, None, visit.words)
+
+    async def played(self, visit: Visit) -> AdminAnswer:
+        """Some of them, played: for the script as a part of the page, which then asks for the next."""
+        written = visit.form.get("begun", "")
+        begun = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+        try:
+            draft = await self.desk.draft(visit.signed.name)
+            run = await run_scenarios(self.desk, draft, begun)
+        except DraftRefused as error:
+            return RenderedPage("message.html", error.message, status=409)
+        if visit.form.get("as") == "part":
+            return Fragment("playbook_played.html", _data(run, visit.words))
+        return _page(draft, run, visit.words)
+
+
+def _page(draft: PlaybookDraft, run: ScenarioRun | None, words: Language) -> RenderedPage:
+    own = [
+        path for path in draft.paths if path.startswith(f"{SCENARIOS}/") and draft.state(path) != "removed"
+    ]
+    data: dict[str, Any] = {"own": own, "run": None} if run is None else {"own": own, **_data(run, words)}
+    return RenderedPage("playbook_scenarios.html", tr("Scenarios"), data)
+
+
+def _data(run: ScenarioRun, words: Language) -> dict[str, Any]:
+    return {"run": run, "conversations": [_conversation(one, words) for one in run.played]}
+
+
+def _conversation(one: ShownScenario, words: Language) -> dict[str, Any]:
+    result, failure = one.result, one.result.failure
+    return {
+        "title": result.title,
+        "file": result.file,
+        "holds": result.holds,
+        "address": page_address(PAGE, file=result.file),
+        "problems": result.problems,
+        "lines": list(_lines(one, words)),
+        "failure": failure,
+        "line": None if failure is None else _line(result.text, failure.place.line),
+        "why": []
+        if failure is None
+        else [(str(why.place or ""), step_words(why.note, words)) for why in failure.why],
+    }
+
+
+def _line(text: str, number: int) -> str:
+    lines: Sequence[str] = lines_of(text)
+    return lines[number - 1].strip() if 0 < number <= len(lines) else ""
+
+
+def _lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]]:
+    """Each with the day and the minute where these are others than above."""
+    speakers, day, minute = words.within("conversation"), "", ""
+    for line in one.lines:
+        at = line.at.astimezone(one.zone)
+        new_day = "" if day == f"{at:%Y-%m-%d}" else f"{at:%Y-%m-%d} {words.text(_WEEKDAYS[at.weekday()])}"
+        new_minute = "" if not new_day and minute == f"{at:%H:%M}" else f"{at:%H:%M}"
+        day, minute = f"{at:%Y-%m-%d}", f"{at:%H:%M}"
+        yield {
+            "day": new_day,
+            "minute": new_minute,
+            "side": line.side,
+            "who": speakers.words(line.who),
+            "text": line.said(words),
+            "buttons": line.buttons,
+            "mark": line.mark,
+            "says": _MARKS.get(line.mark),
+        }

@@ -1,0 +1,90 @@
+"""L8: scenarios of a draft played with a click and shown as conversations, in Chromium."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from aiohttp import FormData
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, ViewportSize, expect
+from yarl import URL
+
+from bot.store.stores import stores_of
+from bot.web.admin.cookies import NAME, proof
+from tests.chromium import launched_browser
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
+from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.test_contact_screens import DESK, PHONE, fits
+
+FILES = {
+    "rules/third.yaml": """\
+rules:
+  - when: {text: 多謝}
+    do:
+      - reply: {text: 不客氣！還想看什麼？, quick_replies: [營業時間, 地址]}
+      - add_tags: [有禮貌]
+""",
+    "tests/scenarios/hours.yaml": (
+        "scenario: 問營業時間\nsteps:\n  - user: 多謝\n  - bot: 不客氣！還想看什麼？\n"
+        "  - wait: 2d\n  - user: 營業時間\n  - bot: 每天 11:00\n"
+    ),
+    "tests/scenarios/wrong.yaml": "scenario: 問地址\nsteps:\n  - user: 地址\n  - bot: 忠孝東路\n",
+}
+
+
+@pytest_asyncio.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """In the loop of the database's test."""
+    async with launched_browser() as launched:
+        yield launched
+
+
+async def put(who: Staff, path: str, text: str) -> None:
+    """Upload it into the draft, as the page's form does."""
+    form = FormData({"proof": proof(who.held), "act": "upload", "folder": path.rpartition("/")[0]})
+    form.add_field("file", BytesIO(text.encode()), filename=path.rpartition("/")[2])
+    async with who.http.post(who.url.join(URL("/admin/playbook/file")), data=form) as answer:
+        assert answer.status == 200
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")])
+async def test_scenarios_are_conversations(
+    world: StaffWorld, browser: Browser, size: ViewportSize, scheme: str
+) -> None:
+    """One holds and one does not: what was expected stands beside what came, and leads to its line."""
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    for path, text in FILES.items():
+        await put(staff, path, text)
+    window = await browser.new_context(
+        locale="zh-TW", viewport=size, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
+    page = await window.new_page()
+    await page.goto(str(staff.url) + "admin/playbook/scenarios")
+    await page.get_by_role("button", name="執行").click()
+    await expect(page.get_by_role("status")).to_have_text("沒通過的情境：2 個裡有 1 個")
+    wrong = page.locator(".scenario.fails")
+    await expect(wrong.locator(".is-missing")).to_contain_text("忠孝東路")
+    await expect(wrong.locator(".is-extra")).to_contain_text("信義路")
+    await expect(wrong.get_by_role("link", name="wrong.yaml")).to_have_attribute(
+        "href", "/admin/playbook?file=tests%2Fscenarios%2Fwrong.yaml#line-4"
+    )
+    await page.locator(".scenario.holds summary").click()
+    right = page.locator(".scenario.holds")
+    await expect(right.locator(".tap")).to_have_text(["營業時間", "地址"])
+    await expect(right.get_by_text("貼上標籤「有禮貌」")).to_be_visible()
+    await fits(page, size)
+    assert (await Axe().run(page)).violations_count == 0
+    await window.close()
