@@ -10,12 +10,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
-from bot.operations.broadcasts.entry_lines import data_of, inline
+from bot.operations.broadcasts.entry_lines import YamlWord, data_of, inline
 
 BubbleKind: TypeAlias = Literal["text", "card", "picture", "buttons"]
 AudienceKind: TypeAlias = Literal["everyone", "audience", "conditions"]
 ConditionKind: TypeAlias = Literal[
-    "tag", "!tag", "bound", "!bound", "audience", "!audience", "ordered", "!ordered", "followed", "written"
+    "tag",
+    "!tag",
+    "bound",
+    "!bound",
+    "audience",
+    "!audience",
+    "ordered",
+    "!ordered",
+    "followed",
+    "agreed",
+    "!refused",
+    "written",
 ]
 """With `!` where it must not hold. `ordered` and `followed` within so many days; `written`: as the playbook
 writes it, on one line."""
@@ -26,6 +37,13 @@ FIRST, SECOND, HOLDOUT = "甲", "乙", "不發"
 NOTHING, EVERYONE = "nothing", "everyone"
 DAYS = re.compile(r"[1-9]\d{0,3}")
 _OPENS = ("https:", "http:", "tel:", "line:", "mailto:")
+ALONE: Mapping[ConditionKind, Any] = {
+    "bound": {"bound": "phone"},
+    "!bound": {"not": {"bound": "phone"}},
+    "agreed": {"contact": {"marketing": YamlWord("true")}},
+    "!refused": {"not": {"contact": {"marketing": YamlWord("false")}}},
+}
+"""Conditions without a value."""
 _FIELD = {"ordered": "last_order", "followed": "followed"}
 
 
@@ -157,11 +175,11 @@ def _to(composed: ComposedBroadcast) -> Any:
 def _condition(row: ConditionRow) -> Any:
     if row.kind == "written":
         return data_of(row.value)
+    if row.kind in ALONE:
+        return ALONE[row.kind]
     kind = row.kind.removeprefix("!")
     condition: Any = {kind: row.value}
-    if kind == "bound":
-        condition = {"bound": "phone"}
-    elif kind in _FIELD:
+    if kind in _FIELD:
         condition = {"contact": {_FIELD[kind]: {"within": f"{row.value}d"}}}
     return {"not": condition} if row.kind.startswith("!") else condition
 
@@ -242,12 +260,13 @@ def _audience(to: Any) -> dict[str, Any]:
 
 
 def _row(condition: Any) -> ConditionRow:
+    for alone, said in ALONE.items():
+        if said == condition:
+            return ConditionRow(alone)
     whole, sign = condition, ""
     if isinstance(condition, Mapping) and list(condition) == ["not"]:
         condition, sign = condition["not"], "!"
     match condition:
-        case {"bound": "phone"} if len(condition) == 1:
-            return _known(f"{sign}bound", "", whole)
         case {"tag": str(value)} if len(condition) == 1:
             return _known(f"{sign}tag", value, whole)
         case {"audience": str(value)} if len(condition) == 1:

@@ -21,6 +21,12 @@ WIDEST = 90
 """Characters of a line that holds a list or a block between brackets."""
 
 
+class YamlWord(str):
+    """A word of YAML's own, such as `true`, which stands without quotes."""
+
+    __slots__ = ()
+
+
 def data_of(text: str) -> Any:
     """What a piece of YAML says; the text itself where it is none."""
     found = parsed(SourceFile("", text))
@@ -35,7 +41,7 @@ def inline(value: Any) -> str:
             return "{" + ", ".join(f"{inline(key)}: {inline(one)}" for key, one in value.items()) + "}"
         case list():
             return f"[{', '.join(map(inline, value))}]"
-        case int():
+        case int() | YamlWord():
             return str(value)
         case str() if _PLAIN.fullmatch(value) and value.lower() not in _NOTHING:
             return value

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar, get_args
 
 from bot.operations.broadcasts.composed import (
+    ALONE,
     BUBBLES_MOST,
     CONDITIONS_MOST,
     DAYS,
@@ -65,7 +66,7 @@ def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
     for number in range(CONDITIONS_MOST):
         kind = form.get(f"c{number}", "")
         if kind in kinds:
-            value = "" if kind.endswith("bound") else form.get(f"c{number}_value", "").strip()
+            value = "" if kind in ALONE else form.get(f"c{number}_value", "").strip()
             found.append(ConditionRow(_one(kind, kinds, "written"), value))
     return found
 

@@ -22,6 +22,7 @@ from bot.model.money import money_text, sending_cost
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
 from bot.operations.broadcasts.composed import (
+    ALONE,
     BUBBLES_MOST,
     CONDITIONS_MOST,
     HOLDOUT,
@@ -90,6 +91,8 @@ CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "ordered": tr("has bought within … days"),
     "!ordered": tr("has not bought within … days"),
     "followed": tr("became a friend within … days"),
+    "agreed": tr("has said yes to marketing"),
+    "!refused": tr("has not said no to marketing"),
     "written": tr("as the playbook writes it"),
 }
 COLUMNS: Mapping[str, Translatable] = {
@@ -237,6 +240,7 @@ class ComposePages:
             "names": names,
             "kinds": KINDS,
             "condition_kinds": CONDITIONS,
+            "alone": ALONE,
             "columns": COLUMNS,
             "groups": GROUPS,
             "goals": _goals(names),

@@ -77,7 +77,7 @@ document.addEventListener("input", (event) => {
   isWritten = true;
   if (event.target.dataset.counts) count(event.target);
   if (/^c\d$/.test(event.target.name)) {
-    event.target.nextElementSibling.hidden = event.target.value.endsWith("bound");
+    event.target.nextElementSibling.hidden = "alone" in event.target.selectedOptions[0].dataset;
   }
   clearTimeout(waits);
   if (!event.isComposing) waits = setTimeout(look, PAUSE);
