@@ -28,6 +28,7 @@ from bot.operations.broadcasts.composed import (
 from bot.operations.broadcasts.entry_lines import EntriesUnread, WrittenEntry, entry_in, with_entry
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
 from bot.operations.drafts.live_files import is_yaml
+from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.paths import checked_path
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
@@ -78,6 +79,8 @@ def names_of(playbook: Playbook, draft: PlaybookDraft) -> DraftNames:
                 names.update(dict.fromkeys(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
     found["pages"] = dict.fromkeys([*pages, *found["forms"], "member_card", "unbind"])
+    there = (path for path in draft.paths if draft.state(path) != "removed")
+    found["pictures"] = dict.fromkeys(path for path in there if path.lower().endswith(PICTURE_ENDINGS))
     return DraftNames(found)
 
 

@@ -50,6 +50,7 @@ from bot.operations.broadcasts.composing import (
 from bot.operations.broadcasts.steering import open_sending
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
 from bot.web.admin.broadcast_desk import AT_ONCE, BroadcastDesk
@@ -78,7 +79,7 @@ KINDS: Mapping[BubbleKind, Translatable] = {
 LACKS: Mapping[BubbleKind, Translatable] = {
     "text": tr("write a text"),
     "card": tr("choose a card"),
-    "picture": tr("upload a picture"),
+    "picture": tr("choose a picture, or upload one"),
     "buttons": tr("it needs a text, and a button with what it opens or says"),
 }
 CONDITIONS: Mapping[ConditionKind, Translatable] = {
@@ -181,7 +182,7 @@ class ComposePages:
             if file is None or not file.name or not file.content:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
             ending = PurePosixPath(file.name).suffix
-            if ending.lower() not in (".png", ".jpg", ".jpeg"):
+            if ending.lower() not in PICTURE_ENDINGS:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
             path = f"{PICTURES}/{PurePosixPath(file.name).name}"
             stored = await save_beside(self.drafts, account, draft, path, file.content)
