@@ -1,0 +1,194 @@
+"""What stands beside a broadcast while it is composed: the phone, how many, how much, mistakes (I1, I2)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from bot.engine.broadcasts.content import content_and_people, for_everybody, for_person
+from bot.engine.broadcasts.schedule import begins
+from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.condition import All
+from bot.model.contact import Contact, Identity
+from bot.model.message import Message
+from bot.model.money import money_text, sending_cost
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
+from bot.operations.broadcasts.composed import (
+    HOLDOUT,
+    BubbleKind,
+    ComposedBroadcast,
+)
+from bot.operations.broadcasts.composing import (
+    ComposedTrial,
+    DraftNames,
+    EditedBroadcast,
+    new_place,
+    text_with,
+    tried,
+)
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.publishing import DraftDesk
+from bot.web.admin.broadcast_desk import AT_ONCE, BroadcastDesk
+from bot.web.admin.broadcast_list_pages import people_words
+from bot.web.admin.broadcast_pages import INVENTED
+from bot.web.admin.message_view import shown_messages
+from bot.web.admin.visit import (
+    Visit,
+    page_address,
+)
+
+PLAYBOOK = "/admin/playbook"
+REVIEW = f"{PLAYBOOK}/review"
+LACKS: Mapping[BubbleKind, Translatable] = {
+    "text": tr("write a text"),
+    "card": tr("choose a card"),
+    "picture": tr("choose a picture, or upload one"),
+    "buttons": tr("it needs a text, and a button with what it opens or says"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeSide:
+    """Reads the draft as it would be, and counts by it."""
+
+    desk: BroadcastDesk
+    drafts: DraftDesk
+
+    async def shown(
+        self,
+        visit: Visit,
+        draft: PlaybookDraft,
+        names: DraftNames,
+        at: EditedBroadcast | None,
+        composed: ComposedBroadcast,
+    ) -> Mapping[str, Any]:
+        """What goes out, to how many, for how much, and what is wrong with it."""
+        where, finished = at or new_place(draft, names, composed.title), composed.finished
+        try:
+            text = await asyncio.to_thread(text_with, draft, names, where, composed)
+            shown_text = await asyncio.to_thread(text_with, draft, names, where, finished)
+            trial = await tried(self.drafts, draft, where, shown_text)
+        except Refusal as error:
+            return {
+                "unread": error.message,
+                "phones": (),
+                "problems": (),
+                "can_publish": False,
+                "yaml": "",
+                "unfinished": (),
+            }
+        playbook, broadcast = trial.playbook, trial.broadcast
+        unfinished = list(_unfinished(composed))
+        nothing = any(not any(one.is_finished for one in group) for group in composed.messages)
+        shown: dict[str, Any] = {
+            "unread": None,
+            "problems": () if nothing else trial.problems,
+            "unfinished": unfinished,
+            "invented": INVENTED,
+            "say": visit.words.words,
+            "phones": (),
+            "can_publish": playbook is not None and not unfinished and at is not None and draft.files,
+            "review": REVIEW,
+            "yaml": text,
+        }
+        if playbook is None or broadcast is None:
+            return shown
+        now = self.desk.now()
+        return {
+            **shown,
+            "phones": [self._phone(visit, trial, playbook, broadcast, one) for one in broadcast.messages],
+            **await self._size(playbook, broadcast, composed),
+            **_when(playbook, broadcast, now),
+            "last": await self._last(broadcast),
+        }
+
+    def _phone(
+        self, visit: Visit, trial: ComposedTrial, playbook: Playbook, broadcast: Broadcast, group: str
+    ) -> Mapping[str, Any]:
+        now = self.desk.now()
+        alike = for_everybody(playbook, broadcast, group, now)
+        somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+        messages = for_person(playbook, broadcast, group, somebody, now) if alike is None else alike
+        return {
+            "name": group,
+            "gets_nothing": not broadcast.messages[group],
+            "is_personal": alike is None,
+            "messages": shown_messages(
+                _with_pictures(messages, playbook.public, self.desk.playbook().public, trial.pictures)
+            ),
+        }
+
+    async def _size(
+        self, playbook: Playbook, broadcast: Broadcast, composed: ComposedBroadcast
+    ) -> Mapping[str, Any]:
+        """About how many would get it now, by group, and what that costs at most beside the plan."""
+        meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
+        settings = self.desk.settings().channels.get(broadcast.channel)
+        plan = None if settings is None else settings.plan
+        try:
+            counts = await asyncio.wait_for(counts_of(self.desk.stores, playbook, meant), AT_ONCE)
+        except TimeoutError:
+            return {"people": tr("too many to be counted at once"), "price": "", "shares": ()}
+        count = counts[broadcast.channel]
+        shares = [(name, share, round(count.people * share / 100)) for name, share in composed.groups.items()]
+        get = count.people - sum(number for name, _, number in shares if name == HOLDOUT)
+        cost = sending_cost(plan, get, None)
+        extra = None if cost is None else cost.extra
+        return {
+            "people": people_words(AudienceCount(get, count.about or bool(shares))),
+            "price": "" if extra is None else money_text(extra),
+            "shares": [
+                (name, share, people_words(AudienceCount(number, about=True)))
+                for name, share, number in shares
+            ],
+        }
+
+    async def _last(self, broadcast: Broadcast) -> Mapping[str, Any]:
+        stores = self.desk.stores
+        same = await stores.sendings.claimed_by(content_and_people(broadcast))
+        sent = await stores.sendings.last_sent(broadcast.name)
+        return {
+            "same": None if same is None else same.began or same.moment,
+            "sent": None if sent is None else sent.began or sent.moment,
+        }
+
+
+def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
+    """What each message lacks, in words."""
+    for group, messages in enumerate(composed.messages):
+        for number, one in enumerate(messages, 1):
+            if not one.is_finished:
+                lacks = LACKS[one.kind]
+                is_second = tr("second text, message {number}: {lacks}", number=number, lacks=lacks)
+                yield is_second if group else tr("message {number}: {lacks}", number=number, lacks=lacks)
+
+
+def _when(playbook: Playbook, broadcast: Broadcast, now: datetime) -> Mapping[str, Any]:
+    """When it goes out, and when that is put off to by quiet hours."""
+    if broadcast.at is None:
+        return {"goes_at": None, "begins": None, "is_past": False}
+    starts = begins(broadcast, broadcast.at, playbook.zone)
+    later = starts if starts is not None and starts > broadcast.at else None
+    return {"goes_at": broadcast.at, "begins": later, "is_past": broadcast.at <= now}
+
+
+def _with_pictures(
+    messages: Sequence[Message], unserved: str, public: str, pictures: Mapping[str, str]
+) -> Sequence[Message]:
+    """The messages with the draft's pictures: the public addresses of a draft's files do not exist yet.
+
+    What the app puts behind the address of a picture in several widths is not part of the file's name there.
+    """
+    written = orjson.dumps(list(messages)).decode()
+    for address, path in pictures.items():
+        drafted = page_address(f"{PLAYBOOK}/picture", file=path)
+        written = written.replace(f"{unserved}/{address}", f"{public}{drafted}&of=")
+    found: Sequence[Message] = orjson.loads(written.replace(unserved, public))
+    return found
