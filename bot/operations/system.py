@@ -138,22 +138,23 @@ class SystemSource:
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
     """How it stands now; without `machines` what is of no concern to who does not run them is left out."""
     stores, settings, now = source.stores, source.settings(), source.now()
-    health, shops, quotas, unsent, work = await asyncio.gather(
-        channel_health(stores, list(settings.channels), now, source.trouble()),
-        shop_health(stores, settings),
-        stores.quotas.all(),
-        stores.given_up.how_many_open(now - UNSENT_FOR, UNSENT_MOST),
-        stores.inbox.waiting(WAITING_MOST),
+    told, (live, brake, lasting), found = await asyncio.gather(
+        asyncio.gather(
+            channel_health(stores, list(settings.channels), now, source.trouble()),
+            shop_health(stores, settings),
+            stores.quotas.all(),
+            stores.given_up.how_many_open(now - UNSENT_FOR, UNSENT_MOST),
+            stores.inbox.waiting(WAITING_MOST),
+        ),
+        asyncio.gather(stores.playbooks.live(), stores.brakes.read(), stores.alerts.all_lasting()),
+        _machines(source, is_wanted=machines),
     )
-    live, brake, lasting = await asyncio.gather(
-        stores.playbooks.live(), stores.brakes.read(), stores.alerts.all_lasting()
-    )
+    health, shops, quotas, unsent, work = told
     waiting, oldest = work
     channels = [
         _channel(settings.channels[one.channel], one, quotas.get(one.channel), source.webhook(one.channel))
         for one in health
     ]
-    found = await _machines(source, live, now) if machines else None
     troubles = [
         *_of_line(channels),
         *_of_shops(shops),
@@ -165,10 +166,16 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
     return SystemView(now, troubles, channels, shops, unsent, waiting, oldest, live, found)
 
 
-async def _machines(source: SystemSource, live: AcceptedPlaybook | None, now: datetime) -> SystemMachines:
+async def _machines(source: SystemSource, *, is_wanted: bool) -> SystemMachines | None:
+    if not is_wanted:
+        return None
     stores = source.stores
-    alive, shares, keys, database = await asyncio.gather(
-        stores.processes.alive(), stores.leases.look(), _keys(source), stores.inspection.now()
+    alive, shares, keys, database, live = await asyncio.gather(
+        stores.processes.alive(),
+        stores.leases.look(),
+        _keys(source),
+        stores.inspection.now(),
+        stores.playbooks.live(),
     )
     version = None if live is None else live.version
     return SystemMachines([_process(one, shares, source.process, version) for one in alive], keys, database)

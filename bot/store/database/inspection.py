@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,10 +42,12 @@ class DatabaseInspection:
     async def now(self) -> DatabaseState:
         """As it is now."""
         async with reaching():
-            hello: Mapping[str, Any] = await self._client.admin.command("hello")
-            built: Mapping[str, Any] = await self._client.admin.command("buildInfo")
-            size: Mapping[str, Any] = await self._database.command("dbStats")
-            oplog = await self._oplog()
+            hello, built, size, oplog = await asyncio.gather(
+                self._client.admin.command("hello"),
+                self._client.admin.command("buildInfo"),
+                self._database.command("dbStats"),
+                self._oplog(),
+            )
         return DatabaseState(
             built["version"],
             len(hello.get("hosts", ())) or 1,
