@@ -11,6 +11,7 @@ from bot.model.clock import Clock
 from bot.model.money import prices_of
 from bot.operations.attention import AttentionBoard
 from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.tokens import StaffTokens
@@ -30,6 +31,7 @@ def staff_api(
     cookies: AdminCookies,
     clock: Clock,
     menu_work: MenuSyncWork,
+    drafts: DraftDesk,
 ) -> Sequence[web.AbstractRouteDef]:
     """All its addresses; `clock` is the machine's."""
     begun, live = serving.begun, serving.live
@@ -49,6 +51,7 @@ def staff_api(
         lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
         serving.personal.in_messages,
         menu_work,
+        drafts,
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)

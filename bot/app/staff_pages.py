@@ -250,7 +250,7 @@ def staff_pages(
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close())
 
-    return close, [*api, *trials.proxy.routes(), *door.routes()]
+    return close, [*api, *trials.proxy.routes(, drafts), *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

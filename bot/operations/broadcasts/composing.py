@@ -282,7 +282,7 @@ def _is_elsewhere(file: DraftFile) -> bool:
 
 
 async def _read(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
-    async with desk.reading, working_copy(desk.live, draft, desk.new_folder) as first:
+    async with desk.reading, working_copy(desk.beside, draft, desk.new_folder) as first:
         loaded = await asyncio.to_thread(desk.checked, first)
     own = [one for one in loaded.problems if one.place.file == at.path]
     others = [one for one in loaded.problems if one.level == "error"]

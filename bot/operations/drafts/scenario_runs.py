@@ -30,7 +30,7 @@ class ScenarioRun:
 
 async def run_scenarios(desk: DraftDesk, draft: PlaybookDraft, begun: int) -> ScenarioRun:
     """Play those behind the first `begun`, one after the other, as many as the time of a request allows."""
-    async with desk.reading, working_copy(desk.live, draft, desk.new_folder) as first:
+    async with desk.reading, working_copy(desk.beside, draft, desk.new_folder) as first:
         return await asyncio.to_thread(_run, desk, first, begun)
 
 

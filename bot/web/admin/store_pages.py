@@ -193,7 +193,7 @@ class CountPage:
                 return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
             case OfStores(names):
                 key = "\0".join(names)
-            case OfEveryStore():
+            case _:
                 key = ""
         found = await self._recent.of(key, days, desk.playbook().version)
         return None if found is None else found.value

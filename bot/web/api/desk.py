@@ -17,6 +17,7 @@ from bot.model.translatable import tr
 from bot.operations.attention import Attention
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.contact_list import one_contact
+from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -34,7 +35,8 @@ class ApiDesk:
     playbook, which a condition is read with; `menus` removes what LINE has of one; `look` has this process
     read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
     `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them; `menu_work`
-    syncs rich menus.
+    syncs rich menus;
+    `drafts` of the playbook.
     """
 
     stores: Stores
@@ -52,6 +54,7 @@ class ApiDesk:
     line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
+    drafts: DraftDesk
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""

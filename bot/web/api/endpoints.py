@@ -13,6 +13,7 @@ from bot.web.api.endpoint import Endpoint
 from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
+from bot.web.api.playbook import PlaybookApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
@@ -23,5 +24,5 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
-    parts = (OwnApi(), *of_desk, SendingApi(desk), BroadcastApi(desk), AnswerApi(desk))
+    parts = (OwnApi(), *of_desk, SendingApi(desk), BroadcastApi(desk), AnswerApi(desk), PlaybookApi(desk))
     return [one for part in parts for one in part.endpoints()]

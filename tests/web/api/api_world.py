@@ -33,6 +33,7 @@ from bot.web.api.endpoints import endpoints_of
 from tests.conftest import ManualClock
 from tests.store.test_people import store
 from tests.web.admin.contact_world import WRITTEN
+from tests.web.admin.playbook_world import draft_desk
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ class ApiWorld:
                 lambda: MenusAtLine(self.playbook, self.settings, self.stores, self.line, self.line),
                 self.clock,
             ),
+            draft_desk(self.stores, self.clock, self.folder),
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

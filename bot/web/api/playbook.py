@@ -1,0 +1,321 @@
+"""Drafts of the playbook: read, written, checked, looked at, handed in, published (L8)."""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode, b64encode
+from binascii import Error
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.model.admin import CONSOLE
+from bot.model.api_token import BY_TOKEN
+from bot.model.draft import DraftFile
+from bot.model.problem import Problem
+from bot.model.proposal import SENTENCE_MOST
+from bot.model.published_version import AcceptedPlaybook
+from bot.model.translatable import Language, tr
+from bot.operations.drafts.approval import hand_in
+from bot.operations.drafts.draft import (
+    DraftRefused,
+    EditedFile,
+    PlaybookDraft,
+    drop,
+    remove,
+    revert,
+    save,
+)
+from bot.operations.drafts.patch import draft_patch, git_patch
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.rights import Publisher, is_admin_now
+from bot.operations.payload import Payload, pick
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiFile, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.problem_details import ApiProblem
+from bot.web.api.shapes import NUMBER, TEXT, YES, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+_PATH: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 400}
+_SEEN: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 64, "description": "`stamp` of a review."}
+_SAYS: JsonSchema = {"type": "string", "maxLength": SENTENCE_MOST}
+_OPENED = {"revision": {"type": "integer", "minimum": 0}, "base": maybe({"type": "string", "maxLength": 64})}
+_PROBLEM = object_of(
+    {
+        **dict.fromkeys(("file", "level", "code", "message"), TEXT),
+        **dict.fromkeys(("line", "column"), NUMBER),
+        "hint": maybe(TEXT),
+    }
+)
+_STATE: JsonSchema = {"enum": ["live", "new", "changed", "removed"]}
+_LISTED = object_of({"path": TEXT, "state": _STATE, "behind": YES})
+_LIVE = {"number": NUMBER, "version": TEXT}
+_FILE = {
+    "path": TEXT,
+    "state": _STATE,
+    "text": maybe(TEXT),
+    "base64": maybe(TEXT),
+    "revision": NUMBER,
+    "base": maybe(TEXT),
+}
+_SAVED = object_of({"path": TEXT, "state": _STATE, "revision": NUMBER, "base": maybe(TEXT)})
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookApi:
+    """`/playbook`: a token has a draft of its own."""
+
+    desk: ApiDesk
+
+    @property
+    def drafts(self) -> DraftDesk:
+        """What drafts are read and published with."""
+        return self.desk.drafts
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        base = f"{PREFIX}/playbook"
+        return [
+            _get(
+                *("", "playbook", "The files of the playbook, as this token's draft has them.", self.files),
+                object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}),
+            ),
+            _get(
+                *("/file", "playbook_file", "One of them: text of YAML, else base64.", self.file),
+                object_of(_FILE),
+                file=_PATH,
+            ),
+            _get(
+                *("/check", "playbook_check", "Mistakes and warnings of the draft.", self.check),
+                object_of({"problems": list_of(_PROBLEM)}),
+            ),
+            _get(
+                *("/review", "playbook_review"),
+                "What the draft changes, whom it concerns, its scenarios, lines of an administrator's.",
+                self.review,
+                object_of(
+                    {
+                        "stamp": TEXT,
+                        "wrong": YES,
+                        "behind": list_of(TEXT),
+                        "problems": list_of(_PROBLEM),
+                        "people": list_of(_PROBLEM),
+                        "things": list_of(object_of({"section": TEXT, "name": TEXT, "how": TEXT})),
+                        "reserved": list_of(
+                            object_of({"path": TEXT, "file": TEXT, "line": NUMBER, "why": TEXT})
+                        ),
+                        "scenarios": list_of(object_of({"title": TEXT, "holds": YES})),
+                    }
+                ),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{base}/patch",
+                name="playbook_patch",
+                says="The draft as a patch for `git apply`.",
+                handler=self.patch,
+                roles=SUPERVISORS,
+                file="text/x-diff",
+            ),
+            deed(
+                *(f"{base}/file", "save_playbook_file"),
+                "Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they"
+                " were read: what was saved since is not overwritten.",
+                self.save,
+                object_of(
+                    {"path": _PATH, "text": TEXT, "base64": TEXT, "remove": YES, **_OPENED},
+                    *("text", "base64", "remove", "revision", "base"),
+                ),
+                _SAVED,
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{base}/revert", "revert_playbook_file", "A file is as it is live again."),
+                self.revert,
+                object_of({"path": _PATH}),
+                object_of({"was_changed": YES}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{base}/drop", "drop_playbook_draft", "The whole draft is dropped."),
+                self.drop,
+                object_of({}),
+                object_of({"files": NUMBER}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{base}/propose", "propose_playbook"),
+                "Hand the draft in, as the review (`seen`) showed it: somebody at the console publishes it.",
+                self.propose,
+                object_of({"seen": _SEEN, "says": _SAYS}, "says"),
+                object_of({"files": NUMBER}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{base}/publish", "publish_playbook"),
+                "Make the draft live, as the review (`seen`) showed it; `untested`: although scenarios fail.",
+                self.publish,
+                object_of({"seen": _SEEN, "untested": YES}, "untested"),
+                object_of(_LIVE),
+                roles=SUPERVISORS,
+            ),
+        ]
+
+    async def files(self, call: ConsoleCall) -> Payload:
+        """All of them, also removed ones."""
+        draft = await self._draft(call)
+        files = [
+            {"path": path, "state": draft.state(path), "behind": draft.is_behind(path)}
+            for path in draft.paths
+        ]
+        return {"live": _live(draft.base.accepted), "files": files}
+
+    async def file(self, call: ConsoleCall) -> Payload:
+        """One file. Raises `ApiProblem` where there is none."""
+        path, draft = call.query.get("file", ""), await self._draft(call)
+        if path not in draft.paths:
+            raise ApiProblem("not_found", tr("the draft has no such file"), field="query/file")
+        text, raw = draft.text(path), None
+        own = draft.files.get(path)
+        if text is None and draft.state(path) != "removed":
+            found = own.content if own else (await self.drafts.live.contents([draft.base.files[path]]))[path]
+            raw = b64encode(found).decode()
+        return {**_saved(draft, path, own), "text": text, "base64": raw}
+
+    async def check(self, call: ConsoleCall) -> Payload:
+        """What `oaflow check` says."""
+        problems = await self.drafts.check(await self._draft(call))
+        return {"problems": [_problem(one, call.words) for one in problems]}
+
+    async def review(self, call: ConsoleCall) -> Payload:
+        """All that is to be known before it is published."""
+        draft = await self._draft(call)
+        found = await self.drafts.review(draft)
+        return {
+            "stamp": draft.stamp,
+            "wrong": found.is_wrong,
+            "behind": draft.behind,
+            "problems": [_problem(one, call.words) for one in found.problems],
+            "people": [_problem(one, call.words) for one in found.people],
+            "things": [pick(one, "section", "name", "how") for one in found.things],
+            "reserved": [
+                {
+                    "path": one.path,
+                    "file": one.place.file,
+                    "line": one.place.line,
+                    "why": call.words.text(one.why),
+                }
+                for one in found.reserved
+            ],
+            "scenarios": [pick(one, "title", "holds") for one in found.scenarios],
+        }
+
+    async def patch(self, call: ConsoleCall) -> ApiFile:
+        """What `git apply` takes."""
+        files = await draft_patch(self.drafts.live, await self._draft(call))
+        text = await asyncio.to_thread(git_patch, files)
+        return ApiFile(text.encode(), "text/x-diff", "draft.patch")
+
+    async def save(self, call: ConsoleCall) -> Payload:
+        """A file saved, or removed."""
+        body, drafts = call.body, self.drafts
+        opened = EditedFile(body.get("revision", 0), body.get("base"))
+        given = (drafts.stores, drafts.live, call.caller.by, body["path"])
+        if body.get("remove"):
+            stored = await remove(*given, opened, drafts.now())
+        else:
+            stored = await save(*given, _content(call), opened, drafts.now())
+        return _saved(await self._draft(call), body["path"], stored)
+
+    async def revert(self, call: ConsoleCall) -> Payload:
+        """As it is live."""
+        return {"was_changed": await revert(self.drafts.stores, call.caller.by, call.body["path"])}
+
+    async def drop(self, call: ConsoleCall) -> Payload:
+        """All of it."""
+        return {"files": await drop(self.drafts.stores, call.caller.by)}
+
+    async def propose(self, call: ConsoleCall) -> Payload:
+        """Handed in, if it is what was looked at."""
+        draft, who = await self._seen(call), await self._who(call)
+        done = await hand_in(self.drafts, draft, call.caller.by, who, call.body.get("says", ""))
+        return {"files": done.files}
+
+    async def publish(self, call: ConsoleCall) -> Payload:
+        """Live, if it is what was looked at."""
+        draft, who = await self._seen(call), await self._who(call)
+        untested = bool(call.body.get("untested"))
+        await self.drafts.make_live(draft, call.caller.by, who, untested=untested)
+        return _live((await self.drafts.live.now()).accepted)
+
+    async def _draft(self, call: ConsoleCall) -> PlaybookDraft:
+        return await self.drafts.draft(call.caller.by)
+
+    async def _seen(self, call: ConsoleCall) -> PlaybookDraft:
+        draft = await self._draft(call)
+        if draft.stamp != call.body["seen"]:
+            raise DraftRefused(tr("Your draft, or what is live, was changed: look once more"))
+        return draft
+
+    async def _who(self, call: ConsoleCall) -> Publisher:
+        """The token; behind it stands who made it."""
+        stores = self.drafts.stores
+        token = await stores.api_tokens.named(call.caller.by.removeprefix(BY_TOKEN))
+        by = call.caller.by if token is None else token.by
+        maker = by.removeprefix(CONSOLE)
+
+        async def is_admin() -> bool:
+            if call.caller.role != "admin" or not await call.may_still():
+                return False
+            return maker == by or await is_admin_now(stores, maker)
+
+        return Publisher(maker, call.caller.by, is_admin)
+
+
+def _get(
+    path: str, name: str, says: str, handler: ApiHandler, answer: JsonSchema, **query: JsonSchema
+) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"{PREFIX}/playbook{path}",
+        name=name,
+        says=says,
+        handler=handler,
+        roles=SUPERVISORS,
+        query=query,
+        answer=answer,
+    )
+
+
+def _content(call: ConsoleCall) -> bytes:
+    """What is to stand in the file. Raises `DraftRefused`."""
+    text, raw = call.body.get("text"), call.body.get("base64")
+    if (text is None) == (raw is None):
+        raise DraftRefused(tr("either text or base64"))
+    if text is not None:
+        return str(text).encode("utf-8", "surrogatepass")
+    try:
+        return b64decode(str(raw), validate=True)
+    except Error as error:
+        raise DraftRefused(tr("this is no base64")) from error
+
+
+def _saved(draft: PlaybookDraft, path: str, stored: DraftFile | None) -> Payload:
+    return {
+        "path": path,
+        "state": draft.state(path),
+        "revision": 0 if stored is None else stored.revision,
+        "base": draft.base.digest_of(path) if stored is None else stored.base,
+    }
+
+
+def _live(live: AcceptedPlaybook) -> Payload:
+    return {"number": live.number, "version": live.version}
+
+
+def _problem(one: Problem, words: Language) -> Payload:
+    return {
+        **pick(one.place, "file", "line", "column"),
+        **pick(one, "level", "code"),
+        "message": words.text(one.message),
+        "hint": None if one.hint is None else words.text(one.hint),
+    }
