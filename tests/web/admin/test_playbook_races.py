@@ -1,0 +1,82 @@
+"""L8: drafts where something else happens meanwhile: two publish at once, a version is gone, no database."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.store.stores import stores_of
+from bot.store.unavailable import DatabaseUnavailable
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import (
+    FILES,
+    FIRST,
+    PAGE,
+    RULES,
+    Window,
+    draft_desk,
+    handlers,
+    live_playbook,
+    published,
+    saved,
+)
+from tests.web.admin.staff_world import StaffWorld
+
+SECOND = "rules/second.yaml"
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, tmp_path)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+
+
+async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tom = await world.signed_in(await world.account("admin", "tom"))
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    await saved(tom, SECOND, FILES[SECOND].replace("不客氣", "別客氣"))
+    ends = await asyncio.gather(published(mei), published(tom))
+    assert sorted(status for status, _ in ends) in ([303, 422], [303, 303])
+    late = tom if ends[1][0] == 422 else mei
+    if 422 in (ends[0][0], ends[1][0]):
+        assert (await published(late))[0] == 303
+    assert (await world.stores.playbooks.all())[0].number == 3
+    for path, text in ((FIRST, "10:00"), (SECOND, "別客氣")):
+        assert text in (await mei.get(f"{PAGE}?file={path}"))[1]
+
+
+async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(world: StaffWorld) -> None:
+    """What stood in the file is stored with the draft."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tom = await world.signed_in(await world.account("admin", "tom"))
+    await saved(mei, FIRST, RULES.replace("信義路", "忠孝路"))
+    await saved(tom, FIRST, RULES.replace("11:00", "10:00"))
+    assert (await published(tom))[0] == 303
+    await world.stores.playbooks.forget([1])
+    assert (await published(mei))[0] == 422
+    assert (await mei.post(f"{PAGE}/file", act="renew", path=""))[0] == 303
+    (mine,) = await world.stores.drafts.of("mei")
+    assert mine.text == RULES.replace("信義路", "忠孝路").replace("11:00", "10:00")
+    assert (await published(mei))[0] == 303
+
+
+async def test_while_the_database_is_away_nothing_is_saved_or_lost(
+    world: StaffWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    window = await Window(mei).open()
+    assert await window.save(RULES.replace("11:00", "10:00")) == 200
+
+    async def away(*given: object) -> None:
+        raise DatabaseUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(world.stores.drafts), "put", away)
+        assert await window.save(RULES.replace("11:00", "9:00")) == 503
+    assert await window.save(RULES.replace("11:00", "9:00")) == 200
+    assert (await published(mei))[0] == 303
+    assert (await world.stores.playbooks.all())[0].number == 2
