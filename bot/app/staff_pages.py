@@ -32,6 +32,7 @@ from bot.operations.admins.trying_out import TryingOut
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
+from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
@@ -222,7 +223,7 @@ def staff_pages(
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
         **PlaybookPages(drafts, new_bot=NEW_BOT if begun.open_other is not None else "").handlers(),
-        **PlaybookAnswerPages(drafts).handlers(),
+        **PlaybookAnswerPages(drafts, DraftNames(drafts)).handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),
@@ -245,12 +246,12 @@ def staff_pages(
         *(OTHER_PLAYBOOKS if begun.open_other is not None else ()),
     )
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
-    api = staff_api(serving, runtime, board, cookies, clock, menu_work)
+    api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
 
     async def close() -> None:
         await asyncio.gather(live_pages.close(), trials.trials.close())
 
-    return close, [*api, *trials.proxy.routes(, drafts), *door.routes()]
+    return close, [*api, *trials.proxy.routes(), *door.routes()]
 
 
 def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:

@@ -27,12 +27,14 @@ from bot.operations.drafts.draft import (
     revert,
     save,
 )
+from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.drafts.ended import ended_drafts
 from bot.operations.drafts.live_files import BaseMissing, is_yaml
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
-from bot.playbook.completion import suggestions
+from bot.playbook.completion import Suggestion, suggestions
+from bot.playbook.name_completion import named
 from bot.playbook.report import repair_data
 from bot.playbook.shape.editors import schema, schema_of
 from bot.playbook.syntax.folder import SCENARIOS
@@ -81,6 +83,7 @@ class PlaybookPages:
 
     desk: DraftDesk
     new_bot: str = ""
+    names: DraftNames
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -153,7 +156,19 @@ class PlaybookPages:
         offered = await asyncio.to_thread(
             suggestions, words, text.decode("utf-8", "replace"), max(1, line), max(1, column)
         )
-        return Json({"words": [{"word": one.word, "says": one.says, "whole": one.whole} for one in offered]})
+        known = (
+            [] if of_scenarios else await self._named(visit, text.decode("utf-8", "replace"), line, column)
+        )
+        found = [*known, *offered]
+        return Json({"words": [{"word": one.word, "says": one.says, "whole": one.whole} for one in found]})
+
+    async def _named(self, visit: Visit, text: str, line: int, column: int) -> Sequence[Suggestion]:
+        """The names of the draft that belong there; none while it cannot be read."""
+        try:
+            names = await self.names.of(visit.signed.name, visit.words)
+        except Refusal:
+            return ()
+        return await asyncio.to_thread(named, names, text, line, column)
 
     async def changed(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""

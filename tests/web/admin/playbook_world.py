@@ -15,6 +15,7 @@ from yarl import URL
 from bot.model.clock import Clock
 from bot.operations.acceptance import Acceptance, Permit
 from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, publish
@@ -101,7 +102,7 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
 def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     """All of the playbook's pages."""
     pages = (
-        *(PlaybookPages(desk), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
+        *(PlaybookPages(desk, DraftNames(desk)), PlaybookAnswerPages(desk), PlaybookReviewPages(desk)),
         *(PlaybookApprovalPages(desk), EndedDraftPages(desk), PlaybookScenarioPages(desk)),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}

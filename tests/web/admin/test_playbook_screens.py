@@ -90,6 +90,22 @@ async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, br
     assert draft.text.endswith("  - when: follow\n    reply: 歡迎")
 
 
+async def test_the_editor_offers_the_names_of_the_draft(world: StaffWorld, browser: Browser) -> None:
+    """Those that another file has, and that were written just now."""
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    window, page = await opened(browser, staff)
+    await to_the_end(page)
+    await page.keyboard.insert_text("cards: {coupon_of_may: {text: 85 折}}\n")
+    await expect(page.get_by_role("status")).to_have_text("已存進草稿")
+    await page.goto(str(staff.url) + "admin/playbook?file=rules%2Fsecond.yaml")
+    await expect(page.locator(WRITTEN)).to_be_attached()
+    await to_the_end(page)
+    await page.keyboard.insert_text("  - when: {text: 券}\n    reply: ")
+    await page.keyboard.type("cou")
+    await expect(page.locator(".ace_autocomplete .ace_line").first).to_contain_text("coupon_of_may")
+    await window.close()
+
+
 async def test_a_mistake_is_mended_by_a_button(world: StaffWorld, browser: Browser) -> None:
     """Behind an emoji, too; one Ctrl-Z takes it back, and what it makes is saved like typing."""
     staff = await world.signed_in(await world.account("admin", "mei"))
