@@ -105,17 +105,20 @@ class ComposedBroadcast:
     goal: str = ""
     goal_days: str = "7"
     sends_part: bool = False
+    names: tuple[str, str, str] = (FIRST, SECOND, HOLDOUT)
+    """Of the groups: the first text, the second, nothing."""
 
     @property
     def groups(self) -> Mapping[str, int]:
         """The shares of what is compared, in percent; empty where all get the same."""
         if len(self.messages) == 1 and not self.holdout:
             return {}
+        first, other, nothing = self.names
         second = self.second if len(self.messages) > 1 else 0
-        shares = {FIRST: 100 - second - self.holdout}
+        shares = {first: 100 - second - self.holdout}
         if len(self.messages) > 1:
-            shares[SECOND] = second
-        return {**shares, HOLDOUT: self.holdout} if self.holdout else shares
+            shares[other] = second
+        return {**shares, nothing: self.holdout} if self.holdout else shares
 
     @property
     def finished(self) -> ComposedBroadcast:
@@ -141,9 +144,9 @@ def entry_of(composed: ComposedBroadcast, name: str, split: str, names: KnownNam
     messages = [[_bubble(one, names) for one in group] for group in composed.messages]
     pushed: Any = messages[0]
     if groups:
-        pushed = dict(zip((FIRST, SECOND), messages, strict=False))
-        if HOLDOUT in groups:
-            pushed[HOLDOUT] = NOTHING
+        pushed = dict(zip(composed.names, messages, strict=False))
+        if composed.holdout:
+            pushed[composed.names[2]] = NOTHING
     within = f"{composed.goal_days}d"
     kind, _, value = composed.goal.partition("=")
     found: dict[str, Any] = {
@@ -234,14 +237,23 @@ def _read(
     goal = entry.get("goal") or {}
     [(kind, value)] = [one for one in goal.items() if one[0] != "within"] or [("", "")]
     push = entry["push"]
-    groups = [push] if not shares else [push[one] for one in (FIRST, SECOND) if one in push]
+    texts = [one for one in shares if push[one] != NOTHING]
+    nothing = [one for one in shares if push[one] == NOTHING]
+    free = {one: one if one not in shares else f"{one}_2" for one in (FIRST, SECOND, HOLDOUT)}
+    [first, second, holdout] = [
+        *(texts or [free[FIRST]]),
+        *([free[SECOND]] if len(texts) < 2 else []),
+        *(nothing or [free[HOLDOUT]]),
+    ]
+    groups = [push[one] for one in texts] or [push]
     return ComposedBroadcast(
         title=entry.get("title") or name,
         channel=entry.get("channel") or "",
         **_audience(entry["to"]),
         messages=tuple(tuple(_bubble_of(one, names) for one in _listed(group)) for group in groups),
-        second=int(shares.get(SECOND, 0)),
-        holdout=int(shares.get(HOLDOUT, 0)),
+        second=int(shares.get(second, 0)),
+        holdout=int(shares.get(holdout, 0)),
+        names=(first, second, holdout),
         at=(entry.get("at") or "").replace("T", " "),
         quiet_hours=entry.get("quiet_hours") or "",
         add_tags=tuple(_listed(entry.get("add_tags") or [])),

@@ -12,6 +12,9 @@ from bot.operations.broadcasts.composed import (
     BUBBLES_MOST,
     CONDITIONS_MOST,
     DAYS,
+    FIRST,
+    HOLDOUT,
+    SECOND,
     TAPS_MOST,
     AudienceKind,
     BubbleKind,
@@ -22,7 +25,7 @@ from bot.operations.broadcasts.composed import (
     ConditionRow,
 )
 
-GROUPS = ("a", "b")
+GROUPS, NAMES = ("a", "b"), (FIRST, SECOND, HOLDOUT)
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 T = TypeVar("T", bound=str)
 
@@ -32,6 +35,8 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
     at = form.get("at", "").strip()
     days = form.get("goal_days", "").strip()
     groups = [_bubbles(form, group) for group in GROUPS[: 1 + (form.get("compared") == "yes")]]
+    called = [form.get(f"group{number}", "").strip() for number in range(len(NAMES))]
+    first, other, nothing = called if all(called) and len({*called}) == len(NAMES) else NAMES
     second = _percent(form, "second") if len(groups) > 1 else 0
     return ComposedBroadcast(
         title=form.get("title", "").strip(),
@@ -47,6 +52,7 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
         add_tags=tuple(tag for one in re.split("[,，、]", form.get("add_tags", "")) if (tag := one.strip())),
         goal=form.get("goal", ""),
         goal_days=days if DAYS.fullmatch(days) else "7",
+        names=(first, other, nothing),
         sends_part=form.get("short") == "send_part",
     )
 

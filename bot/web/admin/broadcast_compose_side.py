@@ -21,7 +21,6 @@ from bot.model.money import money_text, sending_cost
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
 from bot.operations.broadcasts.composed import (
-    HOLDOUT,
     BubbleKind,
     ComposedBroadcast,
 )
@@ -138,7 +137,7 @@ class ComposeSide:
             return {"people": tr("too many to be counted at once"), "price": "", "shares": ()}
         count = counts[broadcast.channel]
         shares = [(name, share, round(count.people * share / 100)) for name, share in composed.groups.items()]
-        get = count.people - sum(number for name, _, number in shares if name == HOLDOUT)
+        get = count.people - sum(number for name, _, number in shares if name == composed.names[2])
         cost = sending_cost(plan, get, None)
         extra = None if cost is None else cost.extra
         return {
