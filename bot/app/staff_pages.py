@@ -222,8 +222,10 @@ def staff_pages(
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
-        **PlaybookPages(drafts, new_bot=NEW_BOT if begun.open_other is not None else "").handlers(),
-        **PlaybookAnswerPages(drafts, DraftNames(drafts)).handlers(),
+        **PlaybookPages(
+            drafts, DraftNames(drafts), new_bot=NEW_BOT if begun.open_other is not None else ""
+        ).handlers(),
+        **PlaybookAnswerPages(drafts).handlers(),
         **PlaybookReviewPages(drafts).handlers(),
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),

@@ -33,7 +33,10 @@ class DraftNames:
         if known is not None and known[1] == draft.stamp:
             names = known[2]
         else:
-            async with self.desk.reading, working_copy(self.desk.live, draft, self.desk.new_folder) as first:
+            async with (
+                self.desk.reading,
+                working_copy(self.desk.beside, draft, self.desk.new_folder) as first,
+            ):
                 found = await asyncio.to_thread(read, first, {}, unset="warning")
                 names = await asyncio.to_thread(names_of, found.root, found.left_out, words)
         self._known[key] = now, draft.stamp, names

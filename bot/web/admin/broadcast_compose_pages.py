@@ -20,8 +20,8 @@ from bot.operations.broadcasts.composed import (
 from bot.operations.broadcasts.composing import (
     LISTS,
     PICTURES,
-    DraftNames,
     EditedBroadcast,
+    NamesBySection,
     composed_in,
     find,
     names_of,
@@ -133,7 +133,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: DraftNames,
+        names: NamesBySection,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
     ) -> AdminAnswer:
@@ -148,7 +148,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: DraftNames,
+        names: NamesBySection,
         composed: ComposedBroadcast,
         act: str,
     ) -> ComposedBroadcast:
@@ -183,7 +183,7 @@ class ComposePages:
 
     # -- showing
 
-    async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, DraftNames]:
+    async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, NamesBySection]:
         draft = await self.drafts.draft(visit.signed.name)
         return draft, await asyncio.to_thread(names_of, self.desk.playbook(), draft)
 
@@ -200,7 +200,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: DraftNames,
+        names: NamesBySection,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
         refused: Translatable | None = None,
@@ -268,7 +268,7 @@ def _table(visit: Visit) -> bytes:
     return "\n".join([visit.form.get("column", ""), *listed, ""]).encode() if listed else b""
 
 
-def _goals(names: DraftNames) -> Sequence[tuple[str, Translatable]]:
+def _goals(names: NamesBySection) -> Sequence[tuple[str, Translatable]]:
     return [
         ("shop=order_paid", tr("an order is paid")),
         ("bound=phone", tr("a phone is bound")),

@@ -26,8 +26,8 @@ from bot.operations.broadcasts.composed import (
 )
 from bot.operations.broadcasts.composing import (
     ComposedTrial,
-    DraftNames,
     EditedBroadcast,
+    NamesBySection,
     new_place,
     text_with,
     tried,
@@ -64,7 +64,7 @@ class ComposeSide:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: DraftNames,
+        names: NamesBySection,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
     ) -> Mapping[str, Any]:

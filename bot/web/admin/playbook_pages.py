@@ -82,8 +82,8 @@ class PlaybookPages:
     """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
     desk: DraftDesk
-    new_bot: str = ""
     names: DraftNames
+    new_bot: str = ""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
