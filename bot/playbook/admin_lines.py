@@ -58,7 +58,7 @@ def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
     known = {(_keys(path), name) for path, value in was.items() for name in _names(value)}
     for path, value in now.items():
         if any((_keys(path), name) not in known for name in _names(value)):
-            found.setdefault(path, AdminLine(path_text(path), place_of(value), _VARIABLE))
+            found[path] = AdminLine(path_text(path), place_of(value), _VARIABLE)
     return sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.path))
 
 

@@ -92,3 +92,9 @@ def test_what_an_administrator_decides(tmp_path: Path, old: str, new: str, path:
 def test_what_supervisors_publish(tmp_path: Path, old: str, new: str) -> None:
     assert BEFORE.count(old) == 1
     assert paths(tmp_path, BEFORE.replace(old, new)) == []
+
+
+def test_a_variable_says_so_wherever_it_stands(tmp_path: Path) -> None:
+    changed = BEFORE.replace("https://crm.forest.example", "https://crm.forest.example/${KEYS}")
+    (line,) = admin_lines(form(tmp_path, BEFORE), form(tmp_path, changed))
+    assert "a variable of the server" in str(line.why)
