@@ -10,7 +10,8 @@ OPERATIONS = Path(__file__).parents[2] / "bot" / "operations"
 MODULES = sorted(OPERATIONS.rglob("*.py"))
 OF_A_COMMAND = {"argparse", "getpass", "os", "sys"}
 """Where arguments come from, and words go to."""
-OPTION = re.compile(r"(?<![\w(])--\w")
+OPTION = re.compile(r"(?<![\w(])--(?!git )\w")
+"""`diff --git` begins a part of a patch."""
 
 
 def test_nothing_reads_arguments_or_prints() -> None:

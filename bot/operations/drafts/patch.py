@@ -32,8 +32,8 @@ class PatchedFile:
 
 
 def git_patch(files: Sequence[PatchedFile]) -> str:
-    """The patch. It names the blobs that it is of, so that `git apply --3way` finds them where they are
-    committed. Blocks."""
+    """The patch. It names the blobs that it is of, so that git finds them where they are committed,
+    also where a file has changed since (a merge of three). Blocks."""
     changed = (one for one in files if one.before != one.after)
     return "".join("".join(_of(one)) for one in sorted(changed, key=lambda one: one.path))
 

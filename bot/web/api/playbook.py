@@ -76,20 +76,20 @@ class PlaybookApi:
         base = f"{PREFIX}/playbook"
         return [
             _get(
-                *("", "playbook", "The files of the playbook, as this token's draft has them.", self.files),
+                *(base, "playbook", "The files of the playbook, as this token's draft has them.", self.files),
                 object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}),
             ),
             _get(
-                *("/file", "playbook_file", "One of them: text of YAML, else base64.", self.file),
+                *(f"{base}/file", "playbook_file", "One of them: text of YAML, else base64.", self.file),
                 object_of(_FILE),
                 file=_PATH,
             ),
             _get(
-                *("/check", "playbook_check", "Mistakes and warnings of the draft.", self.check),
+                *(f"{base}/check", "playbook_check", "Mistakes and warnings of the draft.", self.check),
                 object_of({"problems": list_of(_PROBLEM)}),
             ),
             _get(
-                *("/review", "playbook_review"),
+                *(f"{base}/review", "playbook_review"),
                 "What the draft changes, whom it concerns, its scenarios, lines of an administrator's.",
                 self.review,
                 object_of(
@@ -276,7 +276,7 @@ def _get(
 ) -> Endpoint:
     return Endpoint(
         method="GET",
-        path=f"{PREFIX}/playbook{path}",
+        path=path,
         name=name,
         says=says,
         handler=handler,
