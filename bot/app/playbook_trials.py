@@ -20,7 +20,7 @@ from bot.operations.drafts.trials import RunningTrial, TrialRefused, Trials
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import AdminCookies
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.trial_pages import TrialPages
 from bot.web.admin.trial_proxy import PHONE, TrialProxy
 

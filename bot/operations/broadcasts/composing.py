@@ -45,7 +45,7 @@ _OF_ONE_SENDING = frozenset({"at", "every", "until", "status"})
 
 
 @dataclass(frozen=True, slots=True)
-class NamesBySection:
+class SectionNames:
     """The names of each section that there are: in the playbook that is live, and in the draft."""
 
     sections: Mapping[str, Collection[str]] = field(repr=False)
@@ -60,7 +60,7 @@ class NamesBySection:
         return KnownNames(self.sections["cards"], self.sections["pages"])
 
 
-def names_of(playbook: Playbook, draft: PlaybookDraft) -> NamesBySection:
+def names_of(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
     """All names; of the draft those of the files that it changes."""
     found: dict[str, dict[str, None]] = {
         "cards": dict.fromkeys(playbook.cards),
@@ -81,7 +81,7 @@ def names_of(playbook: Playbook, draft: PlaybookDraft) -> NamesBySection:
     found["pages"] = dict.fromkeys([*pages, *found["forms"], "member_card", "unbind"])
     there = (path for path in draft.paths if draft.state(path) != "removed")
     found["pictures"] = dict.fromkeys(path for path in there if path.lower().endswith(PICTURE_ENDINGS))
-    return NamesBySection(found)
+    return SectionNames(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class FoundBroadcast:
 
 
 def find(
-    draft: PlaybookDraft, names: NamesBySection, name: str, *, copies: bool = False
+    draft: PlaybookDraft, names: SectionNames, name: str, *, copies: bool = False
 ) -> FoundBroadcast | None:
     """The broadcast of this name, as the draft has it; what `copies` it needs no time, state or comment."""
     for path, text in draft.texts().items():
@@ -158,7 +158,7 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     )
 
 
-def new_place(draft: PlaybookDraft, names: NamesBySection, title: str) -> EditedBroadcast:
+def new_place(draft: PlaybookDraft, names: SectionNames, title: str) -> EditedBroadcast:
     """Where a new broadcast is to stand: in a file of its own."""
     files = [PurePosixPath(path).stem for path in draft.paths if path.startswith(f"{FOLDER}/")]
     name = free_name(safe_name(title, "群發"), [*names.of(SECTION), *files])
@@ -170,7 +170,7 @@ def new_place(draft: PlaybookDraft, names: NamesBySection, title: str) -> Edited
 
 
 def text_with(
-    draft: PlaybookDraft, names: NamesBySection, at: EditedBroadcast, composed: ComposedBroadcast
+    draft: PlaybookDraft, names: SectionNames, at: EditedBroadcast, composed: ComposedBroadcast
 ) -> str:
     """The file with the broadcast in it.
 
@@ -202,7 +202,7 @@ async def save_composed(
     desk: DraftDesk,
     account: str,
     draft: PlaybookDraft,
-    names: NamesBySection,
+    names: SectionNames,
     at: EditedBroadcast,
     composed: ComposedBroadcast,
 ) -> None:
@@ -229,7 +229,7 @@ async def save_list(
     desk: DraftDesk,
     account: str,
     draft: PlaybookDraft,
-    names: NamesBySection,
+    names: SectionNames,
     title: str,
     table: bytes,
     column: str,

@@ -28,8 +28,8 @@ from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
+from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.table import is_own
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/audit"

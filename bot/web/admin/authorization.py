@@ -24,7 +24,9 @@ from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
-from bot.web.admin.table import FORM_LIMIT, ROUTES, SIGN_IN, STAGES, AdminRoute, next_address, page_of_form
+from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, page_of_form
+from bot.web.admin.route import FORM_LIMIT, AdminRoute
+from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

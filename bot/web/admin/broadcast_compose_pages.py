@@ -21,7 +21,7 @@ from bot.operations.broadcasts.composing import (
     LISTS,
     PICTURES,
     EditedBroadcast,
-    NamesBySection,
+    SectionNames,
     composed_in,
     find,
     names_of,
@@ -133,7 +133,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: NamesBySection,
+        names: SectionNames,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
     ) -> AdminAnswer:
@@ -148,7 +148,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: NamesBySection,
+        names: SectionNames,
         composed: ComposedBroadcast,
         act: str,
     ) -> ComposedBroadcast:
@@ -183,7 +183,7 @@ class ComposePages:
 
     # -- showing
 
-    async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, NamesBySection]:
+    async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, SectionNames]:
         draft = await self.drafts.draft(visit.signed.name)
         return draft, await asyncio.to_thread(names_of, self.desk.playbook(), draft)
 
@@ -200,7 +200,7 @@ class ComposePages:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: NamesBySection,
+        names: SectionNames,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
         refused: Translatable | None = None,
@@ -268,7 +268,7 @@ def _table(visit: Visit) -> bytes:
     return "\n".join([visit.form.get("column", ""), *listed, ""]).encode() if listed else b""
 
 
-def _goals(names: NamesBySection) -> Sequence[tuple[str, Translatable]]:
+def _goals(names: SectionNames) -> Sequence[tuple[str, Translatable]]:
     return [
         ("shop=order_paid", tr("an order is paid")),
         ("bound=phone", tr("a phone is bound")),

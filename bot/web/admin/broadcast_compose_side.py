@@ -27,7 +27,7 @@ from bot.operations.broadcasts.composed import (
 from bot.operations.broadcasts.composing import (
     ComposedTrial,
     EditedBroadcast,
-    NamesBySection,
+    SectionNames,
     new_place,
     text_with,
     tried,
@@ -64,7 +64,7 @@ class ComposeSide:
         self,
         visit: Visit,
         draft: PlaybookDraft,
-        names: NamesBySection,
+        names: SectionNames,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
     ) -> Mapping[str, Any]:

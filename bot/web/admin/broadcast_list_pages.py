@@ -30,7 +30,7 @@ from bot.operations.broadcasts.standing_words import HOLDS, state_of
 from bot.playbook.phrases import Phrases, attribute_titles
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.live import LiveTopic
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
 
 PAGE = "/admin/broadcasts"

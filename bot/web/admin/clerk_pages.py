@@ -28,8 +28,8 @@ from bot.operations.store_people.codes import (
     may_manage,
 )
 from bot.operations.store_people.visibility import stores_seen
+from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
 from bot.web.admin.store_context import StoreDesk, explained
-from bot.web.admin.table import OVER_SEVERAL_STORES, OVER_STORES
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

@@ -20,7 +20,7 @@ from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

@@ -32,7 +32,7 @@ from bot.operations.marketing_stop import stop_marketing
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

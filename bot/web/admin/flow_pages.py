@@ -40,8 +40,8 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.contact_desk import CONTACTS
 from bot.web.admin.frame import ShopNow
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import SealedParts
-from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

@@ -23,7 +23,8 @@ from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.editor_files import editor_files
 from bot.web.admin.navigation import current, navigation
-from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.route import AdminRoute
+from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Fragment, RenderedPage, Visit
 from bot.web.static_files import StaticFiles, files_in
 

@@ -22,8 +22,8 @@ from bot.operations.shops.installing import (
 from bot.operations.shops.reasons import SetupRefused, declined
 from bot.operations.shops.shop_view import install_address
 from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
-from bot.web.admin.table import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 TITLE = tr("Installing the app")

@@ -19,7 +19,8 @@ from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.attention import FRESH, GIVEN, Attention, AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.table import EVERYBODY, ROUTES, AdminRoute
+from bot.web.admin.route import EVERYBODY, AdminRoute
+from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
 
 MOST = 8

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.translatable import Translatable, tr
-from bot.web.admin.table import ROUTES, STOP, AdminRoute, PageSection
+from bot.web.admin.route import STOP, AdminRoute, PageSection
+from bot.web.admin.table import ROUTES
 
 SECTIONS: Mapping[PageSection, Translatable] = {
     "service": tr("Service"),

@@ -17,7 +17,7 @@ from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
-from bot.web.admin.table import STAGES, is_own, next_address, own_address, page_of_form
+from bot.web.admin.own_address import STAGES, is_own, next_address, own_address, page_of_form
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 

@@ -40,7 +40,7 @@ from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")

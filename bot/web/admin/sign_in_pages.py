@@ -14,8 +14,8 @@ from bot.operations.admins.sign_in import Browser, Entered, StaffSignIn, TriedTo
 from bot.operations.admins.trying_out import TryingOut
 from bot.runtime.metrics import Tally
 from bot.web.admin.cookies import BROWSER
+from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, own_address
 from bot.web.admin.own_pages import known_by
-from bot.web.admin.table import SIGN_IN, STAGES, next_address, own_address
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine, network_of, visitor
 

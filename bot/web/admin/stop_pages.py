@@ -18,7 +18,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
-from bot.web.admin.table import STOP
+from bot.web.admin.route import STOP
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
 
 RESUME = f"{STOP}/resume"

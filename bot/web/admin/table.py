@@ -7,76 +7,26 @@ walks all rows with all roles. To add a page: its row here, what answers it in a
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Literal, TypeAlias
-from urllib.parse import quote
+from collections.abc import Sequence
 
-from bot.model.admin import STORE_PEOPLE, TEAM, AdminRole, SignedStage
+from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
-from bot.model.translatable import Translatable, tr
-
-Method: TypeAlias = Literal["GET", "POST"]
-PageSection: TypeAlias = Literal["service", "business", "stores", "settings"]
-EVERYBODY = TEAM | STORE_PEOPLE
-NOBODY_YET: frozenset[AdminRole] = frozenset()
-ADMIN: frozenset[AdminRole] = frozenset({"admin"})
-"""Who may do what (requirement K1)."""
-COMMERCE: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
-"""Binding and commerce settings (requirement K1)."""
-OF_STORES: frozenset[AdminRole] = COMMERCE | STORE_PEOPLE
-"""People of the stores: whose, `seen_people` says by role and place (requirement D6)."""
-
-OVER_STORES: frozenset[AdminRole] = COMMERCE | {"head_office"}
-"""Who gives clerks an account; whose, `may_manage` says."""
-OVER_SEVERAL_STORES: frozenset[AdminRole] = OVER_STORES | {"group"}
-"""Who has several stores to compare."""
-OVER_TOKENS: frozenset[AdminRole] = frozenset({"admin"})
-"""Who gives other systems a way in."""
-FORM_LIMIT = 64 * 1024
-"""Bytes of all fields of a form, without a file."""
-TICKS_MOST = 256 * 1024
-"""The same where a thousand people are in it."""
-TABLE_MOST = 512 * 1024
-"""Bytes of a table of clerks that a page takes: some 8,000 lines; proxies let it pass as they come."""
-UPLOAD_MOST = 20 * 1024 * 1024
-"""Of a picture for a chat, whose own limit is below that: who is a little above it hears so."""
-STOP = "/admin/stop"
-"""It stands at the foot of the navigation, by itself: whoever needs it is in a hurry."""
-IN_A_STORE: frozenset[AdminRole] = frozenset({"store_manager", "clerk"})
-"""Who has a QR code of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdminRoute:
-    """An address, the name of what answers it, and who may ask.
-
-    `at` is how far they have to be: `anybody` needs no sign-in, then `roles` say nothing. With a `title` it
-    stands among the pages that those who may open it find; `says` what they do there, `section` and `icon`
-    (of `icons.html`) where and how it stands in the navigation, `badge` which number of `Attention` beside
-    it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
-    the switch on top changes. `seeks`: it takes the search field of all pages (`who`), and with GET is the
-    page of the search. Its form has so many bytes at most (`form_most`), and may bring a file (`file_most`).
-    """
-
-    method: Method
-    path: str
-    name: str
-    roles: frozenset[AdminRole] = NOBODY_YET
-    at: SignedStage | Literal["anybody"] = "signed_in"
-    title: Translatable | None = None
-    says: Translatable | None = None
-    section: PageSection = "settings"
-    icon: str = "more"
-    badge: str = ""
-    on_phone: bool = False
-    by_channel: bool = False
-    seeks: bool = False
-    file_most: int = 0
-    form_most: int = FORM_LIMIT
-
+from bot.model.translatable import tr
+from bot.web.admin.route import (
+    ADMIN,
+    COMMERCE,
+    EVERYBODY,
+    IN_A_STORE,
+    OF_STORES,
+    OVER_SEVERAL_STORES,
+    OVER_STORES,
+    OVER_TOKENS,
+    STOP,
+    TABLE_MOST,
+    TICKS_MOST,
+    UPLOAD_MOST,
+    AdminRoute,
+)
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
@@ -423,62 +373,3 @@ OTHER_PLAYBOOKS: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/new/served", "new_bot_served", at="anybody"),
 )
 """What a simulator has that may go on with another folder."""
-
-
-SIGN_IN = "/admin/sign-in"
-STAGES: Mapping[SignedStage, str] = {
-    "code": "/admin/code",
-    "password": "/admin/password",
-    "factor": "/admin/second-factor",
-}
-"""Where somebody goes on who is not signed in yet."""
-
-
-def own_address(to: str) -> str:
-    """The address, if it leads to a page of ours to which one may go on after signing in; else the first."""
-    to = to if is_own(to) else page_of_form(to) or "/admin"
-    return to if to.partition("?")[0] != SIGN_IN else "/admin"
-
-
-def is_own(to: str) -> bool:
-    """Whether an address leads to a page of the table, as it is written there: no other host, whatever
-    browsers make of `//`, `/\\` or signs below a space."""
-    return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
-
-
-def next_address(stage: str | None, to: str) -> str:
-    """Where somebody goes on: to the next step, which knows where they want to go, or there."""
-    return to if stage is None else f"{stage}?to={quote(to, safe='')}"
-
-
-def page_of_form(to: str) -> str | None:
-    """The page whose form is sent to this address, which alone is no page; `None` where no form is.
-
-    A browser has such an address while it shows what was refused: it may be loaded anew, or signed in to.
-    """
-    path, query, values = to.partition("?")
-    if not (to.isascii() and to.isprintable()) or _forms().fullmatch(path) is None:
-        return None
-    while path and not is_own(path):
-        path = path.rpartition("/")[0]
-    return f"{path}{query}{values}" if path else None
-
-
-@cache
-def _pages() -> re.Pattern[str]:
-    """The addresses of the table that are opened."""
-    return _any_of(row.path for row in (*ROUTES, *OTHER_PLAYBOOKS) if row.method == "GET")
-
-
-@cache
-def _forms() -> re.Pattern[str]:
-    """Those to which forms are sent, and which nobody opens."""
-    table = (*ROUTES, *OTHER_PLAYBOOKS)
-    opened = {row.path for row in table if row.method == "GET"}
-    return _any_of(row.path for row in table if row.path not in opened)
-
-
-def _any_of(paths: Iterable[str]) -> re.Pattern[str]:
-    """What stands in braces is one part, and no dots."""
-    parts = [re.split(r"{[^/]*}", path) for path in paths]
-    return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, one)) for one in parts))

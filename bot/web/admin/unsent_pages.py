@@ -23,8 +23,8 @@ from bot.operations.resending import Handling, drop, resend
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
+from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import SealedParts
-from bot.web.admin.table import is_own
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/unsent"

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.model.admin import Signed
 from bot.model.translatable import Language, Translatable
-from bot.web.admin.table import AdminRoute
+from bot.web.admin.route import AdminRoute
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.web.admin.table import ROUTES, is_own, own_address, page_of_form
+from bot.web.admin.own_address import is_own, own_address, page_of_form
+from bot.web.admin.table import ROUTES
 from tests.web.admin.staff_world import StaffWorld
 
 

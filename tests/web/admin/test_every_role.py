@@ -13,7 +13,8 @@ from bot.model.admin import ROLES, AdminRole, SignedStage
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import tr
 from bot.web.admin.cookies import proof
-from bot.web.admin.table import ROUTES, AdminRoute
+from bot.web.admin.route import AdminRoute
+from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld

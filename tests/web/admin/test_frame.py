@@ -14,7 +14,8 @@ from bot.model.translatable import tr
 from bot.web.admin import frame
 from bot.web.admin.cookies import FLASH, AdminCookies, ShownFlash
 from bot.web.admin.navigation import BAR, current, navigation
-from bot.web.admin.table import ROUTES, STOP, AdminRoute
+from bot.web.admin.route import STOP, AdminRoute
+from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

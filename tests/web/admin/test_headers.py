@@ -10,8 +10,8 @@ from yarl import URL
 
 from bot.model.translatable import tr
 from bot.web.admin import frame
+from bot.web.admin.own_address import own_address
 from bot.web.admin.sign_in_pages import device_of
-from bot.web.admin.table import own_address
 from bot.web.admin.visit import AdminAnswer, Download, Redirect, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld

@@ -12,7 +12,7 @@ from bot.operations.audit_trail import deeds
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof
-from bot.web.admin.table import FORM_LIMIT, TABLE_MOST
+from bot.web.admin.route import FORM_LIMIT, TABLE_MOST
 from tests.conftest import ManualClock
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world

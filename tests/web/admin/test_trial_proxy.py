@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestServer
 from bot.model.admin import Signed
 from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.web.admin.cookies import NAME, AdminCookies
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.trial_proxy import PHONE, TrialProxy, process_address
 from tests.web.admin.conftest import StaffWorlds
 

@@ -17,7 +17,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials
 from bot.operations.drafts.trials import TrialRefused, Trials
 from bot.store.stores import stores_of
-from bot.web.admin.table import COMMERCE
+from bot.web.admin.route import COMMERCE
 from tests.eventually import eventually
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import RULES, draft_desk, live_playbook

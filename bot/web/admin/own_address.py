@@ -1,0 +1,69 @@
+"""Where somebody goes on after signing in: to a page of the table, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from urllib.parse import quote
+
+from bot.model.admin import SignedStage
+from bot.web.admin.table import OTHER_PLAYBOOKS, ROUTES
+
+SIGN_IN = "/admin/sign-in"
+STAGES: Mapping[SignedStage, str] = {
+    "code": "/admin/code",
+    "password": "/admin/password",
+    "factor": "/admin/second-factor",
+}
+"""Where somebody goes on who is not signed in yet."""
+
+
+def own_address(to: str) -> str:
+    """The address, if it leads to a page of ours to which one may go on after signing in; else the first."""
+    to = to if is_own(to) else page_of_form(to) or "/admin"
+    return to if to.partition("?")[0] != SIGN_IN else "/admin"
+
+
+def is_own(to: str) -> bool:
+    """Whether an address leads to a page of the table, as it is written there: no other host, whatever
+    browsers make of `//`, `/\\` or signs below a space."""
+    return to.isascii() and to.isprintable() and _pages().fullmatch(to.partition("?")[0]) is not None
+
+
+def next_address(stage: str | None, to: str) -> str:
+    """Where somebody goes on: to the next step, which knows where they want to go, or there."""
+    return to if stage is None else f"{stage}?to={quote(to, safe='')}"
+
+
+def page_of_form(to: str) -> str | None:
+    """The page whose form is sent to this address, which alone is no page; `None` where no form is.
+
+    A browser has such an address while it shows what was refused: it may be loaded anew, or signed in to.
+    """
+    path, query, values = to.partition("?")
+    if not (to.isascii() and to.isprintable()) or _forms().fullmatch(path) is None:
+        return None
+    while path and not is_own(path):
+        path = path.rpartition("/")[0]
+    return f"{path}{query}{values}" if path else None
+
+
+@cache
+def _pages() -> re.Pattern[str]:
+    """The addresses of the table that are opened."""
+    return _any_of(row.path for row in (*ROUTES, *OTHER_PLAYBOOKS) if row.method == "GET")
+
+
+@cache
+def _forms() -> re.Pattern[str]:
+    """Those to which forms are sent, and which nobody opens."""
+    table = (*ROUTES, *OTHER_PLAYBOOKS)
+    opened = {row.path for row in table if row.method == "GET"}
+    return _any_of(row.path for row in table if row.path not in opened)
+
+
+def _any_of(paths: Iterable[str]) -> re.Pattern[str]:
+    """What stands in braces is one part, and no dots."""
+    parts = [re.split(r"{[^/]*}", path) for path in paths]
+    return re.compile("|".join(r"[\w~%-]+".join(map(re.escape, one)) for one in parts))
