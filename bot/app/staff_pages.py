@@ -42,7 +42,6 @@ from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.resolve_name import flow_of
 from bot.operations.sent_files import LineFiles
-from bot.operations.shops.counted_lately import CountedLately
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
 from bot.operations.tokens import StaffTokens
@@ -140,7 +139,7 @@ def staff_pages(
     stack.callback(passwords.close)
     browsers = TrustedBrowsers(LiveKeys(begun.opened.seal, browser_keys))
     sign_in = StaffSignIn(stores, sessions, passwords, browsers, clock, serving.clock)
-    lately = CountedLately(stores.shop_members.counted, serving.clock.now)
+    lately = RecentFigures(stores.shop_members.counted, serving.clock.now)
     stack.push_async_callback(lately.close)
     served = ShopsServed(
         stores,
@@ -299,10 +298,10 @@ def _shop_now(live: Live) -> ShopNow:
 def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
     stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
 
-    async def counts(flow: str, days: int) -> FlowCounts:
+    async def counts(flow: str, days: int, version: str) -> FlowCounts:
         return await flow_counts(stores, live.playbook, flow, days, now())
 
-    async def goal(flow: str, days: int) -> JourneyReport:
+    async def goal(flow: str, days: int, version: str) -> JourneyReport:
         playbook = live.playbook
         return await journey_report(stores, playbook, flow_of(playbook, flow), days)
 
@@ -323,7 +322,7 @@ def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -
     """Rich menus, by `work` synced with LINE."""
     live, clock, stores = serving.live, serving.clock, serving.begun.opened.stores
 
-    async def people(channel: str, days: int) -> Mapping[str | None, int]:
+    async def people(channel: str, version: str) -> Mapping[str | None, int]:
         return await stores.menu_people.by_menu(channel)
 
     counted = RecentFigures(people, clock.now)

@@ -1,27 +1,32 @@
-"""Figures for pages whose counting reads many people: one task for all who ask, and not over and over."""
+"""Figures for pages whose counting reads many people: one task for all who ask, and not over and over.
+
+However often a page is asked for, at most a twentieth of the time is spent counting.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from bot.store.unavailable import DatabaseUnavailable
 
 AT_ONCE = 0.5
 """Seconds for which somebody waits: what is counted by then they see, else what was counted before."""
 SHARE = 20
-"""Figures are as good as new for so many times as long as counting them took …"""
+"""Figures are as good as new for so many times as long as counting them took, and what could not be counted
+is not tried again for so long …"""
 CHEAP = 0.05
 """… unless that was less than these seconds: then they are counted each time."""
 MOST = 500
 """Figures that are remembered: of what nobody asks for any more the oldest goes."""
 
 log = logging.getLogger("oaflow.admin")
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -34,36 +39,41 @@ class Recent(Generic[T]):
     until: float
 
 
-class RecentFigures(Generic[T]):
-    """Counts by a key, one after the other."""
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: DatabaseUnavailable
+    until: float
+
+
+class RecentFigures(Generic[P, T]):
+    """Counts of whatever `count` is given, one after the other; each by what it was given."""
 
     def __init__(
         self,
-        count: Callable[[str, int], Awaitable[T]],
+        count: Callable[P, Awaitable[T]],
         now: Callable[[], datetime],
         *,
         at_once: float = AT_ONCE,
     ) -> None:
-        """`count` is given a name and days, and may raise `DatabaseUnavailable`."""
+        """What `count` is given is hashable; it may raise `DatabaseUnavailable`."""
         self._count = count
         self._now = now
         self._at_once = at_once
         self._one = asyncio.Lock()
-        self._known: dict[tuple[str, int, str], Recent[T]] = {}
-        self._counting: dict[tuple[str, int, str], asyncio.Task[Recent[T]]] = {}
+        self._known: dict[Hashable, Recent[T]] = {}
+        self._failed: dict[Hashable, _Failure] = {}
+        self._counting: dict[Hashable, asyncio.Task[Recent[T]]] = {}
 
-    async def of(self, name: str, days: int, version: str) -> Recent[T] | None:
-        """The figures, as this version of the playbook has them; `None`: they are being counted.
-
-        Raises `DatabaseUnavailable`.
-        """
-        key = (name, days, version)
+    async def of(self, *about: P.args, **more: P.kwargs) -> Recent[T] | None:
+        """The figures; `None`: they are being counted for the first time. Raises `DatabaseUnavailable`."""
+        key = (about, *sorted(more.items()))
         known = self._known.get(key)
         if known is not None and monotonic() < known.until:
             return known
+        self._raise_as_lately(key)
         counting = self._counting.get(key)
         if counting is None:
-            counting = self._counting[key] = asyncio.create_task(self._counted(name, days))
+            counting = self._counting[key] = asyncio.create_task(self._counted(key, *about, **more))
             counting.add_done_callback(lambda done: self._done(key, done))
         await asyncio.wait({counting}, timeout=self._at_once)
         return counting.result() if counting.done() else known
@@ -75,23 +85,46 @@ class RecentFigures(Generic[T]):
             one.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _counted(self, name: str, days: int) -> Recent[T]:
+    def _raise_as_lately(self, key: Hashable) -> None:
+        """What it failed by, as long as nobody tries it again: a page that comes again would try for ever."""
+        failed = self._failed.get(key)
+        if failed is not None and monotonic() < failed.until:
+            raise failed.error.with_traceback(None)
+
+    async def _counted(self, key: Hashable, *about: P.args, **more: P.kwargs) -> Recent[T]:
         async with self._one:
             at, began = self._now(), monotonic()
-            value = await self._count(name, days)
-        ended = monotonic()
-        took = ended - began
-        return Recent(value, at, ended + SHARE * took if took >= CHEAP else ended)
+            try:
+                value = await self._count(*about, **more)
+            except DatabaseUnavailable as error:
+                _remember(self._failed, key, _Failure(error, _good_until(began)))
+                raise
+        return Recent(value, at, _good_until(began))
 
-    def _done(self, key: tuple[str, int, str], done: asyncio.Task[Recent[T]]) -> None:
+    def _done(self, key: Hashable, done: asyncio.Task[Recent[T]]) -> None:
         del self._counting[key]
         if done.cancelled():
             return
         error = done.exception()
         if isinstance(error, DatabaseUnavailable):
-            log.warning("figures of a flow could not be counted: %s", error)
+            log.warning("figures for a page could not be counted: %s", error)
         if error is None:
-            self._known.pop(key, None)
-            self._known[key] = done.result()
-            while len(self._known) > MOST:
-                del self._known[next(iter(self._known))]
+            self._failed.pop(key, None)
+            _remember(self._known, key, done.result())
+
+
+V = TypeVar("V")
+
+
+def _remember(known: dict[Hashable, V], key: Hashable, value: V) -> None:
+    known.pop(key, None)
+    known[key] = value
+    while len(known) > MOST:
+        del known[next(iter(known))]
+
+
+def _good_until(began: float) -> float:
+    """By `monotonic`, of what has just ended."""
+    ended = monotonic()
+    took = ended - began
+    return ended + SHARE * took if took >= CHEAP else ended

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.outgoing import Outgoing
@@ -22,16 +23,18 @@ FRESH = 0.9
 """Seconds for which what goes out is as good as new."""
 
 
+AudienceCounts: TypeAlias = RecentFigures[[str, str], Mapping[str, AudienceCount]]
+"""By the name of an audience, and the version of the playbook that says who is in it."""
 AT_ONCE = 5.0
 """Seconds for which a page waits for the size of an audience."""
 
 
 def recent_counts(
     stores: Stores, playbook: Callable[[], Playbook], now: Callable[[], datetime]
-) -> RecentFigures[Mapping[str, AudienceCount]]:
+) -> AudienceCounts:
     """How many people are in audiences, by channel; not counted anew by each page that renews itself."""
 
-    async def count(name: str, days: int) -> Mapping[str, AudienceCount]:
+    async def count(name: str, version: str) -> Mapping[str, AudienceCount]:
         return await counts_of(stores, playbook(), target_audience(playbook(), name))
 
     return RecentFigures(count, now, at_once=AT_ONCE)
@@ -69,10 +72,10 @@ class BroadcastDesk:
     line: Callable[[], LineNow]
     personal: Callable[[Outgoing], Outgoing]
     parts: SealedParts
-    counts: RecentFigures[Mapping[str, AudienceCount]]
+    counts: AudienceCounts
     watch: SendingWatch = field(default_factory=SendingWatch)
 
     async def count(self, name: str) -> Mapping[str, AudienceCount] | None:
         """Of an audience, or of whom a broadcast goes to; `None`: they are being counted."""
-        found = await self.counts.of(name, 0, self.playbook().version)
+        found = await self.counts.of(name, self.playbook().version)
         return None if found is None else found.value

@@ -94,8 +94,8 @@ GONE = RenderedPage("message.html", tr("The playbook has no such flow (any more)
 class FlowFigures:
     """What is counted of flows among many people, for whoever looks: figures of some days, and goals."""
 
-    counts: RecentFigures[FlowCounts]
-    goals: RecentFigures[JourneyReport]
+    counts: RecentFigures[[str, int, str], FlowCounts]
+    goals: RecentFigures[[str, int, str], JourneyReport]
 
     async def close(self) -> None:
         """Count no more."""

@@ -60,7 +60,7 @@ class MenuPages:
     playbook: Callable[[], Playbook]
     picture: Callable[[FileAddress], bytes]
     at_line: Callable[[], MenusAtLine]
-    people: RecentFigures[Mapping[str | None, int]]
+    people: RecentFigures[[str, str], Mapping[str | None, int]]
     work: MenuSyncWork
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
@@ -156,7 +156,7 @@ class MenuPages:
         stores, playbook, channel = self.stores, self.playbook(), visit.channel
         span = visit.query("days")
         days = int(span) if span in map(str, SPANS) else SPANS[0]
-        counted = await self.people.of(channel, 0, playbook.version)
+        counted = await self.people.of(channel, playbook.version)
         people = None if counted is None else counted.value
         view = await menus_view(stores, playbook, channel, people, days, self.now(), visit.words)
         run = await stores.menu_syncs.of(channel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import SyncRun
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.shops.counted_lately import CountedLately
+from bot.operations.recent_figures import RecentFigures
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
@@ -37,6 +37,7 @@ from bot.operations.shops.status_words import (
 )
 from bot.operations.shops.syncing import order_sync, slots_of, status_of
 from bot.shops.platforms import NO_CHANGE_FEED
+from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
@@ -63,7 +64,7 @@ class ShopsServed:
     to_try: Callable[[str], TriedShop]
     office: Callable[[ShopSettings, str | None], str]
     now: Callable[[], datetime]
-    lately: CountedLately
+    lately: RecentFigures[[str, Sequence[str]], MembersCounted]
     played: bool = False
 
 
@@ -199,12 +200,12 @@ class ShopPages:
         counted, or cannot be just now, which leaves the rest of the page as it is."""
         served, playbook = self._served, self._served.playbook()
         try:
-            lately = await served.lately.of(shop.name, slots_of(playbook, shop))
+            lately = await served.lately.of(shop.name, tuple(slots_of(playbook, shop)))
         except DatabaseUnavailable:  # also a crowd for which it takes too long; the log has it
             return {"found": None, "is_counting": False}
         if lately is None:
             return {"found": None, "is_counting": True}
-        found = await status_of(served.stores, playbook, shop, lately.counted)
+        found = await status_of(served.stores, playbook, shop, lately.value)
         moment = partial(to_the_minute, playbook.zone)
         return {
             "found": found,

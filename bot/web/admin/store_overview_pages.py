@@ -50,10 +50,10 @@ _NOBODY = RenderedPage("message.html", tr("There is no such clerk"), status=404)
 
 def recent_store_figures(
     desk: StoreDesk, at_once: float = AT_ONCE
-) -> RecentFigures[Mapping[str, StoreFigures]]:
+) -> RecentFigures[[int, str], Mapping[str, StoreFigures]]:
     """The numbers of all stores, counted for whoever looks; to be closed."""
 
-    async def count(name: str, days: int) -> Mapping[str, StoreFigures]:
+    async def count(days: int, version: str) -> Mapping[str, StoreFigures]:
         return await store_figures(desk.stores, desk.playbook(), days, desk.now())
 
     return RecentFigures(count, desk.now, at_once=at_once)
@@ -64,7 +64,7 @@ class StoreOverviewPages:
     """`/admin/stores`, `/admin/clerks/sheet`, `/admin/clerk/suspend`, `/admin/clerk/resume`."""
 
     desk: StoreDesk
-    figures: RecentFigures[Mapping[str, StoreFigures]]
+    figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -81,7 +81,7 @@ class StoreOverviewPages:
         """All that are theirs, or what they have searched for."""
         desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
         days = next((span for span in SPANS if str(span) == visit.query("days")), SPANS[1])
-        recent = await self.figures.of("", days, playbook.version)
+        recent = await self.figures.of(days, playbook.version)
         known = {} if recent is None else recent.value
         parts = desk.parts.opened(visit.signed.name, SEARCH, visit.query("find"))
         found: StoreSearch | None = None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from typing import Any, TypeAlias, get_args
 
-from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
+from bot.model.clerk import OfClerk, OfStores, SeenPeople
 from bot.model.translatable import tr
 from bot.operations.looks import record_look, record_search
 from bot.operations.recent_figures import RecentFigures
@@ -143,11 +143,14 @@ AT_ONCE = 0.12
 """Seconds that the page waits for the numbers: of 100,000 people they take longer, and it says so."""
 
 
-def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentFigures[StoreCounts]:
-    """Counts of some stores by their names, of all by "", counted for whoever looks; to be closed."""
+StoreCountsLately: TypeAlias = RecentFigures[[SeenPeople, int, str], StoreCounts]
+"""By whose people, days, and the version of the playbook."""
 
-    async def count(stores: str, days: int) -> StoreCounts:
-        seen: SeenPeople = OfStores(tuple(stores.split("\0"))) if stores else OfEveryStore()
+
+def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> StoreCountsLately:
+    """Counts of stores, counted for whoever looks; to be closed."""
+
+    async def count(seen: SeenPeople, days: int, version: str) -> StoreCounts:
         return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
 
     return RecentFigures(count, desk.now, at_once=at_once)
@@ -156,7 +159,7 @@ def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentFigu
 class CountPage:
     """`/admin/counts`."""
 
-    def __init__(self, desk: StoreDesk, recent: RecentFigures[StoreCounts]) -> None:
+    def __init__(self, desk: StoreDesk, recent: StoreCountsLately) -> None:
         self._desk = desk
         self._recent = recent
 
@@ -188,14 +191,9 @@ class CountPage:
     async def _counted(self, seen: SeenPeople, days: int) -> StoreCounts | None:
         """What there is to count; `None` while many people are counted for the first time."""
         desk = self._desk
-        match seen:
-            case OfStores(()) | OfClerk():
-                return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
-            case OfStores(names):
-                key = "\0".join(names)
-            case _:
-                key = ""
-        found = await self._recent.of(key, days, desk.playbook().version)
+        if isinstance(seen, OfClerk) or seen == OfStores(()):  # few: there is nothing to wait for
+            return await store_counts(desk.stores, desk.playbook(), seen, days, desk.now())
+        found = await self._recent.of(seen, days, desk.playbook().version)
         return None if found is None else found.value
 
 
@@ -207,7 +205,7 @@ def _by_day(visit: Visit, days: Sequence[StoreDay]) -> Chart:
     return chart("bar", [f"{one.day:%m-%d}" for one in days], (bound, joined))
 
 
-def store_pages(desk: StoreDesk, counts: RecentFigures[StoreCounts]) -> Mapping[str, AdminHandler]:
+def store_pages(desk: StoreDesk, counts: StoreCountsLately) -> Mapping[str, AdminHandler]:
     """What answers them."""
     return {
         **PeoplePages(desk).handlers(),

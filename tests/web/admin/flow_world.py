@@ -95,10 +95,10 @@ async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
     """The pages, and where their counting is."""
     stores, clock = stores_of(worlds.database, worlds.seal), worlds.clock
 
-    async def counts(flow: str, days: int) -> FlowCounts:
+    async def counts(flow: str, days: int, version: str) -> FlowCounts:
         return await flow_counts(stores, book, flow, days, clock.now())
 
-    async def goal(flow: str, days: int) -> JourneyReport:
+    async def goal(flow: str, days: int, version: str) -> JourneyReport:
         return await journey_report(stores, book, flow_of(book, flow), days)
 
     figures = FlowFigures(RecentFigures(counts, clock.now), RecentFigures(goal, clock.now))

@@ -13,7 +13,7 @@ from bot.model.contact import ReservedMember
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions
-from bot.operations.shops.counted_lately import CountedLately
+from bot.operations.recent_figures import RecentFigures
 from bot.operations.shops.installing import OauthOf
 from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_sign
 from bot.simulator.shop.app_market import AppMarket
@@ -153,7 +153,7 @@ async def install_world(worlds: StaffWorlds) -> InstallWorld:
     def real_office(shop: ShopSettings, domain: str | None) -> str:
         return "" if domain is None else f"https://{domain}/admin"
 
-    lately = CountedLately(stores.shop_members.counted, clock.now)
+    lately = RecentFigures(stores.shop_members.counted, clock.now)
     served = Served(
         stores, lambda: PLAYBOOK, lambda: settings, "", lambda name: Answers(), real_office, clock.now, lately
     )

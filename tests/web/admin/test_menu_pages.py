@@ -66,7 +66,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
     async with menu_line(worlds.database, tmp_path) as line:
         address = [line.url]
 
-        async def people(channel: str, days: int) -> Mapping[str | None, int]:
+        async def people(channel: str, version: str) -> Mapping[str | None, int]:
             return await stores.menu_people.by_menu(channel)
 
         def in_force() -> Playbook:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeAlias
 
 import pytest
 
 from bot.model.settings import Settings
 from bot.model.shop import SyncRun
-from bot.operations.shops.counted_lately import CountedLately
+from bot.operations.recent_figures import RecentFigures
 from bot.store.contacts.member_records import MembersCounted, ShopMembers
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
@@ -31,7 +32,14 @@ async def world(worlds: StaffWorlds) -> AsyncIterator[ShopWorld]:
         yield made
 
 
-async def page_of(worlds: StaffWorlds, world: ShopWorld, lately: CountedLately | None = None) -> Staff:
+ShopFigures: TypeAlias = RecentFigures[[str, Sequence[str]], MembersCounted]
+
+
+async def page_of(
+    worlds: StaffWorlds,
+    world: ShopWorld,
+    lately: ShopFigures | None = None,
+) -> Staff:
     """A browser of a supervisor, on the pages of the shop."""
     stores = world.stores
     served = ShopsServed(
@@ -42,7 +50,7 @@ async def page_of(worlds: StaffWorlds, world: ShopWorld, lately: CountedLately |
         lambda name: Answers(),
         lambda shop, domain: "",
         lambda: NOW,
-        lately or CountedLately(stores.shop_members.counted, lambda: NOW, at_once=30),
+        lately or RecentFigures(stores.shop_members.counted, lambda: NOW, at_once=30),
     )
     staff = await worlds()
     staff = await worlds(ShopPages(served, staff.sessions).handlers())
@@ -97,7 +105,7 @@ async def test_while_a_crowd_is_counted_the_page_is_there_and_comes_again(
         return await usual(self, shop, slots)
 
     monkeypatch.setattr(ShopMembers, "counted", slow)
-    lately = CountedLately(world.stores.shop_members.counted, lambda: NOW - timedelta(hours=1), at_once=0)
+    lately = RecentFigures(world.stores.shop_members.counted, lambda: NOW - timedelta(hours=1), at_once=0)
     mei = await page_of(worlds, world, lately)
     for _ in range(5):
         status, page = await mei.get("/admin/shops/forest")

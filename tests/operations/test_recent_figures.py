@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from typing import TypeAlias
 
 import pytest
 
-from bot.operations.shops import counted_lately
-from bot.operations.shops.counted_lately import AT_ONCE, SHARE, CountedLately
+from bot.operations import recent_figures
+from bot.operations.recent_figures import AT_ONCE, SHARE, RecentFigures
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
+
+ShopFigures: TypeAlias = RecentFigures[[str, tuple[str, ...]], MembersCounted]
 
 
 class Counting:
     """Counts when it is let, so long; `seconds` is what `monotonic` has moved by."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.asked: list[tuple[str, Sequence[str]]] = []
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
         self.may = asyncio.Event()
         self.may.set()
         self.takes, self.time = 0.0, 100.0
         self.fails = False
-        monkeypatch.setattr(counted_lately, "monotonic", lambda: self.time)
+        monkeypatch.setattr(recent_figures, "monotonic", lambda: self.time)
 
-    async def count(self, shop: str, slots: Sequence[str]) -> MembersCounted:
+    async def count(self, shop: str, slots: tuple[str, ...]) -> MembersCounted:
         self.asked.append((shop, slots))
         number = len(self.asked)
         await self.may.wait()
@@ -34,8 +36,8 @@ class Counting:
             raise DatabaseUnavailable("away")
         return MembersCounted(number, 0, dict.fromkeys(slots, number))
 
-    def lately(self, at_once: float = AT_ONCE) -> CountedLately:
-        return CountedLately(self.count, lambda: NOW, at_once=at_once)
+    def lately(self, at_once: float = AT_ONCE) -> ShopFigures:
+        return RecentFigures(self.count, lambda: NOW, at_once=at_once)
 
 
 @pytest.fixture
@@ -43,9 +45,9 @@ def counting(monkeypatch: pytest.MonkeyPatch) -> Counting:
     return Counting(monkeypatch)
 
 
-async def people(lately: CountedLately, *slots: str) -> int | None:
+async def people(lately: ShopFigures, *slots: str) -> int | None:
     found = await lately.of("forest", slots)
-    return None if found is None else found.counted.people
+    return None if found is None else found.value.people
 
 
 async def test_what_takes_no_time_is_counted_each_time(counting: Counting) -> None:
