@@ -11,9 +11,12 @@ from bot.engine.texts.text import fold
 from bot.engine.turn.line_news import news_of
 from bot.model.event import News, OtherMessage, Postback, TextMessage, What
 from bot.model.place import Place
+from bot.model.problem import TextEdit
+from bot.playbook.autofix.edits import applied
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
 from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.source import SourceFile
 from bot.scenario.yaml_text import braces, one_or_list, scalar
 
 NEW_FILE = "rules/new.yaml"
@@ -123,7 +126,7 @@ def placed(
     file = _file(blocks, last or instead)
     if file is None:
         return Paste("\n".join(["rules:", *(f"  {line}" for line in lines)]), _free(sources))
-    block, text = blocks[file], sources[file].splitlines()
+    block, text = blocks[file], SourceFile(file, sources[file]).lines
     line = block.line if last is None else _end(text, last.line, block.indent)
     indented = "\n".join(" " * block.indent + one for one in lines)
     return Paste(indented, file, line, text[line - 1].strip())
@@ -133,8 +136,8 @@ def pasted(paste: Paste, sources: Mapping[str, str]) -> str:
     """The text of the file, with the rule in it."""
     if paste.line is None:
         return f"{paste.rule}\n"
-    lines = sources[paste.file].splitlines()
-    return "\n".join([*lines[: paste.line], paste.rule, *lines[paste.line :]]) + "\n"
+    below = paste.line + 1
+    return applied(sources[paste.file], [TextEdit(below, 1, below, 1, f"{paste.rule}\n")])
 
 
 def _file(blocks: Mapping[str, _Block], near: Place | None) -> str | None:
@@ -146,7 +149,7 @@ def _file(blocks: Mapping[str, _Block], near: Place | None) -> str | None:
 
 def _block(text: str) -> _Block | None:
     """The rules of this file, where each has lines of its own."""
-    lines = text.splitlines()
+    lines = SourceFile("", text).lines
     begins = next((number for number, line in enumerate(lines, 1) if _RULES.fullmatch(line)), None)
     if begins is None:
         return None

@@ -71,8 +71,8 @@ async def approve(
     await desk.make_live(draft, found.owner, publisher, untested=untested, handed_in=found)
     await desk.settle(draft, account)
     decided = replace(found, state="published", decided_by=publisher.by, decided=desk.now())
-    await desk.stores.proposals.decide(found, decided)
-    await desk.stores.drafts.replace(found.owner, [])
+    if await desk.stores.proposals.decide(found, decided):  # else its author has handed in anew meanwhile
+        await desk.stores.drafts.replace(found.owner, [])
     await _noted(desk, "draft_approved", found, publisher.by)
     return decided
 

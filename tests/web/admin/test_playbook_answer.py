@@ -29,6 +29,14 @@ def test_the_rule_goes_where_rules_are() -> None:
     )
 
 
+def test_all_else_in_the_file_stays_as_it_is() -> None:
+    """Line breaks of Windows, a line separator in a text, a missing last line break."""
+    text = 'rules:\r\n  - when: {text: 地址}\r\n    reply: "一\u2028二"'
+    path, written = with_answer({FIRST: text}, "停車", "對面", "main")
+    assert written == text.replace("rules:\r\n", "rules:\r\n  - when: {text: 停車}\r\n    reply: 對面\r\n")
+    assert path == FIRST
+
+
 def test_where_there_are_no_rules_a_file_is_made() -> None:
     sources = {"bot.yaml": FILES["bot.yaml"]}
     path, text = with_answer(sources, "嗨", "welcome", "main")
