@@ -166,10 +166,10 @@ class DraftDesk:
             raise DraftRefused(tr("the draft changes nothing"))
         async with working_copy(self.beside, draft, self.new_folder) as first:
             async with self.reading:
-                if not untested:
-                    await asyncio.to_thread(self._rehearsed, first)
                 loaded = await asyncio.to_thread(self.read, first)
                 found = await asyncio.to_thread(_valid, loaded)
+                if not untested:
+                    await asyncio.to_thread(self._rehearse, first, loaded)
                 after = await asyncio.to_thread(compared_folder, loaded)
             before = await self.live_form(draft.base)
             reserved = await asyncio.to_thread(admin_lines, before, after)
@@ -179,9 +179,12 @@ class DraftDesk:
             await self.publish(found, draft, publisher.by, Despite(untested=untested), permit)
         await self.settle(draft, account)
 
-    def _rehearsed(self, first: Path) -> None:
-        loaded = self.checked(first)
-        if loaded.playbook is not None and not all(one.holds for one in self._played(loaded, first)):
+    def _rehearse(self, first: Path, loaded: Loaded) -> None:
+        """Play the scenarios: of what is `loaded` with our variables where stand-ins make mistakes of it.
+        Raises `ScenarioFails`."""
+        checked = self.checked(first)
+        found = loaded if checked.playbook is None else checked
+        if not all(one.holds for one in self._played(found, first)):
             raise ScenarioFails(tr("a scenario fails: {stays}", stays=STAYS))
 
     async def settle(self, draft: PlaybookDraft, account: str) -> None:

@@ -147,6 +147,7 @@ class EnvironmentFilling:
         name, default = match[1], match[2]
         value = given(name, default, self._environment)
         if value is not None:
+            node.unset = node.unset or self._unset == "warning"  # a default says nothing of what is run
             return value
         if self._stand_in is not None:
             if name not in self.filled:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bot.operations.drafts import approval
+from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -182,3 +187,28 @@ async def test_it_is_given_back_where_something_else_was_published_meanwhile(wor
     assert proposal is not None
     assert (await mei.post(PROPOSALS, act="approve", who="tom", seen=proposal.stamp))[0] == 422
     assert await number(world) == 2
+
+
+async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
+    world: StaffWorld, tmp_path: Path
+) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    await saved(mei, FIRST, TEN)
+    assert (await handed_in(mei))[0] == 303
+    desk = draft_desk(world.stores, world.clock, tmp_path)
+    first, draft = await approval.handed_in(desk, "mei")
+    tom = Publisher("tom", "tom", partial(is_admin_now, world.stores, "tom"))
+
+    async def publish(*given: Any, **more: Any) -> None:
+        await desk.publish(*given, **more)
+        world.clock.advance(1)
+        there = draft.files[FIRST]
+        new = replace(there, content=NINE.encode(), revision=there.revision + 1)
+        anew = replace(draft, files={FIRST: new})
+        await approval.hand_in(desk, anew, "mei", Publisher("mei", "mei", tom.is_admin), "once more")
+
+    await approval.approve(replace(desk, publish=publish), "mei", first.stamp, tom, untested=True)
+    found = await world.stores.proposals.of("mei")
+    assert found is not None
+    assert (found.state, found.says) == ("open", "once more")
+    assert [one.content for one in await world.stores.drafts.of(found.owner)] == [NINE.encode()]

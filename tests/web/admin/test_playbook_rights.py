@@ -23,6 +23,10 @@ from tests.web.admin.playbook_world import (
 from tests.web.admin.staff_world import StaffWorld
 
 HOOK = FILES["bot.yaml"] + 'hooks: {mine: {url: "https://elsewhere.example", headers: {A: "${SECRET}"}}}\n'
+OPTIONAL = FILES["bot.yaml"] + (
+    'hooks: {mine: {url: "https://elsewhere.example", secret: "${SECRET:-}", headers: {A: "${SECRET:-}"}}}\n'
+)
+"""Without a value this is no header, and its hook a mistake; on the server it has one."""
 
 
 @pytest.fixture
@@ -52,6 +56,39 @@ async def test_a_supervisor_sends_no_secret_to_a_hook_of_hers(world: StaffWorld)
     await saved(mei, "bot.yaml", FILES["bot.yaml"])
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     assert (await published(mei))[0] == 303
+
+
+async def test_a_variable_with_a_default_is_a_variable(world: StaffWorld, tmp_path: Path) -> None:
+    """What the review cannot fill was left out of the comparison, and nobody was asked about it."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, "bot.yaml", OPTIONAL)
+    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
+    assert (status, "an administrator has to publish this" in said) == (422, True)
+    tom = await world.signed_in(await world.account("admin", "tom"))
+    await saved(tom, "bot.yaml", OPTIONAL)
+    draft = await draft_desk(world.stores, world.clock, Path()).draft("tom")
+    assert (await tom.post(f"{PAGE}/publish", seen=draft.stamp))[0] == 303
+    await mei.post(f"{PAGE}/file", act="drop")
+    await saved(mei, "bot.yaml", OPTIONAL.replace("elsewhere", "hers"))
+    draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
+    status, said = await mei.post(f"{PAGE}/publish", seen=draft.stamp)
+    assert (status, "an administrator has to publish this" in said) == (422, True)
+    assert await number(world) == 2
+
+
+async def test_scenarios_are_played_of_what_stand_ins_cannot_fill(world: StaffWorld, tmp_path: Path) -> None:
+    tom = await world.signed_in(await world.account("admin", "tom"))
+    await saved(tom, "bot.yaml", OPTIONAL)
+    await saved(
+        tom,
+        "tests/scenarios/wrong.yaml",
+        "scenarios:\n  - name: 錯\n    steps: [{user: 地址}, {bot: 別的}]\n",
+    )
+    draft = await draft_desk(world.stores, world.clock, tmp_path).draft("tom")
+    status, said = await tom.post(f"{PAGE}/publish", seen=draft.stamp)
+    assert (status, "a scenario fails" in said) == (422, True)
+    assert await number(world) == 1
 
 
 async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tmp_path: Path) -> None:
