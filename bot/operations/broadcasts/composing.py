@@ -32,7 +32,7 @@ from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.paths import checked_path
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
-from bot.playbook.syntax.nodes import Map
+from bot.playbook.syntax.nodes import Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 
@@ -301,15 +301,20 @@ def _within(path: Path, folder: Path) -> str:
 
 
 def composed_in(draft: PlaybookDraft) -> Sequence[tuple[str, str]]:
-    """The broadcasts of the files that a draft changes, with their titles."""
+    """The broadcasts of the files that a draft changes, with their titles. It blocks."""
     found = []
     for path, file in draft.files.items():
-        root = parsed(SourceFile(path, file.text)).root if file.kind == "text" else None
-        node = root.get(SECTION) if isinstance(root, Map) else None
-        live = draft.base.texts.get(path, "")
-        for name in node.pairs if isinstance(node, Map) else ():
-            entry, before = entry_in(file.text, SECTION, name), entry_in(live, SECTION, name)
-            if entry is not None and (before is None or before.value != entry.value):
-                title = entry.value.get("title") if isinstance(entry.value, Mapping) else None
+        entries = _entries(path, file.text) if file.kind == "text" else {}
+        before = _entries(path, draft.base.texts.get(path, "")) if entries else {}
+        for name, entry in entries.items():
+            if name not in before or before[name] != entry:
+                title = entry.get("title") if isinstance(entry, Mapping) else None
                 found.append((name, title or name))
     return found
+
+
+def _entries(path: str, text: str) -> Mapping[str, Any]:
+    """What the broadcasts of a file say, by their names: read once, for a file may have hundreds."""
+    root = parsed(SourceFile(path, text)).root
+    node = root.get(SECTION) if isinstance(root, Map) else None
+    return plain(node) if isinstance(node, Map) else {}

@@ -95,7 +95,8 @@ class PlaybookReviewPages:
             return await self._page(visit, error.message)
         live = await self.desk.live.now()
         to = PAGE
-        if len(composed := composed_in(draft)) == 1:  # it is tried out and sent on its own page
+        composed = await asyncio.to_thread(composed_in, draft)
+        if len(composed) == 1:  # it is tried out and sent on its own page
             to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
         return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted))))
 
