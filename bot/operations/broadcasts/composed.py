@@ -121,6 +121,11 @@ class ComposedBroadcast:
         return {**shares, nothing: self.holdout} if self.holdout else shares
 
     @property
+    def lacks_conditions(self) -> bool:
+        """Whether it is for those of whom something is true, and nothing says what."""
+        return self.whom == "conditions" and not self.conditions
+
+    @property
     def finished(self) -> ComposedBroadcast:
         """Without the messages that are not finished; a group without any other says three dots."""
         finished = (tuple(one for one in group if one.is_finished) for group in self.messages)
@@ -172,7 +177,7 @@ def _to(composed: ComposedBroadcast) -> Any:
             return composed.audience
         case "conditions":
             rows = [_condition(one) for one in composed.conditions]
-            return rows[0] if len(rows) == 1 else rows or EVERYONE
+            return rows[0] if len(rows) == 1 else rows
 
 
 def _condition(row: ConditionRow) -> Any:

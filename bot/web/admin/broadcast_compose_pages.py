@@ -36,7 +36,7 @@ from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
-from bot.web.admin.broadcast_compose_side import ComposeSide
+from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE
 from bot.web.admin.visit import (
@@ -139,6 +139,8 @@ class ComposePages:
     ) -> AdminAnswer:
         if not composed.title:
             raise DraftRefused(tr("Nothing was saved: give it a name first"))
+        if composed.lacks_conditions:
+            raise DraftRefused(tr("Nothing was saved: {why}", why=NO_CONDITION))
         at = at or new_place(draft, names, composed.title)
         await save_composed(self.drafts, visit.signed.name, draft, names, at, composed)
         said = tr("Saved in your draft: it goes out once that is published")

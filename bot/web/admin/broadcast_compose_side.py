@@ -53,6 +53,9 @@ LACKS: Mapping[BubbleKind, Translatable] = {
 }
 
 
+NO_CONDITION = tr("choose at least one condition")
+
+
 @dataclass(frozen=True, slots=True)
 class ComposeSide:
     """Reads the draft as it would be, and counts by it."""
@@ -85,7 +88,9 @@ class ComposeSide:
             }
         playbook, broadcast = trial.playbook, trial.broadcast
         unfinished = list(_unfinished(composed))
-        nothing = any(not any(one.is_finished for one in group) for group in composed.messages)
+        nothing = composed.lacks_conditions or any(
+            not any(one.is_finished for one in group) for group in composed.messages
+        )
         shown: dict[str, Any] = {
             "unread": None,
             "problems": () if nothing else trial.problems,
@@ -160,7 +165,9 @@ class ComposeSide:
 
 
 def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
-    """What each message lacks, in words."""
+    """What the people and each message lack, in words."""
+    if composed.lacks_conditions:
+        yield NO_CONDITION
     for group, messages in enumerate(composed.messages):
         for number, one in enumerate(messages, 1):
             if not one.is_finished:

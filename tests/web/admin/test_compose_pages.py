@@ -192,6 +192,16 @@ async def test_mistakes_are_said_and_what_is_written_stays(composing: Composing)
     assert "停止推播" in page
 
 
+async def test_conditions_that_nobody_chose_are_not_everybody(composing: Composing) -> None:
+    nobody = {**SALE, "whom": "conditions"}
+    side = await composing.side(**nobody)
+    assert "choose at least one condition" in side
+    assert "NT$" not in side
+    status, page = await composing.send("save", **nobody)
+    assert (status, "choose at least one condition" in page) == (422, True)
+    assert await composing.written() == {}
+
+
 async def test_of_two_windows_the_later_one_overwrites_nothing(composing: Composing) -> None:
     await composing.send("save", **SALE)
     first, second = await composing.opened("雙11"), await composing.opened("雙11")
