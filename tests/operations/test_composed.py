@@ -137,6 +137,16 @@ def test_a_comparison_that_ends_leaves_no_empty_section() -> None:
     assert read(text) == single
 
 
+@pytest.mark.parametrize("head", ["broadcasts:", "broadcasts:   # 還沒有"])
+def test_an_empty_section_takes_an_entry(head: str) -> None:
+    text = with_entry(
+        f"tags: [VIP]\n{head}\n\nrules: []\n", "broadcasts", "月報", {"to": "everyone", "push": "早"}
+    )
+    assert text == (f"tags: [VIP]\n{head}\n  月報:\n    to: everyone\n    push: 早\n\nrules: []\n")
+    with pytest.raises(EntriesUnread):
+        with_entry("broadcasts: null\n", "broadcasts", "月報", {"to": "everyone", "push": "早"})
+
+
 def test_a_comment_inside_an_entry_is_seen() -> None:
     with_comment = entry_in(FILE, "broadcasts", "邀請綁定")
     without = entry_in(FILE, "broadcasts", "月報")

@@ -16,6 +16,7 @@ from bot.playbook.syntax.source import SourceFile
 from bot.scenario.yaml_text import scalar, text_lines
 
 _PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][\w./+-]*(?:[ :][\w./+-]+)*")
+_HEAD_ALONE = re.compile(r"\w+:\s*(#.*)?")
 _NOTHING = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
 WIDEST = 90
 """Characters of a line that holds a list or a block between brackets."""
@@ -207,7 +208,12 @@ def _changed(text: str, section: str, name: str, value: Any) -> str:
         lines[found.last : found.last] = _indented(entry_lines(name, value), found.indent)
         return "\n".join(lines)
     if root is not None and section in root.pairs:
-        raise EntriesUnread
+        key, empty = root.pairs[section]
+        head = lines[key.line - 1]
+        if not (isinstance(empty, Scalar) and empty.nothing and _HEAD_ALONE.fullmatch(head)):
+            raise EntriesUnread
+        lines[key.line : key.line] = _indented(entry_lines(name, value), 2)
+        return "\n".join(lines)
     new = [f"{section}:", *_indented(entry_lines(name, value), 2)]
     before = text.rstrip("\n")
     return "\n".join([*([before] if before else []), *new]) + "\n"
