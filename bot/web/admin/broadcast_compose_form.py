@@ -24,6 +24,7 @@ from bot.operations.broadcasts.composed import (
     ConditionKind,
     ConditionRow,
 )
+from bot.web.admin.visit import whole_number
 
 GROUPS, NAMES = ("a", "b"), (FIRST, SECOND, HOLDOUT)
 _AT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -62,8 +63,7 @@ def _one(written: str, among: tuple[T, ...], otherwise: T) -> T:
 
 
 def _percent(form: Mapping[str, str], name: str) -> int:
-    written = form.get(name, "").strip()
-    return min(int(written), 99) if written.isascii() and written.isdigit() and len(written) < 4 else 0
+    return min(whole_number(form.get(name, "").strip(), 999), 99)
 
 
 def _conditions(form: Mapping[str, str]) -> list[ConditionRow]:
@@ -106,7 +106,7 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
     first, _, second = rest.partition(":")
     groups = [list(one) for one in composed.messages]
     group = groups[GROUPS.index(first)] if first in GROUPS[: len(groups)] else None
-    number = int(second) if second.isdigit() and len(second) == 1 else -1
+    number = whole_number(second, BUBBLES_MOST, -1)
     rows = composed.conditions
     match step:
         case "add" if group is not None and len(group) < BUBBLES_MOST:
@@ -121,7 +121,7 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
             return replace(composed, messages=composed.messages[:1], second=0)
         case "condition" if len(rows) < CONDITIONS_MOST:
             return replace(composed, whom="conditions", conditions=(*rows, ConditionRow("tag")))
-        case "less" if first.isdigit():
+        case "less":
             others = tuple(row for at, row in enumerate(rows) if str(at) != first)
             return replace(composed, conditions=others)
         case _:
@@ -132,10 +132,11 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
 def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBroadcast:
     """The picture in the bubble `a:1`."""
     group, _, number = at.partition(":")
-    if group not in GROUPS[: len(composed.messages)] or not number.isdigit():
+    place = whole_number(number, BUBBLES_MOST, -1)
+    if group not in GROUPS[: len(composed.messages)] or place < 0:
         return composed
     groups = [list(one) for one in composed.messages]
-    bubbles, place = groups[GROUPS.index(group)], int(number)
+    bubbles = groups[GROUPS.index(group)]
     if place < len(bubbles):
         one = bubbles[place]
         new = replace(one, text=path) if one.kind == "picture" else replace(one, picture=path)

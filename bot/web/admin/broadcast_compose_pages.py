@@ -48,6 +48,7 @@ from bot.web.admin.visit import (
     RenderedPage,
     Visit,
     page_address,
+    whole_number,
 )
 
 EDITOR = "/admin/playbook"
@@ -238,9 +239,8 @@ def _edited(visit: Visit) -> EditedBroadcast | None:
     form, name = visit.form, visit.form.get("name", "")
     if not name:
         return None
-    revision = form.get("revision", "")
-    number = int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 16 else 0
-    opened = EditedFile(number, form.get("base", "")[:64] or None)
+    revision = whole_number(form.get("revision", ""), 10**15)
+    opened = EditedFile(revision, form.get("base", "")[:64] or None)
     return EditedBroadcast(name, form.get("path", ""), 1, form.get("split", "") or name, opened)
 
 

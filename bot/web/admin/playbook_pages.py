@@ -49,6 +49,7 @@ from bot.web.admin.visit import (
     RenderedPage,
     Visit,
     page_address,
+    whole_number,
 )
 
 PAGE = "/admin/playbook"
@@ -335,8 +336,7 @@ def _opened(visit: Visit) -> EditedFile:
 
 
 def _number(visit: Visit, name: str) -> int:
-    written = visit.form.get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 16 else 0
+    return whole_number(visit.form.get(name, ""), 10**15)
 
 
 @cache

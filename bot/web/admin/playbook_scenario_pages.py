@@ -16,7 +16,15 @@ from bot.playbook.syntax.source import lines_of
 from bot.scenario.shown import ShownScenario
 from bot.scenario.trace_words import step_words
 from bot.web.admin.playbook_pages import PAGE, TITLE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Fragment, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Fragment,
+    RenderedPage,
+    Visit,
+    page_address,
+    whole_number,
+)
 
 _WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
 _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not expected")}
@@ -42,8 +50,7 @@ class PlaybookScenarioPages:
 
     async def played(self, visit: Visit) -> AdminAnswer:
         """Some of them, played: for the script as a part of the page, which then asks for the next."""
-        written = visit.form.get("begun", "")
-        begun = int(written) if written.isascii() and written.isdigit() and len(written) < 6 else 0
+        begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
             draft = await self.desk.draft(visit.signed.name)
             run = await run_scenarios(self.desk, draft, begun)

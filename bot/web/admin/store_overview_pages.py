@@ -37,6 +37,7 @@ from bot.web.admin.visit import (
     Undo,
     Visit,
     page_address,
+    whole_number,
 )
 
 PAGE = "/admin/stores"
@@ -135,9 +136,8 @@ class StoreOverviewPages:
 
     async def sheet_picture(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
-        way, number = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts())), 0
-        if (page := visit.query("page")).isascii() and page.isdigit() and len(page) < 4:
-            number = int(page)
+        way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
+        number = whole_number(visit.query("page"), 999)
         if way is None or not number:
             return _NO_PAGE
         cards = await self._cards(visit, way)

@@ -68,6 +68,14 @@ class Visit:
         return page_address(self.request.path, **{**kept, **changes})
 
 
+def whole_number(written: str, most: int, otherwise: int = 0) -> int:
+    """A number that came with a form or an address, from 0 to `most`; `otherwise` for anything else."""
+    if not (written.isascii() and written.isdigit() and len(written) <= len(str(most))):
+        return otherwise
+    number = int(written)
+    return number if number <= most else otherwise
+
+
 def page_address(page: str, /, **values: str) -> str:
     """A page's address; empty values are left out."""
     query = {name: value for name, value in values.items() if value}

@@ -227,6 +227,8 @@ async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> Non
     fields = {**SALE, "a0": "picture", "a0_text": ""}
     status, page = await composing.send("picture:a:0", "", ("sale-1.PNG", b"\x89PNG"), **fields)
     assert (status, "<option selected>cards/sale-1.png" in page) == (200, True)
+    status, _ = await composing.send("picture:a:²", "", ("sale.png", b"\x89PNG"), **fields)
+    assert status == 200
     status, _ = await composing.send("picture:a:0", "", ("a.svg", b"<svg>"), **fields)
     assert status == 422
     more = {"list_name": "展場", "column": "phone", "list_text": "0912-345-678\n\n0922 333 444\n"}
@@ -249,7 +251,7 @@ async def test_small_buttons_change_the_form(composing: Composing) -> None:
     assert 'name="b1_text"' in page
     _, page = await composing.send("condition", **SALE)
     assert 'name="c0_value"' in page
-    for act in ("add:x:text", "drop:a:9", "up:a:", "less:", "", "picture", "no"):
+    for act in ("add:x:text", "drop:a:9", "drop:a:²", "up:a:", "less:", "less:²", "", "picture", "no"):
         assert (await composing.send(act, **SALE))[0] == 200
 
 
