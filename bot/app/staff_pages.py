@@ -55,6 +55,7 @@ from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.broadcast_compose_pages import ComposePages
+from bot.web.admin.broadcast_compose_side import composed_counts
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
@@ -171,10 +172,11 @@ def staff_pages(
     )
     contacts = _contact_desk(serving, bulk)
     store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
-    for one in (store_figures, store_counts):
+    composed = composed_counts(stores, serving.clock.now)
+    for one in (store_figures, store_counts, composed):
         stack.push_async_callback(one.close)
     sending = _broadcast_desk(serving, desk.parts, stack)
-    composing = ComposePages(sending, drafts)
+    composing = ComposePages(sending, drafts, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)

@@ -36,7 +36,7 @@ from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
-from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposeSide
+from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE
 from bot.web.admin.visit import (
@@ -89,6 +89,7 @@ class ComposePages:
 
     desk: BroadcastDesk
     drafts: DraftDesk
+    counts: ComposedCounts
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -197,7 +198,7 @@ class ComposePages:
         return replace(text, channel=channel)
 
     def _side(self) -> ComposeSide:
-        return ComposeSide(self.desk, self.drafts)
+        return ComposeSide(self.desk, self.drafts, self.counts)
 
     async def _page(
         self,

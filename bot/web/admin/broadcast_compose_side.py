@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 
-from bot.engine.broadcasts.content import content_and_people, for_everybody, for_person
+from bot.engine.broadcasts.content import (
+    content_and_people,
+    for_everybody,
+    for_person,
+    people_fingerprint,
+)
 from bot.engine.broadcasts.schedule import begins
 from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.model.contact import Contact, Identity
@@ -34,7 +40,9 @@ from bot.operations.broadcasts.composing import (
 )
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
-from bot.web.admin.broadcast_desk import AT_ONCE, BroadcastDesk
+from bot.operations.recent_figures import RecentFigures
+from bot.store.stores import Stores
+from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import people_words
 from bot.web.admin.broadcast_pages import INVENTED
 from bot.web.admin.message_view import shown_messages
@@ -44,6 +52,8 @@ from bot.web.admin.visit import (
 )
 
 PLAYBOOK = "/admin/playbook"
+AT_ONCE = 2.0
+"""Seconds for which one who writes waits for how many it is."""
 REVIEW = f"{PLAYBOOK}/review"
 LACKS: Mapping[BubbleKind, Translatable] = {
     "text": tr("write a text"),
@@ -57,11 +67,40 @@ NO_CONDITION = tr("choose at least one condition")
 
 
 @dataclass(frozen=True, slots=True)
+class CountedPeople:
+    """Whom a broadcast of a draft goes to: the same while what it says, or its shares, are written.
+
+    `meant` is of the first who asks, and taken out once it is counted: nothing else holds their playbook.
+    """
+
+    people: str
+    channel: str
+    priority: Priority
+    version: str
+    """Of the playbook that is live."""
+    meant: list[tuple[Playbook, TargetAudience]] = field(compare=False, repr=False)
+
+
+ComposedCounts: TypeAlias = RecentFigures[[CountedPeople], Mapping[str, AudienceCount]]
+
+
+def composed_counts(stores: Stores, now: Callable[[], datetime]) -> ComposedCounts:
+    """How many people would get what is composed, by channel; not counted anew with each key."""
+
+    async def count(people: CountedPeople) -> Mapping[str, AudienceCount]:
+        playbook, meant = people.meant.pop()
+        return await counts_of(stores, playbook, meant)
+
+    return RecentFigures(count, now, at_once=AT_ONCE)
+
+
+@dataclass(frozen=True, slots=True)
 class ComposeSide:
     """Reads the draft as it would be, and counts by it."""
 
     desk: BroadcastDesk
     drafts: DraftDesk
+    counts: ComposedCounts
 
     async def shown(
         self,
@@ -136,17 +175,20 @@ class ComposeSide:
         meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
         settings = self.desk.settings().channels.get(broadcast.channel)
         plan = None if settings is None else settings.plan
-        try:
-            counts = await asyncio.wait_for(counts_of(self.desk.stores, playbook, meant), AT_ONCE)
-        except TimeoutError:
-            return {"people": tr("too many to be counted at once"), "price": "", "shares": ()}
-        count = counts[broadcast.channel]
+        whom = people_fingerprint(replace(broadcast, groups={}))
+        version = self.desk.playbook().version
+        asked = CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
+        counts = await self.counts.of(asked)
+        if counts is None:
+            return {"people": tr("Counting the people …"), "is_counting": True, "price": "", "shares": ()}
+        count = counts.value[broadcast.channel]
         shares = [(name, share, round(count.people * share / 100)) for name, share in composed.groups.items()]
         get = count.people - sum(number for name, _, number in shares if name == composed.names[2])
         cost = sending_cost(plan, get, None)
         extra = None if cost is None else cost.extra
         return {
             "people": people_words(AudienceCount(get, count.about or bool(shares))),
+            "is_counting": False,
             "price": "" if extra is None else money_text(extra),
             "shares": [
                 (name, share, people_words(AudienceCount(number, about=True)))

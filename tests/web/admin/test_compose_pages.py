@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import FormData
@@ -19,7 +21,9 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.stores import stores_of
+from bot.web.admin import broadcast_compose_side
 from bot.web.admin.broadcast_compose_pages import ComposePages
+from bot.web.admin.broadcast_compose_side import ComposedCounts, composed_counts
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.cookies import proof
@@ -60,6 +64,7 @@ class Composing:
     staff: StaffWorld
     who: Staff
     drafts: DraftDesk
+    counts: ComposedCounts
 
     async def send(
         self, act: str, page: str = "", file: tuple[str, bytes] | None = None, /, **fields: str
@@ -107,12 +112,13 @@ async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.Mon
         SealedParts(LiveKeys(worlds.seal, console_keys)),
         recent_counts(shop.stores, lambda: playbook, worlds.clock.now),
     )
-    pages = ComposePages(desk, drafts)
+    counts = composed_counts(shop.stores, worlds.clock.now)
+    pages = ComposePages(desk, drafts, counts)
     lists = BroadcastListPages(desk, pages.drafted)
     staff = await worlds(
         {**pages.handlers(), **lists.handlers(), **handlers(drafts)}, channels={"main": "森活"}
     )
-    return Composing(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
+    return Composing(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts, counts)
 
 
 async def test_it_is_saved_as_an_entry_of_its_own_and_edited_there(composing: Composing) -> None:
@@ -175,6 +181,29 @@ async def test_beside_it_stands_how_many_how_much_and_what_goes_out(composing: C
     assert all(one in side for one in ("甲", "45%", "乙", "不發", "10%", "滿千送百"))
 
 
+async def test_the_same_people_are_counted_once_and_one_hears_that_it_is_counted(
+    composing: Composing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, go_on, real = [], asyncio.Event(), broadcast_compose_side.counts_of
+
+    async def slow(*asked: Any) -> Any:
+        counted.append(asked)
+        await go_on.wait()
+        return await real(*asked)
+
+    monkeypatch.setattr(broadcast_compose_side, "counts_of", slow)
+    monkeypatch.setattr(composing.counts, "_at_once", 0.1)
+    for text in ("早安", "早安您好"):
+        side = await composing.side(**{**SALE, "a0": "text", "a0_text": text})
+        assert text in side
+        assert "data-counting" in side
+        assert "no price" not in side
+    go_on.set()
+    monkeypatch.setattr(composing.counts, "_at_once", 30)
+    assert "NT$0.6" in await composing.side(**SALE)
+    assert len(counted) == 1
+
+
 async def test_mistakes_are_said_and_what_is_written_stays(composing: Composing) -> None:
     gone = {**SALE, "a0_text": "gone"}
     assert "gone" in await composing.side(**gone)
@@ -214,7 +243,7 @@ async def test_of_two_windows_the_later_one_overwrites_nothing(composing: Compos
 
 async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Composing) -> None:
     other = await composing.staff.signed_in(await composing.staff.account("supervisor", "amy"))
-    theirs = Composing(composing.staff, other, composing.drafts)
+    theirs = replace(composing, who=other)
     assert (await theirs.send("save", **SALE))[0] == 303
     draft = await composing.drafts.draft("amy")
     amy = Publisher("amy", "amy", partial(is_admin_now, composing.staff.stores, "amy"))
@@ -258,7 +287,7 @@ async def test_small_buttons_change_the_form(composing: Composing) -> None:
 async def test_agents_compose_nothing(composing: Composing) -> None:
     agent = await composing.staff.signed_in(await composing.staff.account("agent", "tom"))
     assert (await agent.get(COMPOSE))[0] == 403
-    assert (await Composing(composing.staff, agent, composing.drafts).send("save", **SALE))[0] == 403
+    assert (await replace(composing, who=agent).send("save", **SALE))[0] == 403
 
 
 async def test_no_path_of_a_form_leads_elsewhere(composing: Composing) -> None:

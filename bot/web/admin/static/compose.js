@@ -3,9 +3,11 @@
 import { drawMessages } from "./line_messages.js";
 
 const PAUSE = 700; // ms without a key until it is looked at
+const COUNTED = 2000; // ms until it is asked again for what is still counted
 let asked = 0;
 let waits = 0;
 let isWritten = false;
+let isChanging = false;
 
 const form = () => document.querySelector("[data-compose]");
 const side = document.getElementById("side");
@@ -18,7 +20,19 @@ function fieldsOf(act, file = null) {
   return fields;
 }
 
+/** Look at it after a while, unless one writes on. */
+function lookLater(pause = PAUSE) {
+  clearTimeout(waits);
+  waits = setTimeout(look, pause);
+}
+
+/** What is still counted is asked for again. */
+function awaitCount() {
+  if (side.querySelector("[data-counting]")) lookLater(COUNTED);
+}
+
 async function look() {
+  if (isChanging) return; // it brings what stands beside the form too
   const mine = ++asked;
   const fields = fieldsOf("look");
   fields.set("part", "side");
@@ -29,32 +43,53 @@ async function look() {
   const open = side.querySelector("details")?.open ?? false;
   side.innerHTML = text;
   if (open) side.querySelector("details")?.setAttribute("open", "");
+  awaitCount();
   await drawMessages(side);
 }
 
-/** A small button: the form comes back changed, and stays where one is. */
+/** The page that a small button brings; null where there is none: no network, signed out, a fault. */
+async function changed(fields) {
+  try {
+    const answer = await fetch(form().action, { method: "POST", body: fields });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return page.querySelector("[data-compose]") === null ? null : page;
+  } catch {
+    return null;
+  }
+}
+
+/** A small button: the form comes back changed, and stays where one is. Nothing is written while that runs. */
 async function change(act, file) {
-  const mine = ++asked;
+  if (isChanging) return;
+  isChanging = true;
+  asked++; // what a look brings now is of the form before
   clearTimeout(waits);
-  const answer = await fetch(form().action, { method: "POST", body: fieldsOf(act, file) }).catch(() => null);
-  if (answer === null || mine !== asked) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const [now, beside] = [page.querySelector("[data-compose]"), page.getElementById("side")];
-  if (now === null || mine !== asked) return;
+  const [fields, at] = [fieldsOf(act, file), document.activeElement];
+  form().inert = true;
+  const page = await changed(fields);
+  isChanging = false;
+  if (page === null) {
+    form().inert = false;
+    for (const field of form().querySelectorAll("[type=file]")) field.value = ""; // the same one can be chosen again
+    at?.focus();
+    showRefused(Object.assign(document.createElement("p"), { className: "notice is-bad", role: "alert", textContent: form().dataset.failed }));
+    return;
+  }
+  const now = page.querySelector("[data-compose]");
   form().replaceWith(now);
-  side.replaceChildren(...beside.childNodes);
-  showRefused(page);
+  side.replaceChildren(...page.getElementById("side").childNodes);
+  showRefused(page.querySelector("main [role=alert]"));
   isWritten = true;
   dress();
   const added = /^add:([ab])/.exec(act);
   if (added) [...now.querySelectorAll(".bubble")].findLast((one) => one.dataset.group === added[1])?.querySelector("textarea, select, [type=file]")?.focus();
   else if (act === "condition") [...now.querySelectorAll(".condition select")].at(-1)?.focus();
+  awaitCount();
   await drawMessages(side);
 }
 
 /** Why it was not done stands on top of a page; here it stands beside the form. */
-function showRefused(page) {
-  const said = page.querySelector("main [role=alert]");
+function showRefused(said) {
   document.querySelector("main [role=alert]")?.remove();
   if (said !== null) form().prepend(said);
 }
@@ -80,12 +115,9 @@ document.addEventListener("input", (event) => {
     event.target.nextElementSibling.hidden = "alone" in event.target.selectedOptions[0].dataset;
   }
   clearTimeout(waits);
-  if (!event.isComposing) waits = setTimeout(look, PAUSE);
+  if (!event.isComposing) lookLater();
 });
-document.addEventListener("compositionend", () => {
-  clearTimeout(waits);
-  waits = setTimeout(look, PAUSE);
-});
+document.addEventListener("compositionend", () => lookLater());
 document.addEventListener("change", (event) => {
   const { upload } = event.target.dataset;
   if (upload && event.target.files.length) change(upload, event.target.files[0]);
@@ -104,3 +136,4 @@ addEventListener("beforeunload", (event) => {
 });
 
 dress();
+awaitCount();
