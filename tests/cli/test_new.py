@@ -23,6 +23,7 @@ from bot.operations.new_playbook.writing import sound
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
+from bot.simulator.state.account import LIGHT
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
 from tests.depth import examples, one_of
 from tests.eventually import PATIENCE
@@ -122,6 +123,15 @@ def test_what_is_given_stands_in_it(tmp_path: Path) -> None:
     assert "- when: {text: [地址, 在哪裡]}\n    reply: {text: ok}\n" in rules
     assert 'bot: "阿美: 早餐店"' in (folder / "bot.yaml").read_text("utf-8")
     holds(folder)
+
+
+@pytest.mark.parametrize("spoken", LANGUAGES)
+def test_prices_are_known(tmp_path: Path, spoken: str) -> None:
+    """By the plan that every account begins with, which the simulator counts by where none is written."""
+    folder = tmp_path / "shop"
+    assert main(["new", str(folder), "--language", spoken]) == 0
+    [channel] = PlaybookFiles(folder, {}).load().settings.channels.values()
+    assert channel.plan == LIGHT
 
 
 def test_the_welcome_reads_as_one_sentence(tmp_path: Path) -> None:

@@ -196,3 +196,10 @@ def belongs_to(title: str, key: str, keys: Collection[str], known: Collection[st
     if title in ("rule", "flow rule") and key in TRIGGERS and "when" not in keys:
         return "when"
     return "if" if key in CONDITIONS and "if" in known and "if" not in keys else None
+
+
+def as_names(key: str, value: str) -> str:
+    """A value as its key takes it: names of `testers` are a list, of one name, too."""
+    if key != "testers" or not value or value[0] in "[{":
+        return value
+    return f"[{', '.join(filter(None, map(str.strip, re.split('[,，、]', value))))}]"

@@ -13,7 +13,7 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.suggest_keys import names_secret
+from bot.playbook.shape.suggest_keys import as_names, names_secret
 from bot.playbook.shape.suggest_words import listed, split_values
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
@@ -194,7 +194,7 @@ def with_space(key: str, rest: str) -> Translatable:
     """A key and its value, with the space between them."""
     value = rest.strip()
     shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
-    return tr("write  {key}: {value}", key=key, value=value if shown else "…")
+    return tr("write  {key}: {value}", key=key, value=as_names(key, value if shown else "…"))
 
 
 def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
