@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -103,8 +103,7 @@ class PlaybookPages:
             draft = await self._draft(visit)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
-        page = self._page(visit, draft, visit.query("file") or draft.base.first)
-        return replace(page, data={**page.data, **await self._handed_in(visit)})
+        return await self._page(visit, draft, visit.query("file") or draft.base.first)
 
     async def picture(self, visit: Visit) -> AdminAnswer:
         """A picture of the playbook, as the draft has it."""
@@ -129,7 +128,7 @@ class PlaybookPages:
             )
         except Refusal as error:
             if not by_script:
-                return self._page(visit, await self._draft(visit), path, error.message, content)
+                return await self._page(visit, await self._draft(visit), path, error.message, content)
             refused = {"refused": visit.words.text(error.message)}
             return Json({**refused, "asks": isinstance(error, SavedElsewhere)}, 409)
         if by_script:
@@ -197,7 +196,7 @@ class PlaybookPages:
         except Refusal as error:
             draft = await self._draft(visit)
             shown = path if path in draft.paths else draft.base.first
-            return self._page(visit, draft, shown, error.message)
+            return await self._page(visit, draft, shown, error.message)
         return Redirect(page_address(PAGE, file=path))
 
     async def _uploaded(self, visit: Visit) -> AdminAnswer:
@@ -256,7 +255,7 @@ class PlaybookPages:
     def _done(self, text: Translatable, path: str = "") -> Redirect:
         return Redirect(page_address(PAGE, file=path), flash=Flash(text))
 
-    def _page(
+    async def _page(
         self,
         visit: Visit,
         draft: PlaybookDraft,
@@ -284,9 +283,7 @@ class PlaybookPages:
             "behind": draft.behind,
             "live": which(draft.base.accepted),
             "new_bot": self.new_bot,
-            "own_proposal": None,
-            "proposals_open": 0,
-            "ended_drafts": 0,
+            **await self._handed_in(visit),
             "may_remove": path != draft.base.first and state != "removed",
         }
         status = 200 if refused is None else 422

@@ -212,3 +212,13 @@ async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
     assert found is not None
     assert (found.state, found.says) == ("open", "once more")
     assert [one.content for one in await world.stores.drafts.of(found.owner)] == [NINE.encode()]
+
+
+async def test_a_refusal_leaves_the_card_of_what_was_handed_in(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    status, page = await mei.post(f"{PAGE}/file", act="new", path="../out.yaml")
+    assert (status, "Your draft waits for approval" in page, "Waiting for approval: 1" in page) == (
+        *(422, True, True),
+    )
