@@ -37,14 +37,26 @@ class DifferingValue:
 
 
 @dataclass(frozen=True, slots=True)
+class TextReply:
+    """A rule that does nothing but reply with a text to texts."""
+
+    texts: tuple[str, ...]
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """A thing of a section that is new, gone or another; `place` is in the later one, or where it was."""
+    """A thing of a section that is new, gone or another; `place` is in the later one, or where it was.
+
+    `says`: what a new or changed rule now answers, where it is no more than that.
+    """
 
     section: str
     name: str
     how: HowDiffers
     values: tuple[DifferingValue, ...] = ()
     place: Place | None = None
+    says: TextReply | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +125,22 @@ def _thing(section: str, name: str, before: Node | None, after: Node | None) -> 
     node = before if after is None else after
     assert node is not None
     if before is None or after is None:
-        yield Difference(section, name, _how(before, after), (), place_of(node))
+        says = None if after is None else _text_reply(section, after)
+        yield Difference(section, name, _how(before, after), (), place_of(node), says)
     elif values := tuple(_values((), _plain(before), _plain(after))):
-        yield Difference(section, name, "changed", values, place_of(after))
+        yield Difference(section, name, "changed", values, place_of(after), _text_reply(section, after))
+
+
+def _text_reply(section: str, node: Node) -> TextReply | None:
+    match _plain(node) if section == "rules" else None:
+        case {"when": [{"text": [*texts], **of_when}], "do": [{"reply": [*sent], **of_step}], **more}:
+            if of_when or of_step or more.keys() - {"name"}:
+                return None
+            replies = [one["text"] for one in sent if isinstance(one, dict) and one.keys() == {"text"}]
+            words = [*texts, *replies]
+            if len(replies) == len(sent) and all(isinstance(one, str) for one in words):
+                return TextReply(tuple(texts), "\n".join(replies))
+    return None
 
 
 def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iterator[Difference]:

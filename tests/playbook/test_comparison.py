@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.comparison import ComparedForm, Difference, differences
+from bot.playbook.comparison import ComparedForm, Difference, TextReply, differences
 from bot.playbook.read import read
 
 HEAD = 'bot: x\nchannels: {main: {id: a, channel_id: "1", channel_secret: "${SECRET}"}}\n'
@@ -139,3 +139,22 @@ def test_what_lies_beside_the_yaml(form: type[Former]) -> None:
         ("files", "c.png", "removed"),
         ("files", "d.png", "added"),
     ]
+
+
+def test_a_rule_that_only_answers_a_text_is_said_in_words(form: type[Former]) -> None:
+    new = form.one("rules: []\n", "rules:\n  - {when: {text: [a, b]}, reply: [一, 二]}\n")
+    assert new.says == TextReply(("a", "b"), "一\n二")
+    changed = form.one(SHOP, SHOP.replace("reply: 有", "reply: 沒有"))
+    assert changed.says == TextReply(("停車",), "沒有")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "{when: {text: a}, if: {tag: vip}, reply: b}",
+        "{when: {text: a}, do: [{reply: b}, {add_tags: [c]}]}",
+        "{when: {text_contains: a}, reply: b}",
+    ],
+)
+def test_a_rule_that_does_more_is_not(form: type[Former], rule: str) -> None:
+    assert form.one("rules: []\n", f"rules:\n  - {rule}\n").says is None

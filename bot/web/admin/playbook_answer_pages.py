@@ -9,8 +9,8 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.answering import with_answer
 from bot.operations.drafts.draft import EditedFile, save
 from bot.operations.drafts.publishing import DraftDesk
-from bot.web.admin.playbook_pages import PAGE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.playbook_review_pages import REVIEW
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
 
 TITLE = tr("Add an answer")
 LONGEST = 2_000
@@ -50,8 +50,8 @@ class PlaybookAnswerPages:
             )
         except Refusal as error:
             return _form(asked, answer, error.message)
-        done = tr("{file} has the answer, in your draft: try it, then look and publish", file=path)
-        return Redirect(page_address(PAGE, file=path), flash=Flash(done))
+        done = tr("The answer is in your draft. Have a look: with Publish it is live")
+        return Redirect(REVIEW, flash=Flash(done))
 
 
 def _form(asked: str, answer: str, refused: Translatable | None = None) -> RenderedPage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.broadcasts.composing import composed_in
 from bot.operations.drafts.draft import PlaybookDraft, take_version
@@ -152,11 +152,13 @@ def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[s
     return {
         "draft": draft,
         "review": review,
-        "live": which(draft.base.accepted),
+        "live": draft.base.accepted,
         "seen": draft.stamp,
         "failed": [one for one in review.scenarios if not one.holds],
         "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
         "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        "row": row,
+        "which": which,
         "pictures": {},
         "listed": None,
         "ask": "",

@@ -54,7 +54,11 @@ async def test_it_is_in_the_draft_and_has_no_mistake(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
     for asked, answer in (("停車", "對面就有"), ("廁所", "二樓\r\n左邊")):
         status, page = await mei.post(f"{PAGE}/answer", asked=asked, answer=answer)
-        assert status == 303, page
+        assert (status, page) == (303, f"{PAGE}/review")
+    status, page = await mei.get(f"{PAGE}/review")
+    assert status == 200
+    assert "Customers write: 停車<br>→ The bot answers: 對面就有</p>" in page
+    assert page.index('form="publishes"') < page.index("Customers write") < page.index('id="publishes"')
     status, page = await mei.get(f"{PAGE}?file={FIRST}")
     assert "停車" in page
     assert "廁所" in page

@@ -121,7 +121,7 @@ async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
     mei = await world.signed_in(await world.account("admin", "mei"))
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     page = (await mei.get(f"{PAGE}/review"))[1]
-    assert "Download as a patch file" in page
+    assert "Download a patch file (for engineers)" in page
     assert 'action="/admin/playbook/publish"' not in page
     assert (await published(mei))[0] == 422
     draft = await draft_desk(world.stores, world.clock, Path()).draft("mei")
