@@ -11,6 +11,8 @@ import time
 from bot.model.plain_text import harmless
 from bot.model.translatable import Language, Translatable
 
+_COLOURS = {"+": "32", "-": "31", "@": "36"}
+"""By the sign that a line of the difference begins with."""
 CLEAR_LINE = "\r\033[K"
 """Back to the first column of a terminal, with nothing behind it."""
 
@@ -18,6 +20,13 @@ CLEAR_LINE = "\r\033[K"
 def write_out(text: str) -> None:
     """A result, on stdout."""
     sys.stdout.write(harmless(text))
+
+
+def write_difference(line: str) -> None:
+    """A line of a difference on stdout; in its colour where that is a terminal."""
+    colour = _COLOURS.get(line[:1]) if sys.stdout.isatty() else None
+    text = harmless(line)
+    sys.stdout.write(f"{text}\n" if colour is None else f"\033[{colour}m{text}\033[0m\n")
 
 
 def write_file_out(text: str) -> None:

@@ -138,9 +138,10 @@ def _text_reply(section: str, node: Node) -> TextReply | None:
                 return None
             replies = [one["text"] for one in sent if isinstance(one, dict) and one.keys() == {"text"}]
             words = [*texts, *replies]
-            if len(replies) == len(sent) and all(isinstance(one, str) for one in words):
-                return TextReply(tuple(texts), "\n".join(replies))
-    return None
+            is_whole = len(replies) == len(sent) and all(isinstance(one, str) for one in words)
+            return TextReply(tuple(texts), "\n".join(replies)) if is_whole else None
+        case _:
+            return None
 
 
 def _listed(section: str, before: Sequence[Node], after: Sequence[Node]) -> Iterator[Difference]:

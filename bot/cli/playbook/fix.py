@@ -10,16 +10,12 @@ from difflib import unified_diff
 from pathlib import Path
 
 from bot.cli.refusal import note
-from bot.cli.terminal_text import agreed
-from bot.model.plain_text import harmless
+from bot.cli.terminal_text import agreed, write_difference
 from bot.model.translatable import Language, Refusal, tr
 from bot.playbook.autofix.mended import mended
 from bot.playbook.load import Loaded
 from bot.playbook.report import many_files
 from bot.playbook.syntax.source import file_trouble, lines_of
-
-_COLOURS = {"+": "32", "-": "31", "@": "36"}
-"""By the sign that a line of the difference begins with."""
 
 
 class NotFixed(Refusal):
@@ -40,7 +36,7 @@ def fixed(
         note(tr("no repair is known"), words)
         return loaded
     for line in _difference(loaded.sources, after.sources):
-        sys.stdout.write(f"{line}\n")
+        write_difference(line)
     if not unasked:
         if not sys.stdin.isatty():
             raise NotFixed(tr("nothing is written without a confirmation: add  --yes"))
@@ -53,13 +49,11 @@ def fixed(
 
 
 def _difference(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
-    """The lines that change, with secrets starred as everywhere; in colours on a terminal."""
+    """The lines that change, with secrets starred as everywhere."""
     for file in sorted(after):
         old, new = before.get(file, ""), after[file]
         two = [lines_of(text.removesuffix("\n")) for text in (old, new)]
-        for line in unified_diff(two[0], two[1], file, file, lineterm="", n=2):
-            colour = _COLOURS.get(line[:1]) if sys.stdout.isatty() else None
-            yield harmless(line) if colour is None else f"\033[{colour}m{harmless(line)}\033[0m"
+        yield from unified_diff(two[0], two[1], file, file, lineterm="", n=2)
 
 
 def _bytes(path: Path) -> bytes | None:

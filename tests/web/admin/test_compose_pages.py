@@ -15,6 +15,7 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
+from bot.operations.audiences import counts_of
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftDesk
@@ -184,7 +185,7 @@ async def test_beside_it_stands_how_many_how_much_and_what_goes_out(composing: C
 async def test_the_same_people_are_counted_once_and_one_hears_that_it_is_counted(
     composing: Composing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted, go_on, real = [], asyncio.Event(), broadcast_compose_side.counts_of
+    counted, go_on, real = [], asyncio.Event(), counts_of
 
     async def slow(*asked: Any) -> Any:
         counted.append(asked)

@@ -7,7 +7,7 @@ import { codeBlock, copyButton } from "./copying.js";
 let folder = null;
 
 /** Whether our staff's pages are beside this one: a trial has none, its phone stands on one of them. */
-export const hasConsole = location.pathname.startsWith("/simulator/");
+export const hasConsole = globalThis.location?.pathname.startsWith("/simulator/") ?? false;
 
 /** Where the playbook's files are. */
 export function useFolder(path) {
