@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 
 from bot.model.place import Place
 from bot.model.translatable import Refusal, Translatable, tr
@@ -47,6 +48,11 @@ def too_many_timers(most: int, flow: str, at: str) -> NeverEnds:
             at=at,
         )
     )
+
+
+def too_slow(seconds: float) -> NeverEnds:
+    """A scenario that has not come to its end within these seconds of a processor that others need."""
+    return NeverEnds(tr("this scenario takes longer than {seconds} s here", seconds=ceil(seconds)))
 
 
 def too_many_days(days: int) -> NeverEnds:

@@ -69,17 +69,22 @@ def play(
     playbook: Playbook,
     plans: Mapping[str, PricePlan] = NO_PLANS,
     watch: StepWatch = _unwatched,
+    seconds: float | None = None,
 ) -> Failure | None:
     """Play a scenario from its beginning; `None` where everything came out as written.
 
     `plans`: prices of messages, by channel, where given. `watch` is told of the beginning, too.
+    What takes more than so many `seconds` of this machine fails there; without them it may take any time.
     """
     seed = seed_for(playbook, scenario.given.split)
     if seed is None:
         groups = row(f"{split}: {group}" for split, group in scenario.given.split.items())
         message = tr("nobody can be drawn for all of these groups: {groups}", groups=groups)
         return Failure(scenario.place, message, (), playbook.zone, (), ())
-    player = Player(playbook, scenario, seed, plans)
+    try:
+        player = Player(playbook, scenario, seed, plans, seconds)
+    except NeverEnds as error:
+        return Failure(scenario.place, error.message, (), playbook.zone, (), ())
     try:
         watch(player, scenario.place)
         for step, after in zip_longest(scenario.steps, scenario.steps[1:]):

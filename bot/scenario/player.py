@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
@@ -24,7 +25,7 @@ from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, 
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
-from bot.scenario.failure import too_many_days, too_many_timers
+from bot.scenario.failure import too_many_days, too_many_timers, too_slow
 from bot.scenario.given import ANOTHER, Given, GivenPerson
 from bot.scenario.initial_contact import contact_of, phone_of
 from bot.scenario.merging import confirm
@@ -59,11 +60,18 @@ class PendingCall:
 
 
 class Player:
-    """All that there is between two steps of a scenario. What goes on for ever raises `NeverEnds`."""
+    """All that there is between two steps of a scenario. What goes on for ever raises `NeverEnds`; so does
+    what goes on for more than so many `seconds` of this machine, where given."""
 
     def __init__(
-        self, playbook: Playbook, scenario: Scenario, seed: int, plans: Mapping[str, PricePlan] | None = None
+        self,
+        playbook: Playbook,
+        scenario: Scenario,
+        seed: int,
+        plans: Mapping[str, PricePlan] | None = None,
+        seconds: float | None = None,
     ) -> None:
+        self._seconds, self._began = seconds, monotonic()
         given = scenario.given
         self.playbook = playbook
         self.plans = plans or {}
@@ -167,6 +175,7 @@ class Player:
 
     def _take(self, contact: str, event: Event) -> None:
         """One turn."""
+        self._check_time()
         before = self.contacts[contact]
         decision = decide(self.playbook, before, event, self.now, self._world())
         self.contacts[contact] = decision.contact
@@ -178,6 +187,10 @@ class Player:
         self.allowance.count(decision)
         for action in decision.actions:
             self._do(contact, event, action)
+
+    def _check_time(self) -> None:
+        if self._seconds is not None and monotonic() - self._began > self._seconds:
+            raise too_slow(self._seconds)
 
     def _collect_page_texts(self, before: Contact, after: Contact) -> None:
         """The texts that have come onto pages, each once, though several pages show it."""
@@ -276,6 +289,7 @@ class Player:
             moment += SWEEP
 
     def _sweep(self) -> None:
+        self._check_time()
         for contact in list(self.contacts.values()):
             for identity in contact.identities:
                 if self.brake.holds(identity.channel):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from bot.model.channel import PricePlan
@@ -18,6 +19,9 @@ from bot.scenario.conversation import LINES, transcript_lines
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import Failure, Why, play
 from bot.scenario.trace_words import step_words
+
+LONGEST, ALL_LONGEST = 10.0, 60.0
+"""Seconds of one scenario, and of all of a playbook, in a process that serves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,30 @@ class Result:
         return self.failure is None and all(problem.level != "error" for problem in self.problems)
 
 
-def played(files: PlaybookFiles, file: str, loaded: Loaded) -> Result:
-    """Read and play one scenario of a playbook without errors. Raises `ScenarioMissing`."""
+def played(files: PlaybookFiles, file: str, loaded: Loaded, seconds: float | None = None) -> Result:
+    """Read and play one scenario of a playbook without errors; it fails where it takes more than these
+    `seconds`. Raises `ScenarioMissing`."""
     read = files.read(file, loaded)
     if read.scenario is None or loaded.playbook is None:
         return Result(file, file, read.problems, None, read.text)
-    failure = play(read.scenario, loaded.playbook, plans_of(loaded.settings))
+    failure = play(read.scenario, loaded.playbook, plans_of(loaded.settings), seconds=seconds)
     return Result(file, read.scenario.title, read.problems, failure, read.text)
+
+
+def all_played(files: PlaybookFiles, loaded: Loaded) -> list[Result]:
+    """Every scenario, on a processor that live webhooks need too: each in `LONGEST` seconds, all in
+    `ALL_LONGEST`. One that there is no time for fails, and says so."""
+    until, results = monotonic() + ALL_LONGEST, list[Result]()
+    for file in files.scenarios():
+        left = min(until - monotonic(), LONGEST)
+        results.append(played(files, file, loaded, left) if left > 0 else _not_played(file, loaded))
+    return results
+
+
+def _not_played(file: str, loaded: Loaded) -> Result:
+    assert loaded.playbook is not None, "it is without errors"
+    says = tr("not played: the scenarios take longer than {seconds} s together", seconds=int(ALL_LONGEST))
+    return Result(file, file, (), Failure(Place(file, 1, 1, ""), says, (), loaded.playbook.zone, (), ()), "")
 
 
 def plans_of(settings: Settings) -> Mapping[str, PricePlan]:

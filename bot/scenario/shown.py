@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,16 +12,13 @@ from bot.model.place import Place
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, tr
 from bot.playbook.load import Loaded
 from bot.scenario.conversation import OURS, Mark, SpokenLine, addressee, in_brackets
-from bot.scenario.failure import Failed
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.people import Person
 from bot.scenario.play import play
 from bot.scenario.player import Player
-from bot.scenario.result import Result, plans_of
+from bot.scenario.result import LONGEST, Result, plans_of
 
 Side: TypeAlias = Literal["customer", "bot", "event"]
-LONGEST = 10.0
-"""Seconds of one scenario."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,6 @@ class ShownScenario:
 class _Watching:
     """The conversation while it is played; `changes` are by the number of spoken lines before them."""
 
-    until: float
     spoken: list[SpokenLine] = field(default_factory=list)
     changes: list[tuple[int, PlayedLine]] = field(default_factory=list)
     names: frozenset[str] = frozenset()
@@ -68,8 +63,6 @@ class _Watching:
             for text in self._changed(player, person):
                 line = PlayedLine(player.now, "event", person.name if len(player.people) > 1 else "", text)
                 self.changes.append((len(player.lines), line))
-        if time.monotonic() > self.until:
-            raise Failed(place, tr("this scenario takes longer than {seconds} s here", seconds=int(LONGEST)))
 
     def _changed(self, player: Player, person: Person) -> Iterator[Translatable]:
         if (contact := player.contacts.get(person.contact)) is None:
@@ -93,8 +86,8 @@ def shown(files: PlaybookFiles, file: str, loaded: Loaded) -> ShownScenario:
     assert loaded.playbook is not None, "it is without errors"
     if read.scenario is None:
         return ShownScenario(Result(file, file, read.problems, None, read.text), loaded.playbook.zone)
-    watching = _Watching(time.monotonic() + LONGEST)
-    failure = play(read.scenario, loaded.playbook, plans_of(loaded.settings), watching.step)
+    watching = _Watching()
+    failure = play(read.scenario, loaded.playbook, plans_of(loaded.settings), watching.step, LONGEST)
     spoken = watching.spoken if failure is None else failure.conversation
     lines = tuple(_with_changes(spoken, watching))
     result = Result(file, read.scenario.title, read.problems, failure, read.text)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.model.translatable import ENGLISH
+from bot.scenario import result
 from bot.scenario import shown as module
 from bot.scenario.folder import PlaybookFiles
-from bot.scenario.result import played
+from bot.scenario.result import all_played, played
 from bot.scenario.shown import ShownScenario, shown
 
 EXAMPLE = Path(__file__).parents[2]
@@ -24,6 +25,11 @@ rules:
   - when: {text: [領取, 看看]}
     reply: 好的
   - {when: {text: 標籤}, if: {tag: 看過優惠}, reply: 看過}
+"""
+WATCHED = """\
+  - {when: {enters: buyers}, add_tags: [進]}
+audiences:
+  buyers: {if: {tag: 看過優惠}}
 """
 
 
@@ -76,6 +82,26 @@ def test_one_that_takes_too_long_fails(tmp_path: Path, monkeypatch: pytest.Monke
     one = chat(tmp_path, "  - user: 優惠\n  - bot: 85 折\n")
     assert one.result.failure is not None
     assert "takes longer" in str(one.result.failure.message)
+
+
+def test_one_step_without_an_end_is_stopped_within_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bot.yaml").write_text(BOT + WATCHED, "utf-8")
+    (tmp_path / "tests/scenarios").mkdir(parents=True)
+    for name in "ab":
+        text = "scenario: 等\nsteps:\n  - user: 優惠\n  - bot: 85 折\n  - wait: 1000d\n"
+        (tmp_path / f"tests/scenarios/{name}.yaml").write_text(text, "utf-8")
+    files = PlaybookFiles(tmp_path, {})
+    monkeypatch.setattr(result, "LONGEST", 0.2)
+    monkeypatch.setattr(result, "ALL_LONGEST", 0.1)
+    first, second = all_played(files, files.load())
+    assert first.failure is not None
+    assert first.failure.place.line == 5
+    assert "takes longer" in str(first.failure.message)
+    assert second.failure is not None
+    assert not second.holds
+    assert "not played" in str(second.failure.message)
 
 
 def test_every_scenario_of_the_example_comes_out_as_by_oaflow_test() -> None:

@@ -34,7 +34,7 @@ from bot.playbook.compile.connections.outside import publish_rules
 from bot.playbook.load import Loaded
 from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.scenario.result import Result, played
+from bot.scenario.result import Result, all_played
 from bot.store.stores import Stores
 
 Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str, Despite, Permit], Awaitable[None]]
@@ -143,7 +143,7 @@ class DraftDesk:
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
         files = with_scenarios(first, self.scenarios)
-        return [played(files, file, loaded) for file in files.scenarios()]
+        return all_played(files, loaded)
 
     async def make_live(
         self,
