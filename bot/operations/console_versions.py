@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import takewhile
 
 from bot.model.admin import CONSOLE
 from bot.model.api_token import BY_TOKEN
@@ -49,9 +48,25 @@ class OverwritesConsole(PublishRefused):
 
 async def console_versions(playbooks: Playbooks) -> ConsoleVersions:
     """Those that the folder, published last before them, knows nothing of."""
-    accepted = await playbooks.all()
-    made = list(takewhile(lambda one: one.by.startswith((CONSOLE, BY_TOKEN)), accepted))
-    return ConsoleVersions(made, accepted[len(made)] if len(made) < len(accepted) else None)
+    return _on_top(await playbooks.all())
+
+
+def _on_top(accepted: Sequence[AcceptedPlaybook]) -> ConsoleVersions:
+    """Of all that was accepted, the last first. What was brought back counts as what it was made as, and
+    what was live before that does not."""
+    places = {one.number: place for place, one in enumerate(accepted)}
+    made: list[AcceptedPlaybook] = []
+    place, back = 0, None
+    while place < len(accepted):
+        one = accepted[place]
+        if one.how == "rollback" and (origin := places.get(one.of or 0)) is not None and origin > place:
+            back, place = back or one, origin
+        elif one.by.startswith((CONSOLE, BY_TOKEN)):
+            made.append(back or one)
+            back, place = None, place + 1
+        else:
+            return ConsoleVersions(made, back or one)
+    return ConsoleVersions(made, None)
 
 
 async def check_has_console_versions(

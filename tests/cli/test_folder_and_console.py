@@ -109,3 +109,18 @@ async def test_on_purpose_over_the_number_that_was_named(folder: Path, tmp_path:
     assert end.code == 0, end.err
     edit(folder, "別客氣", "哪裡")
     assert (await publishes(folder)).code == 0
+
+
+async def test_a_version_of_the_console_that_was_brought_back_is_not_overwritten(
+    folder: Path, tmp_path: Path
+) -> None:
+    await published_in_the_console(folder, tmp_path / "aside", *TEN)
+    await published_in_the_console(folder, tmp_path / "again", "不客氣", "不會")
+    back = await ended("rollback", str(folder), "2", **LINE_SETTINGS)
+    assert back.code == 0, back.err
+    edit(folder, "不客氣", "別客氣")
+    end = await publishes(folder)
+    assert end.code == 1
+    assert "lack what was published in the console meanwhile, number 4 (" in end.err
+    assert (await ended("rollback", str(folder), "1", **LINE_SETTINGS)).code == 0
+    assert (await publishes(folder)).code == 0, "the folder's own was brought back"
