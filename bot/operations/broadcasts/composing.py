@@ -116,8 +116,16 @@ def find(
             said = {key: value for key, value in entry.value.items() if key not in _OF_ONE_SENDING}
             entry = replace(entry, value=said, is_bare=True)
         at = EditedBroadcast(name, path, entry.first, split or name, opened_of(draft, path))
+        if not copies and split is not None and _is_shared(draft, split):
+            return FoundBroadcast(at, None)  # the shares of others would change with these
         return FoundBroadcast(at, _composed(text, name, entry, split, names.known))
     return None
+
+
+def _is_shared(draft: PlaybookDraft, split: str) -> bool:
+    """Whether more than one place of the playbook names this split."""
+    named = re.compile(rf"""\bsplit:\s*["']?{re.escape(split)}["']?\s*(?:[,}}#]|$)""", re.MULTILINE)
+    return sum(len(named.findall(text)) for text in draft.texts().values()) > 1
 
 
 def opened_of(draft: PlaybookDraft, path: str) -> EditedFile:

@@ -122,6 +122,8 @@ async def save(
     if kind == "text":
         _check_text(content)
     there = await _same(stores, account, path, opened.revision)
+    if there is None and path not in base.files:
+        checked_path(path, await stores.drafts.revisions(account))
     if base.digest_of(path) == digest(content) and (there is None or there.base == base.digest_of(path)):
         await _drop(stores, account, there)
         return None

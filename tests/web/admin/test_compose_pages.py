@@ -18,6 +18,7 @@ from yarl import URL
 from bot.operations.audiences import counts_of
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.drafts.draft import add
+from bot.operations.drafts.paths import PathRefused
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
@@ -296,3 +297,21 @@ async def test_no_path_of_a_form_leads_elsewhere(composing: Composing) -> None:
         status, _ = await composing.send("save", **SALE, name="a", path=path)
         assert status == 422
     assert await composing.written() == {}
+
+
+async def test_the_shares_of_another_broadcast_are_not_changed_with_ones_own(composing: Composing) -> None:
+    """Two share a split: then only the editor changes it, where both are seen."""
+    live, now = composing.drafts.live, composing.drafts.now()
+    one = "    channel: main\n    to: everyone\n    split: ab\n    push: {by: ab, 甲: coupon, 乙: [coupon]}\n"
+    text = f"splits:\n  ab: {{甲: 50, 乙: 50}}\nbroadcasts:\n  一:\n{one}  二:\n{one}"
+    await add(composing.staff.stores, live, "mei", "rules/two.yaml", text.encode(), now)
+    status, to = await composing.who.get(f"{COMPOSE}?name=一")
+    assert (status, "split:" in to or "rules/two.yaml" in to) == (200, True), to
+    assert 'name="title"' not in to
+
+
+async def test_a_file_of_the_draft_is_no_folder_of_it(composing: Composing) -> None:
+    stores, live, now = composing.staff.stores, composing.drafts.live, composing.drafts.now()
+    await add(stores, live, "mei", "cards/x.json", b"{}", now)
+    with pytest.raises(PathRefused):
+        await add(stores, live, "mei", "cards/x.json/y.json", b"{}", now)
