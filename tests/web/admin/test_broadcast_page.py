@@ -110,6 +110,9 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     assert (await browser.post(f"{ONE}/send", None, **fields, typed="發送"))[0] == 303
     [sending] = await world.shop.stores.sendings.open()
     assert (sending.broadcast, sending.by) == ("sale", "console:admin")
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert f'action="{ONE}/offer' not in page, "what is ordered is not offered a second time"
+    assert "再發一次" not in page
     await through(world.shop, sending, world.shop.process())
     assert world.shop.line.got == dict.fromkeys(users(3), 1)
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
