@@ -38,6 +38,7 @@ async def at_chat(
     await page.goto(f"{shop.address}/admin/chat?list=all")
     await page.locator("a.one-chat").filter(has_text=name).click()
     await expect(page.locator(".talk-head h2")).to_have_text(name)
+    await page.wait_for_load_state("load")  # its scripts hear keys from then on
     yield page
     assert broken == []
     await window.close()
