@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
 
 from aiohttp import web
 
 from bot.app.context import AppContext
 from bot.app.live import Live
-from bot.app.menus_at_line import playbook_at_line
 from bot.app.playbook_desk import draft_desk
 from bot.app.playbook_trials import playbook_trials
 from bot.app.staff_api import staff_api
+from bot.app.staff_desks import (
+    attention,
+    broadcast_desk,
+    contact_desk,
+    credits,
+    flow_figures,
+    menu_pages,
+    menus_at_line,
+    shop_now,
+    store_desk,
+    system_source,
+)
 from bot.app.start_options import StartOptions
 from bot.model.clock import Clock, SystemClock
 from bot.model.money import prices_of
-from bot.model.reports import JourneyReport
-from bot.model.settings import SmsSettings
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.own_notices import OwnNotices
@@ -29,26 +36,17 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
-from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
 from bot.operations.drafts.draft_names import DraftNames
-from bot.operations.erasing import PersonalMenus
-from bot.operations.journey_reports.report import journey_report
-from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.menu_sync_work import MenuSyncWork
-from bot.operations.menus import MenusAtLine
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.recent_figures import RecentFigures
-from bot.operations.resolve_name import flow_of
 from bot.operations.sent_files import LineFiles
-from bot.operations.sms import ProviderCredit, credits_of, pretended
-from bot.operations.system import SystemSource
 from bot.operations.tokens import StaffTokens
 from bot.runtime.chat_feed import ChatFeed
-from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.runtime.process import Runtime
-from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys, factor_keys
+from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
@@ -56,23 +54,20 @@ from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_compose_side import composed_counts
-from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.chat_pages import ChatPages
 from bot.web.admin.chat_pictures import ChatPictures
-from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.ended_draft_pages import EndedDraftPages
-from bot.web.admin.flow_pages import FlowFigures, FlowPages
+from bot.web.admin.flow_pages import FlowPages
 from bot.web.admin.form_pages import FormPages
-from bot.web.admin.frame import AdminFrame, ShopNow
+from bot.web.admin.frame import AdminFrame
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.link_pages import LinkPages
 from bot.web.admin.live import LivePages, attention_topic
-from bot.web.admin.menu_pages import MenuPages
 from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
 from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
@@ -85,7 +80,6 @@ from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.stop_pages import StopPages
-from bot.web.admin.store_context import SealedParts, StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.admin.system_page import SystemPage
@@ -97,8 +91,6 @@ from bot.web.admin.visit import AdminHandler
 
 WORKBENCH = "/simulator/"
 """The simulator's page, where it runs: there a new rule is tried."""
-UNSENT_FOR = timedelta(days=7)
-"""What was given up longer ago asks for nobody's attention any more."""
 
 
 def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
@@ -158,52 +150,52 @@ def staff_pages(
     trying_out = _trying_out(begun, live, sessions, serving.clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     runtime.metrics.add(signing_in.came_of)
-    board = _attention(serving, runtime)
+    board = attention(serving, runtime)
     stack.push_async_callback(board.close)
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
-    menu_work = MenuSyncWork(stores, lambda: _menus_at_line(serving), SystemClock())
+    menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())
     stack.push_async_callback(menu_work.close)
-    desk, drafts = _store_desk(serving, staff), draft_desk(serving)
+    desk, drafts = store_desk(serving, staff), draft_desk(serving)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
         ChatPictures(desk),
     )
-    contacts = _contact_desk(serving, bulk)
+    contacts = contact_desk(serving, bulk)
     store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
     composed = composed_counts(stores, serving.clock.now)
     for one in (store_figures, store_counts, composed):
         stack.push_async_callback(one.close)
-    sending = _broadcast_desk(serving, desk.parts, stack)
+    sending = broadcast_desk(serving, desk.parts, stack)
     composing = ComposePages(sending, drafts, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
-    frame = AdminFrame(lambda: _shop_now(live), board)
+    frame = AdminFrame(lambda: shop_now(live), board)
     start = StartPage(frame)
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     trials = playbook_trials(serving, drafts, sessions, cookies, stack)
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(
-            *(stores, lambda: live.playbook, lambda: live.settings, lambda: _shop_now(live)),
-            *(runtime.line.trouble, serving.clock.now, RecentCredit(_credits(serving)), start.start),
+            *(stores, lambda: live.playbook, lambda: live.settings, lambda: shop_now(live)),
+            *(runtime.line.trouble, serving.clock.now, RecentCredit(credits(serving)), start.start),
             WORKBENCH if begun.simulator else "",
         ).handlers(),
         **live_pages.handlers(),
         **UnsentPages(stores, desk.parts, lambda: prices_of(live.settings).messages).handlers(),
         **StopPages(
-            *(stores, lambda: live.playbook, lambda: _shop_now(live)),
+            *(stores, lambda: live.playbook, lambda: shop_now(live)),
             *(serving.brake.look, serving.clock.now),
         ).handlers(),
         **FlowPages(
-            *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: _shop_now(live)),
-            *(_flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
+            *(stores, lambda: live.playbook, lambda: prices_of(live.settings), lambda: shop_now(live)),
+            *(flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
         **menu_pages(serving, stack, menu_work).handlers(),
         **BindingPages(
-            *(stores, lambda: live.playbook, lambda: live.settings, _credits(serving)),
+            *(stores, lambda: live.playbook, lambda: live.settings, credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),
         ).handlers(),
         **signing_in.handlers(),
@@ -219,7 +211,7 @@ def staff_pages(
         **store_pages(desk, store_counts),
         **StoreOverviewPages(desk, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
-        **AuditPages(desk, lambda: _shop_now(live)).handlers(),
+        **AuditPages(desk, lambda: shop_now(live)).handlers(),
         **OwnPages(own, notices, lambda: live.playbook).handlers(),
         **NoticePages(notices).handlers(),
         **_new_bot(begun),
@@ -239,7 +231,7 @@ def staff_pages(
                 system_source(serving, runtime),
                 lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
             ),
-            *(lambda: _shop_now(live), begun.simulator),
+            *(lambda: shop_now(live), begun.simulator),
         ).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
@@ -261,154 +253,3 @@ def _new_bot(begun: StartOptions) -> Mapping[str, AdminHandler]:
     if begun.open_other is None:
         return {}
     return NewBotPages(begun.folder, begun.open_other).handlers()
-
-
-def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
-    """Where this process reads how the installation stands."""
-    begun, live = serving.begun, serving.live
-    return SystemSource(
-        begun.opened.stores,
-        begun.opened.seal,
-        lambda: live.settings,
-        serving.clock.now,
-        lambda channel: f"{begun.public}/webhook/{channel}",
-        begun.opened.process,
-        runtime.line.trouble,
-        lambda: serving.skew.trouble,
-    )
-
-
-def _credits(
-    serving: AppContext,
-) -> Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]:
-    """Asks the providers of SMS what is left; a simulator plays them."""
-
-    async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
-        if serving.pretend is not None:
-            return pretended(providers)
-        return await credits_of(providers, serving.session)
-
-    return ask
-
-
-def _shop_now(live: Live) -> ShopNow:
-    playbook = live.playbook
-    channels = {name: one.app_name or name for name, one in live.settings.channels.items()}
-    return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
-
-
-def _flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
-    stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
-
-    async def counts(flow: str, days: int, version: str) -> FlowCounts:
-        return await flow_counts(stores, live.playbook, flow, days, now())
-
-    async def goal(flow: str, days: int, version: str) -> JourneyReport:
-        playbook = live.playbook
-        return await journey_report(stores, playbook, flow_of(playbook, flow), days)
-
-    figures = FlowFigures(RecentFigures(counts, now), RecentFigures(goal, now))
-    stack.push_async_callback(figures.close)
-    return figures
-
-
-def _menus_at_line(serving: AppContext) -> MenusAtLine:
-    begun = serving.begun
-    return MenusAtLine(
-        *(playbook_at_line(serving), serving.live.settings, begun.opened.stores),
-        *(begun.line_api, begun.line_data_api),
-    )
-
-
-def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -> MenuPages:
-    """Rich menus, by `work` synced with LINE."""
-    live, clock, stores = serving.live, serving.clock, serving.begun.opened.stores
-
-    async def people(channel: str, version: str) -> Mapping[str | None, int]:
-        return await stores.menu_people.by_menu(channel)
-
-    counted = RecentFigures(people, clock.now)
-    stack.push_async_callback(counted.close)
-    return MenuPages(
-        stores,
-        lambda: live.playbook,
-        pictures_in(lambda: live.settings.files),
-        lambda: _menus_at_line(serving),
-        *(counted, work, clock.now, serving.brake.look),
-    )
-
-
-def _attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
-    given_up, chats = serving.begun.opened.stores.given_up, serving.begun.opened.stores.staff_chats
-
-    async def waiting(most: int) -> int:
-        return await chats.number_waiting(None, most)
-
-    async def unsent(most: int) -> int:
-        return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
-
-    async def proposals(most: int) -> int:
-        return await serving.begun.opened.stores.proposals.number_open(most)
-
-    async def channels(most: int) -> int:
-        return min(most, len(runtime.line.trouble()))
-
-    async def shops(most: int) -> int:
-        return min(most, len(serving.shops.troubled))
-
-    counts: Mapping[AttentionKind, AttentionCount] = {
-        "waiting": waiting,
-        "unsent": unsent,
-        "proposals": proposals,
-        "channels": channels,
-        "shops": shops,
-    }
-
-    async def given() -> Mapping[str, int]:
-        return Counter(one.by for one in await serving.begun.opened.stores.desk_news.given())
-
-    return AttentionBoard(counts, lambda: serving.brake.brake, given)
-
-
-def _store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
-    opened, live = serving.begun.opened, serving.live
-    return StoreDesk(
-        opened.stores,
-        lambda: live.playbook,
-        lambda: live.settings.channels,
-        SealedParts(LiveKeys(opened.seal, console_keys)),
-        serving.clock.now,
-        accounts,
-    )
-
-
-def _broadcast_desk(serving: AppContext, parts: SealedParts, stack: AsyncExitStack) -> BroadcastDesk:
-    begun, live = serving.begun, serving.live
-    counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
-    stack.push_async_callback(counts.close)
-    return BroadcastDesk(
-        begun.opened.stores,
-        lambda: live.playbook,
-        lambda: live.settings,
-        lambda: _shop_now(live).channels,
-        serving.clock.now,
-        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
-        serving.personal.in_messages,
-        parts,
-        counts,
-    )
-
-
-def _contact_desk(serving: AppContext, bulk: BulkWork) -> ContactDesk:
-    begun, live = serving.begun, serving.live
-    return ContactDesk(
-        begun.opened.stores,
-        lambda: live.playbook,
-        lambda: live.served.contents,
-        lambda: _shop_now(live),
-        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
-        serving.clock.now,
-        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
-        bulk,
-        lambda: prices_of(live.settings),
-    )

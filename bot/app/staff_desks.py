@@ -1,0 +1,191 @@
+"""What the staff's pages work with: the desks that they ask, what is counted for them, what they watch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+
+from bot.app.context import AppContext
+from bot.app.live import Live
+from bot.app.menus_at_line import playbook_at_line
+from bot.model.money import prices_of
+from bot.model.reports import JourneyReport
+from bot.model.settings import SmsSettings
+from bot.operations.admins.accounts import StaffAccounts
+from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.bulk_work import BulkWork
+from bot.operations.erasing import PersonalMenus
+from bot.operations.journey_reports.report import journey_report
+from bot.operations.journeys import FlowCounts, flow_counts
+from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.menus import MenusAtLine
+from bot.operations.recent_figures import RecentFigures
+from bot.operations.resolve_name import flow_of
+from bot.operations.sms import ProviderCredit, credits_of, pretended
+from bot.operations.system import SystemSource
+from bot.runtime.menus.menu_auto_sync import pictures_in
+from bot.runtime.process import Runtime
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
+from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
+from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.flow_pages import FlowFigures
+from bot.web.admin.frame import ShopNow
+from bot.web.admin.menu_pages import MenuPages
+from bot.web.admin.store_context import SealedParts, StoreDesk
+
+UNSENT_FOR = timedelta(days=7)
+"""What was given up longer ago asks for nobody's attention any more."""
+
+
+def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
+    """Where this process reads how the installation stands."""
+    begun, live = serving.begun, serving.live
+    return SystemSource(
+        begun.opened.stores,
+        begun.opened.seal,
+        lambda: live.settings,
+        serving.clock.now,
+        lambda channel: f"{begun.public}/webhook/{channel}",
+        begun.opened.process,
+        runtime.line.trouble,
+        lambda: serving.skew.trouble,
+    )
+
+
+def credits(
+    serving: AppContext,
+) -> Callable[[Collection[SmsSettings]], Awaitable[list[ProviderCredit]]]:
+    """Asks the providers of SMS what is left; a simulator plays them."""
+
+    async def ask(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
+        if serving.pretend is not None:
+            return pretended(providers)
+        return await credits_of(providers, serving.session)
+
+    return ask
+
+
+def shop_now(live: Live) -> ShopNow:
+    playbook = live.playbook
+    channels = {name: one.app_name or name for name, one in live.settings.channels.items()}
+    return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
+
+
+def flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
+    stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
+
+    async def counts(flow: str, days: int, version: str) -> FlowCounts:
+        return await flow_counts(stores, live.playbook, flow, days, now())
+
+    async def goal(flow: str, days: int, version: str) -> JourneyReport:
+        playbook = live.playbook
+        return await journey_report(stores, playbook, flow_of(playbook, flow), days)
+
+    figures = FlowFigures(RecentFigures(counts, now), RecentFigures(goal, now))
+    stack.push_async_callback(figures.close)
+    return figures
+
+
+def menus_at_line(serving: AppContext) -> MenusAtLine:
+    begun = serving.begun
+    return MenusAtLine(
+        *(playbook_at_line(serving), serving.live.settings, begun.opened.stores),
+        *(begun.line_api, begun.line_data_api),
+    )
+
+
+def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -> MenuPages:
+    """Rich menus, by `work` synced with LINE."""
+    live, clock, stores = serving.live, serving.clock, serving.begun.opened.stores
+
+    async def people(channel: str, version: str) -> Mapping[str | None, int]:
+        return await stores.menu_people.by_menu(channel)
+
+    counted = RecentFigures(people, clock.now)
+    stack.push_async_callback(counted.close)
+    return MenuPages(
+        stores,
+        lambda: live.playbook,
+        pictures_in(lambda: live.settings.files),
+        lambda: menus_at_line(serving),
+        *(counted, work, clock.now, serving.brake.look),
+    )
+
+
+def attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
+    given_up, chats = serving.begun.opened.stores.given_up, serving.begun.opened.stores.staff_chats
+
+    async def waiting(most: int) -> int:
+        return await chats.number_waiting(None, most)
+
+    async def unsent(most: int) -> int:
+        return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
+
+    async def proposals(most: int) -> int:
+        return await serving.begun.opened.stores.proposals.number_open(most)
+
+    async def channels(most: int) -> int:
+        return min(most, len(runtime.line.trouble()))
+
+    async def shops(most: int) -> int:
+        return min(most, len(serving.shops.troubled))
+
+    counts: Mapping[AttentionKind, AttentionCount] = {
+        "waiting": waiting,
+        "unsent": unsent,
+        "proposals": proposals,
+        "channels": channels,
+        "shops": shops,
+    }
+
+    async def given() -> Mapping[str, int]:
+        return Counter(one.by for one in await serving.begun.opened.stores.desk_news.given())
+
+    return AttentionBoard(counts, lambda: serving.brake.brake, given)
+
+
+def store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
+    opened, live = serving.begun.opened, serving.live
+    return StoreDesk(
+        opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings.channels,
+        SealedParts(LiveKeys(opened.seal, console_keys)),
+        serving.clock.now,
+        accounts,
+    )
+
+
+def broadcast_desk(serving: AppContext, parts: SealedParts, stack: AsyncExitStack) -> BroadcastDesk:
+    begun, live = serving.begun, serving.live
+    counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
+    stack.push_async_callback(counts.close)
+    return BroadcastDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.settings,
+        lambda: shop_now(live).channels,
+        serving.clock.now,
+        lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
+        serving.personal.in_messages,
+        parts,
+        counts,
+    )
+
+
+def contact_desk(serving: AppContext, bulk: BulkWork) -> ContactDesk:
+    begun, live = serving.begun, serving.live
+    return ContactDesk(
+        begun.opened.stores,
+        lambda: live.playbook,
+        lambda: live.served.contents,
+        lambda: shop_now(live),
+        SealedParts(LiveKeys(begun.opened.seal, console_keys)),
+        serving.clock.now,
+        lambda: PersonalMenus(live.settings.channels, begun.line_api, begun.line_data_api),
+        bulk,
+        lambda: prices_of(live.settings),
+    )
