@@ -17,8 +17,9 @@ from bot.app.sweeps import Sweeps
 from bot.engine.flows.push_gate import only_waits
 from bot.model.channel import Channel
 from bot.model.clock import Clock, PatientClock, SystemClock
-from bot.model.contact import Timer, contact_id
+from bot.model.contact import contact_id
 from bot.model.event import Event, Source, What
+from bot.model.instance import Timer
 from bot.model.processes import PARTS
 from bot.model.translatable import ENGLISH
 from bot.runtime.broadcasts.broadcasts import Broadcasts

@@ -28,7 +28,7 @@ from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of
 from bot.engine.turn.staff import customer_writes
 from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance, PendingResult, Timer
+from bot.model.instance import Instance, PendingResult, Timer
 from bot.model.value import Value
 
 STOPPED = "已停止推播，想再收到時請輸入「恢復推播」。"

@@ -11,7 +11,7 @@ from bot.engine.members.membership import apply_facts
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Identity, Instance
+from bot.model.contact import Identity
 from bot.model.contact_kind import CROWDS
 from bot.model.event import (
     Event,
@@ -27,6 +27,7 @@ from bot.model.event import (
     TimerDue,
     Unfollow,
 )
+from bot.model.instance import Instance
 from bot.model.one_time_code import BETWEEN
 
 MEETINGS = (TextMessage, OtherMessage, Postback, Tapped, Follow, Unfollow, Other)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.model.contact import Clerk, ReservedMember, Timer
+from bot.model.contact import Clerk
 from bot.model.fast_dataclass import fast_dataclass
+from bot.model.instance import ReservedMember, Timer
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model.contact import BindingKind, Clerk, ReservedMember
+from bot.model.contact import BindingKind, Clerk
+from bot.model.instance import ReservedMember
 from bot.model.value import Value
 
 

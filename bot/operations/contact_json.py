@@ -9,7 +9,8 @@ from bot.engine.flows.push_gate import held_by
 from bot.engine.turn.event_words import row_words
 from bot.model.audit import AuditRow
 from bot.model.bulk_run import RUN, ordered_by
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_outcomes import CallSnapshot, call_outcomes

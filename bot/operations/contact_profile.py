@@ -14,7 +14,8 @@ from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE
 from bot.model.audit import AuditRow
-from bot.model.contact import AttributeValue, Contact, Identity, Instance
+from bot.model.contact import AttributeValue, Contact, Identity
+from bot.model.instance import Instance
 from bot.model.plain_text import visible
 from bot.model.translatable import Language, Listing, Translatable, TranslatableValue, row, tr
 from bot.model.value import PRIVATE_SLOT, Type, Value

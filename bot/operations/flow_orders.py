@@ -8,7 +8,8 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.starting import why_not
-from bot.model.contact import Contact, Instance
+from bot.model.contact import Contact
+from bot.model.instance import Instance
 from bot.model.staff_order import StaffEnds
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.operations.contact_changes import Carried, carried_out, staff_changes

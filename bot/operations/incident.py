@@ -33,8 +33,8 @@ from bot.operations.concerned_person import (
 from bot.operations.conversation import chats_of
 from bot.operations.store_people.visibility import NoVisiblePeople, seen_people
 from bot.playbook.similar import quoted
-from bot.store.collections import TIMELINE_LIFE
 from bot.store.events.concerned_people import STORED, ConcernedId, PeopleSource
+from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
 

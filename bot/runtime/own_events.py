@@ -16,10 +16,11 @@ from typing import Any, TypeAlias, get_args
 
 import orjson
 
-from bot.model.contact import Clerk, ReservedMember
+from bot.model.contact import Clerk
 from bot.model.effects import EffectNotice, EffectRequest, FindMatches, SendAlert
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
+from bot.model.instance import ReservedMember
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 

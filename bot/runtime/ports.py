@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
 from bot.model.conversation import TranscriptRow, Unsend
 from bot.model.effects import EffectNotice, EffectRequest
 from bot.model.event import Outcome as Answered
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry
+from bot.model.instance import Timer
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import Pace, ShareMove, Shares

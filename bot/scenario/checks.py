@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from bot.model.broadcast import LeftOut, SendingHold
-from bot.model.contact import HeldBy
+from bot.model.instance import HeldBy
 from bot.model.place import Place
 from bot.model.value import Value
 from bot.scenario.given import GivenBinding

@@ -21,11 +21,10 @@ from bot.model.contact import (
     Consent,
     Contact,
     Identity,
-    Instance,
     Tag,
-    Timer,
     contact_id,
 )
+from bot.model.instance import Instance, Timer
 from bot.scenario.given import GivenClerk, GivenPerson
 from bot.scenario.people import line_user
 from bot.scenario.world import Member, shop_of

@@ -9,7 +9,7 @@ from itertools import count
 from typing import TypeAlias
 
 from bot.engine.members.same_phone import with_the_same
-from bot.model.contact import Contact, ReservedMember
+from bot.model.contact import Contact
 from bot.model.effects import (
     CONSENT,
     RESERVED,
@@ -20,6 +20,7 @@ from bot.model.effects import (
     WriteMember,
 )
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
+from bot.model.instance import ReservedMember
 from bot.model.value import Value
 from bot.scenario.world import SHOP, Member, PretendAnswers, Shop, ShopFails
 

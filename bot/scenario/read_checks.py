@@ -7,8 +7,8 @@ from typing import get_args
 
 from bot.engine.compiled.every_rule import every_rule
 from bot.engine.pages.screen import UNBOUND
-from bot.model.contact import HeldBy
 from bot.model.effects import CONSENT
+from bot.model.instance import HeldBy
 from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.model.value import Value

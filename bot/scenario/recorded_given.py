@@ -14,9 +14,10 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import local
 from bot.engine.turn.how_often import place_key, rule_without_place
-from bot.model.contact import Contact, ReservedMember
+from bot.model.contact import Contact
 from bot.model.effects import FindMember
 from bot.model.event import Follow, Origin, Outcome
+from bot.model.instance import ReservedMember
 from bot.model.place import Place
 from bot.model.staff_order import StaffBinds
 from bot.scenario.draw import group_of

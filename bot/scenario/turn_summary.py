@@ -10,8 +10,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.format import formatted
 from bot.engine.turn.event_words import event_words
 from bot.engine.turn.line_news import news_of
-from bot.model.contact import Contact, Identity, Instance, Tag, Timer
+from bot.model.contact import Contact, Identity, Tag
 from bot.model.event import Event, Other, OtherMessage, PageAnswer, Postback, Tapped, TextMessage
+from bot.model.instance import Instance, Timer
 from bot.model.translatable import Translatable
 from bot.model.value import PRIVATE_SLOT
 from bot.scenario.trace_words import event_text, tap_text

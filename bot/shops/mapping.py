@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.types.plain import yes_no_from_shop
 from bot.engine.types.table import TYPES
-from bot.model.contact import ReservedMember
 from bot.model.effects import CONSENT
+from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import UnreadField, UnreadReason
 from bot.model.value import Value

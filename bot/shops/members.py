@@ -16,7 +16,7 @@ from bot.engine.texts.text import person_name
 from bot.engine.texts.typed import typed
 from bot.hooks.call import HookCaller
 from bot.model.clock import Clock, PatientClock
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, UnreadField
 from bot.model.translatable import tr

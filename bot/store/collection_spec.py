@@ -16,6 +16,21 @@ LIFE = "life"
 """What the index is called by which MongoDB removes rows."""
 
 
+def index_of(
+    name: str, *fields: str, where: Mapping[str, Any] | None = None, unique: bool = False
+) -> IndexModel:
+    """An index, of those documents only that fit `where`; `unique`: no two of them share a value."""
+    only: dict[str, Any] = {"partialFilterExpression": where} if where is not None else {}
+    if unique:
+        only["unique"] = True
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, **only)
+
+
+def if_there(field: str) -> Mapping[str, Any]:
+    """The filter for documents that have the field."""
+    return {field: {"$exists": True}}
+
+
 @dataclass(frozen=True, slots=True)
 class Expires:
     """MongoDB removes a row so long after the moment `since`; of some collections only those `where`.

@@ -10,18 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.engine.turn.timers import DOOR
-from bot.model.contact import (
-    AttributeValue,
-    Binding,
-    CameBy,
-    Consent,
-    Contact,
-    Hold,
-    Identity,
-    Instance,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, CameBy, Consent, Contact, Identity, Tag
+from bot.model.instance import Hold, Instance, Timer
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of

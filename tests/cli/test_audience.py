@@ -20,10 +20,10 @@ from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.store.collections import SAMPLED
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
 from bot.store.mongod.embedded import OWN_NAME
+from bot.store.people_collections import SAMPLED
 from tests.conftest import NOW
 
 BOT = """

@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli.main import main
 from bot.model.audit import AuditKind, DeedKind
-from bot.model.contact import HeldBy
 from bot.model.effects import ASKED
+from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
 from bot.operations.contact_words import DONE, HELD

@@ -10,7 +10,8 @@ import pytest
 from bot.cli.contact.text import page
 from bot.engine import notes
 from bot.engine.compiled.form import FORGOTTEN, NEXT, REVIEW, SENT
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
 from bot.model.place import Place
 from bot.model.trace import TraceNote

@@ -14,8 +14,9 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import today
-from bot.model.contact import Contact, Hold, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIPPED, TAPPED, Counted, Mark
+from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings

@@ -12,8 +12,9 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
-from bot.model.contact import Contact, Hold, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.counts import PUSHED, SKIPPED, Mark
+from bot.model.instance import Hold, Instance
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite

@@ -9,7 +9,8 @@ from pathlib import Path
 from aiohttp import ClientSession
 
 from bot.app.database import PRETEND, open_database
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
+from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite

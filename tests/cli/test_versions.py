@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Instance
 from bot.model.processes import Serving, part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import get_args
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -34,6 +34,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import Timer
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

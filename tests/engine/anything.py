@@ -10,7 +10,6 @@ from typing import TypeVar, get_args
 from hypothesis import strategies as st
 
 from bot.model.contact import (
-    Answer,
     AttributeValue,
     Binding,
     BindingKind,
@@ -18,17 +17,11 @@ from bot.model.contact import (
     Clerk,
     Consent,
     Contact,
-    HeldBy,
-    Hold,
     Identity,
-    Instance,
-    Notice,
-    PendingResult,
-    ReservedMember,
     StaffStop,
     Tag,
-    Timer,
 )
+from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat, StaffChatState

@@ -11,7 +11,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
 from bot.engine.pages.screen import screen_of
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (
     Event,
@@ -30,6 +30,7 @@ from bot.model.event import (
     TextMessage,
     What,
 )
+from bot.model.instance import Instance
 from bot.model.message import Message
 from bot.model.screen import Screen
 from bot.model.staff_order import StaffActs

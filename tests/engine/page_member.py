@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.screen import screen_of
-from bot.model.contact import ReservedMember
 from bot.model.event import Facts, PageAnswer, PageOpened
+from bot.model.instance import ReservedMember
 from bot.model.screen import Screen
 from bot.playbook.load import load
 from tests.engine.chat import Chat, somebody

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any, get_args
 
-from bot.model.contact import Clerk, ReservedMember
+from bot.model.contact import Clerk
 from bot.model.event import (
     Facts,
     Follow,
@@ -23,6 +23,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffActs, StaffUnbinds
 
 TEXTS = (

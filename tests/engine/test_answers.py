@@ -16,7 +16,7 @@ from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.flows.answers import TEXT_MOST, chosen_by, valid_answer
 from bot.engine.times.bounds import When
 from bot.engine.types.table import TYPES
-from bot.model.contact import Answer
+from bot.model.instance import Answer
 from bot.model.value import Type, Value
 from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples

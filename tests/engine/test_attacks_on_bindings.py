@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.pages.screen import trigger_of
-from bot.model.contact import AttributeValue, Binding, ReservedMember
+from bot.model.contact import AttributeValue, Binding
 from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import PageAnswer, PageOpened
+from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

@@ -11,7 +11,7 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.turn.turn import TOKEN_LIFE
-from bot.model.contact import Contact, Instance, Tag, Timer
+from bot.model.contact import Contact, Tag
 from bot.model.decision import (
     Action,
     BrokenMessage,
@@ -38,6 +38,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import Instance, Timer
 from bot.model.staff_order import StaffTags
 from tests.playbooks import OFFER, SMALLEST, compiled
 

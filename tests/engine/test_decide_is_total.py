@@ -16,10 +16,11 @@ from bot.engine.conditions.values import HasTag
 from bot.engine.decide import decide, due_timer
 from bot.engine.rendering.placeholders import FRIEND
 from bot.engine.texts.text import utf16_units
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.contact_kind import CROWDS
 from bot.model.decision import Action, Decision, DecisionInputs, LeaveChat, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source, TimerDue, What
+from bot.model.instance import Instance
 from bot.model.message import Message
 from bot.model.staff_chat import StaffWrites
 from bot.model.staff_order import StaffDraws

@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
-from bot.model.contact import Clerk, ReservedMember, Timer
+from bot.model.contact import Clerk
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -31,6 +31,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import ReservedMember, Timer
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

@@ -13,17 +13,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import due_timer
 from bot.engine.facts import set_facts
 from bot.engine.turn.turn import Turn
-from bot.model.contact import (
-    AttributeValue,
-    Binding,
-    Clerk,
-    Contact,
-    Identity,
-    Instance,
-    ReservedMember,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
 from bot.model.decision import DecisionInputs
 from bot.model.event import (
     Event,
@@ -45,6 +35,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import Instance, ReservedMember, Timer
 from bot.model.staff_order import StaffActs
 from tests.playbooks import SMALLEST, place
 

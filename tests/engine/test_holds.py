@@ -31,7 +31,8 @@ from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import WHOLE_DAY, Days, Hours
 from bot.engine.times.local_time import Duration
 from bot.engine.types.table import slot_of
-from bot.model.contact import Answer, AttributeValue, Binding, Clerk, Contact, Identity, Instance, Tag
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
+from bot.model.instance import Answer, Instance
 from bot.model.place import Place
 from bot.model.value import Type
 from tests.conftest import NOW

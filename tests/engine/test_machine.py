@@ -28,7 +28,7 @@ from bot.engine.compiled.rule import (
 from bot.engine.compiled.trigger_event import TriggerEvent, fits
 from bot.engine.times.bounds import When
 from bot.engine.times.local_time import HOUR, Wait
-from bot.model.contact import Instance
+from bot.model.instance import Instance
 from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.playbooks import place

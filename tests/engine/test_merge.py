@@ -10,17 +10,8 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.engine.members.merge import merged
 from bot.engine.members.unmerge import parted
-from bot.model.contact import (
-    AttributeValue,
-    Binding,
-    Clerk,
-    Contact,
-    Identity,
-    Instance,
-    StaffStop,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, StaffStop, Tag
+from bot.model.instance import Instance, Timer
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
 LATE = EARLY + timedelta(days=30)

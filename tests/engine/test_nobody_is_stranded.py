@@ -16,9 +16,10 @@ from bot.engine.turn.results import RESULT
 from bot.engine.turn.staff import SILENCE
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, HeldBy, Hold, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, DecisionInputs
 from bot.model.event import Event, News, ReplyToken, Source
+from bot.model.instance import HeldBy, Hold, Instance
 from tests.depth import examples
 from tests.engine.random_playbooks import Happenings
 from tests.engine.test_any_playbook import FIRINGS_MOST, START, playbook

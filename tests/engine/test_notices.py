@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.contact import Notice
+from bot.model.instance import Notice
 from tests.engine.chat import NOON, Chat, somebody
 from tests.engine.page_member import member
 from tests.playbooks import compiled

@@ -13,18 +13,8 @@ from bot.engine.members.merge import merged
 from bot.engine.members.same_phone import Two, moved, moved_back, one_phone
 from bot.engine.members.unmerge import parted
 from bot.engine.turn.results import WITHDRAWN
-from bot.model.contact import (
-    AttributeValue,
-    Binding,
-    Contact,
-    Identity,
-    Instance,
-    Notice,
-    PendingResult,
-    StaffStop,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, StaffStop, Tag
+from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.message import JourneyPush, Pushed
 from tests.conftest import NOW
 from tests.store.any_contact import contacts

@@ -12,8 +12,9 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.line.client import LineClient
-from bot.model.contact import Identity, Timer
+from bot.model.contact import Identity
 from bot.model.event import Profile
+from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
 from bot.operations.member_import import MemberFile, import_members

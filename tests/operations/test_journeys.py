@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.engine.flows.starting import journeys
-from bot.model.contact import Contact, Hold, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Hold, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of

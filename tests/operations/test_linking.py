@@ -13,7 +13,8 @@ from yarl import URL
 
 from bot.app.shops import ShopDoor
 from bot.engine.turn.changes import folded_consent
-from bot.model.contact import AttributeValue, Contact, Identity, ReservedMember
+from bot.model.contact import AttributeValue, Contact, Identity
+from bot.model.instance import ReservedMember
 from bot.model.own_secret import OwnSecret
 from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.model.contact import AttributeValue, Contact, Identity, Instance
+from bot.model.contact import AttributeValue, Contact, Identity
+from bot.model.instance import Instance
 from bot.model.processes import part_of
 from bot.model.published_version import AcceptedBy, AcceptedPlaybook
 from bot.model.stored import TurnWrite

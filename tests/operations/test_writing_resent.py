@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Identity, ReservedMember
+from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import CONSENT
+from bot.model.instance import ReservedMember
 from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite

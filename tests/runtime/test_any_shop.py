@@ -7,8 +7,9 @@ from random import Random
 
 import pytest
 
-from bot.model.contact import Binding, Contact, Identity, ReservedMember
+from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import RESERVED, ConfirmPhone
+from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.phones import STILL_WRITTEN

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.model.contact import Clerk, Contact, ReservedMember
+from bot.model.contact import Clerk, Contact
 from bot.model.erasure import Erasure
 from bot.model.event import (
     OF_SOMEBODY_KNOWN,
@@ -23,6 +23,7 @@ from bot.model.event import (
     Source,
     What,
 )
+from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (

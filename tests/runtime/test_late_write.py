@@ -9,8 +9,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
 from bot.model.inbox import Received
+from bot.model.instance import Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite

@@ -8,9 +8,9 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.bounds import When
-from bot.model.contact import ReservedMember
 from bot.model.decision import DecisionInputs
 from bot.model.event import Event, Source
+from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffBinds
 from bot.runtime.bulk import OTHERS_KNOW
 from bot.runtime.own_events import own_event

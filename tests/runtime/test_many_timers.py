@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
+from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import TimerWatch

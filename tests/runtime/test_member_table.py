@@ -8,9 +8,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from bot.model.contact import AttributeValue, Binding, Contact, Identity, ReservedMember
+from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
+from bot.model.instance import ReservedMember
 from bot.model.shop import SyncFigures
 from bot.runtime.effects.shop_records import ShopRecords
 from bot.runtime.own_events import own_event

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
+from bot.model.instance import ReservedMember
 from bot.model.value import Value
 from bot.runtime.effects.effect_runner import EffectFailed
 from bot.runtime.effects.member_writing import MemberWriter

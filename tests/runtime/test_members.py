@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.engine.members.identity import OfShop
-from bot.model.contact import Binding, BindingKind, Contact, Identity, ReservedMember, Tag
+from bot.model.contact import Binding, BindingKind, Contact, Identity, Tag
 from bot.model.effects import (
     RESERVED,
     ConfirmPhone,
@@ -23,6 +23,7 @@ from bot.model.effects import (
     RegisterMember,
 )
 from bot.model.event import Facts, Origin, Outcome, deleted_member_facts
+from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import EffectRouter

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.model.contact import Answer, Contact, Identity
+from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision, EndedFlow, Push, Reply
 from bot.model.event import Event, Follow, ReplyToken, Source
+from bot.model.instance import Answer
 from bot.model.message import JourneyPush
 from bot.runtime.sending.outgoing import outgoing
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
+from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime import process

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bot.line.webhook import read_event
-from bot.model.contact import Clerk, ReservedMember
+from bot.model.contact import Clerk
 from bot.model.effects import (
     CallHook,
     CheckClerk,
@@ -37,6 +37,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.inbox import InboxEntry
+from bot.model.instance import ReservedMember
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.model.contact import Binding, Clerk, Consent, Contact, Hold, Identity, Instance, Timer
+from bot.model.contact import Binding, Clerk, Consent, Contact, Identity
 from bot.model.erasure import KnownBy
+from bot.model.instance import Hold, Instance, Timer
 from bot.model.processes import part_of
 from bot.model.retention import FEW
 from bot.model.stored import TurnWrite

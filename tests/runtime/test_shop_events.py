@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from bot.model.contact import Binding, Contact, Identity, ReservedMember
+from bot.model.contact import Binding, Contact, Identity
+from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink

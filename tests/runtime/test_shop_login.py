@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import ReservedMember
 from bot.model.event import Facts
+from bot.model.instance import ReservedMember
 from bot.runtime.effects.shop_login import AGAIN, REMEMBERED, ShopLogins
 from bot.shops.failure import CredentialsMissing, NotOffered, ShopAway, ShopFailed
 from tests.conftest import ManualClock

@@ -13,8 +13,9 @@ import orjson
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Binding, Contact, Identity, ReservedMember
+from bot.model.contact import Binding, Contact, Identity
 from bot.model.inbox import Received
+from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook

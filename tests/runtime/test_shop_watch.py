@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.shop import OrderState
 from bot.model.value import Value
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop

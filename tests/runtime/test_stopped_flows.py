@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.contact import Contact, Identity, Instance, Timer
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Instance, Timer
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.runtime.sweeps import stopped_flows

@@ -11,8 +11,9 @@ import orjson
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Contact, Identity, Timer
+from bot.model.contact import Contact, Identity
 from bot.model.decision import Decision
+from bot.model.instance import Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite

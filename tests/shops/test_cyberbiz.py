@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 import pytest
 
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import OrderState, OrderTopic
 from bot.shops.cyberbiz_access import ApiSecret

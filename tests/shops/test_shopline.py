@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.value import Value
 from bot.shops.directory import Changed
 from bot.shops.failure import CredentialsRefused, NotOffered, NotUnderstood

@@ -14,10 +14,10 @@ from bot.engine import finish_turn, notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
 from bot.engine.flows.starting import FlowStanding
-from bot.model.contact import HeldBy, NoticeKind
 from bot.model.decision import TraceStep
 from bot.model.effects import ASKED
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
+from bot.model.instance import HeldBy, NoticeKind
 from bot.model.message import MESSAGES_MOST
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.contact import Timer
+from bot.model.instance import Timer
 from bot.simulator.workbench.inside import Inside
 from tests.eventually import PATIENCE
 from tests.simulator.conftest import World

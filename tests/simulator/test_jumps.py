@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model.contact import Timer
+from bot.model.instance import Timer
 from bot.simulator.workbench import clock
 from bot.simulator.workbench.clock import Backwards, Jump, Jumped, Jumps, MovingClock
 from bot.simulator.workbench.inside import Inside

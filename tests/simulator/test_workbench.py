@@ -20,7 +20,6 @@ from playwright.async_api import Page, ViewportSize, expect
 from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.turn.change_notes import ADDED
-from bot.model.contact import Timer
 from bot.model.decision import TraceStep
 from bot.model.event import (
     Event,
@@ -36,6 +35,7 @@ from bot.model.event import (
     TimerDue,
     What,
 )
+from bot.model.instance import Timer
 from bot.model.place import Place
 from bot.model.staff_order import StaffSets, StaffTags
 from bot.model.trace import NoteKind, NoteValue, TraceNote

@@ -36,7 +36,7 @@ from bot.engine.conditions.values import (
 from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
-from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, ReservedMember, Tag, Timer
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
 from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
@@ -60,6 +60,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.instance import ReservedMember, Timer
 from bot.model.place import Place
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (

@@ -9,23 +9,25 @@ from hypothesis import strategies as st
 
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import (
-    Answer,
     AttributeValue,
     Binding,
     CameBy,
     Clerk,
     Consent,
     Contact,
+    Identity,
+    StaffStop,
+    Tag,
+)
+from bot.model.instance import (
+    Answer,
     HeldBy,
     Hold,
-    Identity,
     Instance,
     Notice,
     NoticeKind,
     PendingResult,
     ReservedMember,
-    StaffStop,
-    Tag,
     Timer,
 )
 from bot.model.message import JourneyPush, Pushed

@@ -35,7 +35,8 @@ from bot.engine.times.bounds import ComparisonOperand, DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, start_of_day
 from bot.engine.types.table import TYPES, slot_of
-from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Instance, Tag
+from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Tag
+from bot.model.instance import Instance
 from bot.model.place import Place
 from bot.model.value import Type, Value
 from tests.engine.noted import noted

@@ -13,12 +13,12 @@ from bot.engine.conditions.people import OnList, Unreachable, listed_people_of, 
 from bot.model.audience import AudienceMember, Sample
 from bot.model.contact import Contact
 from bot.model.processes import part_of
-from bot.store.collections import SAMPLED
 from bot.store.contacts import audiences
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudienceQuery, AudienceQuestion
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database
+from bot.store.people_collections import SAMPLED
 from bot.store.sealing.seal import Seal
 from tests.depth import examples
 from tests.store.random_people import CHANNELS, HERE, Conditions, people

@@ -24,12 +24,12 @@ from bot.model.place import Place
 from bot.model.stored import Stored
 from bot.model.value import PRIVATE_SLOT
 from bot.store.codec.documents import NAME_GRAMS
-from bot.store.collections import ATTRIBUTES, CONTACTS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
 from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database
+from bot.store.people_collections import ATTRIBUTES, CONTACTS
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 from tests.depth import examples

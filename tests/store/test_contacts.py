@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.model.contact import Contact, Identity, Tag, Timer
+from bot.model.contact import Contact, Identity, Tag
+from bot.model.instance import Timer
 from bot.model.message import JourneyPush
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of

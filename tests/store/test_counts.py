@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model.contact import Contact, Hold, Identity, Instance, Timer
+from bot.model.contact import Contact, Identity
 from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Mark, StateCount
+from bot.model.instance import Hold, Instance, Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite

@@ -14,20 +14,8 @@ from bson.codec_options import CodecOptions
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model.contact import (
-    Answer,
-    AttributeValue,
-    Binding,
-    Clerk,
-    Contact,
-    Identity,
-    Instance,
-    Notice,
-    PendingResult,
-    ReservedMember,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
+from bot.model.instance import Answer, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
 from bot.model.processes import part_of

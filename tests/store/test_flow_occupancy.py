@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from bot.model.contact import AttributeValue, CameBy, Contact, Hold, Identity, Instance, Tag, Timer
+from bot.model.contact import AttributeValue, CameBy, Contact, Identity, Tag
 from bot.model.flow_occupancy import FollowedLink, Standing
+from bot.model.instance import Hold, Instance, Timer
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.model.contact import Contact, HeldBy, Hold, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import HeldBy, Hold, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts

@@ -17,8 +17,9 @@ from bot.model.api_token import ApiToken
 from bot.model.audit import Deed
 from bot.model.broadcast import Sending, SendingState
 from bot.model.bulk_run import BulkRun
-from bot.model.contact import Binding, Contact, Timer
+from bot.model.contact import Binding, Contact
 from bot.model.inbox import InboxEntry
+from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging

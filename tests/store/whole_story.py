@@ -14,11 +14,12 @@ from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
 from bot.model.clerk import StoreClerk
-from bot.model.contact import Contact, Identity, Instance, ReservedMember
+from bot.model.contact import Contact, Identity
 from bot.model.conversation import SentMessage
 from bot.model.draft import DraftFile
 from bot.model.erasure import Erasure, KnownBy
 from bot.model.event import Profile
+from bot.model.instance import Instance, ReservedMember
 from bot.model.journal import TimelineRow
 from bot.model.menus import MenuBatch, MenuPerson
 from bot.model.own_secret import OwnSecret

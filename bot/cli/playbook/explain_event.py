@@ -24,7 +24,7 @@ from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
 from bot.scenario.result import why_as_json
 from bot.scenario.titles import speaking_titles
-from bot.store.collections import TRACE_LIFE
+from bot.store.people_collections import TRACE_LIFE
 
 
 def explain_event(options: Arguments, speech: Language) -> int:

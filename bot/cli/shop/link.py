@@ -12,7 +12,7 @@ from bot.cli.terminal_text import Progress, agreed
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words

@@ -9,7 +9,7 @@ from bot.engine.compiled.step import Operand, Short, Step
 from bot.engine.rendering.placeholders import as_type
 from bot.engine.turn.doing import BOUND_PHONE, Begin, Doing
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer
+from bot.model.instance import Answer
 from bot.model.trace import NoteKind
 from bot.model.value import Type, Value
 

@@ -9,7 +9,7 @@ from bot.engine.compiled.step import Short, Step
 from bot.engine.times.local_time import Duration, later
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Timer
+from bot.model.instance import Timer
 from bot.model.trace import NoteKind
 
 PIN = "menu"

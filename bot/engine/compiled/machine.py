@@ -15,7 +15,7 @@ from transitions import Event, EventData, Machine, Transition
 
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.rule import OnAfter, OnMessage, OnNews, OnPostback, OnText, Rule, Trigger
-from bot.model.contact import Instance
+from bot.model.instance import Instance
 
 MESSAGE = "message"
 BRANCH = "branch"

@@ -17,8 +17,9 @@ from bot.engine.conditions import reasons
 from bot.engine.conditions.comparisons import Is, IsKnown, Test
 from bot.engine.times.bounds import When
 from bot.engine.times.hours import Hours
-from bot.model.contact import Answer, Contact, Identity
+from bot.model.contact import Contact, Identity
 from bot.model.decision import SmsCredit
+from bot.model.instance import Answer
 from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.value import Value

@@ -21,7 +21,7 @@ from bot.engine.times.bounds import DateWord, When, day_of, within
 from bot.engine.times.local_time import as_moment, earlier, later
 from bot.engine.types.table import PICKED, TYPES, picked_type, type_of
 from bot.engine.types.value_type import ValueType
-from bot.model.contact import Answer
+from bot.model.instance import Answer
 from bot.model.message import Message
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, tr

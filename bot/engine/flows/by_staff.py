@@ -8,8 +8,8 @@ from bot.engine.flows.starting import why_not
 from bot.engine.turn.doing import Begin
 from bot.engine.turn.timers import INSTANT
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance
 from bot.model.counts import LEFT
+from bot.model.instance import Instance
 from bot.model.staff_order import StaffEnds
 from bot.model.trace import NoteKind
 

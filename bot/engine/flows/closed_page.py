@@ -14,8 +14,8 @@ from bot.engine.flows.push_gate import is_halted
 from bot.engine.rendering.placeholders import is_open
 from bot.engine.turn.notices import is_answered_later
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance
 from bot.model.event import OtherMessage, Outcome, Postback, TextMessage
+from bot.model.instance import Instance
 from bot.model.message import Message
 
 BINDING_CLOSED = "綁定連結暫時無法使用"

@@ -28,9 +28,9 @@ from bot.engine.turn.on_page import ended_on_page, innermost, page_of, show
 from bot.engine.turn.results import count_beginning
 from bot.engine.turn.timers import arm_door, arm_timers
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, Hold, Instance
 from bot.model.counts import FINISHED, HELD, LEFT, MISSED, PASSED
 from bot.model.decision import EndedFlow
+from bot.model.instance import Answer, Hold, Instance
 from bot.model.value import Value
 
 NO_EVENT = TriggerEvent("")

@@ -16,10 +16,11 @@ from bot.engine.times.bounds import When
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.engine.types.table import TYPES
-from bot.model.contact import Answer, Contact, Instance
+from bot.model.contact import Contact
 from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.effects import FindMatches
 from bot.model.event import FormAct
+from bot.model.instance import Answer, Instance
 
 LEFT_OUT = Answer("left out", "")
 """Instead of an answer, where a field was skipped."""

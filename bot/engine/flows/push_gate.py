@@ -17,8 +17,9 @@ from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.brake import Brake
-from bot.model.contact import Contact, HeldBy, Hold, Instance, Timer
+from bot.model.contact import Contact
 from bot.model.counts import REFUSED_AT_SHOP, SKIPPED
+from bot.model.instance import HeldBy, Hold, Instance, Timer
 from bot.model.message import JourneyPush
 from bot.model.place import Place
 

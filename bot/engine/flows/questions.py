@@ -16,8 +16,8 @@ from bot.engine.turn.doing import Doing
 from bot.engine.turn.how_often import limit_of
 from bot.engine.turn.notices import agree, notice_with
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, Instance
 from bot.model.conversation import Secrecy
+from bot.model.instance import Answer, Instance
 from bot.model.message import Message
 
 ON_THE_PAGE = "回到網頁繼續"

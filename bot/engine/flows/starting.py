@@ -13,7 +13,7 @@ from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.turn.doing import Begin
 from bot.engine.turn.on_page import above
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance
+from bot.model.instance import Instance
 from bot.model.place import Place
 
 FlowStanding: TypeAlias = Literal["live", "closed", "paused", "stopped"]

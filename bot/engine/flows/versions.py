@@ -11,9 +11,9 @@ from bot.engine.flows.push_gate import is_stopped
 from bot.engine.turn.changes import fold_marketing_anew, set_attribute
 from bot.engine.turn.timers import rearm_timers, set_date_timers
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance
 from bot.model.counts import MOVED, PASSED
 from bot.model.decision import EndedFlow
+from bot.model.instance import Instance
 
 EXIT = "exit"
 

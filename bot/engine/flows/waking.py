@@ -18,8 +18,8 @@ from bot.engine.flows.push_gate import (
 )
 from bot.engine.turn.timers import DOOR
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Instance, Timer
 from bot.model.event import TimerDue
+from bot.model.instance import Instance, Timer
 
 
 def open_doors(turn: Turn, runner: FlowRunner) -> None:

@@ -9,18 +9,8 @@ from typing import TypeVar
 
 from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
 from bot.model.bulk_run import RUN
-from bot.model.contact import (
-    AttributeValue,
-    Binding,
-    BindingKind,
-    CameBy,
-    Contact,
-    Identity,
-    Instance,
-    StaffStop,
-    Tag,
-    Timer,
-)
+from bot.model.contact import AttributeValue, Binding, BindingKind, CameBy, Contact, Identity, StaffStop, Tag
+from bot.model.instance import Instance, Timer
 
 _T = TypeVar("_T")
 

@@ -11,7 +11,8 @@ from bot.engine.members.identity import OfShop, is_same_member, shop_of
 from bot.engine.members.merge import NO_SHOP, merged
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
-from bot.model.contact import Binding, Contact, Notice, ReservedMember, StaffStop, Tag
+from bot.model.contact import Binding, Contact, StaffStop, Tag
+from bot.model.instance import Notice, ReservedMember
 
 
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:

@@ -29,9 +29,10 @@ from bot.engine.turn.line_news import count_opened
 from bot.engine.turn.notices import notice_with
 from bot.engine.turn.on_page import answered, clear, innermost, keep_page, next_step, opened, page_of, resume
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Answer, Contact, Instance
+from bot.model.contact import Contact
 from bot.model.effects import RefreshMember
 from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
+from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.screen import MEMBER_CARD, UNBIND
 

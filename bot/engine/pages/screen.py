@@ -25,7 +25,8 @@ from bot.engine.times.bounds import When
 from bot.engine.turn.notices import SENTENCES, notice_with
 from bot.engine.turn.on_page import above, innermost, text_of
 from bot.engine.turn.results import result_of
-from bot.model.contact import Answer, Contact, Instance
+from bot.model.contact import Contact
+from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.screen import MEMBER_CARD, UNBIND, AnswerDraft, FormScreen, Screen
 

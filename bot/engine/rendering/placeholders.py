@@ -13,7 +13,8 @@ from bot.engine.rendering.rendering import Filling
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
 from bot.engine.types.table import TYPES
-from bot.model.contact import Answer, Contact
+from bot.model.contact import Contact
+from bot.model.instance import Answer
 from bot.model.value import Type, Value
 
 FRIEND = "朋友"

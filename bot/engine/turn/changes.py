@@ -12,9 +12,10 @@ from bot.engine.conditions.condition import ConditionContext
 from bot.engine.conditions.people import lists_of
 from bot.engine.times.local_time import Duration, later, utc
 from bot.engine.turn.turn import Turn
-from bot.model.contact import AttributeValue, StaffStop, Tag, Timer
+from bot.model.contact import AttributeValue, StaffStop, Tag
 from bot.model.effects import CONSENT
 from bot.model.event import Rewritten
+from bot.model.instance import Timer
 from bot.model.value import Value
 
 EXPIRY = "expiry"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
+from bot.model.instance import Instance
 
 _T = TypeVar("_T", Contact, Identity, Instance)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.trigger_event import NOTHING
 from bot.engine.notes import CAUSE
-from bot.model.contact import Answer, Instance
+from bot.model.instance import Answer, Instance
 from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.value import Value

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from bot.engine.turn.line_news import news_of
-from bot.model.contact import Timer
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -26,6 +25,7 @@ from bot.model.event import (
     TimerDue,
     Unfollow,
 )
+from bot.model.instance import Timer
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

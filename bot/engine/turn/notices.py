@@ -8,8 +8,9 @@ from bot.engine import notes
 from bot.engine.compiled.flow import Question
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Consent, Contact, NoticeKind
+from bot.model.contact import Consent, Contact
 from bot.model.effects import EffectRequest
+from bot.model.instance import NoticeKind
 from bot.model.message import Message
 
 SENTENCES: Mapping[NoticeKind, str] = {

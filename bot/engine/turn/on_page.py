@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Instance
+from bot.model.contact import Contact
+from bot.model.instance import Instance
 from bot.model.message import Message
 from bot.model.page_state import PageState
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from bot.engine.times.local_time import later
 from bot.engine.turn.timers import arm_timers, void_question_timers
 from bot.engine.turn.turn import Turn, living
-from bot.model.contact import Timer
 from bot.model.decision import Note, Push, Reply
 from bot.model.effects import EffectRequest
 from bot.model.event import ReplyToken
+from bot.model.instance import Timer
 from bot.model.staff_chat import StaffChat, StaffChatState, StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from bot.model.trace import NoteKind

@@ -12,7 +12,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnDate, OnNews
 from bot.engine.times.local_time import Wait, day_after, due_after, local, month_after, next_at, utc
 from bot.engine.turn.turn import Turn
-from bot.model.contact import Contact, Hold, Instance, Timer
+from bot.model.contact import Contact
+from bot.model.instance import Hold, Instance, Timer
 
 START = "start"
 ENTERED = "enters"

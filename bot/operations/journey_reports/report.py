@@ -23,7 +23,7 @@ from bot.model.reports import JourneyGroup, JourneyReport
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
-from bot.store.collections import TIMELINE_LIFE
+from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.stores import Stores
 
 

@@ -18,9 +18,10 @@ from typing import Protocol
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.listed import as_listed
 from bot.model.audit import Deed
-from bot.model.contact import Contact, ReservedMember
+from bot.model.contact import Contact
 from bot.model.event import Event, Listed, Source
 from bot.model.inbox import InboxEntry
+from bot.model.instance import ReservedMember
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, LinkSide, ShopLink
 from bot.model.stored import Stored

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.model.contact import ReservedMember
 from bot.model.effects import WriteMember
 from bot.model.event import Facts, Outcome
+from bot.model.instance import ReservedMember
 from bot.model.value import Value
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn
 from bot.runtime.effects.hooks import hook_key

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.engine.members.same_phone import with_the_same
 from bot.model.audit import MEMBER
 from bot.model.clock import Clock
-from bot.model.contact import Contact, ReservedMember
+from bot.model.contact import Contact
 from bot.model.effects import (
     ConfirmPhone,
     FindMember,
@@ -22,6 +22,7 @@ from bot.model.effects import (
     RegisterMember,
 )
 from bot.model.event import Origin, Outcome
+from bot.model.instance import ReservedMember
 from bot.runtime.effects.effect_runner import DeskWork, InTurn, failing
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.effects.merging import Merging

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model.clock import Clock
-from bot.model.contact import ReservedMember
 from bot.model.event import Facts
+from bot.model.instance import ReservedMember
 from bot.shops.failure import ShopFailed
 
 PATIENCE = 2.0

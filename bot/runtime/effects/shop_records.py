@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Protocol
 
 from bot.model.clock import Clock
-from bot.model.contact import Contact, ReservedMember
+from bot.model.contact import Contact
 from bot.model.effects import RefreshMember
 from bot.model.event import Facts, Outcome, deleted_member_facts
+from bot.model.instance import ReservedMember
 from bot.runtime.effects.effect_runner import failing
 from bot.runtime.effects.shop_login import known
 from bot.runtime.ports import Caller, ContactStore

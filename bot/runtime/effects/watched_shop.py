@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from bot.model.clock import Clock, PatientClock
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.shop import OrderState
 from bot.model.translatable import tr
 from bot.model.value import Value

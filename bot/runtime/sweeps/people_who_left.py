@@ -12,12 +12,12 @@ from bot.model.erasure import Erasure, MenuAtLine, new_number
 from bot.model.retention import BY_RETENTION, are_many
 from bot.runtime.sweeps.erased_menus import LineUser
 from bot.store.collection_spec import PersonKeys
-from bot.store.collections import CONTACTS
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.contacts.erasing import Eraser
 from bot.store.contacts.erasures import Erasures
 from bot.store.contacts.left_people import LeftPeople
 from bot.store.counters.retention import RetentionRecord
+from bot.store.people_collections import CONTACTS
 
 log = logging.getLogger("oaflow.retention")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.contact import HeldBy
+from bot.model.instance import HeldBy
 from bot.model.news import BINDINGS
 from bot.model.screen import STATELESS
 from bot.model.translatable import tr

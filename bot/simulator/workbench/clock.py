@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnText, OnTextContaining, Rule
 from bot.engine.times.local_time import LAST
 from bot.model.clock import Clock, SystemClock
-from bot.model.contact import Timer
+from bot.model.instance import Timer
 from bot.simulator.workbench.inside import Inside
 
 

@@ -11,7 +11,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
 from bot.engine.turn.how_often import places_taken
-from bot.model.contact import CameBy, Contact, Instance
+from bot.model.contact import CameBy, Contact
+from bot.model.instance import Instance
 from bot.model.value import PRIVATE_SLOT
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
 from bot.model.event import What
+from bot.model.instance import Timer
 from bot.model.stored import Stored
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.brake import BrakeView, StopScope

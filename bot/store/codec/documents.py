@@ -10,22 +10,10 @@ from typing import Any, get_args
 
 from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
-from bot.model.contact import (
-    Binding,
-    BindingKind,
-    CameBy,
-    Clerk,
-    Consent,
-    Contact,
-    Identity,
-    Notice,
-    NoticeKind,
-    StaffStop,
-    Tag,
-    Timer,
-)
+from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
+from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
     attribute_changes,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from bot.model.contact import Answer, HeldBy, Hold, Instance, PendingResult, ReservedMember
+from bot.model.instance import Answer, HeldBy, Hold, Instance, PendingResult, ReservedMember
 from bot.model.message import JourneyPush, Pushed
 from bot.model.value import Value, storable
 from bot.store.codec.record import (

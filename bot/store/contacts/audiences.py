@@ -19,12 +19,12 @@ from bot.model.contact_kind import BEHIND_THEM, WITHOUT_LINE
 from bot.model.decision import SmsCredit
 from bot.model.processes import PARTS
 from bot.store.codec.record import moments
-from bot.store.collections import SAMPLED
 from bot.store.contacts.filter import PERSON_ID, PERSONS, condition_filter, filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
 from bot.store.database.scans import page, windows
+from bot.store.people_collections import SAMPLED
 from bot.store.sealing.seal import Seal
 
 AT_ONCE = 200_000

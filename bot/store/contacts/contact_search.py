@@ -23,11 +23,11 @@ from bot.model.contact_kind import BEHIND_THEM, CROWDS
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.documents import NAME_GRAMS, stored_from
-from bot.store.collections import ATTRIBUTES
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
 from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all
 from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
 
 _BATCH = 60

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.contact import Contact, Timer
+from bot.model.contact import Contact
 from bot.model.contact_kind import CROWDS
+from bot.model.instance import Timer
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite

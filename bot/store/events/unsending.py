@@ -15,9 +15,9 @@ from bot.model.conversation import Unsend
 from bot.model.processes import part_of
 from bot.store.codec.transcript_codec import packed, without_incoming
 from bot.store.collection_spec import Expires
-from bot.store.collections import INBOX
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.conversation_files import files_of
+from bot.store.people_collections import INBOX
 from bot.store.sealing.seal import Seal, SealInvalid
 
 AT_A_TIME = 200

@@ -17,9 +17,10 @@ from bson.errors import BSONError
 from bot.model.audit import MEMBER
 from bot.store.codec.transcript_codec import decode_transcript
 from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
-from bot.store.collections import COLLECTIONS, CONVERSATION_FILES, INBOX, PHONES, TIMELINE, TRACE
+from bot.store.collections import COLLECTIONS
 from bot.store.contacts.erasing import Eraser
 from bot.store.database.mongo import Database, Document, looking_at_all
+from bot.store.people_collections import CONVERSATION_FILES, INBOX, PHONES, TIMELINE, TRACE
 from bot.store.rotation.places import sealed_values
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal, SealInvalid, is_sealed

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Binding, Contact, Identity, ReservedMember
+from bot.model.contact import Binding, Contact, Identity
 from bot.model.event import Rewritten
+from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffBinds, StaffUnbinds
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

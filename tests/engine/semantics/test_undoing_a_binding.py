@@ -14,10 +14,11 @@ from bot.engine.members.merge import merged
 from bot.engine.members.same_phone import moved, moved_back, removed_tags
 from bot.engine.members.unmerge import parted
 from bot.engine.turn.changes import SHOP
-from bot.model.contact import AttributeValue, Binding, Contact, Identity, Instance, ReservedMember, Tag
+from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.decision import LinkMenu
 from bot.model.effects import ConfirmPhone, FreePhone, RefreshMember
 from bot.model.event import Facts, Outcome, PageOpened, Rewritten
+from bot.model.instance import Instance, ReservedMember
 from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled

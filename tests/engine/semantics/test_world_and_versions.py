@@ -312,7 +312,7 @@ rules: [{when: {text: 綁定}, start: bind}, {when: {bound: phone}, push: 第一
 
 
 def bound() -> Chat:
-    from bot.model.contact import ReservedMember
+    from bot.model.instance import ReservedMember
 
     chat = Chat(compiled(BINDING))
     assert chat.says("綁定")[1:] == ["手機？"]  # the privacy notice comes first

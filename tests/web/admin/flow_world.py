@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.contact import Contact, Identity, Instance
+from bot.model.contact import Contact, Identity
 from bot.model.counts import ENTERED, FAILED, FINISHED, LEFT, PASSED, SENT, Counted, Mark
+from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
 from bot.model.money import Prices
 from bot.model.processes import part_of

@@ -9,7 +9,7 @@ from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bot.model.contact import ReservedMember
+from bot.model.instance import ReservedMember
 from bot.model.settings import Settings, ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.admins.sessions import SignedSessions

@@ -16,8 +16,8 @@ from bot.operations.admins.sign_in import Browser
 from bot.operations.clerks import suspend
 from bot.operations.concerned_person import ConcernedPerson
 from bot.operations.incident import Incident, IncidentPeriod, NobodyByThatName, concerned, read_incident
-from bot.store.collections import TIMELINE_LIFE
 from bot.store.database.mongo import Database
+from bot.store.people_collections import TIMELINE_LIFE
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import PLAYBOOK
