@@ -20,7 +20,7 @@ from bot.model.proposal import Proposal
 from bot.model.settings import PublishRules
 from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
-from bot.operations.drafts.beside_files import BesideFiles
+from bot.operations.drafts.asset_cache import AssetCache
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
 from bot.operations.drafts.draft_scenarios import scenario_problems, with_scenarios
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
@@ -86,7 +86,7 @@ class DraftDesk:
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
-    beside: BesideFiles = field(init=False)
+    beside: AssetCache = field(init=False)
     serves_folder: bool = False
     """This process serves what its folder holds, and publishes nothing."""
     forms: dict[int, ComparedForm] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class DraftDesk:
     """One draft is read at a time: that is a second of a processor, and live webhooks come first."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "beside", BesideFiles(self.live, self.new_folder))
+        object.__setattr__(self, "beside", AssetCache(self.live, self.new_folder))
 
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""

@@ -12,7 +12,7 @@ from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_scenarios import with_scenarios
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
-from bot.scenario.shown import ShownScenario, shown
+from bot.scenario.transcript import ShownScenario, shown
 
 AT_ONCE = 3.0
 """Seconds of one request: the editors of others wait as long for what is wrong with theirs."""

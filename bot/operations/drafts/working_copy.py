@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from bot.model.translatable import tr
-from bot.operations.drafts.beside_files import BesideFiles
+from bot.operations.drafts.asset_cache import AssetCache
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
 from bot.operations.drafts.live_files import NewFolder, is_yaml
 from bot.operations.version_files import within
@@ -25,7 +25,7 @@ ReadDraft: TypeAlias = Callable[[Path], Loaded]
 
 @asynccontextmanager
 async def working_copy(
-    beside: BesideFiles, draft: PlaybookDraft, new_folder: NewFolder
+    beside: AssetCache, draft: PlaybookDraft, new_folder: NewFolder
 ) -> AsyncIterator[Path]:
     """The first file of a new folder that holds the draft; removed at the end: lists of people are in it.
 
@@ -48,7 +48,7 @@ async def working_copy(
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
 
-async def _written(folder: Path, draft: PlaybookDraft, beside: BesideFiles, same: Sequence[str]) -> None:
+async def _written(folder: Path, draft: PlaybookDraft, beside: AssetCache, same: Sequence[str]) -> None:
     await beside.link(draft.base, same, folder)
     await asyncio.to_thread(_write, folder, draft)
 

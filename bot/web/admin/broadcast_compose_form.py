@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar, get_args
 
-from bot.operations.broadcasts.composed import (
+from bot.operations.broadcasts.broadcast_form import (
     ALONE,
     BUBBLES_MOST,
     CONDITIONS_MOST,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.broadcasts.composed import (
+from bot.operations.broadcasts.broadcast_form import (
     ALONE,
     BUBBLES_MOST,
     CONDITIONS_MOST,
@@ -17,7 +17,7 @@ from bot.operations.broadcasts.composed import (
     ComposedBroadcast,
     ConditionKind,
 )
-from bot.operations.broadcasts.composing import (
+from bot.operations.broadcasts.composer import (
     LISTS,
     PICTURES,
     EditedBroadcast,

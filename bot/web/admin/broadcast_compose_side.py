@@ -26,11 +26,11 @@ from bot.model.message import Message
 from bot.model.money import money_text, sending_cost
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
-from bot.operations.broadcasts.composed import (
+from bot.operations.broadcasts.broadcast_form import (
     BubbleKind,
     ComposedBroadcast,
 )
-from bot.operations.broadcasts.composing import (
+from bot.operations.broadcasts.composer import (
     ComposedTrial,
     EditedBroadcast,
     SectionNames,

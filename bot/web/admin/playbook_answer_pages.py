@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.answering import with_answer
 from bot.operations.drafts.draft import EditedFile, save
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.rule_answer import with_answer
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
 

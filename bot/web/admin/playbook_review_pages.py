@@ -10,7 +10,7 @@ from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
 from bot.operations.actors import actor_words
-from bot.operations.broadcasts.composing import composed_in
+from bot.operations.broadcasts.composer import composed_in
 from bot.operations.drafts.draft import PlaybookDraft, take_version
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.patch import draft_patch, git_patch

@@ -13,8 +13,8 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.scenario_runs import ScenarioRun, run_scenarios
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
-from bot.scenario.shown import ShownScenario
 from bot.scenario.trace_words import step_words
+from bot.scenario.transcript import ShownScenario
 from bot.web.admin.playbook_pages import PAGE, TITLE
 from bot.web.admin.visit import (
     AdminAnswer,

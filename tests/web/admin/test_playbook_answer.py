@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.translatable import Refusal
-from bot.operations.drafts.answering import with_answer
+from bot.operations.drafts.rule_answer import with_answer
 from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, FIRST, PAGE, draft_desk, handlers, live_playbook

@@ -8,10 +8,10 @@ import pytest
 
 from bot.model.translatable import ENGLISH
 from bot.scenario import result
-from bot.scenario import shown as module
+from bot.scenario import transcript as module
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import all_played, played
-from bot.scenario.shown import ShownScenario, shown
+from bot.scenario.transcript import ShownScenario, shown
 
 EXAMPLE = Path(__file__).parents[2]
 BOT = """\

@@ -18,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.broadcasts.composed import (
+from bot.operations.broadcasts.broadcast_form import (
     ComposedBroadcast,
     KnownNames,
     MoreThanForm,

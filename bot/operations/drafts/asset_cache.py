@@ -11,7 +11,7 @@ from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase,
 from bot.operations.version_files import within
 
 
-class BesideFiles:
+class AssetCache:
     """A private folder that goes with the process. What the live playbook has no more is removed from it."""
 
     def __init__(self, live: LiveFiles, new_folder: NewFolder) -> None:

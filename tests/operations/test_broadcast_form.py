@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.operations.broadcasts.composed import (
+from bot.operations.broadcasts.broadcast_form import (
     ComposedBroadcast,
     ComposedBubble,
     ComposedTap,
@@ -16,7 +16,7 @@ from bot.operations.broadcasts.composed import (
     composed_of,
     entry_of,
 )
-from bot.operations.broadcasts.composing import free_name, safe_name
+from bot.operations.broadcasts.composer import free_name, safe_name
 from bot.operations.broadcasts.entry_lines import EntriesUnread, entry_in, with_entry
 
 NAMES = KnownNames({"coupon"}, {"customer_data"})

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from bot.model.clock import SystemClock
 from bot.model.draft import DraftFile, digest
 from bot.model.published_version import AcceptedPlaybook, VersionFile
-from bot.operations.drafts.beside_files import BesideFiles
+from bot.operations.drafts.asset_cache import AssetCache
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase
 from bot.operations.drafts.working_copy import working_copy
@@ -48,7 +48,7 @@ async def test_each_is_read_once_and_stays_as_it_is(database: Database, seal: Se
     async def new_folder() -> Path:
         return Path(mkdtemp(dir=tmp_path))
 
-    beside = BesideFiles(live, new_folder)
+    beside = AssetCache(live, new_folder)
     own = DraftFile("cards/a.png", "file", b"mine", digest(b"a"), None, 1, SystemClock().now())
     for files in ({}, {"cards/a.png": own}, {}):
         draft = PlaybookDraft(live.base(), files)
