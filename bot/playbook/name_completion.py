@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
 
 from bot.model.translatable import Language
 from bot.playbook.compile.scope.known_names import CALLED, Section, known_names
 from bot.playbook.completion import SHOWN, Suggestion, YamlPath, place_in
+from bot.playbook.section_names import SectionNames
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
-NamesBySection: TypeAlias = Mapping[Section, Mapping[str, str]]
-"""By section and name, what it is: its kind, its title, and where it is declared."""
 _VALUES: Mapping[str, Section] = {
     **dict.fromkeys(("add_tags", "remove_tags", "tag", "tag_added", "tag_removed"), "tags"),
     **dict.fromkeys(("start", "exit", "in_flow", "flow_ended"), "flows"),
@@ -39,8 +37,8 @@ _KEYS: Mapping[str, Section] = {
 """What is named as a key below a key."""
 
 
-def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -> NamesBySection:
-    """The names of a playbook, also of one with mistakes."""
+def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -> SectionNames:
+    """The names of a playbook, also of one with mistakes: each with its kind, title and place."""
     flows = root.get("flows")
     there = (
         {name: flow for name, (_, flow) in flows.pairs.items() if isinstance(flow, Map)}
@@ -48,10 +46,12 @@ def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -
         else {}
     )
     known = known_names(root, there, left_out)
-    return {
-        section: {name: _says(root.get(section), section, name, words) for name in sorted(names)}
-        for section, names in known.items()
-    }
+    return SectionNames(
+        {
+            section: {name: _says(root.get(section), section, name, words) for name in sorted(names)}
+            for section, names in known.items()
+        }
+    )
 
 
 def _says(declared: Node | None, section: Section, name: str, words: Language) -> str:
@@ -63,7 +63,7 @@ def _says(declared: Node | None, section: Section, name: str, words: Language) -
     return "\n".join(filter(None, (kind, title, f"{key.file}:{key.line}")))
 
 
-def named(names: NamesBySection, text: str, line: int, column: int) -> list[Suggestion]:
+def named(names: SectionNames, text: str, line: int, column: int) -> list[Suggestion]:
     """The names that may stand at this place, both counted from 1; none where it declares one."""
     place = place_in(text, line, column)
     section = _section(place.path, is_value=place.is_value)
@@ -72,7 +72,7 @@ def named(names: NamesBySection, text: str, line: int, column: int) -> list[Sugg
     is_key = not place.is_value and place.path[-1:] != (None,)
     return [
         Suggestion(name, says, f"{pasted(name)}: " if is_key else pasted(name))
-        for name, says in names[section].items()
+        for name, says in names.sections[section].items()
         if name not in place.beside
     ][:SHOWN]
 

@@ -11,15 +11,15 @@ from bot.operations.broadcasts.broadcast_form import (
     ComposedBubble,
     ComposedTap,
     ConditionRow,
-    KnownNames,
     MoreThanForm,
     composed_of,
     entry_of,
 )
 from bot.operations.broadcasts.composer import free_name, safe_name
 from bot.operations.broadcasts.entry_lines import EntriesUnread, entry_in, with_entry
+from bot.playbook.section_names import SectionNames
 
-NAMES = KnownNames({"coupon"}, {"customer_data"})
+NAMES = SectionNames({"cards": {"coupon": ""}, "pages": {"customer_data": ""}})
 HOSTILE = "{{ contact.name }}: \u202e\t\\ \"'"
 TAPS = (
     ComposedTap("官網", "https://shop.example/?a=1&b#c"),

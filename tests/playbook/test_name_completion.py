@@ -83,7 +83,7 @@ def test_every_name_of_the_example_is_offered_where_it_stands() -> None:
             for key, section in KEYS.items():
                 before, mark, after = line.partition(f" {key}: ")
                 name = after.split("#")[0].strip()
-                if not mark or "#" in before or name not in names[section]:
+                if not mark or "#" in before or name not in names.sections[section]:
                     continue
                 seen += 1
                 column = len(before + mark) + 1

@@ -6,11 +6,12 @@ Both ways: whatever the form cannot hold is not read, so that nothing of an entr
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
 from bot.operations.broadcasts.entry_lines import YamlWord, data_of, inline
+from bot.playbook.section_names import SectionNames
 
 BubbleKind: TypeAlias = Literal["text", "card", "picture", "buttons"]
 AudienceKind: TypeAlias = Literal["everyone", "audience", "conditions"]
@@ -132,18 +133,10 @@ class ComposedBroadcast:
         return replace(self, messages=tuple(group or (ComposedBubble("text", "…"),) for group in finished))
 
 
-@dataclass(frozen=True, slots=True)
-class KnownNames:
-    """What a text may stand for: the cards and pages of the playbook."""
-
-    cards: Collection[str]
-    pages: Collection[str]
-
-
 # -- as the playbook writes it
 
 
-def entry_of(composed: ComposedBroadcast, name: str, split: str, names: KnownNames) -> Mapping[str, Any]:
+def entry_of(composed: ComposedBroadcast, name: str, split: str, names: SectionNames) -> Mapping[str, Any]:
     """The entry below `broadcasts`, as dicts, lists and texts; `split` is the name of its groups."""
     groups = composed.groups
     messages = [[_bubble(one, names) for one in group] for group in composed.messages]
@@ -192,12 +185,12 @@ def _condition(row: ConditionRow) -> Any:
     return {"not": condition} if row.kind.startswith("!") else condition
 
 
-def _bubble(one: ComposedBubble, names: KnownNames) -> Any:
+def _bubble(one: ComposedBubble, names: SectionNames) -> Any:
     match one.kind:
         case "text":
             return {"text": one.text}
         case "card":
-            return one.text if one.text in names.cards else {"card": one.text}
+            return one.text if one.text in names.sections["cards"] else {"card": one.text}
         case "picture":
             return {"image": one.text}
         case "buttons":
@@ -206,11 +199,11 @@ def _bubble(one: ComposedBubble, names: KnownNames) -> Any:
             return {"buttons": {key: value for key, value in found.items() if value}}
 
 
-def _tap(tap: ComposedTap, names: KnownNames) -> Mapping[str, str]:
+def _tap(tap: ComposedTap, names: SectionNames) -> Mapping[str, str]:
     kind = "send"
     if tap.to.startswith(_OPENS):
         kind = "open"
-    elif tap.to in names.pages:
+    elif tap.to in names.sections["pages"]:
         kind = "page"
     return {"label": tap.label, kind: tap.to}
 
@@ -223,7 +216,7 @@ class MoreThanForm(Exception):
 
 
 def composed_of(
-    entry: Mapping[str, Any], name: str, split: str, shares: Mapping[str, Any], names: KnownNames
+    entry: Mapping[str, Any], name: str, split: str, shares: Mapping[str, Any], names: SectionNames
 ) -> ComposedBroadcast:
     """The form of an entry; `shares` are those of its split, if it has one. Raises `MoreThanForm`."""
     try:
@@ -237,7 +230,7 @@ def composed_of(
 
 
 def _read(
-    entry: Mapping[str, Any], name: str, shares: Mapping[str, Any], names: KnownNames
+    entry: Mapping[str, Any], name: str, shares: Mapping[str, Any], names: SectionNames
 ) -> ComposedBroadcast:
     goal = entry.get("goal") or {}
     [(kind, value)] = [one for one in goal.items() if one[0] != "within"] or [("", "")]
@@ -303,9 +296,9 @@ def _known(kind: str, value: str, whole: Any) -> ConditionRow:
     return ConditionRow("written", inline(whole).removeprefix("{").removesuffix("}"))
 
 
-def _bubble_of(one: Any, names: KnownNames) -> ComposedBubble:
+def _bubble_of(one: Any, names: SectionNames) -> ComposedBubble:
     match one:
-        case str() if one in names.cards:
+        case str() if one in names.sections["cards"]:
             return ComposedBubble("card", one)
         case str():
             return ComposedBubble("text", one)
@@ -334,7 +327,7 @@ def _listed(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _alike(entry: Mapping[str, Any], names: KnownNames) -> Mapping[str, Any]:
+def _alike(entry: Mapping[str, Any], names: SectionNames) -> Mapping[str, Any]:
     """The entry without what is only another way to write the same."""
     found = {key: value for key, value in entry.items() if value}
     push = found.get("push")
@@ -355,13 +348,13 @@ def _alike(entry: Mapping[str, Any], names: KnownNames) -> Mapping[str, Any]:
     return found
 
 
-def _messages(pushed: Any, names: KnownNames) -> Iterator[Any]:
+def _messages(pushed: Any, names: SectionNames) -> Iterator[Any]:
     for one in _listed(pushed):
-        if isinstance(one, str) and one not in names.cards:
+        if isinstance(one, str) and one not in names.sections["cards"]:
             yield {"text": one.rstrip()}
         elif isinstance(one, Mapping) and list(one) == ["text"]:
             yield {"text": str(one["text"]).rstrip()}
-        elif isinstance(one, Mapping) and list(one) == ["card"] and one["card"] in names.cards:
+        elif isinstance(one, Mapping) and list(one) == ["card"] and one["card"] in names.sections["cards"]:
             yield one["card"]
         elif isinstance(one, Mapping) and list(one) == ["buttons"]:
             taps = [

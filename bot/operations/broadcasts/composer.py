@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -20,7 +20,6 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.operations.broadcasts.broadcast_form import (
     ComposedBroadcast,
-    KnownNames,
     MoreThanForm,
     composed_of,
     entry_of,
@@ -32,6 +31,7 @@ from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.paths import checked_path
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
+from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
@@ -44,44 +44,32 @@ NAME_MOST = 34
 _OF_ONE_SENDING = frozenset({"at", "every", "until", "status"})
 
 
-@dataclass(frozen=True, slots=True)
-class SectionNames:
-    """The names of each section that there are: in the playbook that is live, and in the draft."""
-
-    sections: Mapping[str, Collection[str]] = field(repr=False)
-
-    def of(self, section: str) -> Sequence[str]:
-        """Of a section, each once."""
-        return list(self.sections.get(section, ()))
-
-    @property
-    def known(self) -> KnownNames:
-        """What texts of messages and buttons may stand for."""
-        return KnownNames(self.sections["cards"], self.sections["pages"])
-
-
 def names_of(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
-    """All names; of the draft those of the files that it changes."""
-    found: dict[str, dict[str, None]] = {
-        "cards": dict.fromkeys(playbook.cards),
-        SECTION: dict.fromkeys(playbook.broadcasts),
-        SPLITS: dict.fromkeys(playbook.splits),
-        AUDIENCES: dict.fromkeys(playbook.audiences),
-        "hours": dict.fromkeys(playbook.hours),
-        "forms": dict.fromkeys(playbook.forms),
-        "tags": dict.fromkeys(sorted(playbook.tag_names)),
+    """The names of what is live, and of the files that the draft changes."""
+    found: dict[str, dict[str, str]] = {
+        "cards": _unsaid(playbook.cards),
+        SECTION: _unsaid(playbook.broadcasts),
+        SPLITS: _unsaid(playbook.splits),
+        AUDIENCES: _unsaid(playbook.audiences),
+        "hours": _unsaid(playbook.hours),
+        "forms": _unsaid(playbook.forms),
+        "tags": _unsaid(sorted(playbook.tag_names)),
     }
     for path, file in draft.files.items():
         if file.kind == "text":
             root = parsed(SourceFile(path, file.text)).root
             for section, names in found.items():
                 node = root.get(section) if isinstance(root, Map) else None
-                names.update(dict.fromkeys(node.pairs if isinstance(node, Map) else ()))
+                names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
-    found["pages"] = dict.fromkeys([*pages, *found["forms"], "member_card", "unbind"])
+    found["pages"] = _unsaid([*pages, *found["forms"], "member_card", "unbind"])
     there = (path for path in draft.paths if draft.state(path) != "removed")
-    found["pictures"] = dict.fromkeys(path for path in there if path.lower().endswith(PICTURE_ENDINGS))
+    found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURE_ENDINGS))
     return SectionNames(found)
+
+
+def _unsaid(names: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(names, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +106,7 @@ def find(
         at = EditedBroadcast(name, path, entry.first, split or name, opened_of(draft, path))
         if not copies and split is not None and _is_shared(draft, split):
             return FoundBroadcast(at, None)  # the shares of others would change with these
-        return FoundBroadcast(at, _composed(text, name, entry, split, names.known))
+        return FoundBroadcast(at, _composed(text, name, entry, split, names))
     return None
 
 
@@ -135,7 +123,7 @@ def opened_of(draft: PlaybookDraft, path: str) -> EditedFile:
 
 
 def _composed(
-    text: str, name: str, entry: WrittenEntry, split: str | None, names: KnownNames
+    text: str, name: str, entry: WrittenEntry, split: str | None, names: SectionNames
 ) -> ComposedBroadcast | None:
     shares = None if split is None else entry_in(text, SPLITS, split)
     is_plain = entry.is_bare and isinstance(entry.value, Mapping)
@@ -187,7 +175,7 @@ def text_with(
     if not is_yaml(checked_path(at.path, draft.base.files)):
         raise DraftRefused(tr("{file} is no YAML of the playbook", file=at.path))
     text = draft.text(at.path) or ""
-    entry = dict(entry_of(composed, at.name, at.split, names.known))
+    entry = dict(entry_of(composed, at.name, at.split, names))
     there = entry_in(text, SECTION, at.name)
     if there is not None and isinstance(there.value, Mapping):
         entry = {key: entry[key] for key in (*there.value, *entry) if key in entry}

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from bot.model.translatable import Language
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
-from bot.playbook.name_completion import NamesBySection, names_of
+from bot.playbook.name_completion import names_of
 from bot.playbook.read import read
+from bot.playbook.section_names import SectionNames
 
 FRESH = 5.0
 """Seconds for which the names of a draft are not read again: they are asked for with each key."""
@@ -21,9 +22,9 @@ class DraftNames:
     """By account and language, when they were read, and of which state of the draft."""
 
     desk: DraftDesk
-    _known: dict[tuple[str, str], tuple[float, str, NamesBySection]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[float, str, SectionNames]] = field(default_factory=dict)
 
-    async def of(self, account: str, words: Language) -> NamesBySection:
+    async def of(self, account: str, words: Language) -> SectionNames:
         """The names of somebody's draft. Raises `BaseMissing`, `DraftRefused` and `DatabaseUnavailable`."""
         key, now = (account, words.name), time.monotonic()
         known = self._known.get(key)

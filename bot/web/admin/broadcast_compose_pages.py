@@ -21,7 +21,6 @@ from bot.operations.broadcasts.composer import (
     LISTS,
     PICTURES,
     EditedBroadcast,
-    SectionNames,
     composed_in,
     find,
     names_of,
@@ -35,6 +34,7 @@ from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.publishing import DraftDesk
+from bot.playbook.section_names import SectionNames
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
 from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk

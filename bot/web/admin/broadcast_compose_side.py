@@ -33,7 +33,6 @@ from bot.operations.broadcasts.broadcast_form import (
 from bot.operations.broadcasts.composer import (
     ComposedTrial,
     EditedBroadcast,
-    SectionNames,
     new_place,
     text_with,
     tried,
@@ -41,6 +40,7 @@ from bot.operations.broadcasts.composer import (
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.recent_figures import RecentFigures
+from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import people_words
