@@ -10,9 +10,9 @@ from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord, code_key
 from bot.model.contact import Clerk
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin, Outcome
+from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller
-from bot.scenario.yaml_text import braces, scalar
 
 SOMEBODY = "門市人員"
 """Who has a code of which no more came out than that it is somebody's."""

@@ -37,6 +37,7 @@ from bot.model.news import MESSAGES
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import ENGLISH, Language
+from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
@@ -65,7 +66,7 @@ from bot.scenario.recorded_turn import PlayedTurn, TimePassed, arrives, messages
 from bot.scenario.steps import CODE_FROM_SMS
 from bot.scenario.tapping import Button, buttons, data_of, is_counted
 from bot.scenario.turn_summary import event_line
-from bot.scenario.yaml_text import bot_lines, braces, scalar
+from bot.scenario.written_steps import bot_lines
 
 AS_PLAYED = Pauses()
 UNANSWERED = Unfollow | Follow | PageOpened | PageAnswer

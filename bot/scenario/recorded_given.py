@@ -20,9 +20,9 @@ from bot.model.event import Follow, Origin, Outcome
 from bot.model.instance import ReservedMember
 from bot.model.place import Place
 from bot.model.staff_order import StaffBinds
+from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.draw import group_of
 from bot.scenario.recorded_turn import RecordedTurn
-from bot.scenario.yaml_text import braces, scalar
 
 
 def groups_of(

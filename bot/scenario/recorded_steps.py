@@ -23,6 +23,7 @@ from bot.model.message import Message
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
 from bot.model.translatable import Language, Translatable, tr
+from bot.playbook.syntax.yaml_text import braces, nested, one_or_list, scalar, text_lines
 from bot.scenario.given import ALL_PUSHES
 from bot.scenario.hooks import answer_of
 from bot.scenario.open_page import name_of
@@ -30,7 +31,7 @@ from bot.scenario.recorded_time import Telling
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.staff_step_player import why_not_sent
 from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
-from bot.scenario.yaml_text import braces, nested, one_or_list, scalar, step_lines, text_lines
+from bot.scenario.written_steps import step_lines
 from bot.sms.phone import national
 
 

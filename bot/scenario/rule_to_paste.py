@@ -17,7 +17,7 @@ from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.shape.triggers import MESSAGES, NEWS
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.syntax.source import SourceFile
-from bot.scenario.yaml_text import braces, one_or_list, scalar
+from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
 
 NEW_FILE = "rules/new.yaml"
 """Where a rule goes if no file has rules in lines of their own."""

@@ -16,8 +16,8 @@ from bot.operations.broadcasts.broadcast_form import (
     entry_of,
 )
 from bot.operations.broadcasts.composer import free_name, safe_name
-from bot.operations.broadcasts.entry_lines import EntriesUnread, entry_in, with_entry
 from bot.playbook.section_names import SectionNames
+from bot.playbook.syntax.written_entry import EntriesUnread, entry_in, with_entry
 
 NAMES = SectionNames({"cards": {"coupon": ""}, "pages": {"customer_data": ""}})
 HOSTILE = "{{ contact.name }}: \u202e\t\\ \"'"
@@ -154,6 +154,15 @@ def test_a_comment_inside_an_entry_is_seen() -> None:
     assert without is not None
     assert (with_comment.is_bare, without.is_bare) == (False, True), "a # in a text is none"
     assert (without.first, without.last) == (10, 15)
+
+
+@pytest.mark.parametrize("said", ["*first", "{to: everyone, push: *text}"])
+def test_an_entry_that_repeats_another_one_is_left_to_the_editor(said: str) -> None:
+    """YAML's alias, which the language has not: somebody is in the middle of writing it."""
+    text = f"broadcasts:\n  a: &first {{to: everyone, push: &text hi}}\n  b: {said}\n"
+    found = entry_in(text, "broadcasts", "b")
+    assert found is not None
+    assert (found.first, found.last, found.is_bare) == (3, 3, False)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
-from bot.operations.broadcasts.entry_lines import YamlWord, data_of, inline
 from bot.playbook.section_names import SectionNames
+from bot.playbook.syntax.written_entry import data_of
+from bot.playbook.syntax.yaml_text import YamlWord, inline
 
 BubbleKind: TypeAlias = Literal["text", "card", "picture", "buttons"]
 AudienceKind: TypeAlias = Literal["everyone", "audience", "conditions"]

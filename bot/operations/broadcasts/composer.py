@@ -24,7 +24,6 @@ from bot.operations.broadcasts.broadcast_form import (
     composed_of,
     entry_of,
 )
-from bot.operations.broadcasts.entry_lines import EntriesUnread, WrittenEntry, entry_in, with_entry
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
 from bot.operations.drafts.live_files import is_yaml
 from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
@@ -35,6 +34,7 @@ from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_entry
 
 FOLDER, SECTION, SPLITS, AUDIENCES = "rules/broadcasts", "broadcasts", "splits", "audiences"
 LISTS, PICTURES = "rules/lists", "cards"

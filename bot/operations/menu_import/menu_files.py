@@ -16,7 +16,7 @@ from bot.operations.menu_import.imported import ImportedArea, ImportedMenu, Impo
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.folder import FOLDERS, is_hidden
 from bot.playbook.syntax.source import file_trouble
-from bot.scenario.yaml_text import braces, scalar
+from bot.playbook.syntax.yaml_text import braces, scalar
 
 MENUS = "rich_menus.yaml"
 _HEAD = "# LINE → oaflow richmenu import"

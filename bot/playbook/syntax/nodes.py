@@ -112,17 +112,19 @@ def text_at(node: Map, key: str) -> str:
     return value.value if isinstance(value, Scalar) else ""
 
 
-def scalars(node: Node) -> Iterator[Scalar]:
-    """All values below `node` (not the keys), in the order of the file."""
+def scalars(node: Node, *, with_keys: bool = False) -> Iterator[Scalar]:
+    """All values below `node`, in the order of the file; `with_keys`: each key before what it names."""
     match node:
         case Scalar():
             yield node
         case List(items=items):
             for item in items:
-                yield from scalars(item)
+                yield from scalars(item, with_keys=with_keys)
         case Map(pairs=pairs):
-            for _, value in pairs.values():
-                yield from scalars(value)
+            for key, value in pairs.values():
+                if with_keys:
+                    yield key
+                yield from scalars(value, with_keys=with_keys)
 
 
 def path_text(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Entries of a playbook's file as lines of YAML: written as people write them, put in, changed, read.
+"""One entry of a section in a playbook's file: read, put in, changed, taken out.
 
 Everything around an entry stays as it is: its neighbours, comments, the order of the file.
 """
@@ -6,26 +6,17 @@ Everything around an entry stays as it is: its neighbours, comments, the order o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, plain
+from bot.playbook.syntax.nodes import Map, Scalar, plain, scalars
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
-from bot.scenario.yaml_text import scalar, text_lines
+from bot.playbook.syntax.yaml_text import entry_lines
 
-_PLAIN = re.compile(r"[0-9A-Za-z\u4e00-\u9fff][\w./+-]*(?:[ :][\w./+-]+)*")
 _HEAD_ALONE = re.compile(r"\w+:\s*(#.*)?")
-_NOTHING = frozenset({"null", "true", "false", "yes", "no", "on", "off"})
-WIDEST = 90
-"""Characters of a line that holds a list or a block between brackets."""
-
-
-class YamlWord(str):
-    """A word of YAML's own, such as `true`, which stands without quotes."""
-
-    __slots__ = ()
 
 
 def data_of(text: str) -> Any:
@@ -33,66 +24,6 @@ def data_of(text: str) -> Any:
     found = parsed(SourceFile("", text))
     wrong = found.root is None or isinstance(found.root, Scalar) or not found.whole
     return text if wrong or found.problems or found.root is None else plain(found.root)
-
-
-def inline(value: Any) -> str:
-    """On one line."""
-    match value:
-        case Mapping():
-            return "{" + ", ".join(f"{inline(key)}: {inline(one)}" for key, one in value.items()) + "}"
-        case list():
-            return f"[{', '.join(map(inline, value))}]"
-        case int() | YamlWord():
-            return str(value)
-        case str() if _PLAIN.fullmatch(value) and value.lower() not in _NOTHING:
-            return value
-        case _:
-            return '""' if value is None else scalar(str(value))
-
-
-def entry_lines(name: str, value: Any) -> list[str]:
-    """A key with what stands below it."""
-    written = inline(value)
-    if isinstance(value, str):
-        first, *more = [written] if written == value else text_lines(value.rstrip()).split("\n")
-        return [f"{inline(name)}: {first}", *more]
-    is_deep = name in ("push", "to", "taps") and isinstance(value, list | dict)
-    fits = len(written) + len(name) <= WIDEST and not any(map(_is_long, _texts(value)))
-    is_broadcast = isinstance(value, Mapping) and "push" in value
-    if fits and not is_broadcast and not (is_deep and _is_nested(value)):
-        return [f"{inline(name)}: {written}"]
-    return [f"{inline(name)}:", *(f"  {line}" if line else "" for line in _block(value))]
-
-
-def _block(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from entry_lines(key, one)
-        return
-    for one in value:
-        if isinstance(one, Mapping) and (len(one) == 1 or len(inline(one)) > WIDEST):
-            first, *more = _block(one)
-        else:
-            first, *more = [inline(one)]
-        yield f"- {first}"
-        yield from (f"  {line}" if line else "" for line in more)
-
-
-def _is_nested(value: Any) -> bool:
-    items = value.values() if isinstance(value, Mapping) else value
-    return any(isinstance(one, Mapping | list) for one in items) and len(value) > 1
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping | list):
-        for one in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(one)
-    else:
-        yield str(value)
-
-
-def _is_long(text: str) -> bool:
-    return "\n" in text or len(text) > WIDEST // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,50 +50,28 @@ def entry_in(text: str, section: str, name: str) -> WrittenEntry | None:
     if not isinstance(root, Map) or not isinstance(node, Map) or name not in node.pairs:
         return None
     key, value = node.pairs[name]
-    end = max((one.end for one in _scalars(value)), default=key.end)
+    written = sorted([key, *scalars(value, with_keys=True)], key=lambda one: one.start)
+    end = written[-1].end
     last = source.place(max(0, len(text[:end].rstrip()) - 1)).line
-    lines = source.lines[key.line - 1 : last]
     while (
         last < len(source.lines)
         and source.lines[last].strip()
         and set(source.lines[last].strip()) <= set("]}, ")
     ):
         last += 1
-    own = source.lines[key.line - 1][: key.column - 1].strip() == ""
+    # an alias has the places of what it stands for
+    own = source.lines[key.line - 1][: key.column - 1].strip() == "" and written[0] is key
     return WrittenEntry(
-        key.line, last, key.column - 1, plain(value), own and not _comments(source, value, lines)
+        key.line, last, key.column - 1, plain(value), own and not _has_comments(text, written)
     )
 
 
-def _comments(source: SourceFile, value: Node, lines: list[str]) -> bool:
-    begin = min((one.start for one in _scalars(value)), default=0)
-    end = max((one.end for one in _scalars(value)), default=0)
-    rest, at = "", begin
-    for one in sorted(_scalars(value), key=lambda one: one.start):
-        rest += source.text[at : one.start]
-        at = one.end
-    line_end = source.text.find("\n", max(at, 1) - 1)
-    rest += source.text[end : line_end if line_end >= end else end]
-    return "#" in rest or lines[0].rstrip().endswith("#") or "#" in _before(source.text, begin, lines[0])
-
-
-def _before(text: str, begin: int, first: str) -> str:
-    """What stands between the key and the first value."""
-    start = text.rfind(first, 0, begin)
-    return "" if start < 0 else re.sub(r"^[^:]*", "", text[start:begin])
-
-
-def _scalars(node: Node) -> Iterator[Scalar]:
-    match node:
-        case Scalar():
-            yield node
-        case List(items=items):
-            for item in items:
-                yield from _scalars(item)
-        case Map(pairs=pairs):
-            for key, value in pairs.values():
-                yield key
-                yield from _scalars(value)
+def _has_comments(text: str, written: Sequence[Scalar]) -> bool:
+    """Whether a comment stands between keys and values, or behind the last of them."""
+    gaps = [text[one.end : after.start] for one, after in pairwise(written)]
+    end = written[-1].end
+    line_end = text.find("\n", end - 1)  # a block ends with its last line
+    return "#" in "".join([*gaps, text[end : max(line_end, end)]])
 
 
 def with_entry(text: str, section: str, name: str, value: Any) -> str:

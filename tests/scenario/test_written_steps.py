@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
-from bot.scenario.yaml_text import bot_lines, containing, step_lines, text_lines
+from bot.playbook.syntax.yaml_text import text_lines
+from bot.scenario.written_steps import bot_lines, containing, step_lines
 
 TEXTS = st.text(
     st.one_of(
