@@ -224,26 +224,22 @@ _GITHUB: dict[Level, str] = {"error": "error", "warning": "warning", "info": "no
 
 
 def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
-    """One object: how many `errors` and `warnings` there are, and all `problems` in their order.
+    """One object: how many `errors` and `warnings` there are, and all `problems` in their order."""
+    data = {
+        "errors": sum(problem.level == "error" for problem in problems),
+        "warnings": sum(problem.level == "warning" for problem in problems),
+        "problems": [problem_data(problem, language) for problem in problems],
+    }
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def problem_data(problem: Problem, language: Language) -> dict[str, object]:
+    """A problem for programs, as JSON.
 
     Lines and columns count from 1, in characters; `width` is how many are meant. `hint` and `note` may be
     null. `repair` are the edits of the file that mend it, made together.
     Words are in this language; everything else is the same in each.
     """
-    data = {
-        "errors": sum(problem.level == "error" for problem in problems),
-        "warnings": sum(problem.level == "warning" for problem in problems),
-        "problems": [_json_object(problem, language) for problem in problems],
-    }
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-
-
-def repair_data(problem: Problem) -> list[dict[str, object]]:
-    """The edits of its repair."""
-    return [asdict(edit) for edit in problem.repair]
-
-
-def _json_object(problem: Problem, language: Language) -> dict[str, object]:
     place = problem.place
     return {
         "level": problem.level,
@@ -256,7 +252,7 @@ def _json_object(problem: Problem, language: Language) -> dict[str, object]:
         "message": language.text(problem.message),
         "hint": None if problem.hint is None else language.text(problem.hint),
         "note": None if problem.note is None else language.text(problem.note),
-        "repair": repair_data(problem),
+        "repair": [asdict(edit) for edit in problem.repair],
     }
 
 

@@ -13,7 +13,7 @@ from bot.model.problem import Problem
 from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH, Language, row, tr
 from bot.playbook.load import Loaded
-from bot.playbook.report import cells
+from bot.playbook.report import cells, problem_data
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.conversation import LINES, transcript_lines
 from bot.scenario.folder import PlaybookFiles
@@ -122,7 +122,7 @@ def as_json(result: Result, language: Language = ENGLISH) -> dict[str, Any]:
         "file": result.file,
         "scenario": result.title,
         "holds": result.holds,
-        "problems": [_problem(problem, language) for problem in result.problems],
+        "problems": [problem_data(problem, language) for problem in result.problems],
         "failure": None
         if failure is None
         else {
@@ -144,13 +144,3 @@ def why_as_json(step: Why) -> dict[str, Any]:
 
 def _place(place: Place) -> dict[str, Any]:
     return {"file": place.file, "line": place.line, "column": place.column}
-
-
-def _problem(problem: Problem, language: Language) -> dict[str, Any]:
-    return {
-        **_place(problem.place),
-        "level": problem.level,
-        "code": problem.code,
-        "message": language.text(problem.message),
-        "hint": None if problem.hint is None else language.text(problem.hint),
-    }

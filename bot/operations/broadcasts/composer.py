@@ -103,7 +103,7 @@ def find(
         if copies and isinstance(entry.value, Mapping):
             said = {key: value for key, value in entry.value.items() if key not in _OF_ONE_SENDING}
             entry = replace(entry, value=said, is_bare=True)
-        at = EditedBroadcast(name, path, entry.first, split or name, opened_of(draft, path))
+        at = EditedBroadcast(name, path, entry.first, split or name, draft.opened(path))
         if not copies and split is not None and _is_shared(draft, split):
             return FoundBroadcast(at, None)  # the shares of others would change with these
         return FoundBroadcast(at, _composed(text, name, entry, split, names))
@@ -114,12 +114,6 @@ def _is_shared(draft: PlaybookDraft, split: str) -> bool:
     """Whether more than one place of the playbook names this split."""
     named = re.compile(rf"""\bsplit:\s*["']?{re.escape(split)}["']?\s*(?:[,}}#]|$)""", re.MULTILINE)
     return sum(len(named.findall(text)) for text in draft.texts().values()) > 1
-
-
-def opened_of(draft: PlaybookDraft, path: str) -> EditedFile:
-    """What of a file of this draft is before somebody."""
-    file = draft.files.get(path)
-    return EditedFile(0, draft.base.digest_of(path)) if file is None else EditedFile(file.revision, file.base)
 
 
 def _composed(

@@ -61,6 +61,15 @@ class PlaybookDraft:
             return "removed"
         return "changed" if path in self.base.files else "new"
 
+    def opened(self, path: str) -> EditedFile:
+        """What somebody has before them who opens this file now."""
+        found = self.files.get(path)
+        return (
+            EditedFile(0, self.base.digest_of(path))
+            if found is None
+            else EditedFile(found.revision, found.base)
+        )
+
     def is_behind(self, path: str) -> bool:
         """Whether something else was published in this file since the draft has it."""
         found = self.files.get(path)

@@ -101,6 +101,13 @@ class DraftDesk:
         """That of an account, over what is live. Raises `BaseMissing`."""
         return await draft_of(self.stores, await self.live.now(), account)
 
+    async def seen(self, account: str, stamp: str) -> PlaybookDraft:
+        """The same, where it is what was looked at. Raises `DraftRefused`, too."""
+        draft = await self.draft(account)
+        if draft.stamp != stamp:
+            raise DraftRefused(tr("Your draft, or what is live, was changed: look once more"))
+        return draft
+
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
         async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.draft import EditedFile, save
+from bot.operations.drafts.draft import save
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rule_answer import with_answer
 from bot.web.admin.playbook_review_pages import REVIEW
@@ -39,14 +39,9 @@ class PlaybookAnswerPages:
         draft = await self.desk.draft(visit.signed.name)
         try:
             path, text = with_answer(draft.texts(), asked, answer.replace("\r\n", "\n"), visit.channel)
-            there = draft.files.get(path)
-            opened = EditedFile(
-                0 if there is None else there.revision,
-                draft.base.digest_of(path) if there is None else there.base,
-            )
             await save(
                 *(self.desk.stores, self.desk.live, visit.signed.name, path, text.encode()),
-                *(opened, self.desk.now()),
+                *(draft.opened(path), self.desk.now()),
             )
         except Refusal as error:
             return _form(asked, answer, error.message)

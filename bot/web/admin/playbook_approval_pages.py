@@ -81,10 +81,7 @@ class PlaybookApprovalPages:
         """Hand one's own draft in, if it is still what was looked at."""
         name = visit.signed.name
         try:
-            draft = await self.desk.draft(name)
-            if visit.form.get("seen", "") != draft.stamp:
-                said = tr("Your draft, or what is live, was changed: look once more")
-                return Redirect(REVIEW, flash=Flash(said))
+            draft = await self.desk.seen(name, visit.form.get("seen", ""))
             who = publisher_of(self.desk.stores, visit.signed)
             await hand_in(self.desk, draft, name, who, visit.form.get("says", ""))
         except Refusal as error:

@@ -11,7 +11,6 @@ from typing import Any
 
 from bot.model.admin import CONSOLE
 from bot.model.plain_text import visible
-from bot.model.problem import Problem
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.attention import MOST
@@ -35,7 +34,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import which
 from bot.playbook.completion import Suggestion, suggestions
 from bot.playbook.name_completion import named
-from bot.playbook.report import repair_data
+from bot.playbook.report import problem_data
 from bot.playbook.shape.editors import schema, schema_of
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.shape.scenario import SCENARIO
@@ -208,11 +207,9 @@ class PlaybookPages:
         draft = await self._draft(visit)
         if is_yaml(path) and path in draft.paths:
             raise DraftRefused(tr("{file} is there already: write in it, or take it out first", file=path))
-        there = draft.files.get(path)
-        opened = EditedFile(0 if there is None else there.revision, draft.base.digest_of(path))
         await save(
-            *(self.desk.stores, self.desk.live, visit.signed.name, path, file.content, opened),
-            self.desk.now(),
+            *(self.desk.stores, self.desk.live, visit.signed.name, path, file.content),
+            *(draft.opened(path), self.desk.now()),
         )
         return self._done(tr("{file} is in your draft", file=path), path)
 
@@ -265,7 +262,7 @@ class PlaybookPages:
     ) -> RenderedPage:
         if path not in draft.paths:
             return _MISSING
-        file, state = draft.files.get(path), draft.state(path)
+        opened, state = draft.opened(path), draft.state(path)
         text = draft.text(path)
         if written is not None and is_yaml(path):
             text = written.decode("utf-8", "replace")
@@ -276,8 +273,8 @@ class PlaybookPages:
             "text": text,
             "is_picture": path.lower().endswith(PICTURES) and state != "removed",
             "picture": page_address(f"{PAGE}/picture", file=path),
-            "revision": 0 if file is None else file.revision,
-            "base": (draft.base.digest_of(path) if file is None else file.base) or "",
+            "revision": opened.revision,
+            "base": opened.base or "",
             "account": visit.signed.name,
             "changed": len(draft.files),
             "behind": draft.behind,
@@ -292,22 +289,6 @@ class PlaybookPages:
 
 _FIRST = b"# \n"
 """What a new file holds: nothing is no file of a playbook."""
-
-
-def problem_data(problem: Problem, words: Language) -> Mapping[str, Any]:
-    """A mistake or warning for the script: where, and in which words."""
-    hint = None if problem.hint is None else words.text(problem.hint)
-    return {
-        "file": problem.place.file,
-        "line": problem.place.line,
-        "column": problem.place.column,
-        "width": problem.width,
-        "level": problem.level,
-        "code": problem.code,
-        "message": words.text(problem.message),
-        "hint": hint,
-        "repair": repair_data(problem),
-    }
 
 
 def _groups(draft: PlaybookDraft, opened: str) -> Sequence[tuple[Translatable, Sequence[ListedFile]]]:

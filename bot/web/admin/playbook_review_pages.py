@@ -85,9 +85,7 @@ class PlaybookReviewPages:
         """Make the draft live, if it is still what was looked at."""
         name = visit.signed.name
         try:
-            draft = await self.desk.draft(name)
-            if visit.form.get("seen", "") != draft.stamp:
-                return await self._page(visit, tr("Your draft, or what is live, was changed: look once more"))
+            draft = await self.desk.seen(name, visit.form.get("seen", ""))
             untested = visit.form.get("untested") == "1"
             publisher = publisher_of(self.desk.stores, visit.signed)
             await self.desk.make_live(draft, name, publisher, untested=untested)

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from bot.model.admin import CONSOLE
 from bot.model.api_token import BY_TOKEN
 from bot.model.draft import DraftFile
-from bot.model.problem import Problem
 from bot.model.proposal import SENTENCE_MOST
 from bot.model.published_version import AcceptedPlaybook
-from bot.model.translatable import Language, tr
+from bot.model.translatable import tr
 from bot.operations.drafts.approval import hand_in
 from bot.operations.drafts.draft import (
     DraftRefused,
@@ -29,6 +28,7 @@ from bot.operations.drafts.patch import draft_patch, git_patch
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.operations.payload import Payload, pick
+from bot.playbook.report import problem_data
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiFile, ApiHandler, ConsoleCall, Endpoint, deed
 from bot.web.api.problem_details import ApiProblem
@@ -39,11 +39,13 @@ _PATH: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 400}
 _SEEN: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 64, "description": "`stamp` of a review."}
 _SAYS: JsonSchema = {"type": "string", "maxLength": SENTENCE_MOST}
 _OPENED = {"revision": {"type": "integer", "minimum": 0}, "base": maybe({"type": "string", "maxLength": 64})}
+_EDIT = object_of({**dict.fromkeys(("line", "column", "end_line", "end_column"), NUMBER), "text": TEXT})
 _PROBLEM = object_of(
     {
-        **dict.fromkeys(("file", "level", "code", "message"), TEXT),
-        **dict.fromkeys(("line", "column"), NUMBER),
-        "hint": maybe(TEXT),
+        **dict.fromkeys(("file", "path", "level", "code", "message"), TEXT),
+        **dict.fromkeys(("line", "column", "width"), NUMBER),
+        **dict.fromkeys(("hint", "note"), maybe(TEXT)),
+        "repair": list_of(_EDIT),
     }
 )
 _STATE: JsonSchema = {"enum": ["live", "new", "changed", "removed"]}
@@ -184,7 +186,7 @@ class PlaybookApi:
     async def check(self, call: ConsoleCall) -> Payload:
         """What `oaflow check` says."""
         problems = await self.drafts.check(await self._draft(call))
-        return {"problems": [_problem(one, call.words) for one in problems]}
+        return {"problems": [problem_data(one, call.words) for one in problems]}
 
     async def review(self, call: ConsoleCall) -> Payload:
         """All that is to be known before it is published."""
@@ -194,8 +196,8 @@ class PlaybookApi:
             "stamp": draft.stamp,
             "wrong": found.is_wrong,
             "behind": draft.behind,
-            "problems": [_problem(one, call.words) for one in found.problems],
-            "people": [_problem(one, call.words) for one in found.people],
+            "problems": [problem_data(one, call.words) for one in found.problems],
+            "people": [problem_data(one, call.words) for one in found.people],
             "things": [pick(one, "section", "name", "how") for one in found.things],
             "reserved": [
                 {
@@ -251,10 +253,7 @@ class PlaybookApi:
         return await self.drafts.draft(call.caller.by)
 
     async def _seen(self, call: ConsoleCall) -> PlaybookDraft:
-        draft = await self._draft(call)
-        if draft.stamp != call.body["seen"]:
-            raise DraftRefused(tr("Your draft, or what is live, was changed: look once more"))
-        return draft
+        return await self.drafts.seen(call.caller.by, call.body["seen"])
 
     async def _who(self, call: ConsoleCall) -> Publisher:
         """The token; behind it stands who made it."""
@@ -310,12 +309,3 @@ def _saved(draft: PlaybookDraft, path: str, stored: DraftFile | None) -> Payload
 
 def _live(live: AcceptedPlaybook) -> Payload:
     return {"number": live.number, "version": live.version}
-
-
-def _problem(one: Problem, words: Language) -> Payload:
-    return {
-        **pick(one.place, "file", "line", "column"),
-        **pick(one, "level", "code"),
-        "message": words.text(one.message),
-        "hint": None if one.hint is None else words.text(one.hint),
-    }

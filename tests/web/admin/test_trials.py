@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.model.admin import Signed
-from bot.operations.drafts.draft import EditedFile, draft_of, save
+from bot.operations.drafts.draft import save
 from bot.operations.drafts.draft_folder import DraftFolder
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials
@@ -70,9 +70,7 @@ class Bench:
         return found
 
     async def save(self, account: str, text: str) -> None:
-        there = (await draft_of(self.desk.stores, await self.desk.live.now(), account)).files.get(FIRST)
-        base = (await self.desk.live.now()).digest_of(FIRST)
-        edited = EditedFile(0 if there is None else there.revision, base)
+        edited = (await self.desk.draft(account)).opened(FIRST)
         await save(self.desk.stores, self.desk.live, account, FIRST, text.encode(), edited, self.desk.now())
 
 
