@@ -1,8 +1,8 @@
 // Once another process answers at this address, it is the bot that was just made: on to its phone.
 
-const EVERY = 300; // milliseconds
+import { pause } from "./renewal.js";
 
-const phrase = () => new Promise((over) => setTimeout(over, EVERY));
+const EVERY = 300; // milliseconds
 
 /** The process that answers by now; null while none does. */
 async function serving(address) {
@@ -17,7 +17,7 @@ async function serving(address) {
 const opening = document.querySelector("[data-opening]");
 let now = null;
 while (now === null || now === opening.dataset.opening) {
-  await phrase();
+  await pause(EVERY);
   now = await serving(opening.dataset.served);
 }
 location.assign(opening.dataset.to);
