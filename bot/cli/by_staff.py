@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from dataclasses import dataclass
 
 from bot.cli.arguments import Actions, Run, add_action, add_json, add_playbook
 from bot.cli.operator import add_by
@@ -28,28 +29,45 @@ _FLOW = "name of a flow; before it: folder with bot.yaml"
 _MENU = "name of a rich menu; before it: folder with bot.yaml"
 
 
-@carried_out()
-async def close(order: CommandOrder) -> None:
-    """Nobody new comes in."""
-    await _limit(order, "closed")
+@dataclass(frozen=True, slots=True)
+class _FlowOrder:
+    """An action on a flow: it sets the limit, or takes it back where it `ends`; `done` is what it answers."""
+
+    name: str
+    does: str
+    limit: FlowLimit
+    done: Translatable
+    ends: bool = False
 
 
-@carried_out()
-async def pause(order: CommandOrder) -> None:
-    """Nobody comes in, and nobody moves."""
-    await _limit(order, "paused")
-
-
-@carried_out()
-async def open_(order: CommandOrder) -> None:
-    """New people come in again."""
-    await _free(order, "closed")
-
-
-@carried_out()
-async def resume(order: CommandOrder) -> None:
-    """It goes on."""
-    await _free(order, "paused")
+_FLOW_ORDERS = (
+    _FlowOrder(
+        "close",
+        "nobody new comes into a flow; whoever is in it goes on",
+        "closed",
+        tr("closed to new people: whoever is in it goes on; every process knows within a second"),
+    ),
+    _FlowOrder(
+        "open",
+        "a flow that staff have closed takes new people again",
+        "closed",
+        tr("it takes new people again; every process knows within a second"),
+        ends=True,
+    ),
+    _FlowOrder(
+        "pause",
+        "nobody comes into a flow, and nobody moves in it",
+        "paused",
+        tr("paused: nobody comes in, and nobody moves; every process knows within a second"),
+    ),
+    _FlowOrder(
+        "resume",
+        "a flow that staff have paused goes on",
+        "paused",
+        tr("it goes on: whoever waits in it moves within an hour, and what came due meanwhile is late"),
+        ends=True,
+    ),
+)
 
 
 @carried_out()
@@ -94,19 +112,19 @@ async def resume_shown(order: CommandOrder) -> None:
     order.show(ended, tr("it is shown again to whom it is for"))
 
 
-async def _limit(order: CommandOrder, limit: FlowLimit) -> None:
+async def _limit(order: CommandOrder, wanted: _FlowOrder) -> None:
     people, playbook = await order.people(), order.playbook
     name = flow_of(playbook, order.name).name
     number = await people.standing.how_many_in(name, COUNTED)
     made, is_new = await limit_flow(
-        people, playbook, name, limit, order.options.why, order.by, await now_among(people)
+        people, playbook, name, wanted.limit, order.options.why, order.by, await now_among(people)
     )
-    lines = [_limited(limit)]
+    lines = [wanted.done]
     if not is_new:
         at, who = order.at(made.at), actor_words(made.by)
         lines = [
             tr("closed already, since {at}, by {who}", at=at, who=who)
-            if limit == "closed"
+            if wanted.limit == "closed"
             else tr("paused already, since {at}, by {who}", at=at, who=who)
         ]
     many = f"{number:,}+" if number == COUNTED else f"{number:,}"
@@ -114,21 +132,10 @@ async def _limit(order: CommandOrder, limit: FlowLimit) -> None:
     order.show({**as_json(made), "new": is_new, "people": number}, *lines)
 
 
-async def _free(order: CommandOrder, limit: FlowLimit) -> None:
+async def _free(order: CommandOrder, wanted: _FlowOrder) -> None:
     people = await order.people()
-    ended, _ = await free_flow(people, order.name or "", limit, order.by, await now_among(people))
-    done = (
-        tr("it takes new people again; every process knows within a second")
-        if limit == "closed"
-        else tr("it goes on: whoever waits in it moves within an hour, and what came due meanwhile is late")
-    )
-    order.show(ended, done)
-
-
-def _limited(limit: FlowLimit) -> Translatable:
-    if limit == "closed":
-        return tr("closed to new people: whoever is in it goes on; every process knows within a second")
-    return tr("paused: nobody comes in, and nobody moves; every process knows within a second")
+    ended, _ = await free_flow(people, order.name or "", wanted.limit, order.by, await now_among(people))
+    order.show(ended, wanted.done)
 
 
 def _since(about: Translatable, by: str, at: str, why: str) -> Translatable:
@@ -138,18 +145,22 @@ def _since(about: Translatable, by: str, at: str, why: str) -> Translatable:
 
 def add_flow_limits(actions: Actions) -> None:
     """Below `oaflow journey`."""
-    closes = "nobody new comes into a flow; whoever is in it goes on"
-    pauses = "nobody comes into a flow, and nobody moves in it"
-    _add_why(_add(actions, "journey close", closes, close, "FLOW", _FLOW))
-    _add(
-        actions, "journey open", "a flow that staff have closed takes new people again", open_, "FLOW", _FLOW
-    )
-    _add_why(_add(actions, "journey pause", pauses, pause, "FLOW", _FLOW))
-    _add(actions, "journey resume", "a flow that staff have paused goes on", resume, "FLOW", _FLOW)
+    for one in _FLOW_ORDERS:
+        _add_flow_order(actions, one)
     says = "what staff have closed or paused, by whom, and why"
     shown = add_action(actions, "limits", says, limits, example="oaflow journey limits my-shop")
     add_playbook(shown)
     add_json(shown)
+
+
+def _add_flow_order(actions: Actions, wanted: _FlowOrder) -> None:
+    @carried_out()
+    async def run(order: CommandOrder) -> None:
+        await (_free if wanted.ends else _limit)(order, wanted)
+
+    action = _add(actions, f"journey {wanted.name}", wanted.does, run, "FLOW", _FLOW)
+    if not wanted.ends:
+        _add_why(action)
 
 
 def add_menu_pauses(actions: Actions) -> None:
