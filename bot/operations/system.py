@@ -131,8 +131,8 @@ class SystemSource:
     now: Callable[[], datetime]
     webhook: Callable[[str], str]
     process: str = ""
-    trouble: Callable[[], Mapping[str, str] | None] = lambda: None
-    clock: Callable[[], str | None] = lambda: None
+    trouble: Callable[[], Mapping[str, Translatable] | None] = lambda: None
+    clock: Callable[[], Translatable | None] = lambda: None
 
 
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
@@ -222,7 +222,7 @@ _LASTING = tr("codes or credit for SMS run out: staff were told")
 def _of_line(channels: Sequence[SystemChannel]) -> Iterator[SystemTrouble]:
     for one in channels:
         if one.health.trouble:
-            yield SystemTrouble("channels", one.title, tr("{what}", what=one.health.trouble))
+            yield SystemTrouble("channels", one.title, one.health.trouble)
         if one.quota is not None and one.quota.left == 0:
             yield SystemTrouble("channels", one.title, tr("the month's messages are used up"), one.quota.at)
 
@@ -247,9 +247,9 @@ def _of_work(unsent: int, oldest: datetime | None, now: datetime) -> Iterator[Sy
         yield SystemTrouble("processes", "", tr("events wait to be worked on: is a bot running?"), oldest)
 
 
-def _of_machines(found: SystemMachines, clock: str | None, now: datetime) -> Iterator[SystemTrouble]:
+def _of_machines(found: SystemMachines, clock: Translatable | None, now: datetime) -> Iterator[SystemTrouble]:
     if clock is not None:
-        yield SystemTrouble("processes", "", tr("{what}", what=clock))
+        yield SystemTrouble("processes", "", clock)
     for one in found.processes:
         if not one.is_current:
             yield SystemTrouble("processes", one.machine, tr("it serves another version of the playbook"))

@@ -133,7 +133,7 @@ class ChannelHealth:
 
     channel: str
     last_event: datetime | None
-    trouble: str | None
+    trouble: Translatable | Literal[""] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ async def today_of(
     now: datetime,
     *,
     channel: str | None = None,
-    trouble: Mapping[str, str] | None = None,
+    trouble: Mapping[str, Translatable] | None = None,
 ) -> TodayView:
     """All of it, on one channel or all. `trouble`: what is wrong at LINE, as a running bot knows it."""
     zone, here = playbook.zone, now.astimezone(playbook.zone).date()
@@ -329,14 +329,14 @@ def _group(some: Sequence[tuple[str, str]], words: PrivateWords) -> UnansweredTe
 
 
 async def channel_health(
-    stores: Stores, names: Sequence[str], now: datetime, trouble: Mapping[str, str] | None
+    stores: Stores, names: Sequence[str], now: datetime, trouble: Mapping[str, Translatable] | None
 ) -> list[ChannelHealth]:
     """How each of these channels stands; `trouble`: what is wrong at LINE, where that is known."""
     lately = await stores.hours.between(now - WEEK, now)
     found = []
     for name in names:
         heard = [one.at for one in lately if any(on == name for on, what in one.numbers if what in _HEARD)]
-        wrong = None if trouble is None else trouble.get(name, "")
+        wrong: Translatable | Literal[""] | None = None if trouble is None else trouble.get(name) or ""
         found.append(ChannelHealth(name, max(heard, default=None), wrong))
     return found
 

@@ -6,13 +6,14 @@ shows that LINE answers, and the call's own line in the log says the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from bot.line.outcome import Accepted, CallResult, LineError, NotSent, Refused, Throttled, Unknown
 from bot.model.outgoing import DeadLetter
+from bot.model.translatable import Translatable, plural, tr
 from bot.runtime.retry import LATE
 from bot.runtime.trouble import Trouble, Troubles, failed, span_in_words, succeeded
 
@@ -101,10 +102,10 @@ _OVER: Mapping[str, str] = {
     "token": "LINE takes the access token of {channel} again",
     "throttled": "LINE does not limit the rate of calls of {channel} any more",
 }
-_ON: Mapping[str, str] = {
-    "away": "LINE does not answer",
-    "token": "LINE refuses the access token",
-    "throttled": "LINE limits the rate of calls",
+_ON: Mapping[str, Translatable] = {
+    "away": tr("LINE does not answer"),
+    "token": tr("LINE refuses the access token"),
+    "throttled": tr("LINE limits the rate of calls"),
 }
 
 
@@ -140,9 +141,9 @@ def late_in_words(channel: str, number: int) -> str:
     )
 
 
-def late_now_in_words(number: int) -> str:
+def late_now_in_words(number: int) -> Translatable:
     """How many answers have come too late just now."""
-    return "1 answer came too late" if number == 1 else f"{number:,} answers came too late"
+    return plural("1 answer came too late", "{number} answers came too late", number)
 
 
 def over_in_words(trouble: Trouble, channel: str) -> str:
@@ -157,9 +158,10 @@ def shutdown_line(trouble: Trouble, channel: str, now: datetime) -> str:
     return f"stopped in the trouble of {channel}: {_ON[trouble.kind]}, {so_far}"
 
 
-def now_in_words(troubles: Iterable[Trouble], now: datetime) -> str:
+def now_in_words(troubles: Iterable[Trouble], now: datetime) -> Iterator[Translatable]:
     """What is wrong just now."""
-    return "; ".join(f"{_ON[one.kind]}, for {span_in_words(now - one.since)}" for one in troubles)
+    for one in troubles:
+        yield tr("{what}, for {span}", what=_ON[one.kind], span=span_in_words(now - one.since))
 
 
 def _cost(trouble: Trouble) -> str:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.model.clock import PatientClock
+from bot.model.translatable import Translatable, tr
 
 CALM = timedelta(seconds=30)
 """How long all must be well before a trouble counts as over: what comes and goes is one trouble."""
@@ -71,13 +72,15 @@ def over(troubles: Troubles, now: datetime) -> tuple[Troubles, tuple[Trouble, ..
     return tuple(one for one in troubles if one not in ended), ended
 
 
-def span_in_words(span: timedelta) -> str:
+def span_in_words(span: timedelta) -> Translatable:
     """`7 s`, `3 min 2 s`, `2 h 5 min`: two units at most."""
     seconds = max(0, round(span.total_seconds()))
     minutes, hours = seconds // 60, seconds // 3600
     if hours:
-        return f"{hours} h {minutes % 60} min"
-    return f"{minutes} min {seconds % 60} s" if minutes else f"{seconds} s"
+        return tr("{hours} h {minutes} min", hours=f"{hours}", minutes=f"{minutes % 60}")
+    if minutes:
+        return tr("{minutes} min {seconds} s", minutes=f"{minutes}", seconds=f"{seconds % 60}")
+    return tr("{seconds} s", seconds=f"{seconds}")
 
 
 class TroubleWatch:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.model.translatable import Translatable
 from bot.runtime.metrics import Metrics
 
 ELSEWHERE = (
@@ -22,9 +23,9 @@ class HealthPages:
         self,
         trouble: Callable[[], Awaitable[str | None]],
         metrics: Metrics,
-        line: Callable[[], Mapping[str, str]] = dict,
+        line: Callable[[], Mapping[str, Translatable]] = dict,
         brake: Callable[[], Sequence[str]] = list,
-        clock: Callable[[], str | None] = lambda: None,
+        clock: Callable[[], Translatable | None] = lambda: None,
         *,
         shared: int | None = None,
     ) -> None:
@@ -49,11 +50,13 @@ class HealthPages:
     async def readyz(self, request: web.Request) -> web.Response:
         """It can serve: database and playbook are there; else 503 with the reason; and LINE's troubles."""
         trouble, line, brake = await self._trouble(), self._line(), self._brake()
-        more: dict[str, object] = {"line": dict(line)} if line else {}
+        more: dict[str, object] = (
+            {"line": {channel: str(what) for channel, what in line.items()}} if line else {}
+        )
         if brake:
             more["brake"] = list(brake)
         if (clock := self._clock()) is not None:
-            more["clock"] = clock
+            more["clock"] = str(clock)
         if trouble is None:
             return web.json_response({"status": "ok", **more})
         return web.json_response({"status": "not ready", "reason": trouble, **more}, status=503)

@@ -62,8 +62,8 @@ async def test_two_machines_two_minutes_apart_answer_each_others_events(
     assert becomes(welcome(stamped), judged) == ["Reply"]
     [line] = [one.getMessage() for one in caplog.records if one.name == "oaflow.clock"]
     assert skew.trouble is not None
-    assert line.startswith(skew.trouble)
-    assert ("behind" if wrong < timedelta() else "ahead of") in skew.trouble
+    assert line.startswith(str(skew.trouble))
+    assert ("behind" if wrong < timedelta() else "ahead of") in str(skew.trouble)
 
 
 class RecordedShifts(SystemClock):

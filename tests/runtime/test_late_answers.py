@@ -65,7 +65,9 @@ async def test_late_answers_are_dead_letters_a_figure_and_one_line(
     assert all("s after the event" in one.detail for one in letters)
     assert restarted.line.calls == [], "a token that old is not tried"
     assert 'oaflow_sends_total{end="too-late",kind="reply"} 12.0' in bot.runtime.metrics.text().decode()
-    assert dict(bot.runtime.line.trouble()) == {"main": "12 answers came too late"}
+    assert {on: str(what) for on, what in bot.runtime.line.trouble().items()} == {
+        "main": "12 answers came too late"
+    }
     await restarted.passes(LATE_WINDOW + 1)
     assert reported(caplog) == [
         "given up on main: 12 answers were decided after the reply token's life (too-late); "

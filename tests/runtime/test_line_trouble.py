@@ -18,6 +18,7 @@ from bot.runtime.line_trouble import (
     with_dead_letter,
 )
 from bot.runtime.trouble import CALM, Trouble, Troubles, next_look, over, span_in_words
+from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 
 REQUEST = "7c8f4f1e"
@@ -154,7 +155,13 @@ def test_the_words() -> None:
         "LINE does not limit the rate of calls of main any more: "
         "the trouble took 2 h 0 min, 1,200 attempts have failed, 0 calls were given up"
     )
-    assert now_in_words((trouble, other), second(5)) == (
-        "LINE does not answer, for 5 s; LINE limits the rate of calls, for 5 s"
-    )
-    assert span_in_words(timedelta(seconds=-3)) == "0 s"
+    now = list(now_in_words((trouble, other), second(65)))
+    assert list(map(str, now)) == [
+        "LINE does not answer, for 1 min 5 s",
+        "LINE limits the rate of calls, for 1 min 5 s",
+    ]
+    assert list(map(CHINESE.text, now)) == [
+        "LINE 沒有回應，已經 1 分 5 秒",
+        "LINE 限制了呼叫的速度，已經 1 分 5 秒",
+    ]
+    assert str(span_in_words(timedelta(seconds=-3))) == "0 s"

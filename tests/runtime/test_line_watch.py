@@ -111,7 +111,7 @@ class Service:
 
     @property
     def on_readyz(self) -> dict[str, str]:
-        return dict(self.bot.runtime.line.trouble())
+        return {channel: str(what) for channel, what in self.bot.runtime.line.trouble().items()}
 
     @property
     def measured(self) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from yarl import URL
 
 from bot.model.processes import part_of
+from bot.model.translatable import Translatable
 from bot.runtime.metrics import Metrics
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.health import HealthPages
@@ -61,7 +62,7 @@ async def test_a_clock_that_is_wrong_is_told_and_serves() -> None:
         return None
 
     told = "this machine's clock is 120.0 s behind the database's"
-    pages = HealthPages(trouble, Metrics(), clock=lambda: told)
+    pages = HealthPages(trouble, Metrics(), clock=lambda: Translatable(told))
     answer = await pages.readyz(make_mocked_request("GET", "/readyz"))
     assert isinstance(answer.body, bytes)
     assert (answer.status, orjson.loads(answer.body)) == (200, {"status": "ok", "clock": told})

@@ -11,6 +11,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.model.clock import Clock, SystemClock
+from bot.model.translatable import Translatable, tr
 
 log = logging.getLogger("oaflow.clock")
 
@@ -39,7 +40,7 @@ class ClockSkew:
         return self._measured.total_seconds()
 
     @property
-    def trouble(self) -> str | None:
+    def trouble(self) -> Translatable | None:
         """What is wrong with the machine's clock; `None` where it is near enough."""
         return _in_words(self._corrected) if self._corrected else None
 
@@ -60,6 +61,8 @@ class ClockSkew:
             log.warning("this machine's clock and the database's are the same again")
 
 
-def _in_words(skew: timedelta) -> str:
-    way = "ahead of" if skew > NONE else "behind"
-    return f"this machine's clock is {abs(skew).total_seconds():.1f} s {way} the database's"
+def _in_words(skew: timedelta) -> Translatable:
+    seconds = f"{abs(skew).total_seconds():.1f}"
+    if skew > NONE:
+        return tr("this machine's clock is {seconds} s ahead of the database's", seconds=seconds)
+    return tr("this machine's clock is {seconds} s behind the database's", seconds=seconds)

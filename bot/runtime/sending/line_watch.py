@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.line.outcome import Accepted, CallResult
 from bot.model.clock import PatientClock
 from bot.model.outgoing import DeadLetter
+from bot.model.translatable import Translatable, row, tr
 from bot.runtime.line_trouble import (
     after,
     begun_in_words,
@@ -155,17 +156,14 @@ class LineWatch:
         else:
             self._watch.known[channel] = after_it
 
-    def trouble(self) -> Mapping[str, str]:
+    def trouble(self) -> Mapping[str, Translatable]:
         """What is wrong just now, in words, by channel; also that answers came too late a moment ago."""
         now, known, late = self._clock.now(), self._watch.known, self._late.unreported
-        return {
-            c: "; ".join(
-                ([now_in_words(known[c], now)] if c in known else [])
-                + ([late_now_in_words(late[c])] if c in late else [])
-            )
+        found = {
+            c: [*now_in_words(known.get(c, ()), now), *([late_now_in_words(late[c])] if c in late else [])]
             for c in self._channels()
-            if c in known or c in late
         }
+        return {c: tr("{what}", what=row(troubles, "semicolon")) for c, troubles in found.items() if troubles}
 
     async def stop(self) -> None:
         """Log what is still wrong: the next process starts its watch anew."""

@@ -217,15 +217,19 @@ class AdminFrame:
         return next((one for one in named if one in known), next(iter(known), ""))
 
     def words(self, request: web.Request) -> Language:
-        """The visitor's language: as chosen, else as their browser says, else the shop's."""
-        if (chosen := LANGUAGES.get(request.cookies.get("oaflow_language", ""))) is not None:
-            return chosen
-        return accepted_language(request, self._shop().language)
+        """The visitor's language, where they say none the shop's."""
+        return chosen_language(request, self._shop().language)
 
     def theme(self, request: web.Request) -> Theme:
         """Light or dark as chosen, else as the machine is."""
         theme = request.cookies.get("oaflow_theme", "")
         return next((one for one in THEMES if one == theme), "auto")
+
+
+def chosen_language(request: web.Request, otherwise: str) -> Language:
+    """The language as chosen on a page, else as the browser says; one of this name, where it says none."""
+    chosen = LANGUAGES.get(request.cookies.get("oaflow_language", ""))
+    return accepted_language(request, otherwise) if chosen is None else chosen
 
 
 def accepted_language(request: web.Request, otherwise: str) -> Language:

@@ -50,7 +50,7 @@ class TodayPage:
         playbook: Callable[[], Playbook],
         settings: Callable[[], Settings],
         shop: Callable[[], ShopNow],
-        trouble: Callable[[], Mapping[str, str]],
+        trouble: Callable[[], Mapping[str, Translatable]],
         now: Callable[[], datetime],
         credit: RecentCredit,
         other: AdminHandler,

@@ -14,11 +14,14 @@ from aiohttp import hdrs, web
 from yarl import URL
 
 from bot.model.admin import AdminRole, Signed
+from bot.model.translatable import Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.store.unavailable import DatabaseUnavailable
+from bot.translations.chinese import CHINESE
 from bot.web.admin.authorization import is_same_origin
 from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.frame import chosen_language
 
 PHONE = "/admin/playbook/try/phone"
 """Below this are the addresses of the process."""
@@ -65,23 +68,23 @@ class TrialProxy:
         if isinstance(who, web.Response):
             return who
         if (process := self.trials.used(who)) is None:
-            return _said(404, "nothing is being tried")
+            return _said(request, 404, tr("Nothing is being tried"))
         if (target := process_address(request.raw_path)) is None:
-            return _said(404, "no such address of a phone")
+            return _said(request, 404, tr("A phone has no such address"))
         try:
             return await self._on(request, process, target)
         except (aiohttp.ClientConnectionError, TimeoutError):
             self.trials.lost(who.name)
-            return _said(502, "the trial does not answer")
+            return _said(request, 502, tr("The trial does not answer: begin it anew"))
 
     async def _owner(self, request: web.Request) -> Signed | web.Response:
         if self.cookies.are_in_the_open(request) or not is_same_origin(request, opened=True):
-            return _said(403, "a trial is for the console's own pages")
+            return _said(request, 403, tr("A trial is opened from the console"))
         who = await self.sessions.signed(self.cookies.secret(request))
         if who is None or who.session.stage != "signed_in":
-            return _said(401, "you are signed out")
+            return _said(request, 401, tr("You are signed out"))
         if who.role not in self.roles:
-            return _said(403, "this page is for others")
+            return _said(request, 403, tr("This page is for others"))
         return who
 
     async def _on(self, request: web.Request, process: TrialAddress, target: str) -> web.StreamResponse:
@@ -135,5 +138,6 @@ def _to_browser(answer: aiohttp.ClientResponse, process: TrialAddress) -> Mappin
     return headers
 
 
-def _said(status: int, text: str) -> web.Response:
+def _said(request: web.Request, status: int, says: Translatable) -> web.Response:
+    text = chosen_language(request, CHINESE.name).text(says)
     return web.Response(status=status, text=text + "\n", headers={hdrs.CACHE_CONTROL: "no-store"})

@@ -13,7 +13,7 @@ from bot.model.clock import Clock
 from bot.model.money import Prices
 from bot.model.outgoing import Outgoing
 from bot.model.settings import Settings
-from bot.model.translatable import tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.attention import Attention
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.contact_list import one_contact
@@ -48,7 +48,7 @@ class ApiDesk:
     clock: Clock
     menus: Callable[[], PersonalMenus]
     look: Callable[[], Awaitable[None]]
-    trouble: Callable[[], Mapping[str, str]]
+    trouble: Callable[[], Mapping[str, Translatable]]
     attention: Callable[[], Awaitable[Attention]]
     prices: Callable[[], Prices]
     line: Callable[[], LineNow]

@@ -13,6 +13,7 @@ from bot.engine.compiled.playbook import TAIPEI, Store
 from bot.model.channel import Channel
 from bot.model.processes import Serving
 from bot.model.settings import Settings
+from bot.model.translatable import Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.system import SystemSource
 from bot.store.database.mongo import Database
@@ -94,8 +95,12 @@ async def test_the_system_fits_also_where_much_is_wrong(
     await staff.start()
     source = SystemSource(
         *(staff.stores, worlds.seal, lambda: settings, worlds.clock.now),
-        *(lambda name: f"https://{'bot.' * 20}example/webhook/{name}", "p1", lambda: {"main": HOSTILE}),
-        lambda: "this machine's clock is 9.0 s ahead of the database's",
+        *(
+            lambda name: f"https://{'bot.' * 20}example/webhook/{name}",
+            "p1",
+            lambda: {"main": Translatable(HOSTILE)},
+        ),
+        lambda: Translatable("this machine's clock is 9.0 s ahead of the database's"),
     )
     page = SystemPage(
         source,

@@ -16,6 +16,7 @@ from bot.model.brake import PushStop
 from bot.model.channel import Channel, PricePlan
 from bot.model.processes import Serving
 from bot.model.settings import Settings
+from bot.model.translatable import Translatable
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.system import KEY_LIFE, SystemSource, SystemView, system_of
 from bot.store.counters.quotas import QuotaFigure
@@ -61,7 +62,7 @@ class SystemWorld:
     staff: StaffWorld
     source: SystemSource
     line: PretendLine
-    trouble: dict[str, str]
+    trouble: dict[str, Translatable]
 
     async def view(self) -> SystemView:
         return await system_of(self.source)
@@ -86,7 +87,7 @@ async def line() -> AsyncIterator[PretendLine]:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, line: PretendLine) -> SystemWorld:
-    staff, trouble = await worlds(), dict[str, str]()
+    staff, trouble = await worlds(), dict[str, Translatable]()
     source = SystemSource(
         *(staff.stores, worlds.seal, lambda: SETTINGS, worlds.clock.now),
         *(lambda channel: f"https://bot.example/webhook/{channel}", "p1", lambda: trouble),
@@ -129,7 +130,7 @@ async def test_a_supervisor_sees_no_machines(world: SystemWorld) -> None:
 
 async def test_what_is_wrong_is_named_with_where_to_go(world: SystemWorld) -> None:
     stores = world.staff.stores
-    world.trouble["main"] = "status 401: <script>"
+    world.trouble["main"] = Translatable("status 401: <script>")
     await stores.quotas.keep("outlet", QuotaFigure(0, NOW))
     await stores.brakes.pull(PushStop("main", None, "mei", NOW), Deed("pushes_stopped", "mei", NOW, id="s"))
     _, page = await (await world.browser()).get("/admin/system")

@@ -52,7 +52,7 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
         lambda: PLAYBOOK,
         lambda: Settings({name: channel(name) for name in CHANNELS}, shops={"erp": SHOP}, sms=SMS),
         lambda: shop,
-        lambda: {"b2b": "LINE refuses the token"},
+        lambda: {"b2b": tr("LINE refuses the access token")},
         lambda: NOW,
         RecentCredit(_credits),
         _other,
@@ -66,7 +66,7 @@ async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: Ad
     status, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
     assert (status, "<h1>今天" in page or ">今天</h1>" in page) == (200, True)
     assert "今天還沒有數字" in page
-    assert "LINE refuses the token" in page
+    assert "LINE 不接受這個官方帳號的 access token" in page
     content = page[page.index("<main") : page.index("</main>")]
     assert ('href="/admin/shops"' in content) == (role != "agent"), (
         "who may not open a page has no link to it"

@@ -139,3 +139,14 @@ async def test_a_page_of_another_site_sends_nothing(proxied: Proxied) -> None:
         async with proxied.http.post(f"{proxied.url}/simulator/api/friends", headers=headers) as answer:
             assert answer.status == 403
     assert proxied.came == []
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh-TW", "手機沒有這個網址"), ("en", "A phone has no such address")]
+)
+async def test_what_keeps_a_phone_away_is_said_in_the_visitors_language(
+    proxied: Proxied, language: str, says: str
+) -> None:
+    headers = {"Accept-Language": language}
+    async with proxied.http.get(f"{proxied.url}/elsewhere/page", headers=headers) as answer:
+        assert (answer.status, (await answer.text()).strip()) == (404, says)

@@ -15,6 +15,7 @@ from bot.model.admin import AdminAccount, AdminRole, TeamRole
 from bot.model.brake import OFF
 from bot.model.contact import Contact
 from bot.model.money import prices_of
+from bot.model.translatable import Translatable
 from bot.operations.attention import Attention
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
@@ -93,7 +94,7 @@ class ApiWorld:
     is_open: bool = False
     """Whether it is asked for over a network, by plain http."""
     callers: list[Caller] = field(default_factory=list)
-    trouble: Mapping[str, str] = field(default_factory=dict)
+    trouble: Mapping[str, Translatable] = field(default_factory=dict)
     written: str = WRITTEN
     line: str = "http://127.0.0.1:9"
     """Where LINE is asked: nobody is there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model.audit import AuditRow, Deed
+from bot.model.translatable import Translatable
 from tests.conftest import NOW
 from tests.web.admin import test_binding_page
 from tests.web.admin.contact_world import person
@@ -14,7 +15,7 @@ from tests.web.api.test_contacts import part_of
 
 async def test_today_and_what_waits(api: ApiWorld) -> None:
     caller = await api.caller("agent")
-    api.trouble = {"main": "token"}
+    api.trouble = {"main": Translatable("token")}
     said = await caller.get("/today")
     assert said.content["figures"]["messages_in"]["today"] == 0
     assert [one["channel"] for one in said.content["channels"]] == ["main"]
