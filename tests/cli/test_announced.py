@@ -166,7 +166,7 @@ async def test_what_is_to_be_minded_later_is_one_line(shop: Path) -> None:
         told = await terminal.says("按 Ctrl-C")
     lines = [line for line in told.splitlines() if line]
     assert len(lines) == 6, told
-    assert lines[1] == f"現在就可以試玩；上線前要處理的事，用這一行看：  {sys.executable} -m bot check {shop}"
+    assert lines[1] == f"現在就可以試用；上線前要處理的事，用這一行看：  {sys.executable} -m bot check {shop}"
     checked = await ended(*lines[1].split(" -m bot ")[1].split(), LC_ALL="zh_TW.UTF-8")
     assert "警告" in checked.out
 
