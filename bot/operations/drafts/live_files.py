@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.model.draft import DraftFile
 from bot.model.published_version import AcceptedPlaybook, VersionFile, VersionFiles
 from bot.model.translatable import Refusal, tr
 from bot.store.cluster.playbook_blobs import BlobCorrupt
@@ -88,6 +89,19 @@ class LiveFiles:
                 return (await self.contents(found))[path].decode("utf-8", "replace")
         return None
 
+    async def since(self, files: Sequence[DraftFile]) -> AcceptedPlaybook | None:
+        """The version by which all of this is live, and has been ever since; `None`: it is not live.
+
+        A picture that no version has is left out: what is published has no files that nothing names.
+        """
+        first: AcceptedPlaybook | None = None
+        for accepted in (await self._playbooks.all())[:FORMER]:
+            found = await self._playbooks.files(accepted)
+            if found is None or not _has(found, files):
+                return first
+            first = accepted
+        return first
+
     async def _texts(self, files: VersionFiles) -> Mapping[str, str]:
         wanted = [one for one in files.files if is_yaml(one.name)]
         found = await self.contents(wanted)
@@ -102,3 +116,9 @@ class LiveFiles:
         except BlobCorrupt as error:
             raise BaseMissing(tr("what is kept of {file} is damaged, or gone", file=error.file)) from error
         return {name: bytes(content) for name, content in found.items()}
+
+
+def _has(version: VersionFiles, files: Sequence[DraftFile]) -> bool:
+    there = {one.name: one.sha256 for one in version.files}
+    named = [one for one in files if one.kind != "file" or one.path in there]
+    return bool(named) and all(there.get(one.path) == one.sha256 for one in named)

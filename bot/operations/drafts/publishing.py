@@ -184,7 +184,8 @@ class DraftDesk:
             permit = partial(check_may_publish, self.stores, publisher, rights)
             await permit()
             await self.publish(found, draft, publisher.by, Despite(untested=untested), permit)
-        await self.settle(draft, account)
+        if handed_in is None:  # what was handed in stays whole until it is noted what became of it
+            await self.settle(draft, account)
 
     def _rehearse(self, first: Path, loaded: Loaded) -> None:
         """Play the scenarios: of what is `loaded` with our variables where stand-ins make mistakes of it.

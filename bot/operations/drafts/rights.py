@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bot.model.admin import CONSOLE, Signed
 from bot.model.proposal import Proposal
 from bot.model.settings import PublishRules
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
+from bot.operations.actors import actor_words
 from bot.operations.publishing import PublishRefused
 from bot.playbook.admin_lines import AdminLine
 from bot.store.stores import Stores
@@ -29,8 +30,17 @@ class NeedsApproval(PublishRefused):
 class ProposalChanged(PublishRefused):
     """It is not what was looked at: handed in anew, withdrawn, or decided by somebody else."""
 
-    def __init__(self) -> None:
-        super().__init__(tr("this was handed in anew, or somebody has decided already: look once more"))
+    def __init__(self, says: Translatable | None = None) -> None:
+        changed = tr("this was handed in anew, or somebody has decided already: look once more")
+        super().__init__(says or changed)
+
+
+class ProposalPublished(ProposalChanged):
+    """It is live already, by whom the text says."""
+
+    def __init__(self, by: str) -> None:
+        who = actor_words(by.removeprefix(CONSOLE))
+        super().__init__(tr("this is live already: {who} has published it", who=who))
 
 
 @dataclass(frozen=True, slots=True)

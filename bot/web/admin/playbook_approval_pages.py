@@ -11,11 +11,24 @@ from bot.model.plain_text import visible
 from bot.model.proposal import Proposal
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
-from bot.operations.drafts.approval import approve, file_of, give_back, hand_in, handed_in, withdraw
+from bot.operations.drafts.approval import (
+    approve,
+    file_of,
+    give_back,
+    hand_in,
+    handed_in,
+    waiting,
+    withdraw,
+)
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk, Review
-from bot.operations.drafts.rights import DraftRights, check_may_publish, publisher_of
+from bot.operations.drafts.rights import (
+    DraftRights,
+    ProposalPublished,
+    check_may_publish,
+    publisher_of,
+)
 from bot.operations.publishing import which
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
@@ -65,7 +78,7 @@ class PlaybookApprovalPages:
         """All that wait; or one of them, as its own draft is looked at."""
         if account := visit.query("who"):
             return await self._one(visit, account)
-        rows = [_listed(one, visit.signed.name) for one in await self.desk.stores.proposals.open()]
+        rows = [_listed(one, visit.signed.name) for one in await waiting(self.desk)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
 
     async def picture(self, visit: Visit) -> AdminAnswer:
@@ -116,6 +129,8 @@ class PlaybookApprovalPages:
             found, draft = await handed_in(self.desk, account)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        except ProposalPublished as error:
+            return Redirect(PROPOSALS, flash=Flash(error.message))
         except Refusal:
             return Redirect(PROPOSALS, flash=Flash(refused or _GONE))
         review = await self.desk.review(draft)

@@ -14,6 +14,7 @@ from bot.model.plain_text import visible
 from bot.model.translatable import Language, Refusal, Translatable, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.attention import MOST
+from bot.operations.drafts.approval import proposal_of
 from bot.operations.drafts.draft import (
     DraftRefused,
     EditedFile,
@@ -234,8 +235,7 @@ class PlaybookPages:
         return self._done(text)
 
     async def _handed_in(self, visit: Visit) -> Mapping[str, Any]:
-        proposals = self.desk.stores.proposals
-        own = await proposals.of(visit.signed.name)
+        own = await proposal_of(self.desk, visit.signed.name)
         return {
             "own_proposal": own,
             "decided_by": "" if own is None else actor_words(own.decided_by.removeprefix(CONSOLE)),
@@ -243,7 +243,7 @@ class PlaybookPages:
             if visit.signed.role == "admin"
             else 0,
             "answer": "" if own is None else visible(own.answer),
-            "proposals_open": await proposals.number_open(MOST),
+            "proposals_open": await self.desk.stores.proposals.number_open(MOST),
         }
 
     async def _draft(self, visit: Visit) -> PlaybookDraft:

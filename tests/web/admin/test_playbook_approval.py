@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 
 from bot.operations.drafts import approval
+from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
+from bot.store.cluster.drafts import Drafts
+from bot.store.cluster.proposals import Proposals
 from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -222,3 +225,75 @@ async def test_a_refusal_leaves_the_card_of_what_was_handed_in(world: StaffWorld
     assert (status, "Your draft waits for approval" in page, "Waiting for approval: 1" in page) == (
         *(422, True, True),
     )
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("at", ["publish", "settle", "decide", "remove"])
+async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
+    world: StaffWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """Between the transaction that makes it live and each write after that."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    amy = await world.signed_in(await world.account("supervisor", "amy"))
+    await saved(mei, FIRST, TEN)
+    await saved(mei, "cards/unused.png", b"a picture that nothing names")
+    await handed_in(mei)
+    desk = draft_desk(world.stores, world.clock, tmp_path)
+    seen = await world.stores.proposals.of("mei")
+    assert seen is not None
+    tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
+
+    async def publish(*given: Any, **more: Any) -> None:
+        await desk.publish(*given, **more)
+        raise Killed
+
+    async def killed(*given: Any) -> None:
+        raise Killed
+
+    places = {"settle": (DraftDesk, "settle"), "decide": (Proposals, "decide"), "remove": (Drafts, "replace")}
+    dying = replace(desk, publish=publish) if at == "publish" else desk
+    with monkeypatch.context() as faults:
+        if at in places:
+            faults.setattr(*places[at], killed)
+        with pytest.raises(Killed):
+            await approval.approve(dying, "mei", seen.stamp, tom, untested=True)
+    assert await number(world) == 2
+
+    sent = {"act": "approve", "who": "mei", "seen": seen.stamp}
+    assert await amy.post(PROPOSALS, None, **sent) == (303, PROPOSALS)
+    assert "this is live already: tom has published it" in (await amy.get(PROPOSALS))[1]
+    assert "Nothing waits for approval" in (await amy.get(PROPOSALS))[1]
+    page = (await mei.get(PAGE))[1]
+    assert "tom has published what you had handed in" in page
+    assert [one.path for one in await world.stores.drafts.of("mei")] == ["cards/unused.png"]
+    assert await number(world) == 2
+    assert (await kinds(world)).count("draft_approved console:tom") == 1
+
+
+async def test_its_author_hears_that_it_is_live_before_anybody_looks(
+    world: StaffWorld, tmp_path: Path
+) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    desk = draft_desk(world.stores, world.clock, tmp_path)
+    found, draft = await approval.handed_in(desk, "mei")
+    tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
+    await desk.make_live(draft, found.owner, tom, untested=True, handed_in=found)
+    assert "tom has published what you had handed in" in (await mei.get(PAGE))[1]
+
+
+async def test_what_was_taken_back_since_waits_on(world: StaffWorld, tmp_path: Path) -> None:
+    """Only what is live now was published: whoever brings back the version before decides nothing."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, FIRST, TEN)
+    await handed_in(mei)
+    desk = draft_desk(world.stores, world.clock, tmp_path)
+    found, draft = await approval.handed_in(desk, "mei")
+    tom = Publisher("tom", "console:tom", partial(is_admin_now, world.stores, "tom"))
+    await desk.make_live(draft, found.owner, tom, untested=True, handed_in=found)
+    await live_playbook(world.stores, world.clock, tmp_path, {"bot.yaml": BOT})
+    assert [one.account for one in await approval.waiting(desk)] == ["mei"]
