@@ -20,6 +20,7 @@ from bot.operations.drafts.trials import RunningTrial, TrialRefused, Trials
 from bot.store.mongod.mongod_binary import find_mongod
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.frame import AdminFrame
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.trial_pages import TrialPages
 from bot.web.admin.trial_proxy import PHONE, TrialProxy
@@ -39,6 +40,7 @@ def playbook_trials(
     desk: DraftDesk,
     sessions: SignedSessions,
     cookies: AdminCookies,
+    frame: AdminFrame,
     stack: AsyncExitStack,
 ) -> PlaybookTrials:
     """Those of this process, which end with the stack."""
@@ -68,4 +70,6 @@ def playbook_trials(
     )
     stack.push_async_callback(http.close)
     stack.push_async_callback(trials.close)
-    return PlaybookTrials(trials, TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http))
+    return PlaybookTrials(
+        trials, TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http, frame)
+    )

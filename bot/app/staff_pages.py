@@ -175,7 +175,7 @@ def staff_pages(
     frame = AdminFrame(lambda: shop_now(live), board)
     start = StartPage(frame)
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
-    trials = playbook_trials(serving, drafts, sessions, cookies, stack)
+    trials = playbook_trials(serving, drafts, sessions, cookies, frame, stack)
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(

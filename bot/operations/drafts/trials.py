@@ -123,11 +123,6 @@ class Trials:
         self._shared.touch(who.name)
         return elsewhere
 
-    def lost(self, account: str) -> None:
-        """It does not answer: one of another process has died with that."""
-        if account not in self._trials:
-            self._shared.drop(account)
-
     def begin(self, who: Signed, language: str) -> None:
         """Try this account's draft, in the language of its page; nothing is done where that runs already.
 
@@ -163,6 +158,7 @@ class Trials:
     async def close(self) -> None:
         """All are over."""
         await asyncio.gather(*(self.end(account) for account in list(self._trials)))
+        self._shared.close()
 
     async def _run(self, trial: Trial) -> None:
         why: Translatable | None = None

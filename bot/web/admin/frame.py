@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
@@ -49,7 +49,7 @@ OF_FILES = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none
 """Of a picture that somebody opens by itself: an SVG is a page then, and is to do nothing."""
 
 
-def policy(forms_to: str = "", *, frames: bool = False) -> str:
+def policy(forms_to: str = "", *, frames: bool = False, framed_by: Literal["none", "self"] = "none") -> str:
     """What a page may load and where its forms may lead: our own files, nothing inline.
 
     https://www.w3.org/TR/CSP3/
@@ -59,7 +59,7 @@ def policy(forms_to: str = "", *, frames: bool = False) -> str:
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; "
         f"connect-src 'self'; {framed}manifest-src 'self'; form-action {forms}; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        f"frame-ancestors '{framed_by}'"
     )
 
 
@@ -193,6 +193,15 @@ class AdminFrame:
         )
         headers = {"Content-Security-Policy": policy()}
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    def alone(self, request: web.Request, template: str, status: int) -> web.Response:
+        """A sentence that one of our own pages shows in a frame of its own."""
+        words = self.words(request)
+        text = self._pages.get_template(template).render(
+            tr=partial(_translate, words), language=words.name, file=self.files.address
+        )
+        headers = {"Content-Security-Policy": policy(framed_by="self"), hdrs.CACHE_CONTROL: "no-store"}
+        return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
     def _globals(self, visit: Visit) -> Mapping[str, Any]:
         """What every template is given, also of a part."""

@@ -21,7 +21,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.authorization import is_same_origin
 from bot.web.admin.cookies import AdminCookies
-from bot.web.admin.frame import chosen_language
+from bot.web.admin.frame import AdminFrame, chosen_language
 
 PHONE = "/admin/playbook/try/phone"
 """Below this are the addresses of the process."""
@@ -54,6 +54,7 @@ class TrialProxy:
     roles: Collection[AdminRole]
     trials: Trials
     http: aiohttp.ClientSession
+    frame: AdminFrame
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Before those of the table, which have all else below `/admin`."""
@@ -73,8 +74,9 @@ class TrialProxy:
             return _said(request, 404, tr("A phone has no such address"))
         try:
             return await self._on(request, process, target)
-        except (aiohttp.ClientConnectionError, TimeoutError):
-            self.trials.lost(who.name)
+        except (aiohttp.ClientError, TimeoutError):  # whether it has ended tells the process that has it
+            if "text/html" in request.headers.get(hdrs.ACCEPT, ""):
+                return self.frame.alone(request, "trial_away.html", 502)
             return _said(request, 502, tr("The trial does not answer: begin it anew"))
 
     async def _owner(self, request: web.Request) -> Signed | web.Response:

@@ -125,7 +125,7 @@ class StaffWorld:
         self.board = AttentionBoard(self.counts, lambda: self.brake.brake, fresh=self.pace)
         topics = {"attention": attention_topic(self.board, every=self.pace), **self.topics}
         self.live = LivePages(self.sessions, topics, beat=self.beat, look=self.pace)
-        frame = AdminFrame(
+        self.frame = frame = AdminFrame(
             lambda: ShopNow("森活選品", self.language, ZoneInfo("Asia/Taipei"), self.channels), self.board
         )
         handlers = {

@@ -69,6 +69,7 @@ class Proxied:
     http: ClientSession
     url: str
     came: list[web.Request]
+    process: Running
 
 
 @pytest.fixture
@@ -81,6 +82,9 @@ async def proxied(worlds: StaffWorlds) -> AsyncIterator[Proxied]:
         came.append(request)
         if request.path == "/simulator/away":
             raise web.HTTPFound("/simulator/")
+        if request.path == "/simulator/hangs_up":
+            assert request.transport is not None
+            request.transport.abort()
         if request.path == "/simulator/stream":
             stream = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
             await stream.prepare(request)
@@ -92,15 +96,18 @@ async def proxied(worlds: StaffWorlds) -> AsyncIterator[Proxied]:
     app = web.Application()
     app.add_routes([web.route("*", "/{rest:.*}", answer)])
     async with TestServer(app, port=0) as child, ClientSession(cookie_jar=DummyCookieJar()) as out:
-        trials = cast("Trials", Used(Running(str(child.make_url("")).rstrip("/"))))
+        process = Running(str(child.make_url("")).rstrip("/"))
+        trials = cast("Trials", Used(process))
         front = web.Application()
         front.add_routes(
-            TrialProxy(world.sessions, AdminCookies(secure=False), COMMERCE, trials, out).routes()
+            TrialProxy(
+                world.sessions, AdminCookies(secure=False), COMMERCE, trials, out, world.frame
+            ).routes()
         )
         async with TestServer(front, port=0) as server, ClientSession() as http:
             http.cookie_jar.update_cookies({NAME: staff.secret})
             http.headers["Cookie"] = f"{NAME}={staff.secret}"
-            yield Proxied(http, str(server.make_url(PHONE)), came)
+            yield Proxied(http, str(server.make_url(PHONE)), came, process)
 
 
 async def test_nothing_of_the_console_goes_to_the_process_and_no_cookie_comes_back(proxied: Proxied) -> None:
@@ -150,3 +157,18 @@ async def test_what_keeps_a_phone_away_is_said_in_the_visitors_language(
     headers = {"Accept-Language": language}
     async with proxied.http.get(f"{proxied.url}/elsewhere/page", headers=headers) as answer:
         assert (answer.status, (await answer.text()).strip()) == (404, says)
+
+
+async def test_a_phone_that_does_not_answer_says_so_kindly_and_nothing_ends(proxied: Proxied) -> None:
+    """Its process hangs up, or is not there: the next request is passed on as before."""
+    headers = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh-TW"}
+    async with proxied.http.get(f"{proxied.url}/simulator/hangs_up", headers=headers) as answer:
+        assert answer.status == 502
+        assert "手機暫時沒有回應" in await answer.text()
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+    there, proxied.process.address = proxied.process.address, "http://127.0.0.1:1"
+    async with proxied.http.get(f"{proxied.url}/simulator/api/state") as answer:
+        assert (answer.status, answer.content_type) == (502, "text/plain")
+    proxied.process.address = there
+    async with proxied.http.get(f"{proxied.url}/simulator/") as answer:
+        assert answer.status == 200

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from bot.model.admin import Signed
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.draft_folder import DraftFolder
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials
+from bot.operations.drafts.shared_trials import SharedTrials
 from bot.operations.drafts.trials import TrialRefused, Trials
 from bot.store.stores import stores_of
 from bot.web.admin.route import COMMERCE
@@ -143,8 +145,8 @@ async def test_who_is_signed_out_or_suspended_has_none(bench: Bench) -> None:
 
 async def test_processes_of_one_address_know_each_others(bench: Bench, tmp_path: Path) -> None:
     mei, tom, amy = [await bench.who(name) for name in ("mei", "tom", "amy")]
-    shared = SharedTrials(tmp_path / "trials")
-    async with bench.trials(shared) as one, bench.trials(shared) as other:
+    folder = tmp_path / "trials"
+    async with bench.trials(SharedTrials(folder)) as one, bench.trials(SharedTrials(folder)) as other:
         one.begin(mei, "zh-TW")
         await stage(one, mei, "ready")
         assert other.stage("mei")[0] == "ready"
@@ -161,16 +163,46 @@ async def test_processes_of_one_address_know_each_others(bench: Bench, tmp_path:
         assert bench.started[0].stopped
 
 
-async def test_the_trial_of_a_process_that_has_died_is_forgotten(bench: Bench, tmp_path: Path) -> None:
-    mei = await bench.who("mei")
-    shared = SharedTrials(tmp_path / "trials")
-    shared.put(SharedTrial("of-the-dead", "mei", "http://127.0.0.1:1", {}))
-    async with bench.trials(shared) as trials:
-        assert trials.used(mei) is not None
-        trials.lost("mei")  # nobody answered there
-        assert trials.stage("mei")[0] == "none"
-        trials.begin(mei, "zh-TW")
-        await stage(trials, mei, "ready")
+async def test_the_trials_of_a_process_that_was_killed_stand_in_nobodys_way(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """At once: also of others than those whose they were, and one that had not begun to serve."""
+    mei, amy = await bench.who("mei"), await bench.who("amy")
+    folder = tmp_path / "trials"
+    async with bench.trials(SharedTrials(folder)) as trials:
+        with _other_process(folder) as other:
+            assert trials.used(mei) is not None
+            assert trials.stage("tom")[0] == "starting"
+            with pytest.raises(TrialRefused, match="drafts of mei, tom"):
+                trials.begin(amy, "zh-TW")
+            other.kill()
+            other.wait()
+            assert trials.used(mei) is None
+            for one in (amy, mei):
+                trials.begin(one, "zh-TW")
+                await stage(trials, one, "ready")
+
+
+@contextmanager
+def _other_process(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """One that has two trials."""
+    script = (
+        "import sys\nfrom pathlib import Path\n"
+        "from bot.operations.drafts.shared_trials import SharedTrial, SharedTrials\n"
+        "shared = SharedTrials(Path(sys.argv[1]))\n"
+        "shared.put(SharedTrial('1', 'mei', 'http://127.0.0.1:1', {}))\n"
+        "shared.put(SharedTrial('2', 'tom', '', {}))\n"
+        "print('has them', flush=True)\nsys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(folder)], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "has them\n"
+            yield process
+        finally:
+            process.kill()
 
 
 async def test_a_folder_has_each_file_as_a_whole_and_nothing_else(bench: Bench, tmp_path: Path) -> None:
