@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.place import Place
 from bot.model.translatable import Translatable, tr
 from bot.playbook.canonical.document import source_text
 from bot.playbook.comparison import ComparedForm
-from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, path_text, place_of
+from bot.playbook.personal_addresses import connected_hosts, leaves, personal_addresses
+from bot.playbook.syntax.nodes import Node, Path, Scalar, path_text, place_of
 
 _ACCESS = tr("who reads what: keys and secrets of the bot")
 _OUTSIDE = tr("where data of customers goes")
@@ -31,6 +32,7 @@ CHANNEL_TEXTS = frozenset({"app_name", "plan", "paused", "settings", "staff_sile
 """Keys of an account that decide nothing of the kind: its name, its price, what its flows say."""
 _KEEP = tr("how long data of customers is stored")
 _PRIVATE = tr("what is stored encrypted, and masked")
+_CARRIED = tr("an address that hands something about customers to another host")
 _VARIABLE = tr("a variable of the server stands here, and its value would go where this goes")
 
 
@@ -46,7 +48,7 @@ class AdminLine:
 
 def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
     """All such lines of `after` that are not in `before`, and of `before` that are gone."""
-    was, now = (dict(_values(form.root)) for form in (before, after))
+    was, now = (dict(leaves(form.root)) for form in (before, after))
     found: dict[Path, AdminLine] = {}
     for path in dict.fromkeys((*now, *was)):
         former, value = was.get(path), now.get(path)
@@ -59,20 +61,14 @@ def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
     for path, value in now.items():
         if any((_keys(path), name) not in known for name in _names(value)):
             found[path] = AdminLine(path_text(path), place_of(value), _VARIABLE)
+    given, connected = (
+        {one.key for one in personal_addresses(before.root, before.flex)},
+        connected_hosts(after.root),
+    )
+    for one in personal_addresses(after.root, after.flex):
+        if one.key not in given and one.host not in connected:
+            found[one.path] = AdminLine(path_text(one.path), place_of(one.node), _CARRIED)
     return sorted(found.values(), key=lambda one: (one.place.file, one.place.line, one.path))
-
-
-def _values(node: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
-    """All values by their path in the canonical form; of an empty block or list itself."""
-    match node:
-        case Map(pairs=pairs) if pairs:
-            for name, (_, value) in pairs.items():
-                yield from _values(value, (*path, name))
-        case List(items=items) if items:
-            for number, item in enumerate(items):
-                yield from _values(item, (*path, number))
-        case _:
-            yield path, node
 
 
 def _why(path: Path, was: Mapping[Path, Node], now: Mapping[Path, Node]) -> Translatable | None:

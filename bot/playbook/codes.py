@@ -132,6 +132,7 @@ Code: TypeAlias = Literal[
     "credentials-missing",
     "hook-inside",
     "hook-unsigned",
+    "personal-in-address",
     "nobody-told",
     "sms-without-code",
     "sms-over-one-part",

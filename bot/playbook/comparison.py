@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any, Literal, TypeAlias
@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias
 from bot.model.place import Place
 from bot.playbook.canonical.document import source_text
 from bot.playbook.load import Loaded
+from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
@@ -61,10 +62,12 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedForm:
-    """One of the two: its canonical form, and the sha256 of the files beside it, by their name."""
+    """One of the two: its canonical form, and the sha256 of the files beside it, by their name; of Flex
+    messages what stands in them, where it is known."""
 
     root: Map
     files: Mapping[str, str]
+    flex: Mapping[str, Node] = field(default_factory=dict)
 
 
 def compared_folder(loaded: Loaded) -> ComparedForm:
@@ -72,7 +75,8 @@ def compared_folder(loaded: Loaded) -> ComparedForm:
     document, contents = loaded.document, loaded.contents
     assert contents is not None, "they hold no mistake"
     again = read(document.folder / document.first, {}, unset="warning", edits=document.texts)
-    return ComparedForm(again.root, {name: one.sha256 for name, one in contents.stored.items()})
+    beside = {name: one.sha256 for name, one in contents.stored.items()}
+    return ComparedForm(again.root, beside, flex_files(again.root, document.folder))
 
 
 def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.playbook.admin_lines import RESERVED, admin_lines
 from bot.playbook.comparison import ComparedForm
+from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
 from bot.playbook.shape.schema import SECTIONS
 
@@ -31,10 +32,19 @@ FREE = {
 }
 """What supervisors publish: of `privacy` and `attributes` not all. A new section is put into one of both."""
 
+FLEX = """\
+{"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "看",
+ "action": {"type": "uri", "label": "看", "uri": "https:\\/\\/elsewhere.example/?p={{ contact.phone }}"}}]}}
+"""
+"""Slashes as JSON may write them."""
+
 
 def form(folder: Path, text: str) -> ComparedForm:
+    (folder / "cards").mkdir(exist_ok=True)
+    (folder / "cards" / "a.json").write_text(FLEX, "utf-8")
     (folder / "bot.yaml").write_text(text, "utf-8")
-    return ComparedForm(read(folder, {}, unset="warning").root, {})
+    root = read(folder, {}, unset="warning").root
+    return ComparedForm(root, {}, flex_files(root, folder))
 
 
 def paths(folder: Path, text: str) -> list[str]:
@@ -98,3 +108,54 @@ def test_a_variable_says_so_wherever_it_stands(tmp_path: Path) -> None:
     changed = BEFORE.replace("https://crm.forest.example", "https://crm.forest.example/${KEYS}")
     (line,) = admin_lines(form(tmp_path, BEFORE), form(tmp_path, changed))
     assert "a variable of the server" in str(line.why)
+
+
+LEAKS = "https://elsewhere.example/?p={{ contact.phone }}"
+PLACES = [
+    f'rules: [{{when: follow, reply: "請看 {LEAKS}"}}]',
+    f'cards: {{a: {{buttons: {{text: a, taps: [{{label: 看, open: "{LEAKS}"}}]}}}}}}',
+    "cards: {a: {buttons: {text: a, taps: [{label: 看, open:"
+    ' "https://elsewhere.example/a b?p={{ contact.phone }}"}]}}}',
+    "rules: [{when: follow, reply: {flex: {alt: a, contents: {type: bubble, hero: {type: image, url:"
+    f' "{LEAKS}"}}}}}}}}}}]',
+    "rules: [{when: follow, reply: {flex: {alt: a, file: cards/a.json}}}]",
+    'rules: [{when: follow, reply: "elsewhere.example/{{ contact.name }}"}]',
+    'rules: [{when: follow, reply: "HTTPS://crm.forest.example.elsewhere.example/{{ contact.name }}"}]',
+    'rules: [{when: follow, reply: "https://crm.forest.example@elsewhere.example/{{ contact.name }}"}]',
+    "rules: [{when: follow, reply: 'https://elsewhere.example\\@crm.forest.example/{{ contact.name }}'}]",
+    'rules: [{when: follow, reply: "https://{{ attribute.skin }}/{{ attribute.birthday }}"}]',
+    'rules: [{when: follow, reply: "https://line.me/R/oaMessage/@other/?{{ contact.member_no }}"}]',
+    'cards: {a: {buttons: {text: a, taps: [{label: 看, open: "{{ attribute.skin }}{{ contact.phone }}"}]}}}',
+    "flows: {f: {states: {s: {ask: 手機, answer: phone, next: t},"
+    ' t: {reply: "https://a.example/{{ answer.s }}", end: true}}}}',
+]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_an_address_that_takes_personal_data_away_is_an_administrators(tmp_path: Path, place: str) -> None:
+    """K1: also where the draft names its host under `links`, which anybody publishes."""
+    text = f'{BEFORE}links: {{x: {{open: "https://elsewhere.example/"}}}}\n{place}\n'
+    assert len(paths(tmp_path, text)) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://crm.forest.example/me?no={{ contact.member_no }}",
+        "https://elsewhere.example/?skin={{ attribute.skin }}&lang={{ contact.language }}",
+        "{{ contact.name }} 您好 https://elsewhere.example/sale，{{ contact.name }}",
+        "tel:{{ contact.phone }}",
+    ],
+)
+def test_other_addresses_are_anybodys(tmp_path: Path, address: str) -> None:
+    assert paths(tmp_path, f'{BEFORE}rules: [{{when: follow, reply: "{address}"}}]\n') == []
+
+
+def test_a_host_that_is_given_it_already_is_given_it_elsewhere_too(tmp_path: Path) -> None:
+    rule = f'{{when: follow, reply: "{LEAKS}"}}'
+    before = form(tmp_path, f"{BEFORE}rules: [{rule}]\n")
+    again = f'{{when: unfollow, reply: "看 {LEAKS}"}}'
+    assert admin_lines(before, form(tmp_path, f"{BEFORE}rules: [{rule}, {again}]\n")) == []
+    other = again.replace("contact.phone", "contact.name")
+    (line,) = admin_lines(before, form(tmp_path, f"{BEFORE}rules: [{rule}, {other}]\n"))
+    assert str(line.why) == "an address that hands something about customers to another host"

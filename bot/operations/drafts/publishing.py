@@ -32,6 +32,7 @@ from bot.playbook.admin_lines import AdminLine, admin_lines
 from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
 from bot.playbook.compile.connections.outside import publish_rules
 from bot.playbook.load import Loaded
+from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.scenario.result import Result, all_played
@@ -143,9 +144,10 @@ class DraftDesk:
             return known
         async with working_copy(self.beside, PlaybookDraft(base, {}), self.new_folder) as first:
             found = await asyncio.to_thread(read, first, {}, unset="warning")
+            flex = await asyncio.to_thread(flex_files, found.root, found.folder)
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
         self.forms.clear()
-        return self.forms.setdefault(base.accepted.number, ComparedForm(found.root, beside))
+        return self.forms.setdefault(base.accepted.number, ComparedForm(found.root, beside, flex))
 
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""

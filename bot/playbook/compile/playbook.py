@@ -18,6 +18,7 @@ from bot.playbook.canonical.document import version_of
 from bot.playbook.compile.actions.steps import steps_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
+from bot.playbook.compile.connections.address_checks import check_addresses
 from bot.playbook.compile.connections.call_checks import check_alerts, check_hooks
 from bot.playbook.compile.connections.channels import channel_rules
 from bot.playbook.compile.connections.outside import consent_shops, settings_of, sms_texts
@@ -103,6 +104,7 @@ def _look_up(scope: Scope) -> None:
     check_sms(scope)
     check_hooks(scope)
     check_alerts(scope)
+    check_addresses(scope)
 
 
 def _playbook(scope: Scope) -> Playbook:

@@ -16,6 +16,7 @@ from bot.line.objects.actions import FETCHED
 from bot.line.objects.flex import CONTAINER
 from bot.line.objects.limits import ALT
 from bot.line.objects.spec import Kinds, Many, Number, ObjectSpec, Spec, Switch, TextSpec, Uri, property_spec
+from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker, text_of
 from bot.playbook.compile.messages.from_nodes import FromNode
@@ -141,10 +142,16 @@ def _from_file(scope: Scope, node: Scalar) -> Node | None:
     text = _text(scope, node, path)
     if text is None:
         return None
-    source, wrong = decode(node.value, _as_yaml(text).encode(errors="surrogatepass"))
-    root, more = parse(source)
-    scope.book.problems.extend((*wrong, *more))
+    root, problems = json_nodes(node.value, text)
+    scope.book.problems.extend(problems)
     return root
+
+
+def json_nodes(name: str, text: str) -> tuple[Node | None, list[Problem]]:
+    """The nodes of a file that is JSON, and what is wrong with it."""
+    source, wrong = decode(name, _as_yaml(text).encode(errors="surrogatepass"))
+    root, more = parse(source)
+    return root, [*wrong, *more]
 
 
 def _as_yaml(text: str) -> str:

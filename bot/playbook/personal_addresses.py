@@ -1,0 +1,158 @@
+"""Addresses in messages that carry something about the reader to another host: who opens one hands it on.
+
+Looked at is what stands in the address itself. What was copied into an attribute that is not private is not
+followed; nor is a host that a setting names, which counts as one that nobody knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.line.objects.addresses import host_of
+from bot.playbook.compile.messages.flex_message import json_nodes
+from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+from bot.playbook.syntax.nodes import Path as NodePath
+
+CONNECTIONS = ("hooks", "shops")
+"""Sections whose `url` is given data of customers anyhow; only an administrator publishes them."""
+_NO_MESSAGES = frozenset({*CONNECTIONS, "alerts", "sms"})
+_OF_CONTACT = frozenset({"name", "phone", "member_no", "line_id"})
+_PRIVATE_ANSWERS = frozenset({"phone", "email"})
+_OPENED = frozenset({"open", "uri", "url"})
+"""Keys whose whole value is an address: blanks in it are encoded, and end nothing."""
+_PERSONAL, _OTHER = "\ue000", "\ue001"
+"""Stand for placeholders while an address is looked for; Unicode gives these signs no meaning."""
+_SIGNS = rf"[\x21-\x7e{_PERSONAL}{_OTHER}]"
+_IN_TEXT = re.compile(
+    rf"(?:(?:https?|line)://|(?<![\w@.:/-])(?=(?:[a-z0-9-]+\.)+[a-z]{{2,}}/)){_SIGNS}*", re.IGNORECASE
+)
+"""As LINE makes a link of it, also without its scheme."""
+_SCHEME = re.compile(r"(?:https?|line)://", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9.-]+(?::\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalAddress:
+    """An address by the path of its text, which carries `what` to `host`; empty: a host that only the filled
+    address has."""
+
+    path: NodePath
+    node: Scalar
+    what: str
+    host: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it hands to whom."""
+        return self.what, self.host or self.node.value
+
+
+def flex_files(root: Node, folder: Path) -> dict[str, Node]:
+    """The files of Flex messages that a canonical form names, as far as they can be read. Blocks."""
+    found: dict[str, Node] = {}
+    for path, node in leaves(root):
+        if path[-2:] == ("flex", "file") and isinstance(node, Scalar) and not node.unset:
+            file = (folder / node.value).resolve()
+            if file.is_relative_to(folder.resolve()) and file.is_file():
+                text = file.read_text("utf-8-sig", errors="replace")
+                content, _ = json_nodes(node.value, text)
+                found |= {} if content is None else {node.value: content}
+    return found
+
+
+def personal_addresses(root: Node, flex: Mapping[str, Node]) -> list[PersonalAddress]:
+    """All of a playbook's canonical form, and of the `flex` files that it names."""
+    beside = (pair for name, node in flex.items() for pair in leaves(node, (name,)))
+    values = [*leaves(root), *beside]
+    private = {
+        f"attribute.{path[1]}"
+        for path, node in values
+        if path[:1] == ("attributes",) and path[2:] == ("private",) and _text(node) == "true"
+    }
+    answers = {f"answer.{name}" for path, node in values if (name := _private_answer(path, _text(node)))}
+    personal = private | answers | {f"contact.{name}" for name in _OF_CONTACT}
+    return [
+        PersonalAddress(path, node, what, host)
+        for path, node in values
+        if isinstance(node, Scalar) and "{{" in node.value and path and path[0] not in _NO_MESSAGES
+        for what, host in _carried(node.value, path[-1], personal)
+    ]
+
+
+def connected_hosts(root: Node) -> set[str]:
+    """Hosts of `CONNECTIONS`: what they are given an administrator has decided."""
+    return _hosts(root, CONNECTIONS, "url")
+
+
+def linked_hosts(root: Node) -> set[str]:
+    """Hosts to which `links` lead: the shop has addresses there."""
+    return _hosts(root, ("links",), "open")
+
+
+def leaves(node: Node, path: NodePath = ()) -> Iterator[tuple[NodePath, Node]]:
+    """All values by their path in the canonical form; of an empty block or list itself."""
+    match node:
+        case Map(pairs=pairs) if pairs:
+            for name, (_, value) in pairs.items():
+                yield from leaves(value, (*path, name))
+        case List(items=items) if items:
+            for number, item in enumerate(items):
+                yield from leaves(item, (*path, number))
+        case _:
+            yield path, node
+
+
+def _hosts(root: Node, sections: Collection[str], key: str) -> set[str]:
+    values = (
+        node.value
+        for path, node in leaves(root)
+        if isinstance(node, Scalar) and path[0] in sections and path[-1] == key and not node.names
+    )
+    return {host for value in values if (host := host_of(value))}
+
+
+def _carried(text: str, key: str | int, personal: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What of the reader's stands in which address of a text: each once."""
+    pieces, _ = pieces_of(text)
+    named = [_name(one) for one in pieces if isinstance(one, ParsedPlaceholder)]
+    if not any(one in personal for one in named):
+        return
+    drawn = "".join(one if isinstance(one, str) else _sign(one, personal) for one in pieces)
+    whole = key in _OPENED and not drawn.startswith("tel:")
+    for start, address in [(0, drawn)] if whole else [(m.start(), m[0]) for m in _IN_TEXT.finditer(drawn)]:
+        before = sum(drawn.count(sign, 0, start) for sign in (_PERSONAL, _OTHER))
+        within = sum(address.count(sign) for sign in (_PERSONAL, _OTHER))
+        inside = dict.fromkeys(one for one in named[before : before + within] if one in personal)
+        for what in inside:
+            yield what, _literal_host(address)
+
+
+def _literal_host(address: str) -> str:
+    """The host as every browser reads it; empty where a placeholder, or how it is written, leaves it open."""
+    host = re.split(r"[/?#]", _SCHEME.sub("", address, count=1), maxsplit=1)[0]
+    return (host_of(f"https://{host}") or "") if _HOST.fullmatch(host) else ""
+
+
+def _name(one: ParsedPlaceholder) -> str:
+    return f"{one.group}.{one.name}"
+
+
+def _sign(one: ParsedPlaceholder, personal: Collection[str]) -> str:
+    return _PERSONAL if _name(one) in personal else _OTHER
+
+
+def _private_answer(path: NodePath, text: str | None) -> str | None:
+    """The state whose question asks for something private, by the path of its answer's type."""
+    match path:
+        case (*_, str(name), "answer") | (*_, str(name), "answer", "type") if text in _PRIVATE_ANSWERS:
+            return name
+        case _:
+            return None
+
+
+def _text(node: Node) -> str | None:
+    return node.value if isinstance(node, Scalar) else None
