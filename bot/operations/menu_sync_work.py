@@ -16,6 +16,7 @@ from bot.model.clock import Clock
 from bot.model.menus import MenuSyncRun
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.menus import MenuPlan, MenusAtLine, plan, sync
+from bot.store.cluster.menu_syncs import is_lost
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -31,8 +32,15 @@ class SyncUnderWay(Refusal):
     """It does not begin; the sentence says why."""
 
 
+_RUNS = tr("the menus of this account are being synced already")
+
+
 class PlanChanged(Refusal):
-    """It does not begin: what is to be done is not what was looked at."""
+    """It does not begin: what is to be done `now` is not what was looked at."""
+
+    def __init__(self, now: MenuPlan) -> None:
+        super().__init__(tr("the plan is another one by now: look at it again"))
+        self.now = now
 
 
 def plan_digest(found: MenuPlan) -> str:
@@ -66,9 +74,12 @@ class MenuSyncWork:
     async def order_planned(self, channel: str, digest: str, by: str) -> MenuSyncRun:
         """What was planned begins. Raises `PlanChanged` where another thing is to be done by now, and as
         `planned` and `order`."""
+        last = await self._stores.menu_syncs.of(channel)
+        if last is not None and last.state == "runs" and not is_lost(last, self._clock.now()):
+            raise SyncUnderWay(_RUNS)  # before its plan, which changes with each step
         found = await self.planned(channel)
         if plan_digest(found) != digest:
-            raise PlanChanged(tr("the plan is another one by now: look at it again"))
+            raise PlanChanged(found)
         return await self.order(channel, len(list(found.plan.steps())), by)
 
     async def order(self, channel: str, steps: int, by: str) -> MenuSyncRun:
@@ -77,7 +88,7 @@ class MenuSyncWork:
         now = self._clock.now()
         run = MenuSyncRun(channel, by, now, now, 0, steps)
         if not await self._stores.menu_syncs.begin(run):
-            raise SyncUnderWay(tr("the menus of this account are being synced already"))
+            raise SyncUnderWay(_RUNS)
         self.troubles.pop(channel, None)
         task = asyncio.create_task(self._work(run))
         self._tasks.add(task)

@@ -61,10 +61,8 @@ def admin_lines(before: ComparedForm, after: ComparedForm) -> list[AdminLine]:
     for path, value in now.items():
         if any((_keys(path), name) not in known for name in _names(value)):
             found[path] = AdminLine(path_text(path), place_of(value), _VARIABLE)
-    given, connected = (
-        {one.key for one in personal_addresses(before.root, before.flex)},
-        connected_hosts(after.root),
-    )
+    given = {one.key for one in personal_addresses(before.root, before.flex)}
+    connected = connected_hosts(after.root)
     for one in personal_addresses(after.root, after.flex):
         if one.key not in given and one.host not in connected:
             found[one.path] = AdminLine(path_text(one.path), place_of(one.node), _CARRIED)

@@ -16,9 +16,9 @@ from bot.model.menus import MenuSyncRun
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.flow_limits import REASON_MOST, pause_menu, reasons_of, resume_menu
-from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.menu_sync_work import MenuSyncWork, PlanChanged, plan_digest
 from bot.operations.menu_view import MenuStanding, MenusView, menus_view
-from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line, plan
+from bot.operations.menus import DOES, MenuPlan, MenusAtLine, picture_at_line
 from bot.operations.recent_figures import RecentFigures
 from bot.runtime.menus.menu_auto_sync import PictureChanged
 from bot.store.cluster.menu_syncs import is_lost
@@ -84,16 +84,17 @@ class MenuPages:
     async def planned(self, visit: Visit) -> AdminAnswer:
         """The same, with what a sync would do: LINE is asked."""
         try:
-            [found] = await plan(self.at_line(), visit.channel)
+            return await self._page(visit, planned=await self.work.planned(visit.channel))
         except Refusal as error:
             return await self._page(visit, error.message)
-        return await self._page(visit, planned=found)
 
     async def sync(self, visit: Visit) -> AdminAnswer:
-        """LINE's menus become those of the playbook, by this process, one sync at a time."""
+        """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
+        was looked at; one that is another by now is shown, and nothing is done."""
         try:
-            [found] = await plan(self.at_line(), visit.channel)
-            await self.work.order(visit.channel, len(list(found.plan.steps())), visit.signed.by)
+            await self.work.order_planned(visit.channel, visit.form.get("seen", ""), visit.signed.by)
+        except PlanChanged as error:
+            return await self._page(visit, error.message, planned=error.now)
         except Refusal as error:
             return await self._page(visit, error.message)
         return Redirect(self._here(visit))
@@ -179,6 +180,7 @@ class MenuPages:
             "is_lost": run is not None and is_lost(run, self.work.now()),
             "trouble": self.work.troubles.get(channel),
             "plan": None if planned is None else _steps(planned),
+            "seen": "" if planned is None else plan_digest(planned),
             "moved": _moved(planned, view),
             "foreign": 0 if planned is None else planned.plan.foreign,
             "asked": asked,

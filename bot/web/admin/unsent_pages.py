@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from bot.model.draft import digest
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.call_outcomes import KINDS, why_lost
@@ -85,7 +86,7 @@ class UnsentPages:
         return await self._some(visit, {name: visit.query(name) for name in SCOPE})
 
     async def resent(self, visit: Visit) -> AdminAnswer:
-        """They are made once more, if they are as many as the page has said."""
+        """They are made once more, if they are those of the page."""
         scope, found = await self._meant(visit)
         if found is None:
             return await self._some(visit, scope, _OTHERS)
@@ -104,10 +105,10 @@ class UnsentPages:
         return await self._done(visit, scope, done)
 
     async def _meant(self, visit: Visit) -> tuple[Mapping[str, str], Sequence[DeadLetterEntry] | None]:
-        """Which the form means; `None` where they are not as many as those of the page."""
+        """Which the form means; `None` where they are not those that the page was drawn of."""
         scope = {name: visit.form.get(name, "") for name in SCOPE}
         found, _ = await self._found(scope)
-        return scope, found if visit.form.get("number") == str(len(found)) else None
+        return scope, found if visit.form.get("seen") == _digest(found) else None
 
     async def _found(self, scope: Mapping[str, str]) -> tuple[Sequence[DeadLetterEntry], InFull | None]:
         """The oldest of them, as many as are handled at once, and the one, where one is named."""
@@ -126,6 +127,7 @@ class UnsentPages:
         data: Mapping[str, Any] = {
             "rows": [self._row(visit, scope, entry) for entry in found[:SHOWN]],
             "number": len(found),
+            "seen": _digest(found),
             "is_part": len(found) == AT_ONCE,
             "not_shown": max(0, len(found) - SHOWN),
             "costs": None if (costs := resend_costs(found, self.prices())) is None else said(costs),
@@ -162,6 +164,11 @@ class UnsentPages:
 
 
 _OTHERS = tr("Meanwhile they are others: nothing was done. Look at the number, and decide anew")
+
+
+def _digest(found: Sequence[DeadLetterEntry]) -> str:
+    """Names exactly these, in whatever order."""
+    return digest("\n".join(sorted(one.name for one in found)).encode())
 
 
 def _outcome(done: Sequence[Handling], refused: Sequence[Handling]) -> Translatable:

@@ -36,7 +36,7 @@ from tests.simulator.drawn import png
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import Staff, StaffWorld
 from tests.web.admin.test_flow_pages import plain
 
 CHINESE = {"Accept-Language": "zh-TW"}
@@ -124,14 +124,22 @@ async def test_it_says_who_sees_which_and_how_often_areas_are_tapped(world: Menu
             assert (answer.status, answer.content_type) == (200, "image/png")
 
 
+async def seen(browser: Staff) -> str:
+    """The plan that was looked at."""
+    found = re.search(r'name="seen" value="(\w+)"', (await browser.get("/admin/menus/plan"))[1])
+    assert found is not None
+    return found[1]
+
+
 async def test_a_sync_says_first_what_it_would_do_and_is_done_once(world: MenuWorld) -> None:
     staff = world.staff
     browser = await staff.signed_in(await staff.account("admin"))
     _, page = await browser.get("/admin/menus/plan", **CHINESE)
     assert "建立 VIP/選購 (cards/shop.png)" in plain(page)
     assert await world.line.menus.listed() == [], "nothing is done yet"
-    assert (await browser.post("/admin/menus/sync"))[0] == 303
-    status, page = await browser.post("/admin/menus/sync", CHINESE)
+    looked_at = await seen(browser)
+    assert (await browser.post("/admin/menus/sync", seen=looked_at))[0] == 303
+    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
     assert (status, "這個官方帳號的選單正在同步" in page) == (409, True)
 
     await eventually(lambda: staff.stores.menu_syncs.of("main"), lambda run: run and run.state == "done")
@@ -149,6 +157,24 @@ async def test_a_sync_says_first_what_it_would_do_and_is_done_once(world: MenuWo
     assert (deed.by, deed.after) == ("console:admin", "changed")
 
 
+async def test_another_plan_than_was_looked_at_is_shown_and_not_done(world: MenuWorld) -> None:
+    """LINE has something else by now, or the form names no plan."""
+    staff = world.staff
+    browser = await staff.signed_in(await staff.account("admin"))
+    looked_at = await seen(browser)
+    assert (await browser.post("/admin/menus/sync"))[0] == 409
+    await world.work.order_planned("main", looked_at, "console:mei")
+    await eventually(lambda: staff.stores.menu_syncs.of("main"), lambda run: run and run.state == "done")
+    done = await staff.stores.menu_syncs.of("main")
+    first, *_ = await world.line.menus.listed()
+    await world.line.menus.delete(first.id)
+    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
+    assert (status, "和剛才看到的不同" in page) == (409, True)
+    assert looked_at not in page
+    assert 'name="seen"' in page
+    assert await staff.stores.menu_syncs.of("main") == done
+
+
 async def test_one_that_another_process_has_begun_holds_until_it_is_lost(world: MenuWorld) -> None:
     staff, now = world.staff, world.work.now()
     browser = await staff.signed_in(await staff.account("admin"))
@@ -162,7 +188,7 @@ async def test_one_that_another_process_has_begun_holds_until_it_is_lost(world: 
     assert await staff.stores.menu_syncs.note(lost)
     _, page = await browser.get("/admin/menus", **CHINESE)
     assert "的同步中斷了" in page
-    assert (await browser.post("/admin/menus/sync"))[0] == 303
+    assert (await browser.post("/admin/menus/sync", seen=await seen(browser)))[0] == 303
     assert not await staff.stores.menu_syncs.note(lost), "who comes back finds that another one has begun"
 
 

@@ -12,13 +12,14 @@ import pytest
 
 from bot.line.outcome import Refused
 from bot.model.outgoing import DeadLetter
+from bot.operations.resending import drop
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.web.admin import unsent_pages
 from bot.web.admin.store_context import SealedParts
-from bot.web.admin.unsent_pages import UnsentPages
+from bot.web.admin.unsent_pages import SCOPE, UnsentPages
 from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK, QUOTA
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -107,7 +108,7 @@ async def test_a_group_is_sent_once_more_with_its_number_and_cost(
     page = await of_reason(browser, "quota")
     assert "再送一次：2 則" in page
     assert "0.4" in page
-    assert fields(page) == {"number": "2", "name": "", "reason": "quota", "days": ""}
+    assert fields(page).keys() == {"seen", *SCOPE}
     before = len(line.calls)
     sent = await browser.post("/admin/unsent/some/resend", CHINESE, **fields(page))
     assert sent == (303, "/admin/unsent")
@@ -127,7 +128,21 @@ async def test_others_than_the_page_has_said_are_not_sent(
     await lost(bot, line)
     before = len(line.calls)
     status, page = await browser.post("/admin/unsent/some/resend", CHINESE, **form)
-    assert (status, "數量已經變了" in page, fields(page)["number"]) == (422, True, "2")
+    assert (status, "數量已經變了" in page, "再送一次：2 則" in page) == (422, True, True)
+    assert len(line.calls) == before
+
+
+async def test_as_many_others_are_not_sent_either(staff: StaffWorld, bot: Bot, line: ScriptedLine) -> None:
+    """One was dropped elsewhere, and another is lost since: the number is the same."""
+    first = await lost(bot, line)
+    browser = await staff.signed_in(await staff.account("admin"))
+    form = fields(await of_reason(browser, "quota"))
+    await drop(staff.stores, [first.name], "command:mei")
+    await lost(bot, line)
+    before = len(line.calls)
+    for deed in ("resend", "drop"):
+        sent = await browser.post(f"/admin/unsent/some/{deed}", CHINESE, **form, typed="drop")
+        assert (sent[0], "數量已經變了" in sent[1]) == (422, True)
     assert len(line.calls) == before
 
 
