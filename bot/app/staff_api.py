@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from bot.app.context import AppContext
+from bot.app.staff_desks import system_source
 from bot.model.clock import Clock
 from bot.model.money import prices_of
 from bot.operations.attention import AttentionBoard
@@ -52,6 +53,7 @@ def staff_api(
         serving.personal.in_messages,
         menu_work,
         drafts,
+        system_source(serving, runtime),
     )
     tokens = StaffTokens(begun.opened.stores, clock)
     door = ApiDoor(desk, tokens, endpoints_of(desk), clock, cookies.are_in_the_open, begun.public)

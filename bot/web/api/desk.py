@@ -21,6 +21,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.erasing import PersonalMenus
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.menu_sync_work import MenuSyncWork
+from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.web.admin.store_context import SealedParts
@@ -36,7 +37,7 @@ class ApiDesk:
     read what is stopped; `trouble`: what is wrong at LINE, by channel; `prices`: of messages;
     `line`: where LINE is asked; `personal` puts a person's own addresses into what goes to them; `menu_work`
     syncs rich menus;
-    `drafts` of the playbook.
+    `drafts` of the playbook; `system`: where how the installation stands is read.
     """
 
     stores: Stores
@@ -55,6 +56,7 @@ class ApiDesk:
     personal: Callable[[Outgoing], Outgoing]
     menu_work: MenuSyncWork
     drafts: DraftDesk
+    system: SystemSource
 
     def part(self, caller: ApiCaller, contact: str) -> str:
         """What names somebody to this token, and to no other."""

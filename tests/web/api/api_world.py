@@ -21,6 +21,7 @@ from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
+from bot.operations.system import SystemSource
 from bot.operations.tokens import StaffTokens
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
@@ -133,6 +134,11 @@ class ApiWorld:
                 self.clock,
             ),
             draft_desk(self.stores, self.clock, self.folder),
+            SystemSource(
+                *(self.stores, self.seal, lambda: self.settings, self.clock.now),
+                lambda channel: f"https://shop/webhook/{channel}",
+                trouble=lambda: self.trouble,
+            ),
         )
         self.tokens = StaffTokens(self.stores, self.clock)
         self.endpoints = endpoints_of(self.desk)

@@ -24,6 +24,23 @@ async def test_today_and_what_waits(api: ApiWorld) -> None:
     assert (await caller.get("/attention")).content == {"waiting": 3, "stops": []}
 
 
+async def test_how_the_installation_stands(api: ApiWorld) -> None:
+    """K1, K3: an admin's token is told of the machines, too; whose maker is less by now is not."""
+    api.trouble = {"main": "token"}
+    supervisor, admin = await api.caller("supervisor", "crm"), await api.caller("admin", "ops")
+    said = (await supervisor.get("/system")).content
+    assert [(one["channel"], one["webhook"]) for one in said["channels"]] == [
+        ("main", "https://shop/webhook/main")
+    ]
+    assert [one["place"] for one in said["troubles"]] == ["channels"]
+    assert not {"processes", "keys", "database"} & said.keys()
+    of_admin = (await admin.get("/system")).content
+    assert said.keys() | {"processes", "keys", "database"} == of_admin.keys()
+    assert of_admin["database"]["members"] >= 1
+    agent = await api.caller("agent", "till")
+    assert (await agent.get("/system")).code == "not_allowed"
+
+
 async def test_binding_is_paused_and_goes_on(api: ApiWorld) -> None:
     api.playbook, api.settings = test_binding_page.PLAYBOOK, test_binding_page.SETTINGS
     caller = await api.caller("supervisor", "crm")
