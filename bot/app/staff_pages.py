@@ -84,6 +84,7 @@ from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.admin.system_page import SystemPage
 from bot.web.admin.table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS, ROUTES
+from bot.web.admin.tester_pages import TesterPages
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unsent_pages import UnsentPages
@@ -205,6 +206,7 @@ def staff_pages(
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),
+        **TesterPages(sending).handlers(),
         **BroadcastReportPages(sending).handlers(),
         **composing.handlers(),
         **AudiencePages(sending).handlers(),

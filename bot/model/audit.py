@@ -117,6 +117,8 @@ AuditKind: TypeAlias = Literal[
     "resent",
     "dropped",
     "clerk_handed_over",
+    "tester_made",
+    "tester_ended",
     DeedKind,
 ]
 """`parted` undoes `merged`, `phone_moved_back` undoes `phone_moved`; `phone_changed_hands`: `contact` has
@@ -127,7 +129,8 @@ have been one person, and are not; `revealed`: a phone was shown; `exported`: al
 `handed_back` (staff gave the conversation back, `details` says on which channel), `marketing_stopped` and
 `marketing_allowed` (the stop is taken back) are done by hand, as are `taken_over`, `assigned` (to whom),
 `answered` and `note_left`, in the conversation on the channel that `details` names; `resent` and `dropped`
-are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now.
+are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now;
+`tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.
 """
 
 NOBODY = ""

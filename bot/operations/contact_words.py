@@ -51,6 +51,8 @@ DONE: Mapping[str, Translatable] = {
     "resent": tr("resent"),
     "dropped": tr("dropped"),
     "clerk_handed_over": tr("clerk_handed_over"),
+    "tester_made": tr("made a tester"),
+    "tester_ended": tr("no tester any more"),
 }
 HELD: Mapping[str, Translatable] = {
     "quiet": tr("quiet"),

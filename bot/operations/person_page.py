@@ -52,6 +52,8 @@ DEEDS: Mapping[AuditKind, Translatable] = {
     "resent": tr("a message that had failed was sent once more"),
     "dropped": tr("a message that had failed was dropped"),
     "clerk_handed_over": tr("another clerk looks after you now"),
+    "tester_made": tr("you were chosen to get broadcasts first, as a test"),
+    "tester_ended": tr("you get no broadcasts as a test any more"),
 }
 """What the audit log tells of a person, in words for that person."""
 

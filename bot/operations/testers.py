@@ -1,20 +1,27 @@
-"""Names of testers: given to contacts, each to one; and which of the playbook's nobody has.
+"""Testers: contacts who get broadcasts first, each by a name; and which names of the playbook nobody has.
 
 All of it may raise `DatabaseUnavailable`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.translatable import Quoted, tr
-from bot.operations.find_contacts import LocatedContact, NotFound, not_called
+from bot.model.audit import AuditKind, AuditRow
+from bot.model.contact import Contact
+from bot.model.plain_text import visible
+from bot.model.translatable import tr
+from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
-from bot.playbook.similar import hint_for, quoted
+from bot.playbook.similar import quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.stores import Stores
+
+NAME_MOST = 40
+"""Characters of a tester's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,61 +33,88 @@ class Tester:
     listed: bool = True
 
 
-async def give_name(found: LocatedContact, playbook: Playbook, name: str) -> Sequence[str]:
-    """Have a contact called by a name of `testers`; the names that it loses by that, for it has one.
-
-    Raises `NotFound` and `RewriteRefused`.
-    """
-    if name not in playbook.testers:
-        first = tr("write it into the playbook first:  testers: [{name}]", name=f'"{name}"')
-        raise NotFound(not_called(tr("tester"), name, hint_for(name, playbook.testers) or first))
-    contact, testers = found.contact, found.stores.testers
+def why_no_tester(contact: Contact) -> RewriteRefused | None:
+    """Why somebody cannot be a tester; `None`: they can."""
     if contact.kind != "person":
-        raise RewriteRefused(tr("{contact} is no person", contact=Quoted(contact.id)))
+        return RewriteRefused(tr("only a person can be a tester"))
     if not contact.has_line:
-        raise RewriteRefused(
-            tr("{contact} is not on LINE, where a test would go", contact=Quoted(contact.id))
-        )
-    if not await testers.give(name, contact.id, await now_among(found.stores)):
-        other = await _as_now(found.stores, await testers.contact(name) or "")
-        if other != contact.id:
-            raise RewriteRefused(
-                tr(
-                    "{name} is {contact}: take the name away there first",
-                    name=quoted(name),
-                    contact=other,
-                )
-            )
-    return await _take(found, but=name)
+        return RewriteRefused(tr("only somebody on LINE can be a tester: a test goes there"))
+    return None
 
 
-async def clear_name(found: LocatedContact) -> str:
-    """Have a contact called by no name any more; the names that it had. Raises `Refused`."""
-    had = await _take(found)
+async def make_tester(found: LocatedContact, name: str, actor: str) -> Sequence[str]:
+    """Make somebody a tester of this name; the names that they lose by that, for each tester has one.
+
+    Raises `RewriteRefused`.
+    """
+    name, contact, stores = " ".join(visible(name).split()), found.contact, found.stores
+    if not (0 < len(name) <= NAME_MOST and name.isprintable()):
+        raise RewriteRefused(tr("a tester needs a name, of {most} characters at most", most=NAME_MOST))
+    if (refused := why_no_tester(contact)) is not None:
+        raise refused
+    had = await _names_of(found)
+    now = await now_among(stores)
+    if not await stores.testers.give(name, contact.id, now) and name not in had:
+        raise RewriteRefused(tr("another tester is called {name}: choose another name", name=quoted(name)))
+    lost = await _take(found, [one for one in had if one != name])
+    if lost or name not in had:
+        await _record(found, "tester_made", actor, name)
+    return lost
+
+
+async def end_tester(found: LocatedContact, actor: str) -> Sequence[str]:
+    """Have somebody be no tester any more; the names that they had. Raises `RewriteRefused`."""
+    had = await _take(found, await _names_of(found))
     if not had:
-        raise RewriteRefused(tr("{contact} has no tester's name", contact=Quoted(found.contact.id)))
-    return ", ".join(had)
-
-
-async def _take(found: LocatedContact, but: str | None = None) -> Sequence[str]:
-    """Take away the names of a contact and of those merged into it; the names."""
-    testers, had = found.stores.testers, list[str]()
-    for name, contact in (await testers.all()).items():
-        if name != but and await _as_now(found.stores, contact) == found.contact.id:
-            await testers.take(name, contact)
-            had.append(name)
+        raise RewriteRefused(tr("that customer is no tester"))
+    await _record(found, "tester_ended", actor, *had)
     return had
 
 
+async def free_name(stores: Stores, wanted: str) -> str:
+    """The name, with a number behind it where another tester has it already."""
+    taken, name, number = await stores.testers.all(), wanted[:NAME_MOST], 1
+    while name in taken:
+        number += 1
+        name = f"{wanted[: NAME_MOST - len(str(number)) - 1]} {number}"
+    return name
+
+
 async def all_testers(stores: Stores, playbook: Playbook) -> Sequence[Tester]:
-    """Those of the playbook in its order, then names that it does not list any more."""
-    known = {name: await _as_now(stores, contact) for name, contact in (await stores.testers.all()).items()}
+    """Those that the playbook lists, in its order, then all others."""
+    known = await _contacts_by_name(stores)
     listed = [Tester(name, known.get(name)) for name in dict.fromkeys(playbook.testers)]
-    left = [Tester(name, known[name], listed=False) for name in known if name not in playbook.testers]
-    return [*listed, *left]
+    others = [Tester(name, known[name], listed=False) for name in known if name not in playbook.testers]
+    return [*listed, *others]
 
 
-async def _as_now(stores: Stores, contact: str) -> str:
-    """Who it is part of by now."""
-    stored = await stores.contacts.person(contact)
-    return contact if stored is None else stored.contact.id
+async def tester_names(stores: Stores, contacts: Collection[str]) -> Mapping[str, str]:
+    """The names of those of these contacts (ids) who are testers."""
+    known = await _contacts_by_name(stores)
+    return {contact: name for name, contact in known.items() if contact in contacts}
+
+
+async def _names_of(found: LocatedContact) -> Sequence[str]:
+    """The names of a contact and of those merged into it."""
+    known = await _contacts_by_name(found.stores)
+    return [name for name, contact in known.items() if contact == found.contact.id]
+
+
+async def _contacts_by_name(stores: Stores) -> Mapping[str, str]:
+    """Whose each name is, as who they are part of by now."""
+    known = await stores.testers.all()
+    there = await stores.contacts.persons(list(known.values())) if known else {}
+    return {name: there[one].contact.id if one in there else one for name, one in known.items()}
+
+
+async def _take(found: LocatedContact, names: Sequence[str]) -> Sequence[str]:
+    """Take names away, whoever of those merged had them; the names."""
+    stored = await found.stores.testers.all()
+    for name in names:
+        await found.stores.testers.take(name, stored.get(name, ""))
+    return names
+
+
+async def _record(found: LocatedContact, kind: AuditKind, actor: str, *names: str) -> None:
+    now, id = await now_among(found.stores), f"{kind}:{uuid.uuid4().hex}"
+    await found.stores.audit.add(AuditRow(id, now, actor, kind, found.contact.id, details=names))

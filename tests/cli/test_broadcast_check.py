@@ -280,7 +280,7 @@ async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) 
 async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@carol")
     assert end.code == 1
-    assert "has no tester" in end.err
+    assert 'no tester is called "@carol"' in end.err
     opened = await open_database(Settings({}), tmp_path, {}, "test")
     await opened.stores.testers.take("@amy", PEOPLE[0].id)
     await opened.close()

@@ -33,7 +33,7 @@ def test_names_are_given_listed_and_taken(shop: Path, capsys: pytest.CaptureFixt
     assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
     assert said(capsys, "name", "M1001", "@amy") == f"{AMY.id} is called @amy\n"
     assert said(capsys, "testers").startswith(f"@amy: {AMY.id}\n@boss: nobody yet")
-    refused = f'oaflow: "@amy" is {AMY.id}: take the name away there first\n'
+    refused = 'oaflow: another tester is called "@amy": choose another name\n'
     assert said(capsys, "name", "outlet:U2", "@amy") == refused
     lost = "@amy is nobody's name now: each has one;  oaflow contact name WHO @amy\n"
     assert said(capsys, "name", "M1001", "@boss") == f"{AMY.id} is called @boss\n{lost}"
@@ -45,7 +45,15 @@ def test_names_are_given_listed_and_taken(shop: Path, capsys: pytest.CaptureFixt
         {"name": "@amy", "contact": "outlet:U2", "listed": False},
     ]
     assert said(capsys, "name", "M1001", "--clear") == f"{AMY.id} is not called @boss any more\n"
-    assert said(capsys, "name", "M1001", "--clear") == f'oaflow: "{AMY.id}" has no tester\'s name\n'
+    assert said(capsys, "name", "M1001", "--clear") == "oaflow: that customer is no tester\n"
+
+
+def test_a_name_that_the_playbook_does_not_list_makes_a_tester(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(capsys, "name", "M1001", "小王") == f"{AMY.id} is called 小王\n"
+    assert f"小王: {AMY.id}\n" in said(capsys, "testers")
+    said(capsys, "name", "M1001", "--clear")
 
 
 def test_who_was_merged_is_who_they_are_now(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -55,7 +63,7 @@ def test_who_was_merged_is_who_they_are_now(shop: Path, capsys: pytest.CaptureFi
     assert "@boss: outlet:U2\n" in said(capsys, "testers")
     assert said(capsys, "name", "outlet:U2", "--clear") == "outlet:U2 is not called @boss any more\n"
     assert "@boss: nobody yet" in said(capsys, "testers")
-    assert said(capsys, "name", "outlet:U2", "--clear") == 'oaflow: "outlet:U2" has no tester\'s name\n'
+    assert said(capsys, "name", "outlet:U2", "--clear") == "oaflow: that customer is no tester\n"
 
 
 @pytest.mark.parametrize("called", ["@amy", "@boss"])
@@ -85,10 +93,7 @@ def test_all_names_of_who_was_merged_are_taken(shop: Path, capsys: pytest.Captur
     ("words", "why"),
     [
         (["M1001", "@amyy"], 'no tester is called "@amyy"; a similar name exists: "@amy"'),
-        (
-            ["M1001", "小王"],
-            'no tester is called "小王"; write it into the playbook first:  testers: ["小王"]',
-        ),
+        (["M1001", "王" * 41], "a tester needs a name, of 40 characters at most"),
         (["M1001"], "write  WHO NAME, or WHO --clear"),
     ],
 )

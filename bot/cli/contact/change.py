@@ -21,9 +21,9 @@ from bot.operations.contact_changes import (
 from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.contact_words import BOUND
-from bot.operations.find_contacts import LocatedContact, NotFound
+from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.testers import Tester
-from bot.playbook.similar import quoted
+from bot.playbook.similar import hint_for, quoted
 from bot.runtime.effects.rewrites import RewriteRefused
 
 
@@ -90,14 +90,16 @@ async def name(order: CommandOrder) -> None:
     """Give a name, or take it away with `--clear`. Raises `NotFound` and `Refused`."""
     if order.options.clear:
         found = await contact_of(order)
-        had = await testers.clear_name(found)
-        order.show(None, tr("{who} is not called {name} any more", who=found.contact.id, name=had))
+        had = await testers.end_tester(found, order.by)
+        order.show(None, tr("{who} is not called {name} any more", who=found.contact.id, name=", ".join(had)))
         return
     if len(order.words) < 2:
         raise NotFound(tr("write  {usage}", usage=tr("WHO NAME, or WHO --clear")))
     *who, called = order.words
+    if called not in order.playbook.testers and (near := hint_for(called, order.playbook.testers)):
+        raise NotFound(not_called(tr("tester"), called, near))
     found = await contact_of(order, " ".join(who))
-    lost = await testers.give_name(found, order.playbook, called)
+    lost = await testers.make_tester(found, called, order.by)
     now = tr("{who} is called {name}", who=found.contact.id, name=called)
     without = (
         tr("{name} is nobody's name now: each has one;  oaflow contact name WHO {name}", name=one)
@@ -110,17 +112,13 @@ async def name(order: CommandOrder) -> None:
 async def list_testers(order: CommandOrder) -> None:
     """Print each tester with the contact that has the name, or that nobody has it."""
     found = await testers.all_testers(await order.people(), order.playbook)
-    lines = map(_tester, found) if found else [tr("the playbook has no testers")]
+    lines = map(_tester, found) if found else [tr("there are no testers yet;  oaflow contact name WHO NAME")]
     order.show_all(found, lines)
 
 
 def _tester(tester: Tester) -> Translatable:
     if tester.contact is None:
         return tr("{name}: nobody yet;  oaflow contact name WHO {name}", name=tester.name)
-    if not tester.listed:
-        return tr(
-            "{name}: {contact}; not in  testers  of the playbook", name=tester.name, contact=tester.contact
-        )
     return tr("{name}: {contact}", name=tester.name, contact=tester.contact)
 
 

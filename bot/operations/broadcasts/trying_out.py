@@ -19,9 +19,10 @@ from bot.model.outgoing import Outgoing
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.broadcasts.line_now import LineNow, line_of
+from bot.operations.find_contacts import not_called
 from bot.operations.simulated_time import now_among
 from bot.operations.testers import Tester, all_testers
-from bot.playbook.similar import hint_for, quoted
+from bot.playbook.similar import hint_for
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.stores import Stores
 
@@ -58,7 +59,7 @@ async def try_out(
     personal: Callable[[Outgoing], Outgoing],
     form: str = "",
 ) -> list[TriedOut]:
-    """Send it to these testers, to all of the playbook's where none is named; each push costs a message.
+    """Send it to these testers, to all where none is named; each push costs a message.
 
     Of several orders of the same `form` (an id) LINE delivers what is the same once, and they are one line of
     the audit log.
@@ -93,14 +94,14 @@ def _uuid(*about: str) -> str:
 async def _people(
     stores: Stores, playbook: Playbook, channel: str, names: Sequence[str]
 ) -> list[tuple[str, Contact] | TriedOut]:
-    known = {one.name: one for one in await all_testers(stores, playbook) if one.listed}
+    known = {one.name: one for one in await all_testers(stores, playbook)}
     for name in names:
         if name not in known:
             hint = hint_for(name, known) or tr("testers are {names}", names=row(known))
-            raise NotTriedOut(tr("the playbook has no tester {name}; {hint}", name=quoted(name), hint=hint))
+            raise NotTriedOut(not_called(tr("tester"), name, hint))
     wanted = [known[name] for name in dict.fromkeys(names or known)]
     if not wanted:
-        raise NotTriedOut(tr('the playbook has no testers: write  testers: ["@amy"]  and name somebody'))
+        raise NotTriedOut(tr("nobody is a tester yet:  oaflow contact name WHO NAME"))
     return [await _person(stores, one, channel) for one in wanted]
 
 
@@ -110,9 +111,7 @@ async def _person(stores: Stores, tester: Tester, channel: str) -> tuple[str, Co
         why = tr("nobody is called so yet:  oaflow contact name WHO {name}", name=tester.name)
         return TriedOut(tester.name, "", why, unreachable=True)
     if not stored.contact.identity(channel).user:
-        return TriedOut(
-            tester.name, "", tr("no friend of the channel {channel}", channel=channel), unreachable=True
-        )
+        return TriedOut(tester.name, "", tr("no friend of this official account"), unreachable=True)
     return tester.name, stored.contact
 
 

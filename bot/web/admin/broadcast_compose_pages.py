@@ -39,6 +39,7 @@ from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped,
 from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE
+from bot.web.admin.tester_pages import TESTERS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -218,6 +219,7 @@ class ComposePages:
             "at": at,
             "address": COMPOSE if at is None else page_address(COMPOSE, name=at.name),
             "list": PAGE,
+            "testers": TESTERS if known is None else page_address(TESTERS, **{"for": known.name}),
             "one": "" if known is None else page_address(ONE, name=known.name),
             "is_going": going is not None and going.began is not None,
             "accounts": desk.channels(),

@@ -48,6 +48,7 @@ from bot.web.admin.broadcast_list_pages import (
 )
 from bot.web.admin.chat_view import account_words
 from bot.web.admin.message_view import shown_messages
+from bot.web.admin.tester_pages import TESTERS, choice
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -152,7 +153,8 @@ class BroadcastPages:
         if broadcast is None:
             return GONE
         playbook = desk.playbook()
-        names = [name for name in dict.fromkeys(playbook.testers) if f"to {name}" in visit.form]
+        known = await all_testers(desk.stores, playbook)
+        names = [one.name for one in known if f"to {one.name}" in visit.form]
         if not names:
             return await self._page(visit, broadcast, tr("Nobody was sent anything: choose whom"))
         try:
@@ -215,6 +217,8 @@ class BroadcastPages:
         going = await open_sending(desk.stores, broadcast)
         open_ = None if going is None else await progress_of(desk.stores, going.id)
         last = next((one for one in standing.sendings if one.sending.began is not None), None)
+        testers = await all_testers(desk.stores, playbook)
+        can_test = any(one.contact is not None for one in testers)
         data = {
             "broadcast": broadcast,
             "say": visit.words.words,
@@ -231,7 +235,10 @@ class BroadcastPages:
             "skipped": [] if last is None else await self._skipped(visit, broadcast, last.sending),
             "can_report": standing.sent is not None,
             "report": page_address(f"{PAGE}/report", name=broadcast.name),
-            "testers": await all_testers(desk.stores, playbook),
+            "testers": testers,
+            "can_test": can_test,
+            "all_testers": page_address(TESTERS, **{"for": broadcast.name}),
+            "choice": None if can_test else await choice(desk, visit, broadcast),
             "tried": tried,
             "form": uuid.uuid4().hex,
             "offer": None if offer is None else self._offered(broadcast, offer),

@@ -18,6 +18,7 @@ from bot.operations.contact_list import ContactPage, contact_page
 from bot.operations.contact_search import ConditionWrong, SearchTerms
 from bot.operations.find_contacts import NotFound
 from bot.operations.looks import record_search
+from bot.operations.testers import tester_names
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
 from bot.web.admin.route import COMMERCE
@@ -40,11 +41,12 @@ TAGS = 3
 
 @dataclass(frozen=True, slots=True)
 class _FoundPage:
-    """People behind a place, and the ids of all who are ticked, here or on other pages."""
+    """People behind a place, which of them are testers, the ids of all who are ticked, here or elsewhere."""
 
     page: ContactPage
     after: str = ""
     chosen: Set[str] = frozenset()
+    testers: Set[str] = frozenset()
 
 
 class ContactPages:
@@ -101,7 +103,9 @@ class ContactPages:
             wrong = error.message
         except (NotFound, NoSuchAudience) as error:
             refused = refused or error.message
-        found = _FoundPage(page, after, {*chosen, *(one.id for one in page.people if all_ticked)})
+        here = [one.id for one in page.people]
+        testers = frozenset(await tester_names(desk.stores, here)) if here else frozenset()
+        found = _FoundPage(page, after, {*chosen, *(here if all_ticked else ())}, testers)
         if is_part:
             data = self._found(visit, sought, found)
             return Fragment("contacts_found.html", {**data, "wrong": wrong or refused})
@@ -168,6 +172,7 @@ class ContactPages:
             _seen(one),
             part,
             one.id in found.chosen,
+            one.id in found.testers,
         )
 
     def _address(self, visit: Visit, sought: SoughtPeople, **more: str) -> str:

@@ -29,10 +29,19 @@ from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
 from bot.operations.looks import record_look
 from bot.operations.marketing_stop import stop_marketing
+from bot.operations.testers import (
+    NAME_MOST,
+    all_testers,
+    end_tester,
+    make_tester,
+    tester_names,
+    why_no_tester,
+)
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.route import COMMERCE
+from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -69,6 +78,7 @@ class ContactPersonPages:
             "contact_set": self._deed(self._set),
             "contact_marketing": self._deed(self._marketing),
             "contact_unbind": self._deed(self._unbind),
+            "contact_tester": self._deed(self._tester),
             "contact_flow": self._deed(self._flow),
         }
 
@@ -117,6 +127,7 @@ class ContactPersonPages:
             "is_full": reveal,
             "may_all": visit.signed.role in COMMERCE,
             "channels_of": desk.shop().channels,
+            **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
             "messages": [],
             "cost": await cost_of(found, playbook, desk.prices(), now),
@@ -137,6 +148,19 @@ class ContactPersonPages:
                     visit, found.contact.id, show=show, before=_place_text(page.earlier)
                 )
         return RenderedPage("contact.html", title_of(contact), data, 200 if refused is None else 409, refused)
+
+    async def _testing(self, visit: Visit, found: LocatedContact) -> Mapping[str, object]:
+        """Whether somebody is a tester; else what they would be called as one, where they can be."""
+        stores, id = self._desk.stores, found.contact.id
+        tester = (await tester_names(stores, [id])).get(id, "")
+        offered = not tester and visit.signed.role in COMMERCE and why_no_tester(found.contact) is None
+        free = await all_testers(stores, self._desk.playbook()) if offered else ()
+        return {
+            "tester": tester,
+            "tester_name": await own_name(found, visit) if offered else "",
+            "tester_most": NAME_MOST,
+            "free_names": [one.name for one in free if one.contact is None],
+        }
 
     def _chats(self, visit: Visit, found: LocatedContact) -> Mapping[str, str]:
         """Where the team writes to somebody, by channel."""
@@ -221,6 +245,16 @@ class ContactPersonPages:
         elif done.at_shop == "asked":
             said = tr("{done}; the shop's record is changed, too", done=said)
         return Flash(_said(said, done.carried), Undo(to, {"action": back}))
+
+    async def _tester(self, visit: Visit, found: LocatedContact) -> Flash:
+        to = self._desk.address(visit, found.contact.id, "tester")
+        if visit.form.get("action") == "end":
+            name, *_ = await end_tester(found, visit.signed.by)
+            back = Undo(to, {"action": "make", "called": name})
+            return Flash(tr("{name} is no tester any more", name=name), back)
+        name = visit.form.get("called", "").strip()
+        await make_tester(found, name, visit.signed.by)
+        return Flash(tr("{name} is a tester now", name=name), Undo(to, {"action": "end"}))
 
     async def _flow(self, visit: Visit, found: LocatedContact) -> Flash:
         playbook, form = self._desk.playbook(), visit.form

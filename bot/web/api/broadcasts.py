@@ -97,7 +97,7 @@ class BroadcastApi:
                 roles=SUPERVISORS,
             ),
             deed(
-                *(f"{PREFIX}/broadcasts/test", "test_broadcast", "Push it to testers of the playbook."),
+                *(f"{PREFIX}/broadcasts/test", "test_broadcast", "Push it to testers."),
                 self.test,
                 tries,
                 object_of({"tried": tried}),

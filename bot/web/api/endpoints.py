@@ -18,6 +18,7 @@ from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
 from bot.web.api.system import SystemApi
+from bot.web.api.testers import TesterApi
 from bot.web.api.written_conditions import WrittenConditions
 
 
@@ -25,6 +26,6 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
-    more = (SendingApi(desk), BroadcastApi(desk), AnswerApi(desk), PlaybookApi(desk), SystemApi(desk))
-    parts = (OwnApi(), *of_desk, *more)
+    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
+    parts = (OwnApi(), *of_desk, *sending, PlaybookApi(desk), SystemApi(desk))
     return [one for part in parts for one in part.endpoints()]

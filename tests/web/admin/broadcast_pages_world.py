@@ -16,6 +16,7 @@ from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.store_context import SealedParts
+from bot.web.admin.tester_pages import TesterPages
 from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
@@ -75,6 +76,7 @@ async def broadcast_pages(
     pages = {
         **lists.handlers(),
         **BroadcastPages(desk).handlers(),
+        **TesterPages(desk).handlers(),
         **BroadcastReportPages(desk).handlers(),
         **AudiencePages(desk).handlers(),
     }

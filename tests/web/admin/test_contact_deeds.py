@@ -159,3 +159,24 @@ async def test_who_may_not(world: ContactWorld, role: AdminRole, deed: str) -> N
     browser = await world.signed_in(role)
     assert (await browser.post(world.address(role, ON_LINE, deed), typed="erase"))[0] == 403
     assert (await world.contact(ON_LINE)).name == "王小明"
+
+
+async def test_a_customer_is_made_a_tester_by_a_name_and_is_none_again(world: ContactWorld) -> None:
+    """I2: marked on their page and in the list."""
+    boss = await world.signed_in("supervisor")
+    page, deed = world.address("supervisor", ON_LINE), world.address("supervisor", ON_LINE, "tester")
+    _, shown = await boss.get(page, **CHINESE)
+    assert 'name="called" required maxlength="40" value="王小明"' in shown
+    assert await boss.post(deed, CHINESE, action="make", called="明哥") == (303, page)
+    _, shown = await boss.get(page, **CHINESE)
+    assert ["明哥 現在是測試人員" in shown, 'class="tag is-good">測試人員' in shown] == [True] * 2
+    _, people = await boss.get("/admin/contacts", **CHINESE)
+    assert people.count('class="tag is-good">測試人員') == 1
+    assert await boss.post(deed, CHINESE, action="end") == (303, page)
+    assert (await boss.post(deed, CHINESE, action="end"))[0] == 409
+    assert await lines(world, ON_LINE) == [
+        ("tester_ended", "console:supervisor", ("明哥",)),
+        ("tester_made", "console:supervisor", ("明哥",)),
+    ]
+    _, listed = await boss.get(world.address("supervisor", LISTED), **CHINESE)
+    assert 'id="tests"' not in listed, "a test goes to LINE"

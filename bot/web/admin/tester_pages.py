@@ -1,0 +1,164 @@
+"""Testers in the console: who they are, one more of them, one less (I2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.compiled.broadcast import Broadcast
+from bot.model.plain_text import visible
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.contact_list import one_contact
+from bot.operations.find_contacts import LocatedContact
+from bot.operations.looks import record_list, record_search
+from bot.operations.tester_choice import named, talked_lately
+from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import ONE, PAGE
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+TESTERS = f"{PAGE}/testers"
+TITLE = tr("Testers")
+TEXT_MOST = 60
+"""Characters of what is searched for."""
+WITHOUT_NAME = tr("Tester")
+"""What somebody is called who has no name."""
+GONE = tr("This customer is not here any more")
+
+
+@dataclass(frozen=True, slots=True)
+class TesterPages:
+    """`/admin/broadcasts/testers`; `for` in an address or a form is the broadcast one came from."""
+
+    desk: BroadcastDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "testers": self.shown,
+            "testers_sought": self.sought,
+            "tester_made": self.made,
+            "tester_ended": self.ended,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of them, and whom to make one."""
+        return await self._page(visit)
+
+    async def sought(self, visit: Visit) -> AdminAnswer:
+        """On to whom is found: what was written stands in no address."""
+        text = visit.form.get("who", "").strip()[:TEXT_MOST]
+        find = text and self.desk.parts.sealed(visit.signed.name, "testers", text)
+        return Redirect(page_address(TESTERS, find=find, **{"for": visit.form.get("for", "")}))
+
+    async def made(self, visit: Visit) -> AdminAnswer:
+        """Somebody is one, by their own name where none is given."""
+        found = await self._found(visit)
+        if found is None:
+            return await self._page(visit, GONE)
+        name = visit.form.get("called", "").strip() or await own_name(found, visit)
+        try:
+            await make_tester(found, name, visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        undo = Undo(f"{TESTERS}/end", _fields(visit, visit.form["contact"]))
+        return self._back(visit, Flash(tr("{name} is a tester now", name=name), undo))
+
+    async def ended(self, visit: Visit) -> AdminAnswer:
+        """Somebody is one no more."""
+        found = await self._found(visit)
+        if found is None:
+            return await self._page(visit, GONE)
+        try:
+            name, *_ = await end_tester(found, visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, error.message)
+        undo = Undo(f"{TESTERS}/add", {**_fields(visit, visit.form["contact"]), "called": name})
+        return self._back(visit, Flash(tr("{name} is no tester any more", name=name), undo))
+
+    async def _found(self, visit: Visit) -> LocatedContact | None:
+        part = visit.form.get("contact", "")
+        opened = self.desk.parts.opened(visit.signed.name, "contact", part)
+        return None if opened is None else await one_contact(self.desk.stores, opened[0])
+
+    def _back(self, visit: Visit, flash: Flash) -> Redirect:
+        """To the broadcast from which they came, where its tests are; else to the list."""
+        broadcast = _wanted(self.desk, visit)
+        to = TESTERS if broadcast is None else f"{page_address(ONE, name=broadcast.name)}#testers"
+        return Redirect(to, flash=flash)
+
+    async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        desk, broadcast = self.desk, _wanted(self.desk, visit)
+        found = await all_testers(desk.stores, desk.playbook())
+        data = {
+            "testers": await self._rows(visit, found),
+            "free": [one.name for one in found if one.contact is None],
+            "choice": await choice(desk, visit, broadcast),
+            "list": PAGE,
+            "back": "" if broadcast is None else page_address(ONE, name=broadcast.name),
+            "back_to": "" if broadcast is None else visible(broadcast.title or broadcast.name),
+        }
+        return RenderedPage("testers.html", TITLE, data, 200 if refused is None else 422, refused)
+
+    async def _rows(self, visit: Visit, testers: Sequence[Tester]) -> Sequence[Mapping[str, Any]]:
+        """Each with the customer's own name, and what names them in a form."""
+        desk = self.desk
+        ids = [one.contact for one in testers if one.contact is not None]
+        known = await desk.stores.contacts.persons(ids)
+        if known:
+            await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
+        return [
+            {
+                "name": one.name,
+                "part": one.contact and desk.parts.sealed(visit.signed.name, "contact", one.contact),
+                "own": visible(known[one.contact].contact.name or "") if one.contact in known else "",
+                "listed": one.listed,
+            }
+            for one in testers
+        ]
+
+
+async def choice(desk: BroadcastDesk, visit: Visit, broadcast: Broadcast | None) -> Mapping[str, Any]:
+    """What `tester_choice.html` is given; that names were shown is in the audit log."""
+    channel = None if broadcast is None else broadcast.channel
+    opened = desk.parts.opened(visit.signed.name, "testers", visit.query("find"))
+    text = "" if opened is None else opened[0]
+    if text:
+        await record_search(desk.stores, visit.signed.by, desk.now(), "find")
+        people = await named(desk.stores, desk.playbook(), text, channel)
+    else:
+        people = await talked_lately(desk.stores, channel)
+        if people:
+            await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
+    return {
+        "people": [(one, desk.parts.sealed(visit.signed.name, "contact", one.id)) for one in people],
+        "who": text,
+        "most": TEXT_MOST,
+        "page": TESTERS,
+        "tested": "" if broadcast is None else broadcast.name,
+    }
+
+
+async def own_name(found: LocatedContact, visit: Visit) -> str:
+    """What somebody is called as a tester where nobody has said it."""
+    name = visible(found.contact.name or "").strip() or visit.words.text(WITHOUT_NAME)
+    return await free_name(found.stores, name)
+
+
+def _wanted(desk: BroadcastDesk, visit: Visit) -> Broadcast | None:
+    name = visit.form.get("for", "") or visit.query("for")
+    return desk.playbook().broadcasts.get(name)
+
+
+def _fields(visit: Visit, contact: str) -> Mapping[str, str]:
+    return {"contact": contact, "for": visit.form.get("for", "")}
