@@ -12,6 +12,7 @@ from yarl import URL
 from bot.app.context import AppContext
 from bot.hooks.browser_push import PushCaller, new_private_key, public_key
 from bot.hooks.call import inside_session, outside_session
+from bot.model.channel import channel_titles
 from bot.model.clock import Clock, SystemClock
 from bot.model.own_secret import OwnSecret
 from bot.model.push_subscription import PushSubscription
@@ -119,8 +120,8 @@ async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: A
         return PushCaller(session, await key.private(), contact, machine, begun.push_api)
 
     def shop() -> tuple[str, Mapping[str, str]]:
-        titles = {name: one.app_name or name for name, one in live.settings.channels.items()}
-        return live.playbook.bot, titles
+        bot = live.playbook.bot
+        return bot, channel_titles(live.settings.channels, bot)
 
     async def number_waiting(channel: str, most: int) -> int:
         return await stores.staff_chats.number_waiting(channel, most)

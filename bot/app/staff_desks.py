@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
+from bot.model.channel import channel_titles
 from bot.model.money import prices_of
 from bot.model.reports import JourneyReport
 from bot.model.settings import SmsSettings
@@ -70,7 +71,7 @@ def credits(
 
 def shop_now(live: Live) -> ShopNow:
     playbook = live.playbook
-    channels = {name: one.app_name or name for name, one in live.settings.channels.items()}
+    channels = channel_titles(live.settings.channels, playbook.bot)
     return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
 
 
@@ -159,7 +160,9 @@ def store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:
     )
 
 
-def broadcast_desk(serving: AppContext, parts: SealedParts, stack: AsyncExitStack) -> BroadcastDesk:
+def broadcast_desk(
+    serving: AppContext, parts: SealedParts, stack: AsyncExitStack, phone: str
+) -> BroadcastDesk:
     begun, live = serving.begun, serving.live
     counts = recent_counts(begun.opened.stores, lambda: live.playbook, serving.clock.now)
     stack.push_async_callback(counts.close)
@@ -173,6 +176,7 @@ def broadcast_desk(serving: AppContext, parts: SealedParts, stack: AsyncExitStac
         serving.personal.in_messages,
         parts,
         counts,
+        phone,
     )
 
 

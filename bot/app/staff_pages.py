@@ -168,7 +168,8 @@ def staff_pages(
     composed = composed_counts(stores, serving.clock.now)
     for one in (store_figures, store_counts, composed):
         stack.push_async_callback(one.close)
-    sending = broadcast_desk(serving, desk.parts, stack)
+    phone = WORKBENCH if begun.simulator else ""
+    sending = broadcast_desk(serving, desk.parts, stack, phone)
     composing = ComposePages(sending, drafts, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
@@ -182,7 +183,7 @@ def staff_pages(
         **TodayPage(
             *(stores, lambda: live.playbook, lambda: live.settings, lambda: shop_now(live)),
             *(runtime.line.trouble, serving.clock.now, RecentCredit(credits(serving)), start.start),
-            WORKBENCH if begun.simulator else "",
+            phone,
         ).handlers(),
         **live_pages.handlers(),
         **UnsentPages(stores, desk.parts, lambda: prices_of(live.settings).messages).handlers(),

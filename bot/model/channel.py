@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -46,3 +47,14 @@ class Channel:
     plan: PricePlan | None = None
     shop: str | None = None
     sms: str | None = None
+
+
+def channel_titles(channels: Mapping[str, Channel], bot: str) -> Mapping[str, str]:
+    """What people call channels, by name: as the playbook does, else as the bot where it is the only one,
+    else by its LINE id."""
+    alone = len(channels) == 1
+    return {name: one.app_name or (bot if alone else _by_id(one)) for name, one in channels.items()}
+
+
+def _by_id(channel: Channel) -> str:
+    return channel.id if channel.id.strip("@") else channel.name

@@ -1,4 +1,4 @@
-"""Whom staff may pick as a tester: friends of an account who talked lately, or whose name is searched for.
+"""Whom staff may pick as a tester: friends who talked lately or are new, or who are searched for.
 
 All of it may raise `DatabaseUnavailable`.
 """
@@ -6,7 +6,7 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact
@@ -18,29 +18,42 @@ from bot.operations.simulated_time import now_among
 from bot.operations.testers import tester_names, why_no_tester
 from bot.store.stores import Stores
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 HANDFUL = 6
 """People who are offered at once."""
 LOOKED_AT = 40
 """Of the chats of lately, or of those found by a name: some of them are testers already, or gone."""
 
 
-async def talked_lately(stores: Stores, channel: str | None) -> Sequence[Contact]:
-    """Some who may be a tester on a channel, or any: who talked last comes first. Masked."""
+async def at_hand(stores: Stores, playbook: Playbook, channel: str | None) -> Sequence[Contact]:
+    """Some who may be a tester on a channel, or any: who talked last, then others of a few. Masked."""
     soon = await now_among(stores) + timedelta(days=1)
     chats = await stores.staff_chats.lately(channel, LOOKED_AT, soon)
     known = await stores.contacts.persons([chat for chat, _ in chats])
-    found = (LocatedContact(known[chat], stores, simulated=False) for chat, _ in chats if chat in known)
+    found = [LocatedContact(known[chat], stores, simulated=False) for chat, _ in chats if chat in known]
+    if len(found) < HANDFUL:  # who has just become a friend has said nothing
+        others = await _found(stores, playbook, SearchTerms(channel=channel))
+        found += sorted(others, key=lambda one: _seen(one.contact), reverse=True)
     return await _some(stores, found, channel)
 
 
 async def named(stores: Stores, playbook: Playbook, text: str, channel: str | None) -> Sequence[Contact]:
     """Some who may be a tester, and are found by this text. Masked."""
+    found = await _found(stores, playbook, SearchTerms(text, channel=channel))
+    return await _some(stores, found, channel)
+
+
+async def _found(stores: Stores, playbook: Playbook, terms: SearchTerms) -> Sequence[LocatedContact]:
     found: list[LocatedContact] = []
-    async for some in search([stores], playbook, SearchTerms(text, channel=channel)):
+    async for some in search([stores], playbook, terms):
         found += some.people
         if len(found) >= LOOKED_AT:
             break
-    return await _some(stores, found, channel)
+    return found
+
+
+def _seen(contact: Contact) -> datetime:
+    return max((one.seen for one in contact.identities if one.seen is not None), default=NEVER)
 
 
 async def _some(stores: Stores, found: Iterable[LocatedContact], channel: str | None) -> Sequence[Contact]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from bot.model.channel import PricePlan
-from bot.model.money import MessageCost, money_text, price
+from bot.model.money import MessageCost, money_text, price, sending_cost
 from bot.model.translatable import Listing, Translatable, row, tr
 
 
@@ -65,6 +65,18 @@ def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translata
         beyond=beyond,
         each=money_text(cost.extra / cost.beyond),
     )
+
+
+def most_price(plan: PricePlan | None, messages: int) -> Translatable | None:
+    """What so many messages cost beside the plan at most; `None` where the playbook does not say."""
+    cost = sending_cost(plan, messages, None)
+    if plan is None or cost is None:
+        return None
+    if cost.extra is not None:
+        return tr("{money} at most", money=money_text(cost.extra))
+    if plan.included is None:
+        return None
+    return tr("nothing more to pay: the plan has {included} messages a month", included=f"{plan.included:,}")
 
 
 def code_price(each: Iterable[Decimal]) -> Translatable:

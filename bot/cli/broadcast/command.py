@@ -13,6 +13,7 @@ from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.report_output import ReportForms, add_forms, show_report
+from bot.model.channel import channel_titles
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
@@ -58,7 +59,9 @@ async def report(order: CommandOrder) -> None:
     found, silent = await report_of(people, order.playbook, broadcast, line)
     if silent is not None:
         order.note(silent)
-    picture = partial(report_svg, found, order.speech, order.zone)
+    titles = channel_titles(line.settings.channels, order.playbook.bot)
+    account = titles.get(found.channel, found.channel) if len(titles) > 1 else ""
+    picture = partial(report_svg, found, order.speech, order.zone, account)
     lines = report_lines(found, order.zone)
     show_report(ReportForms(lines, report_payload(found), COLUMNS, report_rows(found), picture), order)
 

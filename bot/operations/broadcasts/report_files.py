@@ -39,13 +39,13 @@ from bot.playbook.drawing.style import drawn
 MOST_COLUMNS = 4
 
 
-def report_svg(report: BroadcastReport, language: Language, zone: ZoneInfo) -> str:
-    """The text of an SVG file."""
+def report_svg(report: BroadcastReport, language: Language, zone: ZoneInfo, account: str = "") -> str:
+    """The text of an SVG file; `account`: what people call the channel, where there are several."""
     began = moment_words(report.began or report.moment, zone)
     skipped = skipped_words(report)
     figures = (sent_words(report), *([] if skipped is None else [skipped]), *money_in_short(report))
     lines = map(language.text, figures)
-    about = " · ".join((began, report.channel, *lines))
+    about = " · ".join((began, *filter(None, [account]), *lines))
     slide = Slide(language, called(report), about, report_lines(report, zone))
     _Figures(slide, report).draw()
     return slide.svg(notes(report, zone))

@@ -23,7 +23,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All
 from bot.model.contact import Contact, Identity
 from bot.model.message import Message
-from bot.model.money import money_text, sending_cost
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, TargetAudience, counts_of
 from bot.operations.broadcasts.broadcast_form import (
@@ -41,6 +40,7 @@ from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.recent_figures import RecentFigures
 from bot.playbook.section_names import SectionNames
+from bot.playbook.in_money import most_price
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import people_words
@@ -180,16 +180,14 @@ class ComposeSide:
         asked = CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
         counts = await self.counts.of(asked)
         if counts is None:
-            return {"people": tr("Counting the people …"), "is_counting": True, "price": "", "shares": ()}
+            return {"people": tr("Counting the people …"), "is_counting": True, "price": None, "shares": ()}
         count = counts.value[broadcast.channel]
         shares = [(name, share, round(count.people * share / 100)) for name, share in composed.groups.items()]
         get = count.people - sum(number for name, _, number in shares if name == composed.names[2])
-        cost = sending_cost(plan, get, None)
-        extra = None if cost is None else cost.extra
         return {
             "people": people_words(AudienceCount(get, count.about or bool(shares))),
             "is_counting": False,
-            "price": "" if extra is None else money_text(extra),
+            "price": most_price(plan, get),
             "shares": [
                 (name, share, people_words(AudienceCount(number, about=True)))
                 for name, share, number in shares

@@ -62,7 +62,7 @@ class SendingWatch:
 class BroadcastDesk:
     """`now` is the time of the people; `line`: where LINE is asked; `personal` puts a person's own addresses
     into what goes to them; `channels` by name what they are called; `counts`: sizes of audiences, and of
-    whom broadcasts go to."""
+    whom broadcasts go to; `phone`: the page with the simulator's, where one runs."""
 
     stores: Stores
     playbook: Callable[[], Playbook]
@@ -73,6 +73,7 @@ class BroadcastDesk:
     personal: Callable[[Outgoing], Outgoing]
     parts: SealedParts
     counts: AudienceCounts
+    phone: str = ""
     watch: SendingWatch = field(default_factory=SendingWatch)
 
     async def count(self, name: str) -> Mapping[str, AudienceCount] | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.broadcast import Broadcast, Rhythm
-from bot.engine.conditions.condition import Condition
+from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.condition import All, Condition, Not
+from bot.engine.conditions.condition import Any as AnyOf
 from bot.engine.times.local_time import month_after, today
 from bot.model.broadcast import SendingHold
 from bot.model.money import money_text
@@ -166,10 +168,9 @@ class BroadcastListPages:
 
     def _named(self, name: str, channel: str) -> Mapping[str, Any]:
         known = self.desk.playbook().broadcasts.get(name)
-        channels = self.desk.channels()
         return {
             "title": visible(name if known is None else known.title or name),
-            "channel": channels.get(channel, channel) if len(channels) > 1 else "",
+            "channel": other_account(self.desk, channel),
             "to": page_address(ONE, name=name),
         }
 
@@ -239,7 +240,29 @@ def audience_words(desk: BroadcastDesk, broadcast: Broadcast, words: Language) -
 def condition_words(desk: BroadcastDesk, condition: Condition, words: Language) -> str:
     """A condition as pictures of flows say it."""
     phrases = Phrases(attribute_titles(desk.playbook()), words)
-    return phrases.condition(condition.in_short) if words.name != "en" else condition.in_short
+    in_short = _titled(condition, desk.channels()).in_short
+    return phrases.condition(in_short) if words.name != "en" else in_short
+
+
+def _titled(condition: Condition, channels: Mapping[str, str]) -> Condition:
+    """The same, with channels as people call them: for words alone."""
+    match condition:
+        case OnChannel():
+            return replace(condition, channels=tuple(channels.get(one, one) for one in condition.channels))
+        case All(parts):
+            return All(tuple(_titled(one, channels) for one in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(_titled(one, channels) for one in parts))
+        case Not(part):
+            return Not(_titled(part, channels))
+        case _:
+            return condition
+
+
+def other_account(desk: BroadcastDesk, channel: str) -> str:
+    """What people call a channel; empty where there is no other."""
+    channels = desk.channels()
+    return channels.get(channel, channel) if len(channels) > 1 else ""
 
 
 def rhythm_words(every: Rhythm) -> Translatable:

@@ -15,7 +15,6 @@ from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
-from bot.model.money import money_text, sending_cost
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.admins.same_account import is_same_account
@@ -33,7 +32,7 @@ from bot.operations.broadcasts.steering import Steer, cancel_sending, open_sendi
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.looks import record_list
 from bot.operations.testers import all_testers
-from bot.playbook.in_money import sending_price
+from bot.playbook.in_money import most_price, sending_price
 from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import (
@@ -43,6 +42,7 @@ from bot.web.admin.broadcast_list_pages import (
     STATES,
     audience_words,
     going_words,
+    other_account,
     people_words,
     rhythm_words,
 )
@@ -224,7 +224,7 @@ class BroadcastPages:
             "say": visit.words.words,
             "groups": [self._group(visit, broadcast, group) for group in broadcast.messages],
             "invented": INVENTED,
-            "account": desk.channels().get(broadcast.channel, broadcast.channel),
+            "account": other_account(desk, broadcast.channel),
             "audience": audience_words(desk, broadcast, visit.words),
             "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
             "status": "" if broadcast.status == "live" else STATES[broadcast.status],
@@ -272,12 +272,9 @@ class BroadcastPages:
         if counts is None:
             return {"people": tr("being counted"), "is_counting": True}
         count = counts[broadcast.channel]
-        cost = sending_cost(plan, count.people, None)
-        is_known = cost is not None and cost.extra is not None
         return {
             "people": people_words(count),
-            "price": money_text(cost.extra) if cost is not None and cost.extra is not None else "",
-            "is_price_known": is_known,
+            "price": most_price(plan, count.people),
             "is_counting": False,
         }
 
@@ -297,6 +294,7 @@ class BroadcastPages:
             "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
             "left": month_left(found, plan),
             "price": sending_price(plan, found.cost),
+            "without_plan": plan is None,
             "cards": list(cards_words(found)),
             "without": f"{found.without_message:,}" if found.without_message else "",
             "begins": found.begins if found.begins is not None and found.begins > found.at else None,

@@ -23,7 +23,7 @@ from bot.operations.broadcasts.report_words import (
 )
 from bot.operations.report_figures import difference_words
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.broadcast_list_pages import ONE, PAGE
+from bot.web.admin.broadcast_list_pages import ONE, PAGE, other_account
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
 
 REPORT = f"{PAGE}/report"
@@ -80,7 +80,8 @@ class BroadcastReportPages:
             return _NONE
         found, _ = await report_of(desk.stores, desk.playbook(), broadcast, desk.line())
         words, zone = visit.words, desk.playbook().zone
-        text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone)
+        account = other_account(desk, broadcast.channel)
+        text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone, account)
         day = (found.began or found.moment).astimezone(zone)
         return Download(text.encode(), FILES[kind], f"report-{day:%Y%m%d-%H%M}.{kind}")
 

@@ -12,6 +12,7 @@ from bot.model.admin import account_name
 from bot.model.clerk import StoreClerk
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.accounts import AccountRefused
+from bot.operations.clerk_codes import renew
 from bot.operations.clerk_file import clerk_lines_in, end_of_day
 from bot.operations.clerk_import import ClerkImport, import_clerks
 from bot.operations.clerks import NoClerk, hand_over, handing_over
@@ -34,6 +35,7 @@ from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
     Download,
+    Flash,
     Redirect,
     RenderedPage,
     Visit,
@@ -52,7 +54,8 @@ def sheet_address(visit: Visit) -> str:
 
 
 class ClerkPages:
-    """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`, `/admin/my-code`."""
+    """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`,
+    `/admin/clerk/renew`, `/admin/my-code`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
@@ -64,6 +67,7 @@ class ClerkPages:
             "clerk": explained(CLERKS, self.clerk),
             "clerk_code": explained(CLERKS, self.picture),
             "clerk_account": explained(CLERKS, self.account),
+            "clerk_renewed": explained(CLERKS, self.renewed),
             "my_code": explained(MY_CODE, self.my_code),
         }
 
@@ -109,6 +113,30 @@ class ClerkPages:
         return RenderedPage(
             "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
         )
+
+    async def renewed(self, visit: Visit) -> AdminAnswer:
+        """A new code; the old one is good until the end of a day, or at once no more."""
+        desk, number = self._desk, visit.form.get("number", "")
+        clerk = await self._clerk(visit, number)
+        if clerk is None:
+            return _NOBODY
+        if not may_manage(visit.signed.role, clerk):
+            return RenderedPage("message.html", tr("somebody else looks after this clerk"), status=403)
+        day = visit.form.get("until", "")
+        try:
+            until = end_of_day(date.fromisoformat(day), desk.playbook()) if day else None
+            await renew(desk.stores, [number], visit.signed.by, old_until=until)
+        except (ValueError, OverflowError):
+            refused = tr("{date} is no date; write it like 2026-12-31", date=day)
+            return replace(await self._clerk_page(visit, clerk), status=409, refused=refused)
+        except Refusal as error:
+            return replace(await self._clerk_page(visit, clerk), status=409, refused=error.message)
+        said = (
+            tr("{name} has a new code. The old one binds nobody any more", name=clerk.name)
+            if until is None
+            else tr("{name} has a new code. The old one is good until {day}", name=clerk.name, day=day)
+        )
+        return Redirect(page_address("/admin/clerk", number=number), flash=Flash(said))
 
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""

@@ -287,6 +287,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerk", "clerk", OF_STORES),
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES),
+    AdminRoute("POST", "/admin/clerk/renew", "clerk_renewed", OVER_STORES),
     AdminRoute("POST", "/admin/clerk/suspend", "clerk_suspended", OVER_STORES),
     AdminRoute("POST", "/admin/clerk/resume", "clerk_resumed", OVER_STORES),
     AdminRoute("GET", "/admin/clerks/sheet", "clerks_sheet", OVER_SEVERAL_STORES),

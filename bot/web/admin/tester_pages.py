@@ -12,7 +12,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_list import one_contact
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_list, record_search
-from bot.operations.tester_choice import named, talked_lately
+from bot.operations.tester_choice import at_hand, named
 from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE
@@ -137,13 +137,15 @@ async def choice(desk: BroadcastDesk, visit: Visit, broadcast: Broadcast | None)
         await record_search(desk.stores, visit.signed.by, desk.now(), "find")
         people = await named(desk.stores, desk.playbook(), text, channel)
     else:
-        people = await talked_lately(desk.stores, channel)
+        people = await at_hand(desk.stores, desk.playbook(), channel)
         if people:
             await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
     return {
         "people": [(one, desk.parts.sealed(visit.signed.name, "contact", one.id)) for one in people],
         "who": text,
         "most": TEXT_MOST,
+        "phone": desk.phone,
+        "here": TESTERS if broadcast is None else page_address(ONE, name=broadcast.name),
         "page": TESTERS,
         "tested": "" if broadcast is None else broadcast.name,
     }

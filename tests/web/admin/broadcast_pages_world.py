@@ -37,6 +37,7 @@ EVERYBODY = timedelta(days=36_500)
 CHANNEL = Channel(
     "main", "@forest", "1", "x", access_token="t", plan=PricePlan(monthly_fee=800, included=0, extra=0.2)
 )
+ACCOUNTS = {"main": "森活"}
 SETTINGS = Settings(database="embedded", channels={"main": CHANNEL})
 
 
@@ -65,7 +66,7 @@ async def broadcast_pages(
         shop.stores,
         lambda: shop.playbook,
         lambda: SETTINGS,
-        lambda: {"main": "森活"},
+        lambda: ACCOUNTS,
         shop.clock.now,
         lambda: LineNow(SETTINGS, api, api),
         lambda call: call,

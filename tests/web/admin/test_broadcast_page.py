@@ -311,8 +311,9 @@ async def test_who_did_not_get_it_leads_to_the_customer_and_the_look_is_noted(
     assert "main:V0" not in page
     assert "invalid" in skipped
     await browser.get(f"{ONE}?name=sale", **ZH)  # as the page does by itself
-    [look] = await shop.stores.audit.deeds(["people_searched"], 9)
-    assert (look.by, look.about, look.times) == ("console:admin", "broadcast", 1)
+    looks = await shop.stores.audit.deeds(["people_searched"], 9)
+    seen = {(look.by, look.about, look.times) for look in looks}
+    assert seen == {("console:admin", "broadcast", 1), ("console:admin", "list", 1)}, "and whom to pick"
 
 
 async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) -> None:
@@ -327,3 +328,31 @@ async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) ->
         status, text = await browser.get(f"/admin/broadcasts/report/file?name=sale&as={kind}")
         assert (status, text.startswith(begins)) == (200, True), kind
     assert (await browser.get("/admin/broadcasts/report/file?name=sale&as=exe"))[0] == 404
+
+
+async def test_one_official_account_is_not_named_and_several_by_their_titles(
+    world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E4: also in a condition; never by the name that only the playbook knows."""
+    world.shop.playbook = compiled(f"{WRITTEN}  here: {{to: {{channel: main}}, push: [早, 停止推播]}}\n")
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.get(f"{ONE}?name=here", **ZH)
+    assert ["<bdi>森活</bdi>" in page, "官方帳號「森活」" in part(page, "whom")] == [False, True]
+    monkeypatch.setattr(broadcast_pages_world, "ACCOUNTS", {"main": "森活", "outlet": "暢貨中心"})
+    _, page = await browser.get(f"{ONE}?name=here", **ZH)
+    assert "<bdi>森活</bdi>" in page
+
+
+async def test_without_a_price_a_link_leads_to_where_it_is_written(
+    world: BroadcastPagesWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I7"""
+    unpriced = replace(SETTINGS, channels={"main": replace(CHANNEL, plan=None)})
+    monkeypatch.setattr(broadcast_pages_world, "SETTINGS", unpriced)
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert ["寫上方案與價格" in part(page, "whom"), 'href="/admin/playbook"' in part(page, "whom")] == [
+        True
+    ] * 2
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
+    assert "寫上方案與價格" in part(page, "offer")

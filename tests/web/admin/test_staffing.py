@@ -238,3 +238,31 @@ async def test_what_is_no_form_is_refused_and_the_fault_is_not_ours(
     address = mei.url.join(URL("/admin/clerks/import"))
     async with mei.http.post(address, data=body, headers=headers) as answer:
         assert answer.status in (400, 403), await answer.text()
+
+
+async def test_a_clerk_gets_a_new_code_and_the_old_one_is_good_for_a_while_or_not(stores: StoreWorld) -> None:
+    mei, clerks = await supervisor(stores), stores.staff.stores.clerks
+    assert (await sent(mei, f"{HEAD}N01,小新,信義店,\n".encode()))[0] == 200
+
+    async def codes() -> list[str]:
+        return [code.text for code in (await clerks.of(["N01"]))["N01"].clerk.codes]
+
+    [first] = await codes()
+    page = "/admin/clerk?number=N01"
+    assert "換一組新代碼" in (await mei.get(page, **{"Accept-Language": "zh-TW"}))[1]
+    assert await mei.post("/admin/clerk/renew", number="N01", until="2099-12-31") == (303, page)
+    second, old = await codes()
+    assert (old == first, second != first) == (True, True)
+    assert await mei.post("/admin/clerk/renew", number="N01") == (303, page)
+    [third] = await codes()
+    assert third not in (first, second)
+    assert (await mei.post("/admin/clerk/renew", number="N01", until="soon"))[0] == 409
+    assert await codes() == [third]
+    assert [one.by for one in await deeds(stores.staff.stores, kinds=["clerk_codes"])] == ["console:mei"] * 2
+
+
+async def test_head_office_gives_no_new_code_to_its_like(stores: StoreWorld) -> None:
+    head = await stores.signed_in("H01")
+    before = (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk
+    assert (await head.post("/admin/clerk/renew", number="H01"))[0] == 403
+    assert (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk == before

@@ -442,7 +442,7 @@ def test_nothing_can_be_taken_along_but_a_qr_code() -> None:
     own = [row for row in ROUTES if row.path.startswith(("/admin/people", "/admin/clerk", "/admin/counts"))]
     assert {row.name for row in own} == {
         *("people", "people_sought", "person", "counts"),
-        *("clerks", "clerk", "clerk_code", "clerk_account"),
+        *("clerks", "clerk", "clerk_code", "clerk_account", "clerk_renewed"),
         *("clerks_import", "clerks_imported", "clerk_hand_over", "clerk_suspended", "clerk_resumed"),
         *("clerks_sheet", "clerks_sheet_page"),
     }
