@@ -37,6 +37,7 @@ PAGES = (
     "/admin/tokens",
     "/admin/broadcasts",
     "/admin/broadcasts/calendar",
+    "/admin/broadcasts/testers",
     "/admin/broadcasts/one?name=展場感謝",
     "/admin/forms",
     "/admin/audiences",

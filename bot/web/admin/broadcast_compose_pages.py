@@ -38,8 +38,7 @@ from bot.playbook.section_names import SectionNames
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
 from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE
-from bot.web.admin.tester_pages import TESTERS
+from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

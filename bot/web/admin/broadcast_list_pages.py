@@ -37,7 +37,7 @@ from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, 
 
 PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
-ONE, COMPOSE = f"{PAGE}/one", f"{PAGE}/compose"
+ONE, COMPOSE, TESTERS = f"{PAGE}/one", f"{PAGE}/compose", f"{PAGE}/testers"
 Drafted: TypeAlias = Callable[[str], Awaitable[Sequence[tuple[str, str]]]]
 TITLE = tr("Broadcasts")
 MONTHS = 24
@@ -93,6 +93,7 @@ class BroadcastListPages:
             "older": _older(found),
             "calendar": CALENDAR,
             "compose": COMPOSE,
+            "testers": TESTERS,
             "drafted": [
                 (visible(title), page_address(COMPOSE, name=name))
                 for name, title in await self.drafted(visit.signed.name)

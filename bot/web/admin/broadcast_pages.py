@@ -40,6 +40,7 @@ from bot.web.admin.broadcast_list_pages import (
     ONE,
     PAGE,
     STATES,
+    TESTERS,
     audience_words,
     going_words,
     other_account,
@@ -48,7 +49,7 @@ from bot.web.admin.broadcast_list_pages import (
 )
 from bot.web.admin.chat_view import account_words
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.tester_pages import TESTERS, choice
+from bot.web.admin.tester_pages import choice
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,

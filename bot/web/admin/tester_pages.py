@@ -15,7 +15,7 @@ from bot.operations.looks import record_list, record_search
 from bot.operations.tester_choice import at_hand, named
 from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.broadcast_list_pages import ONE, PAGE
+from bot.web.admin.broadcast_list_pages import ONE, PAGE, TESTERS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -27,7 +27,6 @@ from bot.web.admin.visit import (
     page_address,
 )
 
-TESTERS = f"{PAGE}/testers"
 TITLE = tr("Testers")
 TEXT_MOST = 60
 """Characters of what is searched for."""

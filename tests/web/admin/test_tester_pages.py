@@ -11,7 +11,7 @@ from bot.model.contact import Identity
 from bot.operations.testers import all_testers
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.web.admin.tester_pages import TESTERS
+from bot.web.admin.broadcast_list_pages import TESTERS
 from tests.conftest import ManualClock
 from tests.operations.test_today import said
 from tests.playbooks import compiled
