@@ -18,7 +18,11 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
     async with serving(str(shop), "--simulator") as served:
         await desk.goto(f"{served.address}/simulator/")
         await desk.get_by_role("link", name="建立我的機器人").click()
-        await desk.get_by_role("button", name="管理員").click()
+        await expect(desk.get_by_role("button").first).to_have_text("試用管理員")
+        await expect(desk.get_by_label("密碼")).to_be_hidden()
+        await desk.get_by_text("用帳號密碼登入").click()
+        await expect(desk.get_by_label("密碼")).to_be_visible()
+        await desk.get_by_role("button", name="試用管理員").click()
         await desk.get_by_label("商店或官方帳號叫什麼名字").fill("阿美早餐店")
         await desk.get_by_label("客人最常問什麼").fill("營業時間、幾點開")
         answer = desk.get_by_label("機器人要怎麼回答")

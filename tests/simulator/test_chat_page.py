@@ -55,7 +55,7 @@ async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: 
     friend = await waiting(shop, "小美")
     async with (
         at_chat(chromium, shop, "小美") as amy,
-        at_chat(chromium, shop, "小美", "管理員", PHONE) as ben,
+        at_chat(chromium, shop, "小美", "試用管理員", PHONE) as ben,
     ):
         await expect(amy.locator(".by-person .bubble").last).to_contain_text("09••••••78")
         await expect(amy.locator(".price")).to_contain_text("免費回覆")

@@ -51,7 +51,7 @@ async def test_a_long_conversation_scrolls_in_its_own_pane(
 
 async def test_pages_begin_at_the_same_place(shop: Shop, chromium: Browser) -> None:
     """Whatever their width: the title does not jump from page to page."""
-    async with signed_in(chromium, shop, "管理員") as page:
+    async with signed_in(chromium, shop, "試用管理員") as page:
         places = set()
         for path in ("", "/contacts", "/unsent", "/stop", "/tokens", "/accounts", "/me"):
             await page.goto(f"{shop.address}/admin{path}")

@@ -35,7 +35,7 @@ async def editor(
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("request", lambda one: asked.append(one.url))
     await page.goto(f"{world.serving.address}/admin/sign-in")
-    await page.get_by_role("button", name="管理員", exact=True).click()
+    await page.get_by_role("button", name="試用管理員").click()
     await page.wait_for_url(f"{world.serving.address}/admin")
     await page.goto(f"{world.serving.address}/admin/playbook")
     yield page, asked

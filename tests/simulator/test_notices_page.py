@@ -119,7 +119,10 @@ async def test_from_a_message_to_what_a_closed_page_shows(
 ) -> None:
     """E3, B11: how many, and nothing of who or what; switched off, it is told nothing more."""
     amy, ben = server.browsers
-    async with at_desk(chromium, shop, amy) as (window, page), at_desk(chromium, shop, ben, "管理員", PHONE):
+    async with (
+        at_desk(chromium, shop, amy) as (window, page),
+        at_desk(chromium, shop, ben, "試用管理員", PHONE),
+    ):
         await page.get_by_role("button", name="有人在等就通知我").click()
         await expect(page.locator("#notices")).to_contain_text("頁面關著也會")
         assert await violations(page) == []
@@ -162,7 +165,7 @@ async def test_signed_out_and_in_again_and_another_account(
         await page.goto(f"{shop.address}/admin")
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
-        await sign_in(page, shop, "管理員")
+        await sign_in(page, shop, "試用管理員")
         assert not await page.evaluate(IS_ON, amy.endpoint)
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
@@ -186,7 +189,10 @@ async def test_a_list_shows_who_of_staff_has_a_chat_open(
     """E3: so that two of staff do not reach for the same customer."""
     amy, ben = server.browsers
     await shop.say(await shop.friend("陳大同"), "真人客服")
-    async with at_desk(chromium, shop, amy) as (_, one), at_desk(chromium, shop, ben, "管理員") as (_, other):
+    async with (
+        at_desk(chromium, shop, amy) as (_, one),
+        at_desk(chromium, shop, ben, "試用管理員") as (_, other),
+    ):
         row = other.locator("a.one-chat").filter(has_text="陳大同")
         await expect(row).not_to_contain_text("正在看")
         await one.locator("a.one-chat").filter(has_text="陳大同").click()

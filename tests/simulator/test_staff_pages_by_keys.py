@@ -89,7 +89,7 @@ async def test_every_control_of_every_page_is_reached(shop: Shop, page: Page, si
     await page.set_viewport_size(size)
     await page.goto(f"{shop.address}/admin/sign-in")
     await held(page)
-    await enters(page, shop, "管理員")
+    await enters(page, shop, "試用管理員")
     for address in PAGES:
         await page.goto(f"{shop.address}{address}")
         await held(page)
@@ -100,7 +100,7 @@ async def test_every_control_of_every_page_is_reached(shop: Shop, page: Page, si
 
 
 async def test_to_the_content_past_all_that_is_on_every_page(shop: Shop, page: Page) -> None:
-    await enters(page, shop, "管理員")
+    await enters(page, shop, "試用管理員")
     await page.goto(f"{shop.address}/admin/people")
     await page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="跳到內容")
