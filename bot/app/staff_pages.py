@@ -79,6 +79,7 @@ from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
+from bot.web.admin.simulator_phone import phone_handlers
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
@@ -90,8 +91,8 @@ from bot.web.admin.token_pages import TokenPages
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 
-WORKBENCH = "/simulator/"
-"""The simulator's page, where it runs: there a new rule is tried."""
+_PHONE = "/simulator/"
+"""The simulator's page, where it runs: the phone, and the workbench beside it."""
 
 
 def _trying_out(begun: StartOptions, live: Live, sessions: SignedSessions, clock: Clock) -> TryingOut | None:
@@ -174,7 +175,13 @@ def staff_pages(
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
-    frame = AdminFrame(lambda: shop_now(live), board)
+    phone = _PHONE if begun.simulator else ""
+    table = (
+        *ROUTES,
+        *(ONLY_IN_SIMULATOR if begun.simulator else ()),
+        *(OTHER_PLAYBOOKS if begun.open_other is not None else ()),
+    )
+    frame = AdminFrame(lambda: shop_now(live), board, table)
     start = StartPage(frame)
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     trials = playbook_trials(serving, drafts, sessions, cookies, frame, stack)
@@ -201,6 +208,7 @@ def staff_pages(
             *(serving.brake.look, serving.clock.now, desk.parts),
         ).handlers(),
         **signing_in.handlers(),
+        **(phone_handlers(phone) if begun.simulator else {}),
         **contact_handlers(contacts),
         **FormPages(contacts).handlers(),
         **LinkPages(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now).handlers(),
@@ -222,7 +230,7 @@ def staff_pages(
             drafts, DraftNames(drafts), new_bot=NEW_BOT if begun.open_other is not None else ""
         ).handlers(),
         **PlaybookAnswerPages(drafts).handlers(),
-        **PlaybookReviewPages(drafts).handlers(),
+        **PlaybookReviewPages(drafts, phone).handlers(),
         **trials.pages.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),
         **EndedDraftPages(drafts).handlers(),
@@ -238,11 +246,6 @@ def staff_pages(
         ).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
-    table = (
-        *ROUTES,
-        *(ONLY_IN_SIMULATOR if trying_out is not None else ()),
-        *(OTHER_PLAYBOOKS if begun.open_other is not None else ()),
-    )
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
     api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
 

@@ -73,13 +73,13 @@ def rule_for(texts: Sequence[str]) -> tuple[str, ...]:
     """A rule that matches these texts, and the same without the marks at their ends, without its answer."""
     found: dict[str, str] = {}
     for text in texts:
-        for one in (text, text.rstrip(_CLOSING + " ")):
+        for one in (text, text.rstrip("".join(ENDINGS) + " ")):
             if one:
                 found.setdefault(fold(one), one)
     return _rule(braces({"text": one_or_list(map(scalar, found.values()))}), "reply")
 
 
-_CLOSING = "？?！!。~～"
+ENDINGS = tuple("？?！!。~～")
 """What people write behind a sentence or leave out; `text` compares it."""
 
 

@@ -47,6 +47,51 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         await expect(desk.get_by_role("heading", name="森活選品")).to_be_visible()
 
 
+async def test_an_answer_by_the_form_is_on_the_phone(shop: Path, desk: Page) -> None:
+    """A1, L8: what nobody answered, from the workbench to published, and back by a link."""
+    async with serving(str(shop), "--simulator") as served:
+        await desk.goto(f"{served.address}/simulator/")
+        await desk.get_by_role("button", name="加入好友").click()
+        await desk.get_by_role("textbox", name="訊息").fill("你們收不收舊衣服呢")
+        await desk.keyboard.press("Enter")
+        await desk.get_by_role("link", name="寫這一句的回答").first.click()
+        await desk.get_by_role("button", name="試用管理員").click()
+        await desk.get_by_label("機器人要怎麼回答").fill("收，請拿到櫃台")
+        await desk.get_by_role("button", name="放進我的草稿").click()
+        await desk.get_by_role("button", name="發布").first.click()
+        await expect(desk.locator(".flash")).to_contain_text("已發布")
+        await expect(desk.locator("nav.entries").get_by_role("link", name="手機")).to_be_visible()
+        await desk.get_by_role("link", name="到手機上試試看").click()
+        await desk.wait_for_url("**/simulator/")
+        await desk.get_by_role("textbox", name="訊息").fill("你們收不收舊衣服呢？")
+        await desk.keyboard.press("Enter")
+        await expect(desk.get_by_role("log").get_by_text("收，請拿到櫃台")).to_be_visible()
+        await desk.goto(f"{served.address}/admin")
+        await desk.locator("nav.entries").get_by_role("link", name="手機").click()
+        await desk.wait_for_url("**/simulator/")
+
+
+async def test_what_takes_longer_than_usual_says_where_to_look(shop: Path, desk: Page) -> None:
+    """A1: nobody is left with a page that waits for ever."""
+    async with serving(str(shop), "--simulator") as served:
+        await desk.goto(f"{served.address}/admin/sign-in?to=/admin/new")
+        await desk.get_by_role("button", name="試用管理員").click()
+        await desk.get_by_label("商店或官方帳號叫什麼名字").fill("阿美早餐店")
+        await desk.get_by_label("客人最常問什麼").fill("幾點開")
+        await desk.get_by_label("機器人要怎麼回答").fill("六點")
+        await desk.route("**/admin/new/served", lambda route: route.abort())
+        await desk.clock.install()
+        await desk.get_by_role("button", name="建立，打開手機").click()
+        hint = desk.get_by_text("比平常久")
+        await expect(desk.get_by_text("正在打開")).to_be_visible()
+        await desk.clock.run_for(29_000)
+        await expect(hint).to_be_hidden()
+        await desk.clock.run_for(2_000)
+        await expect(hint).to_contain_text("make run")
+        await desk.unroute("**/admin/new/served")
+        await desk.wait_for_url("**/simulator/")
+
+
 async def test_by_another_name_of_this_machine_nothing_is_written(shop: Path) -> None:
     """A page elsewhere may have its name point here (DNS rebinding); nobody is let in unsigned."""
     async with serving(str(shop), "--simulator") as served, ClientSession() as http:

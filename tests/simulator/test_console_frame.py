@@ -117,7 +117,7 @@ async def test_who_is_signed_out_elsewhere_loses_nothing_that_they_write(
         await other.goto(f"{shop.address}/admin/me")
         await other.locator(".whoami summary").click()
         await other.locator(".whoami").get_by_role("button", name="登出").click()
-        await expect(other.get_by_role("button", name="登入")).to_be_visible()
+        await expect(other.get_by_role("button", name="試用管理員")).to_be_visible()
         await page.bring_to_front()
         await expect(page.get_by_text("你已登出，或權限已變更")).to_be_visible()
         await expect(written).to_have_value("停")

@@ -312,6 +312,9 @@ async def test_where_the_file_is_that_a_rule_goes_into_is_told(shop: Shop, bench
     friend = await shop.friend()
     page, wrong = await _opened(bench, shop, friend)
     await shop.say(friend, "你們收不收舊衣服呢")
+    offered = page.locator(".would").first
+    await expect(offered.get_by_role("link", name="寫這一句的回答")).to_be_visible()
+    await expect(offered.locator(":scope > *").first).to_have_text("寫這一句的回答")  # before the YAML
     place = page.locator(".whole-path .copy").first
     await expect(place).to_contain_text(f"{shop.folder}/rules/")
     await place.click()

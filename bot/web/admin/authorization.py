@@ -330,8 +330,12 @@ def _looked_at(visit: Visit) -> Mapping[str, str]:
 
 
 def _in_words(visit: Visit, flash: Flash) -> ShownFlash:
-    text, undo = visit.words.text(flash.text), flash.undo
-    return ShownFlash(text) if undo is None else ShownFlash(text, undo.to, undo.fields)
+    shown = ShownFlash(visit.words.text(flash.text))
+    if (undo := flash.undo) is not None:
+        shown = replace(shown, undo_to=undo.to, fields=undo.fields)
+    if (link := flash.link) is not None:
+        shown = replace(shown, link_to=link.to, link_text=visit.words.text(link.text))
+    return shown
 
 
 def _refused(who: Signed | None, row: AdminRoute, request: web.Request) -> AdminAnswer | None:

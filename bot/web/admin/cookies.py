@@ -35,11 +35,14 @@ FLASH_MOST = 3_000
 
 @dataclass(frozen=True, slots=True)
 class ShownFlash:
-    """A `Flash` in the words of its reader; `undo_to` is empty where nothing takes it back."""
+    """A `Flash` in the words of its reader; `undo_to` is empty where nothing takes it back, `link_to` where
+    it leads nowhere."""
 
     text: str
     undo_to: str = ""
     fields: Mapping[str, str] | None = None
+    link_to: str = ""
+    link_text: str = ""
 
 
 class AdminCookies:
@@ -73,7 +76,9 @@ class AdminCookies:
 
     def flash(self, answer: web.StreamResponse, secret: str, shown: ShownFlash) -> None:
         """Have the next page of this browser show it. What is too long for a cookie is not shown."""
-        content = orjson.dumps([shown.text, shown.undo_to, shown.fields or {}])
+        content = orjson.dumps(
+            [shown.text, shown.undo_to, shown.fields or {}, shown.link_to, shown.link_text]
+        )
         value = base64.urlsafe_b64encode(_flash_mark(secret, content) + content).decode()
         if len(value) <= FLASH_MOST:
             answer.set_cookie(
@@ -98,7 +103,7 @@ class AdminCookies:
         if not hmac.compare_digest(mark, _flash_mark(secret, content)):
             return None
         found: list[Any] = orjson.loads(content)
-        return ShownFlash(found[0], found[1], found[2])
+        return ShownFlash(*found)
 
     def forget_flash(self, answer: web.StreamResponse) -> None:
         """It was shown."""

@@ -18,6 +18,20 @@ LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True)
+class _Written:
+    """The fields of the form."""
+
+    asked: str
+    answer: str = ""
+    question_marks: bool = True
+
+    @classmethod
+    def of(cls, form: Mapping[str, str]) -> _Written:
+        asked, answer = (form.get(name, "")[:LONGEST].replace("\r\n", "\n") for name in ("asked", "answer"))
+        return cls(asked, answer, form.get("question_marks") == "1")
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybookAnswerPages:
     """`/admin/playbook/answer`."""
 
@@ -29,26 +43,29 @@ class PlaybookAnswerPages:
 
     async def shown(self, visit: Visit) -> AdminAnswer:
         """The two fields; a simulator says what its pretend people have written."""
-        return _form(visit.query("asked"), "")
+        return _form(_Written(visit.query("asked")))
 
     async def answered(self, visit: Visit) -> AdminAnswer:
         """The rule is in the draft; or, asked to, the form with what somebody has written."""
-        asked, answer = (visit.form.get(name, "")[:LONGEST] for name in ("asked", "answer"))
+        written = _Written.of(visit.form)
         if visit.form.get("act") == "ask":
-            return _form(asked, "")
+            return _form(_Written(written.asked))
         draft = await self.desk.draft(visit.signed.name)
         try:
-            path, text = with_answer(draft.texts(), asked, answer.replace("\r\n", "\n"), visit.channel)
+            path, text = with_answer(
+                *(draft.texts(), written.asked, written.answer, visit.channel),
+                question_marks=written.question_marks,
+            )
             await save(
                 *(self.desk.stores, self.desk.live, visit.signed.name, path, text.encode()),
                 *(draft.opened(path), self.desk.now()),
             )
         except Refusal as error:
-            return _form(asked, answer, error.message)
+            return _form(written, error.message)
         done = tr("The answer is in your draft. Have a look: with Publish it is live")
         return Redirect(REVIEW, flash=Flash(done))
 
 
-def _form(asked: str, answer: str, refused: Translatable | None = None) -> RenderedPage:
-    data = {"asked": asked[:LONGEST], "answer": answer}
+def _form(written: _Written, refused: Translatable | None = None) -> RenderedPage:
+    data = {"written": written}
     return RenderedPage("playbook_answer.html", TITLE, data, 200 if refused is None else 422, refused)

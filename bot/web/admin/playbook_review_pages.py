@@ -31,6 +31,7 @@ from bot.web.admin.visit import (
     AdminHandler,
     Download,
     Flash,
+    FlashLink,
     Redirect,
     RenderedPage,
     Visit,
@@ -54,9 +55,11 @@ class ListedVersion:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookReviewPages:
-    """`/admin/playbook/review`, `/admin/playbook/versions`."""
+    """`/admin/playbook/review`, `/admin/playbook/versions`; `phone` is the address of the simulator's, empty
+    outside of one."""
 
     desk: DraftDesk
+    phone: str = ""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -96,7 +99,8 @@ class PlaybookReviewPages:
         composed = await asyncio.to_thread(composed_in, draft)
         if len(composed) == 1:  # it is tried out and sent on its own page
             to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
-        return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted))))
+        link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone else None
+        return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted)), link=link))
 
     async def versions(self, visit: Visit) -> AdminAnswer:
         """What was live, the last first."""

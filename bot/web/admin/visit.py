@@ -91,11 +91,20 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True)
+class FlashLink:
+    """Where one goes on from what was done."""
+
+    to: str
+    text: Translatable
+
+
+@dataclass(frozen=True, slots=True)
 class Flash:
-    """What was done, shown once on the next page, perhaps with a button that takes it back."""
+    """What was done, shown once on the next page, perhaps with a button that takes it back, or a link."""
 
     text: Translatable
     undo: Undo | None = None
+    link: FlashLink | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,21 @@ def test_the_rule_goes_where_rules_are() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "texts"),
+    [
+        ("停車", "[停車, 停車？]"),
+        ("停車？", "[停車？, 停車]"),
+        ("tea", '[tea, "tea?"]'),
+        ("嗨!", '["嗨!", 嗨]'),
+    ],
+)
+def test_a_question_mark_is_written_or_left_out(asked: str, texts: str) -> None:
+    """A2: `text: 停車` alone does not answer 停車？."""
+    _, text = with_answer(FILES, asked, "對面", "main", question_marks=True)
+    assert f"  - when: {{text: {texts}}}\n" in text
+
+
 def test_all_else_in_the_file_stays_as_it_is() -> None:
     """Line breaks of Windows, a line separator in a text, a missing last line break."""
     text = 'rules:\r\n  - when: {text: 地址}\r\n    reply: "一\u2028二"'
@@ -62,8 +77,11 @@ async def test_it_is_in_the_draft_and_has_no_mistake(world: StaffWorld) -> None:
     status, page = await mei.get(f"{PAGE}?file={FIRST}")
     assert "停車" in page
     assert "廁所" in page
+    assert '"1" checked' in (await mei.get(f"{PAGE}/answer?asked=x"))[1]
     status, page = await mei.post(f"{PAGE}/answer", asked="票價", answer="${PRICE}")
-    assert (status, "票價" in page) == (422, True)
+    assert (status, "票價" in page, '"1" checked' in page) == (422, True, False)
+    await mei.post(f"{PAGE}/answer", asked="寄放", answer="可以", question_marks="1")
+    assert "[寄放, 寄放？]" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
     status, checked = await mei.post(f"{PAGE}/check")
     assert (status, '"problems":[]' in checked) == (200, True), checked
 

@@ -64,6 +64,9 @@ async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None
     assert "<del>每天 11:00</del>" in page
     assert "<ins>每天 10:00</ins>" in page
     assert await published(mei) == (303, PAGE)
+    flashed = (await mei.get(PAGE))[1]
+    assert "Published: " in flashed
+    assert 'href="/simulator/"' not in flashed, "only in a simulator"
     live = (await world.stores.playbooks.all())[0]
     assert (live.number, live.by) == (2, "console:mei")
     assert await world.stores.drafts.of("mei") == []

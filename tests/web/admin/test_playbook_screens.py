@@ -74,6 +74,16 @@ async def test_what_is_written_is_saved_and_checked_by_itself(world: StaffWorld,
     assert faults == []
 
 
+async def test_the_head_has_no_stray_line_and_an_icon_stands_beside_its_word(
+    world: StaffWorld, browser: Browser
+) -> None:
+    staff = await world.signed_in(await world.account("admin", "mei"))
+    _, page = await opened(browser, staff)
+    await expect(page.locator(".whoami")).to_have_css("border-top-width", "0px")
+    link = page.get_by_role("link", name="加一句回答")
+    await expect(link).to_have_css("justify-content", "center")
+
+
 async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, browser: Browser) -> None:
     staff = await world.signed_in(await world.account("admin", "mei"))
     _, page = await opened(browser, staff)

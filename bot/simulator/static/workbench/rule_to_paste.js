@@ -22,9 +22,9 @@ export function ruleToPaste({ rule, paste, instead, unheard, add, heard, near })
   if (add) return listToWiden(add, heard);
   if (!rule) return null;
   const label = near?.length ? tr("Or, to answer something else, by a rule of its own:") : unheard ? tr("With this rule the bot would answer:") : tr("To have the bot answer this, add a rule:");
-  const block = el("div", "would", {}, el("p", "", {}, label), codeBlock(rule, label));
+  const form = hasConsole && /when: \{text: /.test(rule) ? [el("a", "primary small way", { href: `../admin/playbook/answer?asked=${encodeURIComponent(heard)}` }, tr("Write the answer"))] : [];
+  const block = el("div", "would", {}, ...form, el("p", "", {}, label), codeBlock(rule, label));
   if (paste) block.append(el("p", "where-to", {}, paste.line === null ? tr("Make the file {file} in the playbook's folder, paste this, write your answer instead of “…”, and save.", { file: paste.file }) : tr("Open {file}, click at the very start of line {line}, paste (right below “{below}”), write your answer instead of “…”, and save.", { file: paste.file, line: paste.line + 1, below: paste.below })), ...whole(paste.file));
-  if (hasConsole && /when: \{text: /.test(rule)) block.append(el("p", "", {}, el("a", "plain way", { href: `../admin/playbook/answer?asked=${encodeURIComponent(heard)}` }, tr("Write the answer"))));
   if (instead) block.append(el("p", "where-to", {}, tr("anything_else answered this. It is always asked last, so the new rule need not stand before it.")));
   return block;
 }
