@@ -92,6 +92,27 @@ async def test_unread_messages_are_counted_and_marked(phone: Phone) -> None:
     await expect(page.locator(".day.unread")).to_have_count(0)
 
 
+async def test_what_came_while_the_page_was_away_is_unread_from_its_first_bubble(phone: Phone) -> None:
+    """L4: the line stood between two bubbles of one push."""
+    page = phone.page
+    other = await phone.world.friend(name="阿明")
+    await phone.push({"type": "text", "text": "早上好"}, to=other)
+    await phone.open()
+    await page.locator("#back").click()
+    await page.locator(".person", has_text="阿明").click()
+    await expect(page.locator("#chat")).to_contain_text("早上好")
+    await page.locator("#back").click()
+    await page.locator(".person", has_text="小美").click()
+    await expect(page.locator("#chat-as")).to_contain_text("小美")
+    there = page.url
+    await page.goto("about:blank")
+    await phone.push(*({"type": "text", "text": f"給阿明 {n}"} for n in (1, 2)), to=other)
+    await page.goto(there)
+    await page.locator("#back").click()
+    await page.locator(".person", has_text="阿明").click()
+    await expect(page.locator(".day.unread + .said")).to_contain_text("給阿明 1")
+
+
 async def test_a_draft_belongs_to_its_friend(phone: Phone) -> None:
     page = phone.page
     other = await phone.world.friend(name="阿明")

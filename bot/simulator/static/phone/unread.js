@@ -28,10 +28,14 @@ export class Unread {
     }
   }
 
-  /** The id of the first message that this friend has not seen, or null. */
+  /** The id of the first message that this friend has not seen, or null: behind the one seen last, else by their number. */
   first(friend, messages) {
     const count = this.counts.get(friend) ?? 0;
-    return count ? (messages.filter((message) => message.author === "bot").slice(-count)[0]?.id ?? null) : null;
+    if (!count) return null;
+    const last = ofTab.get(`seen.${friend}`);
+    const at = messages.findIndex(({ id }) => id === last);
+    const unseen = messages.slice(at + 1).filter(({ author }) => author === "bot");
+    return (at < 0 ? unseen.slice(-count) : unseen)[0]?.id ?? null;
   }
 
   put(friend, count) {
