@@ -19,6 +19,7 @@ from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
+from bot.operations.repairs import write_repair
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
 from bot.playbook.report import CountedProblems, as_data, as_one, count_problems
@@ -197,6 +198,14 @@ class Reload:
             return tr(
                 "the database is away, so that nobody knows what a process would do that is started now"
             )
+
+    async def mend(self, key: str) -> None:
+        """Write a repair into its file, by the key that a report has; that edit is taken over as any other.
+
+        Raises `Refusal` where nothing is written.
+        """
+        async with self._reading:
+            await asyncio.to_thread(lambda: write_repair(self._read(), key))
 
     async def follow(self, folder: Path, seen: Stamps) -> None:
         """While somebody develops: make each change live at once, for ever."""

@@ -346,7 +346,7 @@ async def _simulated(
     works = (swept, broadcasts, synced, shop_news.desk)
     bot = (serving.begun, serving.live, runtime, *works, desks, serving.clock, serving.brake)
     pretend.look_into(inside(*bot, waiting, presence.heartbeat))
-    publish_problems(serving.reload, pretend)
+    publish_problems(serving.reload, pretend, serving.begun.folder)
     publish_brake(serving.brake, pretend)
     await pretend.start(serving.begun.address)
     return pretend.routes()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.app.effect_handlers import BindingDesks
 from bot.app.live import Live
@@ -22,6 +23,7 @@ from bot.model.event import Event, Source, What
 from bot.model.instance import Timer
 from bot.model.processes import PARTS
 from bot.model.translatable import ENGLISH
+from bot.operations.repairs import may_be_written
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -89,16 +91,29 @@ def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequ
     return tokens
 
 
-def publish_problems(reload: Reload, pretend: Simulator) -> None:
-    """From here on the simulator's page gets what `check` reports, in both of its languages."""
+def publish_problems(reload: Reload, pretend: Simulator, folder: Path) -> None:
+    """From here on the simulator's page gets what `check` reports, in both of its languages, and may have its
+    repairs written where the folder can be."""
 
     def in_both(report: Report) -> Mapping[str, Mapping[str, object]]:
-        return {words.name: report(words) for words in (CHINESE, ENGLISH)}
+        return {words.name: _mendable(report(words), folder) for words in (CHINESE, ENGLISH)}
 
+    pretend.edit.mend = reload.mend
     edit, standing = pretend.edit, reload.warned()
     edit.warned = None if standing is None else in_both(standing)
     reload.on_refused = lambda why: edit.refuse(in_both(why))
     reload.on_taken = lambda warned: edit.take(None if warned is None else in_both(warned))
+
+
+def _mendable(report: Mapping[str, Any], folder: Path) -> Mapping[str, object]:
+    """The report, with repairs of those files only that may be written."""
+
+    def offered(problem: Mapping[str, Any]) -> Mapping[str, Any]:
+        file = str(problem["place"]).rpartition(":")[0]
+        is_offered = problem["repair"] is not None and may_be_written(folder / file)
+        return problem if is_offered else {**problem, "repair": None}
+
+    return {**report, "problems": [offered(one) for one in report["problems"]]}
 
 
 def publish_brake(brake: BrakeWatch, pretend: Simulator) -> None:

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any, TypeAlias
 from unicodedata import category, east_asian_width
 
@@ -173,9 +174,9 @@ def as_data(
 ) -> dict[str, Any]:
     """How many there are (`counted`), and all `problems`: what is wrong.
 
-    Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`. `source` is the line of the
-    file in three parts, of which the second is meant; null where there is none. `fresh` is what was not
-    reported `before`.
+    Of each: `level`, `message`, `place`, `source`, `hint`, `below`, `fresh`, `repair`. `source` is the line
+    of the file in three parts, of which the second is meant; null where there is none. `fresh` is what was
+    not reported `before`. `repair` is the `repair_key` of what mends it; null where nothing is known to.
     """
     ordered = sorted(problems, key=lambda problem: _GRAVEST_FIRST.index(problem.level))
     lines = {file: lines_of(text) for file, text in sources.items()}
@@ -184,7 +185,9 @@ def as_data(
     for problem in ordered:
         known[_same(problem, lines)] -= 1
         fresh = known[_same(problem, lines)] < 0
-        objects.append(_object(problem, lines.get(problem.place.file, []), language) | {"fresh": fresh})
+        repair = repair_key(problem, sources.get(problem.place.file, "")) if problem.repair else None
+        shown = _object(problem, lines.get(problem.place.file, []), language)
+        objects.append(shown | {"fresh": fresh, "repair": repair})
     return {"counted": language.text(counted(ordered)), "problems": objects}
 
 
@@ -204,6 +207,7 @@ def as_one(sentence: Translatable, language: Language) -> dict[str, Any]:
         "hint": None,
         "below": [],
         "fresh": True,
+        "repair": None,
     }
     return {"counted": "", "problems": [only]}
 
@@ -231,6 +235,13 @@ def as_json(problems: Sequence[Problem], language: Language = ENGLISH) -> str:
         "problems": [problem_data(problem, language) for problem in problems],
     }
     return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+
+
+def repair_key(problem: Problem, source: str) -> str:
+    """What names the repair of a problem while its file's text (as it is shown) is this."""
+    edits = [asdict(edit) for edit in problem.repair]
+    named = json.dumps([problem.place.file, source, edits], ensure_ascii=False)
+    return sha256(named.encode()).hexdigest()[:32]
 
 
 def problem_data(problem: Problem, language: Language) -> dict[str, object]:

@@ -87,6 +87,7 @@ def test_for_a_page_the_gravest_stand_first_and_each_in_its_place() -> None:
             "hint": None,
             "below": [],
             "fresh": True,
+            "repair": None,
         }
         for level, line, source in (
             ("error", 3, ("c: ", " 說好", "")),
@@ -107,6 +108,7 @@ def test_for_a_page_a_mistake_without_a_line_of_a_file() -> None:
         "hint": None,
         "below": [],
         "fresh": True,
+        "repair": None,
     }
     assert one["problems"] == [{"level": "error", **about}]
 

@@ -308,6 +308,26 @@ async def test_an_edit_with_a_mistake_is_told_on_the_page(edited: Shop, bench: B
     assert wrong == []
 
 
+async def test_a_mistake_is_mended_in_its_file_by_a_button(edited: Shop, bench: Bench) -> None:
+    """L1: as `oaflow check --fix` does, comments stay; what was changed meanwhile is left alone."""
+    page, wrong = await _opened(bench, edited, await edited.friend())
+    rules = edited.folder / "rules/keywords.yaml"
+    good = rules.read_text("utf-8")
+    rules.write_text(good.replace("text_contains: 優惠", "text_containz: 優惠") + "  # 留著\n", "utf-8")
+    mend = page.locator("#edit").get_by_role("button", name="修好")
+    await expect(mend).to_have_count(1)
+    status = page.locator(".edit-unmended")
+    await page.route("**/api/playbook/mend", lambda route: route.continue_(post_data={"repair": "old"}))
+    await mend.click()
+    await expect(status).to_contain_text("沒有寫入")
+    await page.unroute("**/api/playbook/mend")
+    await mend.click()
+    await expect(page.locator("#edit")).to_have_text("修改已經生效。")
+    assert rules.read_text("utf-8") == good + "  # 留著\n"
+    rules.write_text(good, "utf-8")
+    assert [one for one in wrong if "409" not in one] == []
+
+
 async def test_where_the_file_is_that_a_rule_goes_into_is_told(shop: Shop, bench: Bench) -> None:
     friend = await shop.friend()
     page, wrong = await _opened(bench, shop, friend)

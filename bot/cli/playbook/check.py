@@ -15,6 +15,7 @@ from bot.cli.refusal import UsageWrong, refused
 from bot.cli.terminal_text import write_err, write_file_out, write_out
 from bot.model.problem import Problem
 from bot.model.translatable import Language, Translatable, tr
+from bot.operations.repairs import NotFixed
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import as_github, as_json, many_files, many_notes, render
@@ -62,7 +63,7 @@ def run(wanted: Arguments, words: Language) -> int:
 
     loaded = read({})
     if wanted.fix:
-        from bot.cli.playbook.fix import NotFixed, fixed  # not above: it is rarely asked for
+        from bot.cli.playbook.fix import fixed  # not above: it is rarely asked for
 
         if wanted.format != "text" or wanted.long:
             return refused(UsageWrong(tr("--fix shows lines: leave  --format  and  --long  out")), words)

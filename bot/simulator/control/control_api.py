@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.model.clock import Clock
+from bot.model.translatable import Refusal
 from bot.simulator.control.json_calls import friend_of, in_json, taking
 from bot.simulator.people.courier import Courier
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
@@ -59,6 +60,7 @@ class ControlApi:
             web.patch(prefix + "/friends/{id}", taking(self._change)),
             *(web.post(f"{prefix}/friends/{{id}}/{act}", taking(self._act)) for act in ACTS),
             web.post(prefix + "/webhooks/{id}/redeliver", taking(self._redeliver)),
+            web.post(prefix + "/playbook/mend", taking(self._mend)),
             web.put(prefix + "/channels/{name}/quota", taking(self._set_quota)),
             web.route("*", prefix + "/{rest:.*}", guarded(_unknown)),
         ]
@@ -147,6 +149,16 @@ class ControlApi:
         usage = usage_json(account, self._clock.now())
         self._feed.publish("quota", usage)
         return usage
+
+    async def _mend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        key, mend = body.get("repair"), self._edit.mend
+        if not isinstance(key, str) or mend is None:
+            raise CannotAct("invalid", "repair is that of a problem, of a playbook that runs here")
+        try:
+            await mend(key)
+        except Refusal as error:
+            raise CannotAct("unwritable", str(error.message)) from None
+        return {"repair": key}
 
 
 async def _unknown(request: web.Request) -> web.StreamResponse:

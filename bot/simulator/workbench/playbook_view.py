@@ -5,7 +5,7 @@ Where that was not taken over, the page must say that the old bot goes on; where
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeAlias
 
 from bot.engine.compiled.playbook import TAIPEI
@@ -24,7 +24,7 @@ class Edit:
 
     `warned` has the warnings about the playbook that answers; `None` where there are none. `taken` counts the
     edits that were taken over: the page says so of each. `live()` tells of the playbook that answers: its
-    titles and its zone.
+    titles and its zone. `mend(key)` writes the repair of a mistake into its file, and may raise `Refusal`.
     """
 
     def __init__(self, feed: Feed, live: Callable[[], Mapping[str, Any]]) -> None:
@@ -33,6 +33,7 @@ class Edit:
         self.refused: EditReport | None = None
         self.warned: EditReport | None = None
         self.taken = 0
+        self.mend: Callable[[str], Awaitable[None]] | None = None
 
     def refuse(self, why: EditReport) -> None:
         """The files cannot be taken over: keep why, and tell the page if it is news."""

@@ -2,7 +2,9 @@
 
 import { $, el, icon } from "../elements.js";
 import { currentLanguage, phrase, plural, tr } from "../words.js";
+import { call } from "../connection.js";
 import { codeBlock } from "./copying.js";
+import { hasConsole } from "./rule_to_paste.js";
 
 const LEVELS = { error: phrase("Error"), warning: phrase("Warning"), info: phrase("Note") };
 
@@ -116,9 +118,26 @@ function excerpt(source) {
   return el("code", "mono edit-source", { dir: "auto" }, before, el("mark", "", {}, meant), after);
 }
 
+/** The button that has a repair written into its file: what was seen of the playbook follows by itself. In a trial the files are the draft's. */
+function mender(repair) {
+  const failed = el("p", "edit-unmended", { role: "alert" });
+  const button = el("button", "plain mend", { type: "button" }, tr("Mend it"));
+  button.onclick = async () => {
+    button.disabled = true;
+    failed.textContent = "";
+    try {
+      await call("POST", "playbook/mend", { repair });
+    } catch {
+      failed.textContent = tr("Nothing was written: the file was changed meanwhile, or cannot be written to.");
+      button.disabled = false;
+    }
+  };
+  return el("div", "edit-mend", {}, button, failed);
+}
+
 function problem(alike) {
   const [{ level, message, hint, below }] = alike;
   const head = el("p", "edit-head", {}, el("span", `edit-level ${level}`, {}, LEVELS[level]()));
-  const lines = alike.map(({ place, source }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? excerpt(source) : null));
+  const lines = alike.map(({ place, source, repair }) => el("div", "edit-at", {}, place ? el("p", "edit-place", {}, placeWords(place)) : null, source ? excerpt(source) : null, repair && hasConsole ? mender(repair) : null));
   return el("li", "edit-problem", {}, head, el("p", "edit-message", { dir: "auto" }, inWords(message)), ...lines, hint ? notice(hint, "edit-hint") : null, ...below.map((one) => notice(one, "edit-below")));
 }

@@ -1,9 +1,9 @@
 // Once another process answers at this address, it is the bot that was just made: on to its phone.
 
 import { pause } from "./renewal.js";
+
 const EVERY = 300; // milliseconds
 const USUAL = 30_000; // milliseconds; past them it says where to look
-
 
 /** The process that answers by now; null while none does. */
 async function serving(address) {

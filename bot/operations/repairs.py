@@ -1,0 +1,68 @@
+"""Repairs of mistakes of a playbook, written into its files: all of them as they were read, or none."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from bot.model.translatable import Refusal, tr
+from bot.playbook.autofix.edits import applied
+from bot.playbook.load import Loaded
+from bot.playbook.report import repair_key
+from bot.playbook.syntax.source import file_trouble
+
+
+class NotFixed(Refusal):
+    """Nothing was written; the sentence says why."""
+
+
+def bytes_of(path: Path) -> bytes | None:
+    """What is in the file now; `None` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def may_be_written(path: Path) -> bool:
+    """Whether `write_texts` could replace it: it makes a file beside it first."""
+    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
+
+
+def write_texts(
+    folder: Path, loaded: Loaded, texts: Mapping[str, str], before: Mapping[str, bytes | None]
+) -> None:
+    """Write all files, or none where one of them is not as it was when it was read. Raises `NotFixed`."""
+    new: dict[Path, bytes] = {}
+    for file, text in texts.items():
+        path, raw = (folder / file).resolve(), before[file]
+        mark = codecs.BOM_UTF8 if raw is not None and raw.startswith(codecs.BOM_UTF8) else b""
+        if raw != mark + loaded.document.files[file].text.encode() or bytes_of(path) != raw:
+            raise NotFixed(tr("{file} was changed meanwhile: nothing was written", file=file))
+        new[path] = mark + text.encode()
+    for path, content in new.items():
+        try:
+            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".fix-", delete=False) as made:
+                made.write(content)
+            Path(made.name).chmod(path.stat().st_mode & 0o777)
+            Path(made.name).replace(path)
+        except OSError as error:
+            raise NotFixed(tr("{folder}: {reason}", folder=str(path), reason=file_trouble(error))) from error
+
+
+def write_repair(loaded: Loaded, key: str) -> None:
+    """Write the repair of this `repair_key` into its file; all else in it stays. Blocks.
+
+    Raises `NotFixed` where what was read has no such repair, or the file is another by now.
+    """
+    for problem in loaded.problems:
+        file = problem.place.file
+        if problem.repair and repair_key(problem, loaded.sources.get(file, "")) == key:
+            folder, text = loaded.document.folder, loaded.document.files[file].text
+            before = {file: bytes_of(folder / file)}
+            write_texts(folder, loaded, {file: applied(text, problem.repair)}, before)
+            return
+    raise NotFixed(tr("the files were changed meanwhile: nothing was written"))
