@@ -24,6 +24,7 @@ from bot.web.admin.frame import AdminFrame
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.trial_pages import TrialPages
 from bot.web.admin.trial_proxy import PHONE, TrialProxy
+from bot.web.admin.trial_recording import TrialRecordingPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class PlaybookTrials:
 
     trials: Trials
     pages: TrialPages
+    recording: TrialRecordingPages
     proxy: TrialProxy
 
 
@@ -71,5 +73,8 @@ def playbook_trials(
     stack.push_async_callback(http.close)
     stack.push_async_callback(trials.close)
     return PlaybookTrials(
-        trials, TrialPages(trials), TrialProxy(sessions, cookies, COMMERCE, trials, http, frame)
+        trials,
+        TrialPages(trials),
+        TrialRecordingPages(desk, trials, http),
+        TrialProxy(sessions, cookies, COMMERCE, trials, http, frame),
     )

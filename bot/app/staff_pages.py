@@ -232,6 +232,7 @@ def staff_pages(
         **PlaybookAnswerPages(drafts).handlers(),
         **PlaybookReviewPages(drafts, phone).handlers(),
         **trials.pages.handlers(),
+        **trials.recording.handlers(),
         **PlaybookApprovalPages(drafts).handlers(),
         **EndedDraftPages(drafts).handlers(),
         **PlaybookScenarioPages(drafts).handlers(),

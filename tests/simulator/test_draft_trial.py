@@ -10,6 +10,7 @@ import psutil
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession
+from yarl import URL
 
 from bot.web.admin.trial_proxy import PHONE
 from tests.eventually import eventually
@@ -166,6 +167,29 @@ async def test_none_is_left_when_both_are_killed(tmp_path: Path) -> None:
         await world.kill()
         next(one for one in processes if "mongod" not in one.name()).kill()
         await gone(processes)
+
+
+async def test_what_was_tried_becomes_a_scenario_of_the_draft(world: TrialWorld) -> None:
+    """L8: of the last conversation; a second one of the same name is another file, and nothing is refused."""
+    async with world.writer() as mei:
+        await mei.post(f"{TRY}/scenario", name="問時間")
+        assert "<p>還沒有開始試用</p>" in (await mei.get(TRY))[1]
+        await mei.saves(PLAYBOOK.replace("11:00", "9:30"))
+        await mei.tries()
+        await mei.post(f"{TRY}/scenario", name="問時間")
+        assert "<p>還沒有對話" in (await mei.get(TRY))[1]
+        await mei.hears(await mei.befriends(), "營業時間")
+        for called in ("問時間", "問時間_2"):
+            status, where = await mei.post(f"{TRY}/scenario", name="問時間")
+            path = URL(where).query["file"]
+            assert (status, path) == (303, f"tests/scenarios/{called}.yaml")
+            page = (await mei.get(where))[1]
+            assert "scenario: 問時間" in page
+            assert "每天 9:30" in page
+        status, played = await mei.post("/admin/playbook/scenarios")
+        assert status == 200
+        assert "第 2 個，共 2 個情境" in played
+        await mei.post(TRY, act="end")
 
 
 async def test_a_draft_reads_no_file_of_the_server(world: TrialWorld) -> None:

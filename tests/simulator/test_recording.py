@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.simulator.workbench.recorder import file_name
+from bot.scenario.file_names import file_name
 from tests.cli.oaflow import ended
 from tests.depth import one_of
 from tests.simulator.member_page import opened

@@ -5,68 +5,24 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from unicodedata import category, normalize
 
 from bot.model.brake import OFF, Brake
 from bot.model.translatable import ENGLISH
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.runtime.turn_observer import Watched
 from bot.scenario.command_to_paste import command_to_paste
+from bot.scenario.file_names import file_name, free_name
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.recorded import Happening
 from bot.scenario.recorded_steps import BroadcastCame, StopChanged, by_sending, changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
-
-LONGEST = 60
-"""Characters of a name, without its ending."""
-BYTES = 200
-"""Of the same in UTF-8: file systems take 255 with the ending."""
-UNNAMED = "scenario"
-RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IGNORECASE)
-"""Which Windows keeps for devices, with any ending.
-
-https://learn.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-"""
-
-
-def file_name(name: str) -> str:
-    """Letters, digits and marks of all scripts; everything else between them becomes one `_`."""
-    kept = "".join(c if c == "-" or category(c)[0] in "LNM" else "_" for c in normalize("NFC", name))
-    short = _shortened(re.sub(r"_*(-)_*|_+", lambda found: found[1] or "_", kept).strip("_-"))
-    if not short:
-        return UNNAMED
-    return f"{short}_" if RESERVED.fullmatch(short) else short
-
-
-def free_name(name: str, folder: Path) -> str:
-    """The first of `NAME_2`, `NAME_3` … that no file has, whichever letters are large."""
-    taken = {path.stem.casefold() for path in folder.glob("*.yaml")}
-    number = 2
-    while (free := f"{_shortened(name, 1 + len(str(number)))}_{number}").casefold() in taken:
-        number += 1
-    return free
-
-
-def is_taken(name: str, folder: Path) -> bool:
-    """Whether a file has this name, also where only large and small letters differ."""
-    return name.casefold() in {path.stem.casefold() for path in folder.glob("*.yaml")}
-
-
-def _shortened(name: str, room: int = 0) -> str:
-    """As much of it as fits, with `room` for more characters, and no half letter at its end."""
-    short = name[: LONGEST - room]
-    while len(short.encode()) > BYTES - room:
-        short = short[:-1]
-    return short.rstrip("_-")
-
 
 STEPS_AT_MOST = 1_000
 """Turns that one recording holds, moves of the clock, stops of pushes, and broadcasts."""
@@ -261,12 +217,13 @@ class Recorder:
         """Put a scenario into the playbook's folder; its path from there. Raises `Exists`, `NotRecorded`."""
         called, folder = file_name(name), self._files().folder / SCENARIOS
         path = f"{SCENARIOS}/{called}.yaml"
-        if is_taken(called, folder):
-            raise Exists(path, free_name(called, folder))
+        taken = [one.stem for one in folder.glob("*.yaml")]
+        if (free := free_name(called, taken)) != called:
+            raise Exists(path, free)
         try:
             _write_new(folder / f"{called}.yaml", text)
         except FileExistsError:
-            raise Exists(path, free_name(called, folder)) from None
+            raise Exists(path, free_name(called, [*taken, called])) from None
         except OSError as error:
             raise NotRecorded("unwritable", f"{path} cannot be written: {error.strerror}") from None
         return path

@@ -247,6 +247,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/playbook/try", "trial", COMMERCE),
     AdminRoute("GET", "/admin/playbook/try/state", "trial_state", COMMERCE),
     AdminRoute("POST", "/admin/playbook/try", "trial_changed", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/try/scenario", "trial_recorded", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
     AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),

@@ -16,6 +16,7 @@ function draw({ stage, says: text, phone: address }) {
   says.textContent = text;
   part("begin").hidden = stage !== "none" && stage !== "ended";
   part("end").hidden = !part("begin").hidden;
+  part("record").hidden = stage !== "ready";
   if (stage === "ready" && !phone.firstElementChild) {
     const frame = document.createElement("iframe");
     frame.className = "phone";
