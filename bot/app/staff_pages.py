@@ -169,13 +169,12 @@ def staff_pages(
     composed = composed_counts(stores, serving.clock.now)
     for one in (store_figures, store_counts, composed):
         stack.push_async_callback(one.close)
-    phone = WORKBENCH if begun.simulator else ""
+    phone = _PHONE if begun.simulator else ""
     sending = broadcast_desk(serving, desk.parts, stack, phone)
     composing = ComposePages(sending, drafts, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
-    phone = _PHONE if begun.simulator else ""
     table = (
         *ROUTES,
         *(ONLY_IN_SIMULATOR if begun.simulator else ()),

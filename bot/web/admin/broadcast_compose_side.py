@@ -39,8 +39,8 @@ from bot.operations.broadcasts.composer import (
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.recent_figures import RecentFigures
-from bot.playbook.section_names import SectionNames
 from bot.playbook.in_money import most_price
+from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import people_words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model.audit import AuditRow, Deed
-from bot.model.translatable import Translatable
+from bot.model.translatable import Translatable, tr
 from tests.conftest import NOW
 from tests.web.admin import test_binding_page
 from tests.web.admin.contact_world import person
@@ -26,7 +26,7 @@ async def test_today_and_what_waits(api: ApiWorld) -> None:
 
 async def test_how_the_installation_stands(api: ApiWorld) -> None:
     """K1, K3: an admin's token is told of the machines, too; whose maker is less by now is not."""
-    api.trouble = {"main": "token"}
+    api.trouble = {"main": tr("LINE refuses the access token")}
     supervisor, admin = await api.caller("supervisor", "crm"), await api.caller("admin", "ops")
     said = (await supervisor.get("/system")).content
     assert [(one["channel"], one["webhook"]) for one in said["channels"]] == [
