@@ -38,11 +38,13 @@ class SavedElsewhere(DraftRefused):
 
 @dataclass(frozen=True, slots=True)
 class EditedFile:
-    """What somebody has before them as they write: the draft's `revision` of the file (0: it had none), and
-    the sha256 of the live file then (`None`: there was none)."""
+    """What somebody has before them as they write: the draft's `revision` of the file (0: it had none), the
+    sha256 of the live file then (`None`: there was none), and that of the revision itself (`None`: unknown):
+    if just that is live by now, it was published, and they write on from there."""
 
     revision: int = 0
     base: str | None = None
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class PlaybookDraft:
         return (
             EditedFile(0, self.base.digest_of(path))
             if found is None
-            else EditedFile(found.revision, found.base)
+            else EditedFile(found.revision, found.base, found.sha256)
         )
 
     def is_behind(self, path: str) -> bool:
@@ -130,6 +132,7 @@ async def save(
         raise DraftRefused(tr("a file has at most {number} MB", number=FILE_MOST // 2**20))
     if kind == "text":
         _check_text(content)
+    opened = await _published(stores, account, base, path, opened)
     there = await _same(stores, account, path, opened.revision)
     if there is None and path not in base.files:
         checked_path(path, await stores.drafts.revisions(account))
@@ -146,6 +149,16 @@ def _check_text(content: bytes) -> None:
         raise DraftRefused(
             tr("the file is not UTF-8: save it so in the program that it comes from")
         ) from error
+
+
+async def _published(
+    stores: Stores, account: str, base: PlaybookBase, path: str, opened: EditedFile
+) -> EditedFile:
+    """What was opened, or the live file where exactly that was published meanwhile."""
+    is_live = opened.content is not None and base.digest_of(path) == opened.content
+    if not (opened.revision and is_live) or await stores.drafts.one(account, path) is not None:
+        return opened
+    return EditedFile(0, opened.content, opened.content)
 
 
 async def _same(stores: Stores, account: str, path: str, revision: int) -> DraftFile | None:

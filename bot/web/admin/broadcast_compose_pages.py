@@ -242,7 +242,7 @@ def _edited(visit: Visit) -> EditedBroadcast | None:
     if not name:
         return None
     revision = whole_number(form.get("revision", ""), 10**15)
-    opened = EditedFile(revision, form.get("base", "")[:64] or None)
+    opened = EditedFile(revision, form.get("base", "")[:64] or None, form.get("content", "")[:64] or None)
     return EditedBroadcast(name, form.get("path", ""), 1, form.get("split", "") or name, opened)
 
 

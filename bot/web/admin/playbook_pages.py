@@ -133,7 +133,9 @@ class PlaybookPages:
             return Json({**refused, "asks": isinstance(error, SavedElsewhere)}, 409)
         if by_script:
             base = (await self.desk.live.now()).digest_of(path) if stored is None else stored.base
-            return Json({"revision": 0 if stored is None else stored.revision, "base": base or ""})
+            content = None if stored is None else stored.sha256
+            revision = 0 if stored is None else stored.revision
+            return Json({"revision": revision, "base": base or "", "content": content or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
     async def checked(self, visit: Visit) -> AdminAnswer:
@@ -275,6 +277,7 @@ class PlaybookPages:
             "picture": page_address(f"{PAGE}/picture", file=path),
             "revision": opened.revision,
             "base": opened.base or "",
+            "content": (None if file is None else file.sha256) or "",
             "account": visit.signed.name,
             "changed": len(draft.files),
             "behind": draft.behind,
@@ -310,7 +313,8 @@ def _with_ending(path: str) -> str:
 
 
 def _opened(visit: Visit) -> EditedFile:
-    return EditedFile(_number(visit, "revision"), visit.form.get("base", "")[:64] or None)
+    base, content = (visit.form.get(name, "")[:64] or None for name in ("base", "content"))
+    return EditedFile(_number(visit, "revision"), base, content)
 
 
 def _number(visit: Visit, name: str) -> int:

@@ -116,19 +116,22 @@ class Window:
     path: str = FIRST
     revision: str = "0"
     base: str = ""
+    content: str = ""
 
     async def open(self) -> Window:
         page = (await self.who.get(f"{PAGE}?file={self.path}"))[1]
         form = page[page.index("data-text") :] if "data-text" in page else ""
-        fields = dict(re.findall(r'name="(revision|base)" value="(\w*)"', form))
+        fields = dict(re.findall(r'name="(revision|base|content)" value="(\w*)"', form))
         self.revision, self.base = fields.get("revision", "0"), fields.get("base", "")
+        self.content = fields.get("content", "")
         return self
 
     async def save(self, content: str | bytes) -> int:
         """As the script saves."""
         form = FormData()
         fields = {"proof": proof(self.who.held), "path": self.path, "as": "json"}
-        for name, value in {**fields, "revision": self.revision, "base": self.base}.items():
+        opened = {"revision": self.revision, "base": self.base, "content": self.content}
+        for name, value in {**fields, **opened}.items():
             form.add_field(name, value)
         raw = content.encode() if isinstance(content, str) else content
         form.add_field("file", BytesIO(raw), filename="", content_type="text/plain")
@@ -137,6 +140,7 @@ class Window:
             if answer.status == 200:
                 said = await answer.json()
                 self.revision, self.base = str(said["revision"]), said["base"]
+                self.content = said["content"]
             return answer.status
 
 

@@ -73,7 +73,7 @@ class Composing:
     ) -> tuple[int, str]:
         """The form of an opened page with these fields; the page, or where it leads to."""
         form = FormData()
-        opened = dict(re.findall(r'name="(name|path|split|revision|base)" value="([^"]*)"', page))
+        opened = dict(re.findall(r'name="(name|path|split|revision|base|content)" value="([^"]*)"', page))
         for name, value in {**opened, **fields, "act": act, "proof": proof(self.who.held)}.items():
             form.add_field(name, unescape(value))
         content = BytesIO(b"" if file is None else file[1])
@@ -241,6 +241,19 @@ async def test_of_two_windows_the_later_one_overwrites_nothing(composing: Compos
     assert status == 422
     assert "第二個" in page, "what was written is still there"
     assert "第一個" in (await composing.written())["rules/broadcasts/雙11.yaml"]
+
+
+async def test_who_edits_on_after_they_published_elsewhere_is_on_what_is_live(composing: Composing) -> None:
+    await composing.send("save", **SALE)
+    tab = await composing.opened("雙11")
+    mei = Publisher("mei", "mei", partial(is_admin_now, composing.staff.stores, "mei"))
+    await composing.drafts.make_live(await composing.drafts.draft("mei"), "mei", mei, untested=True)
+    assert await composing.written() == {}
+    status, _ = await composing.send("save", tab, **{**SALE, "title": "雙11 加碼"})
+    assert status == 303
+    draft = await composing.drafts.draft("mei")
+    assert "雙11 加碼" in (draft.text("rules/broadcasts/雙11.yaml") or "")
+    assert draft.behind == []
 
 
 async def test_a_colleague_has_published_the_same_name_meanwhile(composing: Composing) -> None:

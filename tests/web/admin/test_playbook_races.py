@@ -49,6 +49,25 @@ async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(world: St
         assert text in (await mei.get(f"{PAGE}?file={path}"))[1]
 
 
+async def test_who_writes_on_after_they_published_elsewhere_is_on_what_is_live(world: StaffWorld) -> None:
+    """An open tab takes what was published from it as its base: no question, no merge, nothing lost."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tab = await Window(mei).open()
+    assert await tab.save(RULES.replace("信義路", "忠孝路")) == 200
+    assert (await published(mei))[0] == 303
+    assert await tab.save(RULES.replace("信義路", "和平路")) == 200
+    assert (await published(mei))[0] == 303
+    assert "和平路" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
+
+
+async def test_what_was_dropped_elsewhere_is_asked_about(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    tab = await Window(mei).open()
+    assert await tab.save(RULES.replace("信義路", "忠孝路")) == 200
+    assert (await mei.post(f"{PAGE}/file", act="revert", path=FIRST))[0] == 303
+    assert await tab.save(RULES.replace("信義路", "和平路")) == 409
+
+
 async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(world: StaffWorld) -> None:
     """What stood in the file is stored with the draft."""
     mei = await world.signed_in(await world.account("admin", "mei"))

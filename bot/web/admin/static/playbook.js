@@ -27,9 +27,12 @@ const post = (where, fields, body = new URLSearchParams()) => {
 };
 const say = (text) => (status.textContent = text);
 
+/** What of the file is written in: the draft's revision, the live file that it began from, what that revision holds. */
+const opened = () => ({ revision: form.revision.value, base: form.base.value, content: form.content.value });
+
 function keep(text) {
   try {
-    localStorage.setItem(kept, JSON.stringify({ text, revision: form.revision.value, base: form.base.value }));
+    localStorage.setItem(kept, JSON.stringify({ text, ...opened() }));
   } catch {
     // this browser keeps nothing: it stays in the field
   }
@@ -57,7 +60,7 @@ async function save() {
   isSaving = true;
   keep(text);
   say(list.dataset.saving);
-  const fields = { path, as: "json", revision: form.revision.value, base: form.base.value, file: text };
+  const fields = { path, as: "json", ...opened(), file: text };
   const answer = await post(form.action, fields, new FormData()).catch(() => null);
   const data = answer?.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json().catch(() => null) : null;
   isSaving = false;
@@ -68,10 +71,11 @@ async function save() {
   later(AGAIN);
 }
 
-function saved(text, { revision, base }) {
+function saved(text, { revision, base, content }) {
   stored = text;
   form.revision.value = revision;
   form.base.value = base;
+  form.content.value = content;
   if (editor.text() === text) {
     localStorage.removeItem(kept);
     say(list.dataset.saved);
@@ -116,6 +120,7 @@ async function renewed() {
   if (now === null) return;
   form.revision.value = now.revision.value;
   form.base.value = now.base.value;
+  form.content.value = now.content.value;
   stored = now.querySelector("textarea").value;
 }
 
@@ -192,7 +197,8 @@ async function write() {
   const before = left();
   if (before !== null && before.text !== stored) {
     editor.put(before.text);
-    if (before.revision === form.revision.value && before.base === form.base.value) save();
+    const isPublished = Boolean(before.content) && before.content === form.base.value && form.revision.value === "0";
+    if (isPublished || (before.revision === form.revision.value && before.base === form.base.value)) save();
     else ask(list.dataset.left, before.text); // the file was changed since
   } else {
     localStorage.removeItem(kept);
