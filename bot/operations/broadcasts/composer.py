@@ -188,6 +188,18 @@ def text_with(
     return text
 
 
+def is_saved(
+    draft: PlaybookDraft, names: SectionNames, at: EditedBroadcast, composed: ComposedBroadcast, text: str
+) -> bool:
+    """Whether the draft says all of it already; `text` is its file as the form would write it."""
+    there = draft.text(at.path)
+    entry = None if there is None else entry_in(there, SECTION, at.name)
+    if there is None or entry is None:
+        return False
+    split = entry.value.get("split") if isinstance(entry.value, Mapping) else None
+    return text == there or _composed(there, at.name, entry, split, names.known) == composed
+
+
 async def save_composed(
     desk: DraftDesk,
     account: str,

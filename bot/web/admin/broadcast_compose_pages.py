@@ -127,7 +127,7 @@ class ComposePages:
                 return await self._saved(visit, draft, names, at, composed)
             composed = await self._changed(visit, draft, names, composed, act)
         except Refusal as error:
-            return await self._page(visit, draft, names, at, composed, error.message)
+            return await self._page(visit, draft, names, at, composed, error.message, pressed=act == "save")
         draft, names = await self._draft(visit)
         return await self._page(visit, draft, names, at, composed)
 
@@ -208,6 +208,8 @@ class ComposePages:
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
         refused: Translatable | None = None,
+        *,
+        pressed: bool = False,
     ) -> RenderedPage:
         desk = self.desk
         title = NEW if at is None else tr("Edit: {name}", name=at.name)
@@ -231,7 +233,7 @@ class ComposePages:
             "goals": _goals(names),
             "most": {"bubbles": BUBBLES_MOST, "taps": TAPS_MOST, "conditions": CONDITIONS_MOST},
             "lists": LISTS,
-            **await self._side().shown(visit, draft, names, at, composed),
+            **await self._side().shown(visit, draft, names, at, composed, pressed=pressed),
         }
         return RenderedPage("broadcast_compose.html", title, data, 200 if refused is None else 422, refused)
 

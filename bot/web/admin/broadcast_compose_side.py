@@ -32,6 +32,7 @@ from bot.operations.broadcasts.broadcast_form import (
 from bot.operations.broadcasts.composer import (
     ComposedTrial,
     EditedBroadcast,
+    is_saved,
     new_place,
     text_with,
     tried,
@@ -43,7 +44,7 @@ from bot.playbook.in_money import most_price
 from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.broadcast_list_pages import people_words
+from bot.web.admin.broadcast_list_pages import ONE, people_words
 from bot.web.admin.broadcast_pages import INVENTED
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import (
@@ -109,8 +110,13 @@ class ComposeSide:
         names: SectionNames,
         at: EditedBroadcast | None,
         composed: ComposedBroadcast,
+        *,
+        pressed: bool = False,
     ) -> Mapping[str, Any]:
-        """What goes out, to how many, for how much, and what is wrong with it."""
+        """What goes out, to how many, for how much, and what is wrong with it.
+
+        What a new one lacks is no mistake before its form was `pressed`.
+        """
         where, finished = at or new_place(draft, names, composed.title), composed.finished
         try:
             text = await asyncio.to_thread(text_with, draft, names, where, composed)
@@ -119,6 +125,7 @@ class ComposeSide:
         except Refusal as error:
             return {
                 "unread": error.message,
+                "is_saved": False,
                 "phones": (),
                 "problems": (),
                 "can_publish": False,
@@ -134,6 +141,9 @@ class ComposeSide:
             "unread": None,
             "problems": () if nothing else trial.problems,
             "unfinished": unfinished,
+            "is_lacking": pressed or at is not None,
+            "is_saved": at is not None and is_saved(draft, names, at, composed, text),
+            "sends": page_address(ONE, name=where.name) if _is_live(self.desk, draft, where) else "",
             "invented": INVENTED,
             "say": visit.words.words,
             "phones": (),
@@ -202,6 +212,11 @@ class ComposeSide:
             "same": None if same is None else same.began or same.moment,
             "sent": None if sent is None else sent.began or sent.moment,
         }
+
+
+def _is_live(desk: BroadcastDesk, draft: PlaybookDraft, at: EditedBroadcast) -> bool:
+    """Whether what stands in the draft is published already."""
+    return at.name in desk.playbook().broadcasts and draft.state(at.path) == "live"
 
 
 def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:

@@ -133,9 +133,9 @@ class PlaybookPages:
             return Json({**refused, "asks": isinstance(error, SavedElsewhere)}, 409)
         if by_script:
             base = (await self.desk.live.now()).digest_of(path) if stored is None else stored.base
-            content = None if stored is None else stored.sha256
+            sha256 = None if stored is None else stored.sha256
             revision = 0 if stored is None else stored.revision
-            return Json({"revision": revision, "base": base or "", "content": content or ""})
+            return Json({"revision": revision, "base": base or "", "content": sha256 or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
     async def checked(self, visit: Visit) -> AdminAnswer:

@@ -223,6 +223,20 @@ async def test_mistakes_are_said_and_what_is_written_stays(composing: Composing)
     assert "停止推播" in page
 
 
+async def test_what_a_new_one_lacks_is_a_mistake_once_it_is_pressed(composing: Composing) -> None:
+    _, page = await composing.who.get(COMPOSE)
+    assert "write a text" in page
+    assert "is-error" not in page
+    _, page = await composing.send("save", a0="text", **LAST)
+    assert "is-error" in page
+
+
+async def test_once_saved_and_published_the_next_button_leads_to_its_page(composing: Composing) -> None:
+    page = await composing.opened("週年慶")
+    assert "To its page: test and send" in page
+    assert "data-saved" in page
+
+
 async def test_conditions_that_nobody_chose_are_not_everybody(composing: Composing) -> None:
     nobody = {**SALE, "whom": "conditions"}
     side = await composing.side(**nobody)

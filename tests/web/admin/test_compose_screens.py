@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
@@ -14,6 +15,8 @@ from tests.web.admin.test_compose_pages import COMPOSE, Composing, composing
 from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
 __all__ = ["composing"]
+QUIET = re.compile(r"\bquiet\b")
+"""A button that is not the one to press next."""
 
 
 @pytest_asyncio.fixture
@@ -37,6 +40,7 @@ async def test_it_is_drawn_and_counted_as_one_writes(page: Page, composing: Comp
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     side = page.locator("#side")
     await expect(side).to_contain_text("訊息 1：請寫文字")
+    await expect(side.locator(".is-error")).to_have_count(0)
     await page.get_by_role("textbox", name="名稱", exact=True).fill("雙11")
     await page.locator("[name=a0_text]").fill("全館 85 折")
     await expect(side.locator(".line-bubble").first).to_have_text("全館 85 折")
@@ -51,6 +55,14 @@ async def test_it_is_drawn_and_counted_as_one_writes(page: Page, composing: Comp
     await expect(side).to_contain_text("乙 50%")
     await page.get_by_role("button", name="存進草稿").click()
     await expect(page.get_by_text("已存進你的草稿")).to_be_visible()
+    save, publish = page.locator("[value=save]"), side.get_by_role("link", name="檢查並發布")
+    await expect(publish).not_to_have_class(QUIET)
+    await expect(save).to_have_class(QUIET)
+    await page.locator("[name=a0_text]").fill("全館 9 折")
+    await expect(save).not_to_have_class(QUIET)
+    await expect(publish).to_have_class(QUIET)
+    await page.locator("[name=a0_text]").fill("全館 85 折")
+    await expect(publish).not_to_have_class(QUIET)
     assert "rules/broadcasts/雙11.yaml" in await composing.written()
     assert faults == []
 

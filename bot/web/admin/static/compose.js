@@ -26,6 +26,13 @@ function lookLater(pause = PAUSE) {
   waits = setTimeout(look, pause);
 }
 
+/** Saving is the button to press next until all is saved: then the one beside the form is. */
+function leadOn() {
+  const isSaved = !isWritten && side.querySelector("[data-saved]") !== null;
+  form().querySelector("[value=save]").classList.toggle("quiet", isSaved);
+  side.querySelector("[data-saved] .button")?.classList.toggle("quiet", !isSaved);
+}
+
 /** What is still counted is asked for again. */
 function awaitCount() {
   if (side.querySelector("[data-counting]")) lookLater(COUNTED);
@@ -42,6 +49,8 @@ async function look() {
   if (mine !== asked) return;
   const open = side.querySelector("details")?.open ?? false;
   side.innerHTML = text;
+  isWritten = isWritten && side.querySelector("[data-saved]") === null;
+  leadOn();
   if (open) side.querySelector("details")?.setAttribute("open", "");
   awaitCount();
   await drawMessages(side);
@@ -110,6 +119,7 @@ function dress() {
 document.addEventListener("input", (event) => {
   if (!event.target.closest?.("[data-compose]") || event.target.type === "file") return;
   isWritten = true;
+  leadOn();
   if (event.target.dataset.counts) count(event.target);
   if (/^c\d$/.test(event.target.name)) {
     event.target.nextElementSibling.hidden = "alone" in event.target.selectedOptions[0].dataset;
