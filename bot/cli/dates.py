@@ -30,6 +30,14 @@ def day_or_span(text: str) -> date | timedelta:
     return _day(text, f'"{text}" is no date like 2026-11-01, nor 7d')
 
 
+def chosen_moment(text: str) -> datetime:
+    """A moment such as `2026-11-11 20:00`. For `type=` of an argument."""
+    found = day_or_moment(text)
+    if not isinstance(found, datetime):
+        raise argparse.ArgumentTypeError(f'"{text}" is no moment like "2026-11-11 20:00"')
+    return found
+
+
 def day_or_moment(text: str) -> date | datetime:
     """A day of the calendar, or a moment such as `2026-11-20 10:00`. For `type=` of an argument."""
     try:

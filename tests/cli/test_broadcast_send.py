@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,20 @@ async def test_the_list_says_what_was_sent_and_when_beside_what_is_planned(playe
     assert [one["last_sent"] and one["last_sent"]["got"] for one in told] == [None, 2, 2]
     for action in ("send", "cancel"):
         assert (await played.does(action, "dated", *(["--yes"] if action == "send" else []))).code == 1
+
+
+async def test_it_is_ordered_for_a_moment_and_taken_back(played: Played) -> None:
+    """I3: by the clock of the playbook; the number of people first, as for now."""
+    end = await played.does("send", "sale", "--at", "2020-01-01 10:00", "--yes")
+    assert (end.code, "this moment is over" in end.err) == (1, True)
+    at = f"{datetime.now(UTC) + timedelta(days=60):%Y-%m-%d} 20:00"
+    end = await played.does("send", "sale", "--at", at, "--yes")
+    assert (end.code, f"it goes out at {at}:00, to whoever is in its audience then" in end.err) == (0, True)
+    assert f"{at}:00 planned" in (await played.does("list")).out
+    end = await played.does("send", "sale", "--yes")
+    assert (end.code, "cancel that first" in end.err) == (1, True)
+    assert (await played.does("cancel", "sale")).code == 0
+    assert (await played.does("send", "sale", "--yes")).code == 0
 
 
 async def test_what_nobody_got_is_no_success(played: Played) -> None:

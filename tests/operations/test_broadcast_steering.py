@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -167,3 +167,112 @@ async def test_what_was_done_is_told_wherever_the_database_goes_away(
             await act()
         lines = await shop.stores.audit.deeds([kind], 10)
         assert [(line.by, line.kind) for line in lines] == [("amy", kind)]
+
+
+async def ordered_for(shop: Shop, who: str, at: datetime, name: str = "b") -> Sending:
+    """Somebody's order for a moment."""
+    broadcast, now = shop.playbook.broadcasts[name], shop.clock.now()
+    order = await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=at)
+    return await send(shop.stores, shop.playbook, order, who, now)
+
+
+async def test_an_order_for_a_moment_goes_out_then_once_also_after_a_restart(shop: Shop) -> None:
+    """E4, I3: it stands in the database, so whichever process runs then sends it."""
+    at = shop.clock.now() + timedelta(hours=2)
+    sending = await ordered_for(shop, "amy", at)
+    await shop.process().goes_on()
+    assert not shop.line.got
+    shop.clock.advance(2 * 3600 + 1)
+    assert (await through(shop, sending, shop.process())).state == "done"
+    await shop.process().goes_on()
+    assert shop.line.got == dict.fromkeys(users(3), 1)
+    [deed] = await AuditLog(shop.database, shop.seal).deeds(["broadcast_sent"], 9)
+    assert (deed.by, "3 people, for 20" in deed.about) == ("amy", True)
+
+
+async def test_what_is_ordered_for_a_moment_is_not_ordered_a_second_time(shop: Shop) -> None:
+    at = shop.clock.now() + timedelta(hours=2)
+    first = await ordered_for(shop, "amy", at)
+    broadcast, now = shop.playbook.broadcasts["b"], shop.clock.now()
+    for when in (None, at, at + timedelta(days=3)):
+        with pytest.raises(SteeringRefused, match="cancel that first"):
+            await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=when)
+    await cancel_sending(shop.stores, shop.playbook.broadcasts["b"], "amy", first.id)
+    again = await ordered_for(shop, "bob", at)
+    shop.clock.advance(2 * 3600 + 1)
+    assert (await through(shop, again, shop.process())).state == "done", "the same minute, ordered anew"
+    assert shop.line.got == dict.fromkeys(users(3), 1)
+
+
+async def test_two_who_order_it_for_a_moment_at_once_have_it_once(shop: Shop) -> None:
+    at, now = shop.clock.now() + timedelta(hours=2), shop.clock.now()
+    broadcast = shop.playbook.broadcasts["b"]
+    orders = [await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=at) for _ in range(3)]
+    done = await asyncio.gather(
+        *(
+            send(shop.stores, shop.playbook, order, who, now)
+            for order, who in zip(orders, "abc", strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert len([one for one in done if isinstance(one, Sending)]) == 1
+    assert len([one for one in done if isinstance(one, SteeringRefused)]) == 2
+
+
+@pytest.mark.parametrize(
+    ("hours", "says"),
+    [(-1, "is over"), (0, "is over"), (24 * 400, "within a year")],
+)
+async def test_moments_that_cannot_be_chosen(shop: Shop, hours: int, says: str) -> None:
+    with pytest.raises(SteeringRefused, match=says):
+        await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=hours))
+
+
+async def test_within_a_day_after_the_same_no_moment_is_chosen(shop: Shop) -> None:
+    first = await ordered(shop, "amy")
+    assert first is not None
+    await through(shop, first, shop.process())
+    with pytest.raises(AlreadySent):
+        await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=23))
+    await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=25))
+
+
+async def test_the_same_under_another_name_sent_before_its_moment_holds_it_back(shop: Shop) -> None:
+    """The order claims what it says as it begins: nobody has it twice within a day."""
+    shop.playbook = compiled(TWICE)
+    later = await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=2))
+    first = await ordered(shop, "bob", name="b2")
+    assert first is not None
+    process = shop.process()
+    assert (await through(shop, first, process)).state == "done"
+    shop.clock.advance(2 * 3600)
+    over = await through(shop, later, process)
+    assert (over.state, over.why) == ("refused", "repeated")
+    assert shop.line.got == dict.fromkeys(users(3), 1)
+
+
+async def test_a_moment_in_place_of_its_own_time(shop: Shop) -> None:
+    """E4: an earlier or a later one; at its own time it does not go out again."""
+    own = shop.clock.now() + timedelta(hours=3)
+    local = own.astimezone(shop.playbook.zone).replace(second=0, microsecond=0)
+    shop.playbook = compiled(f"broadcasts: {{b: {{at: '{local:%Y-%m-%d %H:%M}', {SAYS[1:]}}}\n")
+    own = shop.playbook.broadcasts["b"].at or own
+    with pytest.raises(SteeringRefused, match="of itself"):
+        await ordered_for(shop, "amy", own)
+    process = shop.process()
+    await process.goes_on()
+    later = await ordered_for(shop, "amy", own + timedelta(hours=2))
+    assert later.instead_of == own
+    shop.clock.advance((own - shop.clock.now()).total_seconds() + 1)
+    await process.goes_on()
+    assert not shop.line.got
+    shop.clock.advance(2 * 3600)
+    assert (await through(shop, later, process)).state == "done"
+    assert shop.line.got == dict.fromkeys(users(3), 1)
+
+
+async def test_no_moment_within_a_day_behind_a_repeated_time(shop: Shop) -> None:
+    """The order would be refused as a repetition once it begins."""
+    shop.playbook = compiled(f"broadcasts: {{b: {{every: day at 10:00, {SAYS[1:]}}}\n")
+    with pytest.raises(SteeringRefused, match="of itself"):
+        await ordered_for(shop, "amy", shop.clock.now() + timedelta(days=2))

@@ -9,6 +9,7 @@ from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, ad
 from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.send import cancel, pause, resume, send
+from bot.cli.dates import chosen_moment
 from bot.cli.line_here import line_and_playbook
 from bot.cli.operator import add_by
 from bot.cli.order import CommandOrder, carried_out
@@ -90,6 +91,9 @@ def arguments(command: ArgumentParser) -> None:
         "--to", action="append", default=[], metavar="@NAME", help="a name of  testers:  (all of them)"
     )
     sends = _add(actions, "send", "send it now, once that is confirmed (Ctrl-C: it goes on)", send)
+    sends.add_argument(
+        "--at", type=chosen_moment, metavar="MOMENT", help='not now, but then: "2026-11-11 20:00"'
+    )
     sends.add_argument("--yes", action="store_true", help="send it without asking")
     sends.add_argument(
         "--again", action="store_true", help="also where the same people got the same within 24 hours"

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 
 from bot.cli.broadcast.progress import SHOWN, in_lines, in_one_line, progress_payload, skipped_lines
-from bot.cli.dates import to_the_second
+from bot.cli.dates import moment_of, to_the_second
 from bot.cli.line_here import line_and_playbook
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.refusal import note
@@ -19,7 +20,7 @@ from bot.model.broadcast import Sending
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
-from bot.operations.broadcasts.checking import BroadcastCheck, check
+from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
@@ -49,15 +50,17 @@ async def send(order: CommandOrder) -> None:
     broadcast = broadcast_of(playbook, order.name)
     people = await order.people()
     line, _ = await line_and_playbook(order.opened, served, people)
-    found = await check(people, playbook, broadcast, line, validate=False)
-    wanted = await _order(people, playbook, found, again=options.again)
+    at = None if options.at is None else moment_of(options.at, playbook.zone)
+    found = checked_at(await check(people, playbook, broadcast, line, validate=False), playbook, line, at)
+    wanted = await _order(people, playbook, found, at, again=options.again)
     known = await friends_so_far(people, [broadcast.channel])
     for one in (*_summary(wanted, found, served), *known_lines(known)):
         order.note(one)
     if not options.yes:
         _confirm(wanted, order.speech)
     sending = await steering.send(people, playbook, wanted, order.by)
-    over = await _followed(people, sending, order.speech) if not options.detach else None
+    is_followed = at is None and not options.detach
+    over = await _followed(people, sending, order.speech) if is_followed else None
     shown = over or await progress_of(people, sending.id)
     if shown is not None:
         out = await left_out_of(people, sending.id, SHOWN)
@@ -67,10 +70,16 @@ async def send(order: CommandOrder) -> None:
         _see_if_sent(over)
 
 
-async def _order(people: Stores, playbook: Playbook, found: BroadcastCheck, *, again: bool) -> SendingOrder:
+async def _order(
+    people: Stores, playbook: Playbook, found: BroadcastCheck, at: datetime | None, *, again: bool
+) -> SendingOrder:
     try:
-        return await steering.order_of(people, playbook, found.broadcast, found.messages, again=again)
+        return await steering.order_of(
+            *(people, playbook, found.broadcast, found.messages), again=again, now=found.at, at=at
+        )
     except AlreadySent as error:
+        if at is not None:
+            raise
         raise AlreadySent(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 
 
@@ -87,7 +96,13 @@ def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) 
     else:
         yield tr("last sent at {moment}", moment=at(order.last.began or order.last.moment))
     following = next_time(broadcast, found.at, playbook.zone)
-    if following is not None and broadcast.at is not None:
+    if order.at is not None:
+        yield tr("it goes out at {moment}, to whoever is in its audience then", moment=at(order.at))
+        if found.begins is not None and found.begins > order.at:
+            yield tr("these are its quiet hours: it would begin at {moment}", moment=at(found.begins))
+        if following is not None and broadcast.at is not None:
+            yield tr("in place of {moment}", moment=at(following))
+    elif following is not None and broadcast.at is not None:
         yield tr("sent now, it does not go out at {moment} any more", moment=at(following))
     elif following is not None:
         yield tr("it goes out at {moment} all the same", moment=at(following))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -18,6 +18,7 @@ from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import Unreachable
 from bot.line.client import LineClient
+from bot.line.month import month_of
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.line.outcome import Accepted, LineError, Refused
@@ -26,7 +27,7 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
 from bot.model.reserved import held, sent_before
-from bot.model.translatable import Quoted
+from bot.model.translatable import Quoted, tr
 from bot.operations.audiences import left_out_of, target_audience
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
@@ -160,6 +161,20 @@ async def check(
     cost = sending_cost(plan, found.messages, used)
     starts = begins(broadcast, now, playbook.zone)
     return BroadcastCheck(broadcast, now, found.people, held_back, starts, month, why, cost, cards)
+
+
+def checked_at(
+    found: BroadcastCheck, playbook: Playbook, line: LineNow, at: datetime | None
+) -> BroadcastCheck:
+    """What was found, for a moment to come: when it begins then, and of which month its messages are."""
+    if at is None:
+        return found
+    found = replace(found, begins=begins(found.broadcast, at, playbook.zone))
+    if month_of(at) == month_of(found.at):
+        return found
+    plan = line.settings.channels[found.broadcast.channel].plan
+    of_then = Quoted(tr("it goes out in another month"))
+    return replace(found, month=None, line_says=of_then, cost=sending_cost(plan, found.messages, None))
 
 
 @dataclass(slots=True)

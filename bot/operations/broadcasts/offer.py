@@ -17,7 +17,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import Sending
 from bot.model.money import sending_cost
 from bot.model.translatable import Translatable, tr
-from bot.operations.broadcasts.checking import BroadcastCheck, check
+from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import why_refused
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.steering import SteeringRefused, order_of, send
@@ -33,7 +33,8 @@ A_FEW = 5
 @dataclass(frozen=True, slots=True)
 class SendingOffer:
     """`why_not`: it cannot be sent now; `last`: what last reached somebody; `repeats`: what the same people
-    got within 24 hours; `content` says what was shown; `following`: when it goes out of itself next."""
+    got within 24 hours; `content` says what was shown; `following`: when it goes out of itself next; `at`:
+    the moment that was chosen, `None`: now."""
 
     check: BroadcastCheck
     content: str
@@ -41,6 +42,7 @@ class SendingOffer:
     repeats: Sending | None
     why_not: Translatable | None
     following: datetime | None
+    at: datetime | None = None
 
     @property
     def needs_word(self) -> bool:
@@ -55,13 +57,18 @@ def needs_word(found: BroadcastCheck) -> bool:
 
 
 async def offer_of(
-    stores: Stores, playbook: Playbook, broadcast: Broadcast, line: LineNow, now: datetime
+    stores: Stores,
+    playbook: Playbook,
+    broadcast: Broadcast,
+    line: LineNow,
+    now: datetime,
+    at: datetime | None = None,
 ) -> SendingOffer:
-    """What would be sent now, looked at whole."""
-    found = await check(stores, playbook, broadcast, line, now=now)
+    """What would be sent now, looked at whole; `at`: if it went out at that moment to those of now."""
+    found = checked_at(await check(stores, playbook, broadcast, line, now=now), playbook, line, at)
     why_not, last, repeats = None, None, None
     try:
-        order = await order_of(stores, playbook, broadcast, found.messages, again=True, now=found.at)
+        order = await order_of(stores, playbook, broadcast, found.messages, again=True, now=found.at, at=at)
         last, repeats = order.last, order.repeats
     except SteeringRefused as error:
         why_not = error.message
@@ -69,7 +76,7 @@ async def offer_of(
     if why_not is None and found.is_refused:
         why_not = why_refused(found)
     following = next_time(broadcast, found.at, playbook.zone)
-    return SendingOffer(found, content_and_people(broadcast), last, repeats, why_not, following)
+    return SendingOffer(found, content_and_people(broadcast), last, repeats, why_not, following, at)
 
 
 async def send_as_shown(
@@ -86,8 +93,10 @@ async def send_as_shown(
     again: str = "",
     is_sure: bool = False,
     may_still: Callable[[], Awaitable[bool]] | None = None,
+    at: datetime | None = None,
 ) -> Sending:
-    """Have it go out to about the `people` that were shown, at the `cost` that was (`None`: not known).
+    """Have it go out to about the `people` that were shown, at the `cost` that was (`None`: not known); now,
+    or `at` a moment to come.
 
     Raises `SteeringRefused` where they are more by now, so many cost more by now, it says something else, it
     takes who `is_sure`, another sending than `again` said the same to the same people, or whoever orders it
@@ -95,7 +104,9 @@ async def send_as_shown(
     """
     if content != content_and_people(broadcast):
         raise SteeringRefused(tr("the playbook was changed meanwhile: nothing was sent. Look at it anew"))
-    found = await check(stores, playbook, broadcast, line, validate=False, now=now)
+    found = checked_at(
+        await check(stores, playbook, broadcast, line, validate=False, now=now), playbook, line, at
+    )
     if found.is_refused:
         raise SteeringRefused(why_refused(found))
     if found.messages > people + max(A_FEW, int(people * MORE)):
@@ -111,7 +122,7 @@ async def send_as_shown(
         raise SteeringRefused(
             tr("nothing was sent: it costs money or goes to thousands, so a word is typed first")
         )
-    order = await order_of(stores, playbook, broadcast, found.messages, again=again, now=found.at)
+    order = await order_of(stores, playbook, broadcast, found.messages, again=again, now=found.at, at=at)
     if may_still is not None and not await may_still():
         raise SteeringRefused(tr("your account may not send any more: nothing was sent"))
     return await send(stores, playbook, order, actor, found.at)

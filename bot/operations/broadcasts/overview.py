@@ -5,7 +5,7 @@ No question looks at everybody. All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -104,7 +104,7 @@ async def overview(
 ) -> BroadcastOverview:
     """How all of them stand at `now`; of those that are over the last ones `before` a moment."""
     going = await going_now(stores, now)
-    planned = {one.broadcast: one for one in await stores.sendings.open() if one.moment > now}
+    planned = _planned([one for one in await stores.sendings.open() if one.moment > now])
     busy = {one.sending.broadcast for one in going}
     coming = [
         _coming(playbook, one, planned.get(one.name), now)
@@ -120,6 +120,21 @@ async def overview(
     shown = [await _ended(stores, settings, one, now) for one in ended]
     older = len(ended) >= ENDED and bool(await stores.sendings.over(ended[-1].moment, 1))
     return BroadcastOverview(going, sized, shown, older)
+
+
+def _is_shown(sending: Sending | None, instead: Collection[tuple[str, datetime | None]]) -> bool:
+    """Whether it goes out, or went: a time that another one is ordered in place of does not."""
+    return sending is None or sending.state != "planned" or (sending.broadcast, sending.moment) not in instead
+
+
+def _planned(sendings: Sequence[Sending]) -> Mapping[str, Sending]:
+    """By broadcast what comes next; a time that staff have ordered another one in place of does not come."""
+    replaced = {(one.broadcast, one.instead_of) for one in sendings}
+    found: dict[str, Sending] = {}
+    for one in sendings:
+        if (one.broadcast, one.moment) not in replaced:
+            found.setdefault(one.broadcast, one)
+    return found
 
 
 def _may_go(one: ComingBroadcast) -> bool:
@@ -176,6 +191,7 @@ async def month_of(
     ]
     there = {one.id for one in sendings}
     instead = {(one.broadcast, one.instead_of) for one in await stores.sendings.all(None, ENDED)}
+    found = [one for one in found if _is_shown(one.sending, instead)]
     for broadcast in playbook.broadcasts.values():
         if broadcast.status not in ("live", "paused"):
             continue

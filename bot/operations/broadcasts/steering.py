@@ -8,10 +8,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.engine.broadcasts.content import content_and_people
+from bot.engine.broadcasts.schedule import times_between
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.model.audit import Deed, DeedKind
@@ -23,6 +24,9 @@ from bot.playbook.similar import quoted
 from bot.runtime.broadcasts.conductor import cancel
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.stores import Stores
+
+LATEST_ORDER = timedelta(days=366)
+"""How far ahead staff order one."""
 
 
 class Steer(Protocol):
@@ -43,13 +47,14 @@ class SendingOrder:
     """What staff are about to send: `people` get it, as far as is known now. Nothing of it is stored yet.
 
     `last`: the sending of it that has last reached somebody. `repeats`: the one that sent the same to the
-    same people in the last 24 hours, which staff want again.
+    same people in the last 24 hours, which staff want again. `at`: when it is to go out, `None`: now.
     """
 
     broadcast: Broadcast
     people: int
     last: Sending | None
     repeats: Sending | None
+    at: datetime | None = None
 
 
 class AlreadySent(SteeringRefused):
@@ -64,45 +69,76 @@ async def order_of(
     *,
     again: bool | str = False,
     now: datetime | None = None,
+    at: datetime | None = None,
 ) -> SendingOrder:
     """What is to be confirmed before `send`. Raises `SteeringRefused` where it would not be sent.
 
     `again`: also where the same went to the same people a short time ago; an id: if that sending did so.
+    `at`: when it is to go out, UTC; then nothing repeats what went out within 24 hours before.
     """
     now = now or await now_among(stores)
     _may_be_sent(broadcast)
     sendings = await stores.sendings.all(broadcast.name)
-    if any(not one.is_over and (one.state != "planned" or one.by) for one in sendings):
-        raise _is_being_sent(broadcast)
+    for one in sendings:
+        if not one.is_over and (one.state != "planned" or one.by):
+            raise _is_being_sent(broadcast) if one.moment <= now else _is_ordered(one, playbook)
+    if at is not None:
+        _may_be_chosen(playbook, broadcast, sendings, at, now)
     if not people:
         raise SteeringRefused(tr("nobody would get {name} now", name=quoted(broadcast.name)))
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
-    repeats = await _same_before(stores, broadcast, sendings, now)
-    if repeats is not None and again not in (True, repeats.id):
+    repeats = await _same_before(stores, broadcast, sendings, at or now)
+    if repeats is not None and (at is not None or again not in (True, repeats.id)):
         raise _sent_lately(repeats, playbook)
-    return SendingOrder(broadcast, people, last, repeats)
+    return SendingOrder(broadcast, people, last, repeats, at)
+
+
+def _may_be_chosen(
+    playbook: Playbook, broadcast: Broadcast, sendings: Sequence[Sending], at: datetime, now: datetime
+) -> None:
+    """Raise `SteeringRefused` where this is no moment for it."""
+    if at <= now:
+        raise SteeringRefused(tr("this moment is over: choose one that is to come"))
+    if at > now + LATEST_ORDER:
+        raise SteeringRefused(tr("choose a moment within a year"))
+    called_off = {one.moment for one in sendings if one.is_over}
+    since = max(now, at - REPEAT_AFTER)
+    if broadcast.at is not None:
+        own = [broadcast.at] if broadcast.at == at else []
+    else:
+        own = times_between(broadcast, since, at, playbook.zone)
+    for moment in own:
+        if moment not in called_off:
+            raise SteeringRefused(tr("it goes out at {moment} of itself", moment=_in_zone(moment, playbook)))
 
 
 async def send(
     stores: Stores, playbook: Playbook, order: SendingOrder, actor: str, now: datetime | None = None
 ) -> Sending:
-    """Have it go out now; the processes that run do it. Raises `SteeringRefused`.
+    """Have it go out now, or at the order's moment; the processes that run do it. Raises `SteeringRefused`.
 
-    Of several that order the same at once, here or in other processes, one succeeds.
+    Of several that order the same at once, here or in other processes, one succeeds. One for later claims
+    what it says as it begins, as the playbook's own times do.
     """
     now, broadcast = now or await now_among(stores), order.broadcast
+    moment = now if order.at is None else await _free_moment(stores, broadcast, order.at, now)
     sending = Sending(
-        sending_id(broadcast.name, now),
+        sending_id(broadcast.name, moment),
         broadcast.name,
         broadcast.channel,
-        now,
+        moment,
         now,
         by=actor,
         instead_of=await _time_to_come(stores, broadcast, now),
     )
-    deed = _deed("broadcast_sent", sending, actor, now, about=f"{order.people} people")
+    when = "" if order.at is None else f", for {_in_zone(order.at, playbook)}"
+    deed = _deed("broadcast_sent", sending, actor, now, about=f"{order.people} people{when}")
+    if order.at is not None:
+        if await stores.sendings.add(sending, deed):
+            return sending
+        raise _is_being_sent(broadcast)
     after = "" if order.repeats is None else order.repeats.id
     claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER, after)
     if await stores.sendings.add(sending, deed, claim):
@@ -111,6 +147,15 @@ async def send(
     if other is not None and other.is_over:
         raise _sent_lately(other, playbook)
     raise _is_being_sent(broadcast)
+
+
+async def _free_moment(stores: Stores, broadcast: Broadcast, at: datetime, now: datetime) -> datetime:
+    """The moment, or the first millisecond behind it for which nothing was called off before."""
+    if at <= now:
+        raise SteeringRefused(tr("this moment is over: choose one that is to come"))
+    while await stores.sendings.one(sending_id(broadcast.name, at)) is not None:
+        at += timedelta(milliseconds=1)
+    return at
 
 
 async def _time_to_come(stores: Stores, broadcast: Broadcast, now: datetime) -> datetime | None:
@@ -141,12 +186,25 @@ async def _same_before(
 
 
 def _sent_lately(other: Sending, playbook: Playbook) -> AlreadySent:
-    at = (other.began or other.moment).astimezone(playbook.zone)
     return AlreadySent(
         tr(
             "the same went to the same people at {moment} ({name})",
-            moment=f"{at:%Y-%m-%d %H:%M}",
+            moment=_in_zone(other.began or other.moment, playbook),
             name=quoted(other.broadcast),
+        )
+    )
+
+
+def _in_zone(moment: datetime, playbook: Playbook) -> str:
+    return f"{moment.astimezone(playbook.zone):%Y-%m-%d %H:%M}"
+
+
+def _is_ordered(sending: Sending, playbook: Playbook) -> SteeringRefused:
+    return SteeringRefused(
+        tr(
+            "{name} is ordered for {moment} already: cancel that first",
+            name=quoted(sending.broadcast),
+            moment=_in_zone(sending.moment, playbook),
         )
     )
 
@@ -207,9 +265,15 @@ async def cancel_sending(
 
 
 async def open_sending(stores: Stores, broadcast: Broadcast) -> Sending | None:
-    """The one that goes out, else the one that is planned next: what is paused, resumed and cancelled."""
+    """The one that goes out, else the one that is planned next: what is paused, resumed and cancelled.
+
+    A time of its own that staff have ordered another one in place of comes behind that.
+    """
     found = [one for one in await stores.sendings.all(broadcast.name) if not one.is_over]
-    return min(found, key=lambda one: (one.state == "planned", one.moment), default=None)
+    replaced = {one.instead_of for one in found}
+    return min(
+        found, key=lambda one: (one.state == "planned", one.moment in replaced, one.moment), default=None
+    )
 
 
 async def _open(stores: Stores, broadcast: Broadcast, wanted: str | None) -> Sending:

@@ -209,6 +209,7 @@ def going_words(one: SendingProgress) -> Mapping[str, Any]:
     left = one.left
     return {
         "sending": sending,
+        "is_to_come": sending.state == "planned" and sending.moment > one.now,
         "state": state_of(sending),
         "held": "" if sending.held is None else IN_CONSOLE[sending.held],
         "got": f"{whole.got:,}",

@@ -7,12 +7,14 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from time import monotonic
 from typing import Any
 
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
+from bot.engine.times.local_time import utc
 from bot.model.broadcast import Sending
 from bot.model.contact import Contact, Identity
 from bot.model.plain_text import visible
@@ -28,7 +30,14 @@ from bot.operations.broadcasts.progress import (
     why_left_out,
 )
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import Steer, cancel_sending, open_sending, pause, resume
+from bot.operations.broadcasts.steering import (
+    Steer,
+    SteeringRefused,
+    cancel_sending,
+    open_sending,
+    pause,
+    resume,
+)
 from bot.operations.broadcasts.trying_out import TriedOut, try_out
 from bot.operations.looks import record_list
 from bot.operations.testers import all_testers
@@ -69,6 +78,8 @@ SKIPPED = 50
 """People who did not get it that are listed."""
 UNKNOWN, PRICE = "unknown", re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 """How a form says the price that was shown."""
+CHOSEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+NO_MOMENT = tr("choose a day and a time")
 INVENTED = tr("Mei")
 """What the customer is called whom messages are filled with."""
 GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), status=404)
@@ -108,13 +119,27 @@ class BroadcastPages:
         if broadcast is None:
             return GONE
         try:
-            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now())
+            at = self._chosen(visit)
+            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now(), at)
         except Refusal as error:
             return await self._page(visit, broadcast, error.message)
         return await self._page(visit, broadcast, offer=found)
 
+    def _chosen(self, visit: Visit) -> datetime | None:
+        """The moment that the form says, by the clock of the shop; `None`: now. Raises `SteeringRefused`."""
+        written = visit.form.get("at", "")
+        if not written:
+            return None
+        if CHOSEN.fullmatch(written) is None:
+            raise SteeringRefused(NO_MOMENT)
+        try:
+            wall = datetime.fromisoformat(written)
+        except ValueError as error:
+            raise SteeringRefused(NO_MOMENT) from error
+        return utc(wall.date(), wall.time(), self.desk.playbook().zone)
+
     async def send(self, visit: Visit) -> AdminAnswer:
-        """It goes out, as the page has shown it."""
+        """It goes out, or at the moment that was chosen, as the page has shown it."""
         broadcast, desk, form = self._named(visit), self.desk, visit.form
         if broadcast is None:
             return GONE
@@ -125,7 +150,7 @@ class BroadcastPages:
         if form.get("typed") and not _typed(visit, SEND):
             return await self._again(visit, broadcast, tr("Nothing was sent: the word is another one"))
         try:
-            await send_as_shown(
+            sending = await send_as_shown(
                 *(desk.stores, desk.playbook(), broadcast, desk.line(), visit.signed.by, desk.now()),
                 people=int(people),
                 content=form.get("content", ""),
@@ -133,17 +158,23 @@ class BroadcastPages:
                 again=form.get("repeats", "") if form.get("again") == "yes" else "",
                 is_sure=_typed(visit, SEND),
                 may_still=lambda: is_same_account(desk.stores, visit.signed),
+                at=self._chosen(visit),
             )
         except Refusal as error:
             return await self._again(visit, broadcast, error.message)
-        said = tr("{name} goes out", name=visible(broadcast.title or broadcast.name))
+        name = visible(broadcast.title or broadcast.name)
+        said = tr("{name} goes out", name=name)
+        if form.get("at"):
+            at = sending.moment.astimezone(desk.playbook().zone)
+            said = tr("{name} goes out at {moment}", name=name, moment=f"{at:%Y-%m-%d %H:%M}")
         return Redirect(_to(broadcast), flash=Flash(said))
 
     async def _again(self, visit: Visit, broadcast: Broadcast, refused: Translatable) -> RenderedPage:
         """Why nothing was sent, and how it stands by now."""
         desk = self.desk
         try:
-            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now())
+            at = self._chosen(visit)
+            found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), desk.now(), at)
         except Refusal:
             return await self._page(visit, broadcast, refused)
         return await self._page(visit, broadcast, refused, found)
@@ -243,6 +274,7 @@ class BroadcastPages:
             "tried": tried,
             "form": uuid.uuid4().hex,
             "offer": None if offer is None else self._offered(broadcast, offer),
+            "earliest": f"{desk.now().astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
             "cancel_word": CANCEL,
             "one": ONE,
             "here_again": page_address("", name=broadcast.name),
@@ -281,7 +313,7 @@ class BroadcastPages:
 
     def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:
         found, playbook = offer.check, self.desk.playbook()
-        plan = self.desk.settings().channels[broadcast.channel].plan
+        plan, begins = self.desk.settings().channels[broadcast.channel].plan, found.begins
         return {
             "of": offer,
             "number": f"{found.messages:,}",
@@ -298,7 +330,9 @@ class BroadcastPages:
             "without_plan": plan is None,
             "cards": list(cards_words(found)),
             "without": f"{found.without_message:,}" if found.without_message else "",
-            "begins": found.begins if found.begins is not None and found.begins > found.at else None,
+            "at": offer.at,
+            "chosen": "" if offer.at is None else f"{offer.at.astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
+            "begins": begins if begins is not None and begins > (offer.at or found.at) else None,
             "last": None if offer.last is None else offer.last.began or offer.last.moment,
             "repeats": None if offer.repeats is None else offer.repeats.began or offer.repeats.moment,
             "is_once": broadcast.at is not None,

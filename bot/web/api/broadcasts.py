@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.times.local_time import today
 from bot.model.broadcast import Sending
 from bot.model.money import price
+from bot.model.translatable import tr
 from bot.operations.broadcasts.offer import offer_of, send_as_shown
 from bot.operations.broadcasts.overview import month_of
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import report_payload
-from bot.operations.broadcasts.steering import Steer, cancel_sending, pause, resume
+from bot.operations.broadcasts.steering import Steer, SteeringRefused, cancel_sending, pause, resume
 from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
@@ -28,6 +29,11 @@ _PEOPLE: JsonSchema = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000
 _COST = maybe({"type": "number", "minimum": 0, "maximum": 1_000_000_000})
 _CONTENT: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 200}
 _ID: JsonSchema = {"type": "string", "minLength": 1, "maxLength": 300}
+_AT: JsonSchema = {
+    "type": "string",
+    "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+    "description": "When it goes out, ISO 8601 with the offset from UTC; without it: now.",
+}
 _MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _ENTRY = object_of({"at": MOMENT, "broadcast": TEXT, "channel": TEXT, "state": TEXT, "repeats": YES})
 _STEERED = object_of({"broadcast": NAME, "sending": _ID}, "sending")
@@ -69,13 +75,16 @@ class BroadcastApi:
                 "cost": _COST,
                 "again": _ID,
                 "sure": YES,
+                "at": _AT,
             },
-            *("again", "sure"),
+            *("again", "sure", "at"),
         )
         tries = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
         tried = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
         return [
-            self._look("offer", "What it would do if it went out now; nothing is sent.", self.offer, _OFFER),
+            self._look(
+                "offer", "What it would do if it went out; nothing is sent.", self.offer, _OFFER, {"at": _AT}
+            ),
             self._look("report", "What became of it the last time.", self.report, ANY_OBJECT),
             Endpoint(
                 method="GET",
@@ -108,7 +117,14 @@ class BroadcastApi:
             self._steer("cancel", "Nobody is called any more who was not called yet.", cancel_sending),
         ]
 
-    def _look(self, what: str, says: str, handler: ApiHandler, answer: JsonSchema) -> Endpoint:
+    def _look(
+        self,
+        what: str,
+        says: str,
+        handler: ApiHandler,
+        answer: JsonSchema,
+        query: Mapping[str, JsonSchema] | None = None,
+    ) -> Endpoint:
         return Endpoint(
             method="GET",
             path=f"{PREFIX}/broadcasts/{what}",
@@ -116,7 +132,7 @@ class BroadcastApi:
             says=says,
             handler=handler,
             roles=SUPERVISORS,
-            query={"broadcast": NAME},
+            query={"broadcast": NAME, **(query or {})},
             answer=answer,
         )
 
@@ -132,7 +148,9 @@ class BroadcastApi:
     async def offer(self, call: ConsoleCall) -> Payload:
         """How many get it now, at which price."""
         desk, broadcast = self.desk, self._named(call.query)
-        found = await offer_of(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
+        found = await offer_of(
+            *(desk.stores, desk.playbook(), broadcast, desk.line(), call.now, _moment(call.query))
+        )
         checked = found.check
         cost = None if checked.cost is None else checked.cost.extra
         return {
@@ -162,6 +180,7 @@ class BroadcastApi:
                 again=body.get("again", ""),
                 is_sure=body.get("sure", False),
                 may_still=call.may_still,
+                at=_moment(body),
             )
         )
 
@@ -198,6 +217,16 @@ class BroadcastApi:
 
     def _named(self, values: Mapping[str, Any]) -> Broadcast:
         return broadcast_of(self.desk.playbook(), values.get("broadcast"))
+
+
+def _moment(values: Mapping[str, Any]) -> datetime | None:
+    """When it is to go out; `None`: now. Raises `SteeringRefused`, where the calendar has no such moment."""
+    if "at" not in values:
+        return None
+    try:
+        return datetime.fromisoformat(values["at"]).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise SteeringRefused(tr("choose a day and a time")) from error
 
 
 def _sending(sending: Sending) -> Payload:

@@ -119,6 +119,53 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     assert "admin" in part(page, "history")
 
 
+async def test_a_time_is_chosen_by_the_number_and_the_price_and_stands_in_list_and_calendar(
+    world: BroadcastPagesWorld,
+) -> None:
+    """E4, I3: no YAML is edited for it; until then its page cancels it."""
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    at = (world.shop.clock.now() + timedelta(hours=26)).astimezone(world.shop.playbook.zone)
+    chosen = f"{at:%Y-%m-%dT%H:%M}"
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale", at=chosen)
+    offer = part(page, "offer")
+    assert ["NT$0.6" in offer, "發送給 3 人" in offer, f'value="{chosen}"' in offer] == [True] * 3
+    fields = {one: field_of(offer, one) for one in ("people", "content", "cost", "at")}
+    assert (await browser.post(f"{ONE}/send", None, name="sale", typed="發送", **fields))[0] == 303
+    [sending] = await world.shop.stores.sendings.open()
+    assert (sending.state, sending.by, f"{sending.moment.astimezone(at.tzinfo):%Y-%m-%dT%H:%M}") == (
+        "planned",
+        "console:admin",
+        chosen,
+    )
+    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    assert "排定" in part(page, "how-far")
+    assert f'action="{ONE}/offer' not in page
+    for where in ("/admin/broadcasts", f"/admin/broadcasts/calendar?month={at:%Y-%m}"):
+        assert f"{at:%H:%M}" in (await browser.get(where, **ZH))[1], where
+    shown = {"name": "sale", "sending": sending.id, "typed": "取消發送"}
+    assert (await browser.post(f"{ONE}/cancel", None, **shown))[0] == 303
+    assert await world.shop.stores.sendings.open() == []
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("2020-01-01T10:00", "已經過了"),
+        ("2027-02-30T10:00", "請選日期和時間"),
+        ("tomorrow", "請選日期和時間"),
+    ],
+)
+async def test_a_moment_that_is_none_sends_nothing(
+    world: BroadcastPagesWorld, written: str, says: str
+) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale", at=written)
+    assert says in page
+    fields = {**await offered(browser), "at": written}
+    assert (await browser.post(f"{ONE}/send", ZH, typed="發送", **fields))[0] == 422
+    assert await world.shop.stores.sendings.open() == []
+
+
 async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.get(f"{ONE}?name=sale")
