@@ -57,6 +57,7 @@ from bot.web.admin.broadcast_compose_side import composed_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
+from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.chat_pages import ChatPages
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_handlers import contact_handlers
@@ -171,7 +172,7 @@ def staff_pages(
         stack.push_async_callback(one.close)
     phone = _PHONE if begun.simulator else ""
     sending = broadcast_desk(serving, desk.parts, stack, phone)
-    composing = ComposePages(sending, drafts, composed)
+    composing, drafted = ComposePages(sending, drafts, composed), DraftedBroadcasts(sending, composed)
     broadcasts = BroadcastListPages(sending, composing.drafted)
     topics = {"attention": attention_topic(board), "chat": chat.topic(), "broadcasts": broadcasts.topic()}
     live_pages = LivePages(sessions, topics)
@@ -229,10 +230,10 @@ def staff_pages(
             drafts, DraftNames(drafts), new_bot=NEW_BOT if begun.open_other is not None else ""
         ).handlers(),
         **PlaybookAnswerPages(drafts).handlers(),
-        **PlaybookReviewPages(drafts, phone).handlers(),
+        **PlaybookReviewPages(drafts, drafted.shown, phone).handlers(),
         **trials.pages.handlers(),
         **trials.recording.handlers(),
-        **PlaybookApprovalPages(drafts).handlers(),
+        **PlaybookApprovalPages(drafts, drafted.shown).handlers(),
         **EndedDraftPages(drafts).handlers(),
         **PlaybookScenarioPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),

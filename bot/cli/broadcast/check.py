@@ -55,7 +55,9 @@ def _lines(
     if found.begins is not None and found.begins > found.at:
         moment = to_the_second(playbook.zone)(found.begins)
         yield tr("    these are its quiet hours: it would begin at {moment}", moment=moment)
-    yield tr("messages: {number}, {left}", number=messages, left=month_left(found, plan))
+    yield tr(
+        "messages: {number}, {left}", number=messages, left=month_left(found.month, found.line_says, plan)
+    )
     if found.without_message and broadcast.if_quota_short == "send_part":
         number = f"{found.without_message:,}"
         yield tr("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 from bot.engine.compiled.card import Card
 from bot.engine.compiled.goal import Goal, Priority
 from bot.engine.conditions.condition import Condition
-from bot.engine.conditions.people import InSplit
+from bot.engine.conditions.people import SEEDS, InSplit
 from bot.engine.times.hours import Hours
 from bot.model.place import Place
 
@@ -77,6 +77,14 @@ class Broadcast:
     def dropped(self) -> bool:
         """Whether the playbook says that it does not go out, whatever its time is."""
         return self.status in ("draft", "cancelled")
+
+    @property
+    def sent_share(self) -> float:
+        """The share of its people, 0 to 1, who are in a group with messages."""
+        if not self.groups:
+            return 1.0
+        sent = (group.ranges for name, group in self.groups.items() if self.messages.get(name))
+        return sum(high - low for ranges in sent for low, high in ranges) / SEEDS
 
     def group_of(self, seed: int) -> str:
         """The group of who has this seed."""

@@ -211,6 +211,15 @@ async def _audience(stores: Stores, playbook: Playbook, broadcast: Broadcast, no
     return found
 
 
+async def month_quota(stores: Stores, line: LineNow, channel: str) -> tuple[MonthQuota | None, Quoted | None]:
+    """What LINE says of a channel's month, or why it does not."""
+    try:
+        async with line_of(line, channel) as client:
+            return await _month(stores, channel, client)
+    except CannotAsk as error:
+        return None, Quoted(error.message)
+
+
 async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthQuota | None, Quoted | None]:
     reserved = (await stores.reserved_messages.of(channel)).reserved
     try:

@@ -8,7 +8,7 @@ from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
 from bot.model.translatable import Quoted, Translatable, tr
-from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack
+from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack, MonthQuota
 from bot.operations.broadcasts.progress import had_enough
 
 
@@ -30,11 +30,10 @@ _WITHOUT: dict[HeldBack, Translatable] = {
 }
 
 
-def month_left(found: BroadcastCheck, plan: PricePlan | None) -> Translatable:
-    """How many messages of the month are left, behind their number."""
-    month = found.month
+def month_left(month: MonthQuota | None, line_says: Quoted | None, plan: PricePlan | None) -> Translatable:
+    """How many messages of the month are left, behind their number; without `month` why not."""
     if month is None:
-        return tr("and LINE does not tell how many are left: {why}", why=found.line_says or "")
+        return tr("and LINE does not tell how many are left: {why}", why=line_says or "")
     if month.left is None and plan is not None and plan.included is not None:
         within = f"{max(0, plan.included - month.spent):,}"
         return tr("and {left} are left of the plan's this month", left=within)

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.proposal import Proposal
@@ -63,6 +64,8 @@ class Review:
     scenarios: Sequence[Result] = ()
     reserved: Sequence[AdminLine] = ()
     """What only an administrator publishes."""
+    playbook: Playbook | None = field(default=None, repr=False)
+    """As the draft has it, with stand-ins for secrets; `None` where it has mistakes."""
 
     @property
     def is_wrong(self) -> bool:
@@ -128,7 +131,7 @@ class DraftDesk:
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
         things = await asyncio.to_thread(differences, before, after)
         reserved = await asyncio.to_thread(admin_lines, before, after)
-        return Review(loaded.problems, people, things, files, results, reserved)
+        return Review(loaded.problems, people, things, files, results, reserved, loaded.playbook)
 
     async def rules(self) -> PublishRules:
         """How what is live wants drafts to be published. Raises `BaseMissing`."""

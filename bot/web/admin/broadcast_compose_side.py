@@ -39,7 +39,7 @@ from bot.operations.broadcasts.composer import (
 )
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.recent_figures import RecentFigures
+from bot.operations.recent_figures import Recent, RecentFigures
 from bot.playbook.in_money import most_price
 from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
@@ -159,7 +159,7 @@ class ComposeSide:
             "phones": [self._phone(visit, trial, playbook, broadcast, one) for one in broadcast.messages],
             **await self._size(playbook, broadcast, composed),
             **_when(playbook, broadcast, now),
-            "last": await self._last(broadcast),
+            "last": await sent_before(self.desk, broadcast),
         }
 
     def _phone(
@@ -182,13 +182,9 @@ class ComposeSide:
         self, playbook: Playbook, broadcast: Broadcast, composed: ComposedBroadcast
     ) -> Mapping[str, Any]:
         """About how many would get it now, by group, and what that costs at most beside the plan."""
-        meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
         settings = self.desk.settings().channels.get(broadcast.channel)
         plan = None if settings is None else settings.plan
-        whom = people_fingerprint(replace(broadcast, groups={}))
-        version = self.desk.playbook().version
-        asked = CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
-        counts = await self.counts.of(asked)
+        counts = await counted_people(self.desk, self.counts, playbook, broadcast)
         if counts is None:
             return {"people": tr("Counting the people …"), "is_counting": True, "price": None, "shares": ()}
         count = counts.value[broadcast.channel]
@@ -204,14 +200,27 @@ class ComposeSide:
             ],
         }
 
-    async def _last(self, broadcast: Broadcast) -> Mapping[str, Any]:
-        stores = self.desk.stores
-        same = await stores.sendings.claimed_by(content_and_people(broadcast))
-        sent = await stores.sendings.last_sent(broadcast.name)
-        return {
-            "same": None if same is None else same.began or same.moment,
-            "sent": None if sent is None else sent.began or sent.moment,
-        }
+
+async def counted_people(
+    desk: BroadcastDesk, counts: ComposedCounts, playbook: Playbook, broadcast: Broadcast
+) -> Recent[Mapping[str, AudienceCount]] | None:
+    """How many people a broadcast of a draft goes to, by channel, all groups together; `None`: not yet."""
+    meant = TargetAudience(broadcast.to or All(()), (broadcast.channel,), broadcast.priority)
+    whom = people_fingerprint(replace(broadcast, groups={}))
+    version = desk.playbook().version
+    return await counts.of(
+        CountedPeople(whom, broadcast.channel, broadcast.priority, version, [(playbook, meant)])
+    )
+
+
+async def sent_before(desk: BroadcastDesk, broadcast: Broadcast) -> Mapping[str, datetime | None]:
+    """When `same` went to the same people, and when it was `sent` itself."""
+    same = await desk.stores.sendings.claimed_by(content_and_people(broadcast))
+    sent = await desk.stores.sendings.last_sent(broadcast.name)
+    return {
+        "same": None if same is None else same.began or same.moment,
+        "sent": None if sent is None else sent.began or sent.moment,
+    }
 
 
 def _is_live(desk: BroadcastDesk, draft: PlaybookDraft, at: EditedBroadcast) -> bool:

@@ -325,7 +325,7 @@ class BroadcastPages:
                 if name
             ],
             "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
-            "left": month_left(found, plan),
+            "left": month_left(found.month, found.line_says, plan),
             "price": sending_price(plan, found.cost),
             "without_plan": plan is None,
             "cards": list(cards_words(found)),

@@ -32,7 +32,7 @@ from bot.operations.drafts.rights import (
 from bot.operations.publishing import which
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
-from bot.web.admin.playbook_review_pages import REVIEW, review_data
+from bot.web.admin.playbook_review_pages import REVIEW, ShownBroadcasts, no_broadcasts, review_data
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -64,6 +64,7 @@ class PlaybookApprovalPages:
     """`/admin/playbook/proposals`, `/admin/playbook/propose`."""
 
     desk: DraftDesk
+    broadcasts: ShownBroadcasts = no_broadcasts
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -138,6 +139,7 @@ class PlaybookApprovalPages:
             **review_data(visit, draft, review),
             "seen": found.stamp,
             "listed": _listed(found, visit.signed.name),
+            "broadcasts": await self.broadcasts(draft, review),
             "hindrance": await self._hindrance(visit, found, draft, review),
             "pictures": {
                 path: page_address(f"{PROPOSALS}/file", who=account, file=path)

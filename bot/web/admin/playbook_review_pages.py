@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 from bot.model.admin import CONSOLE
 from bot.model.published_version import AcceptedPlaybook
@@ -53,12 +54,22 @@ class ListedVersion:
     is_live: bool
 
 
+ShownBroadcasts: TypeAlias = Callable[[PlaybookDraft, Review], Awaitable[Sequence[Mapping[str, Any]]]]
+"""What publishing a draft means for its broadcasts."""
+
+
+async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mapping[str, Any]]:
+    """Where nothing is sent."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class PlaybookReviewPages:
     """`/admin/playbook/review`, `/admin/playbook/versions`; `phone` is the address of the simulator's, empty
     outside of one."""
 
     desk: DraftDesk
+    broadcasts: ShownBroadcasts = no_broadcasts
     phone: str = ""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
@@ -130,7 +141,11 @@ class PlaybookReviewPages:
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         review = await self.desk.review(draft) if draft.files else Review((), (), (), ())
-        data = {**review_data(visit, draft, review), "ask": await self._whom_to_ask(visit, review)}
+        data = {
+            **review_data(visit, draft, review),
+            "ask": await self._whom_to_ask(visit, review),
+            "broadcasts": await self.broadcasts(draft, review),
+        }
         title = tr("What your draft changes")
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)
 
@@ -164,6 +179,7 @@ def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[s
         "pictures": {},
         "listed": None,
         "ask": "",
+        "broadcasts": (),
     }
 
 

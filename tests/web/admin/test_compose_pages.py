@@ -28,11 +28,13 @@ from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_compose_side import ComposedCounts, composed_counts
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
+from bot.web.admin.broadcast_review import DraftedBroadcasts
 from bot.web.admin.cookies import proof
+from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.store_context import SealedParts
 from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin import playbook_world
-from tests.web.admin.broadcast_pages_world import SETTINGS
+from tests.web.admin.broadcast_pages_world import SETTINGS, ZH
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
 from tests.web.admin.staff_world import Staff, StaffWorld
@@ -117,8 +119,10 @@ async def composing(worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.Mon
     counts = composed_counts(shop.stores, worlds.clock.now)
     pages = ComposePages(desk, drafts, counts)
     lists = BroadcastListPages(desk, pages.drafted)
+    review = PlaybookReviewPages(drafts, DraftedBroadcasts(desk, counts).shown)
     staff = await worlds(
-        {**pages.handlers(), **lists.handlers(), **handlers(drafts)}, channels={"main": "森活"}
+        {**pages.handlers(), **lists.handlers(), **handlers(drafts), **review.handlers()},
+        channels={"main": "森活"},
     )
     return Composing(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts, counts)
 
@@ -235,6 +239,31 @@ async def test_once_saved_and_published_the_next_button_leads_to_its_page(compos
     page = await composing.opened("週年慶")
     assert "To its page: test and send" in page
     assert "data-saved" in page
+
+
+async def test_the_review_says_that_publishing_sends_nothing(composing: Composing) -> None:
+    """I1: who publishes one that is sent by hand knows that nobody gets it by that."""
+    await composing.send("save", **SALE)
+    _, page = await composing.who.get("/admin/playbook/review")
+    assert "Publishing does not send it" in page
+    assert "goes out by itself" not in page
+
+
+async def test_the_review_says_to_how_many_and_for_how_much_it_goes_out_by_itself(
+    composing: Composing,
+) -> None:
+    """I1, I2: a new time is published with number, price, month and whether it went out before."""
+    timed = {**SALE, "when": "at", "at": "2026-12-01T23:00", "quiet_hours": "夜間"}
+    halves = {"compared": "yes", "b0": "text", "b0_text": "滿千送百", "second": "33", "holdout": "34"}
+    await composing.send("save", **timed, **halves)
+    _, page = await composing.who.get("/admin/playbook/review", **ZH)
+    shown = page.partition('aria-label="雙11')[2].partition("</section>")[0]
+    assert "自動發送" in shown
+    assert ["09:00" in shown, "約 2 位" in shown, "NT$0.4" in shown, "還沒有發過" in shown] == [True] * 4
+    past = {**SALE, "title": "過了", "when": "at", "at": "2020-01-01T10:00"}
+    await composing.send("save", **past)
+    _, page = await composing.who.get("/admin/playbook/review", **ZH)
+    assert "is-bad" in page.partition('aria-label="過了')[2].partition("</section>")[0]
 
 
 async def test_conditions_that_nobody_chose_are_not_everybody(composing: Composing) -> None:
