@@ -15,6 +15,7 @@ from bot.operations.broadcasts.broadcast_form import (
     composed_of,
     entry_of,
 )
+from bot.operations.broadcasts.composed_rhythm import ComposedRhythm
 from bot.operations.broadcasts.composer import free_name, safe_name
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.written_entry import EntriesUnread, entry_in, with_entry
@@ -90,6 +91,9 @@ def read(text: str, name: str = "雙11") -> ComposedBroadcast:
     "composed",
     [
         WHOLE,
+        replace(WHOLE, at="", rhythm=ComposedRhythm("day"), until="2099-12-31 00:00", is_high=True),
+        replace(WHOLE, at="", rhythm=ComposedRhythm("week", ("mon", "sun"), clock="09:05")),
+        replace(WHOLE, at="", rhythm=ComposedRhythm("month", day="31")),
         replace(WHOLE, messages=WHOLE.messages[:1], second=0),
         replace(WHOLE, messages=WHOLE.messages[:1], second=0, holdout=0),
         replace(WHOLE, names=("折扣", "送禮", "沒有")),
@@ -168,8 +172,9 @@ def test_an_entry_that_repeats_another_one_is_left_to_the_editor(said: str) -> N
 @pytest.mark.parametrize(
     "more",
     [
-        "every: day at 10:00",
-        "priority: high",
+        "every: week on thu,mon at 10:00",
+        "every: day at 10",
+        "until: 2099-01-01 00:00",
         "goal: {form_sent: a, within: 7d, store: b}",
         "status: draft",
         "split: elsewhere",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias, get_args
 
+from bot.operations.broadcasts.composed_rhythm import ComposedRhythm, rhythm_of
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.written_entry import data_of
 from bot.playbook.syntax.yaml_text import YamlWord, inline
@@ -90,7 +91,7 @@ class ComposedBroadcast:
 
     `messages` of one group, or of the two that are compared, of which the second is `second` percent;
     `holdout` percent get nothing. `goal` is `kind=value` (`shop=order_paid`), within `goal_days`. `at` is
-    `2027-11-11 10:00`, empty: sent by hand. An empty `channel` is the file's own.
+    `2027-11-11 10:00`; without it and a `rhythm` it is sent by hand. An empty `channel` is the file's own.
     """
 
     title: str = ""
@@ -102,11 +103,14 @@ class ComposedBroadcast:
     second: int = 0
     holdout: int = 0
     at: str = ""
+    rhythm: ComposedRhythm | None = None
+    until: str = ""
     quiet_hours: str = ""
     add_tags: tuple[str, ...] = ()
     goal: str = ""
     goal_days: str = "7"
     sends_part: bool = False
+    is_high: bool = False
     names: tuple[str, str, str] = (FIRST, SECOND, HOLDOUT)
     """Of the groups: the first text, the second, nothing."""
 
@@ -155,10 +159,13 @@ def entry_of(composed: ComposedBroadcast, name: str, split: str, names: SectionN
         "split": split if groups else "",
         "push": pushed,
         "at": composed.at,
+        "every": "" if composed.rhythm is None else composed.rhythm.text,
+        "until": "" if composed.rhythm is None else composed.until,
         "quiet_hours": composed.quiet_hours,
         "add_tags": list(composed.add_tags),
         "if_quota_short": "send_part" if composed.sends_part else "",
         "goal": {kind: value, "within": within} if value else "",
+        "priority": "high" if composed.is_high else "",
     }
     return {key: value for key, value in found.items() if value}
 
@@ -254,11 +261,14 @@ def _read(
         holdout=int(shares.get(holdout, 0)),
         names=(first, second, holdout),
         at=(entry.get("at") or "").replace("T", " "),
+        rhythm=rhythm_of(entry["every"]) if entry.get("every") else None,
+        until=(entry.get("until") or "").replace("T", " "),
         quiet_hours=entry.get("quiet_hours") or "",
         add_tags=tuple(_listed(entry.get("add_tags") or [])),
         goal=f"{kind}={value}" if kind else "",
         goal_days=goal.get("within", "7d").removesuffix("d"),
         sends_part=entry.get("if_quota_short") == "send_part",
+        is_high=entry.get("priority") == "high",
     )
 
 
@@ -344,8 +354,9 @@ def _alike(entry: Mapping[str, Any], names: SectionNames) -> Mapping[str, Any]:
             found[key] = _listed(found[key])
     if isinstance(found.get("add_tags"), str):
         found["add_tags"] = [found["add_tags"]]
-    if found.get("if_quota_short") == "refuse":
-        del found["if_quota_short"]
+    for key, usual in (("if_quota_short", "refuse"), ("priority", "normal")):
+        if found.get(key) == usual:
+            del found[key]
     return found
 
 

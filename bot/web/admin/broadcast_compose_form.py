@@ -24,6 +24,7 @@ from bot.operations.broadcasts.broadcast_form import (
     ConditionKind,
     ConditionRow,
 )
+from bot.operations.broadcasts.composed_rhythm import WEEKDAYS, ComposedRhythm, rhythm_from
 from bot.web.admin.visit import whole_number
 
 GROUPS, NAMES = ("a", "b"), (FIRST, SECOND, HOLDOUT)
@@ -33,7 +34,7 @@ T = TypeVar("T", bound=str)
 
 def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
     """What was sent; what no field of ours would send is left out."""
-    at = form.get("at", "").strip()
+    when = form.get("when", "")
     days = form.get("goal_days", "").strip()
     groups = [_bubbles(form, group) for group in GROUPS[: 1 + (form.get("compared") == "yes")]]
     called = [form.get(f"group{number}", "").strip() for number in range(len(NAMES))]
@@ -48,14 +49,28 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
         messages=tuple(groups),
         second=second,
         holdout=min(_percent(form, "holdout"), 99 - second),
-        at=at.replace("T", " ")[:16] if form.get("when") == "at" and _AT.match(at) else "",
+        at=_moment(form, "at") if when == "at" else "",
+        rhythm=_rhythm(form) if when == "every" else None,
+        until=_moment(form, "until") if when == "every" else "",
         quiet_hours=form.get("quiet_hours", ""),
         add_tags=tuple(tag for one in re.split("[,，、]", form.get("add_tags", "")) if (tag := one.strip())),
         goal=form.get("goal", ""),
         goal_days=days if DAYS.fullmatch(days) else "7",
         names=(first, other, nothing),
         sends_part=form.get("short") == "send_part",
+        is_high=form.get("priority") == "high",
     )
+
+
+def _moment(form: Mapping[str, str], name: str) -> str:
+    written = form.get(name, "").strip()
+    return written.replace("T", " ")[:16] if _AT.match(written) else ""
+
+
+def _rhythm(form: Mapping[str, str]) -> ComposedRhythm:
+    weekdays = [one for one in WEEKDAYS if form.get(f"every_{one}") == "yes"]
+    kind, day, clock = (form.get(f"every_{name}", "").strip() for name in ("kind", "day", "clock"))
+    return rhythm_from(kind, weekdays, day, clock)
 
 
 def _one(written: str, among: tuple[T, ...], otherwise: T) -> T:

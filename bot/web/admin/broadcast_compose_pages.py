@@ -17,6 +17,7 @@ from bot.operations.broadcasts.broadcast_form import (
     ComposedBroadcast,
     ConditionKind,
 )
+from bot.operations.broadcasts.composed_rhythm import WEEKDAYS, ComposedRhythm, RhythmKind
 from bot.operations.broadcasts.composer import (
     LISTS,
     PICTURES,
@@ -39,6 +40,7 @@ from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped,
 from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
+from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -72,6 +74,11 @@ CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "agreed": tr("has said yes to marketing"),
     "!refused": tr("has not said no to marketing"),
     "written": tr("as the playbook writes it"),
+}
+RHYTHMS: Mapping[RhythmKind, Translatable] = {
+    "day": tr("each day"),
+    "week": tr("each week on"),
+    "month": tr("each month on"),
 }
 COLUMNS: Mapping[str, Translatable] = {
     "phone": tr("Mobile numbers"),
@@ -230,6 +237,9 @@ class ComposePages:
             "alone": ALONE,
             "columns": COLUMNS,
             "groups": GROUPS,
+            "repeats": composed.rhythm or ComposedRhythm(),
+            "rhythm_kinds": RHYTHMS,
+            "weekdays": dict(zip(WEEKDAYS, WEEKDAY_WORDS, strict=True)),
             "goals": _goals(names),
             "most": {"bubbles": BUBBLES_MOST, "taps": TAPS_MOST, "conditions": CONDITIONS_MOST},
             "lists": LISTS,

@@ -16,7 +16,7 @@ from bot.engine.broadcasts.content import (
     for_person,
     people_fingerprint,
 )
-from bot.engine.broadcasts.schedule import begins
+from bot.engine.broadcasts.schedule import begins, next_time
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
@@ -44,7 +44,7 @@ from bot.playbook.in_money import most_price
 from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.broadcast_list_pages import ONE, people_words
+from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
 from bot.web.admin.broadcast_pages import INVENTED
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import (
@@ -242,11 +242,13 @@ def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
 
 def _when(playbook: Playbook, broadcast: Broadcast, now: datetime) -> Mapping[str, Any]:
     """When it goes out, and when that is put off to by quiet hours."""
-    if broadcast.at is None:
-        return {"goes_at": None, "begins": None, "is_past": False}
-    starts = begins(broadcast, broadcast.at, playbook.zone)
-    later = starts if starts is not None and starts > broadcast.at else None
-    return {"goes_at": broadcast.at, "begins": later, "is_past": broadcast.at <= now}
+    rhythm = "" if broadcast.every is None else rhythm_words(broadcast.every)
+    at = broadcast.at or next_time(broadcast, now, playbook.zone)
+    if at is None:
+        return {"goes_at": None, "rhythm": rhythm, "begins": None, "is_past": broadcast.timed}
+    starts = begins(broadcast, at, playbook.zone)
+    later = starts if starts is not None and starts > at else None
+    return {"goes_at": at, "rhythm": rhythm, "begins": later, "is_past": at <= now}
 
 
 def _with_pictures(

@@ -144,6 +144,29 @@ async def test_it_is_saved_as_an_entry_of_its_own_and_edited_there(composing: Co
     assert "雙11 🎉" in listed, "the list says what is in the draft"
 
 
+async def test_a_rhythm_and_the_priority_are_written_and_read(composing: Composing) -> None:
+    """E4: each week, until a day; what the form writes it opens again."""
+    every = {
+        "when": "every",
+        "every_kind": "week",
+        "every_mon": "yes",
+        "every_thu": "yes",
+        "every_clock": "10:30",
+    }
+    fields = {**SALE, **every, "until": "2027-01-01T00:00", "priority": "high"}
+    side = await composing.side(**fields)
+    assert re.search(r"each week on Mon.+Thu, 10:30", side), side
+    assert (await composing.send("save", **fields))[0] == 303
+    text = (await composing.written())["rules/broadcasts/雙11.yaml"]
+    assert ['every: "week on mon,thu at 10:30"' in text, "until: 2027-01-01 00:00" in text] == [True, True]
+    assert "priority: high" in text
+    page = await composing.opened("雙11")
+    assert all(f'name="{one}" value="yes" checked' in page for one in ("every_mon", "every_thu"))
+    assert 'name="every_tue" value="yes">' in page
+    assert 'name="until" value="2027-01-01T00:00"' in page
+    assert 'name="priority" value="high" checked' in page
+
+
 async def test_an_entry_among_others_is_changed_alone(composing: Composing) -> None:
     page = await composing.opened("週年慶")
     fields = {**SALE, "title": "週年慶", "when": "at", "at": "2026-11-30T10:00"}
