@@ -24,6 +24,7 @@ SECTION_TITLES: Mapping[str, Translatable] = {
     "forms": tr("forms"),
     "broadcasts": tr("broadcasts"),
     "audiences": tr("audiences"),
+    "splits": tr("random groups"),
     "channels": tr("channels"),
     FILES: tr("pictures and other files"),
 }

@@ -27,7 +27,7 @@ from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
 from bot.model.reserved import held, sent_before
-from bot.model.translatable import Quoted, tr
+from bot.model.translatable import Quoted
 from bot.operations.audiences import left_out_of, target_audience
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
@@ -173,8 +173,7 @@ def checked_at(
     if month_of(at) == month_of(found.at):
         return found
     plan = line.settings.channels[found.broadcast.channel].plan
-    of_then = Quoted(tr("it goes out in another month"))
-    return replace(found, month=None, line_says=of_then, cost=sending_cost(plan, found.messages, None))
+    return replace(found, month=None, line_says=None, cost=sending_cost(plan, found.messages, None))
 
 
 @dataclass(slots=True)

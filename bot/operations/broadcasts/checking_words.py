@@ -31,7 +31,12 @@ _WITHOUT: dict[HeldBack, Translatable] = {
 
 
 def month_left(month: MonthQuota | None, line_says: Quoted | None, plan: PricePlan | None) -> Translatable:
-    """How many messages of the month are left, behind their number; without `month` why not."""
+    """How many messages of the month are left, behind their number; without `month` why not.
+
+    Neither that nor what LINE says: they are another month's.
+    """
+    if month is None and line_says is None:
+        return tr("of the messages of another month")
     if month is None:
         return tr("and LINE does not tell how many are left: {why}", why=line_says or "")
     if month.left is None and plan is not None and plan.included is not None:

@@ -139,7 +139,7 @@ class ComposeSide:
         )
         shown: dict[str, Any] = {
             "unread": None,
-            "problems": () if nothing else trial.problems,
+            "problems": () if nothing or (unfinished and at is None and not pressed) else trial.problems,
             "unfinished": unfinished,
             "is_lacking": pressed or at is not None,
             "is_saved": at is not None and is_saved(draft, names, at, composed, text),

@@ -16,6 +16,7 @@ from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.times.local_time import utc
 from bot.model.broadcast import Sending
+from bot.model.channel import PricePlan
 from bot.model.contact import Contact, Identity
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
@@ -263,6 +264,7 @@ class BroadcastPages:
             **await self._size(broadcast),
             "open": None if open_ is None else going_words(open_),
             "sent": None if standing.sent is None else standing.sent.sending,
+            "reached": None if standing.sent is None else f"{standing.sent.figures.whole.got:,}",
             "history": [_past(one.sending) for one in standing.sendings],
             "skipped": [] if last is None else await self._skipped(visit, broadcast, last.sending),
             "can_report": standing.sent is not None,
@@ -326,7 +328,7 @@ class BroadcastPages:
             ],
             "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
             "left": month_left(found.month, found.line_says, plan),
-            "price": sending_price(plan, found.cost),
+            "price": _price(plan, offer),
             "without_plan": plan is None,
             "cards": list(cards_words(found)),
             "without": f"{found.without_message:,}" if found.without_message else "",
@@ -358,6 +360,14 @@ class BroadcastPages:
             "why": why_left_out(one.why, broadcast.name, self.desk.playbook()),
             "said": visible(one.said or ""),
         }
+
+
+def _price(plan: PricePlan | None, offer: SendingOffer) -> Translatable:
+    """What it costs; in another month, of which nothing is known yet, at most."""
+    cost = offer.check.cost
+    if offer.at is None or offer.check.month is not None or cost is None or cost.extra is None:
+        return sending_price(plan, cost)
+    return tr("{money} at most", money=money_text(cost.extra))
 
 
 def _to(broadcast: Broadcast) -> str:

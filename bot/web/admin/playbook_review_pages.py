@@ -110,6 +110,8 @@ class PlaybookReviewPages:
         composed = await asyncio.to_thread(composed_in, draft)
         if len(composed) == 1:  # it is tried out and sent on its own page
             to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
+        elif composed:
+            to = "/admin/broadcasts"
         link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone else None
         return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted)), link=link))
 

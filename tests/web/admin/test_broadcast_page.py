@@ -116,6 +116,8 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     await through(world.shop, sending, world.shop.process())
     assert world.shop.line.got == dict.fromkeys(users(3), 1)
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
+    end = part(page, "how-far")
+    assert ["已送到 3 位" in end, "/admin/broadcasts/report?name=sale" in end] == [True, True]
     assert "admin" in part(page, "history")
 
 
@@ -164,6 +166,16 @@ async def test_a_moment_that_is_none_sends_nothing(
     fields = {**await offered(browser), "at": written}
     assert (await browser.post(f"{ONE}/send", ZH, typed="發送", **fields))[0] == 422
     assert await world.shop.stores.sendings.open() == []
+
+
+async def test_in_another_month_the_price_is_at_most_and_the_messages_are_of_then(
+    world: BroadcastPagesWorld,
+) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("admin"))
+    at = (world.shop.clock.now() + timedelta(days=62)).astimezone(world.shop.playbook.zone)
+    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale", at=f"{at:%Y-%m-%dT%H:%M}")
+    offer = part(page, "offer")
+    assert ["最多 NT$0.6" in offer, "算在發送那個月" in offer, "還有" in offer] == [True, True, False]
 
 
 async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: BroadcastPagesWorld) -> None:
