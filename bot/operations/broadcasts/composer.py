@@ -197,7 +197,7 @@ def is_saved(
     if there is None or entry is None:
         return False
     split = entry.value.get("split") if isinstance(entry.value, Mapping) else None
-    return text == there or _composed(there, at.name, entry, split, names.known) == composed
+    return text == there or _composed(there, at.name, entry, split, names) == composed
 
 
 async def save_composed(

@@ -18,6 +18,7 @@ from bot.engine.times.local_time import utc
 from bot.model.broadcast import Sending
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact, Identity
+from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.admins.same_account import is_same_account

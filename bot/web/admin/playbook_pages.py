@@ -277,7 +277,7 @@ class PlaybookPages:
             "picture": page_address(f"{PAGE}/picture", file=path),
             "revision": opened.revision,
             "base": opened.base or "",
-            "content": (None if file is None else file.sha256) or "",
+            "content": opened.content or "",
             "account": visit.signed.name,
             "changed": len(draft.files),
             "behind": draft.behind,
