@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.broadcast_form import (
     ALONE,
@@ -232,6 +233,9 @@ class ComposePages:
             "is_going": going is not None and going.began is not None,
             "accounts": desk.channels(),
             "names": names,
+            "audience_titles": {
+                name: visible(one.title or name) for name, one in desk.playbook().audiences.items()
+            },
             "kinds": KINDS,
             "condition_kinds": CONDITIONS,
             "alone": ALONE,

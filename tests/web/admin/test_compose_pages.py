@@ -56,6 +56,7 @@ broadcasts:
     to: everyone
     push: [coupon, 輸入「停止推播」就不再收到]
     at: 2026-11-29 10:00
+audiences: {vips: {title: 熟客, if: {tag: VIP}}}
 """
 LAST = {"a1": "text", "a1_text": "不想收到？輸入「停止推播」"}
 SALE = {"title": "雙11 🎉", "channel": "main", "whom": "everyone", "a0": "card", "a0_text": "coupon", **LAST}
@@ -165,6 +166,12 @@ async def test_a_rhythm_and_the_priority_are_written_and_read(composing: Composi
     assert 'name="every_tue" value="yes">' in page
     assert 'name="until" value="2027-01-01T00:00"' in page
     assert 'name="priority" value="high" checked' in page
+
+
+async def test_an_audience_is_chosen_by_its_title(composing: Composing) -> None:
+    """E4, E2: what the playbook calls it inside is the value alone."""
+    _, page = await composing.who.get(COMPOSE)
+    assert '<option value="vips">熟客</option>' in page
 
 
 async def test_an_entry_among_others_is_changed_alone(composing: Composing) -> None:
@@ -343,7 +350,7 @@ async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> Non
     assert status == 422
     more = {"list_name": "展場", "column": "phone", "list_text": "0912-345-678\n\n0922 333 444\n"}
     status, page = await composing.send("list", **SALE, **more)
-    assert (status, "<option selected>展場</option>" in page) == (200, True)
+    assert (status, '<option value="展場" selected>展場</option>' in page) == (200, True)
     written = await composing.written()
     assert written["rules/lists/展場.csv"] == "phone\n0912-345-678\n0922 333 444\n"
     assert written["rules/lists/展場.yaml"] == (
