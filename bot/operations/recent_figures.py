@@ -22,6 +22,9 @@ SHARE = 20
 is not tried again for so long …"""
 CHEAP = 0.05
 """… unless that was less than these seconds: then they are counted each time."""
+SOON = 60.0
+"""For so many seconds longer they are still shown at once, while they are counted anew: nobody waits for what
+is hardly older than it may be."""
 MOST = 500
 """Figures that are remembered: of what nobody asks for any more the oldest goes."""
 
@@ -32,11 +35,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Recent(Generic[T]):
-    """What was counted, when that was begun, and until when nobody counts it again (by `monotonic`)."""
+    """What was counted, when that was begun, until when nobody counts it again, and until when nobody waits
+    for that (both by `monotonic`)."""
 
     value: T
     at: datetime
     until: float
+    at_once: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class RecentFigures(Generic[P, T]):
         if counting is None:
             counting = self._counting[key] = asyncio.create_task(self._counted(key, *about, **more))
             counting.add_done_callback(lambda done: self._done(key, done))
+        if known is not None and monotonic() < known.at_once:
+            return known
         await asyncio.wait({counting}, timeout=self._at_once)
         return counting.result() if counting.done() else known
 
@@ -99,7 +106,8 @@ class RecentFigures(Generic[P, T]):
             except DatabaseUnavailable as error:
                 _remember(self._failed, key, _Failure(error, _good_until(began)))
                 raise
-        return Recent(value, at, _good_until(began))
+        until = _good_until(began)
+        return Recent(value, at, until, until + SOON if until > monotonic() else until)
 
     def _done(self, key: Hashable, done: asyncio.Task[Recent[T]]) -> None:
         del self._counting[key]

@@ -138,7 +138,7 @@ class SystemSource:
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
     """How it stands now; without `machines` what is of no concern to who does not run them is left out."""
     stores, settings, now = source.stores, source.settings(), source.now()
-    told, (live, brake, lasting), found = await asyncio.gather(
+    told, (live, brake, lasting), asked = await asyncio.gather(
         asyncio.gather(
             channel_health(stores, list(settings.channels), now, source.trouble()),
             shop_health(stores, settings),
@@ -147,10 +147,11 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
             stores.inbox.waiting(WAITING_MOST),
         ),
         asyncio.gather(stores.playbooks.live(), stores.brakes.read(), stores.alerts.all_lasting()),
-        _machines(source, is_wanted=machines),
+        _of_the_machines(source) if machines else _nothing(),
     )
     health, shops, quotas, unsent, work = told
     waiting, oldest = work
+    found = None if asked is None else _machines(source, live, *asked)
     channels = [
         _channel(settings.channels[one.channel], one, quotas.get(one.channel), source.webhook(one.channel))
         for one in health
@@ -166,17 +167,27 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
     return SystemView(now, troubles, channels, shops, unsent, waiting, oldest, live, found)
 
 
-async def _machines(source: SystemSource, *, is_wanted: bool) -> SystemMachines | None:
-    if not is_wanted:
-        return None
+async def _of_the_machines(
+    source: SystemSource,
+) -> tuple[Sequence[Serving], Shares | None, SystemKeys, DatabaseState]:
     stores = source.stores
-    alive, shares, keys, database, live = await asyncio.gather(
-        stores.processes.alive(),
-        stores.leases.look(),
-        _keys(source),
-        stores.inspection.now(),
-        stores.playbooks.live(),
+    return await asyncio.gather(
+        stores.processes.alive(), stores.leases.look(), _keys(source), stores.inspection.now()
     )
+
+
+async def _nothing() -> None:
+    """Instead of what is of no concern."""
+
+
+def _machines(
+    source: SystemSource,
+    live: AcceptedPlaybook | None,
+    alive: Sequence[Serving],
+    shares: Shares | None,
+    keys: SystemKeys,
+    database: DatabaseState,
+) -> SystemMachines:
     version = None if live is None else live.version
     return SystemMachines([_process(one, shares, source.process, version) for one in alive], keys, database)
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import pytest
 
 from bot.operations import recent_figures
-from bot.operations.recent_figures import AT_ONCE, SHARE, RecentFigures
+from bot.operations.recent_figures import AT_ONCE, SHARE, SOON, RecentFigures
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
@@ -60,9 +60,22 @@ async def test_what_takes_long_is_as_good_as_new_for_a_while(counting: Counting)
     assert [await people(lately), await people(lately)] == [1, 1]
     counting.time += SHARE * 3.0 - 0.1
     assert await people(lately) == 1
-    counting.time += 0.2
+    counting.time += SOON + 0.2
     assert await people(lately) == 2
     assert await people(lately, "t.tier") == 3, "another attribute was not counted then"
+
+
+async def test_nobody_waits_for_what_is_hardly_too_old(counting: Counting) -> None:
+    """They are shown at once, and counted beside that for the next."""
+    lately, counting.takes = counting.lately(at_once=10), 3.0
+    assert await people(lately) == 1
+    counting.time += SHARE * 3.0 + SOON - 0.1
+    counting.may.clear()
+    assert [await people(lately), await people(lately)] == [1, 1]
+    [task] = lately._counting.values()
+    counting.may.set()
+    await task
+    assert (await people(lately), len(counting.asked)) == (2, 2)
 
 
 async def test_who_asks_meanwhile_waits_for_the_same_and_not_for_long(counting: Counting) -> None:

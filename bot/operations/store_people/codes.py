@@ -6,6 +6,7 @@ Role and place of an account are always the clerk's, so it may do no more than i
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,12 +162,14 @@ async def store_counts(
     """What was counted of those who are seen; a store's counts are of what happened in that store."""
     today = now.astimezone(playbook.zone).date()
     first = today - timedelta(days=days - 1)
-    counted = await people.counts.of_clerks(first.isoformat(), seen)
-    everybody = await clerks_seen(people, playbook, seen)
+    counted, everybody, theirs = await asyncio.gather(
+        people.counts.of_clerks(first.isoformat(), seen),
+        clerks_seen(people, playbook, seen),
+        people.store_people.by_clerk(seen),
+    )
     clerks = {clerk.number: clerk for clerk in everybody if clerk.works_in_store}
     by_day = _by(counted, lambda one: one.day)
     by_clerk = _by(counted, lambda one: one.mark.about[0])
-    theirs = await people.store_people.by_clerk(seen)
     others = sorted(({number for _, number in by_clerk} | theirs.keys()) - clerks.keys())
     clerks |= await clerks_of(people, playbook, seen, others)
     all_days = [first + timedelta(days=n) for n in range(days)]

@@ -6,6 +6,7 @@ Counting reads everybody who has a clerk, so pages do it by `RecentFigures`. All
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -79,9 +80,11 @@ async def store_figures(
     """Of every store where there is something to count, by name, also of those that have left the playbook;
     counts are of the last days (the team's), today among them."""
     first = now.astimezone(playbook.zone).date() - timedelta(days=days - 1)
-    theirs = await people.store_people.by_store()
-    clerks = await people.clerks.by_store()
-    counted = await people.counts.by_store(first.isoformat())
+    theirs, clerks, counted = await asyncio.gather(
+        people.store_people.by_store(),
+        people.clerks.by_store(),
+        people.counts.by_store(first.isoformat()),
+    )
     return {
         name: StoreFigures(
             *clerks.get(name, (0, 0)),
