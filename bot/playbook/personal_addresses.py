@@ -1,14 +1,15 @@
 """Addresses in messages that carry something about the reader to another host: who opens one hands it on.
 
 Looked at is what stands in the address itself. What was copied into an attribute that is not private is not
-followed; nor is a host that a setting names, which counts as one that nobody knows.
+followed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.line.objects.addresses import host_of
@@ -32,6 +33,8 @@ _IN_TEXT = re.compile(
 )
 """As LINE makes a link of it, also without its scheme."""
 _SCHEME = re.compile(r"(?:https?|line)://", re.IGNORECASE)
+_LINKS = re.compile(r"://|[a-z0-9-]\.[a-z]{2,}", re.IGNORECASE)
+_SETTING = re.compile(r"\{\{\s*setting\.([^\s}]+)[^}]*\}\}")
 _HOST = re.compile(r"[a-z0-9.-]+(?::\d+)?", re.IGNORECASE)
 
 
@@ -74,13 +77,19 @@ def personal_addresses(root: Node, flex: Mapping[str, Node]) -> list[PersonalAdd
         if path[:1] == ("attributes",) and path[2:] == ("private",) and _text(node) == "true"
     }
     answers = {f"answer.{name}" for path, node in values if (name := _private_answer(path, _text(node)))}
+    settings: dict[str, list[str]] = {}
+    for path, node in values:
+        if "settings" in path[:-1] and isinstance(node, Scalar) and _LINKS.search(node.value):
+            settings.setdefault(str(path[-1]), []).append(node.value)
     personal = private | answers | {f"contact.{name}" for name in _OF_CONTACT}
-    return [
+    found = [
         PersonalAddress(path, node, what, host)
         for path, node in values
         if isinstance(node, Scalar) and "{{" in node.value and path and path[0] not in _NO_MESSAGES
-        for what, host in _carried(node.value, path[-1], personal)
+        for text in _filled(node.value, settings)
+        for what, host in _carried(text, path[-1], personal)
     ]
+    return list({(one.path, one.key): one for one in found}.values())
 
 
 def connected_hosts(root: Node) -> set[str]:
@@ -122,13 +131,27 @@ def _carried(text: str, key: str | int, personal: Collection[str]) -> Iterator[t
     if not any(one in personal for one in named):
         return
     drawn = "".join(one if isinstance(one, str) else _sign(one, personal) for one in pieces)
-    whole = key in _OPENED and not drawn.startswith("tel:")
+    whole = key in _OPENED or (key != "text" and _SCHEME.match(drawn) is not None)
+    if drawn.startswith("tel:"):
+        return
     for start, address in [(0, drawn)] if whole else [(m.start(), m[0]) for m in _IN_TEXT.finditer(drawn)]:
         before = sum(drawn.count(sign, 0, start) for sign in (_PERSONAL, _OTHER))
         within = sum(address.count(sign) for sign in (_PERSONAL, _OTHER))
         inside = dict.fromkeys(one for one in named[before : before + within] if one in personal)
         for what in inside:
             yield what, _literal_host(address)
+
+
+def _filled(text: str, settings: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """With the settings that hold an address in their places: once for each that a channel has."""
+    named = [settings[name] for name in _SETTING.findall(text) if name in settings]
+    for number in range(max(map(len, named), default=1)):
+        nth = {name: values[number % len(values)] for name, values in settings.items()}
+        yield _SETTING.sub(partial(_value, nth), text)
+
+
+def _value(settings: Mapping[str, str], found: re.Match[str]) -> str:
+    return settings.get(found[1], found[0])
 
 
 def _literal_host(address: str) -> str:

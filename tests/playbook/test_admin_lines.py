@@ -126,6 +126,9 @@ PLACES = [
     'rules: [{when: follow, reply: "https://{{ attribute.skin }}/{{ attribute.birthday }}"}]',
     'rules: [{when: follow, reply: "https://line.me/R/oaMessage/@other/?{{ contact.member_no }}"}]',
     'cards: {a: {buttons: {text: a, taps: [{label: 看, open: "{{ attribute.skin }}{{ contact.phone }}"}]}}}',
+    'cards: {a: {image: "https://elsewhere.example/a b/{{ contact.phone }}.png"}}',
+    'flows: {f: {settings: {site: "https://elsewhere.example/?p="},'
+    ' states: {s: {reply: "看 {{ setting.site }}{{ contact.phone }}", end: true}}}}',
     "flows: {f: {states: {s: {ask: 手機, answer: phone, next: t},"
     ' t: {reply: "https://a.example/{{ answer.s }}", end: true}}}}',
 ]
