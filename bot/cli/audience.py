@@ -34,7 +34,6 @@ from bot.operations.audiences import (
 )
 from bot.operations.audit_trail import PendingAuditEntry, audited
 from bot.operations.payload import pick
-from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national
@@ -214,8 +213,8 @@ async def export(order: CommandOrder) -> None:
 @asynccontextmanager
 async def _recorded(order: CommandOrder) -> AsyncIterator[tuple[Stores, PendingAuditEntry]]:
     """The people, and the line of the audit log that says first that these are listed, and by whom."""
-    people = await order.people()
-    deed = Deed("audience_listed", order.by, await now_among(people), order.name or "")
+    people, now = await order.people_now()
+    deed = Deed("audience_listed", order.by, now, order.name or "")
     async with audited(people, deed) as doing:
         yield people, doing
 

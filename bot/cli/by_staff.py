@@ -20,7 +20,6 @@ from bot.operations.flow_limits import (
 )
 from bot.operations.payload import as_json
 from bot.operations.resolve_name import flow_of
-from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 
 COUNTED = 10_000
@@ -95,9 +94,9 @@ async def limits(order: CommandOrder) -> None:
 @carried_out()
 async def pause_shown(order: CommandOrder) -> None:
     """A rich menu is as if it were not there."""
-    people = await order.people()
+    people, now = await order.people_now()
     made, is_new = await pause_menu(
-        *(people, order.playbook, order.name or "", order.options.why, order.by, await now_among(people))
+        people, order.playbook, order.name or "", order.options.why, order.by, now
     )
     done = tr("paused: people get the next rich menu that is for them; every process knows within a second")
     was = tr("paused already, since {at}, by {who}", at=order.at(made.at), who=actor_words(made.by))
@@ -107,17 +106,17 @@ async def pause_shown(order: CommandOrder) -> None:
 @carried_out()
 async def resume_shown(order: CommandOrder) -> None:
     """It is shown again."""
-    people = await order.people()
-    ended, _ = await resume_menu(people, order.name or "", order.by, await now_among(people))
+    people, now = await order.people_now()
+    ended, _ = await resume_menu(people, order.name or "", order.by, now)
     order.show(ended, tr("it is shown again to whom it is for"))
 
 
 async def _limit(order: CommandOrder, wanted: _FlowOrder) -> None:
-    people, playbook = await order.people(), order.playbook
-    name = flow_of(playbook, order.name).name
+    name = flow_of(order.playbook, order.name).name
+    people, now = await order.people_now()
     number = await people.standing.how_many_in(name, COUNTED)
     made, is_new = await limit_flow(
-        people, playbook, name, wanted.limit, order.options.why, order.by, await now_among(people)
+        people, order.playbook, name, wanted.limit, order.options.why, order.by, now
     )
     lines = [wanted.done]
     if not is_new:
@@ -133,8 +132,8 @@ async def _limit(order: CommandOrder, wanted: _FlowOrder) -> None:
 
 
 async def _free(order: CommandOrder, wanted: _FlowOrder) -> None:
-    people = await order.people()
-    ended, _ = await free_flow(people, order.name or "", wanted.limit, order.by, await now_among(people))
+    people, now = await order.people_now()
+    ended, _ = await free_flow(people, order.name or "", wanted.limit, order.by, now)
     order.show(ended, wanted.done)
 
 

@@ -27,7 +27,6 @@ from bot.operations.concerned_person import ConcernedPerson, DataKind, Touch
 from bot.operations.incident import Incident, IncidentPeriod, concerned, read_incident
 from bot.operations.payload import Payload, as_json, pick
 from bot.operations.person_export import ExportNotWritten, not_written
-from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.similar import printable
 from bot.sms.phone import national
@@ -97,8 +96,8 @@ def arguments(command: ArgumentParser) -> None:
 @carried_out()
 async def run(order: CommandOrder) -> None:
     """Print the numbers, then who they are. Raises `NobodyByThatName`, `UsageWrong`, `ExportNotWritten`."""
-    options, people, progress = order.options, await order.people(), Progress(order.speech)
-    now = await now_among(people)
+    options, progress = order.options, Progress(order.speech)
+    people, now = await order.people_now()
     period = _period(order, now)
     if options.csv is not None and options.csv.exists():
         raise ExportNotWritten(tr("{folder} is there already: name another one", folder=str(options.csv)))

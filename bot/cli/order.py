@@ -22,6 +22,7 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import note
 from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.model.translatable import Language, Translatable, TranslatableValue
+from bot.operations.simulated_time import now_among
 from bot.playbook.load import Loaded
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
@@ -59,6 +60,11 @@ class FolderOrder:
     async def people(self) -> Stores:
         """The stores of real people, or of those of a running simulator, which is noted on stderr."""
         return await people_stores(self.opened, self.speech)
+
+    async def people_now(self) -> tuple[Stores, datetime]:
+        """The same stores, and what time it is for these people."""
+        people = await self.people()
+        return people, await now_among(people)
 
     def at(self, moment: datetime) -> str:
         """A moment by the clock of the team."""

@@ -9,16 +9,15 @@ from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_they_know_it
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.simulated_time import now_among
 from bot.operations.system import SystemMachines, SystemSource, SystemView, system_of, system_payload
 
 
 @carried_out()
 async def run(order: CommandOrder) -> None:
     """Print what is wrong, then the rest."""
-    people = await order.people()
+    people, now = await order.people_now()
     known = await as_they_know_it(order.opened, order.served, people)
-    now, public = await now_among(people), known.playbook.public
+    public = known.playbook.public
     source = SystemSource(
         *(people, order.opened.seal, lambda: known.settings, lambda: now),
         lambda channel: f"{public}/webhook/{channel}",

@@ -9,7 +9,6 @@ from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
-from bot.operations.simulated_time import now_among
 from bot.operations.today import FigureName, TodayView, today_of, today_payload
 
 NAMES: Mapping[FigureName, Translatable] = {
@@ -28,8 +27,8 @@ NAMES: Mapping[FigureName, Translatable] = {
 @carried_out()
 async def run(order: CommandOrder) -> None:
     """Print the numbers, and what waits."""
-    people = await order.people()
-    found = await today_of(people, order.playbook, order.served.settings, await now_among(people))
+    people, now = await order.people_now()
+    found = await today_of(people, order.playbook, order.served.settings, now)
     order.show_all(today_payload(found), _lines(order, found))
 
 
