@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
         "the rich menus at LINE, their pictures, and whom they are linked to",
     ),
     "journey": ("bot.cli.journey", "how journeys stand, and what was counted of them"),
+    "doctor": ("bot.cli.doctor", "the set-up of the accounts, checked item by item"),
     "status": ("bot.cli.status", "what is wrong, channels, servers, keys, the database"),
     "today": ("bot.cli.today", "what happens today, beside the same weekday a week before"),
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),

@@ -17,6 +17,8 @@ DeedKind: TypeAlias = Literal[
     "binding_paused",
     "binding_resumed",
     "binding_checked",
+    "setup_answered",
+    "webhook_set",
     "flow_closed",
     "flow_opened",
     "flow_paused",

@@ -183,6 +183,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "flow_resumed": tr("flow goes on again"),
     "menu_paused": tr("rich menu paused"),
     "menu_resumed": tr("rich menu shown again"),
+    "setup_answered": tr("an answer about the set-up at LINE"),
+    "webhook_set": tr("the address of webhooks at LINE"),
     "binding_checked": tr("a line of the binding checklist"),
     "clerks_imported": tr("clerks imported"),
     "clerk_suspended": tr("clerk suspended"),

@@ -95,6 +95,13 @@ ERASURES = CollectionSpec(
     person=Nobodys(),  # who it was is sealed, and dropped once it is done
     sealed=("s",),
 )
+SETUP_REPLIES = CollectionSpec(
+    name="setup_replies",
+    indexes=(index_of("of_channel", "channel"),),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=("s",),
+)
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -116,6 +123,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         # as long as phones are reserved for the people of its lines (`engine/members/listed`)
         _impersonal("import_marks", Expires("at", timedelta(days=1))),
         SECRETS,
+        SETUP_REPLIES,
         SHOP_LINKS,
         SHOP_NEWS,
         _impersonal("shop_installs", Expires("until")),

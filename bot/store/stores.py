@@ -87,6 +87,7 @@ from bot.store.rotation.rotations import Rotations
 from bot.store.sealing.derived_keys import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
+from bot.store.setup_replies import SetupReplies
 from bot.store.shops.links import ShopInstalls, ShopLinks
 from bot.store.shops.news import ShopNewsStore
 from bot.store.shops.syncs import ShopSyncs
@@ -131,6 +132,7 @@ class Stores:
     audience_people: AudiencePeople
     audit: AuditLog
     binding_checks: BindingChecks
+    setup_replies: SetupReplies
     brakes: Brakes
     bulk_runs: BulkRuns
     clerk_guesses: ClerkGuesses
@@ -246,6 +248,7 @@ def stores_of(
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         binding_checks=BindingChecks(database),
+        setup_replies=SetupReplies(database, seal),
         brakes=Brakes(database, seal),
         bulk_runs=BulkRuns(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),

@@ -1,0 +1,171 @@
+"""Asks LINE, and our own server at its address on the internet, about one channel: all at once."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from bot.line.setup_calls import SetupAnswer, SetupCalls, stateless_token
+from bot.model.channel import Channel
+from bot.operations.doctor.account import AccountAnswers
+from bot.operations.doctor.pages import PagesAnswers
+from bot.operations.doctor.webhook import OwnCall, WebhookAnswers
+
+OWN_SECONDS = 2.5
+"""The limit for the call of our own server."""
+NO_EVENTS = b'{"destination":"","events":[]}'
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelAnswers:
+    """All that was asked about a channel."""
+
+    account: AccountAnswers
+    webhook: WebhookAnswers
+    pages: PagesAnswers
+
+    @property
+    def moments(self) -> list[datetime | None]:
+        """The moments by LINE's clock, as its answers say."""
+        asked = (self.account.info, self.account.issued, self.webhook.endpoint)
+        return [None if one is None else one.at for one in asked]
+
+
+async def ask_about(channel: Channel, api: str, public: str) -> ChannelAnswers:
+    """Ask; `api`: the base address of LINE's, `public`: ours as the world reaches it, empty while unknown."""
+    webhook = f"{public}/webhook/{channel.name}" if public else ""
+    issued, login = await asyncio.gather(_issued(api, channel), _issued_for_pages(api, channel))
+    token = channel.access_token or _token_in(issued)
+    account, own, pages = await asyncio.gather(
+        _by_token(api, channel, token, issued, webhook),
+        call_own(channel, webhook),
+        _pages(api, channel, login, public),
+    )
+    (info, by_secret, quota, consumption), (endpoint, tested) = account
+    return ChannelAnswers(
+        AccountAnswers(info, issued, by_secret, quota, consumption),
+        WebhookAnswers(webhook, own, endpoint, tested),
+        pages,
+    )
+
+
+@asynccontextmanager
+async def calls_of(channel: Channel, api: str) -> AsyncIterator[SetupCalls | None]:
+    """The calls in a channel's name; `None` where it has no token, and none can be issued."""
+    token = channel.access_token or _token_in(await _issued(api, channel))
+    if token is None:
+        yield None
+        return
+    async with SetupCalls(api, token) as calls:
+        yield calls
+
+
+async def _by_token(
+    api: str, channel: Channel, token: str | None, issued: SetupAnswer | None, webhook: str
+) -> tuple[tuple[SetupAnswer | None, ...], tuple[SetupAnswer | None, SetupAnswer | None]]:
+    if token is None:
+        return (None, None, None, None), (None, None)
+    async with SetupCalls(api, token.strip()) as calls:
+        info, by_secret, quota, consumption, hook = await asyncio.gather(
+            calls.bot_info(),
+            _info_by_secret(api, token, issued),
+            calls.quota(),
+            calls.consumption(),
+            _endpoint(calls),
+        )
+    return (info, by_secret or info, quota, consumption), hook
+
+
+async def _info_by_secret(api: str, token: str, issued: SetupAnswer | None) -> SetupAnswer | None:
+    """The account of id and secret; `None` where the token is of them anyway."""
+    other = _token_in(issued)
+    if other is None:
+        return SetupAnswer(None)
+    if other == token:
+        return None
+    async with SetupCalls(api, other) as calls:
+        return await calls.bot_info()
+
+
+async def _endpoint(calls: SetupCalls) -> tuple[SetupAnswer, SetupAnswer | None]:
+    """Where LINE sends webhooks, and its test of that address."""
+    endpoint = await calls.webhook_endpoint()
+    there = endpoint.body.get("endpoint") if endpoint.is_fine else None
+    return endpoint, await calls.test_webhook(str(there)) if there else None
+
+
+async def _issued(api: str, channel: Channel) -> SetupAnswer | None:
+    if not (channel.channel_id and channel.channel_secret):
+        return None
+    return await stateless_token(api, channel.channel_id, channel.channel_secret)
+
+
+async def _issued_for_pages(api: str, channel: Channel) -> SetupAnswer | None:
+    liff = channel.liff
+    if liff is None or not (liff.login_channel_id and liff.login_channel_secret):
+        return None
+    return await stateless_token(api, liff.login_channel_id, liff.login_channel_secret)
+
+
+async def _pages(api: str, channel: Channel, login: SetupAnswer | None, public: str) -> PagesAnswers:
+    wanted = f"{public}/liff/{channel.name}" if public else ""
+    token = _token_in(login)
+    if token is None:
+        return PagesAnswers(wanted, login, None)
+    async with SetupCalls(api, token) as calls:
+        return PagesAnswers(wanted, login, await calls.liff_apps())
+
+
+def _token_in(issued: SetupAnswer | None) -> str | None:
+    token = None if issued is None else issued.body.get("access_token")
+    return token if isinstance(token, str) else None
+
+
+async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
+    """A signed webhook without events, as LINE's button “Verify” sends it; `None` where ours is unknown.
+
+    https://developers.line.biz/en/docs/messaging-api/verify-webhook-url/
+    """
+    if not webhook:
+        return None
+    digest = hmac.new(channel.channel_secret.encode(), NO_EVENTS, hashlib.sha256).digest()
+    headers = {
+        "X-Line-Signature": base64.b64encode(digest).decode(),
+        "Content-Type": "application/json; charset=utf-8",
+    }
+    timeout = aiohttp.ClientTimeout(total=OWN_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            request = session.post(webhook, data=NO_EVENTS, headers=headers, allow_redirects=False)
+            async with request as response:
+                moved = urlsplit(response.headers.get("Location", "")).hostname or ""
+                until = _until(response)
+                is_moved = 300 <= response.status < 400
+                return OwnCall(response.status, "", (moved or "/") if is_moved else "", until)
+    except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError) as error:
+        return OwnCall(None, _why(error))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {OWN_SECONDS:g} s"
+    return str(error) or type(error).__name__
+
+
+def _until(response: aiohttp.ClientResponse) -> datetime | None:
+    """Until when the certificate is good: https://docs.python.org/3/library/ssl.html#ssl.SSLSocket.getpeercert"""
+    connection = response.connection
+    transport = None if connection is None else connection.transport
+    certificate = None if transport is None else transport.get_extra_info("peercert")
+    ends = certificate.get("notAfter") if isinstance(certificate, dict) else None
+    return None if ends is None else datetime.fromtimestamp(ssl.cert_time_to_seconds(ends), UTC)

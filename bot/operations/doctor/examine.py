@@ -1,0 +1,153 @@
+"""The set-up of a channel, item by item: this machine, LINE, the shop, what persons said (A3, A4, C8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.playbook import TAIPEI, Playbook
+from bot.engine.compiled.rule import OnNews, Rule
+from bot.model.settings import Settings
+from bot.model.translatable import Translatable, tr
+from bot.operations.binding_checklist import ChecklistItem, binding_checklist
+from bot.operations.doctor.account import StaffPlace, account_findings
+from bot.operations.doctor.ask import ChannelAnswers, ask_about
+from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.machine import MachineState, first_moment, machine_findings
+from bot.operations.doctor.pages import pages_findings
+from bot.operations.doctor.questions import Question, question_findings, questions_of
+from bot.operations.doctor.webhook import is_public, webhook_findings
+from bot.operations.payload import Payload, pick
+from bot.store.stores import Stores
+
+Findings: TypeAlias = Sequence[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known before LINE is asked. `playbook`: `None` where its files have `mistakes`; `api`: the base
+    address of LINE's, `public`: ours, empty while it is unknown; `now`: this machine's time; `stores`: `None`
+    where the database cannot be had, and `no_database` why; `embedded`: it is the one that comes along;
+    `is_simulated`: LINE is the simulator's, which reaches this machine."""
+
+    settings: Settings
+    playbook: Playbook | None
+    api: str
+    public: str
+    now: datetime
+    stores: Stores | None = None
+    no_database: Translatable | None = None
+    embedded: bool = False
+    mistakes: int = 0
+    is_simulated: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the team; Taipei's where the files have mistakes."""
+        return TAIPEI if self.playbook is None else self.playbook.zone
+
+    def questions(self, channel: str) -> Sequence[Question]:
+        """What a person is asked about a channel."""
+        return questions_of(self.settings.channels[channel], self.staff(channel), greets=self._greets)
+
+    def staff(self, channel: str) -> StaffPlace:
+        """Where staff answer."""
+        rules = None if self.playbook is None else self.playbook.channels.get(channel)
+        return "none" if rules is None else rules.staff
+
+    @property
+    def _greets(self) -> bool:
+        return self.playbook is None or any(_greets(one) for one in self.playbook.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Of one channel, by name: its findings in the order in which one mends them."""
+
+    channel: str
+    findings: Findings
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing needs somebody."""
+        return not any(one.needs_somebody for one in self.findings)
+
+
+async def examine(around: Surroundings, channel: str) -> Examination:
+    """Ask and judge; nothing is changed anywhere. Raises `DatabaseUnavailable` where it has `stores`."""
+    account = around.settings.channels[channel]
+    seen = await ask_about(account, around.api, around.public)
+    replies = (
+        {}
+        if around.stores is None
+        else {one.item: one for one in await around.stores.setup_replies.of(channel)}
+    )
+    items = [] if around.stores is None else await binding_checklist(around.stores, around.settings, channel)
+    asked = around.questions(channel)
+    return Examination(
+        channel,
+        [
+            *machine_findings(_machine(around, seen)),
+            *account_findings(account, seen.account, around.staff(channel)),
+            *webhook_findings(seen.webhook, around.now),
+            *pages_findings(account.liff, seen.pages),
+            *_shop_findings(items),
+            *question_findings(asked, replies),
+        ],
+    )
+
+
+def _greets(rule: Rule) -> bool:
+    return any(isinstance(one, OnNews) and one.kind == "follow" for one in rule.when)
+
+
+def _machine(around: Surroundings, seen: ChannelAnswers) -> MachineState:
+    return MachineState(
+        around.mistakes,
+        first_moment(seen.moments),
+        around.now,
+        around.no_database,
+        around.embedded,
+        is_public(around.public),
+    )
+
+
+def _shop_findings(items: Sequence[ChecklistItem]) -> Iterator[Finding]:
+    for one in items:
+        why = (
+            tr("binding depends on it; it costs SMS") if one.to_set.costs_sms else tr("binding depends on it")
+        )
+        item = Item(f"shop_{one.item}", "shop", one.to_set.what, why)
+        where = (
+            ()
+            if not one.to_set.where
+            else (tr("in the shop's back office: {where}", where=one.to_set.where),)
+        )
+        if one.check is not None:
+            found = item.fine(tr("somebody has looked"))
+            yield Finding(
+                found.item, found.area, "fine", found.title, found.saw, by=one.check.by, at=one.check.at
+            )
+        else:
+            yield Finding(
+                item.name,
+                item.area,
+                "unasked",
+                item.title,
+                tr("nobody has looked yet"),
+                item.why,
+                (*where, tr("tick it on the page 綁定 (Binding) of the console")),
+            )
+
+
+def examination_payload(found: Examination) -> Payload:
+    """The same as data."""
+    fields = ("item", "area", "state", "title", "saw", "why", "mend", "by", "at", "answer")
+    return {
+        "channel": found.channel,
+        "fine": found.is_fine,
+        "items": [pick(one, *fields) for one in found.findings],
+    }

@@ -1,0 +1,107 @@
+"""This machine and the playbook, judged: mistakes, unset variables, clock, database. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.model.translatable import Translatable, plural, tr
+from bot.operations.doctor.finding import Finding, Item
+
+PLAYBOOK = Item(
+    "playbook",
+    "machine",
+    tr("The playbook"),
+    tr("what has mistakes cannot be published, and a start refuses it"),
+)
+CLOCK = Item(
+    "clock",
+    "machine",
+    tr("Clock of this machine"),
+    tr("by a wrong clock codes run out too early, and journeys come at the wrong time"),
+)
+DATABASE = Item(
+    "database",
+    "machine",
+    tr("Database"),
+    tr("without it no event is stored, and LINE is asked to deliver again"),
+)
+EMBEDDED = Item(
+    "embedded",
+    "machine",
+    tr("Database of its own, for a bot on the internet"),
+    tr("the database that comes along is one process on one disk, and gets no security updates any more"),
+)
+
+CLOCK_OFF = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineState:
+    """`mistakes` of the playbook's files; `line_at`: the moment by LINE's clock, and by `here` ours then;
+    `database`: why it cannot be had; `embedded`: it is the one that comes along; `public`: LINE reaches
+    us."""
+
+    mistakes: int
+    line_at: datetime | None
+    here: datetime
+    database: Translatable | None
+    embedded: bool
+    public: bool
+
+
+def machine_findings(state: MachineState) -> Iterator[Finding]:
+    """All of this machine."""
+    yield _playbook(state)
+    yield _database(state)
+    if state.public:
+        yield _embedded(state)
+    yield _clock(state)
+
+
+def first_moment(moments: Sequence[datetime | None]) -> datetime | None:
+    """The first that is known."""
+    return next((one for one in moments if one is not None), None)
+
+
+def _playbook(state: MachineState) -> Finding:
+    if not state.mistakes:
+        return PLAYBOOK.fine(tr("no mistakes"))
+    return PLAYBOOK.wrong(
+        plural("1 mistake", "{number} mistakes", state.mistakes),
+        tr("see them, with what to write instead:  oaflow check"),
+    )
+
+
+def _database(state: MachineState) -> Finding:
+    if state.database is None:
+        return DATABASE.fine(tr("it answers"))
+    return DATABASE.wrong(
+        tr("it cannot be had: {why}", why=state.database),
+        tr("see that it runs, and that bot.yaml (database:) names it"),
+    )
+
+
+def _embedded(state: MachineState) -> Finding:
+    if not state.embedded:
+        return EMBEDDED.fine(tr("it has one"))
+    return EMBEDDED.wrong(
+        tr("it uses the one that comes along"),
+        tr("set up MongoDB with three members, and write its address at  database:  in bot.yaml"),
+    )
+
+
+def _clock(state: MachineState) -> Finding:
+    if state.line_at is None:
+        return CLOCK.unknown(tr("LINE has to answer first"))
+    off = abs(state.here - state.line_at)
+    if off <= CLOCK_OFF:
+        return CLOCK.fine(tr("as LINE's"))
+    seconds = f"{off.total_seconds():,.0f}"
+    saw = (
+        tr("{seconds} seconds ahead of LINE's", seconds=seconds)
+        if state.here > state.line_at
+        else tr("{seconds} seconds behind LINE's", seconds=seconds)
+    )
+    return CLOCK.wrong(saw, tr("have the machine set its clock by the network (chrony, systemd-timesyncd)"))

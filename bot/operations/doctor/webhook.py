@@ -1,0 +1,241 @@
+"""Where LINE sends webhooks, and whether they arrive: address, switch, test (A2, A3, A6). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from bot.line.setup_calls import SetupAnswer
+from bot.model.translatable import Translatable, plural, tr
+from bot.operations.doctor.account import AGAIN, silent
+from bot.operations.doctor.finding import Finding, Item
+
+PUBLIC_ADDRESS = Item(
+    "public_address",
+    "webhook",
+    tr("This server's address on the internet"),
+    tr("LINE calls it for every message, and members' pages are opened there"),
+)
+CERTIFICATE = Item(
+    "certificate",
+    "webhook",
+    tr("Certificate of this server"),
+    tr("once it has run out LINE calls no more, and no page opens"),
+)
+ARRIVES = Item(
+    "webhook_arrives",
+    "webhook",
+    tr("A signed webhook arrives as it was sent"),
+    tr("what is changed on the way does not fit its signature any more, and is refused"),
+)
+ADDRESS = Item(
+    "webhook_address",
+    "webhook",
+    tr("Webhook URL at LINE"),
+    tr("LINE sends what customers write there, and nowhere else"),
+)
+SWITCH = Item(
+    "use_webhook",
+    "webhook",
+    tr("Use webhook (Webhook)"),
+    tr("while it is off LINE sends nothing, and the bot answers nobody; now and then it goes off by itself"),
+)
+TEST = Item(
+    "webhook_test",
+    "webhook",
+    tr("LINE's test of the webhook"),
+    tr("it shows whether LINE reaches this server, and gets its answer within 2 seconds"),
+)
+
+CERTIFICATE_LEFT = timedelta(days=14)
+"""A certificate that ends sooner is to be renewed: by then a renewal by itself would have happened."""
+PAGE = tr("LINE Developers Console › the Messaging API channel › tab “Messaging API” › “Webhook settings”")
+PAGE_IN_MANAGER = tr(
+    "or LINE Official Account Manager › Settings › Response settings (回應設定) › Webhook: on"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """What our own server answered to a signed webhook without events, sent to its address on the internet.
+
+    `status`: `None` where nothing answered, then `trouble` says why; `moved_to`: the host that it redirects
+    to; `certificate_until`: until when its certificate is good, `None` without one.
+    """
+
+    status: int | None
+    trouble: str = ""
+    moved_to: str = ""
+    certificate_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookAnswers:
+    """`wanted`: the address that LINE is to have, empty while ours is unknown. `endpoint`: what LINE has,
+    `tested`: its own test of it; `None`: not asked."""
+
+    wanted: str
+    own: OwnCall | None
+    endpoint: SetupAnswer | None
+    tested: SetupAnswer | None
+
+
+def webhook_findings(seen: WebhookAnswers, now: datetime) -> Iterator[Finding]:
+    """All of the webhook, in the order in which one mends them."""
+    yield _public_address(seen)
+    yield _certificate(seen, now)
+    yield _arrives(seen)
+    yield _address(seen)
+    yield _switch(seen)
+    yield _test(seen)
+
+
+def is_public(address: str) -> bool:
+    """Whether LINE can be told of it: `https`, with the name of a host."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" and bool(parts.hostname) and "." in (parts.hostname or "")
+
+
+def _public_address(seen: WebhookAnswers) -> Finding:
+    if not seen.wanted:
+        return PUBLIC_ADDRESS.wrong(
+            tr("it is not known: OAFLOW_PUBLIC_URL is not set"),
+            tr("set  OAFLOW_PUBLIC_URL=https://your-host  in .env, without anything behind the host"),
+        )
+    if not is_public(seen.wanted):
+        return PUBLIC_ADDRESS.wrong(
+            tr("{address}: LINE calls addresses with https and a host's name only", address=seen.wanted),
+            tr("put a proxy with a certificate before this server, and its address into OAFLOW_PUBLIC_URL"),
+        )
+    own = seen.own
+    if own is None or own.status is None:
+        why = "" if own is None else own.trouble
+        return PUBLIC_ADDRESS.wrong(
+            tr("{address} does not answer: {why}", address=seen.wanted, why=why),
+            tr("start the bot (oaflow run); the name has to lead to this machine, and the proxy to its port"),
+        )
+    if own.moved_to:
+        return PUBLIC_ADDRESS.wrong(
+            tr("it redirects to {host}: LINE follows no redirect", host=own.moved_to),
+            tr("put the address that it leads to into OAFLOW_PUBLIC_URL, or have the proxy answer itself"),
+        )
+    return PUBLIC_ADDRESS.fine(tr("it answers: {address}", address=seen.wanted))
+
+
+def _certificate(seen: WebhookAnswers, now: datetime) -> Finding:
+    until = None if seen.own is None else seen.own.certificate_until
+    if until is None:
+        return CERTIFICATE.unknown(tr("this server's address has to answer with https first"))
+    days = (until - now).days
+    saw = plural("good for 1 day more", "good for {number} days more", days)
+    if until - now < CERTIFICATE_LEFT:
+        return CERTIFICATE.wrong(
+            saw, tr("see why the proxy has not renewed it by itself (its log), and have it renewed")
+        )
+    return CERTIFICATE.fine(saw)
+
+
+def _arrives(seen: WebhookAnswers) -> Finding:
+    own = seen.own
+    if own is None or own.status is None or own.moved_to:
+        return ARRIVES.unknown(tr("this server's address has to answer first"))
+    if own.status == 200:
+        return ARRIVES.fine(tr("this server took it"))
+    if own.status == 401:
+        return ARRIVES.wrong(
+            tr("this server refused its signature (401)"),
+            tr("the proxy has to hand on the header X-Line-Signature and the body as they came"),
+            tr("and the server that runs has to have the same channel secret: start it again"),
+        )
+    if own.status == 404:
+        return ARRIVES.wrong(
+            tr("nothing is there (404): another program answers, or another playbook"),
+            tr("see that the proxy leads to the port of oaflow run, and that it serves this playbook"),
+        )
+    return ARRIVES.wrong(
+        tr("it was answered with {status}", status=str(own.status)),
+        tr("see the log of oaflow run, and that of the proxy"),
+    )
+
+
+def _address(seen: WebhookAnswers) -> Finding:
+    endpoint = seen.endpoint
+    if endpoint is None or not (endpoint.is_fine or endpoint.status == 404):
+        return ADDRESS.unknown(_asked_first(endpoint))
+    there = str(endpoint.body.get("endpoint") or "")
+    if there and there == seen.wanted:
+        return ADDRESS.fine(tr("{address}", address=there))
+    ways = (tr("have oaflow set it:  oaflow doctor --set-webhook"), PAGE) if seen.wanted else (PAGE,)
+    if not there:
+        return ADDRESS.wrong(tr("none is set"), *ways)
+    if seen.wanted and urlsplit(there).hostname == urlsplit(seen.wanted).hostname:
+        return ADDRESS.wrong(
+            tr("LINE has {address}, and {wanted} is ours", address=there, wanted=seen.wanted), *ways
+        )
+    host = urlsplit(there).hostname or there
+    return ADDRESS.wrong(
+        tr("LINE sends to {host}: another system answers this account", host=host),
+        tr("agree with who runs it; from then on:  oaflow doctor --set-webhook --take-over"),
+    )
+
+
+def _switch(seen: WebhookAnswers) -> Finding:
+    endpoint = seen.endpoint
+    if endpoint is None or not endpoint.is_fine:
+        return SWITCH.unknown(_asked_first(endpoint))
+    if endpoint.body.get("active") is True:
+        return SWITCH.fine(tr("it is on"))
+    return SWITCH.wrong(
+        tr("it is off"),
+        PAGE,
+        tr("switch “Use webhook” on, load the page again, and see that it is still on"),
+        PAGE_IN_MANAGER,
+    )
+
+
+def _test(seen: WebhookAnswers) -> Finding:
+    tested = seen.tested
+    if tested is None:
+        return TEST.unknown(tr("the address has to be set first"))
+    if tested.status == 429:
+        return TEST.unknown(tr("LINE tests 60 times an hour at most: try again later"))
+    if not tested.is_fine:
+        return TEST.unknown(silent(tested), AGAIN)
+    if tested.body.get("success") is True:
+        return TEST.fine(tr("LINE reached this server"))
+    reason, status = str(tested.body.get("reason")), tested.body.get("statusCode")
+    return TEST.wrong(_tested_in_words(reason, status), *_mended_by(reason))
+
+
+def _tested_in_words(reason: str, status: object) -> Translatable:
+    match reason:
+        case "COULD_NOT_CONNECT":
+            return tr("LINE could not connect")
+        case "REQUEST_TIMEOUT":
+            return tr("no answer within 2 seconds")
+        case "ERROR_STATUS_CODE":
+            return tr("LINE was answered with {status}", status=str(status))
+        case _:
+            return tr("LINE says: {reason}", reason=reason)
+
+
+def _mended_by(reason: str) -> tuple[Translatable, ...]:
+    match reason:
+        case "COULD_NOT_CONNECT":
+            return (
+                tr(
+                    "the certificate has to be of a known authority, with its chain; no firewall may bar LINE"
+                ),
+            )
+        case "REQUEST_TIMEOUT":
+            return (tr("see that the proxy leads to oaflow run, and how loaded the machine is"),)
+        case _:
+            return (tr("see the item above, and the log of oaflow run"),)
+
+
+def _asked_first(answer: SetupAnswer | None) -> Translatable:
+    if answer is None or answer.status == 401:
+        return tr("the token has to be good first")
+    return silent(answer)

@@ -1,0 +1,67 @@
+"""What persons have answered about the set-up of channels at LINE, in MongoDB (A3, A4)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model.setup_reply import SetupReply
+from bot.store.codec.record import moment, text
+from bot.store.database.mongo import Database, reaching
+from bot.store.sealing.seal import Seal, SealInvalid
+
+log = logging.getLogger("oaflow.store")
+
+
+class SetupReplies:
+    """The collection `setup_replies`: `{_id, channel, item, right, by, at, s}`, the last reply to each item.
+
+    The words are sealed: they may name a colleague. Every call raises `DatabaseUnavailable` when MongoDB is
+    away.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("setup_replies")
+        self._seal = seal
+
+    async def of(self, channel: str) -> list[SetupReply]:
+        """Those of a channel: a dozen."""
+        async with reaching():
+            rows = await self._rows.find({"channel": channel}).to_list(None)
+        return [reply for row in rows if (reply := self._read(row)) is not None]
+
+    async def store(self, reply: SetupReply) -> None:
+        """It is answered so from now on."""
+        id = f"{reply.channel}:{reply.item}"
+        fields = {
+            "channel": reply.channel,
+            "item": reply.item,
+            "right": reply.right,
+            "by": reply.by,
+            "at": reply.at,
+            "s": self._seal.seal(reply.words.encode(), _place(id)),
+        }
+        async with reaching():
+            await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
+
+    async def drop(self, channel: str, item: str) -> bool:
+        """Nobody has answered it; `False` where that was so already."""
+        async with reaching():
+            gone = await self._rows.delete_one({"_id": f"{channel}:{item}"})
+        return bool(gone.deleted_count)
+
+    def _read(self, row: Mapping[str, Any]) -> SetupReply | None:
+        channel, item, at = text(row.get("channel")), text(row.get("item")), moment(row.get("at"))
+        if channel is None or item is None or at is None:
+            return None
+        try:
+            words = self._seal.open(bytes(row["s"]), _place(row["_id"])).decode()
+        except SealInvalid:
+            log.error("a reply about the set-up does not open: its key is missing, or it is damaged")
+            words = ""
+        return SetupReply(channel, item, row.get("right") is True, text(row.get("by")) or "", at, words)
+
+
+def _place(id: str) -> bytes:
+    return f"setup_replies\0{id}".encode()
