@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -66,14 +66,20 @@ def simulator_of(begun: StartOptions, live: Live, clock: PatientClock) -> Simula
     )
 
     pretend.hooks.settings = live.settings
+    pretend.staff_answer_in_line(_with_line_chat(live))
 
     def changed(channels: Iterable[Channel]) -> None:
         pretend.meet(channels)
         pretend.meet_shops(live.settings.shops.values())
         pretend.hooks.settings = live.settings
+        pretend.staff_answer_in_line(_with_line_chat(live))
 
     live.on_channels = changed
     return pretend
+
+
+def _with_line_chat(live: Live) -> Collection[str]:
+    return {name for name, rules in live.playbook.channels.items() if rules.staff == "line_chat"}
 
 
 def tokens_of_events(live: Live, pretend: Simulator | None) -> Callable[[], Sequence[str]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
@@ -32,6 +32,7 @@ from bot.simulator.people.liff_browser import LiffBrowser
 from bot.simulator.people.menu_feed import MenusShown
 from bot.simulator.people.taps import Taps
 from bot.simulator.people.webhook_events import webhook_body
+from bot.simulator.platform.liff_api import LiffApi
 from bot.simulator.platform.line_api import LineApi
 from bot.simulator.platform.line_calls import ContentCalls, InsightCalls, MessagingApi
 from bot.simulator.platform.menu_bulk import Afterwards, MenuBulk
@@ -177,6 +178,7 @@ class Simulator:
         ]
         line = LineApi(accounts, rows, clock, self._happened, self._exchanges, self._wait)
         oauth = OauthApi(accounts, chats, logins, clock, self._happened, self._exchanges, self._wait)
+        liff_api = LiffApi(accounts, logins, clock, lambda: self._base_url)
         liff = LiffBrowser(accounts, chats, clock, acts, logins, self._base)
         control = ControlApi(accounts, acts, chats, clock, courier, feed, self._happened, self.edit)
         bench, exchanges = self._workbench, self._exchanges
@@ -217,9 +219,15 @@ class Simulator:
             *OwnSystemApi(self.shops, clock, self._wait).routes(f"{PREFIX}/shop/hook/{{shop}}"),
             *oauth.calls(PREFIX + "/line"),
             *oauth.calls(""),
+            *liff_api.calls(PREFIX + "/line"),
             *line.routes(PREFIX + "/line"),
             *line.calls(""),
         ]
+
+    def staff_answer_in_line(self, channels: Collection[str]) -> None:
+        """At these accounts chat is on in LINE's manager, as it has to be for that."""
+        for account in self._accounts.by_name.values():
+            account.console = replace(account.console, chat=account.channel.name in channels)
 
     def _accounts_of(self, shop: str) -> list[str]:
         """The accounts whose shop this is."""

@@ -140,7 +140,7 @@ async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
         return None
     digest = hmac.new(channel.channel_secret.encode(), NO_EVENTS, hashlib.sha256).digest()
     headers = {
-        "X-Line-Signature": base64.b64encode(digest).decode(),
+        "x-line-signature": base64.b64encode(digest).decode(),
         "Content-Type": "application/json; charset=utf-8",
     }
     timeout = aiohttp.ClientTimeout(total=OWN_SECONDS)

@@ -92,7 +92,7 @@ async def examine(around: Surroundings, channel: str) -> Examination:
         [
             *machine_findings(_machine(around, seen)),
             *account_findings(account, seen.account, around.staff(channel)),
-            *webhook_findings(seen.webhook, around.now),
+            *webhook_findings(seen.webhook, around.now, is_simulated=around.is_simulated),
             *pages_findings(account.liff, seen.pages),
             *_shop_findings(items),
             *question_findings(asked, replies),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from html import escape
 from typing import Any
 
@@ -14,6 +15,7 @@ from bot.simulator.requests import guarded, problem
 from bot.simulator.state.account import Accounts
 from bot.simulator.state.crowd import CROWD_AT_MOST
 from bot.simulator.state.feed import Feed
+from bot.simulator.state.line_console import LIFF_SCOPES, LIFF_SIZES, LineConsole
 from bot.simulator.state.menus import Menus
 from bot.simulator.state.pictures import PictureBytes
 from bot.simulator.state.state_json import menu_json
@@ -34,6 +36,23 @@ def picture_response(picture: PictureBytes | None) -> web.StreamResponse:
     return web.Response(body=picture.content, content_type=picture.kind, headers=HEADERS)
 
 
+def _console(body: Mapping[str, Any]) -> LineConsole:
+    if body.keys() != LineConsole.__dataclass_fields__.keys():
+        raise CannotAct(
+            "invalid", f"a body has {', '.join(LineConsole.__dataclass_fields__)} and webhook only"
+        )
+    switches = ("uses_webhook", "chat", "has_liff_app")
+    if any(type(body[name]) is not bool for name in switches):
+        raise CannotAct("invalid", f"{', '.join(switches)} must be true or false")
+    if body["liff_size"] not in LIFF_SIZES:
+        raise CannotAct("invalid", f"liff_size must be one of {', '.join(LIFF_SIZES)}")
+    if not isinstance(body["liff_scopes"], list | tuple) or not set(body["liff_scopes"]) <= set(LIFF_SCOPES):
+        raise CannotAct("invalid", f"liff_scopes must be some of {', '.join(LIFF_SCOPES)}")
+    if not isinstance(body["liff_endpoint"], str | None):
+        raise CannotAct("invalid", "liff_endpoint must be an address, or null: this server's own")
+    return LineConsole(**{**body, "liff_scopes": tuple(body["liff_scopes"])})
+
+
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">'
     '<rect width="200" height="200" fill="#06a94d"/>'
@@ -43,7 +62,7 @@ _SVG = (
 
 
 class AccountRoutes:
-    """`GET accounts/CHANNEL/picture.svg`, `PUT channels/NAME/followers`."""
+    """`GET accounts/CHANNEL/picture.svg`, `PUT channels/NAME/followers`, `PUT channels/NAME/console`."""
 
     def __init__(self, accounts: Accounts, feed: Feed) -> None:
         self._accounts = accounts
@@ -54,6 +73,7 @@ class AccountRoutes:
         return [
             web.get(prefix + "/accounts/{channel}/picture.svg", guarded(self._picture)),
             web.put(prefix + "/channels/{name}/followers", taking(self._followers)),
+            web.put(prefix + "/channels/{name}/console", taking(self._console)),
         ]
 
     def _followers(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -72,6 +92,18 @@ class AccountRoutes:
         shown = {"verified": verified, "crowd": number, "gone": gone}
         self._feed.publish("followers", {"channel": account.channel.name, **shown})
         return shown
+
+    def _console(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
+        """What is set on LINE's own pages: what a body leaves out is as it was; `webhook`: the address."""
+        account = self._accounts.by_name.get(request.match_info["name"])
+        if account is None:
+            raise CannotAct("unknown", "no such channel")
+        webhook = body.pop("webhook", account.endpoint)
+        console = _console({**asdict(account.console), **body})
+        if not isinstance(webhook, str):
+            raise CannotAct("invalid", "webhook must be an address, or empty")
+        account.console, account.endpoint = console, webhook
+        return {**asdict(console), "webhook": webhook}
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
         account = self._accounts.by_name.get(request.match_info["channel"])

@@ -74,10 +74,12 @@ class Courier:
         return not self._queues and not self._repeating
 
     def send(self, parcel: Parcel) -> None:
-        """Bring it as soon as what this chat sent before has had its first try.
+        """Bring it as soon as what this chat sent before has had its first try; never, with webhooks off.
 
         Where it is switched on that events come late, one is held until a later one of its chat was brought.
         """
+        if not parcel.account.console.uses_webhook:
+            return
         self._kept[parcel.id] = parcel
         while len(self._kept) > PARCELS_KEPT:
             self._kept.popitem(last=False)

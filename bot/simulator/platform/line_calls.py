@@ -133,7 +133,7 @@ class MessagingApi:
             "userId": call.account.user_id,
             "basicId": call.account.channel.id,
             "displayName": call.account.title,
-            "chatMode": "bot",
+            "chatMode": "chat" if call.account.console.chat else "bot",
             "markAsReadMode": "auto",
         }
         if call.account.picture is not None:
@@ -156,7 +156,10 @@ class MessagingApi:
         return Answered(body=page | ({"next": str(end)} if end < own + crowd.number else {}))
 
     async def _endpoint(self, call: ApiCall) -> Answered:
-        return Answered(body={"endpoint": call.account.endpoint, "active": True})
+        if not call.account.endpoint:
+            raise not_found()
+        active = call.account.console.uses_webhook
+        return Answered(body={"endpoint": call.account.endpoint, "active": active})
 
     async def _set_endpoint(self, call: ApiCall) -> Answered:
         call.account.endpoint = _local(call.body.get("endpoint"))

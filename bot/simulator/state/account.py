@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias, get_args
 from bot.model.channel import Channel, PricePlan
 from bot.model.money import month_cost
 from bot.simulator.state.crowd import PhonelessFriends
+from bot.simulator.state.line_console import USUAL_CONSOLE, LineConsole
 from bot.simulator.state.line_ids import bot_user_id
 from bot.simulator.state.units import LINE_TIME, AggregationUnits, Deliveries
 
@@ -60,6 +61,8 @@ class Account:
     faults: Faults = NO_FAULTS
     verified: bool = True
     """Whether LINE tells who its friends are: to verified and premium accounts."""
+    console: LineConsole = USUAL_CONSOLE
+    """What is set on LINE's own pages."""
     crowd: PhonelessFriends = field(init=False)
     deliveries: Deliveries = field(default_factory=Deliveries)
     units: AggregationUnits = field(default_factory=AggregationUnits)
