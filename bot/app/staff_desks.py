@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.app.context import AppContext
 from bot.app.live import Live
@@ -18,6 +18,7 @@ from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
+from bot.operations.doctor.examine import Surroundings
 from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
@@ -53,6 +54,21 @@ def system_source(serving: AppContext, runtime: Runtime) -> SystemSource:
         begun.opened.process,
         runtime.line.trouble,
         lambda: serving.skew.trouble,
+    )
+
+
+def setup_surroundings(serving: AppContext) -> Surroundings:
+    """What this process knows of the accounts before LINE is asked about them."""
+    begun, live = serving.begun, serving.live
+    return Surroundings(
+        live.settings,
+        live.playbook,
+        begun.line_api,
+        begun.public,
+        datetime.now(UTC),
+        begun.opened.stores,
+        embedded=begun.opened.embedded is not None,
+        is_simulated=begun.simulator,
     )
 
 

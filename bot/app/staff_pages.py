@@ -21,6 +21,7 @@ from bot.app.staff_desks import (
     flow_figures,
     menu_pages,
     menus_at_line,
+    setup_surroundings,
     shop_now,
     store_desk,
     system_source,
@@ -36,7 +37,6 @@ from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
 from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -78,6 +78,7 @@ from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
+from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
@@ -238,13 +239,8 @@ def staff_pages(
         **PlaybookScenarioPages(drafts).handlers(),
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
-        **SystemPage(
-            *(
-                system_source(serving, runtime),
-                lambda: LineNow(live.settings, begun.line_api, begun.line_data_api),
-            ),
-            *(lambda: shop_now(live), begun.simulator),
-        ).handlers(),
+        **SystemPage(system_source(serving, runtime), lambda: shop_now(live), begun.simulator).handlers(),
+        **SetupPages(lambda: setup_surroundings(serving)).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)

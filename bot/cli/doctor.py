@@ -25,8 +25,8 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong, note
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.doctor.examine import Examination, Surroundings, examination_payload, examine
-from bot.operations.doctor.finding import Finding, FindingArea, FindingState
-from bot.operations.doctor.orders import reply, set_webhook
+from bot.operations.doctor.finding import FindingArea, FindingState, SetupFinding
+from bot.operations.doctor.orders import answer_question, set_webhook
 from bot.store.unavailable import DatabaseUnavailable
 
 MARKS: dict[FindingState, str] = {"fine": "✓", "wrong": "✗", "unknown": "?", "unasked": "☐"}
@@ -44,7 +44,7 @@ def run(options: Arguments, speech: Language) -> int:
     """Check, or carry out what is asked for, and print what there is.
 
     Raises `PlaybookMissing`, `PlaybookWrong` where the files leave open which database is meant, `UsageWrong`
-    and `SetupRefused`.
+    and `SetupNotDone`.
     """
     folder, words = folder_and_words(options.words)
     return on_event_loop(_doctor(folder, words, options, speech))
@@ -90,7 +90,7 @@ async def _orders(around: Surroundings, channel: str, options: Arguments, speech
         note(tr("{channel}: LINE sends the webhooks to {address}", channel=channel, address=address), speech)
     for item, right in ((options.answer, True), (options.not_yet, False)):
         if item is not None:
-            await reply(around, channel, item, actor, right=right, words=options.reply)
+            await answer_question(around, channel, item, actor, right=right, words=options.reply)
 
 
 @asynccontextmanager
@@ -163,7 +163,7 @@ def _lines(found: Examination, zone: ZoneInfo, *, everything: bool) -> Iterator[
         yield from _of_finding(one, zone)
 
 
-def _of_finding(one: Finding, zone: ZoneInfo) -> Iterator[Translatable]:
+def _of_finding(one: SetupFinding, zone: ZoneInfo) -> Iterator[Translatable]:
     yield tr("{mark} {title}: {saw}", mark=MARKS[one.state], title=one.title, saw=one.saw)
     if one.by is not None and one.at is not None:
         at, answer = to_the_second(zone)(one.at), f" ({one.answer})" if one.answer else ""

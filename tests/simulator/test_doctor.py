@@ -13,8 +13,8 @@ from aiohttp import web
 from bot.model.channel import Channel, Liff
 from bot.model.settings import Settings
 from bot.operations.doctor.examine import Surroundings, examine
-from bot.operations.doctor.finding import Finding
-from bot.operations.doctor.orders import SetupRefused, set_webhook
+from bot.operations.doctor.finding import SetupFinding
+from bot.operations.doctor.orders import SetupNotDone, set_webhook
 from bot.simulator.people.webhook_events import signature
 from tests.simulator.conftest import MAIN, OTHER, Delivered, World
 
@@ -28,7 +28,9 @@ async def signed(delivered: Delivered) -> int:
     return 200 if is_good else 401
 
 
-async def seen(world: World, channel: Channel = MAIN, public: str | None = None) -> Mapping[str, Finding]:
+async def seen(
+    world: World, channel: Channel = MAIN, public: str | None = None
+) -> Mapping[str, SetupFinding]:
     """What is not as it has to be, by item."""
     around = surroundings(world, channel, public)
     found = await examine(around, channel.name)
@@ -101,18 +103,12 @@ BROKEN: Mapping[str, tuple[Channel, Mapping[str, Any], Mapping[str, str]]] = {
     "the LIFF app is gone": (
         MAIN,
         {"has_liff_app": False},
-        {"liff_app": "wrong", "liff_size": "unknown", "liff_endpoint": "unknown", "liff_scopes": "unknown"},
+        {"liff_app": "wrong"},
     ),
     "the Login channel's secret is another's": (
         replace(MAIN, liff=Liff("1650000001", "1650000001-mainPage", login_channel_secret="secret-of-main")),
         {},
-        {
-            "login_channel": "wrong",
-            "liff_app": "unknown",
-            "liff_size": "unknown",
-            "liff_endpoint": "unknown",
-            "liff_scopes": "unknown",
-        },
+        {"login_channel": "wrong", "liff_app": "unknown"},
     ),
 }
 
@@ -173,7 +169,7 @@ async def test_another_systems_account_is_not_taken(world: World) -> None:
     """A6: the host of who has it is named, and its address stays."""
     theirs = "http://localhost:1/webhook/main"
     await world.do("channels/main/console", {"webhook": theirs}, "PUT")
-    with pytest.raises(SetupRefused, match="localhost"):
+    with pytest.raises(SetupNotDone, match="localhost"):
         await set_webhook(surroundings(world), "main", "command:amy")
     status, answer, _ = await world.call("GET", "v2/bot/channel/webhook/endpoint")
     assert (status, answer["endpoint"]) == (200, theirs)

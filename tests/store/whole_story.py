@@ -27,6 +27,7 @@ from bot.model.processes import part_of
 from bot.model.proposal import Proposal
 from bot.model.published_version import NowLive, VersionFile, VersionFiles
 from bot.model.settings import Alert, SmsSettings
+from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
@@ -318,6 +319,8 @@ class Story:
         await self._stores.push_subscriptions.put(PretendBrowser("amy").subscription(self._clock))
         draft = DraftFile("rules/a.yaml", "text", b"rules: []", "sha", "rules:", 0, self._clock.now())
         assert await self._stores.drafts.put("amy", draft) is not None
+        reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), WRITTEN)
+        await self._stores.setup_replies.store(reply)
         now = self._clock.now()
         await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY))
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])

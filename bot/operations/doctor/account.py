@@ -9,39 +9,39 @@ from typing import Literal, TypeAlias
 from bot.line.setup_calls import SetupAnswer
 from bot.model.channel import Channel
 from bot.model.translatable import Translatable, tr
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding, SetupItem
 
 StaffPlace: TypeAlias = Literal["none", "line_chat", "console"]
 """Where staff answer, by the playbook."""
 
-TOKEN = Item(
+TOKEN = SetupItem(
     "token", "account", tr("Channel access token"), tr("without it nothing that the bot says reaches anybody")
 )
-SECRET = Item(
+SECRET = SetupItem(
     "secret",
     "account",
     tr("Channel ID and channel secret"),
     tr("webhooks are proven by the secret: with another one each is refused, and nobody is answered"),
 )
-SAME_ACCOUNT = Item(
+SAME_ACCOUNT = SetupItem(
     "same_account",
     "account",
     tr("Token, secret and ID belong to one account"),
     tr("the bot would hear one account and speak in the name of another"),
 )
-ACCOUNT_ID = Item(
+ACCOUNT_ID = SetupItem(
     "account_id",
     "account",
     tr("The account's LINE ID"),
     tr("links, codes and buttons to add the account would lead to somebody else"),
 )
-QUOTA = Item(
+QUOTA = SetupItem(
     "quota",
     "account",
     tr("Messages of this month"),
     tr("journeys and broadcasts are not sent once they are used up; replies go on"),
 )
-CHAT_MODE = Item(
+CHAT_MODE = SetupItem(
     "chat_mode",
     "account",
     tr("Chat of LINE Official Account Manager"),
@@ -70,7 +70,7 @@ class AccountAnswers:
     consumption: SetupAnswer | None
 
 
-def account_findings(channel: Channel, at_line: AccountAnswers, staff: StaffPlace) -> Iterator[Finding]:
+def account_findings(channel: Channel, at_line: AccountAnswers, staff: StaffPlace) -> Iterator[SetupFinding]:
     """All of the account, in the order in which one mends them."""
     yield _token(channel, at_line)
     yield _secret(channel, at_line)
@@ -85,7 +85,7 @@ def silent(answer: SetupAnswer) -> Translatable:
     return tr("LINE did not answer: {why}", why=answer.says)
 
 
-def _token(channel: Channel, at_line: AccountAnswers) -> Finding:
+def _token(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     info = at_line.info
     if channel.access_token is not None and _has_space(channel.access_token):
         return TOKEN.wrong(
@@ -112,7 +112,7 @@ def _token(channel: Channel, at_line: AccountAnswers) -> Finding:
     return TOKEN.unknown(silent(info), AGAIN)
 
 
-def _secret(channel: Channel, at_line: AccountAnswers) -> Finding:
+def _secret(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     lacking = [name for name in ("channel_id", "channel_secret") if not getattr(channel, name)]
     if lacking:
         return SECRET.wrong(
@@ -138,7 +138,7 @@ def _secret(channel: Channel, at_line: AccountAnswers) -> Finding:
     return SECRET.unknown(silent(issued or SetupAnswer(None)), AGAIN)
 
 
-def _same_account(at_line: AccountAnswers) -> Finding:
+def _same_account(at_line: AccountAnswers) -> SetupFinding:
     by_token, by_secret = at_line.info, at_line.info_by_secret
     if by_token is None or by_secret is None or not (by_token.is_fine and by_secret.is_fine):
         return SAME_ACCOUNT.unknown(tr("token and secret have to be good first"))
@@ -154,7 +154,7 @@ def _same_account(at_line: AccountAnswers) -> Finding:
     )
 
 
-def _account_id(channel: Channel, at_line: AccountAnswers) -> Finding:
+def _account_id(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     info = at_line.info
     if info is None or not info.is_fine:
         return ACCOUNT_ID.unknown(tr("the token has to be good first"))
@@ -167,7 +167,7 @@ def _account_id(channel: Channel, at_line: AccountAnswers) -> Finding:
     )
 
 
-def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> Finding:
+def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
     info = at_line.info
     mode = info.body.get("chatMode") if info is not None and info.is_fine else None
     if mode not in ("chat", "bot"):
@@ -198,7 +198,7 @@ def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> Finding:
     return CHAT_MODE.fine(tr("chat is off, as the playbook has it"))
 
 
-def _quota(at_line: AccountAnswers) -> Finding:
+def _quota(at_line: AccountAnswers) -> SetupFinding:
     quota, used = at_line.quota, at_line.consumption
     if quota is None or used is None or not (quota.is_fine and used.is_fine):
         return QUOTA.unknown(tr("the token has to be good first"))

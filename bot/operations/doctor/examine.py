@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -11,19 +11,20 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.engine.compiled.rule import OnNews, Rule
 from bot.model.settings import Settings
-from bot.model.translatable import Translatable, tr
-from bot.operations.binding_checklist import ChecklistItem, binding_checklist
+from bot.model.translatable import Translatable
+from bot.operations.binding_checklist import binding_checklist
 from bot.operations.doctor.account import StaffPlace, account_findings
 from bot.operations.doctor.ask import ChannelAnswers, ask_about
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding
 from bot.operations.doctor.machine import MachineState, first_moment, machine_findings
 from bot.operations.doctor.pages import pages_findings
-from bot.operations.doctor.questions import Question, question_findings, questions_of
+from bot.operations.doctor.questions import SetupQuestion, question_findings, questions_of
+from bot.operations.doctor.shop import shop_findings
 from bot.operations.doctor.webhook import is_public, webhook_findings
 from bot.operations.payload import Payload, pick
 from bot.store.stores import Stores
 
-Findings: TypeAlias = Sequence[Finding]
+Findings: TypeAlias = Sequence[SetupFinding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Surroundings:
         """The time zone of the team; Taipei's where the files have mistakes."""
         return TAIPEI if self.playbook is None else self.playbook.zone
 
-    def questions(self, channel: str) -> Sequence[Question]:
+    def questions(self, channel: str) -> Sequence[SetupQuestion]:
         """What a person is asked about a channel."""
         return questions_of(self.settings.channels[channel], self.staff(channel), greets=self._greets)
 
@@ -94,7 +95,7 @@ async def examine(around: Surroundings, channel: str) -> Examination:
             *account_findings(account, seen.account, around.staff(channel)),
             *webhook_findings(seen.webhook, around.now, is_simulated=around.is_simulated),
             *pages_findings(account.liff, seen.pages),
-            *_shop_findings(items),
+            *shop_findings(items),
             *question_findings(asked, replies),
         ],
     )
@@ -113,34 +114,6 @@ def _machine(around: Surroundings, seen: ChannelAnswers) -> MachineState:
         around.embedded,
         is_public(around.public),
     )
-
-
-def _shop_findings(items: Sequence[ChecklistItem]) -> Iterator[Finding]:
-    for one in items:
-        why = (
-            tr("binding depends on it; it costs SMS") if one.to_set.costs_sms else tr("binding depends on it")
-        )
-        item = Item(f"shop_{one.item}", "shop", one.to_set.what, why)
-        where = (
-            ()
-            if not one.to_set.where
-            else (tr("in the shop's back office: {where}", where=one.to_set.where),)
-        )
-        if one.check is not None:
-            found = item.fine(tr("somebody has looked"))
-            yield Finding(
-                found.item, found.area, "fine", found.title, found.saw, by=one.check.by, at=one.check.at
-            )
-        else:
-            yield Finding(
-                item.name,
-                item.area,
-                "unasked",
-                item.title,
-                tr("nobody has looked yet"),
-                item.why,
-                (*where, tr("tick it on the page 綁定 (Binding) of the console")),
-            )
 
 
 def examination_payload(found: Examination) -> Payload:

@@ -17,7 +17,7 @@ what only a person can see."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class SetupFinding:
     """`item` names it for programs, and in the console's addresses. `mend`: one step each, in order.
 
     Of what a person has answered: `by` whom, when (`at`), and their words, `answer`.
@@ -41,7 +41,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class SetupItem:
     """What all findings of one item share."""
 
     name: str
@@ -49,14 +49,14 @@ class Item:
     title: Translatable
     why: Translatable
 
-    def fine(self, saw: Translatable) -> Finding:
+    def fine(self, saw: Translatable) -> SetupFinding:
         """It is as it has to be."""
-        return Finding(self.name, self.area, "fine", self.title, saw)
+        return SetupFinding(self.name, self.area, "fine", self.title, saw)
 
-    def wrong(self, saw: Translatable, *mend: Translatable) -> Finding:
+    def wrong(self, saw: Translatable, *mend: Translatable) -> SetupFinding:
         """Somebody has to mend it."""
-        return Finding(self.name, self.area, "wrong", self.title, saw, self.why, mend)
+        return SetupFinding(self.name, self.area, "wrong", self.title, saw, self.why, mend)
 
-    def unknown(self, saw: Translatable, *mend: Translatable) -> Finding:
+    def unknown(self, saw: Translatable, *mend: Translatable) -> SetupFinding:
         """It could not be seen just now."""
         return replace(self.wrong(saw, *mend), state="unknown")

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding, SetupItem
 
-PLAYBOOK = Item(
+PLAYBOOK = SetupItem(
     "playbook",
     "machine",
     tr("The playbook"),
     tr("what has mistakes cannot be published, and a start refuses it"),
 )
-CLOCK = Item(
+CLOCK = SetupItem(
     "clock",
     "machine",
     tr("Clock of this machine"),
     tr("by a wrong clock codes run out too early, and journeys come at the wrong time"),
 )
-DATABASE = Item(
+DATABASE = SetupItem(
     "database",
     "machine",
     tr("Database"),
     tr("without it no event is stored, and LINE is asked to deliver again"),
 )
-EMBEDDED = Item(
+EMBEDDED = SetupItem(
     "embedded",
     "machine",
     tr("Database of its own, for a bot on the internet"),
@@ -51,7 +51,7 @@ class MachineState:
     public: bool
 
 
-def machine_findings(state: MachineState) -> Iterator[Finding]:
+def machine_findings(state: MachineState) -> Iterator[SetupFinding]:
     """All of this machine."""
     yield _playbook(state)
     yield _database(state)
@@ -65,7 +65,7 @@ def first_moment(moments: Sequence[datetime | None]) -> datetime | None:
     return next((one for one in moments if one is not None), None)
 
 
-def _playbook(state: MachineState) -> Finding:
+def _playbook(state: MachineState) -> SetupFinding:
     if not state.mistakes:
         return PLAYBOOK.fine(tr("no mistakes"))
     return PLAYBOOK.wrong(
@@ -74,7 +74,7 @@ def _playbook(state: MachineState) -> Finding:
     )
 
 
-def _database(state: MachineState) -> Finding:
+def _database(state: MachineState) -> SetupFinding:
     if state.database is None:
         return DATABASE.fine(tr("it answers"))
     return DATABASE.wrong(
@@ -83,7 +83,7 @@ def _database(state: MachineState) -> Finding:
     )
 
 
-def _embedded(state: MachineState) -> Finding:
+def _embedded(state: MachineState) -> SetupFinding:
     if not state.embedded:
         return EMBEDDED.fine(tr("it has one"))
     return EMBEDDED.wrong(
@@ -92,7 +92,7 @@ def _embedded(state: MachineState) -> Finding:
     )
 
 
-def _clock(state: MachineState) -> Finding:
+def _clock(state: MachineState) -> SetupFinding:
     if state.line_at is None:
         return CLOCK.unknown(tr("LINE has to answer first"))
     off = abs(state.here - state.line_at)

@@ -15,30 +15,30 @@ from bot.operations.doctor.ask import calls_of
 from bot.operations.doctor.examine import Surroundings
 
 
-class SetupRefused(Refusal):
+class SetupNotDone(Refusal):
     """It was not done; the sentence says why, and what to do."""
 
 
 async def set_webhook(around: Surroundings, channel: str, actor: str) -> str:
     """Have LINE send a channel's webhooks here; the address. Nothing where it does so already.
 
-    Raises `SetupRefused` where ours is unknown, where LINE sends to another system's address (A6), or where
+    Raises `SetupNotDone` where ours is unknown, where LINE sends to another system's address (A6), or where
     LINE refuses.
     """
     account, address = around.settings.channels[channel], f"{around.public}/webhook/{channel}"
     if not around.public:
-        raise SetupRefused(tr("this server's address is not known: set  OAFLOW_PUBLIC_URL=https://your-host"))
+        raise SetupNotDone(tr("this server's address is not known: set  OAFLOW_PUBLIC_URL=https://your-host"))
     async with calls_of(account, around.api) as calls:
         if calls is None:
-            raise SetupRefused(tr("the channel has no access token, and none can be issued: oaflow doctor"))
+            raise SetupNotDone(tr("the channel has no access token, and none can be issued: oaflow doctor"))
         there = await calls.webhook_endpoint()
         if not (there.is_fine or there.status == 404):
-            raise SetupRefused(tr("LINE did not answer: {why}", why=there.says))
+            raise SetupNotDone(tr("LINE did not answer: {why}", why=there.says))
         before = str(there.body.get("endpoint") or "")
         if before == address:
             return address
         if before and urlsplit(before).hostname != urlsplit(address).hostname:
-            raise SetupRefused(
+            raise SetupNotDone(
                 tr(
                     "LINE sends this account's webhooks to {host}: another system answers it. Agree with who "
                     "runs it, and remove the address in LINE Developers Console; then set it here",
@@ -47,25 +47,25 @@ async def set_webhook(around: Surroundings, channel: str, actor: str) -> str:
             )
         done = await calls.set_webhook_endpoint(address)
     if not done.is_fine:
-        raise SetupRefused(tr("LINE does not take {address}: {why}", address=address, why=done.says))
+        raise SetupNotDone(tr("LINE does not take {address}: {why}", address=address, why=done.says))
     if around.stores is not None:
         deed = Deed("webhook_set", actor, around.now, channel, before, address, channel=channel)
         await record(around.stores, deed)
     return address
 
 
-async def reply(
+async def answer_question(
     around: Surroundings, channel: str, item: str, actor: str, *, right: bool, words: str = ""
 ) -> None:
-    """Store what a person has answered. Raises `SetupRefused` for what is not asked, or is too long."""
+    """Store what a person has answered. Raises `SetupNotDone` for what is not asked, or is too long."""
     asked = {one.item.name: one for one in around.questions(channel)}
     if item not in asked or around.stores is None:
-        raise SetupRefused(tr("nobody is asked for {item} here", item=item))
+        raise SetupNotDone(tr("nobody is asked for {item} here", item=item))
     words = " ".join(words.split())
     if len(words) > WORDS_MOST:
-        raise SetupRefused(tr("an answer has at most {number} characters", number=str(WORDS_MOST)))
+        raise SetupNotDone(tr("an answer has at most {number} characters", number=str(WORDS_MOST)))
     if asked[item].of_words and right and not words:
-        raise SetupRefused(tr("write the answer in a few words"))
+        raise SetupNotDone(tr("write the answer in a few words"))
     await around.stores.setup_replies.store(SetupReply(channel, item, right, actor, around.now, words))
     state = "right" if right else "not so yet"
     await record(around.stores, Deed("setup_answered", actor, around.now, item, "", state, channel=channel))

@@ -13,20 +13,22 @@ from bot.line.setup_calls import SetupAnswer
 from bot.model.channel import Liff
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.doctor.account import AGAIN, silent
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding, SetupItem
 
-LOGIN = Item(
+LOGIN = SetupItem(
     "login_channel",
     "pages",
     tr("LINE Login channel of the pages"),
     tr("it proves who opens a page; what the app is like can be seen with its secret only"),
 )
-APP = Item("liff_app", "pages", tr("LIFF app"), tr("members' pages open by it: binding, card, forms"))
-SIZE = Item("liff_size", "pages", tr("Size of the LIFF app"), tr("in a smaller window the pages are cut off"))
-ENDPOINT = Item(
+APP = SetupItem("liff_app", "pages", tr("LIFF app"), tr("members' pages open by it: binding, card, forms"))
+SIZE = SetupItem(
+    "liff_size", "pages", tr("Size of the LIFF app"), tr("in a smaller window the pages are cut off")
+)
+ENDPOINT = SetupItem(
     "liff_endpoint", "pages", tr("Endpoint URL of the LIFF app"), tr("the pages are opened there")
 )
-SCOPES = Item(
+SCOPES = SetupItem(
     "liff_scopes",
     "pages",
     tr("Scopes of the LIFF app"),
@@ -47,24 +49,21 @@ class PagesAnswers:
     apps: SetupAnswer | None
 
 
-def pages_findings(liff: Liff | None, seen: PagesAnswers) -> Iterator[Finding]:
-    """All of the pages; nothing for a channel that names no LIFF app."""
+def pages_findings(liff: Liff | None, seen: PagesAnswers) -> Iterator[SetupFinding]:
+    """All of the pages, as far as the app is seen; nothing for a channel that names none."""
     if liff is None:
         return
     login = _login(liff, seen)
     yield login
     app = None if login.state != "fine" else _app(liff, seen)
     yield _there(liff, seen, app)
-    if app is None:
-        for item in (SIZE, ENDPOINT, SCOPES):
-            yield item.unknown(tr("the app has to be seen first"))
-        return
-    yield _size(app)
-    yield _endpoint(app, seen.wanted)
-    yield _scopes(app)
+    if app is not None:
+        yield _size(app)
+        yield _endpoint(app, seen.wanted)
+        yield _scopes(app)
 
 
-def _login(liff: Liff, seen: PagesAnswers) -> Finding:
+def _login(liff: Liff, seen: PagesAnswers) -> SetupFinding:
     page = tr("LINE Developers Console › the LINE Login channel › tab “Basic settings”")
     if not liff.login_channel_id:
         return LOGIN.wrong(tr("login_channel_id is not set"), page)
@@ -91,7 +90,7 @@ def _app(liff: Liff, seen: PagesAnswers) -> Mapping[str, Any] | None:
     return next((one for one in listed if isinstance(one, dict) and one.get("liffId") == liff.liff_id), None)
 
 
-def _there(liff: Liff, seen: PagesAnswers, app: Mapping[str, Any] | None) -> Finding:
+def _there(liff: Liff, seen: PagesAnswers, app: Mapping[str, Any] | None) -> SetupFinding:
     if app is not None:
         return APP.fine(tr("{id} is an app of this Login channel", id=liff.liff_id))
     apps = seen.apps
@@ -106,25 +105,25 @@ def _there(liff: Liff, seen: PagesAnswers, app: Mapping[str, Any] | None) -> Fin
     )
 
 
-def _size(app: Mapping[str, Any]) -> Finding:
+def _size(app: Mapping[str, Any]) -> SetupFinding:
     size = _view(app).get("type")
     if size == "full":
-        return SIZE.fine(tr("Full"))
+        return SIZE.fine(tr("it is {size}", size="full"))
     return SIZE.wrong(tr("it is {size}", size=str(size)), PAGE, tr("set “Size” to “Full”"))
 
 
-def _endpoint(app: Mapping[str, Any], wanted: str) -> Finding:
+def _endpoint(app: Mapping[str, Any], wanted: str) -> SetupFinding:
     there = str(_view(app).get("url") or "")
     if not wanted:
         return ENDPOINT.unknown(tr("this server's address has to be known first"))
     if there.rstrip("/") == wanted.rstrip("/"):
-        return ENDPOINT.fine(tr("{address}", address=there))
+        return ENDPOINT.fine(tr("it is {address}", address=there))
     return ENDPOINT.wrong(
         tr("it is {address}", address=there), PAGE, tr("set “Endpoint URL” to  {wanted}", wanted=wanted)
     )
 
 
-def _scopes(app: Mapping[str, Any]) -> Finding:
+def _scopes(app: Mapping[str, Any]) -> SetupFinding:
     given = app.get("scope")
     there = [str(one) for one in given] if isinstance(given, list) else []
     lacking = [one for one in WANTED_SCOPES if one not in there]
@@ -136,7 +135,7 @@ def _scopes(app: Mapping[str, Any]) -> Finding:
 
 
 def _scopes_in_words(there: list[str]) -> Translatable:
-    return tr("{scopes}", scopes=row(there))
+    return tr("ticked: {scopes}", scopes=row(there))
 
 
 def _view(app: Mapping[str, Any]) -> Mapping[str, Any]:

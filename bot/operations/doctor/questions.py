@@ -9,30 +9,30 @@ from bot.model.channel import Channel
 from bot.model.setup_reply import SetupReply
 from bot.model.translatable import Translatable, tr
 from bot.operations.doctor.account import RESPONSES, StaffPlace
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding, SetupItem
 
 MANAGER = tr("LINE Official Account Manager › Settings (設定)")
 CONSOLE_ROLES = tr("LINE Developers Console › the provider › tab “Roles”")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SetupQuestion:
     """A thing that a person looks at: `look` are the steps to see it. `of_words`: the answer is a sentence
     (who it was), not a yes."""
 
-    item: Item
+    item: SetupItem
     look: tuple[Translatable, ...]
     of_words: bool = False
     only_with: str = ""
     """Asked only of a channel that has this: `liff`, `line_chat`, `bot_greeting`."""
 
 
-def _item(name: str, title: Translatable, why: Translatable) -> Item:
-    return Item(name, "person", title, why)
+def _item(name: str, title: Translatable, why: Translatable) -> SetupItem:
+    return SetupItem(name, "person", title, why)
 
 
-QUESTIONS: Sequence[Question] = (
-    Question(
+QUESTIONS: Sequence[SetupQuestion] = (
+    SetupQuestion(
         _item(
             "enabled_by",
             tr("Who enabled the Messaging API?"),
@@ -41,7 +41,7 @@ QUESTIONS: Sequence[Question] = (
         (tr("LINE Official Account Manager › Settings (設定) › Messaging API"),),
         of_words=True,
     ),
-    Question(
+    SetupQuestion(
         _item(
             "second_administrator",
             tr("Is there a second administrator?"),
@@ -49,7 +49,7 @@ QUESTIONS: Sequence[Question] = (
         ),
         (CONSOLE_ROLES, tr("add a colleague as “Admin”, by e-mail")),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "provider_name",
             tr("Does the provider bear the company's name?"),
@@ -57,7 +57,7 @@ QUESTIONS: Sequence[Question] = (
         ),
         (tr("LINE Developers Console › the provider › “Provider name”"),),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "one_provider",
             tr("Are the account and the LINE Login channel under one provider?"),
@@ -66,7 +66,7 @@ QUESTIONS: Sequence[Question] = (
         (tr("LINE Developers Console: both channels stand under the same provider"),),
         only_with="liff",
     ),
-    Question(
+    SetupQuestion(
         _item(
             "terms",
             tr("Has somebody who may do so accepted LINE's terms for the API?"),
@@ -74,7 +74,7 @@ QUESTIONS: Sequence[Question] = (
         ),
         (tr("ask who enabled it (above); it was asked there"),),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "auto_reply",
             tr("Is LINE's auto-reply off?"),
@@ -82,7 +82,7 @@ QUESTIONS: Sequence[Question] = (
         ),
         (RESPONSES, tr("“Auto-reply messages” (自動回應訊息): off")),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "greeting",
             tr("Is LINE's greeting off?"),
@@ -91,7 +91,7 @@ QUESTIONS: Sequence[Question] = (
         (RESPONSES, tr("“Greeting message” (加入好友的歡迎訊息): off")),
         only_with="greeting",
     ),
-    Question(
+    SetupQuestion(
         _item(
             "group_chats",
             tr("May the account not be added to groups?"),
@@ -99,7 +99,7 @@ QUESTIONS: Sequence[Question] = (
         ),
         (MANAGER, tr("“Allow account to join groups and multi-person chats” (加入群組或多人聊天室): off")),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "response_hours",
             tr("Are LINE's response hours off?"),
@@ -108,7 +108,7 @@ QUESTIONS: Sequence[Question] = (
         (RESPONSES, tr("“Response hours” (回應時間): off, answered by hand (手動)")),
         only_with="line_chat",
     ),
-    Question(
+    SetupQuestion(
         _item(
             "redelivery",
             tr("Is webhook redelivery on?"),
@@ -119,7 +119,7 @@ QUESTIONS: Sequence[Question] = (
             tr("LINE Developers may show this later"),
         ),
     ),
-    Question(
+    SetupQuestion(
         _item(
             "login_published",
             tr("Is the LINE Login channel published?"),
@@ -128,7 +128,7 @@ QUESTIONS: Sequence[Question] = (
         (tr("LINE Developers Console › the LINE Login channel: “Published” at the top"),),
         only_with="liff",
     ),
-    Question(
+    SetupQuestion(
         _item(
             "linked_account",
             tr("Is this account the “Linked OA” of the LINE Login channel?"),
@@ -137,7 +137,7 @@ QUESTIONS: Sequence[Question] = (
         (tr("LINE Developers Console › the LINE Login channel › “Linked LINE Official Account”"),),
         only_with="liff",
     ),
-    Question(
+    SetupQuestion(
         _item(
             "verified",
             tr("Is the account verified (藍盾／綠盾)?"),
@@ -149,7 +149,7 @@ QUESTIONS: Sequence[Question] = (
 )
 
 
-def questions_of(channel: Channel, staff: StaffPlace, *, greets: bool) -> Sequence[Question]:
+def questions_of(channel: Channel, staff: StaffPlace, *, greets: bool) -> Sequence[SetupQuestion]:
     """Those that concern a channel; `greets`: the playbook greets new friends."""
     there = {
         "": True,
@@ -160,7 +160,9 @@ def questions_of(channel: Channel, staff: StaffPlace, *, greets: bool) -> Sequen
     return [one for one in QUESTIONS if there[one.only_with]]
 
 
-def question_findings(asked: Sequence[Question], known: Mapping[str, SetupReply]) -> Iterator[Finding]:
+def question_findings(
+    asked: Sequence[SetupQuestion], known: Mapping[str, SetupReply]
+) -> Iterator[SetupFinding]:
     """What was answered, by whom and when, and what nobody has answered yet."""
     for question in asked:
         item, reply = question.item, known.get(question.item.name)

@@ -10,39 +10,39 @@ from urllib.parse import urlsplit
 from bot.line.setup_calls import SetupAnswer
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.doctor.account import AGAIN, silent
-from bot.operations.doctor.finding import Finding, Item
+from bot.operations.doctor.finding import SetupFinding, SetupItem
 
-PUBLIC_ADDRESS = Item(
+PUBLIC_ADDRESS = SetupItem(
     "public_address",
     "webhook",
     tr("This server's address on the internet"),
     tr("LINE calls it for every message, and members' pages are opened there"),
 )
-CERTIFICATE = Item(
+CERTIFICATE = SetupItem(
     "certificate",
     "webhook",
     tr("Certificate of this server"),
     tr("once it has run out LINE calls no more, and no page opens"),
 )
-ARRIVES = Item(
+ARRIVES = SetupItem(
     "webhook_arrives",
     "webhook",
     tr("A signed webhook arrives as it was sent"),
     tr("what is changed on the way does not fit its signature any more, and is refused"),
 )
-ADDRESS = Item(
+ADDRESS = SetupItem(
     "webhook_address",
     "webhook",
     tr("Webhook URL at LINE"),
     tr("LINE sends what customers write there, and nowhere else"),
 )
-SWITCH = Item(
+SWITCH = SetupItem(
     "use_webhook",
     "webhook",
     tr("Use webhook (Webhook)"),
     tr("while it is off LINE sends nothing, and the bot answers nobody; now and then it goes off by itself"),
 )
-TEST = Item(
+TEST = SetupItem(
     "webhook_test",
     "webhook",
     tr("LINE's test of the webhook"),
@@ -82,7 +82,7 @@ class WebhookAnswers:
     tested: SetupAnswer | None
 
 
-def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool) -> Iterator[Finding]:
+def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool) -> Iterator[SetupFinding]:
     """All of the webhook, in the order in which one mends them; a simulator's LINE needs no certificate."""
     yield _public_address(seen, is_simulated=is_simulated)
     if not is_simulated:
@@ -99,7 +99,7 @@ def is_public(address: str) -> bool:
     return parts.scheme == "https" and bool(parts.hostname) and "." in (parts.hostname or "")
 
 
-def _public_address(seen: WebhookAnswers, *, is_simulated: bool) -> Finding:
+def _public_address(seen: WebhookAnswers, *, is_simulated: bool) -> SetupFinding:
     if not seen.wanted:
         return PUBLIC_ADDRESS.wrong(
             tr("it is not known: OAFLOW_PUBLIC_URL is not set"),
@@ -125,7 +125,7 @@ def _public_address(seen: WebhookAnswers, *, is_simulated: bool) -> Finding:
     return PUBLIC_ADDRESS.fine(tr("it answers: {address}", address=seen.wanted))
 
 
-def _certificate(seen: WebhookAnswers, now: datetime) -> Finding:
+def _certificate(seen: WebhookAnswers, now: datetime) -> SetupFinding:
     until = None if seen.own is None else seen.own.certificate_until
     if until is None:
         return CERTIFICATE.unknown(tr("this server's address has to answer with https first"))
@@ -138,7 +138,7 @@ def _certificate(seen: WebhookAnswers, now: datetime) -> Finding:
     return CERTIFICATE.fine(saw)
 
 
-def _arrives(seen: WebhookAnswers) -> Finding:
+def _arrives(seen: WebhookAnswers) -> SetupFinding:
     own = seen.own
     if own is None or own.status is None or own.moved_to:
         return ARRIVES.unknown(tr("this server's address has to answer first"))
@@ -161,13 +161,13 @@ def _arrives(seen: WebhookAnswers) -> Finding:
     )
 
 
-def _address(seen: WebhookAnswers) -> Finding:
+def _address(seen: WebhookAnswers) -> SetupFinding:
     endpoint = seen.endpoint
     if endpoint is None or not (endpoint.is_fine or endpoint.status == 404):
         return ADDRESS.unknown(_asked_first(endpoint))
     there = str(endpoint.body.get("endpoint") or "")
     if there and there == seen.wanted:
-        return ADDRESS.fine(tr("{address}", address=there))
+        return ADDRESS.fine(tr("it is {address}", address=there))
     ways = (tr("have oaflow set it:  oaflow doctor --set-webhook"), PAGE) if seen.wanted else (PAGE,)
     if not there:
         return ADDRESS.wrong(tr("none is set"), *ways)
@@ -178,11 +178,11 @@ def _address(seen: WebhookAnswers) -> Finding:
     host = urlsplit(there).hostname or there
     return ADDRESS.wrong(
         tr("LINE sends to {host}: another system answers this account", host=host),
-        tr("agree with who runs it; from then on:  oaflow doctor --set-webhook --take-over"),
+        tr("agree with who runs it, and remove the address there; then:  oaflow doctor --set-webhook"),
     )
 
 
-def _switch(seen: WebhookAnswers) -> Finding:
+def _switch(seen: WebhookAnswers) -> SetupFinding:
     endpoint = seen.endpoint
     if endpoint is None or not endpoint.is_fine:
         return SWITCH.unknown(_asked_first(endpoint))
@@ -196,7 +196,7 @@ def _switch(seen: WebhookAnswers) -> Finding:
     )
 
 
-def _test(seen: WebhookAnswers) -> Finding:
+def _test(seen: WebhookAnswers) -> SetupFinding:
     tested = seen.tested
     if tested is None:
         return TEST.unknown(tr("the address has to be set first"))

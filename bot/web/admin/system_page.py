@@ -8,13 +8,11 @@ from dataclasses import dataclass
 
 from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.channel_at_line import channel_at_line
 from bot.operations.system import UNSENT_MOST, WAITING_MOST, SystemSource, TroublePlace, system_of
 from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.setup_pages import PAGE as SETUP
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
 
-PAGE = "/admin/system"
 TITLE = tr("System")
 PLACES: Mapping[TroublePlace, str] = {
     "channels": "#channels",
@@ -41,10 +39,9 @@ PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class SystemPage:
-    """`/admin/system`. `line`: where LINE is asked; `is_simulator`: the one of this process."""
+    """`/admin/system`. `is_simulator`: the one of this process."""
 
     source: SystemSource
-    line: Callable[[], LineNow]
     shop: Callable[[], ShopNow]
     is_simulator: bool
 
@@ -53,19 +50,15 @@ class SystemPage:
         return {"system": self.system}
 
     async def system(self, visit: Visit) -> AdminAnswer:
-        """How it stands; of the channel of the address what LINE itself says."""
+        """How it stands."""
         source = self.source
         view = await system_of(source, machines=visit.signed.role == "admin")
-        asked = visit.query("line")
-        known = asked in source.settings().channels
-        at_line = await channel_at_line(self.line(), asked, source.webhook(asked)) if known else None
         data = {
             "view": view,
-            "at_line": at_line,
             "is_simulator": self.is_simulator,
             "places": PLACES,
             "place_names": PLACE_NAMES,
-            "asks": lambda name: f"{page_address(PAGE, line=name)}#channels",
+            "setup": lambda name: page_address(SETUP, channel=name),
             "when": lambda at: visit.words.words(near_moment(self.shop().zone, view.at, at)),
             "who": actor_words,
             "unsent_most": UNSENT_MOST,

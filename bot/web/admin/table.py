@@ -47,6 +47,7 @@ _AUDIT = tr("Who has done what, when, and to whom")
 _ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do")
 _PLAYBOOK = tr("What the bot says and does: change it, try it, publish it, go back")
 _UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
+_SETUP = tr("Whether the official accounts are set up as they have to be")
 _TOKENS = tr("By which other systems do what the console does")
 _SYSTEM = tr("What is connected, what runs, and what somebody should look at")
 _SIMULATOR = tr("What you publish, tried as a customer would: nothing reaches a real one")
@@ -352,6 +353,15 @@ ROUTES: Sequence[AdminRoute] = (
         says=_SYSTEM,
         icon="system",
     ),
+    AdminRoute(
+        *("GET", "/admin/setup", "setup", COMMERCE),
+        title=tr("Set-up at LINE"),
+        says=_SETUP,
+        icon="setup",
+        by_channel=True,
+    ),
+    AdminRoute("POST", "/admin/setup/answer", "setup_answered", COMMERCE),
+    AdminRoute("POST", "/admin/setup/webhook", "setup_webhook", COMMERCE),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

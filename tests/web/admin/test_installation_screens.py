@@ -14,12 +14,13 @@ from bot.model.channel import Channel
 from bot.model.processes import Serving
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
-from bot.operations.broadcasts.line_now import LineNow
+from bot.operations.doctor.examine import Surroundings
 from bot.operations.system import SystemSource
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
 from bot.web.admin.frame import ShopNow
+from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.system_page import SystemPage
 from tests.axe import violations
 from tests.chromium import launched_browser
@@ -102,14 +103,14 @@ async def test_the_system_fits_also_where_much_is_wrong(
         ),
         lambda: Translatable("this machine's clock is 9.0 s ahead of the database's"),
     )
-    page = SystemPage(
-        source,
-        lambda: LineNow(settings, "http://127.0.0.1:9", "http://127.0.0.1:9"),
-        lambda: ShopNow("森活選品", "zh-TW", TAIPEI),
-        is_simulator=True,
+    page = SystemPage(source, lambda: ShopNow("森活選品", "zh-TW", TAIPEI), is_simulator=True)
+    around = Surroundings(
+        *(settings, None, "http://127.0.0.1:9", f"https://{'bot.' * 20}example", worlds.clock.now()),
+        stores=staff.stores,
+        mistakes=3,
     )
     await staff.stop()
-    staff.more = page.handlers()
+    staff.more = {**page.handlers(), **SetupPages(lambda: around).handlers()}
     await staff.start()
     await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
-    await walked(browser, staff, size, dark, ["/admin/system", "/admin/system?line=main"])
+    await walked(browser, staff, size, dark, ["/admin/system", "/admin/setup"])

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.audit import Deed
@@ -17,7 +14,6 @@ from bot.model.channel import Channel, PricePlan
 from bot.model.processes import Serving
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
-from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.system import KEY_LIFE, SystemSource, SystemView, system_of
 from bot.store.counters.quotas import QuotaFigure
 from bot.web.admin.frame import ShopNow
@@ -33,35 +29,11 @@ SETTINGS = Settings({"main": MAIN, "outlet": OUTLET})
 
 
 @dataclass
-class PretendLine:
-    """What LINE answers."""
-
-    server: TestServer
-    status: int = 200
-    webhook: str = "https://bot.example/webhook/main"
-    active: bool = True
-
-    async def answer(self, request: web.Request) -> web.Response:
-        if self.status != 200:
-            return web.json_response({"message": "Authentication failed"}, status=self.status)
-        match request.path.rpartition("/")[2]:
-            case "endpoint" if not self.webhook:
-                return web.json_response({}, status=404)
-            case "endpoint":
-                return web.json_response({"endpoint": self.webhook, "active": self.active})
-            case "quota":
-                return web.json_response({"type": "limited", "value": 4_000})
-            case _:
-                return web.json_response({"totalUsage": 1_234})
-
-
-@dataclass
 class SystemWorld:
     """The page over a database."""
 
     staff: StaffWorld
     source: SystemSource
-    line: PretendLine
     trouble: dict[str, Translatable]
 
     async def view(self) -> SystemView:
@@ -76,32 +48,16 @@ class SystemWorld:
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[PretendLine]:
-    app = web.Application()
-    made = PretendLine(TestServer(app))
-    app.router.add_get("/{path:.*}", made.answer)
-    await made.server.start_server()
-    yield made
-    await made.server.close()
-
-
-@pytest.fixture
-async def world(worlds: StaffWorlds, line: PretendLine) -> SystemWorld:
+async def world(worlds: StaffWorlds) -> SystemWorld:
     staff, trouble = await worlds(), dict[str, Translatable]()
     source = SystemSource(
         *(staff.stores, worlds.seal, lambda: SETTINGS, worlds.clock.now),
         *(lambda channel: f"https://bot.example/webhook/{channel}", "p1", lambda: trouble),
     )
-    api = str(line.server.make_url("")).rstrip("/")
-    page = SystemPage(
-        source,
-        lambda: LineNow(SETTINGS, api, api),
-        lambda: ShopNow("森活選品", "en", TAIPEI),
-        is_simulator=False,
-    )
+    page = SystemPage(source, lambda: ShopNow("森活選品", "en", TAIPEI), is_simulator=False)
     await staff.stop()
     worlds.made.clear()
-    return SystemWorld(await worlds(page.handlers()), source, line, trouble)
+    return SystemWorld(await worlds(page.handlers()), source, trouble)
 
 
 async def test_a_well_one_says_so_and_shows_no_secret(world: SystemWorld) -> None:
@@ -176,28 +132,6 @@ async def test_the_database_says_its_size_and_replica_set(world: SystemWorld) ->
     assert state.lag is not None
     assert state.oplog is not None
     assert state.version.count(".") >= 2
-
-
-@pytest.mark.parametrize(
-    ("status", "webhook", "active", "says"),
-    [
-        (200, "https://bot.example/webhook/main", True, "has our address, and “Use webhook” is on"),
-        (200, "https://bot.example/webhook/main", False, "“Use webhook” is off there"),
-        (200, "https://old.example/<b>", True, "sends webhooks elsewhere: https://old.example/&lt;b&gt;"),
-        (200, "", True, "No webhook address is set there"),
-        (401, "", True, "LINE does not take the access token"),
-        (500, "", True, "LINE does not answer"),
-    ],
-)
-async def test_line_is_asked_for_one_channel(
-    world: SystemWorld, status: int, webhook: str, active: bool, says: str
-) -> None:
-    world.line.status, world.line.webhook, world.line.active = status, webhook, active
-    browser = await world.browser()
-    _, page = await browser.get("/admin/system?line=main")
-    assert says in page
-    assert ("1,234 of 4,000 sent this month" in page) == (status == 200)
-    assert "Ask LINE now" in (await browser.get("/admin/system?line=nobody"))[1]
 
 
 def test_sizes_are_written_as_people_do() -> None:

@@ -1,0 +1,24 @@
+"""The shop's back office, as far as binding depends on it: who has looked at each setting (C8). Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from bot.model.translatable import tr
+from bot.operations.binding_checklist import ChecklistItem
+from bot.operations.doctor.finding import SetupFinding, SetupItem
+
+
+def shop_findings(items: Iterable[ChecklistItem]) -> Iterator[SetupFinding]:
+    """Each setting: found right by somebody, or still to be looked at."""
+    for one in items:
+        costs = tr("binding depends on it; it costs SMS")
+        why = costs if one.to_set.costs_sms else tr("binding depends on it")
+        item = SetupItem(f"shop_{one.item}", "shop", one.to_set.what, why)
+        if one.check is not None:
+            yield replace(item.fine(tr("somebody has looked")), by=one.check.by, at=one.check.at)
+            continue
+        where = tr("in the shop's back office: {where}", where=one.to_set.where)
+        steps = (where,) if one.to_set.where else ()
+        yield replace(item.wrong(tr("nobody has looked yet"), *steps), state="unasked")
