@@ -120,7 +120,7 @@ def test_what_is_given_stands_in_it(tmp_path: Path) -> None:
     ]
     assert main(["new", str(folder), *flags]) == 0
     rules = (folder / "rules" / "answers.yaml").read_text("utf-8")
-    assert "- when: {text: [地址, 在哪裡]}\n    reply: {text: ok}\n" in rules
+    assert "- when: {text: [地址, 地址？, 在哪裡, 在哪裡？]}\n    reply: {text: ok}\n" in rules
     assert 'bot: "阿美: 早餐店"' in (folder / "bot.yaml").read_text("utf-8")
     holds(folder)
 
@@ -336,7 +336,7 @@ def test_questions_at_a_terminal(tmp_path: Path, spoken: str) -> None:
         assert question in told
     assert told.count(QUESTIONS[spoken][2]) == 2  # another question has no usual answer
     assert told.count(QUESTIONS[spoken][3]) == 2
-    assert "[地址, 在哪裡]" in (folder / "rules" / "answers.yaml").read_text("utf-8")
+    assert "[地址, 地址？, 在哪裡, 在哪裡？]" in (folder / "rules" / "answers.yaml").read_text("utf-8")
     holds(folder)
 
 

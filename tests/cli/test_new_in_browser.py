@@ -24,7 +24,7 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         await expect(desk.get_by_label("密碼")).to_be_visible()
         await desk.get_by_role("button", name="試用管理員").click()
         await desk.get_by_label("商店或官方帳號叫什麼名字").fill("阿美早餐店")
-        await desk.get_by_label("客人最常問什麼").fill("營業時間、幾點開")
+        await desk.get_by_label("客人最常問什麼").fill("營業時間、營業時間？、幾點開")
         answer = desk.get_by_label("機器人要怎麼回答")
         await answer.fill("{{ 六點 }}")
         await desk.get_by_role("button", name="建立，打開手機").click()
@@ -34,7 +34,7 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         await desk.get_by_role("button", name="建立，打開手機").click()
         await desk.wait_for_url("**/simulator/")
         await desk.get_by_role("button", name="加入好友").click()
-        await desk.get_by_role("textbox", name="訊息").fill("幾點開")
+        await desk.get_by_role("textbox", name="訊息").fill("幾點開？")  # as most write it
         await desk.keyboard.press("Enter")
         await expect(desk.get_by_role("log").get_by_text("早上六點到下午一點")).to_be_visible()
         assert (shop.parent / "my-shop" / "rules" / "answers.yaml").is_file()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.operations.new_playbook.starter import answer_of, reply_of, ways_of
+from bot.operations.new_playbook.starter import answer_of, reply_of, ways_of, with_question_marks
 from bot.playbook.graph.look_alikes import YET_TO_WRITE
 from bot.playbook.syntax.folder import BOT_YAML
-from bot.scenario.rule_to_paste import ENDINGS, pasted, placed, rule_for
+from bot.scenario.rule_to_paste import pasted, placed, rule_for
 
 SAID_AT_MOST = 200
 """Characters of a way to say it."""
@@ -23,13 +23,8 @@ def with_answer(
     `Refusal` where something of it cannot be written.
     """
     ways = ways_of(asked, SAID_AT_MOST)
-    lines = rule_for([form for way in ways for form in (_questions(way) if question_marks else [way])])
+    lines = rule_for(with_question_marks(ways) if question_marks else ways)
     written = [line.replace(YET_TO_WRITE, reply_of(answer_of(answer))) for line in lines]
     of_rules = {path: text for path, text in sources.items() if path == BOT_YAML or path.startswith(_RULES)}
     place = placed(written, of_rules, channel)
     return place.file, pasted(place, of_rules)
-
-
-def _questions(way: str) -> list[str]:
-    """It, and with a question mark where no mark ends it."""
-    return [way] if way.endswith(ENDINGS) else [way, f"{way}{'?' if way.isascii() else '？'}"]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.engine.texts.text import fits, fold
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.playbook.syntax.yaml_text import one_or_list, scalar
+from bot.scenario.rule_to_paste import ENDINGS
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.steps import CODE_FROM_SMS
 
@@ -92,6 +93,17 @@ def ways_of(written: str, most: int) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def with_question_marks(ways: Iterable[str]) -> tuple[str, ...]:
+    """Each once, and what no mark ends also with a question mark: to rules it is another text."""
+    found: dict[str, str] = {}
+    for way in ways:
+        found.setdefault(fold(way), way)
+        if not way.endswith(ENDINGS):
+            asked = f"{way}{'?' if way.isascii() else '？'}"
+            found.setdefault(fold(asked), asked)
+    return tuple(found.values())
+
+
 def answer_of(written: str) -> str:
     """What the bot answers. Raises `Refusal`."""
     return _plain(written.strip(), ANSWER_AT_MOST, lines=True)
@@ -120,7 +132,7 @@ def files(starter: Starter, language: str) -> Mapping[str, str]:
     reply = scalar(starter.answer)
     blanks = {
         "name": scalar(starter.name),
-        "asked": one_or_list(map(scalar, starter.asked)),
+        "asked": one_or_list(map(scalar, with_question_marks(starter.asked))),
         "first": scalar(starter.asked[0]),
         "answer": reply,
         "reply": reply_of(starter.answer),

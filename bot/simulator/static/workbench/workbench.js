@@ -14,6 +14,7 @@ import { Log } from "./log.js";
 import { sentence } from "./log_words.js";
 import { Person } from "./person.js";
 import { Recording } from "./recording.js";
+import { hasConsole } from "./rule_to_paste.js";
 import { showRows } from "./rows.js";
 import { Shop } from "./shop.js";
 import { Stores } from "./stores.js";
@@ -49,6 +50,7 @@ export class Workbench {
       $("panels").scrollTop = 0;
       again();
     });
+    this.tabs.offer("recording", hasConsole); // a trial's folder ends with it: its conversations are saved beside its phone
     $("fold").addEventListener("click", () => this.unfold($("fold").getAttribute("aria-expanded") !== "true"));
     setInterval(() => this.tick(), TICK);
   }
