@@ -58,6 +58,7 @@ async def test_it_is_drawn_and_counted_as_one_writes(page: Page, composing: Comp
     save, publish = page.locator("[value=save]"), side.get_by_role("link", name="檢查並發布")
     await expect(publish).not_to_have_class(QUIET)
     await expect(save).to_have_class(QUIET)
+    await expect(page.locator(".at-foot").get_by_role("link", name="檢查並發布")).to_be_visible()
     await page.locator("[name=a0_text]").fill("全館 9 折")
     await expect(save).not_to_have_class(QUIET)
     await expect(publish).to_have_class(QUIET)

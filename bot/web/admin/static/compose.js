@@ -30,7 +30,9 @@ function lookLater(pause = PAUSE) {
 function leadOn() {
   const isSaved = !isWritten && side.querySelector("[data-saved]") !== null;
   form().querySelector("[value=save]").classList.toggle("quiet", isSaved);
-  side.querySelector("[data-saved] .button")?.classList.toggle("quiet", !isSaved);
+  const next = side.querySelector("[data-saved] .button");
+  next?.classList.toggle("quiet", !isSaved);
+  form().querySelector("[data-next]").replaceChildren(...(isSaved ? [next.cloneNode(true)] : []));
 }
 
 /** What is still counted is asked for again. */
@@ -114,6 +116,7 @@ function count(field) {
 
 function dress() {
   for (const field of document.querySelectorAll("[data-counts]")) count(field);
+  leadOn();
 }
 
 document.addEventListener("input", (event) => {
