@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from pathlib import Path
@@ -122,3 +123,8 @@ def _stamp(path: Path) -> Stamp | None:
     except OSError:  # gone, which is a change like any other
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns
+
+
+def may_be_written(path: Path) -> bool:
+    """Whether a repair could replace it: it makes a file beside it first."""
+    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bot.app.effect_handlers import BindingDesks
 from bot.app.live import Live
+from bot.app.playbook_files import may_be_written
 from bot.app.reload import Reload, Report
 from bot.app.simulator_controls import PretendBrake, PretendPlaces, forgetting, rewinding
 from bot.app.start_options import StartOptions
@@ -23,7 +24,6 @@ from bot.model.event import Event, Source, What
 from bot.model.instance import Timer
 from bot.model.processes import PARTS
 from bot.model.translatable import ENGLISH
-from bot.operations.repairs import may_be_written
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.effects.staff_changes import StaffChanges

@@ -174,5 +174,7 @@ def _of_finding(one: SetupFinding, zone: ZoneInfo) -> Iterator[Translatable]:
         yield tr("    why: {why}", why=one.why)
     for step in one.mend:
         yield tr("    → {step}", step=step)
+    if one.item == "webhook_address":
+        yield tr("    to set it from here:  oaflow doctor --set-webhook")
     if one.area == "person":
         yield tr("    then:  oaflow doctor --answer {item}", item=one.item)

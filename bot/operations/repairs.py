@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,11 +24,6 @@ def bytes_of(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def may_be_written(path: Path) -> bool:
-    """Whether `write_texts` could replace it: it makes a file beside it first."""
-    return os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK)
 
 
 def write_texts(

@@ -39,6 +39,7 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
     Path(members).write_text("phone,name\n0987654321,林小玉\n", "utf-8")
     return [
         ("check", "", 0),
+        ("doctor", "", 1),
         ("explain", "--text 營業時間", 0),
         ("graph", "welcome_series --live", 0),
         ("schema", "", 0),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.operations.repairs import NotFixed, may_be_written, write_repair
+from bot.app.playbook_files import may_be_written
+from bot.operations.repairs import NotFixed, write_repair
 from bot.playbook.load import load
 from bot.playbook.report import repair_key
 

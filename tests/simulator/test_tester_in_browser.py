@@ -34,7 +34,7 @@ async def test_the_first_broadcast_reaches_a_tester_who_was_made_here(
     await page.get_by_label("名稱", exact=True).fill("週年慶")
     await page.get_by_label("文字").first.fill("週年慶八折！")
     await page.get_by_role("button", name="存進草稿").click()
-    await page.get_by_role("link", name="檢查並發布").click()
+    await page.get_by_role("link", name="檢查並發布").first.click()
     await page.get_by_role("button", name="發布").first.click()
     await expect(page.get_by_role("heading", name="先發給測試人員")).to_be_visible()
     await expect(page.get_by_text("main", exact=True)).to_have_count(0)

@@ -319,7 +319,7 @@ class Story:
         await self._stores.push_subscriptions.put(PretendBrowser("amy").subscription(self._clock))
         draft = DraftFile("rules/a.yaml", "text", b"rules: []", "sha", "rules:", 0, self._clock.now())
         assert await self._stores.drafts.put("amy", draft) is not None
-        reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), WRITTEN)
+        reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), "老闆阿明")
         await self._stores.setup_replies.store(reply)
         now = self._clock.now()
         await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY))

@@ -52,6 +52,7 @@ TEST = SetupItem(
 CERTIFICATE_LEFT = timedelta(days=14)
 """A certificate that ends sooner is to be renewed: by then a renewal by itself would have happened."""
 PAGE = tr("LINE Developers Console › the Messaging API channel › tab “Messaging API” › “Webhook settings”")
+SET_HERE = tr("have it set from here (below), or write it there:")
 PAGE_IN_MANAGER = tr(
     "or LINE Official Account Manager › Settings › Response settings (回應設定) › Webhook: on"
 )
@@ -168,7 +169,7 @@ def _address(seen: WebhookAnswers) -> SetupFinding:
     there = str(endpoint.body.get("endpoint") or "")
     if there and there == seen.wanted:
         return ADDRESS.fine(tr("it is {address}", address=there))
-    ways = (tr("have oaflow set it:  oaflow doctor --set-webhook"), PAGE) if seen.wanted else (PAGE,)
+    ways = (SET_HERE, PAGE) if seen.wanted else (PAGE,)
     if not there:
         return ADDRESS.wrong(tr("none is set"), *ways)
     if seen.wanted and urlsplit(there).hostname == urlsplit(seen.wanted).hostname:
@@ -178,7 +179,7 @@ def _address(seen: WebhookAnswers) -> SetupFinding:
     host = urlsplit(there).hostname or there
     return ADDRESS.wrong(
         tr("LINE sends to {host}: another system answers this account", host=host),
-        tr("agree with who runs it, and remove the address there; then:  oaflow doctor --set-webhook"),
+        tr("agree with who runs it, and remove the address there; then set it here"),
     )
 
 
