@@ -25,19 +25,11 @@ from bot.cli.playbook_folder import folder_and_words
 from bot.cli.refusal import UsageWrong, note
 from bot.model.translatable import Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.operations.doctor.examine import Examination, Surroundings, examination_payload, examine
-from bot.operations.doctor.finding import FindingArea, FindingState, SetupFinding
+from bot.operations.doctor.finding import AREAS, FindingState, SetupFinding
 from bot.operations.doctor.orders import answer_question, set_webhook
 from bot.store.unavailable import DatabaseUnavailable
 
 MARKS: dict[FindingState, str] = {"fine": "✓", "wrong": "✗", "unknown": "?", "unasked": "☐"}
-AREAS: dict[FindingArea, Translatable] = {
-    "machine": tr("This machine and the playbook"),
-    "account": tr("The account at LINE"),
-    "webhook": tr("Webhook"),
-    "pages": tr("Pages for members (LIFF)"),
-    "shop": tr("The shop's back office"),
-    "person": tr("What only a person can see"),
-}
 
 
 def run(options: Arguments, speech: Language) -> int:
@@ -74,6 +66,10 @@ def arguments(command: ArgumentParser) -> None:
 async def _doctor(folder: Path, words: Sequence[str], options: Arguments, speech: Language) -> int:
     async with _surroundings(folder, speech) as around:
         channels = _channels(around, words)
+        if len(channels) > 1 and (options.answer or options.not_yet):
+            raise UsageWrong(
+                tr("say which channel the answer is about; there are {known}", known=row(channels))
+            )
         for channel in channels:
             await _orders(around, channel, options, speech)
         found = [await examine(around, channel) for channel in channels]
@@ -160,10 +156,10 @@ def _lines(found: Examination, zone: ZoneInfo, *, everything: bool) -> Iterator[
             area = one.area
             yield ""
             yield AREAS[area]
-        yield from _of_finding(one, zone)
+        yield from _of_finding(one, zone, found.channel)
 
 
-def _of_finding(one: SetupFinding, zone: ZoneInfo) -> Iterator[Translatable]:
+def _of_finding(one: SetupFinding, zone: ZoneInfo, channel: str) -> Iterator[Translatable]:
     yield tr("{mark} {title}: {saw}", mark=MARKS[one.state], title=one.title, saw=one.saw)
     if one.by is not None and one.at is not None:
         at, answer = to_the_second(zone)(one.at), f" ({one.answer})" if one.answer else ""
@@ -174,7 +170,7 @@ def _of_finding(one: SetupFinding, zone: ZoneInfo) -> Iterator[Translatable]:
         yield tr("    why: {why}", why=one.why)
     for step in one.mend:
         yield tr("    → {step}", step=step)
-    if one.item == "webhook_address":
+    if one.can_set_here:
         yield tr("    to set it from here:  oaflow doctor --set-webhook")
     if one.area == "person":
-        yield tr("    then:  oaflow doctor --answer {item}", item=one.item)
+        yield tr("    then:  oaflow doctor {channel} --answer {item}", channel=channel, item=one.item)

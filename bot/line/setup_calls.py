@@ -137,6 +137,8 @@ async def _answer(call: _Call, *arguments: object, **named: object) -> SetupAnsw
         if not error.status:
             return SetupAnswer(None, reason=str(error.reason))
         return SetupAnswer(error.status, _json(error.body), error.reason or "", _moment(error.headers))
+    except ValueError:  # without its message, which may hold the token
+        return SetupAnswer(None, reason="the token has a character that no header may have")
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return SetupAnswer(None, reason=str(error) or type(error).__name__)
     return SetupAnswer(found.status_code, found.data or {}, at=_moment(found.headers))

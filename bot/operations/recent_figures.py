@@ -75,12 +75,14 @@ class RecentFigures(Generic[P, T]):
         known = self._known.get(key)
         if known is not None and monotonic() < known.until:
             return known
-        self._raise_as_lately(key)
+        is_fresh_enough = known is not None and monotonic() < known.at_once
+        if not is_fresh_enough:
+            self._raise_as_lately(key)
         counting = self._counting.get(key)
         if counting is None:
             counting = self._counting[key] = asyncio.create_task(self._counted(key, *about, **more))
             counting.add_done_callback(lambda done: self._done(key, done))
-        if known is not None and monotonic() < known.at_once:
+        if is_fresh_enough:
             return known
         await asyncio.wait({counting}, timeout=self._at_once)
         return counting.result() if counting.done() else known
@@ -116,6 +118,8 @@ class RecentFigures(Generic[P, T]):
         error = done.exception()
         if isinstance(error, DatabaseUnavailable):
             log.warning("figures for a page could not be counted: %s", error)
+        elif error is not None:
+            log.error("figures for a page could not be counted", exc_info=error)
         if error is None:
             self._failed.pop(key, None)
             _remember(self._known, key, done.result())

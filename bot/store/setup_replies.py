@@ -45,12 +45,6 @@ class SetupReplies:
         async with reaching():
             await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
 
-    async def drop(self, channel: str, item: str) -> bool:
-        """Nobody has answered it; `False` where that was so already."""
-        async with reaching():
-            gone = await self._rows.delete_one({"_id": f"{channel}:{item}"})
-        return bool(gone.deleted_count)
-
     def _read(self, row: Mapping[str, Any]) -> SetupReply | None:
         channel, item, at = text(row.get("channel")), text(row.get("item")), moment(row.get("at"))
         if channel is None or item is None or at is None:

@@ -8,8 +8,8 @@ from typing import Literal, TypeAlias
 
 from bot.line.setup_calls import SetupAnswer
 from bot.model.channel import Channel
-from bot.model.translatable import Translatable, tr
-from bot.operations.doctor.finding import SetupFinding, SetupItem
+from bot.model.translatable import tr
+from bot.operations.doctor.finding import AGAIN, RESPONSES, SetupFinding, SetupItem, needs_token, silent
 
 StaffPlace: TypeAlias = Literal["none", "line_chat", "console"]
 """Where staff answer, by the playbook."""
@@ -52,10 +52,8 @@ ISSUE = tr(
     "LINE Developers Console › the Messaging API channel › tab “Messaging API” › “Channel access token”"
 )
 BASIC = tr("LINE Developers Console › the Messaging API channel › tab “Basic settings”")
-RESPONSES = tr("LINE Official Account Manager › Settings (設定) › Response settings (回應設定)")
-AGAIN = tr("then look again")
 LEFT_AT_LEAST = 0.05
-"""The share of the month's messages below which somebody is told."""
+"""The share of the month's messages below which more are to be bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +78,6 @@ def account_findings(channel: Channel, at_line: AccountAnswers, staff: StaffPlac
     yield _quota(at_line)
 
 
-def silent(answer: SetupAnswer) -> Translatable:
-    """What is said where LINE has not answered, or not what it documents."""
-    return tr("LINE did not answer: {why}", why=answer.says)
-
-
 def _token(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     info = at_line.info
     if channel.access_token is not None and _has_space(channel.access_token):
@@ -92,6 +85,9 @@ def _token(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
             tr("there is a space or a line break in it, or before or behind it"),
             tr("copy it again, without what stands around it, to where bot.yaml takes access_token from"),
         )
+    if info is None and at_line.issued is not None:
+        first = tr("ID and secret have to be good first")
+        return TOKEN.unknown(silent(at_line.issued) if at_line.issued.status is None else first, AGAIN)
     if info is None:
         return TOKEN.wrong(
             tr("none is set, and none can be issued without channel_id and channel_secret"),
@@ -103,7 +99,7 @@ def _token(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
         return TOKEN.fine(
             tr("LINE takes it: {name} ({how})", name=str(info.body.get("displayName")), how=how)
         )
-    if info.status == 401 or (info.status == 400 and channel.access_token is None):
+    if info.status == 401:
         return TOKEN.wrong(
             tr("LINE refuses it ({why}): it was issued anew, or is not whole", why=info.says),
             ISSUE,
@@ -157,7 +153,7 @@ def _same_account(at_line: AccountAnswers) -> SetupFinding:
 def _account_id(channel: Channel, at_line: AccountAnswers) -> SetupFinding:
     info = at_line.info
     if info is None or not info.is_fine:
-        return ACCOUNT_ID.unknown(tr("the token has to be good first"))
+        return ACCOUNT_ID.unknown(needs_token(info))
     known = {str(info.body[key]) for key in ("basicId", "premiumId") if info.body.get(key)}
     if channel.id in known:
         return ACCOUNT_ID.fine(tr("{id} is the account's own", id=channel.id))
@@ -171,9 +167,8 @@ def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
     info = at_line.info
     mode = info.body.get("chatMode") if info is not None and info.is_fine else None
     if mode not in ("chat", "bot"):
-        return CHAT_MODE.unknown(
-            tr("the token has to be good first") if mode is None else tr("LINE tells it in words of its own")
-        )
+        known = mode is None
+        return CHAT_MODE.unknown(needs_token(info) if known else tr("LINE tells it in words of its own"))
     is_on = mode == "chat"
     if staff == "line_chat" and not is_on:
         return CHAT_MODE.wrong(
@@ -201,7 +196,7 @@ def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
 def _quota(at_line: AccountAnswers) -> SetupFinding:
     quota, used = at_line.quota, at_line.consumption
     if quota is None or used is None or not (quota.is_fine and used.is_fine):
-        return QUOTA.unknown(tr("the token has to be good first"))
+        return QUOTA.unknown(needs_token(quota))
     total = used.body.get("totalUsage")
     if quota.body.get("type") != "limited":
         return QUOTA.fine(tr("no limit is set; {number} are used", number=_number(total)))

@@ -41,13 +41,18 @@ class ChannelAnswers:
         return [None if one is None else one.at for one in asked]
 
 
-async def ask_about(channel: Channel, api: str, public: str) -> ChannelAnswers:
-    """Ask; `api`: the base address of LINE's, `public`: ours as the world reaches it, empty while unknown."""
+async def ask_about(
+    channel: Channel, api: str, public: str, tested: SetupAnswer | None = None
+) -> ChannelAnswers:
+    """Ask; `api`: the base address of LINE's, `public`: ours as the world reaches it, empty while unknown.
+
+    `tested`: what LINE's test of the webhook has just shown, which may be had 60 times an hour.
+    """
     webhook = f"{public}/webhook/{channel.name}" if public else ""
     issued, login = await asyncio.gather(_issued(api, channel), _issued_for_pages(api, channel))
     token = channel.access_token or _token_in(issued)
     account, own, pages = await asyncio.gather(
-        _by_token(api, channel, token, issued, webhook),
+        _by_token(api, channel, token, issued, tested),
         call_own(channel, webhook),
         _pages(api, channel, login, public),
     )
@@ -71,7 +76,7 @@ async def calls_of(channel: Channel, api: str) -> AsyncIterator[SetupCalls | Non
 
 
 async def _by_token(
-    api: str, channel: Channel, token: str | None, issued: SetupAnswer | None, webhook: str
+    api: str, channel: Channel, token: str | None, issued: SetupAnswer | None, tested: SetupAnswer | None
 ) -> tuple[tuple[SetupAnswer | None, ...], tuple[SetupAnswer | None, SetupAnswer | None]]:
     if token is None:
         return (None, None, None, None), (None, None)
@@ -81,7 +86,7 @@ async def _by_token(
             _info_by_secret(api, token, issued),
             calls.quota(),
             calls.consumption(),
-            _endpoint(calls),
+            _endpoint(calls, tested),
         )
     return (info, by_secret or info, quota, consumption), hook
 
@@ -97,11 +102,13 @@ async def _info_by_secret(api: str, token: str, issued: SetupAnswer | None) -> S
         return await calls.bot_info()
 
 
-async def _endpoint(calls: SetupCalls) -> tuple[SetupAnswer, SetupAnswer | None]:
+async def _endpoint(calls: SetupCalls, tested: SetupAnswer | None) -> tuple[SetupAnswer, SetupAnswer | None]:
     """Where LINE sends webhooks, and its test of that address."""
     endpoint = await calls.webhook_endpoint()
     there = endpoint.body.get("endpoint") if endpoint.is_fine else None
-    return endpoint, await calls.test_webhook(str(there)) if there else None
+    if not there:
+        return endpoint, None
+    return endpoint, tested or await calls.test_webhook(str(there))
 
 
 async def _issued(api: str, channel: Channel) -> SetupAnswer | None:
@@ -151,7 +158,12 @@ async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
                 moved = urlsplit(response.headers.get("Location", "")).hostname or ""
                 until = _until(response)
                 is_moved = 300 <= response.status < 400
-                return OwnCall(response.status, "", (moved or "/") if is_moved else "", until)
+                return OwnCall(
+                    response.status,
+                    "",
+                    (moved or urlsplit(webhook).hostname or "") if is_moved else "",
+                    until,
+                )
     except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError) as error:
         return OwnCall(None, _why(error))
 

@@ -80,13 +80,14 @@ class Examination:
 async def examine(around: Surroundings, channel: str) -> Examination:
     """Ask and judge; nothing is changed anywhere. Raises `DatabaseUnavailable` where it has `stores`."""
     account = around.settings.channels[channel]
-    seen = await ask_about(account, around.api, around.public)
-    replies = (
-        {}
-        if around.stores is None
-        else {one.item: one for one in await around.stores.setup_replies.of(channel)}
-    )
-    items = [] if around.stores is None else await binding_checklist(around.stores, around.settings, channel)
+    return await judged(around, channel, await ask_about(account, around.api, around.public))
+
+
+async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Examination:
+    """What the answers mean, with what persons have said. Raises as `examine`."""
+    account, stores = around.settings.channels[channel], around.stores
+    replies = {} if stores is None else {one.item: one for one in await stores.setup_replies.of(channel)}
+    items = [] if stores is None else await binding_checklist(stores, around.settings, channel)
     asked = around.questions(channel)
     return Examination(
         channel,

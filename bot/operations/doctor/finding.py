@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.translatable import Translatable
+from bot.line.setup_calls import SetupAnswer
+from bot.model.translatable import Translatable, tr
 
 FindingState: TypeAlias = Literal["fine", "wrong", "unknown", "unasked"]
 """As it has to be · somebody has to mend it · it could not be seen just now · no interface shows it, and
@@ -33,6 +35,8 @@ class SetupFinding:
     by: str | None = None
     at: datetime | None = None
     answer: str = ""
+    can_set_here: bool = False
+    """Whether `set_webhook` mends it."""
 
     @property
     def needs_somebody(self) -> bool:
@@ -60,3 +64,29 @@ class SetupItem:
     def unknown(self, saw: Translatable, *mend: Translatable) -> SetupFinding:
         """It could not be seen just now."""
         return replace(self.wrong(saw, *mend), state="unknown")
+
+
+AREAS: Mapping[FindingArea, Translatable] = {
+    "machine": tr("This machine and the playbook"),
+    "account": tr("The account at LINE"),
+    "webhook": tr("Webhook"),
+    "pages": tr("Pages for members (LIFF)"),
+    "shop": tr("The shop's back office"),
+    "person": tr("What only a person can see"),
+}
+"""What people call them."""
+
+RESPONSES = tr("LINE Official Account Manager › Settings (設定) › Response settings (回應設定)")
+AGAIN = tr("then look again")
+
+
+def silent(answer: SetupAnswer) -> Translatable:
+    """What is said where LINE has not answered, or not what it documents."""
+    return tr("LINE did not answer: {why}", why=answer.says)
+
+
+def needs_token(answer: SetupAnswer | None) -> Translatable:
+    """Why a call by the channel's token shows nothing: the token, or LINE."""
+    if answer is None or answer.status == 401:
+        return tr("the token has to be good first")
+    return silent(answer)

@@ -59,7 +59,9 @@ async def answer_question(
 ) -> None:
     """Store what a person has answered. Raises `SetupNotDone` for what is not asked, or is too long."""
     asked = {one.item.name: one for one in around.questions(channel)}
-    if item not in asked or around.stores is None:
+    if around.stores is None:
+        raise SetupNotDone(tr("an answer is stored in the database, which cannot be had"))
+    if item not in asked:
         raise SetupNotDone(tr("nobody is asked for {item} here", item=item))
     words = " ".join(words.split())
     if len(words) > WORDS_MOST:

@@ -12,8 +12,7 @@ from typing import Any
 from bot.line.setup_calls import SetupAnswer
 from bot.model.channel import Liff
 from bot.model.translatable import Translatable, row, tr
-from bot.operations.doctor.account import AGAIN, silent
-from bot.operations.doctor.finding import SetupFinding, SetupItem
+from bot.operations.doctor.finding import AGAIN, SetupFinding, SetupItem, silent
 
 LOGIN = SetupItem(
     "login_channel",

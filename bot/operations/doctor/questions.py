@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot.model.channel import Channel
 from bot.model.setup_reply import SetupReply
 from bot.model.translatable import Translatable, tr
-from bot.operations.doctor.account import RESPONSES, StaffPlace
-from bot.operations.doctor.finding import SetupFinding, SetupItem
+from bot.operations.doctor.account import StaffPlace
+from bot.operations.doctor.finding import RESPONSES, SetupFinding, SetupItem
 
 MANAGER = tr("LINE Official Account Manager › Settings (設定)")
 CONSOLE_ROLES = tr("LINE Developers Console › the provider › tab “Roles”")
@@ -23,8 +24,8 @@ class SetupQuestion:
     item: SetupItem
     look: tuple[Translatable, ...]
     of_words: bool = False
-    only_with: str = ""
-    """Asked only of a channel that has this: `liff`, `line_chat`, `bot_greeting`."""
+    only_with: Literal["", "liff", "line_chat", "greeting"] = ""
+    """Asked only of a channel with pages, whose staff answer in LINE's chat, whose playbook greets."""
 
 
 def _item(name: str, title: Translatable, why: Translatable) -> SetupItem:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from bot.line.setup_calls import SetupAnswer
 from bot.model.translatable import Translatable, plural, tr
-from bot.operations.doctor.account import AGAIN, silent
-from bot.operations.doctor.finding import SetupFinding, SetupItem
+from bot.operations.doctor.finding import AGAIN, SetupFinding, SetupItem, needs_token, silent
 
 PUBLIC_ADDRESS = SetupItem(
     "public_address",
@@ -52,7 +51,7 @@ TEST = SetupItem(
 CERTIFICATE_LEFT = timedelta(days=14)
 """A certificate that ends sooner is to be renewed: by then a renewal by itself would have happened."""
 PAGE = tr("LINE Developers Console › the Messaging API channel › tab “Messaging API” › “Webhook settings”")
-SET_HERE = tr("have it set from here (below), or write it there:")
+SET_HERE = tr("have it set from here, or write it there yourself:")
 PAGE_IN_MANAGER = tr(
     "or LINE Official Account Manager › Settings › Response settings (回應設定) › Webhook: on"
 )
@@ -95,7 +94,7 @@ def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool)
 
 
 def is_public(address: str) -> bool:
-    """Whether LINE can be told of it: `https`, with the name of a host."""
+    """Whether LINE takes it: `https`, with the name of a host."""
     parts = urlsplit(address)
     return parts.scheme == "https" and bool(parts.hostname) and "." in (parts.hostname or "")
 
@@ -165,17 +164,16 @@ def _arrives(seen: WebhookAnswers) -> SetupFinding:
 def _address(seen: WebhookAnswers) -> SetupFinding:
     endpoint = seen.endpoint
     if endpoint is None or not (endpoint.is_fine or endpoint.status == 404):
-        return ADDRESS.unknown(_asked_first(endpoint))
+        return ADDRESS.unknown(needs_token(endpoint))
     there = str(endpoint.body.get("endpoint") or "")
     if there and there == seen.wanted:
         return ADDRESS.fine(tr("it is {address}", address=there))
-    ways = (SET_HERE, PAGE) if seen.wanted else (PAGE,)
+    ways = (SET_HERE, PAGE, tr("the address: {wanted}", wanted=seen.wanted)) if seen.wanted else (PAGE,)
     if not there:
-        return ADDRESS.wrong(tr("none is set"), *ways)
+        return replace(ADDRESS.wrong(tr("none is set"), *ways), can_set_here=bool(seen.wanted))
     if seen.wanted and urlsplit(there).hostname == urlsplit(seen.wanted).hostname:
-        return ADDRESS.wrong(
-            tr("LINE has {address}, and {wanted} is ours", address=there, wanted=seen.wanted), *ways
-        )
+        saw = tr("LINE has {address}, and {wanted} is ours", address=there, wanted=seen.wanted)
+        return replace(ADDRESS.wrong(saw, *ways), can_set_here=True)
     host = urlsplit(there).hostname or there
     return ADDRESS.wrong(
         tr("LINE sends to {host}: another system answers this account", host=host),
@@ -186,7 +184,7 @@ def _address(seen: WebhookAnswers) -> SetupFinding:
 def _switch(seen: WebhookAnswers) -> SetupFinding:
     endpoint = seen.endpoint
     if endpoint is None or not endpoint.is_fine:
-        return SWITCH.unknown(_asked_first(endpoint))
+        return SWITCH.unknown(needs_token(endpoint))
     if endpoint.body.get("active") is True:
         return SWITCH.fine(tr("it is on"))
     return SWITCH.wrong(
@@ -208,7 +206,7 @@ def _test(seen: WebhookAnswers) -> SetupFinding:
     if tested.body.get("success") is True:
         return TEST.fine(tr("LINE reached this server"))
     reason, status = str(tested.body.get("reason")), tested.body.get("statusCode")
-    return TEST.wrong(_tested_in_words(reason, status), *_mended_by(reason))
+    return TEST.wrong(_tested_in_words(reason, status), *_steps_for(reason))
 
 
 def _tested_in_words(reason: str, status: object) -> Translatable:
@@ -223,7 +221,7 @@ def _tested_in_words(reason: str, status: object) -> Translatable:
             return tr("LINE says: {reason}", reason=reason)
 
 
-def _mended_by(reason: str) -> tuple[Translatable, ...]:
+def _steps_for(reason: str) -> tuple[Translatable, ...]:
     match reason:
         case "COULD_NOT_CONNECT":
             return (
@@ -235,9 +233,3 @@ def _mended_by(reason: str) -> tuple[Translatable, ...]:
             return (tr("see that the proxy leads to oaflow run, and how loaded the machine is"),)
         case _:
             return (tr("see the item above, and the log of oaflow run"),)
-
-
-def _asked_first(answer: SetupAnswer | None) -> Translatable:
-    if answer is None or answer.status == 401:
-        return tr("the token has to be good first")
-    return silent(answer)

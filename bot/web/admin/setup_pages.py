@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
-from bot.operations.doctor.examine import Examination, Surroundings, examine
-from bot.operations.doctor.finding import FindingArea, FindingState
+from bot.operations.doctor.ask import ChannelAnswers, ask_about
+from bot.operations.doctor.examine import Surroundings, judged
+from bot.operations.doctor.finding import AREAS, FindingState
 from bot.operations.doctor.orders import answer_question, set_webhook
 from bot.web.admin.frame import near_moment
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/setup"
 TITLE = tr("Set-up at LINE")
-FRESH = timedelta(seconds=20)
-"""An examination is as good as new for so long: each asks LINE, whose test may be had 60 times an hour."""
-AREAS: Mapping[FindingArea, Translatable] = {
-    "machine": tr("This machine and the playbook"),
-    "account": tr("The account at LINE"),
-    "webhook": tr("Webhook"),
-    "pages": tr("Pages for members (LIFF)"),
-    "shop": tr("The shop's back office"),
-    "person": tr("What only a person can see"),
-}
+FRESH, TESTED = timedelta(seconds=20), timedelta(seconds=90)
+"""What LINE has said is as good as new for so long; its test of the webhook may be had 60 times an hour."""
 STATES: Mapping[FindingState, Translatable] = {
     "fine": tr("fine"),
     "wrong": tr("to mend"),
@@ -35,23 +28,36 @@ STATES: Mapping[FindingState, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
+class SetupAsked:
+    """What was answered about a channel, when it was asked, and since when the test of its webhook is known."""
+
+    answers: ChannelAnswers
+    at: datetime
+    tested: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SetupPages:
     """`/admin/setup`. `around`: what is known before LINE is asked."""
 
     around: Callable[[], Surroundings]
-    _seen: dict[str, tuple[Surroundings, Examination]] = field(default_factory=dict)
-    """The last examinations of this process, by channel."""
+    _asked: dict[str, SetupAsked] = field(default_factory=dict)
+    """What this process has asked last, by channel."""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
         return {"setup": self.shown, "setup_answered": self.answered, "setup_webhook": self.webhook}
 
     async def shown(self, visit: Visit) -> AdminAnswer:
-        """An account, examined now or just before."""
-        return await self._page(visit, self._channel(visit.channel))
+        """An account, as it was seen now or just before; `again` asks anew."""
+        channel = self._channel(visit.channel)
+        if visit.query("again"):
+            await self._ask(self.around(), channel)
+            return Redirect(page_address(PAGE, channel=channel))
+        return await self._page(visit, channel)
 
     async def answered(self, visit: Visit) -> AdminAnswer:
-        """What a person has looked at is so, or is not so yet."""
+        """A person's answer is stored under their name."""
         form, channel = visit.form, self._channel(visit.form.get("channel", ""))
         item = form.get("item", "")
         right, words = "right" in form, form.get("words", "")
@@ -59,7 +65,6 @@ class SetupPages:
             await answer_question(self.around(), channel, item, visit.signed.by, right=right, words=words)
         except Refusal as error:
             return await self._page(visit, channel, error.message)
-        self._seen.pop(channel, None)
         return Redirect(f"{page_address(PAGE, channel=channel)}#{item}")
 
     async def webhook(self, visit: Visit) -> AdminAnswer:
@@ -69,12 +74,16 @@ class SetupPages:
             address = await set_webhook(self.around(), channel, visit.signed.by)
         except Refusal as error:
             return await self._page(visit, channel, error.message)
-        self._seen.pop(channel, None)
+        self._asked.pop(channel, None)
         done = tr("LINE sends the webhooks to {address} from now on", address=address)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(done))
 
     async def _page(self, visit: Visit, channel: str, refused: Translatable | None = None) -> RenderedPage:
-        around, found = await self._examined(channel, anew=bool(visit.query("again")))
+        around = self.around()
+        asked = self._asked.get(channel)
+        if asked is None or around.now - asked.at >= FRESH:
+            asked = await self._ask(around, channel)
+        found = await judged(around, channel, asked.answers)
         data = {
             "found": found,
             "areas": AREAS,
@@ -82,18 +91,21 @@ class SetupPages:
             "open": sum(one.needs_somebody for one in found.findings),
             "words_wanted": {one.item.name for one in around.questions(channel) if one.of_words},
             "who": actor_words,
-            "at": visit.words.words(near_moment(around.zone, around.now, around.now)),
+            "at": visit.words.words(near_moment(around.zone, around.now, asked.at)),
             "when": lambda at: visit.words.words(near_moment(around.zone, around.now, at)),
             "again": page_address(PAGE, channel=channel, again="1"),
         }
         return RenderedPage("setup.html", TITLE, data, 200, refused)
 
-    async def _examined(self, channel: str, *, anew: bool) -> tuple[Surroundings, Examination]:
-        around, before = self.around(), self._seen.get(channel)
-        if before is not None and not anew and around.now - before[0].now < FRESH:
-            return before
-        self._seen[channel] = around, await examine(around, channel)
-        return self._seen[channel]
+    async def _ask(self, around: Surroundings, channel: str) -> SetupAsked:
+        before = self._asked.get(channel)
+        is_tested = before is not None and around.now - before.tested < TESTED
+        known = before.answers.webhook.tested if before is not None and is_tested else None
+        account = around.settings.channels[channel]
+        answers = await ask_about(account, around.api, around.public, known)
+        tested = before.tested if before is not None and known is not None else around.now
+        self._asked[channel] = SetupAsked(answers, around.now, tested)
+        return self._asked[channel]
 
     def _channel(self, name: str) -> str:
         channels = self.around().settings.channels

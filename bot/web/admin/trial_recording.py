@@ -50,14 +50,16 @@ class TrialRecordingPages:
             path = await self._stored(visit.signed.name, file_name(title), text)
         except Refusal as error:
             return Redirect(TRY, flash=Flash(error.message))
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, orjson.JSONDecodeError):
             return Redirect(TRY, flash=Flash(tr("The trial does not answer: try it once more")))
         done = tr("The conversation is in your draft: it is played before each publishing")
         return Redirect(page_address(PAGE, file=path), flash=Flash(done))
 
     async def _scenario(self, process: TrialAddress, title: str, language: str) -> str:
         """Of the chat in which something was said last. Raises `Refusal`."""
-        _, state = await self._asked(process, "state")
+        status, state = await self._asked(process, "state")
+        if status != 200:
+            raise Refusal(tr("The trial does not answer: try it once more"))
         friends = {friend["id"]: friend["name"] for friend in state["friends"]}
         chats = [one for one in state["latest"] if one["chat"] in friends]
         if not chats:
