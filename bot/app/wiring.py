@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from bot.app.context import AppContext
 from bot.app.shop_services import ShopNewsServices
+from bot.app.staff_desks import setup_surroundings
 from bot.app.with_simulator import tokens_of_events
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.line.insight import Insight
 from bot.line.webhook import read_event
 from bot.model.translatable import ENGLISH, Language
+from bot.operations.doctor.watch import SetupWatch
 from bot.runtime.alerts.alert_dispatcher import AlertDesk, AlertTeller
 from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
 from bot.runtime.alerts.receivers import AlertCarrier, AlertReceiver, alert_receivers
@@ -160,6 +162,18 @@ class Alerting:
         self.desk.wake = teller.wake
         serving.live.on_take.append(teller.renew)
         runtime.also("alerts", teller.run)
+        if serving.pretend is None:
+            runtime.also("set-up watched", self._watch(runtime).run)
+
+    def _watch(self, runtime: Runtime) -> SetupWatch:
+        serving = self.serving
+        return SetupWatch(
+            lambda: setup_surroundings(serving),
+            self.desk,
+            runtime.ownership.owns,
+            serving.clock,
+            lambda: language_of(serving.live.playbook),
+        )
 
 
 async def alerting(serving: AppContext, stack: AsyncExitStack) -> Alerting:

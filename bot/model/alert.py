@@ -18,12 +18,20 @@ TroubleReason: TypeAlias = Literal[
     "journey_stopped",
     "playbook_refused",
 ]
-"""Something is not as it should be. `sms_low`: the day's codes, or what is left at a provider of SMS."""
+"""Something is not as it should be. `webhook_off`: what customers write does not arrive, or soon will not.
+`token_refused`: LINE does not take an account's token or secret. `sms_low`: the day's codes, or what is left
+at a provider of SMS."""
 AlertReason: TypeAlias = StaffReason | TroubleReason
 
 STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
 TROUBLE_REASONS: tuple[TroubleReason, ...] = get_args(TroubleReason)
-UNBUILT_REASONS: tuple[TroubleReason, ...] = tuple(one for one in TROUBLE_REASONS if one != "sms_low")
+UNBUILT_REASONS: tuple[TroubleReason, ...] = (
+    "quota",
+    "shop_failing",
+    "dead_letters",
+    "journey_stopped",
+    "playbook_refused",
+)
 """Alerts of these kinds are not sent yet."""
 
 AlertWay: TypeAlias = Literal["mail", "webhook", "line"]

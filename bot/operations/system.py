@@ -39,7 +39,7 @@ BEHIND = 10.0
 """Seconds by which a majority of the database may be behind."""
 
 TroublePlace: TypeAlias = Literal[
-    "channels", "shops", "stop", "unsent", "processes", "keys", "database", "sms"
+    "channels", "shops", "stop", "unsent", "processes", "keys", "database", "sms", "setup"
 ]
 
 
@@ -160,7 +160,7 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
         *_of_line(channels),
         *_of_shops(shops),
         *_of_brake(brake),
-        *(SystemTrouble("sms", about, _LASTING, since) for reason, about, since in lasting),
+        *_lasting(lasting),
         *_of_work(unsent, oldest, now),
         *(() if found is None else _of_machines(found, source.clock(), now)),
     ]
@@ -227,7 +227,21 @@ async def _keys(source: SystemSource) -> SystemKeys:
     return SystemKeys(since, due, len(source.seal.ring.seal), rotation)
 
 
-_LASTING = tr("codes or credit for SMS run out: staff were told")
+def _lasting(found: Sequence[tuple[str, str, datetime]]) -> Iterator[SystemTrouble]:
+    """The troubles that staff were alerted to, of which each account has one of a kind."""
+    setup = {(reason, about.split(" ")[0]): since for reason, about, since in found if reason in _SETUP}
+    for (reason, channel), since in setup.items():
+        yield SystemTrouble("setup", channel, _SETUP[reason], since)
+    for reason, about, since in found:
+        if reason not in _SETUP:
+            yield SystemTrouble("sms", about, _SMS, since)
+
+
+_SMS = tr("codes or credit for SMS run out: staff were told")
+_SETUP: Mapping[str, Translatable] = {
+    "webhook_off": tr("something is wrong with its webhook: staff were told"),
+    "token_refused": tr("LINE refuses its token or secret: staff were told"),
+}
 
 
 def _of_line(channels: Sequence[SystemChannel]) -> Iterator[SystemTrouble]:

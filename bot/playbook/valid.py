@@ -77,7 +77,10 @@ def _settings(survey: Survey) -> Iterator[Unbuilt]:
                 tr("alerts of troubles"),
                 place_of(when),
                 tr("nobody is told of {reason} yet", reason=quoted(when.value)),
-                tr("watch the log of  oaflow run  and  /readyz;  handed_over , notified , sms_low  are told"),
+                tr(
+                    "watch the log of  oaflow run  and  /readyz;  handed_over , notified , webhook_off , "
+                    "token_refused , sms_low  are told"
+                ),
             )
 
 

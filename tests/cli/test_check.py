@@ -64,7 +64,7 @@ def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.
 
 ALERT = "alerts:\n  - {to: mail, through: 'smtp://x', who: a@b.example, when: [%s]}\n"
 FEW = ALERT % "quota"
-MANY = SHOPS + ALERT % "quota, token_refused, dead_letters, shop_failing"
+MANY = SHOPS + ALERT % "quota, journey_stopped, dead_letters, shop_failing"
 
 
 def test_what_is_not_done_yet_is_told_at_its_place(

@@ -36,7 +36,7 @@ def test_what_is_built_is_not_named() -> None:
 
 
 def test_each_kind_is_named_once() -> None:
-    alerts = "alerts: [{to: line, who: '@boss', when: [quota, token_refused]}]\ntesters: ['@boss']\n"
+    alerts = "alerts: [{to: line, who: '@boss', when: [quota, shop_failing]}]\ntesters: ['@boss']\n"
     assert told(alerts) == "with a later version come: alerts of troubles (oaflow check --info)"
 
 

@@ -50,7 +50,7 @@ async def ask_about(
     """
     webhook = f"{public}/webhook/{channel.name}" if public else ""
     issued, login = await asyncio.gather(_issued(api, channel), _issued_for_pages(api, channel))
-    token = channel.access_token or _token_in(issued)
+    token = channel.access_token or token_in(issued)
     account, own, pages = await asyncio.gather(
         _by_token(api, channel, token, issued, tested),
         call_own(channel, webhook),
@@ -64,10 +64,25 @@ async def ask_about(
     )
 
 
+async def ask_in_short(channel: Channel, api: str, public: str) -> tuple[AccountAnswers, WebhookAnswers]:
+    """Token, secret and webhook alone, in four calls of LINE's: neither month nor pages, and no test."""
+    webhook = f"{public}/webhook/{channel.name}" if public else ""
+    issued, own = await asyncio.gather(_issued(api, channel), call_own(channel, webhook))
+    token = channel.access_token or token_in(issued)
+    if token is None:
+        return AccountAnswers(None, issued, None, None, None), WebhookAnswers(webhook, own, None, None)
+    async with SetupCalls(api, token.strip()) as calls:
+        info, by_secret, endpoint = await asyncio.gather(
+            calls.bot_info(), _info_by_secret(api, token, issued), calls.webhook_endpoint()
+        )
+    account = AccountAnswers(info, issued, by_secret or info, None, None)
+    return account, WebhookAnswers(webhook, own, endpoint, None)
+
+
 @asynccontextmanager
 async def calls_of(channel: Channel, api: str) -> AsyncIterator[SetupCalls | None]:
     """The calls in a channel's name; `None` where it has no token, and none can be issued."""
-    token = channel.access_token or _token_in(await _issued(api, channel))
+    token = channel.access_token or token_in(await _issued(api, channel))
     if token is None:
         yield None
         return
@@ -93,7 +108,7 @@ async def _by_token(
 
 async def _info_by_secret(api: str, token: str, issued: SetupAnswer | None) -> SetupAnswer | None:
     """The account of id and secret; `None` where the token is of them anyway."""
-    other = _token_in(issued)
+    other = token_in(issued)
     if other is None:
         return SetupAnswer(None)
     if other == token:
@@ -126,14 +141,15 @@ async def _issued_for_pages(api: str, channel: Channel) -> SetupAnswer | None:
 
 async def _pages(api: str, channel: Channel, login: SetupAnswer | None, public: str) -> PagesAnswers:
     wanted = f"{public}/liff/{channel.name}" if public else ""
-    token = _token_in(login)
+    token = token_in(login)
     if token is None:
         return PagesAnswers(wanted, login, None)
     async with SetupCalls(api, token) as calls:
         return PagesAnswers(wanted, login, await calls.liff_apps())
 
 
-def _token_in(issued: SetupAnswer | None) -> str | None:
+def token_in(issued: SetupAnswer | None) -> str | None:
+    """The token that LINE has issued, where it has."""
     token = None if issued is None else issued.body.get("access_token")
     return token if isinstance(token, str) else None
 

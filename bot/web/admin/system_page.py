@@ -23,6 +23,7 @@ PLACES: Mapping[TroublePlace, str] = {
     "keys": "#keys",
     "database": "#database",
     "sms": "/admin/binding#sms",
+    "setup": "/admin/setup",
 }
 """Where one goes on from a trouble."""
 PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
@@ -34,6 +35,7 @@ PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
     "keys": tr("Sealing keys"),
     "database": tr("Database"),
     "sms": tr("SMS codes"),
+    "setup": tr("Set-up at LINE"),
 }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
+from bot.model.alert import AlertReason
 from bot.model.audit import Deed
 from bot.model.brake import PushStop
 from bot.model.channel import Channel, PricePlan
@@ -16,6 +18,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import Translatable
 from bot.operations.system import KEY_LIFE, SystemSource, SystemView, system_of
 from bot.store.counters.quotas import QuotaFigure
+from bot.store.events.alerts import OngoingTrouble
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.system_page import SystemPage, size_words
 from tests.conftest import NOW
@@ -137,3 +140,19 @@ async def test_the_database_says_its_size_and_replica_set(world: SystemWorld) ->
 def test_sizes_are_written_as_people_do() -> None:
     sizes = (0, 999, 1_500, 188_416, 12_345_678, 5_000_000_000)
     assert [size_words(one) for one in sizes] == ["0 B", "999 B", "1.5 kB", "188 kB", "12 MB", "5.0 GB"]
+
+
+async def test_what_is_wrong_with_the_set_up_is_shown_once_an_account(world: SystemWorld) -> None:
+    """K3, K4, A3: two items of one account's webhook, and codes that run out, each in its words."""
+    alerts = world.staff.stores.alerts
+    for reason, about in (
+        ("webhook_off", "main use_webhook"),
+        ("webhook_off", "main certificate"),
+        ("token_refused", "outlet token"),
+        ("sms_low", "mitake"),
+    ):
+        await alerts.lasts(cast(AlertReason, reason), about, OngoingTrouble(about, NOW))
+    found = [(one.place, one.about) for one in (await world.view()).troubles]
+    assert found == [("setup", "outlet"), ("setup", "main"), ("sms", "mitake")]
+    _, page = await (await world.browser()).get("/admin/system")
+    assert 'href="/admin/setup"' in page
