@@ -29,7 +29,7 @@ STATES: Mapping[FindingState, Translatable] = {
 
 @dataclass(frozen=True, slots=True)
 class SetupAsked:
-    """What was answered about a channel, when it was asked, and since when the test of its webhook is known."""
+    """What was answered about a channel, when it was asked, and since when its test is known."""
 
     answers: ChannelAnswers
     at: datetime
