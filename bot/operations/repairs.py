@@ -1,4 +1,4 @@
-"""Repairs of mistakes of a playbook, written into its files: all of them as they were read, or none."""
+"""Repairs of mistakes of a playbook, written into its files, none of which may have changed meanwhile."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ def bytes_of(path: Path) -> bytes | None:
 def write_texts(
     folder: Path, loaded: Loaded, texts: Mapping[str, str], before: Mapping[str, bytes | None]
 ) -> None:
-    """Write all files, or none where one of them is not as it was when it was read. Raises `NotFixed`."""
+    """Write all files, or none where one of them is not as it was when it was read. Raises `NotFixed`.
+
+    All are written beside the old ones first: only a machine that stops between two renames leaves some.
+    """
     new: dict[Path, bytes] = {}
     for file, text in texts.items():
         path, raw = (folder / file).resolve(), before[file]
@@ -37,14 +40,27 @@ def write_texts(
         if raw != mark + loaded.document.files[file].text.encode() or bytes_of(path) != raw:
             raise NotFixed(tr("{file} was changed meanwhile: nothing was written", file=file))
         new[path] = mark + text.encode()
-    for path, content in new.items():
-        try:
-            with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".fix-", delete=False) as made:
-                made.write(content)
-            Path(made.name).chmod(path.stat().st_mode & 0o777)
-            Path(made.name).replace(path)
-        except OSError as error:
-            raise NotFixed(tr("{folder}: {reason}", folder=str(path), reason=file_trouble(error))) from error
+    written: dict[Path, Path] = {}
+    path = folder
+    try:
+        for path, content in new.items():
+            written[path] = _beside(path, content)
+        for path, made in written.items():
+            made.replace(path)
+    except OSError as error:
+        raise NotFixed(tr("{folder}: {reason}", folder=str(path), reason=file_trouble(error))) from error
+    finally:
+        for made in written.values():
+            made.unlink(missing_ok=True)
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """A new file beside `path`, with its rights."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".fix-", delete=False) as made:
+        made.write(content)
+    new = Path(made.name)
+    new.chmod(path.stat().st_mode & 0o777)
+    return new
 
 
 def write_repair(loaded: Loaded, key: str) -> None:

@@ -252,9 +252,10 @@ class ContactPersonPages:
             name, *_ = await end_tester(found, visit.signed.by)
             back = Undo(to, {"action": "make", "called": name})
             return Flash(tr("{name} is no tester any more", name=name), back)
-        name = visit.form.get("called", "").strip()
-        await make_tester(found, name, visit.signed.by)
-        return Flash(tr("{name} is a tester now", name=name), Undo(to, {"action": "end"}))
+        name = visit.form.get("called", "").strip() or await own_name(found, visit)
+        lost = await make_tester(found, name, visit.signed.by)
+        back = Undo(to, {"action": "make", "called": lost[0]} if lost else {"action": "end"})
+        return Flash(tr("{name} is a tester now", name=name), back)
 
     async def _flow(self, visit: Visit, found: LocatedContact) -> Flash:
         playbook, form = self._desk.playbook(), visit.form

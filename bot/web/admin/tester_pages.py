@@ -67,10 +67,13 @@ class TesterPages:
             return await self._page(visit, GONE)
         name = visit.form.get("called", "").strip() or await own_name(found, visit)
         try:
-            await make_tester(found, name, visit.signed.by)
+            lost = await make_tester(found, name, visit.signed.by)
         except Refusal as error:
             return await self._page(visit, error.message)
-        undo = Undo(f"{TESTERS}/end", _fields(visit, visit.form["contact"]))
+        fields = _fields(visit, visit.form["contact"])
+        undo = (
+            Undo(f"{TESTERS}/add", {**fields, "called": lost[0]}) if lost else Undo(f"{TESTERS}/end", fields)
+        )
         return self._back(visit, Flash(tr("{name} is a tester now", name=name), undo))
 
     async def ended(self, visit: Visit) -> AdminAnswer:
