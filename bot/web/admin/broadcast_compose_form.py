@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar, get_args
 
+from bot.engine.built_in_words import STOP
 from bot.operations.broadcasts.broadcast_form import (
     ALONE,
     BUBBLES_MOST,
@@ -125,7 +126,7 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
     rows = composed.conditions
     match step:
         case "add" if group is not None and len(group) < BUBBLES_MOST:
-            group.append(ComposedBubble(_one(second, get_args(BubbleKind), "text")))
+            group.insert(_end_of(group), ComposedBubble(_one(second, get_args(BubbleKind), "text")))
         case "drop" if group is not None and 0 <= number < len(group) and len(group) > 1:
             del group[number]
         case "up" if group is not None and 0 < number < len(group):
@@ -142,6 +143,12 @@ def stepped(composed: ComposedBroadcast, act: str) -> ComposedBroadcast:
         case _:
             return composed
     return replace(composed, messages=tuple(tuple(one) for one in groups))
+
+
+def _end_of(group: Sequence[ComposedBubble]) -> int:
+    """Where one more message belongs: last, but before a text of its own that says how to stop them."""
+    says_stop = len(group) > 1 and group[-1].kind == "text" and STOP in group[-1].text
+    return len(group) - 1 if says_stop else len(group)
 
 
 def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBroadcast:

@@ -361,7 +361,8 @@ async def test_pictures_and_lists_go_into_the_draft(composing: Composing) -> Non
 
 async def test_small_buttons_change_the_form(composing: Composing) -> None:
     _, page = await composing.send("add:a:buttons", **SALE)
-    assert 'name="a2" value="buttons"' in page
+    assert 'name="a1" value="buttons"' in page, "before the text that says how to stop them"
+    assert 'name="a2" value="text"' in page
     _, page = await composing.send("drop:a:0", **SALE)
     assert 'name="a1"' not in page
     _, page = await composing.send("compare", **SALE)

@@ -93,10 +93,15 @@ async function change(act, file) {
   isWritten = true;
   dress();
   const added = /^add:([ab])/.exec(act);
-  if (added) [...now.querySelectorAll(".bubble")].findLast((one) => one.dataset.group === added[1])?.querySelector("textarea, select, [type=file]")?.focus();
+  if (added) [...now.querySelectorAll(".bubble")].findLast((one) => one.dataset.group === added[1] && isEmpty(one))?.querySelector("textarea, select, [type=file]")?.focus();
   else if (act === "condition") [...now.querySelectorAll(".condition select")].at(-1)?.focus();
   awaitCount();
   await drawMessages(side);
+}
+
+/** Whether nothing stands in a message yet, as in one that was just added. */
+function isEmpty(bubble) {
+  return [...bubble.querySelectorAll("textarea, select, input:not([type=hidden])")].every((field) => field.value === "");
 }
 
 /** Why it was not done stands on top of a page; here it stands beside the form. */
