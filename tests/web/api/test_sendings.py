@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,6 +91,29 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert (await caller.post("/broadcasts/test", {"broadcast": "sale"})).code == "refused"
     agent = await selling.caller("agent")
     assert (await agent.post("/broadcasts/send", {**order, "sure": True})).code == "not_allowed"
+
+
+async def test_it_is_offered_and_ordered_for_a_moment_to_come(selling: ApiWorld) -> None:
+    """E4, I3: `at` in both calls; one that is over, or in no calendar, is refused and nothing is ordered."""
+    caller = await selling.caller("supervisor")
+    at = NOW + timedelta(days=2)
+    offer = (await caller.get("/broadcasts/offer", broadcast="sale", at=at.isoformat())).content
+    assert datetime.fromisoformat(offer["begins"]) == at
+    order = {"broadcast": "sale", "sure": True, **{one: offer[one] for one in ("people", "content", "cost")}}
+    for wrong, code in (
+        ((NOW - timedelta(days=2)).isoformat(), "refused"),
+        ("9999-12-31T23:59:59-12:00", "refused"),
+        ("2027-02-30T10:00:00+08:00", "refused"),
+        ("tomorrow", "wrong"),
+    ):
+        assert (await caller.post("/broadcasts/send", {**order, "at": wrong})).code == code, wrong
+    assert await selling.stores.sendings.open() == []
+    done = await caller.post("/broadcasts/send", {**order, "at": at.isoformat()})
+    assert (done.status, datetime.fromisoformat(done.content["for"])) == (200, at)
+    [sending] = await selling.stores.sendings.open()
+    assert (sending.moment, sending.began) == (at, None)
+    [entry] = (await caller.get("/broadcasts/calendar", month=f"{at:%Y-%m}")).content["entries"]
+    assert (datetime.fromisoformat(entry["at"]), entry["state"]) == (at, sending.state)
 
 
 async def test_by_a_token_that_was_taken_away_while_it_was_counted_nothing_is_sent(
