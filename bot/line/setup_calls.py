@@ -6,6 +6,7 @@ would be refused: answers are read as JSON. https://developers.line.biz/en/refer
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
@@ -57,12 +58,16 @@ class SetupCalls:
     """
 
     def __init__(self, api: str, token: str) -> None:
+        self._api = api
+        self._token = token
+
+    async def __aenter__(self) -> SetupCalls:
+        await _imported()
+        api, token = self._api, self._token
         self._client = _client("messaging", api, token)
         self._liff_client = _client("liff", api, token)
         self._messaging = _sdk("messaging").AsyncMessagingApi(self._client)
         self._liff = _sdk("liff").AsyncLiff(self._liff_client)
-
-    async def __aenter__(self) -> SetupCalls:
         return self
 
     async def __aexit__(
@@ -117,6 +122,7 @@ async def stateless_token(api: str, channel_id: str, secret: str) -> SetupAnswer
 
     https://developers.line.biz/en/reference/messaging-api/#issue-stateless-channel-access-token
     """
+    await _imported()
     client = _client("oauth", api)
     try:
         calls = _sdk("oauth").AsyncChannelAccessToken(client)
@@ -168,6 +174,12 @@ def _moment(headers: Mapping[str, str] | None) -> datetime | None:
         return None if given is None else parsedate_to_datetime(given)
     except ValueError:
         return None
+
+
+async def _imported() -> None:
+    """Import the SDK in a thread: it takes most of a second, in which events would wait."""
+    for module in ("messaging", "liff", "oauth"):
+        await asyncio.to_thread(_sdk, module)
 
 
 @cache

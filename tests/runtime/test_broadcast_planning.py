@@ -238,6 +238,35 @@ async def test_ordered_by_hand_it_does_not_go_out_at_a_date_that_was_moved_just_
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
+async def test_ordered_for_a_moment_it_does_not_go_out_again_at_a_date_written_since(shop: Shop) -> None:
+    """It had no date when staff ordered it: the same to the same people within a day all the same."""
+    written(shop, "priority: normal")
+    process = shop.process()
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None, NOON)
+    await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    await process.goes_on()
+    written(shop, "priority: normal, at: 2027-03-01 13:00")
+    await process.goes_on()
+    for moment in (NOON, NOON + HOUR):
+        until(shop, moment)
+        for _ in range(3):
+            await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
+    assert await states(shop) == [(NOON, "done"), (NOON + HOUR, "cancelled")]
+
+
+async def test_a_date_written_days_after_it_was_sent_by_hand_is_a_sending_of_its_own(shop: Shop) -> None:
+    written(shop, "priority: normal")
+    process = shop.process()
+    assert (await sent_by_hand(shop, process)).state == "done"
+    written(shop, "priority: normal, at: 2027-03-03 12:00")
+    await process.goes_on()
+    until(shop, NOON + 2 * DAY)
+    for _ in range(3):
+        await process.goes_on()
+    assert shop.line.got == dict.fromkeys(PEOPLE, 2)
+
+
 async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
     """What is written to come every day comes every day; but not while the same is being sent."""
     written(shop, "every: day at 12:00")

@@ -27,9 +27,19 @@ class OtherPlaybook:
     language: str = ""
 
     def open(self, folder: Path, language: str) -> None:
-        """End this run, and begin one on that folder, whose page begins in this language."""
+        """End this run, and begin one on that folder, whose page begins in this language.
+
+        Nothing, where the run ends already.
+        """
+        if self.stopping.is_set():
+            return
         assert self.listener is not None
         self.folder, self.language, self.listener = folder, language, self.listener.dup()
+        self.stopping.set()
+
+    def stop(self) -> None:
+        """The run ends, and none comes after it."""
+        self.folder = None
         self.stopping.set()
 
     def begin(self) -> None:

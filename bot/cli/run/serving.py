@@ -139,7 +139,7 @@ async def _run(
             private = listening.enter_context(
                 listen(asked.private.host, asked.private.port, ASKED_FOR.format)
             )
-        stopping = other.stopping = _signals()
+        stopping = _signals(other)
         other.listener = listener
         process = uuid.uuid4().hex
         if trial is not None:
@@ -305,12 +305,12 @@ def _stand_in(known: dict[str, str], name: str) -> str:
     return known.setdefault(name, f"{STAND_IN}{name.lower()}-{secrets.token_hex(12)}")
 
 
-def _signals() -> asyncio.Event:
-    stopping = asyncio.Event()
+def _signals(other: OtherPlaybook) -> asyncio.Event:
+    """What ends this run: SIGTERM, SIGINT, after which no `other` begins, or another playbook."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    return stopping
+        loop.add_signal_handler(number, other.stop)
+    return other.stopping
 
 
 async def _warn(begun: StartOptions) -> None:

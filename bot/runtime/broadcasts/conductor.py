@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.engine.broadcasts.content import fingerprint, people_fingerprint
+from bot.engine.broadcasts.content import content_and_people, fingerprint, people_fingerprint
 from bot.engine.broadcasts.schedule import PlannedTime, due_of, hold_of, plan_of
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import LAST
 from bot.model.audit import Deed
 from bot.model.brake import Brake
-from bot.model.broadcast import Sending, SendingHold, SendingState
+from bot.model.broadcast import REPEAT_AFTER, Sending, SendingHold, SendingState
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages
@@ -253,12 +253,18 @@ class Conductor:
             log.info('broadcast "%s" was sent by hand: it does not go out at %s', broadcast, moment)
 
     async def _was_sent_by_hand(self, planned: Sending) -> bool:
-        """Whether staff have sent it instead of its time (an edit may have moved that), or just do so."""
+        """Whether staff have sent it instead of its time (an edit may have moved that), or just do so.
+
+        Also where it had no time of its own when they ordered it, and the same went out within a day.
+        """
         broadcast = self.playbook().broadcasts.get(planned.broadcast)
         if broadcast is None or broadcast.at is None:
             return False
+        same, since = content_and_people(broadcast), planned.moment - REPEAT_AFTER
         for one in await self.sendings.all(planned.broadcast):
-            if one.instead_of is None:
+            is_same = bool(one.by) and f"{one.content} {one.asked}" == same
+            is_recent = one.began is not None and one.began > since
+            if one.instead_of is None and not (is_same and is_recent):
                 continue
             if not one.is_over or (await self.batches.figures(one.id)).may_have_reached:
                 return True

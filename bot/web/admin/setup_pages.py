@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,6 +28,9 @@ STATES: Mapping[FindingState, Translatable] = {
 }
 
 
+_GONE = tr("That official account is not there any more: nothing was done")
+
+
 @dataclass(frozen=True, slots=True)
 class SetupAsked:
     """What was answered about a channel, when it was asked, and since when its test is known."""
@@ -43,6 +47,7 @@ class SetupPages:
     around: Callable[[], Surroundings]
     _asked: dict[str, SetupAsked] = field(default_factory=dict)
     """What this process has asked last, by channel."""
+    _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -58,7 +63,9 @@ class SetupPages:
 
     async def answered(self, visit: Visit) -> AdminAnswer:
         """A person's answer is stored under their name."""
-        form, channel = visit.form, self._channel(visit.form.get("channel", ""))
+        form, channel = visit.form, visit.form.get("channel", "")
+        if channel not in self.around().settings.channels:
+            return await self._page(visit, self._channel(""), _GONE)
         item = form.get("item", "")
         right, words = "right" in form, form.get("words", "")
         try:
@@ -69,7 +76,9 @@ class SetupPages:
 
     async def webhook(self, visit: Visit) -> AdminAnswer:
         """LINE is to send a channel's webhooks here."""
-        channel = self._channel(visit.form.get("channel", ""))
+        channel = visit.form.get("channel", "")
+        if channel not in self.around().settings.channels:
+            return await self._page(visit, self._channel(""), _GONE)
         try:
             address = await set_webhook(self.around(), channel, visit.signed.by)
         except Refusal as error:
@@ -98,13 +107,21 @@ class SetupPages:
         return RenderedPage("setup.html", TITLE, data, 200, refused)
 
     async def _ask(self, around: Surroundings, channel: str) -> SetupAsked:
+        """Ask now; of several who do so at once one asks, for all."""
+        async with self._turns.setdefault(channel, asyncio.Lock()):
+            asked = self._asked.get(channel)
+            if asked is None or asked.at < around.now:
+                asked = await self._asked_anew(around, channel)
+            return asked
+
+    async def _asked_anew(self, around: Surroundings, channel: str) -> SetupAsked:
         before = self._asked.get(channel)
         is_tested = before is not None and around.now - before.tested < TESTED
         known = before.answers.webhook.tested if before is not None and is_tested else None
         account = around.settings.channels[channel]
         answers = await ask_about(account, around.api, around.public, known)
         tested = before.tested if before is not None and known is not None else around.now
-        self._asked[channel] = SetupAsked(answers, around.now, tested)
+        self._asked[channel] = SetupAsked(answers, self.around().now, tested)
         return self._asked[channel]
 
     def _channel(self, name: str) -> str:

@@ -85,6 +85,14 @@ async def test_an_answer_that_is_none_is_refused(world: StaffWorld, item: str, w
     assert await world.stores.setup_replies.of("main") == []
 
 
+async def test_a_form_about_an_account_that_is_gone_changes_no_other(world: StaffWorld) -> None:
+    staff = await signed_in(world, "admin")
+    said = await staff.post("/admin/setup/answer", channel="old", item="auto_reply", right="yes")
+    assert "not there any more" in said[1]
+    assert "not there any more" in (await staff.post("/admin/setup/webhook", channel="old"))[1]
+    assert await world.stores.setup_replies.of("main") == []
+
+
 async def test_where_line_is_away_no_address_is_set(world: StaffWorld) -> None:
     """A2: nothing is said to be done that is not."""
     _, page = await (await signed_in(world, "admin")).post("/admin/setup/webhook", channel="main")
