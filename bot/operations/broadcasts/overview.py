@@ -107,7 +107,7 @@ async def overview(
     planned = _planned([one for one in await stores.sendings.open() if one.moment > now])
     busy = {one.sending.broadcast for one in going}
     coming = [
-        _coming(playbook, one, planned.get(one.name), now)
+        await _coming(stores, playbook, one, planned.get(one.name), now)
         for one in playbook.broadcasts.values()
         if one.name not in busy or one.name in planned
     ]
@@ -141,10 +141,12 @@ def _may_go(one: ComingBroadcast) -> bool:
     return one.state in ("planned", "paused", "by_hand")
 
 
-def _coming(
-    playbook: Playbook, broadcast: Broadcast, planned: Sending | None, now: datetime
+async def _coming(
+    stores: Stores, playbook: Playbook, broadcast: Broadcast, planned: Sending | None, now: datetime
 ) -> ComingBroadcast:
-    moment = planned.moment if planned is not None else next_time(broadcast, now, playbook.zone)
+    moment, off = await _next(stores, playbook, broadcast, now)
+    if planned is not None:
+        moment, off = planned.moment, None
     at = None if moment is None or broadcast.dropped else begins(broadcast, moment, playbook.zone)
     state: ComingState
     if broadcast.status != "live":
@@ -153,9 +155,24 @@ def _coming(
         state = "paused"
     elif at is not None:
         state = "planned"
+    elif off is not None and off.why == "staff":
+        state = "cancelled"
     else:
         state = "past" if broadcast.timed else "by_hand"
     return ComingBroadcast(broadcast, state, at, None, None, planned)
+
+
+async def _next(
+    stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime
+) -> tuple[datetime | None, Sending | None]:
+    """Its next time that is not over before it has come, and the sending of the last one that is."""
+    moment, off = next_time(broadcast, now, playbook.zone), None
+    while moment is not None:
+        there = await stores.sendings.one(sending_id(broadcast.name, moment))
+        if there is None or not there.is_over:
+            break
+        off, moment = there, None if broadcast.at is not None else next_time(broadcast, moment, playbook.zone)
+    return moment, off
 
 
 async def _sized(settings: Settings, one: ComingBroadcast, count: CountAudience) -> ComingBroadcast:

@@ -12,6 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import Condition
 from bot.model.broadcast import Sending
 from bot.operations.audiences import AudienceCount, TargetAudience
+from bot.operations.broadcasts.steering import cancel_sending
 from bot.operations.recent_figures import CHEAP
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -51,6 +52,21 @@ async def test_what_is_to_come_stands_with_people_price_and_rhythm(world: Broadc
     assert "草稿" in next(row for row in rows if "草稿一份" in row)
     assert "<img src=x" not in page
     assert "\u202e" not in page
+
+
+async def test_what_staff_have_cancelled_is_not_to_come(world: BroadcastPagesWorld) -> None:
+    """A stranger cancelled it, and the list said that it goes out all the same. The next week's does."""
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    await shop.process().goes_on()
+    for one in await shop.stores.sendings.open():
+        await cancel_sending(shop.stores, shop.playbook.broadcasts[one.broadcast], "amy")
+    _, page = await browser.get("/admin/broadcasts", **ZH)
+    rows = part(page, "coming").split("<li")[1:]
+    later = next(row for row in rows if "年終" in row)
+    assert "已取消" in later
+    assert "2026-11-27 20:00" not in later
+    weekly = next(row for row in rows if "每週新品" in row)
+    assert "已取消" not in weekly
 
 
 async def test_what_goes_out_and_what_has_ended(world: BroadcastPagesWorld) -> None:
