@@ -35,12 +35,12 @@ WHOLE = ComposedBroadcast(
         ConditionRow("bound"),
         ConditionRow("!ordered", "7"),
         ConditionRow("tag", "VIP"),
-        ConditionRow("agreed"),
         ConditionRow("!refused"),
         ConditionRow("!bound"),
         ConditionRow("!audience", "沉睡的VIP"),
         ConditionRow("written", "attribute: {points: {at_least: 500}}"),
     ),
+    only_agreed=True,
     messages=(
         (
             ComposedBubble("card", "coupon"),
@@ -99,6 +99,9 @@ def read(text: str, name: str = "雙11") -> ComposedBroadcast:
         replace(WHOLE, names=("折扣", "送禮", "沒有")),
         replace(WHOLE, names=("折扣", "送禮", "不發"), holdout=0),
         replace(WHOLE, names=("乙", "乙_2", "x"), messages=WHOLE.messages[:1], second=0),
+        replace(WHOLE, conditions=(ConditionRow("tag", "VIP"),)),
+        replace(WHOLE, whom="everyone", conditions=()),
+        replace(WHOLE, whom="audience", audience="熟客", conditions=()),
         ComposedBroadcast(title="1111", messages=((ComposedBubble("text", "null"),),)),
         ComposedBroadcast(title="雙11", messages=((ComposedBubble("text", "coupon"),),)),
         ComposedBroadcast(title="a: b # c", whom="audience", audience="a, b"),

@@ -27,7 +27,6 @@ ConditionKind: TypeAlias = Literal[
     "ordered",
     "!ordered",
     "followed",
-    "agreed",
     "!refused",
     "written",
 ]
@@ -43,10 +42,11 @@ _OPENS = ("https:", "http:", "tel:", "line:", "mailto:")
 ALONE: Mapping[ConditionKind, Any] = {
     "bound": {"bound": "phone"},
     "!bound": {"not": {"bound": "phone"}},
-    "agreed": {"contact": {"marketing": YamlWord("true")}},
     "!refused": {"not": {"contact": {"marketing": YamlWord("false")}}},
 }
 """Conditions without a value."""
+AGREED = {"contact": {"marketing": YamlWord("true")}}
+"""The condition that is a tick of its own, whomever else it is for."""
 _FIELD = {"ordered": "last_order", "followed": "followed"}
 
 
@@ -99,6 +99,7 @@ class ComposedBroadcast:
     whom: AudienceKind = "everyone"
     audience: str = ""
     conditions: tuple[ConditionRow, ...] = ()
+    only_agreed: bool = False
     messages: tuple[tuple[ComposedBubble, ...], ...] = ((ComposedBubble(),),)
     second: int = 0
     holdout: int = 0
@@ -171,13 +172,14 @@ def entry_of(composed: ComposedBroadcast, name: str, split: str, names: SectionN
 
 
 def _to(composed: ComposedBroadcast) -> Any:
+    rows: list[Any] = [AGREED] if composed.only_agreed else []
     match composed.whom:
         case "everyone":
-            return EVERYONE
+            return AGREED if rows else EVERYONE
         case "audience":
-            return composed.audience
+            return [{"audience": composed.audience}, *rows] if rows else composed.audience
         case "conditions":
-            rows = [_condition(one) for one in composed.conditions]
+            rows = [*(_condition(one) for one in composed.conditions), *rows]
             return rows[0] if len(rows) == 1 else rows
 
 
@@ -277,7 +279,15 @@ def _audience(to: Any) -> dict[str, Any]:
         return {"whom": "everyone"}
     if isinstance(to, str):
         return {"whom": "audience", "audience": to}
-    return {"whom": "conditions", "conditions": tuple(_row(one) for one in _listed(to))}
+    rows = tuple(_row(one) for one in _listed(to) if one != AGREED)
+    agreed = AGREED in _listed(to)
+    match rows:
+        case () if agreed:
+            return {"whom": "everyone", "only_agreed": True}
+        case (ConditionRow("audience", name),) if agreed:
+            return {"whom": "audience", "audience": name, "only_agreed": True}
+        case _:
+            return {"whom": "conditions", "conditions": rows, "only_agreed": agreed}
 
 
 def _row(condition: Any) -> ConditionRow:
@@ -351,7 +361,7 @@ def _alike(entry: Mapping[str, Any], names: SectionNames) -> Mapping[str, Any]:
         found["push"] = list(_messages(push, names))
     for key in ("to", "add_tags"):
         if not isinstance(found.get(key), str | None):
-            found[key] = _listed(found[key])
+            found[key] = sorted(_listed(found[key]), key=lambda one: one == AGREED)
     if isinstance(found.get("add_tags"), str):
         found["add_tags"] = [found["add_tags"]]
     for key, usual in (("if_quota_short", "refuse"), ("priority", "normal")):

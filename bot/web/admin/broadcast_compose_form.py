@@ -47,6 +47,7 @@ def composed_from(form: Mapping[str, str]) -> ComposedBroadcast:
         whom=_one(form.get("whom", ""), get_args(AudienceKind), "everyone"),
         audience=form.get("audience", "").strip(),
         conditions=tuple(_conditions(form)),
+        only_agreed=form.get("agreed") == "yes",
         messages=tuple(groups),
         second=second,
         holdout=min(_percent(form, "holdout"), 99 - second),

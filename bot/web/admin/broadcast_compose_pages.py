@@ -72,7 +72,6 @@ CONDITIONS: Mapping[ConditionKind, Translatable] = {
     "ordered": tr("has bought within … days"),
     "!ordered": tr("has not bought within … days"),
     "followed": tr("became a friend within … days"),
-    "agreed": tr("has said yes to marketing"),
     "!refused": tr("has not said no to marketing"),
     "written": tr("as the playbook writes it"),
 }

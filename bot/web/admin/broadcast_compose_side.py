@@ -47,6 +47,7 @@ from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
 from bot.web.admin.broadcast_pages import INVENTED
 from bot.web.admin.message_view import shown_messages
+from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     Visit,
     page_address,
@@ -128,6 +129,7 @@ class ComposeSide:
                 "is_saved": False,
                 "phones": (),
                 "problems": (),
+                "hint_of": hint_of,
                 "can_publish": False,
                 "yaml": "",
                 "unfinished": (),
@@ -140,6 +142,7 @@ class ComposeSide:
         shown: dict[str, Any] = {
             "unread": None,
             "problems": () if nothing or (unfinished and at is None and not pressed) else trial.problems,
+            "hint_of": hint_of,
             "unfinished": unfinished,
             "is_lacking": pressed or at is not None,
             "is_saved": at is not None and is_saved(draft, names, at, composed, text),

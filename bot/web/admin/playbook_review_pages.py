@@ -27,6 +27,7 @@ from bot.operations.publishing import PublishRefused, which
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE
+from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -176,6 +177,7 @@ def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[s
         "failed": [one for one in review.scenarios if not one.holds],
         "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
         "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        "hint_of": hint_of,
         "row": row,
         "which": which,
         "pictures": {},
