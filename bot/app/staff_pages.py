@@ -69,6 +69,7 @@ from bot.web.admin.frame import AdminFrame
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.link_pages import LinkPages
 from bot.web.admin.live import LivePages, attention_topic
+from bot.web.admin.menu_new_pages import MenuNewPages
 from bot.web.admin.new_bot_pages import PAGE as NEW_BOT
 from bot.web.admin.new_bot_pages import NewBotPages
 from bot.web.admin.notice_pages import NoticePages
@@ -204,6 +205,7 @@ def staff_pages(
             *(flow_figures(serving, stack), desk.parts, serving.clock.now, serving.brake.look),
         ).handlers(),
         **menu_pages(serving, stack, menu_work).handlers(),
+        **MenuNewPages(lambda: live.playbook, lambda: list(live.settings.channels), drafts).handlers(),
         **BindingPages(
             *(stores, lambda: live.playbook, lambda: live.settings, credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),

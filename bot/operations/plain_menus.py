@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -109,6 +109,16 @@ def _drawn(folder: Path, tab: Tab, kind: ImageKind, font: FontFile) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     return tab.image
+
+
+def plain_picture(grid: Sequence[Sequence[str]], labels: Mapping[str, str]) -> bytes:
+    """The picture of a menu that is yet to be written, as PNG; `labels` by the names in the grid.
+
+    It blocks. Raises `FontMissing` and `NoFont`.
+    """
+    size = (WIDTH, FLAT if len(grid) == 1 else HIGH)
+    tiles = [Tile(box, labels[name]) for name, box in boxes_in(grid, *size).items()]
+    return menu_picture(size, tiles, font_with_chinese())
 
 
 def _layout(tab: Tab) -> tuple[tuple[int, int], list[Tile]]:

@@ -1,4 +1,4 @@
-"""One entry of a section in a playbook's file: read, put in, changed, taken out.
+"""One entry of a section in a playbook's file, a map or a list: read, put in, changed, taken out.
 
 Everything around an entry stays as it is: its neighbours, comments, the order of the file.
 """
@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from bot.playbook.syntax.nodes import Map, Scalar, plain, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, plain, scalars
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
-from bot.playbook.syntax.yaml_text import entry_lines
+from bot.playbook.syntax.yaml_text import entry_lines, item_lines
 
 _HEAD_ALONE = re.compile(r"\w+:\s*(#.*)?")
+_ITEM = re.compile(r"( *)- +\S.*")
 
 
 def data_of(text: str) -> Any:
@@ -51,19 +52,25 @@ def entry_in(text: str, section: str, name: str) -> WrittenEntry | None:
         return None
     key, value = node.pairs[name]
     written = sorted([key, *scalars(value, with_keys=True)], key=lambda one: one.start)
-    end = written[-1].end
-    last = source.place(max(0, len(text[:end].rstrip()) - 1)).line
+    last = _last_line(source, written)
+    # an alias has the places of what it stands for
+    own = source.lines[key.line - 1][: key.column - 1].strip() == "" and written[0] is key
+    return WrittenEntry(
+        key.line, last, key.column - 1, plain(value), own and not _has_comments(text, written)
+    )
+
+
+def _last_line(source: SourceFile, written: Sequence[Scalar]) -> int:
+    """The last line (from 1) of what these say, with the brackets that close it."""
+    end = max(one.end for one in written)
+    last = source.place(max(0, len(source.text[:end].rstrip()) - 1)).line
     while (
         last < len(source.lines)
         and source.lines[last].strip()
         and set(source.lines[last].strip()) <= set("]}, ")
     ):
         last += 1
-    # an alias has the places of what it stands for
-    own = source.lines[key.line - 1][: key.column - 1].strip() == "" and written[0] is key
-    return WrittenEntry(
-        key.line, last, key.column - 1, plain(value), own and not _has_comments(text, written)
-    )
+    return last
 
 
 def _has_comments(text: str, written: Sequence[Scalar]) -> bool:
@@ -117,11 +124,8 @@ def _changed(text: str, section: str, name: str, value: Any) -> str:
         lines[found.last : found.last] = _indented(entry_lines(name, value), found.indent)
         return "\n".join(lines)
     if root is not None and section in root.pairs:
-        key, empty = root.pairs[section]
-        head = lines[key.line - 1]
-        if not (isinstance(empty, Scalar) and empty.nothing and _HEAD_ALONE.fullmatch(head)):
-            raise EntriesUnread
-        lines[key.line : key.line] = _indented(entry_lines(name, value), 2)
+        head = _below_head(lines, root, section)
+        lines[head:head] = _indented(entry_lines(name, value), 2)
         return "\n".join(lines)
     new = [f"{section}:", *_indented(entry_lines(name, value), 2)]
     before = text.rstrip("\n")
@@ -143,3 +147,65 @@ def _without_empty(text: str, section: str) -> str:
         del lines[key.line - 1]
         return "\n".join(lines)
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenItem:
+    """A file with one more entry in a list: its text, and the lines of the entry, from 1 to the last."""
+
+    text: str
+    first: int
+    last: int
+
+
+def with_item(text: str, section: str, value: Mapping[str, Any], before: int | None = None) -> WrittenItem:
+    """The file with one more entry in a list: in front of the one at index `before` and the comment above it,
+    else behind the last one. A section that is not there yet stands last in the file.
+
+    Raises `EntriesUnread`, also where anything else of the file would say another thing.
+    """
+    source = SourceFile("", text)
+    root = parsed(source).root
+    listed = root.get(section) if isinstance(root, Map) else None
+    items = listed.items if isinstance(listed, List) else []
+    lines = text.split("\n")
+    if root is None or (isinstance(root, Map) and listed is None):
+        lines = [*(text.rstrip("\n").split("\n") if text.strip() else []), f"{section}:", ""]
+        at, indent = len(lines) - 1, 2
+    elif items:
+        at, indent = _room_in(source, items, before)
+    else:
+        at, indent = _below_head(lines, root, section), 2
+    new = _indented(item_lines(value), indent)
+    changed = "\n".join([*lines[:at], *new, *lines[at:]])
+    said = [plain(one) for one in items]
+    said.insert(len(said) if before is None else before, dict(value))
+    others = _others(text, section, "")
+    if _others(changed, section, "") != {**others, section: said}:
+        raise EntriesUnread
+    return WrittenItem(changed, at + 1, at + len(new))
+
+
+def _room_in(source: SourceFile, items: Sequence[Node], before: int | None) -> tuple[int, int]:
+    """Behind which line of a list one more entry stands, and how far it is indented."""
+    first = [min(scalars(one, with_keys=True), key=lambda key: key.start) for one in items]
+    heads = [_ITEM.fullmatch(source.lines[one.line - 1]) for one in first]
+    if any(one is None or len(one[1]) + 2 > key.column - 1 for one, key in zip(heads, first, strict=True)):
+        raise EntriesUnread
+    indent = next(len(one[1]) for one in heads if one is not None)
+    if before is None:
+        return _last_line(source, [*scalars(items[-1], with_keys=True)]), indent
+    at = first[before].line - 1
+    while at and source.lines[at - 1].lstrip().startswith("#"):
+        at -= 1
+    return at, indent
+
+
+def _below_head(lines: Sequence[str], root: Node, section: str) -> int:
+    """The line of a section's head, below which nothing stands yet."""
+    if not isinstance(root, Map):
+        raise EntriesUnread
+    key, empty = root.pairs[section]
+    if not (isinstance(empty, Scalar) and empty.nothing and _HEAD_ALONE.fullmatch(lines[key.line - 1])):
+        raise EntriesUnread
+    return key.line

@@ -102,6 +102,12 @@ def entry_lines(name: str, value: Any) -> list[str]:
     return [f"{inline(name)}:", *(f"  {line}" if line else "" for line in _block(value))]
 
 
+def item_lines(value: Mapping[str, Any]) -> list[str]:
+    """An entry of a list, with each of its keys on lines of its own."""
+    first, *more = _block(value)
+    return [f"- {first}", *(f"  {line}" if line else "" for line in more)]
+
+
 def _block(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, one in value.items():

@@ -14,6 +14,7 @@ from bot.operations.actors import actor_words
 from bot.operations.broadcasts.composer import composed_in
 from bot.operations.drafts.draft import PlaybookDraft, take_version
 from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.new_menu import menus_changed
 from bot.operations.drafts.patch import draft_patch, git_patch
 from bot.operations.drafts.publishing import DraftDesk, Review
 from bot.operations.drafts.rights import (
@@ -113,6 +114,8 @@ class PlaybookReviewPages:
             to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
         elif composed:
             to = "/admin/broadcasts"
+        elif await asyncio.to_thread(menus_changed, draft):  # they are synced with LINE there
+            to = "/admin/menus"
         link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone else None
         return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted)), link=link))
 

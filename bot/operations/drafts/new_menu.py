@@ -1,0 +1,189 @@
+"""A rich menu by a form, put into somebody's draft: where it stands, its picture, what is wrong (G1, L8).
+
+All of it may raise `DatabaseUnavailable` and `BaseMissing`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.model.draft import DraftFile, DraftKind
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.operations.broadcasts.composer import PICTURES, free_name, safe_name
+from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.plain_menus import plain_picture
+from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, in_order
+from bot.playbook.syntax.nodes import List, Map, plain
+from bot.playbook.syntax.parse import parsed
+from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.written_entry import EntriesUnread, WrittenItem, with_entry, with_item
+
+SECTION, FILE = "rich_menus", "rules/rich_menus"
+_NAME = "圖文選單"
+_TERMS = frozenset({"unless", "from", "until", "paused"})
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPlace:
+    """A menu of the draft: the file, its index in that file's list, its name; `is_narrow`: its file is of one
+    account."""
+
+    file: str
+    index: int
+    name: str
+    is_for_all: bool
+    is_narrow: bool
+
+
+def menu_places(sources: Mapping[str, str], channel: str) -> Sequence[MenuPlace]:
+    """The menus of an account in their order: everybody sees the first that is for them."""
+    return [one for file, text in _ordered(sources) for one in _in_file(file, text, channel)]
+
+
+def _ordered(sources: Mapping[str, str]) -> Sequence[tuple[str, str]]:
+    others = sorted(one for one in sources if one != BOT_YAML and not one.startswith(f"{SCENARIOS}/"))
+    first = sources.get(BOT_YAML, "")
+    files, _ = in_order(others, parsed(SourceFile(BOT_YAML, first)).root)
+    return [(BOT_YAML, first), *((file, sources[file]) for file in files)]
+
+
+def _in_file(file: str, text: str, channel: str) -> Sequence[MenuPlace]:
+    if SECTION not in text:
+        return ()
+    root = parsed(SourceFile(file, text)).root
+    listed = root.get(SECTION) if isinstance(root, Map) else None
+    if not isinstance(root, Map) or not isinstance(listed, List):
+        return ()
+    of = root.get("channel")
+    channels = [] if of is None else _listed(plain(of))
+    if channels and channel not in channels:
+        return ()
+    found = [(index, plain(one)) for index, one in enumerate(listed.items)]
+    return [
+        MenuPlace(file, index, one.get("menu") or "", _for_all(one), channels == [channel])
+        for index, one in found
+        if isinstance(one, dict) and _is_of(one.get("if"), channel)
+    ]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _for_all(menu: Mapping[str, Any]) -> bool:
+    """Whether each friend of its account sees it, always."""
+    condition = menu.get("if")
+    is_open = condition is None or (isinstance(condition, dict) and list(condition) == ["channel"])
+    return is_open and not _TERMS & menu.keys()
+
+
+def _is_of(condition: Any, channel: str) -> bool:
+    """Whether it names no other account."""
+    parts = [one for one in _listed(condition) if isinstance(one, dict) and "channel" in one]
+    return all(channel in _listed(one["channel"]) for one in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class NewMenu:
+    """What saving would write: the file with the entry, and the picture."""
+
+    name: str
+    file: str
+    item: WrittenItem
+    picture: str
+    content: bytes
+
+
+def new_menu(
+    draft: PlaybookDraft,
+    menu: FormMenu,
+    channel: str,
+    channels: Collection[str],
+    tags: Collection[str],
+    picture: tuple[str, bytes] | None,
+) -> NewMenu:
+    """The menu in the file where the account's menus are, in front of those that would hide it.
+
+    `picture` is a file's ending and content; without one, a plain one is drawn. A tag that is not among the
+    playbook's `tags` becomes one that staff put on. It blocks. Raises `DraftRefused`, `FontMissing` and
+    `NoFont`.
+    """
+    sources = draft.texts()
+    everywhere = {one.name for other in channels for one in menu_places(sources, other)}
+    name = free_name(re.sub("[{}]", "", menu.name).strip() or _NAME, everywhere)
+    ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
+    stems = [path.removeprefix(f"{PICTURES}/").rpartition(".")[0] for path in draft.paths]
+    path = f"{PICTURES}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
+    place, index = _place(menu_places(sources, channel), menu)
+    file = _free_file(draft) if place is None else place.file
+    only = channel if len(channels) > 1 and (place is None or not place.is_narrow) else ""
+    entry = entry_of(menu, name, path, only)
+    text = draft.text(file) or ""
+    try:
+        if menu.viewers == "tag" and menu.tag not in tags:
+            text = with_entry(text, "tags", menu.tag, {"added_by": "staff"})
+        item = with_item(text, SECTION, entry, index)
+    except EntriesUnread as error:
+        raise DraftRefused(
+            tr("{file} is written so that only the editor can change it: open it there", file=file)
+        ) from error
+    return NewMenu(name, file, item, path, content)
+
+
+def _place(there: Sequence[MenuPlace], menu: FormMenu) -> tuple[MenuPlace | None, int | None]:
+    """In front of the menu that was chosen, or of the first that would hide it; else behind the last."""
+    chosen = next((one for one in there if menu.before and one.name == menu.before), None)
+    if chosen is None and menu.viewers != "everyone":
+        chosen = next((one for one in there if one.is_for_all), None)
+    if chosen is not None:
+        return chosen, chosen.index
+    return (there[-1] if there else None), None
+
+
+def _free_file(draft: PlaybookDraft) -> str:
+    stems = [path.removesuffix(".yaml") for path in draft.paths]
+    return f"{free_name(FILE, stems)}.yaml"
+
+
+async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
+    """What would keep this menu from being published, once it is in the draft."""
+    now = desk.now()
+    files = dict(draft.files)
+    for path, content in ((made.file, made.item.text.encode()), (made.picture, made.content)):
+        kind: DraftKind = "text" if path == made.file else "file"
+        files[path] = DraftFile(path, kind, content, None, None, 0, now)
+    found = await desk.check(replace(draft, files=files))
+    lines = range(made.item.first, made.item.last + 1)
+    return [
+        one
+        for one in found
+        if one.level == "error" and one.place.file == made.file and one.place.line in lines
+    ]
+
+
+async def save_menu(desk: DraftDesk, account: str, draft: PlaybookDraft, made: NewMenu) -> None:
+    """Picture and entry into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`."""
+    about = (desk.stores, desk.live, account)
+    await save(*about, made.picture, made.content, EditedFile(), desk.now())
+    await save(*about, made.file, made.item.text.encode(), draft.opened(made.file), desk.now())
+
+
+def menus_changed(draft: PlaybookDraft) -> bool:
+    """Whether a draft says something else of rich menus than what is live. It blocks."""
+    return any(
+        _menus(file.text) != _menus(draft.base.texts.get(path, ""))
+        for path, file in draft.files.items()
+        if file.kind == "text"
+    )
+
+
+def _menus(text: str) -> Any:
+    root = parsed(SourceFile("", text)).root if SECTION in text else None
+    found = root.get(SECTION) if isinstance(root, Map) else None
+    return None if found is None else plain(found)

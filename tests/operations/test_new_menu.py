@@ -1,0 +1,85 @@
+"""G1, L8: a rich menu by a form, as an entry of the playbook in its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.operations.drafts.menu_form import LAYOUTS, FormArea, FormMenu, entry_of, grid_of, lacks
+from bot.operations.drafts.new_menu import menu_places
+
+SHOP = FormArea("逛逛 {VIP}", "open", "shop.example/vip")
+VIP = FormMenu(
+    "VIP 專區",
+    "tag",
+    "VIP",
+    "VIP",
+    "3",
+    (SHOP, FormArea("會員卡", "page", "member_card"), FormArea("會員卡", "send", "")),
+)
+FILES = {
+    "rules/outlet.yaml": "channel: outlet\nrich_menus:\n  - menu: 暢貨\n",
+    "rules/b.yaml": """\
+rich_menus:
+  - {menu: 活動, until: 2027-01-01 00:00}
+  - {menu: 所有人, if: {channel: main}}
+""",
+    "rules/a.yaml": """\
+rich_menus:
+  - {menu: 別處, if: [{channel: outlet}, {tag: x}]}
+  - {menu: 會員, if: {bound: phone}}
+""",
+    "bot.yaml": "bot: x\nrule_order: [rules/b.yaml]\n",
+    "tests/scenarios/a.yaml": "rich_menus: [{menu: x}]\n",
+}
+
+
+def test_an_entry_as_people_write_it() -> None:
+    assert entry_of(VIP, "VIP 專區", "cards/a.png", "") == {
+        "menu": "VIP 專區",
+        "if": {"tag": "VIP"},
+        "image": "cards/a.png",
+        "chat_bar": "VIP",
+        "grid": ["逛逛VIP 會員卡 會員卡3"],
+        "areas": {
+            "逛逛VIP": {"label": "逛逛 {VIP}", "open": "https://shop.example/vip"},
+            "會員卡": {"page": "member_card"},
+            "會員卡3": {"label": "會員卡", "send": "會員卡"},
+        },
+    }
+    everybody = replace(VIP, viewers="everyone")
+    assert "if" not in entry_of(everybody, "a", "cards/a.png", "")
+    assert entry_of(everybody, "a", "cards/a.png", "main")["if"] == {"channel": "main"}
+    both = entry_of(replace(VIP, viewers="!bound"), "a", "cards/a.png", "main")["if"]
+    assert both == [{"channel": "main"}, {"not": {"bound": "phone"}}]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_each_layout_has_its_areas(layout: str) -> None:
+    labels = [f"區{number}" for number in range(1, 7)]
+    menu = replace(VIP, layout=layout, areas=tuple(map(FormArea, labels)))
+    cells = {cell for row in grid_of(menu) for cell in row}
+    assert cells == set(labels[: len(menu.shown)])
+    assert not list(lacks(menu))
+
+
+def test_what_is_missing_is_named() -> None:
+    nothing = FormMenu(viewers="tag", layout="2", areas=(FormArea("a", "open"),))
+    assert [str(one) for one in lacks(nothing)] == [
+        "give it a name",
+        "write the tag of those who see it",
+        "area 1: write the address that it opens",
+        "area 2: write what stands on it",
+    ]
+
+
+def test_the_menus_of_an_account_in_the_order_of_the_playbook() -> None:
+    found = [(one.name, one.file, one.index, one.is_for_all) for one in menu_places(FILES, "main")]
+    assert found == [
+        ("活動", "rules/b.yaml", 0, False),
+        ("所有人", "rules/b.yaml", 1, True),
+        ("會員", "rules/a.yaml", 1, False),
+    ]
+    outlet = [(one.name, one.is_narrow) for one in menu_places(FILES, "outlet")]
+    assert outlet == [("活動", False), ("別處", False), ("會員", False), ("暢貨", True)]

@@ -1,0 +1,173 @@
+"""G1, L8: a rich menu by a form, which becomes an entry of one's own draft, with its picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from aiohttp import FormData
+from yarl import URL
+
+from bot.operations.drafts.draft import add
+from bot.operations.drafts.publishing import DraftDesk
+from bot.store.stores import stores_of
+from bot.web.admin.cookies import proof
+from bot.web.admin.menu_new_pages import MenuNewPages
+from tests.simulator.drawn import png
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
+from tests.web.admin.staff_world import Staff, StaffWorld
+
+NEW = "/admin/menus/new?channel=main"
+MENUS = """\
+rules:
+  - when: {text: 你好}
+    reply: 哈囉
+# 由上往下
+rich_menus:
+  # 大家
+  - menu: 訪客
+    image: cards/guest.png
+    chat_bar: 選單
+    grid: [你好]
+    areas: {你好: {send: 你好}}
+"""
+VIP = {
+    "name": "VIP",
+    "viewers": "tag",
+    "tag": "VIP",
+    "layout": "2",
+    "label1": "選購",
+    "does1": "open",
+    "to1": "https://forest.example/vip",
+    "label2": "你好",
+    "does2": "send",
+    "chat_bar": "VIP 專區",
+}
+
+
+@dataclass
+class Making:
+    """The form over a live playbook, and what the account `mei` has opened."""
+
+    staff: StaffWorld
+    who: Staff
+    drafts: DraftDesk
+
+    async def send(self, file: tuple[str, bytes] | None = None, /, **fields: str) -> tuple[int, str]:
+        """The form with these fields; the page, or where it leads to."""
+        form = FormData()
+        for name, value in {**fields, "proof": proof(self.who.held)}.items():
+            form.add_field(name, value)
+        content = BytesIO(b"" if file is None else file[1])
+        form.add_field("file", content, filename="" if file is None else file[0])
+        to = self.who.url.join(URL(NEW))
+        async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
+            return answer.status, answer.headers.get("Location") or await answer.text()
+
+    async def draft(self) -> dict[str, bytes]:
+        return {one.path: one.content for one in await self.staff.stores.drafts.of("mei")}
+
+
+@pytest.fixture
+async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
+    stores = stores_of(worlds.database, worlds.seal)
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards/guest.png").write_bytes(png(800, 270))
+    await live_playbook(stores, worlds.clock, tmp_path, {"rules/first.yaml": MENUS})
+    playbook = read(tmp_path / "bot.yaml").playbook
+    assert playbook is not None
+    drafts = draft_desk(stores, worlds.clock, tmp_path)
+    pages = MenuNewPages(lambda: playbook, lambda: ["main"], drafts)
+    staff = await worlds({**pages.handlers(), **handlers(drafts)}, channels={"main": "森活"})
+    return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
+
+
+async def test_it_stands_in_front_of_the_one_that_everybody_sees(making: Making) -> None:
+    """With its picture, drawn of the labels; its tag is one that staff put on; it is not hidden."""
+    status, page = await making.who.get(NEW)
+    assert (status, '<option value="訪客">' in page) == (200, True)
+    assert await making.send(**VIP) == (303, "/admin/playbook/review")
+    draft = await making.draft()
+    made = """\
+  - menu: VIP
+    if: {tag: VIP}
+    image: cards/menu_VIP.png
+    chat_bar: VIP 專區
+    grid: [選購 你好]
+    areas: {選購: {open: https://forest.example/vip}, 你好: {send: 你好}}
+"""
+    text = draft["rules/first.yaml"].decode()
+    assert text.replace(made, "", 1) == MENUS + "tags:\n  VIP: {added_by: staff}\n"
+    assert f"{made}  # 大家\n" in text
+    assert draft["cards/menu_VIP.png"].startswith(b"\x89PNG")
+    _, review = await making.who.get("/admin/playbook/review")
+    assert "keeps it from being published" not in review
+    assert "never shown" not in review
+
+
+async def test_one_that_would_be_hidden_is_said_before_it_is_published(making: Making) -> None:
+    everybody = {**VIP, "name": "全部", "viewers": "everyone"}
+    assert (await making.send(**everybody))[0] == 303
+    _, review = await making.who.get("/admin/playbook/review")
+    assert "never shown" in review
+    assert (await making.send(**{**everybody, "before": "訪客"}))[0] == 303
+    assert "- menu: 全部_2\n" in (await making.draft())["rules/first.yaml"].decode().partition("# 大家")[0]
+
+
+async def test_ones_own_picture_is_taken_and_one_that_line_refuses_is_not(making: Making) -> None:
+    own = png(2500, 843)
+    assert (await making.send(("VIP.PNG", own), **VIP))[0] == 303
+    assert (await making.draft())["cards/menu_VIP.png"] == own
+    for name, content, says in (
+        ("a.png", png(300, 300), "mend this first"),
+        ("a.png", b"text", "mend this first"),
+        ("a.svg", b"<svg>", "PNG or JPEG"),
+    ):
+        status, page = await making.send((name, content), **{**VIP, "name": "另一份"})
+        assert (status, says in page, 'value="另一份"' in page) == (422, True, True), name
+    assert "另一份" not in (await making.draft())["rules/first.yaml"].decode()
+
+
+async def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(making: Making) -> None:
+    status, page = await making.send(**{**VIP, "label2": ""})
+    assert (status, "area 2: write what stands on it" in page, "forest.example/vip" in page) == (
+        422,
+        True,
+        True,
+    )
+    status, page = await making.send(**{**VIP, "label2": "字" * 30})
+    assert (status, "mend this first" in page) == (422, True)
+    assert await making.draft() == {}
+
+
+async def test_a_mistake_elsewhere_in_the_draft_hinders_nobody(making: Making) -> None:
+    wrong = b"rules:\n  - whem: {}\n"
+    await add(making.staff.stores, making.drafts.live, "mei", "rules/wrong.yaml", wrong, making.drafts.now())
+    assert (await making.send(**VIP))[0] == 303
+
+
+async def test_a_list_between_brackets_is_left_to_the_editor(making: Making) -> None:
+    live, now = making.drafts.live, making.drafts.now()
+    written = (
+        b"rich_menus: [{menu: a, image: cards/guest.png, chat_bar: a, grid: [a], areas: {a: {send: a}}}]\n"
+    )
+    await add(making.staff.stores, live, "mei", "cards/a.yaml", written, now)
+    status, page = await making.send(**{**VIP, "before": "a"})
+    assert (status, "cards/a.yaml is written so that only the editor can change it" in page) == (422, True)
+
+
+async def test_published_it_leads_to_the_menus(making: Making) -> None:
+    """G3: there they are compared with LINE, and synced."""
+    await making.send(**VIP)
+    _, review = await making.who.get("/admin/playbook/review")
+    seen = review.partition('name="seen" value="')[2].partition('"')[0]
+    status, to = await making.who.post("/admin/playbook/publish", seen=seen)
+    assert (status, to) == (303, "/admin/menus")
+
+
+async def test_agents_make_none(making: Making) -> None:
+    agent = await making.staff.signed_in(await making.staff.account("agent", "tom"))
+    assert (await agent.get(NEW))[0] == 403
