@@ -83,11 +83,12 @@ from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
+from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.admin.system_page import SystemPage
-from bot.web.admin.table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS, ROUTES
+from bot.web.admin.table import ROUTES
 from bot.web.admin.tester_pages import TesterPages
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.token_pages import TokenPages

@@ -279,9 +279,17 @@ def signature_ok(secret: str, body: bytes, header: str | None) -> bool:
     """
     if not header or not header.isascii():
         return False
+    return hmac.compare_digest(signature(body, secret), header.encode("ascii"))
+
+
+def signature(body: bytes, secret: str) -> bytes:
+    """What LINE writes into X-Line-Signature for this body.
+
+    https://developers.line.biz/en/docs/messaging-api/verify-webhook-signature/
+    """
     signing = _signing(secret).copy()
     signing.update(body)
-    return hmac.compare_digest(b2a_base64(signing.digest(), newline=False), header.encode("ascii"))
+    return b2a_base64(signing.digest(), newline=False)
 
 
 @lru_cache(1_024)

@@ -25,7 +25,7 @@ LOOKED_AT = 40
 """Of the chats of lately, or of those found by a name: some of them are testers already, or gone."""
 
 
-async def at_hand(stores: Stores, playbook: Playbook, channel: str | None) -> Sequence[Contact]:
+async def suggested(stores: Stores, playbook: Playbook, channel: str | None) -> Sequence[Contact]:
     """Some who may be a tester on a channel, or any: who talked last, then others of a few. Masked."""
     soon = await now_among(stores) + timedelta(days=1)
     chats = await stores.staff_chats.lately(channel, LOOKED_AT, soon)
@@ -37,7 +37,9 @@ async def at_hand(stores: Stores, playbook: Playbook, channel: str | None) -> Se
     return await _some(stores, found, channel)
 
 
-async def named(stores: Stores, playbook: Playbook, text: str, channel: str | None) -> Sequence[Contact]:
+async def found_by_text(
+    stores: Stores, playbook: Playbook, text: str, channel: str | None
+) -> Sequence[Contact]:
     """Some who may be a tester, and are found by this text. Masked."""
     found = await _found(stores, playbook, SearchTerms(text, channel=channel))
     return await _some(stores, found, channel)

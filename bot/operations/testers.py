@@ -56,7 +56,7 @@ async def make_tester(found: LocatedContact, name: str, actor: str) -> Sequence[
     now = await now_among(stores)
     if not await stores.testers.give(name, contact.id, now) and name not in had:
         raise RewriteRefused(tr("another tester is called {name}: choose another name", name=quoted(name)))
-    lost = await _take(found, [one for one in had if one != name])
+    lost = await _remove_names(found, [one for one in had if one != name])
     if lost or name not in had:
         await _record(found, "tester_made", actor, name)
     return lost
@@ -64,7 +64,7 @@ async def make_tester(found: LocatedContact, name: str, actor: str) -> Sequence[
 
 async def end_tester(found: LocatedContact, actor: str) -> Sequence[str]:
     """Have somebody be no tester any more; the names that they had. Raises `RewriteRefused`."""
-    had = await _take(found, await _names_of(found))
+    had = await _remove_names(found, await _names_of(found))
     if not had:
         raise RewriteRefused(tr("that customer is no tester"))
     await _record(found, "tester_ended", actor, *had)
@@ -107,8 +107,8 @@ async def _contacts_by_name(stores: Stores) -> Mapping[str, str]:
     return {name: there[one].contact.id if one in there else one for name, one in known.items()}
 
 
-async def _take(found: LocatedContact, names: Sequence[str]) -> Sequence[str]:
-    """Take names away, whoever of those merged had them; the names."""
+async def _remove_names(found: LocatedContact, names: Sequence[str]) -> Sequence[str]:
+    """Take names away, also from contacts that were merged into this one; the names."""
     stored = await found.stores.testers.all()
     for name in names:
         await found.stores.testers.take(name, stored.get(name, ""))

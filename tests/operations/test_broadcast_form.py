@@ -16,7 +16,7 @@ from bot.operations.broadcasts.broadcast_form import (
     entry_of,
 )
 from bot.operations.broadcasts.composed_rhythm import ComposedRhythm
-from bot.operations.broadcasts.composer import free_name, safe_name
+from bot.operations.drafts.free_names import free_name, safe_name
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.written_entry import EntriesUnread, entry_in, with_entry
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,8 +24,8 @@ from bot.operations.broadcasts.broadcast_form import (
     entry_of,
 )
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.live_files import is_yaml
-from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
 from bot.operations.drafts.paths import checked_path
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
@@ -37,39 +36,9 @@ from bot.playbook.syntax.source import SourceFile
 from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_entry
 
 FOLDER, SECTION, SPLITS, AUDIENCES = "rules/broadcasts", "broadcasts", "splits", "audiences"
-LISTS, PICTURES = "rules/lists", "cards"
-NAME_MOST = 34
-"""Characters of a name, which has room for a number behind it."""
+LISTS = "rules/lists"
 
 _OF_ONE_SENDING = frozenset({"at", "every", "until", "status"})
-
-
-def names_of(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
-    """The names of what is live, and of the files that the draft changes."""
-    found: dict[str, dict[str, str]] = {
-        "cards": _unsaid(playbook.cards),
-        SECTION: _unsaid(playbook.broadcasts),
-        SPLITS: _unsaid(playbook.splits),
-        AUDIENCES: _unsaid(playbook.audiences),
-        "hours": _unsaid(playbook.hours),
-        "forms": _unsaid(playbook.forms),
-        "tags": _unsaid(sorted(playbook.tag_names)),
-    }
-    for path, file in draft.files.items():
-        if file.kind == "text":
-            root = parsed(SourceFile(path, file.text)).root
-            for section, names in found.items():
-                node = root.get(section) if isinstance(root, Map) else None
-                names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
-    pages = [name for name, flow in playbook.flows.items() if flow.page]
-    found["pages"] = _unsaid([*pages, *found["forms"], "member_card", "unbind"])
-    there = (path for path in draft.paths if draft.state(path) != "removed")
-    found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURE_ENDINGS))
-    return SectionNames(found)
-
-
-def _unsaid(names: Iterable[str]) -> dict[str, str]:
-    return dict.fromkeys(names, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +99,6 @@ def _composed(
 
 
 # -- names
-
-
-def safe_name(title: str, fallback: str, most: int = NAME_MOST) -> str:
-    """A name out of a title: letters and digits of any script; words are joined by `_`."""
-    joined = re.sub(r"\s+", "_", unicodedata.normalize("NFC", title).strip())
-    signs = "".join(sign for sign in joined if sign.isalnum() or sign in "_-")
-    return signs.strip("_-")[:most].strip("_-") or fallback
-
-
-def free_name(wanted: str, taken: Collection[str]) -> str:
-    """The name, or the first with a number behind it that nothing has; case is no difference."""
-    there = {one.casefold() for one in taken}
-    numbered = (f"{wanted}_{number}" for number in range(2, len(there) + 3))
-    return (
-        wanted if wanted.casefold() not in there else next(n for n in numbered if n.casefold() not in there)
-    )
 
 
 def new_place(draft: PlaybookDraft, names: SectionNames, title: str) -> EditedBroadcast:

@@ -167,8 +167,8 @@ def _chat_mode(at_line: AccountAnswers, staff: StaffPlace) -> SetupFinding:
     info = at_line.info
     mode = info.body.get("chatMode") if info is not None and info.is_fine else None
     if mode not in ("chat", "bot"):
-        known = mode is None
-        return CHAT_MODE.unknown(needs_token(info) if known else tr("LINE tells it in words of its own"))
+        unread = tr("LINE tells it in words of its own")
+        return CHAT_MODE.unknown(needs_token(info) if mode is None else unread)
     is_on = mode == "chat"
     if staff == "line_chat" and not is_on:
         return CHAT_MODE.wrong(

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
-import hmac
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
 from bot.line.setup_calls import SetupAnswer, SetupCalls, stateless_token
+from bot.line.webhook import signature
 from bot.model.channel import Channel
 from bot.operations.doctor.account import AccountAnswers
 from bot.operations.doctor.pages import PagesAnswers
-from bot.operations.doctor.webhook import OwnCall, WebhookAnswers
+from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, webhook_at
 
 OWN_SECONDS = 2.5
 """The limit for the call of our own server."""
@@ -48,35 +46,39 @@ async def ask_about(
 
     `tested`: what LINE's test of the webhook has just shown, which may be had 60 times an hour.
     """
-    webhook = f"{public}/webhook/{channel.name}" if public else ""
-    issued, login = await asyncio.gather(_issued(api, channel), _issued_for_pages(api, channel))
-    token = channel.access_token or token_in(issued)
-    account, own, pages = await asyncio.gather(
-        _by_token(api, channel, token, issued, tested),
-        call_own(channel, webhook),
-        _pages(api, channel, login, public),
+    (account, webhook), pages = await asyncio.gather(
+        _account(channel, api, public, whole=True, tested=tested), _pages(api, channel, public)
     )
-    (info, by_secret, quota, consumption), (endpoint, tested) = account
-    return ChannelAnswers(
-        AccountAnswers(info, issued, by_secret, quota, consumption),
-        WebhookAnswers(webhook, own, endpoint, tested),
-        pages,
-    )
+    return ChannelAnswers(account, webhook, pages)
 
 
 async def ask_in_short(channel: Channel, api: str, public: str) -> tuple[AccountAnswers, WebhookAnswers]:
     """Token, secret and webhook alone, in four calls of LINE's: neither month nor pages, and no test."""
-    webhook = f"{public}/webhook/{channel.name}" if public else ""
-    issued, own = await asyncio.gather(_issued(api, channel), call_own(channel, webhook))
+    return await _account(channel, api, public, whole=False)
+
+
+async def _account(
+    channel: Channel, api: str, public: str, *, whole: bool, tested: SetupAnswer | None = None
+) -> tuple[AccountAnswers, WebhookAnswers]:
+    """The account and its webhook; the `whole` of it has the month, and LINE's test of the webhook."""
+    address = webhook_at(public, channel.name)
+    issued, own = await asyncio.gather(_issued(api, channel), call_own(channel, address))
     token = channel.access_token or token_in(issued)
     if token is None:
-        return AccountAnswers(None, issued, None, None, None), WebhookAnswers(webhook, own, None, None)
+        return AccountAnswers(None, issued, None, None, None), WebhookAnswers(address, own, None, None)
     async with SetupCalls(api, token.strip()) as calls:
-        info, by_secret, endpoint = await asyncio.gather(
-            calls.bot_info(), _info_by_secret(api, token, issued), calls.webhook_endpoint()
+        info, by_secret, endpoint, month = await asyncio.gather(
+            calls.bot_info(),
+            _info_by_secret(api, token, issued),
+            calls.webhook_endpoint(),
+            asyncio.gather(*((calls.quota(), calls.consumption()) if whole else ())),
         )
-    account = AccountAnswers(info, issued, by_secret or info, None, None)
-    return account, WebhookAnswers(webhook, own, endpoint, None)
+        there = endpoint.body.get("endpoint") if endpoint.is_fine else None
+        if whole and there and tested is None:
+            tested = await calls.test_webhook(str(there))
+    quota, consumption = month or (None, None)
+    account = AccountAnswers(info, issued, by_secret or info, quota, consumption)
+    return account, WebhookAnswers(address, own, endpoint, tested if there else None)
 
 
 @asynccontextmanager
@@ -90,22 +92,6 @@ async def calls_of(channel: Channel, api: str) -> AsyncIterator[SetupCalls | Non
         yield calls
 
 
-async def _by_token(
-    api: str, channel: Channel, token: str | None, issued: SetupAnswer | None, tested: SetupAnswer | None
-) -> tuple[tuple[SetupAnswer | None, ...], tuple[SetupAnswer | None, SetupAnswer | None]]:
-    if token is None:
-        return (None, None, None, None), (None, None)
-    async with SetupCalls(api, token.strip()) as calls:
-        info, by_secret, quota, consumption, hook = await asyncio.gather(
-            calls.bot_info(),
-            _info_by_secret(api, token, issued),
-            calls.quota(),
-            calls.consumption(),
-            _endpoint(calls, tested),
-        )
-    return (info, by_secret or info, quota, consumption), hook
-
-
 async def _info_by_secret(api: str, token: str, issued: SetupAnswer | None) -> SetupAnswer | None:
     """The account of id and secret; `None` where the token is of them anyway."""
     other = token_in(issued)
@@ -117,30 +103,17 @@ async def _info_by_secret(api: str, token: str, issued: SetupAnswer | None) -> S
         return await calls.bot_info()
 
 
-async def _endpoint(calls: SetupCalls, tested: SetupAnswer | None) -> tuple[SetupAnswer, SetupAnswer | None]:
-    """Where LINE sends webhooks, and its test of that address."""
-    endpoint = await calls.webhook_endpoint()
-    there = endpoint.body.get("endpoint") if endpoint.is_fine else None
-    if not there:
-        return endpoint, None
-    return endpoint, tested or await calls.test_webhook(str(there))
-
-
 async def _issued(api: str, channel: Channel) -> SetupAnswer | None:
     if not (channel.channel_id and channel.channel_secret):
         return None
     return await stateless_token(api, channel.channel_id, channel.channel_secret)
 
 
-async def _issued_for_pages(api: str, channel: Channel) -> SetupAnswer | None:
-    liff = channel.liff
+async def _pages(api: str, channel: Channel, public: str) -> PagesAnswers:
+    wanted, liff = f"{public}/liff/{channel.name}" if public else "", channel.liff
     if liff is None or not (liff.login_channel_id and liff.login_channel_secret):
-        return None
-    return await stateless_token(api, liff.login_channel_id, liff.login_channel_secret)
-
-
-async def _pages(api: str, channel: Channel, login: SetupAnswer | None, public: str) -> PagesAnswers:
-    wanted = f"{public}/liff/{channel.name}" if public else ""
+        return PagesAnswers(wanted, None, None)
+    login = await stateless_token(api, liff.login_channel_id, liff.login_channel_secret)
     token = token_in(login)
     if token is None:
         return PagesAnswers(wanted, login, None)
@@ -161,9 +134,8 @@ async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
     """
     if not webhook:
         return None
-    digest = hmac.new(channel.channel_secret.encode(), NO_EVENTS, hashlib.sha256).digest()
     headers = {
-        "x-line-signature": base64.b64encode(digest).decode(),
+        "x-line-signature": signature(NO_EVENTS, channel.channel_secret).decode(),
         "Content-Type": "application/json; charset=utf-8",
     }
     timeout = aiohttp.ClientTimeout(total=OWN_SECONDS)
@@ -171,15 +143,9 @@ async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
         async with aiohttp.ClientSession(timeout=timeout) as session:
             request = session.post(webhook, data=NO_EVENTS, headers=headers, allow_redirects=False)
             async with request as response:
-                moved = urlsplit(response.headers.get("Location", "")).hostname or ""
-                until = _until(response)
-                is_moved = 300 <= response.status < 400
-                return OwnCall(
-                    response.status,
-                    "",
-                    (moved or urlsplit(webhook).hostname or "") if is_moved else "",
-                    until,
-                )
+                to = response.url.join(URL(response.headers.get("Location", "")))
+                moved = (to.host or "") if 300 <= response.status < 400 else ""
+                return OwnCall(response.status, "", moved, _until(response))
     except (aiohttp.ClientError, TimeoutError, ssl.SSLError, OSError) as error:
         return OwnCall(None, _why(error))
 

@@ -1,4 +1,4 @@
-"""This machine and the playbook, judged: mistakes, unset variables, clock, database. Pure."""
+"""This machine and the playbook, judged: mistakes, clock, database. Pure."""
 
 from __future__ import annotations
 
@@ -35,17 +35,18 @@ EMBEDDED = SetupItem(
 )
 
 CLOCK_OFF = timedelta(seconds=30)
+"""Further from LINE's it is wrong: an answer takes a moment, and codes live for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class MachineState:
-    """`mistakes` of the playbook's files; `line_at`: the moment by LINE's clock, and by `here` ours then;
+    """`mistakes` of the playbook's files; `line_at`: the moment by LINE's clock, and by ours `now`;
     `database`: why it cannot be had; `embedded`: it is the one that comes along; `public`: LINE reaches
     us."""
 
     mistakes: int
     line_at: datetime | None
-    here: datetime
+    now: datetime
     database: Translatable | None
     embedded: bool
     public: bool
@@ -95,13 +96,13 @@ def _embedded(state: MachineState) -> SetupFinding:
 def _clock(state: MachineState) -> SetupFinding:
     if state.line_at is None:
         return CLOCK.unknown(tr("LINE has to answer first"))
-    off = abs(state.here - state.line_at)
+    off = abs(state.now - state.line_at)
     if off <= CLOCK_OFF:
         return CLOCK.fine(tr("as LINE's"))
     seconds = f"{off.total_seconds():,.0f}"
     saw = (
         tr("{seconds} seconds ahead of LINE's", seconds=seconds)
-        if state.here > state.line_at
+        if state.now > state.line_at
         else tr("{seconds} seconds behind LINE's", seconds=seconds)
     )
     return CLOCK.wrong(saw, tr("have the machine set its clock by the network (chrony, systemd-timesyncd)"))

@@ -13,6 +13,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
 from bot.operations.doctor.ask import calls_of
 from bot.operations.doctor.examine import Surroundings
+from bot.operations.doctor.webhook import webhook_at
 
 
 class SetupNotDone(Refusal):
@@ -25,8 +26,8 @@ async def set_webhook(around: Surroundings, channel: str, actor: str) -> str:
     Raises `SetupNotDone` where ours is unknown, where LINE sends to another system's address (A6), or where
     LINE refuses.
     """
-    account, address = around.settings.channels[channel], f"{around.public}/webhook/{channel}"
-    if not around.public:
+    account, address = around.settings.channels[channel], webhook_at(around.public, channel)
+    if not address:
         raise SetupNotDone(tr("this server's address is not known: set  OAFLOW_PUBLIC_URL=https://your-host"))
     async with calls_of(account, around.api) as calls:
         if calls is None:

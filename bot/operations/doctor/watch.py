@@ -22,7 +22,7 @@ from bot.operations.doctor.account import account_findings
 from bot.operations.doctor.ask import ask_in_short, token_in
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.finding import SetupFinding
-from bot.operations.doctor.webhook import WebhookAnswers, webhook_findings
+from bot.operations.doctor.webhook import WebhookAnswers, webhook_at, webhook_findings
 from bot.runtime.bulk import keep_looking
 
 EVERY = 360.0
@@ -115,7 +115,7 @@ class SetupWatch:
         ]
 
     async def _at_line(self, around: Surroundings, channel: Channel) -> list[SetupFinding]:
-        wanted = f"{around.public}/webhook/{channel.name}" if around.public else ""
+        wanted = webhook_at(around.public, channel.name)
         seen = WebhookAnswers(wanted, None, await self._endpoint(around.api, channel), None)
         found = webhook_findings(seen, around.now, is_simulated=around.is_simulated)
         return _of_items(found, {one.name for one in AT_LINE})

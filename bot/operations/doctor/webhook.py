@@ -93,6 +93,11 @@ def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool)
     yield _test(seen)
 
 
+def webhook_at(public: str, channel: str) -> str:
+    """The address of a channel's webhook on the server at `public`; empty while that is unknown."""
+    return f"{public}/webhook/{channel}" if public else ""
+
+
 def is_public(address: str) -> bool:
     """Whether LINE takes it: `https`, with the name of a host."""
     parts = urlsplit(address)

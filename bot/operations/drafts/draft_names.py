@@ -1,17 +1,24 @@
-"""The names of a draft, for whoever writes it: read again once what is known of them is old."""
+"""The names of a draft: for who writes its files, as they are read; and for forms, to choose from."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.working_copy import working_copy
 from bot.playbook.name_completion import names_of
 from bot.playbook.read import read
 from bot.playbook.section_names import SectionNames
+from bot.playbook.syntax.nodes import Map
+from bot.playbook.syntax.parse import parsed
+from bot.playbook.syntax.source import SourceFile
 
 FRESH = 5.0
 """Seconds for which the names of a draft are not read again: they are asked for with each key."""
@@ -42,3 +49,32 @@ class DraftNames:
                 names = await asyncio.to_thread(names_of, found.root, found.left_out, words)
         self._known[key] = now, draft.stamp, names
         return names
+
+
+def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
+    """What forms let one choose from: the names of what is live, and of the files that the draft changes. It
+    blocks."""
+    found: dict[str, dict[str, str]] = {
+        "cards": _unsaid(playbook.cards),
+        "broadcasts": _unsaid(playbook.broadcasts),
+        "splits": _unsaid(playbook.splits),
+        "audiences": _unsaid(playbook.audiences),
+        "hours": _unsaid(playbook.hours),
+        "forms": _unsaid(playbook.forms),
+        "tags": _unsaid(sorted(playbook.tag_names)),
+    }
+    for path, file in draft.files.items():
+        if file.kind == "text":
+            root = parsed(SourceFile(path, file.text)).root
+            for section, names in found.items():
+                node = root.get(section) if isinstance(root, Map) else None
+                names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
+    pages = [name for name, flow in playbook.flows.items() if flow.page]
+    found["pages"] = _unsaid([*pages, *found["forms"], "member_card", "unbind"])
+    there = (path for path in draft.paths if draft.state(path) != "removed")
+    found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURES))
+    return SectionNames(found)
+
+
+def _unsaid(names: Iterable[str]) -> dict[str, str]:
+    return dict.fromkeys(names, "")

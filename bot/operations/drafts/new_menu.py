@@ -13,9 +13,10 @@ from typing import Any
 from bot.model.draft import DraftFile, DraftKind
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.broadcasts.composer import PICTURES, free_name, safe_name
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
+from bot.operations.drafts.paths import PICTURE_FOLDER
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.plain_menus import plain_picture
 from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, in_order
@@ -118,8 +119,8 @@ def new_menu(
     everywhere = {one.name for other in channels for one in menu_places(sources, other)}
     name = free_name(re.sub("[{}]", "", menu.name).strip() or _NAME, everywhere)
     ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
-    stems = [path.removeprefix(f"{PICTURES}/").rpartition(".")[0] for path in draft.paths]
-    path = f"{PICTURES}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
+    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in draft.paths]
+    path = f"{PICTURE_FOLDER}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
     place, index = _place(menu_places(sources, channel), menu)
     file = _free_file(draft) if place is None else place.file
     only = channel if len(channels) > 1 and (place is None or not place.is_narrow) else ""

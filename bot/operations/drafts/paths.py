@@ -11,7 +11,8 @@ from bot.playbook.syntax.folder import BOT_YAML, FOLDERS, SCENARIOS
 
 LONGEST, PART_BYTES = 200, 200
 """Characters of a path, and bytes of each of its parts."""
-PICTURES = (".png", ".jpg", ".jpeg")
+PICTURES, PICTURE_FOLDER = (".png", ".jpg", ".jpeg"), "cards"
+"""What the files of pictures end with, and the folder of new ones."""
 BESIDE = (*PICTURES, ".json", ".csv", ".txt", ".mp4", ".m4a", ".mp3")
 """What lies beside the YAML: pictures, Flex messages, lists of people, videos and sounds."""
 

@@ -21,11 +21,9 @@ from bot.operations.broadcasts.broadcast_form import (
 from bot.operations.broadcasts.composed_rhythm import WEEKDAYS, ComposedRhythm, RhythmKind
 from bot.operations.broadcasts.composer import (
     LISTS,
-    PICTURES,
     EditedBroadcast,
     composed_in,
     find,
-    names_of,
     new_place,
     save_beside,
     save_composed,
@@ -33,8 +31,9 @@ from bot.operations.broadcasts.composer import (
 )
 from bot.operations.broadcasts.steering import open_sending
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
+from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
-from bot.operations.drafts.paths import PICTURES as PICTURE_ENDINGS
+from bot.operations.drafts.paths import PICTURE_FOLDER, PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.playbook.section_names import SectionNames
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
@@ -169,9 +168,9 @@ class ComposePages:
             if file is None or not file.name or not file.content:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
             ending = PurePosixPath(file.name).suffix
-            if ending.lower() not in PICTURE_ENDINGS:
+            if ending.lower() not in PICTURES:
                 raise DraftRefused(tr("Choose a picture first: PNG or JPEG"))
-            path = f"{PICTURES}/{PurePosixPath(file.name).name}"
+            path = f"{PICTURE_FOLDER}/{PurePosixPath(file.name).name}"
             stored = await save_beside(self.drafts, account, draft, path, file.content)
             return with_picture(composed, act.removeprefix("picture:"), stored)
         if act == "list":
@@ -196,7 +195,7 @@ class ComposePages:
 
     async def _draft(self, visit: Visit) -> tuple[PlaybookDraft, SectionNames]:
         draft = await self.drafts.draft(visit.signed.name)
-        return draft, await asyncio.to_thread(names_of, self.desk.playbook(), draft)
+        return draft, await asyncio.to_thread(names_to_choose, self.desk.playbook(), draft)
 
     def _first(self, visit: Visit) -> ComposedBroadcast:
         channels = self.desk.channels()

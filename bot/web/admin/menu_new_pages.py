@@ -11,8 +11,8 @@ from typing import TypeVar, get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.broadcasts.composer import names_of
 from bot.operations.drafts.draft import DraftRefused
+from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.menu_form import (
     AREAS_MOST,
@@ -86,7 +86,7 @@ class MenuNewPages:
             return await self._page(visit, menu, tr("Nothing was saved: some of it is missing"), missing)
         try:
             draft = await self.desk.draft(visit.signed.name)
-            names = await asyncio.to_thread(names_of, self.playbook(), draft)
+            names = await asyncio.to_thread(names_to_choose, self.playbook(), draft)
             about = (draft, menu, visit.channel, self.channels(), names.of("tags"), _picture(visit))
             made = await asyncio.to_thread(new_menu, *about)
             wrong = await mistakes_of(self.desk, draft, made)
@@ -108,7 +108,7 @@ class MenuNewPages:
     ) -> RenderedPage:
         draft = await self.desk.draft(visit.signed.name)
         playbook = self.playbook()
-        names = await asyncio.to_thread(names_of, playbook, draft)
+        names = await asyncio.to_thread(names_to_choose, playbook, draft)
         there = await asyncio.to_thread(menu_places, draft.texts(), visit.channel)
         data = {
             "menu": menu,

@@ -8,7 +8,8 @@ from functools import cache
 from urllib.parse import quote
 
 from bot.model.admin import SignedStage
-from bot.web.admin.table import OTHER_PLAYBOOKS, ROUTES
+from bot.web.admin.simulator_table import OTHER_PLAYBOOKS
+from bot.web.admin.table import ROUTES
 
 SIGN_IN = "/admin/sign-in"
 STAGES: Mapping[SignedStage, str] = {

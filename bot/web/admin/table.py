@@ -50,7 +50,6 @@ _UNSENT = tr("What could not be sent or understood: send it once more, or drop i
 _SETUP = tr("Whether the official accounts are set up as they have to be")
 _TOKENS = tr("By which other systems do what the console does")
 _SYSTEM = tr("What is connected, what runs, and what somebody should look at")
-_SIMULATOR = tr("What you publish, tried as a customer would: nothing reaches a real one")
 _STOP = tr("Journeys, timers and broadcasts wait; replies go on")
 _ME = tr("Password, the second step, and where you are signed in")
 
@@ -384,21 +383,3 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )
 """All of them, in the order in which pages are offered."""
-ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (
-    AdminRoute("POST", "/admin/try", "try_role", at="anybody"),
-    AdminRoute(
-        *("GET", "/admin/phone", "simulator_phone", EVERYBODY),
-        title=tr("Simulator's phone"),
-        says=_SIMULATOR,
-        section="service",
-        icon="phone",
-    ),
-)
-"""What a simulator has besides, and nobody else."""
-OTHER_PLAYBOOKS: Sequence[AdminRoute] = (
-    AdminRoute("GET", "/admin/new", "new_bot", COMMERCE),
-    AdminRoute("POST", "/admin/new", "new_bot_made", COMMERCE),
-    AdminRoute("POST", "/admin/new/open", "new_bot_opened", COMMERCE),
-    AdminRoute("GET", "/admin/new/served", "new_bot_served", at="anybody"),
-)
-"""What a simulator has that may go on with another folder."""

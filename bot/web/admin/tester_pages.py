@@ -12,7 +12,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_list import one_contact
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.looks import record_list, record_search
-from bot.operations.tester_choice import at_hand, named
+from bot.operations.tester_choice import found_by_text, suggested
 from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, TESTERS
@@ -137,9 +137,9 @@ async def choice(desk: BroadcastDesk, visit: Visit, broadcast: Broadcast | None)
     text = "" if opened is None else opened[0]
     if text:
         await record_search(desk.stores, visit.signed.by, desk.now(), "find")
-        people = await named(desk.stores, desk.playbook(), text, channel)
+        people = await found_by_text(desk.stores, desk.playbook(), text, channel)
     else:
-        people = await at_hand(desk.stores, desk.playbook(), channel)
+        people = await suggested(desk.stores, desk.playbook(), channel)
         if people:
             await record_list(desk.stores, visit.signed.by, desk.now(), "list", "testers")
     return {

@@ -1,0 +1,29 @@
+"""Which addresses the staff's pages have besides in a simulator: a role by a press, its phone, other bots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.model.translatable import tr
+from bot.web.admin.route import COMMERCE, EVERYBODY, AdminRoute
+
+_SIMULATOR = tr("What you publish, tried as a customer would: nothing reaches a real one")
+
+ONLY_IN_SIMULATOR: Sequence[AdminRoute] = (
+    AdminRoute("POST", "/admin/try", "try_role", at="anybody"),
+    AdminRoute(
+        *("GET", "/admin/phone", "simulator_phone", EVERYBODY),
+        title=tr("Simulator's phone"),
+        says=_SIMULATOR,
+        section="service",
+        icon="phone",
+    ),
+)
+"""What a simulator has besides, and nobody else."""
+OTHER_PLAYBOOKS: Sequence[AdminRoute] = (
+    AdminRoute("GET", "/admin/new", "new_bot", COMMERCE),
+    AdminRoute("POST", "/admin/new", "new_bot_made", COMMERCE),
+    AdminRoute("POST", "/admin/new/open", "new_bot_opened", COMMERCE),
+    AdminRoute("GET", "/admin/new/served", "new_bot_served", at="anybody"),
+)
+"""What a simulator has that may go on with another folder."""
