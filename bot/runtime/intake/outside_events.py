@@ -124,7 +124,8 @@ class OutsideEvents:
         """The answer to each event, in their order.
 
         Raises `DatabaseUnavailable` where they could not be stored: some may be, and are known when they are
-        sent again. An id is known as long as the inbox keeps entries that are done (`store/people_collections.py`).
+        sent again. An id is known as long as the inbox keeps entries that are done
+        (`store/people_collections.py`).
         """
         playbook, now = self._playbook(), self._clock.now()
         read = [read_signal(event, playbook, now) for event in events]
