@@ -46,6 +46,20 @@ async def launched_browser(*more: str) -> AsyncIterator[Browser]:
         await launched.close()
 
 
+@asynccontextmanager
+async def whole_chromium() -> AsyncIterator[Browser]:
+    """One that has all that a window has, without showing it; skips the test where there is none."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None or "headless" in path:
+        pytest.skip("no whole chromium, and its headless shell shows no notice: the worker's push is played")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=path, headless=False, args=["--headless=new", "--no-sandbox"], timeout=STARTS
+        )
+        yield launched
+        await launched.close()
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """One for all tests."""

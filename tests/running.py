@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -10,21 +11,25 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
 from pymongo import MongoClient
 
 from bot.store.collections import COLLECTIONS
-from bot.store.database.mongo import DATABASE, initiate
+from bot.store.database.mongo import DATABASE, OPTIONS, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
+from tests.sharded.router import SHARD_KEYS, Router
 
 _embedded: list[EmbeddedDatabase] = []
+_routers: list[tuple[Router, Path]] = []
 
 
 class Running(NamedTuple):
-    """Where its data lies, and its address."""
+    """Where its data lies, its address for clients, and the path of its socket."""
 
     data: Path
     uri: str
+    socket: str
 
 
 @cache
@@ -35,7 +40,18 @@ def running() -> Running:
     asyncio.run(embedded.start_or_join())
     _embedded.append(embedded)
     keep_all(embedded.uri)
-    return Running(data, embedded.uri)
+    socket = unquote(urlsplit(embedded.uri).netloc)
+    return Running(data, _routed(embedded.uri, socket), socket)
+
+
+def _routed(uri: str, socket: str) -> str:
+    """The address of a pretend `mongos` before it, where `OAFLOW_ROUTED` names a file for what passes it."""
+    if (path := os.environ.get("OAFLOW_ROUTED")) is None:
+        return uri
+    router = Router(socket, SHARD_KEYS, OPTIONS["appname"])
+    router.start()
+    _routers.append((router, Path(path)))
+    return router.uri
 
 
 def keep_all(uri: str) -> None:
@@ -49,7 +65,13 @@ def keep_all(uri: str) -> None:
 
 
 def ended() -> None:
-    """End it, where it was started."""
+    """End it, where it was started; what has passed its router is written down."""
+    for router, path in _routers:
+        router.stop()
+        with path.open("a") as file:
+            file.writelines(
+                f"{count}\t{one.reach}\t{one.shape}\t{one.why}\n" for one, count in router.counted.items()
+            )
     for embedded in _embedded:
         asyncio.run(embedded.leave())
         shutil.rmtree(running().data, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""The links between documents lead somewhere: to a file, and to a heading in it."""
+"""The links between documents lead somewhere: to a file, and to a heading in it; places in the code, too."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 
 FENCED = re.compile(r"^( *)```.*?^\1```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!\w+:)([^)#]*)(?:#([^)]*))?\)")
+PLACE = re.compile(r"`(\w[\w.]*/[\w./]*)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -48,5 +49,17 @@ def test_every_link_leads_somewhere() -> None:
         for page in PAGES
         for path, heading in LINK.findall(prose(page))
         if leads_nowhere(page, path, heading)
+    ]
+    assert lost == []
+
+
+def test_every_place_in_the_code_is_there() -> None:
+    """Architecture and decisions name modules within `bot/`, and tests."""
+    pages = [ROOT / "docs" / "architecture.md", *sorted(ROOT.glob("docs/decisions/*.md"))]
+    lost = [
+        f"{page.name}: {place}"
+        for page in pages
+        for place in PLACE.findall(page.read_text("utf-8"))
+        if not any((ROOT / path).exists() for path in (place, f"bot/{place}", f"bot/{place}.py"))
     ]
     assert lost == []

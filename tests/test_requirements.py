@@ -15,7 +15,7 @@ from tests.test_rooms import statements
 
 ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "requirements.md"
-LINK, FILE = r"\[[\w.-]+\]\([\w.-]+\)", r"`[\w./-]+`"
+LINK, FILE = r"\[[\w.-]+\]\([\w./-]+\)", r"`[\w./-]+`"
 ROW = re.compile(
     rf"^\| (\w+) \| (.+?) \| (done|partly|not yet) \| ((?:{LINK}(?:, )?)*) \| ((?:{FILE}(?:, )?)*) \|$",
     re.MULTILINE,

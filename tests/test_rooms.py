@@ -59,6 +59,7 @@ INSIDE = {
         "broadcasts",
         "shops",
         "rotation",
+        "backup",
     ],
 }
 """Rooms with folders: each imports only those before it, and what lies beside them but what wires all."""
@@ -199,6 +200,7 @@ def test_arrows_point_down_inside_the_command_line() -> None:
     folders = {path.parent.name for path in (PACKAGE / "cli").glob("*/*.py")}
     assert folders == {
         "broadcast",
+        "channel",
         "contact",
         "deadletters",
         "keys",

@@ -32,8 +32,8 @@ from bot.runtime.process import Runtime
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.frame import LANGUAGES
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import page_address
+from bot.web.sealed_parts import SealedParts
 
 SECRET = "browser_notices"
 """Under which our private key is stored. Browsers know us by it: with another one all subscribe anew."""

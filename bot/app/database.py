@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bot.app.environment import SettingsWrong, is_plain
+from bot.app.open_mark import OpenMark
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
+from bot.model.outside import close_outside
 from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
@@ -67,6 +69,7 @@ class OpenDatabase:
     seal: Seal
     read_ring: Callable[[], KeyRing]
     keys_file: Path | None
+    mark: OpenMark
     pretend: str | None = None
     others: list[Stores] = field(default_factory=list)
     """Those of simulators, once they were asked for."""
@@ -82,6 +85,7 @@ class OpenDatabase:
 
     async def close(self) -> None:
         """Disconnect; the last one to leave stops the embedded mongod. Pretend people are gone with it."""
+        await self.mark.remove()
         if self.pretend is not None:
             with suppress(DatabaseUnavailable):  # then the next one to come removes it
                 await self.database.drop(self.pretend)
@@ -142,27 +146,18 @@ async def open_database(
     is not ours. `ends_with_us`: an embedded one ends with this process. Raises `SettingsWrong` (what is
     written is wrong) or `DatabaseUnavailable` (it is away).
     """
-    address, pace, plain = settings.database, _pace(environment), is_plain(environment)
-    embedded: EmbeddedDatabase | None = None
-    name = DATABASE
-    if address == EMBEDDED:
-        data = data_folder(folder, environment)
-        embedded = EmbeddedDatabase(data, initiate, ends_with_us=ends_with_us)
+    pace, plain = _pace(environment), is_plain(environment)
+    uri, embedded = await _address(settings, folder, environment, ends_with_us=ends_with_us)
+    name, database, mark = DATABASE, None, None
+    if embedded is not None:
         process = embedded.client_id
-        await embedded.start_or_join()
-        uri = embedded.uri
         name = f"{PRETEND}{process}" if pretend else DATABASE
-    elif address.startswith(("mongodb://", "mongodb+srv://")):
-        uri = address
-    else:
-        raise SettingsWrong(tr('database: is neither "embedded" nor an address that begins with mongodb://'))
-    database = None
 
     def read_ring() -> KeyRing:
-        return _ring(settings, folder, environment, embedded, anew=True)
+        return _ring(settings, folder, environment, anew=True)
 
     try:
-        ring = _ring(settings, folder, environment, embedded)
+        ring = _ring(settings, folder, environment)
         database = Database(uri, name, plain=plain)
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
         if embedded is None and patience is not None:  # a wrong address was reported at once
@@ -170,9 +165,12 @@ async def open_database(
             database = Database(uri, name, patience=patience, plain=plain)
         if pretend and embedded is not None:
             await _forget_the_dead(database, embedded)
-        await database.prepare()
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
+        mark = OpenMark(stores.restores, process)
+        await mark.set()
+        await _go_by_restore(stores)
+        await database.prepare()
         on_new_keys = None if pretend else partial(_keys_added, by, seal)
         await stores.register.check(ring, on_new_keys)
         rotation = await stores.rotations.state()
@@ -181,6 +179,8 @@ async def open_database(
         living = without_retired(ring, known)
         seal.take(living, key_use(living, known, alone=alone))
     except BaseException as error:
+        if mark is not None:
+            await mark.remove()
         if database is not None:
             database.close()
         if embedded is not None:
@@ -189,7 +189,56 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     file = _keys_file(folder, environment) if settings.keys == GENERATED else None
-    return OpenDatabase(stores, embedded, process, seal, read_ring, file, name if pretend else None)
+    return OpenDatabase(stores, embedded, process, seal, read_ring, file, mark, name if pretend else None)
+
+
+async def _address(
+    settings: Settings, folder: Path, environment: Mapping[str, str], *, ends_with_us: bool = False
+) -> tuple[str, EmbeddedDatabase | None]:
+    """Where it is; an embedded one is started or joined."""
+    address = settings.database
+    if address == EMBEDDED:
+        embedded = EmbeddedDatabase(data_folder(folder, environment), initiate, ends_with_us=ends_with_us)
+        await embedded.start_or_join()
+        return embedded.uri, embedded
+    if not address.startswith(("mongodb://", "mongodb+srv://")):
+        raise SettingsWrong(tr('database: is neither "embedded" nor an address that begins with mongodb://'))
+    return address, None
+
+
+async def _go_by_restore(stores: Stores) -> None:
+    """Use no half of a backup; of a copy for trying call nobody. Raises `SettingsWrong`."""
+    restored = await stores.restores.last()
+    if restored is not None and restored.is_under_way:
+        raise SettingsWrong(
+            tr(
+                "a restore into this database has not ended: it goes on, or it was broken off and has to be"
+                " done once more"
+            )
+        )
+    close_outside(restored is not None and restored.staging)
+
+
+@asynccontextmanager
+async def database_to_restore(
+    settings: Settings, folder: Path, environment: Mapping[str, str]
+) -> AsyncIterator[tuple[Database, KeyRing]]:
+    """The database as it is, to be filled from a backup, and the keys that are there: nothing is made in it.
+
+    Raises `SettingsWrong` and `DatabaseUnavailable`.
+    """
+    ring = ring_for_backup(settings, folder, environment)
+    if is_in_use(settings, folder, environment):
+        raise SettingsWrong(tr("a process runs on this database: stop all of them first"))
+    uri, embedded = await _address(settings, folder, environment)
+    database = Database(uri)
+    try:
+        await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
+        yield database, ring
+    finally:
+        database.close()
+        if embedded is not None:
+            await embedded.leave()
 
 
 def _keys_added(by: str, seal: Seal, names: Sequence[str]) -> Document:
@@ -208,7 +257,6 @@ def _ring(
     settings: Settings,
     folder: Path,
     environment: Mapping[str, str],
-    embedded: EmbeddedDatabase | None,
     *,
     anew: bool = False,
 ) -> KeyRing:
@@ -223,7 +271,7 @@ def _ring(
                 whence=whence,
             )
         )
-    if settings.keys == GENERATED and embedded is None and not named:
+    if settings.keys == GENERATED and settings.database != EMBEDDED and not named:
         raise SettingsWrong(
             tr(
                 "a database of its own needs keys that you keep yourself; make them with\n"
@@ -245,6 +293,19 @@ def _ring(
         raise SettingsWrong(error.message) from error
     except BadKeys as error:
         raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
+
+
+def ring_for_backup(settings: Settings, folder: Path, environment: Mapping[str, str]) -> KeyRing:
+    """The keys that are there; none are made. Raises `SettingsWrong`."""
+    file = _keys_file(folder, environment)
+    if settings.keys == GENERATED and settings.database == EMBEDDED and not file.exists():
+        raise SettingsWrong(
+            tr(
+                "there are no keys in {file}: put those there that the backup was made with",
+                file=str(file),
+            )
+        )
+    return _ring(settings, folder, environment)
 
 
 def _keys_file(folder: Path, environment: Mapping[str, str]) -> Path:

@@ -13,8 +13,10 @@ from bot.app.shops import Shops
 from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
+from bot.model.translatable import Language
 from bot.runtime.effects.clerks import ClerkFinder
-from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
+from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
+from bot.runtime.effects.coupons import CouponDesk, CouponStore
 from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
@@ -45,6 +47,7 @@ class BindingDesks:
     members: MemberFinder
     writer: MemberWriter
     clerks: ClerkFinder
+    coupons: CouponDesk
     matches: MatchFinder
     merging: Merging
     credits: SmsCredits
@@ -56,9 +59,15 @@ def binding_desks(
     shops: Shops,
     sender: Callable[[str], SmsSender | None],
     clock: PatientClock,
-    day: SmsDayWatch,
+    alerts: AlertOnce,
+    language: Callable[[], Language],
+    coupons: CouponStore,
 ) -> BindingDesks:
-    """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`."""
+    """The desks of a playbook that is live; `sender` is the provider of a name in its section `sms`.
+
+    `language` is the playbook's.
+    """
+    day = SmsDayWatch(alerts, language)
     stores, contacts = opened.stores, opened.stores.contacts
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
@@ -68,6 +77,7 @@ def binding_desks(
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
+        CouponDesk(coupons, lambda: live.playbook, alerts, language, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         merging,
         credits,

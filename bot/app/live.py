@@ -79,13 +79,20 @@ class Live:
         return self._served.files
 
     def account(self, channel: str) -> LineClient | None:
-        """LINE for one channel; `None` where the playbook has no such channel."""
-        return self._accounts.get(channel)
+        """LINE for one channel; `None` where the playbook has no such channel, or it is unlinked (A7)."""
+        return None if self._is_unlinked(channel) else self._accounts.get(channel)
 
     def secrets(self, channel: str) -> Iterable[str] | None:
-        """The secrets by which a webhook of this channel may be signed; `None` where there is no channel."""
+        """The secrets by which a webhook of this channel may be signed; `None`: no such channel, or it is
+        unlinked (A7)."""
+        if self._is_unlinked(channel):
+            return None
         found = self.settings.channels.get(channel)
         return None if found is None else secrets(found, self._formers.get(channel, ()), self._clock.now())
+
+    def _is_unlinked(self, channel: str) -> bool:
+        found = self.settings.channels.get(channel)
+        return found is not None and self._brake.channel_stop(found.channel_id) is not None
 
     def api_tokens(self) -> list[str]:
         """Those by which other systems may tell events now, the newest first; none: it is closed.
@@ -125,12 +132,13 @@ class Live:
         return changes
 
     def follow(self, brake: Brake) -> None:
-        """What staff have paused counts from the next decision on: binding (B8), flows (H6), menus (G3)."""
+        """What staff have paused counts from the next decision on: binding (B8), flows (H6), menus (G3);
+        and what they have unlinked (A7)."""
         before, self._brake = self._brake, brake
         if _paused(brake) != _paused(before):
             self.playbook = self._in_force(self._served)
-            if brake.menus != before.menus:
-                self._notify_listeners()
+        if (brake.menus, brake.channels) != (before.menus, before.channels):
+            self._notify_listeners()
 
     def _in_force(self, read: ValidPlaybook) -> Playbook:
         brake, playbook = self._brake, replace(read.playbook, public=self._public)

@@ -28,7 +28,10 @@ from bot.web.liff.api import PagesApi
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
+from bot.web.liff.stamps_api import StampsPage
+from bot.web.liff.tablet import StampTablet
 from bot.web.openings import OpeningPages
+from bot.web.stamp_codes import StoreCodes
 
 KNOWN_FOR = timedelta(hours=1)
 UNKNOWN_FOR = timedelta(minutes=1)
@@ -78,7 +81,7 @@ class Outside:
     """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
     `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
-    LINE's. `personal` makes and reads people's addresses.
+    LINE's. `personal` makes and reads people's addresses, `store_codes` the codes of tablets in stores.
     """
 
     session: aiohttp.ClientSession
@@ -88,6 +91,7 @@ class Outside:
     base: str
     sdk: str | None
     personal: PersonalAddresses
+    store_codes: StoreCodes
 
 
 def member_pages(
@@ -118,6 +122,7 @@ def member_pages(
         who,
         Permissions(outside.api, outside.session, clock),
         clock,
+        StampsPage(lambda: live.playbook, desk, outside.store_codes, opened.stores.person_codes, clock.now),
     )
     runtime.metrics.add(api.requests)
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
@@ -129,8 +134,9 @@ def member_pages(
         framed=framed,
         base=outside.base,
     )
+    tablet = StampTablet(lambda: live.playbook, outside.store_codes, clock.now, pages.stylesheet)
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
-    return desk, [*openings, *pages.routes(), *api.routes()]
+    return desk, [*openings, *pages.routes(), *api.routes(), *tablet.routes()]
 
 
 def _openings(

@@ -32,6 +32,8 @@ def keep_menus(serving: AppContext, runtime: Runtime) -> None:
 
     def look() -> None:
         for channel in serving.live.settings.channels:
+            if serving.live.account(channel) is None:
+                continue  # it is unlinked
             _compare(channel, _desired_menus(serving, channel), serving.menus.mapping(channel), differing)
 
     async def first() -> None:

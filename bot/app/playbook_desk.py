@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 from pathlib import Path
 
 from bot.app.context import AppContext
+from bot.model.published_version import AcceptedPlaybook
 from bot.model.settings import STAND_IN
 from bot.model.translatable import tr
 from bot.operations.acceptance import Acceptance, Permit
@@ -19,9 +19,6 @@ from bot.playbook.load import Loaded, collector_at_rest, load
 from bot.playbook.settings_refresh import secrets_of
 from bot.playbook.syntax.environment import read_dotenv
 from bot.playbook.valid import ValidPlaybook
-
-TAKEN_OVER_WITHIN, LOOK = 15.0, 0.1
-"""Seconds until files that were written are served, and between two looks."""
 
 
 def draft_desk(serving: AppContext) -> DraftDesk:
@@ -64,12 +61,7 @@ async def _publish(
     begun, base = serving.begun, draft.base.accepted
     if begun.develops:
         await permit()
-        await asyncio.to_thread(write_into, begun.folder, draft)
-        if found.playbook.version == base.version:  # comments alone: nothing is taken over, and they are kept
-            acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
-            await acceptance.accept(found, "reload", instead_of=base.number, refiled=True)
-        else:
-            await _until_live(serving, found.playbook.version)
+        await _publish_here(serving, found, draft, by, despite)
         return
     await publish(
         begun.opened.stores,
@@ -90,12 +82,16 @@ async def _played() -> bool:
     return True
 
 
-async def _until_live(serving: AppContext, version: str) -> None:
-    """Files that are saved are taken over at once; wait for it. Raises `PublishRefused`."""
-    playbooks, loop = serving.begun.opened.stores.playbooks, asyncio.get_running_loop()
-    end = loop.time() + TAKEN_OVER_WITHIN
-    while loop.time() < end:
-        if (live := await playbooks.live()) is not None and live.version == version:
-            return
-        await asyncio.sleep(LOOK)
-    raise PublishRefused(tr("the files are written, and not taken over: the simulator says why"))
+async def _publish_here(
+    serving: AppContext, found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite
+) -> None:
+    """Write it into the folder that is served at once, as somebody's publication. Raises `PublishRefused`."""
+    begun, base = serving.begun, draft.base.accepted
+    acceptance = Acceptance(begun.opened.stores, serving.clock, begun.tell, by=by)
+
+    async def accept(here: ValidPlaybook) -> AcceptedPlaybook:
+        is_same = here.playbook.version == base.version  # comments alone, and they are stored
+        return await acceptance.accept(here, "publish", despite=despite.words, looked=True, refiled=is_same)
+
+    if not await serving.reload.published_here(found, partial(write_into, begun.folder, draft), accept):
+        raise PublishRefused(tr("the files are written, and not taken over: the simulator says why"))

@@ -6,6 +6,7 @@ import socket
 from importlib.metadata import PackageNotFoundError, version
 
 from bot.app.context import AppContext
+from bot.app.own_checks import own_checks
 from bot.model.clock import SystemClock
 from bot.model.processes import Serving
 from bot.operations.drafts.ended import draft_stores
@@ -41,6 +42,7 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
         made, unmade = (None, "") if begun.simulator else (ready.ready, ready.unready)
         line = begun.line_api if begun.simulator else ""
         filled = {name: begun.stand_ins[name] for name in live.served.filled}
+        checks = own_checks(serving)
         return Serving(
             me,
             where,
@@ -56,6 +58,9 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
             filled,
             begun.published,
             PROGRAM,
+            tuple(one.trouble for one in checks if one.trouble is not None),
+            tuple(one.item for one in checks if one.trouble is None and not one.is_near),
+            tuple(one.item for one in checks if one.is_near),
         )
 
     presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)

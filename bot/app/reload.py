@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
@@ -17,7 +17,7 @@ from bot.app.preloaded_playbook import ReadKept
 from bot.model.clock import PatientClock
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook
-from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, plural, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
 from bot.operations.repairs import write_repair
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
@@ -65,14 +65,15 @@ class Reload:
         secrets: NewSecrets | None,
         clock: PatientClock,
         kept: ReadKept,
-        own: ValidPlaybook | None,
+        own: ValidPlaybook | PlaybookWrong,
         *,
         published: bool,
     ) -> None:
         """`read()` may raise `PlaybookMissing`; without `secrets` (they are pretended) `.env` says none.
 
         `kept` reads a playbook from the database; it may raise `StoredFilesUnreadable`. `own` is what the
-        files held at the start. `published`: only what is published is served, from the database.
+        files held at the start, or their mistakes. `published`: only what is published is served, from the
+        database.
         """
         self._read = read
         self._live = live
@@ -81,21 +82,25 @@ class Reload:
         self._clock = clock
         self._kept = kept
         self._published = published
-        self._own_files = (BOT_YAML,) if own is None else own.files
+        mistakes, valid = (own, None) if isinstance(own, PlaybookWrong) else (None, own)
+        self._own_files = (BOT_YAML,) if valid is None else valid.files
         self._former: ValidPlaybook | None = None
         """What was served before: what somebody goes back to, mostly."""
-        self._own = own
+        self._own = valid
         """What the files held when they were read last, where that can be served."""
         self._reading = asyncio.Lock()
-        self._refused: Mapping[str, str] = {}
+        self._following = asyncio.Lock()
+        self._refused: Mapping[str, str] = {} if mistakes is None else mistakes.sources
         self._unreadable: str | None = None
         """Why the files could not be read the last time; `None` where they could."""
-        self.holds = None if own is None else own.playbook.version
+        self.holds = None if valid is None else valid.playbook.version
         self._seen = self.holds or live.playbook.version
         self.on_refused: Callable[[Report], None] = lambda why: None
         """Told of each reading that cannot be taken over: why."""
         self.on_taken: Callable[[Report | None], None] = lambda warned: None
         """Told of each that is: of what one is warned, if of anything."""
+        self.why_refused = None if mistakes is None else self._why(mistakes.problems, mistakes.message)
+        """Why the files are not taken over, and what a start would do; `None` where they are."""
         self.on_hold: Callable[[], None] = lambda: None
         """Called when `holds`, or what is served, is another."""
         self.versions = Versions(acceptance.playbooks, lambda: live.playbook.version, self.catch_up)
@@ -225,7 +230,31 @@ class Reload:
                 await self._publish()
                 return
 
+    async def published_here(
+        self,
+        found: ValidPlaybook,
+        write: Callable[[], None],
+        accept: Callable[[ValidPlaybook], Awaitable[object]],
+    ) -> bool:
+        """Have files written into the folder that is followed, and made live as `accept` says, before anybody
+        looks at them as an edit; whether they are served now. What else lies in the folder (scenarios that
+        were recorded) is part of it. Raises what any of it raises: where people are in the way
+        (`BlockedByPeople`), nothing is written.
+        """
+        await self._acceptance.look(found)
+        async with self._following:
+            await asyncio.to_thread(write)
+            here = await self._read_soundly()
+            if here is None or here.playbook.version != found.playbook.version:
+                return False
+            await accept(here)
+            return await self.versions.may_decide()
+
     async def _publish(self) -> None:
+        async with self._following:
+            await self._edited()
+
+    async def _edited(self) -> None:
         found = await self._read_soundly()
         if found is None:
             return
@@ -247,6 +276,7 @@ class Reload:
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:
         """Show what is wrong, once, and stay with what was good."""
+        self.why_refused = self._why(problems, why)
         before = self._problem_counts()
         self.on_refused(lambda words: as_data(problems, sources, words, before))
         if sources != self._refused:
@@ -257,7 +287,11 @@ class Reload:
 
     def _cannot(self, error: Refusal) -> None:
         why = error.message
+        self.why_refused = self._why((), why)
         self.on_refused(lambda words: as_one(why, words))
+
+    def _why(self, problems: Sequence[Problem], why: Translatable) -> tuple[TranslatableValue, Translatable]:
+        return _first_of(problems) or why, _ALSO_AT_A_START if self._published else ENDS_AT_ONCE
 
     async def _take(self, found: ValidPlaybook) -> None:
         before, known = self._live.playbook.version, self._problem_counts()
@@ -294,6 +328,8 @@ class Reload:
         async with self._reading:
             self._own = found = await self._sound()
         self.holds = None if found is None else found.playbook.version
+        if found is not None:
+            self.why_refused = None
         self.on_hold()
         return found
 
@@ -327,3 +363,19 @@ class Reload:
             log.warning("not taken over: %s", error)
             return None
         return found
+
+
+def _first_of(problems: Sequence[Problem]) -> Translatable | None:
+    """Where the first mistake stands, what it is, and how many there are."""
+    wrong = [one for one in problems if one.level == "error"]
+    if not wrong:
+        return None
+    place = f"{wrong[0].place.file}:{wrong[0].place.line}"
+    return plural(
+        "{place}: {message}",
+        "{place}: {message} (the first of {number} mistakes)",
+        len(wrong),
+        place=place,
+        message=wrong[0].message,
+        number=str(len(wrong)),
+    )

@@ -10,6 +10,7 @@ from functools import partial
 
 from aiohttp import web
 
+from bot.app.accounts_noted import note_accounts
 from bot.app.allowances import Allowances, allowances
 from bot.app.browser_notices import keep_browsers_notified
 from bot.app.context import AppContext, rotating_keys
@@ -46,11 +47,12 @@ from bot.app.with_simulator import (
 )
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
-from bot.line.http_call import new_session
+from bot.line.http_call import lasting_session
 from bot.line.reissued import Former, current_token
 from bot.line.webhook import read_event
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
+from bot.model.translatable import Language
 from bot.operations.acceptance import Acceptance
 from bot.operations.audience_history import DailySizes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
@@ -58,7 +60,6 @@ from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.dependencies import RuntimeDeps
-from bot.runtime.effects.codes import SmsDayWatch
 from bot.runtime.effects.effect_runner import EffectDesk, EffectRouter
 from bot.runtime.effects.hooks import HookFigures
 from bot.runtime.limits.counting import Counting
@@ -68,16 +69,19 @@ from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
+from bot.simulator.coupons import SimulatedCoupons
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
-from bot.store.sealing.derived_keys import LiveKeys, address_keys
+from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
 from bot.web.middlewares import add_hsts
+from bot.web.sealed_parts import SealedParts
 from bot.web.server import application
 from bot.web.staff_pictures import StaffPicturePages
+from bot.web.stamp_codes import StoreCodes
 from bot.web.webhook import WebhookHandler
 
 log = logging.getLogger("oaflow")
@@ -103,9 +107,10 @@ async def service(begun: StartOptions) -> AsyncIterator[web.Application]:
         allowed = allowances(serving.live, credit, stores, serving.clock, serving.brake)
         runtime = _runtime(serving, desks, await hook_desk(serving, counted, stack), alerts, allowed)
         counted.join(runtime.metrics)
-        alerts.join(runtime)
+        alerts.join(runtime, desks.credits.known)
         close_pages, pages = _pages(serving, runtime)
         keep_menus(serving, runtime)
+        note_accounts(serving, runtime)
         broadcasts = keep_broadcasts(serving, runtime, allowed.month)
         swept = sweeps(serving, credit, runtime)
         synced = keep_shops_synced(serving, runtime)
@@ -159,7 +164,7 @@ def _connection_limit(serving: AppContext, runtime: Runtime) -> ConnectionLimit:
 
 async def _serving(begun: StartOptions, stack: AsyncExitStack) -> AppContext:
     clock = clock_of(begun)
-    session = await stack.enter_async_context(new_session(CONNECTIONS))
+    session = await stack.enter_async_context(lasting_session(CONNECTIONS))
 
     def account(channel: Channel, before: Sequence[Former]) -> LineClient:
         api, data_api = begun.line_api, begun.line_data_api
@@ -220,8 +225,14 @@ def _desks(serving: AppContext, alerts: Alerting) -> BindingDesks:
         sms = serving.live.settings.sms.get(name)
         return sender_of(sms, serving.session) if sms is not None else None
 
-    day = SmsDayWatch(alerts.desk, lambda: language_of(serving.live.playbook))
-    return binding_desks(serving.live, serving.begun.opened, serving.shops, sender, serving.clock, day)
+    def language() -> Language:
+        return language_of(serving.live.playbook)
+
+    opened = serving.begun.opened
+    coupons = opened.stores.coupons if serving.pretend is None else SimulatedCoupons(opened.stores.coupons)
+    return binding_desks(
+        serving.live, opened, serving.shops, sender, serving.clock, alerts.desk, language, coupons
+    )
 
 
 def _runtime(
@@ -247,6 +258,7 @@ def _runtime(
                 desks.members,
                 desks.writer,
                 desks.clerks,
+                desks.coupons,
                 hooks,
                 keeper=desks.members,
                 matches=desks.matches,
@@ -265,6 +277,7 @@ def _runtime(
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
+    runtime.metrics.add(desks.coupons.ends)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",
@@ -315,9 +328,9 @@ def _pages(
     """What ends requests that are held, so that they do not hold the server up; and the addresses."""
     begun, live = serving.begun, serving.live
     sdk = begun.base + SDK if begun.simulator else None
-    outside = Outside(
-        *(serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk, serving.personal)
-    )
+    codes = StoreCodes(SealedParts(LiveKeys(begun.opened.seal, console_keys)))
+    reached = (serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk)
+    outside = Outside(*reached, serving.personal, codes)
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 

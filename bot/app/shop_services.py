@@ -18,6 +18,7 @@ from bot.operations.shops.linking import clear_forgotten, is_settled
 from bot.runtime.bulk import keep_looking
 from bot.runtime.process import Runtime
 from bot.runtime.shops.all_shops import SyncedShops
+from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
 from bot.runtime.shops.shop_events import KeepNews
@@ -134,14 +135,15 @@ def keep_shop_news(serving: AppContext, runtime: Runtime) -> ShopNewsServices:
         domain = domain or domain_of(found.credentials.get("token", ""))
         return HearingShop(found.name, found.platform, news_secret(found.credentials), domain)
 
-    teller = ShopTeller(stores, lambda: live.playbook, runtime.receiver.store, clock)
+    told = (stores, lambda: live.playbook, runtime.receiver.store, clock)
     desk = ShopNewsDesk(
         NewsWorld(
             stores.shop_news,
             lambda: live.settings.shops,
             shops.by_name,
             shops.links,
-            teller,
+            ShopTeller(*told),
+            CouponOrders(*told),
             removed,
             runtime.ownership.owns,
             clock,

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
-from bot.model.clerk import ALPHABET, SIGNS, ClerkCode, StoreClerk
+from bot.model.clerk import ClerkCode, StoreClerk
 from bot.model.clock import Clock
+from bot.model.short_code import ALPHABET, SIGNS
 from bot.operations.clerk_codes import NoReferral, referral_way
 from bot.operations.clerks import change
 from bot.simulator.workbench.inside import ClerkAtHand

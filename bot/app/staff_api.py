@@ -19,10 +19,10 @@ from bot.operations.tokens import StaffTokens
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.cookies import AdminCookies
-from bot.web.admin.store_context import SealedParts
 from bot.web.api.desk import ApiDesk
 from bot.web.api.door import ApiDoor
 from bot.web.api.endpoints import endpoints_of
+from bot.web.sealed_parts import SealedParts
 
 
 def staff_api(

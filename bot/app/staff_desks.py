@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.app.context import AppContext
 from bot.app.live import Live
 from bot.app.menus_at_line import playbook_at_line
+from bot.model.broadcast import ASKS
 from bot.model.channel import channel_titles
 from bot.model.money import prices_of
 from bot.model.reports import JourneyReport
@@ -18,6 +20,7 @@ from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.bulk_work import BulkWork
+from bot.operations.channels.link import KNOWN_AFTER
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.erasing import PersonalMenus
 from bot.operations.journey_reports.report import journey_report
@@ -36,7 +39,8 @@ from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.flow_pages import FlowFigures
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.menu_pages import MenuPages
-from bot.web.admin.store_context import SealedParts, StoreDesk
+from bot.web.admin.store_context import StoreDesk
+from bot.web.sealed_parts import SealedParts
 
 UNSENT_FOR = timedelta(days=7)
 """What was given up longer ago asks for nobody's attention any more."""
@@ -70,6 +74,25 @@ def setup_surroundings(serving: AppContext) -> Surroundings:
         embedded=begun.opened.embedded is not None,
         is_simulated=begun.simulator,
     )
+
+
+def linked_surroundings(serving: AppContext) -> Surroundings:
+    """The same without accounts that are unlinked: nobody is alerted about those."""
+    around, brake = setup_surroundings(serving), serving.brake.brake
+    channels = {
+        name: one
+        for name, one in around.settings.channels.items()
+        if brake.channel_stop(one.channel_id) is None
+    }
+    return replace(around, settings=replace(around.settings, channels=channels))
+
+
+async def stops_known(serving: AppContext) -> None:
+    """Return once every process knows which accounts are unlinked: this one does at once, and a simulator
+    has no other."""
+    await serving.brake.look()
+    if not serving.begun.simulator:
+        await serving.clock.wait(KNOWN_AFTER)
 
 
 def credits(
@@ -150,12 +173,17 @@ def attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
     async def shops(most: int) -> int:
         return min(most, len(serving.shops.troubled))
 
+    async def held(most: int) -> int:
+        open_now = await serving.begun.opened.stores.sendings.open()
+        return min(most, sum(one.held in ASKS for one in open_now))
+
     counts: Mapping[AttentionKind, AttentionCount] = {
         "waiting": waiting,
         "unsent": unsent,
         "proposals": proposals,
         "channels": channels,
         "shops": shops,
+        "held": held,
     }
 
     async def given() -> Mapping[str, int]:

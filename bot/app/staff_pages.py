@@ -23,6 +23,7 @@ from bot.app.staff_desks import (
     menus_at_line,
     setup_surroundings,
     shop_now,
+    stops_known,
     store_desk,
     system_source,
 )
@@ -38,6 +39,7 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
 from bot.operations.admins.trying_out import TryingOut
 from bot.operations.bulk_work import BulkWork
+from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.recent_credit import RecentCredit
@@ -51,6 +53,7 @@ from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
+from bot.web.admin.binding_new_pages import BindingNewPages
 from bot.web.admin.binding_pages import BindingPages
 from bot.web.admin.broadcast_compose_pages import ComposePages
 from bot.web.admin.broadcast_compose_side import composed_counts
@@ -58,10 +61,12 @@ from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.broadcast_review import DraftedBroadcasts
-from bot.web.admin.chat_pages import ChatPages
+from bot.web.admin.chat_pages import ChatPages, recent_unanswered
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
+from bot.web.admin.coupon_new_pages import CouponNewPages
+from bot.web.admin.coupon_pages import CouponPages
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowPages
 from bot.web.admin.form_pages import FormPages
@@ -79,11 +84,14 @@ from bot.web.admin.playbook_approval_pages import PlaybookApprovalPages
 from bot.web.admin.playbook_pages import PlaybookPages
 from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
+from bot.web.admin.playbook_tag_pages import PlaybookTagPages
+from bot.web.admin.playbook_version_pages import PlaybookVersionPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
 from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
+from bot.web.admin.stamp_pages import StampPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
@@ -92,6 +100,7 @@ from bot.web.admin.table import ROUTES
 from bot.web.admin.tester_pages import TesterPages
 from bot.web.admin.today_page import TodayPage
 from bot.web.admin.token_pages import TokenPages
+from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
 from bot.web.admin.unsent_pages import UnsentPages
 from bot.web.admin.visit import AdminHandler
 
@@ -162,16 +171,18 @@ def staff_pages(
     menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())
     stack.push_async_callback(menu_work.close)
     desk, drafts = store_desk(serving, staff), draft_desk(serving)
+    stack.push_async_callback(drafts.rehearsals.close)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
         lambda: LineFiles(live.settings.channels, begun.line_api, begun.line_data_api),
-        ChatPictures(desk),
+        *(ChatPictures(desk), unanswered := recent_unanswered(desk)),
     )
     contacts = contact_desk(serving, bulk)
+    asked = recently_asked(desk)
     store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
     composed = composed_counts(stores, serving.clock.now)
-    for one in (store_figures, store_counts, composed):
+    for one in (store_figures, store_counts, composed, unanswered, asked):
         stack.push_async_callback(one.close)
     phone = _PHONE if begun.simulator else ""
     sending = broadcast_desk(serving, desk.parts, stack, phone)
@@ -188,6 +199,7 @@ def staff_pages(
     start = StartPage(frame)
     cookies = AdminCookies(secure=begun.public.startswith("https:"))
     trials = playbook_trials(serving, drafts, sessions, cookies, frame, stack)
+    here = EnvironmentHere(begun.folder, begun.environment)
     handlers: Mapping[str, AdminHandler] = {
         **start.handlers(),
         **TodayPage(
@@ -211,6 +223,7 @@ def staff_pages(
             *(stores, lambda: live.playbook, lambda: live.settings, credits(serving)),
             *(serving.brake.look, serving.clock.now, desk.parts),
         ).handlers(),
+        **BindingNewPages(drafts, lambda: live.settings, begun.simulator).handlers(),
         **signing_in.handlers(),
         **(phone_handlers(phone) if begun.simulator else {}),
         **contact_handlers(contacts),
@@ -224,6 +237,10 @@ def staff_pages(
         **composing.handlers(),
         **AudiencePages(sending).handlers(),
         **store_pages(desk, store_counts),
+        **CouponPages(desk).handlers(),
+        **StampPages(desk).handlers(),
+        **UnansweredPages(desk, asked, phone).handlers(),
+        **CouponNewPages(lambda: live.playbook, drafts).handlers(),
         **StoreOverviewPages(desk, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: shop_now(live)).handlers(),
@@ -234,7 +251,9 @@ def staff_pages(
             drafts, DraftNames(drafts), new_bot=NEW_BOT if begun.open_other is not None else ""
         ).handlers(),
         **PlaybookAnswerPages(drafts).handlers(),
+        **PlaybookTagPages(drafts).handlers(),
         **PlaybookReviewPages(drafts, drafted.shown, phone).handlers(),
+        **PlaybookVersionPages(drafts, phone).handlers(),
         **trials.pages.handlers(),
         **trials.recording.handlers(),
         **PlaybookApprovalPages(drafts, drafted.shown).handlers(),
@@ -243,7 +262,7 @@ def staff_pages(
         **TokenPages(StaffTokens(stores, clock, serving.clock)).handlers(),
         **ShopPages(served, sessions).handlers(),
         **SystemPage(system_source(serving, runtime), lambda: shop_now(live), begun.simulator).handlers(),
-        **SetupPages(lambda: setup_surroundings(serving)).handlers(),
+        **SetupPages(lambda: setup_surroundings(serving), lambda: stops_known(serving), here).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
     door = AdminDoor(sessions, frame, cookies, clock, handlers, table)

@@ -18,7 +18,7 @@ from bot.model.settings import Settings, ShopSettings
 from bot.model.translatable import Translatable, tr
 from bot.operations.acceptance import TellProblems
 from bot.playbook.load import Loaded
-from bot.playbook.valid import ValidPlaybook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook
 
 CONSOLE = "console"
 """The provider that needs no account."""
@@ -48,7 +48,7 @@ def console_sms_refused(settings: Settings, line_api: str) -> Translatable | Non
 class StartOptions:
     """What a run begins with: the playbook that is served first, its database, how it was asked for.
 
-    `own` is what the playbook's folder holds, where that has no mistakes. `published`: only what is published
+    `own` is what the playbook's folder holds, or its mistakes. `published`: only what is published
     is served, from the database, `unpacked`; else what the folder holds. `address` is where this process
     listens, `folder` the playbook's, whose changes since its files were `seen`, and then read, are taken over
     at once where somebody `develops` it; `proxies` of ours stand in front; it has at most so many
@@ -60,7 +60,7 @@ class StartOptions:
 
     read: Callable[[], Loaded]
     first: ValidPlaybook
-    own: ValidPlaybook | None
+    own: ValidPlaybook | PlaybookWrong
     published: bool
     opened: OpenDatabase
     unpacked: UnpackedPlaybooks

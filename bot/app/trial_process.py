@@ -15,7 +15,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +24,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.app.database import EMBEDDED, GENERATED
+from bot.app.trial_data import remove_trial_data, trial_data
 from bot.model.settings import PUBLIC_URL, Settings
 from bot.model.translatable import tr
 from bot.operations.drafts.trials import TrialRefused
@@ -32,11 +33,16 @@ log = logging.getLogger("oaflow.trials")
 
 TRIAL = "OAFLOW_TRIAL"
 """Set for the process of a trial: which of its open files leads to the one that has begun it."""
+DATA = "OAFLOW_DATA"
+"""Names the folder of its database."""
 TOKEN = "X-Oaflow-Trial"
 """The header of each request to it."""
 KNOWN_BY_KEYS = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
 """What the process asks of itself: signed, with keys of its own, or open to everybody by its nature."""
-PASSED_ON = ("PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+PASSED_ON = (
+    *("PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
+    "PYTHONPYCACHEPREFIX",
+)
 """What the process is given of our environment: nothing of that is secret."""
 READY_PATIENCE = 60.0
 """Seconds in which it must serve."""
@@ -77,6 +83,12 @@ class TrialOrder:
         with suppress(OSError):  # it has ended, which `hear` finds
             self.channel.send(json.dumps({"port": port}).encode() + b"\n")
 
+    @staticmethod
+    def leave(environment: Mapping[str, str]) -> None:
+        """Remove its database, which has ended, where it lies in memory: who began it may be gone."""
+        if data := environment.get(DATA):
+            remove_trial_data(Path(data))
+
     def hear(self, stopping: asyncio.Event) -> None:
         """Set it as soon as whoever began it has ended."""
         loop = asyncio.get_running_loop()
@@ -103,9 +115,12 @@ def as_trial(environment: MutableMapping[str, str]) -> TrialOrder | None:
 class TrialProcess:
     """A process that was begun by `begun`; `address` is where it serves, `headers` what lets in."""
 
-    def __init__(self, process: asyncio.subprocess.Process, channel: socket.socket, token: str) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, channel: socket.socket, token: str, data: Path | None
+    ) -> None:
         self._process = process
         self._channel = channel
+        self._data = data
         self.address = ""
         self.headers = {TOKEN: token}
         self.ended: asyncio.Future[int] = asyncio.ensure_future(process.wait())
@@ -123,10 +138,13 @@ class TrialProcess:
 
         Raises `TrialRefused` where it does not serve.
         """
+        data = await asyncio.to_thread(trial_data)
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         with theirs, ExitStack() as where_it_fails:
             where_it_fails.callback(ours.close)
+            if data is not None:
+                where_it_fails.callback(remove_trial_data, data)
             environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "bot", "run", str(folder), "--simulator"),
@@ -141,10 +159,11 @@ class TrialProcess:
                     "PYTHONPATH": str(PACKAGE),
                     PUBLIC_URL: public,
                     TRIAL: str(theirs.fileno()),
+                    **({} if data is None else {DATA: str(data)}),
                 },
             )
             where_it_fails.pop_all()
-        made = cls(process, ours, token)
+        made = cls(process, ours, token, data)
         try:
             await made._wait_until_ready(token)
         except BaseException:
@@ -177,6 +196,8 @@ class TrialProcess:
             self._send(signal.SIGKILL)
             await asyncio.wait([self.ended])
         self._channel.close()
+        if self._data is not None:
+            await asyncio.to_thread(remove_trial_data, self._data)
 
     def _send(self, number: signal.Signals) -> None:
         if self._process.returncode is None:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
 
 from bot.app.context import AppContext
 from bot.app.shop_services import ShopNewsServices
-from bot.app.staff_desks import setup_surroundings
+from bot.app.staff_desks import linked_surroundings
 from bot.app.with_simulator import tokens_of_events
 from bot.engine.compiled.playbook import Playbook
 from bot.hooks.call import HookCaller
 from bot.line.insight import Insight
 from bot.line.webhook import read_event
 from bot.model.translatable import ENGLISH, Language
+from bot.operations.alerts.digest_watch import DigestWatch
+from bot.operations.alerts.figures import WorkFigures
+from bot.operations.alerts.watch import WatchedWork, WorkWatch
 from bot.operations.doctor.watch import SetupWatch
 from bot.runtime.alerts.alert_dispatcher import AlertDesk, AlertTeller
 from bot.runtime.alerts.carriers import AnyCarrier, ByLine, ByMail, ByWebhook
@@ -35,6 +40,7 @@ from bot.runtime.intake.siblings import Siblings, address
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.runtime.process import Runtime
 from bot.runtime.shops.shop_events import ShopEvents
+from bot.sms.sender import Credit
 from bot.translations.chinese import CHINESE
 from bot.web.outside_events import OutsideEventsPage
 from bot.web.webhook import STORE_SECONDS
@@ -115,6 +121,7 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
         SendingUnits(stores.unit_names, insight, clock),
         clock,
         lambda: owner.owns(0),
+        lambda channel: None if (one := live.settings.channels.get(channel)) is None else one.plan,
     )
     broadcasts = Broadcasts(
         BroadcastParts(stores.sendings, stores.sending_batches, gathering, work, months),
@@ -139,6 +146,9 @@ def keep_broadcasts(serving: AppContext, runtime: Runtime, months: MonthMessages
     return broadcasts
 
 
+KnownCredits: TypeAlias = Callable[[], Mapping[str, tuple[Credit, datetime]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Alerting:
     """`desk` stores alerts; they are sent as long as a runtime has it joined."""
@@ -147,8 +157,9 @@ class Alerting:
     desk: AlertDesk
     carrier: AlertCarrier
 
-    def join(self, runtime: Runtime) -> None:
-        """Tell what this process is to tell, as long as `runtime` works."""
+    def join(self, runtime: Runtime, credit: KnownCredits) -> None:
+        """Tell what this process is to tell, as long as `runtime` works. `credit`: what is known to have been
+        left at the providers of SMS, and when."""
         serving, opened = self.serving, self.serving.begun.opened
         teller = AlertTeller(
             opened.stores.alerts,
@@ -162,13 +173,36 @@ class Alerting:
         self.desk.wake = teller.wake
         serving.live.on_take.append(teller.renew)
         runtime.also("alerts", teller.run)
+        meaning = "Receivers of alerts and digests that cannot be sent anything just now."
+        runtime.metrics.level("oaflow_alert_receivers_unreached", meaning, lambda: teller.unreached)
+        work, owns = self._work(credit), runtime.ownership.owns
+        watch = WorkWatch(work, self.desk, owns, serving.clock)
+        runtime.also("work watched", watch.run)
+        figures = WorkFigures(work.stores, work.playbook, work.settings, watch.lost, owns, serving.clock)
+        runtime.also("figures of work", figures.run)
+        runtime.metrics.add(*figures.levels)
+        digests = DigestWatch(work, self.desk, lambda: _receivers(serving), owns, serving.clock)
+        runtime.also("digests", digests.run)
         if serving.pretend is None:
             runtime.also("set-up watched", self._watch(runtime).run)
+
+    def _work(self, credit: KnownCredits) -> WatchedWork:
+        live, stores = self.serving.live, self.serving.begun.opened.stores
+        return WatchedWork(
+            stores,
+            lambda: live.playbook,
+            lambda: live.settings,
+            lambda: titles_of(live.playbook),
+            credit,
+            live.playbook.public,
+            lambda: language_of(live.playbook),
+            lambda: linked_surroundings(self.serving).settings.channels,
+        )
 
     def _watch(self, runtime: Runtime) -> SetupWatch:
         serving = self.serving
         return SetupWatch(
-            lambda: setup_surroundings(serving),
+            lambda: linked_surroundings(serving),
             self.desk,
             runtime.ownership.owns,
             serving.clock,
@@ -188,6 +222,11 @@ def language_of(playbook: Playbook) -> Language:
     return CHINESE if playbook.language.startswith("zh") else ENGLISH
 
 
+def titles_of(playbook: Playbook) -> dict[str, str]:
+    """What people call the accounts, by channel."""
+    return {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
+
+
 def _receivers(serving: AppContext) -> Mapping[str, AlertReceiver]:
     return alert_receivers(serving.live.settings.alerts)
 
@@ -197,13 +236,12 @@ async def _carrier(serving: AppContext, stack: AsyncExitStack) -> AlertCarrier:
 
     def wording() -> Wording:
         playbook = live.playbook
-        titles = {name: channel.title or playbook.bot for name, channel in playbook.channels.items()}
         chats = {
             name: f"{playbook.public}/admin/chat"
             for name, rules in playbook.channels.items()
             if rules.staff == "console" and playbook.public
         }
-        return Wording(playbook.bot, titles, language_of(playbook), playbook.zone, chats)
+        return Wording(playbook.bot, titles_of(playbook), language_of(playbook), playbook.zone, chats)
 
     if serving.pretend is not None:
         return serving.pretend.alerts(wording)

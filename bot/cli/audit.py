@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from bot.cli.answer import in_columns
 from bot.cli.arguments import add_json, add_playbook, describe
-from bot.cli.dates import day_or_span, moment_of
+from bot.cli.dates import day_or_span, moment_or_before
 from bot.cli.operator import NAME_MOST
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.audit import Deed
@@ -43,8 +42,9 @@ def arguments(command: ArgumentParser) -> None:
 async def run(order: CommandOrder) -> None:
     """Print a line for each deed."""
     zone, options = order.zone, order.options
-    since = None if options.since is None else _moment(options.since, zone)
-    until = None if options.until is None else _moment(options.until, zone, to_its_end=True)
+    now = SystemClock().now()
+    since = None if options.since is None else moment_or_before(options.since, zone, now)
+    until = None if options.until is None else moment_or_before(options.until, zone, now, to_its_end=True)
     found = await deeds(
         await order.people(), kinds=options.kind, since=since, until=until, by=options.by, most=MOST
     )
@@ -75,9 +75,3 @@ def _by(text: str) -> str:
     if len(text) > NAME_MOST:
         raise argparse.ArgumentTypeError(f"a name has at most {NAME_MOST} characters")
     return text
-
-
-def _moment(day: date | timedelta, zone: ZoneInfo, *, to_its_end: bool = False) -> datetime:
-    if isinstance(day, timedelta):
-        return SystemClock().now() - day
-    return moment_of(day, zone, to_its_end=to_its_end)

@@ -67,6 +67,16 @@ def _of_machines(order: CommandOrder, found: SystemMachines) -> Iterator[Transla
         yield tr("{machine}: works for {share} of 100 people", machine=one.machine, share=share)
     if (since := found.keys.since) is not None:
         yield tr("the sealing key is in use since {moment}", moment=order.at(since))
+    if (backed_up := found.backed_up) is not None:
+        yield tr("the last  oaflow backup  is of {moment}", moment=order.at(backed_up))
+    else:
+        yield tr("oaflow backup  has made no backup of it yet")
+    if (restored := found.restored) is not None:
+        yield tr(
+            "it was restored from the backup of {as_of}, at {moment}",
+            as_of=order.at(restored.as_of),
+            moment=order.at(restored.at),
+        )
     database = found.database
     stored = f"{(database.stored + database.indexes) / 1_000_000:,.1f}"
     members = plural("1 member", "{number} members", database.members)

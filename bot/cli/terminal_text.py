@@ -9,7 +9,7 @@ import sys
 import time
 
 from bot.model.plain_text import harmless
-from bot.model.translatable import Language, Translatable
+from bot.model.translatable import Language, Refusal, Translatable
 
 _COLOURS = {"+": "32", "-": "31", "@": "36"}
 """By the sign that a line of the difference begins with."""
@@ -54,6 +54,10 @@ def clear_line() -> None:
 
 ON_TERMINAL, ELSEWHERE = 0.2, 10.0
 """Seconds between two words of it."""
+
+
+class NotAgreed(Refusal):
+    """A question was answered with no, or nobody is there to answer it."""
 
 
 class Progress:

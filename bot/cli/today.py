@@ -17,7 +17,7 @@ NAMES: Mapping[FigureName, Translatable] = {
     "blocked": tr("Blocks"),
     "messages_in": tr("Messages in"),
     "replies": tr("Replies (free)"),
-    "paid": tr("Pushes and broadcasts (paid)"),
+    "paid": tr("Pushes and broadcasts (of the month's messages)"),
     "opened": tr("Bindings begun"),
     "bound": tr("Phones bound"),
     "unheard": tr("Texts without a rule"),

@@ -20,9 +20,12 @@ from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
+from bot.engine.members.coupons import coupon_act, coupon_news, meet_coupons
+from bot.engine.members.ending_timer import COUPONS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
+from bot.engine.members.stamps import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added
@@ -56,6 +59,8 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
+from bot.model.instance import Instance
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -137,6 +142,8 @@ def _meet_playbook(turn: Turn) -> None:
         look_over(turn)
         if turn.contact.version != turn.playbook.version:
             meet_lists(turn)
+            meet_stamp_cards(turn)
+            meet_coupons(turn)
 
 
 def _is_crowd(turn: Turn) -> bool:
@@ -224,6 +231,10 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             _tagged(turn, what)
         case Rewritten(change, other, tags):
             _rewritten(turn, change, other, tags)
+        case CouponAct():
+            coupon_act(turn, what)
+        case StampAct():
+            stamp_act(turn, what)
         case PageOpened():
             open_page(turn, runner, what)
         case PageAnswer():
@@ -235,6 +246,9 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             dispatcher.news(TriggerEvent("link", code, fields))
         case News("shop") if is_repeated(turn, what):
             turn.note(notes.SHOP_LEFT_OUT)
+        case News("shop", subject, fields):
+            stamps_of_order(turn, what)
+            dispatcher.news(TriggerEvent("shop", subject, fields))
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
@@ -269,7 +283,7 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         return
     if timer.flow == "" and timer.timer == SILENCE:
         hand_back(turn)
-    elif timer.flow == "" and timer.timer in (EXPIRY, PIN):
+    elif timer.flow == "" and timer.timer in (EXPIRY, COUPONS, PIN):
         pass  # the facts and the menu of this turn are all that it is for
     elif timer.flow == "" and timer.timer == RESULT:
         for pending in overdue(turn, timer.channel):
@@ -284,20 +298,33 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
 
 
 def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
-    """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26)."""
+    """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
+
+    That of a coupon is news of the person where this one does not take it.
+    """
     origin = outcome.origin
     if origin is None:
         turn.note(notes.OUTCOME_IGNORED, outcome.asked, outcome.result)
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
-    if instance is None or instance.visit != origin.visit:
+    is_there = instance is not None and instance.visit == origin.visit
+    if outcome.asked == "coupon":
+        news = TriggerEvent("coupon", outcome.subject, coupon_news(turn, outcome))
+        if instance is None or not is_there or not _takes(turn, runner, instance, news):
+            turn.queue_news(news.kind, news.subject, news.fields)
+    elif instance is None or not is_there:
         turn.note(notes.OUTCOME_LATE, outcome.asked, origin.flow)
     else:
         if _has_lapsed(outcome, turn.now):
             turn.note(change_notes.MEMBER_LAPSED)
             outcome = replace(outcome, result="shop_failed")
-        with turn.on(instance.channel):
-            runner.handle(instance, outcome.asked, _as_news(as_it_came(turn, outcome)))
+        _takes(turn, runner, instance, _as_news(as_it_came(turn, outcome)))
+
+
+def _takes(turn: Turn, runner: FlowRunner, instance: Instance, news: TriggerEvent) -> bool:
+    """Pass news to an instance, on its channel; whether it took them."""
+    with turn.on(instance.channel):
+        return runner.handle(instance, news.kind, news) is not False
 
 
 def _has_lapsed(outcome: Outcome, now: datetime) -> bool:
@@ -326,6 +353,8 @@ def _rewritten(turn: Turn, change: RewriteKind, other: str, tags: tuple[str, ...
     """
     turn.note(notes.REWRITTEN, change, other)
     watch_expiry(turn)
+    settle_stamps(turn)
+    watch_endings(turn)
     if change == "phone_went" and "phone" not in turn.contact.bindings:
         binding_went(turn, tags)
     elif change == "phone_came_back" and "phone" in turn.contact.bindings:

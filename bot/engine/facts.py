@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
+from bot.engine.members.coupons import end_coupons, take_coupon
 from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
+from bot.engine.members.stamps import end_stamp_cards
 from bot.engine.turn.changes import expire_tags, span_over
 from bot.engine.turn.staff import take_over
 from bot.engine.turn.turn import Turn
@@ -56,6 +58,8 @@ def set_facts(turn: Turn) -> None:
         take_over(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
+        end_coupons(turn)
+        end_stamp_cards(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)
@@ -133,3 +137,4 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
         if outcome.result == "found" and outcome.found is not None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
     take_clerk(turn, outcome)
+    take_coupon(turn, outcome)

@@ -49,6 +49,9 @@ REWRITTEN = NoteKind(
 
 EVENT = NoteKind("{kind}: {subject}", "", code="heard")
 """An event that is no text, in words of its own, as a value of other notes."""
+COUPON_NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
+STAMP_NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
+"""The same of a coupon or stamp card, with what became of it."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""
 

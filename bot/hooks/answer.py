@@ -9,6 +9,8 @@ from typing import Any, Literal, TypeAlias
 import aiohttp
 import orjson
 
+from bot.model.outside import WHY_CLOSED
+
 ANSWER_LIMIT = 1024 * 1024
 """Bytes of an answer that are read; one that is longer is none."""
 
@@ -23,6 +25,7 @@ HookTrouble: TypeAlias = Literal[
     "too long",
     "not json",
     "away",
+    "copy",
 ]
 
 _WHY: Mapping[HookTrouble, str] = {
@@ -36,6 +39,7 @@ _WHY: Mapping[HookTrouble, str] = {
     "too long": "its answer is too long",
     "not json": "its answer is no JSON",
     "away": "its host has not answered for a while, so it was not called",
+    "copy": WHY_CLOSED,
 }
 GONE: frozenset[HookTrouble] = frozenset(("unreachable", "late"))
 """Nobody answers there."""

@@ -19,7 +19,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from yarl import URL
 
 from bot.hooks.call import CONNECT_SECONDS
+from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
+from bot.model.outside import WHY_CLOSED
 from bot.model.push_subscription import PushSubscription, is_push_endpoint
 
 TOTAL_SECONDS = 10.0
@@ -97,8 +99,8 @@ class PushCaller:
             ) as response:
                 await response.content.read(_ANSWER_MOST)
                 return self._result(response)
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return PushResult("refused", "no connection")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return PushResult("refused", WHY_CLOSED if is_closed(error) else "no connection")
         except TimeoutError:
             return PushResult("lost", "no answer in time")
         except (aiohttp.ClientError, OSError, ValueError) as error:

@@ -23,6 +23,7 @@ from yarl import URL
 
 from bot.hooks.addresses import is_outside
 from bot.hooks.answer import GONE, HookFailure, HookReply, HookTrouble, read, understood
+from bot.hooks.outside_connector import OutsideConnector, is_closed
 from bot.hooks.signature import signed
 from bot.model.clock import PatientClock
 from bot.model.settings import HookSettings
@@ -52,14 +53,12 @@ def outside_socket(info: AddressInfo) -> socket.socket:
 
 def outside_session() -> aiohttp.ClientSession:
     """Calls the public internet, and nothing else; without proxies of the environment. Close it."""
-    return _session(
-        aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket)
-    )
+    return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS, socket_factory=outside_socket))
 
 
 def inside_session() -> aiohttp.ClientSession:
     """A session without restrictions: for hosts that `bot.yaml` names. Close it."""
-    return _session(aiohttp.TCPConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
+    return _session(OutsideConnector(limit=0, keepalive_timeout=KEPT_SECONDS))
 
 
 def _session(connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
@@ -189,6 +188,8 @@ class HookCaller:
         except aiohttp.ClientConnectorCertificateError:
             return _Failed("certificate")
         except aiohttp.ClientConnectorError as error:
+            if is_closed(error):
+                return _Failed("copy")
             inside = isinstance(error.os_error, InsideAddress)
             return _Failed("inside") if inside else _Failed("unreachable", again=True)
         except InsideAddress:

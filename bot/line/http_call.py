@@ -6,8 +6,11 @@ import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from bot.hooks.outside_connector import OutsideConnector
 from bot.line.outcome import HttpAnswer, LineError, NotSent, Unknown
 from bot.line.wire import ANSWER_LIMIT, CONNECT_SECONDS, TOTAL_SECONDS
+from bot.model.outside import IS_COPY, WHY_CLOSED, OutsideClosed, is_outside_closed
+from bot.model.translatable import Refusal
 
 _REQUEST_ID = "X-Line-Request-Id"
 _ACCEPTED_REQUEST_ID = "X-Line-Accepted-Request-Id"
@@ -17,14 +20,26 @@ _LONGEST_ID = 100
 Headers = CIMultiDict[str]
 
 
-def new_session(connections: int = 100) -> aiohttp.ClientSession:
+class NothingLeaves(Refusal):
+    """Nobody may be called, so what only calls somebody is not begun."""
+
+
+def new_session() -> aiohttp.ClientSession:
+    """A session for one piece of work; its owner closes it. Raises `NothingLeaves` at once, where each of its
+    calls would be made in vain, again and again."""
+    if is_outside_closed():
+        raise NothingLeaves(IS_COPY)
+    return lasting_session()
+
+
+def lasting_session(connections: int = 100) -> aiohttp.ClientSession:
     """The HTTP session that the clients of all channels share; its owner closes it.
 
     It keeps no cookies (LINE sets none that matter; a jar costs time on each call) and reads no proxy from
     the environment: `OAFLOW_LINE_API` names one.
     """
     return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, ttl_dns_cache=60, keepalive_timeout=30),
+        connector=OutsideConnector(limit=connections, ttl_dns_cache=60, keepalive_timeout=30),
         cookie_jar=aiohttp.DummyCookieJar(),
     )
 
@@ -99,6 +114,8 @@ def unreached(error: Exception) -> str:
             return "could not connect: TLS failed"
         case aiohttp.ConnectionTimeoutError():
             return "could not connect in time"
+        case aiohttp.ClientConnectorError(os_error=OutsideClosed()):
+            return WHY_CLOSED
         case _:
             return "could not connect"
 

@@ -1,7 +1,9 @@
 """LINE's calls for setting up an account, by LINE's own SDK: nothing of this is on the way of an event.
 
-The SDK is imported when the first call is made. Its models are closed, so an answer with something new in it
-would be refused: answers are read as JSON. https://developers.line.biz/en/reference/messaging-api/
+The SDK is imported when the first call is made, which takes a second of CPU: `linebot.v3` imports its parser
+of webhooks, and each of its packages all of its models, so there is no smaller part to import. Its models are
+closed, so an answer with something new in it would be refused: answers are read as JSON.
+https://developers.line.biz/en/reference/messaging-api/
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ import httptools
 from yarl import URL
 
 from bot.line.outcome import HttpAnswer, NotSent, Unknown
+from bot.model.outside import WHY_CLOSED, is_outside_closed
 
 Timed = TypeVar("Timed", bound=Hashable)
 
@@ -331,6 +332,8 @@ class Wires:
     async def _new(self) -> Wire | NotSent:
         host, port = self._address
         loop = asyncio.get_running_loop()
+        if is_outside_closed():
+            return NotSent(WHY_CLOSED)
         try:
             async with asyncio.timeout(self._connect):
                 _, wire = await loop.create_connection(

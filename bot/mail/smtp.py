@@ -15,6 +15,7 @@ from typing import TypeAlias
 import aiosmtplib
 
 from bot.mail.server import MailServer
+from bot.model.outside import WHY_CLOSED, is_outside_closed
 from bot.model.plain_text import TURNS_AROUND
 
 LONGEST_SUBJECT = 120
@@ -31,6 +32,8 @@ class Letter:
     text: str = field(repr=False)
     at: datetime
     language: str = "en"
+    page: str = field(repr=False, default="")
+    """The same as HTML; empty: there is none."""
 
 
 def in_one_line(text: str) -> str:
@@ -58,6 +61,8 @@ def message_of(letter: Letter) -> EmailMessage:
     message["Message-ID"] = f"<{letter.id}@{letter.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text.encode("utf-8", "replace").decode(), charset="utf-8", cte="base64")
+    if letter.page:
+        message.add_alternative(letter.page.encode("utf-8", "replace").decode(), subtype="html", cte="base64")
     message["Content-Language"] = letter.language  # setting the content takes such headers away
     return message
 
@@ -105,6 +110,8 @@ async def send(
         written = message_of(letter).as_bytes()
     except Exception as error:  # a name that breaks the writer must not delay the mails after it
         return MailNotSent(f"it cannot be written ({type(error).__name__})", hopeless=True)
+    if is_outside_closed():
+        return MailNotSent(WHY_CLOSED)
     step = _Step()
     try:
         async with asyncio.timeout(seconds):

@@ -11,28 +11,27 @@ StaffReason: TypeAlias = Literal["handed_over", "notified"]
 TroubleReason: TypeAlias = Literal[
     "webhook_off",
     "token_refused",
+    "pages_off",
     "quota",
     "sms_low",
     "shop_failing",
     "dead_letters",
     "journey_stopped",
+    "broadcast_held",
     "playbook_refused",
+    "server",
+    "coupon_low",
 ]
 """Something is not as it should be. `webhook_off`: what customers write does not arrive, or soon will not.
-`token_refused`: LINE does not take an account's token or secret. `sms_low`: the day's codes, or what is left
-at a provider of SMS."""
-AlertReason: TypeAlias = StaffReason | TroubleReason
+`token_refused`: LINE does not take an account's token or secret. `pages_off`: members' pages do not open.
+`sms_low`: the day's codes, or what is left at a provider of SMS. `broadcast_held`: an order that goes out
+only once staff have decided, for it is not what they were shown. `coupon_low`: few of a coupon are left.
+`server`: a machine's disk or clock, the database's members."""
+AlertReason: TypeAlias = StaffReason | TroubleReason | Literal["digest"]
+"""`digest`: yesterday in numbers; its text is `bot.runtime.alerts.digest_letter.DigestLetter` as JSON."""
 
 STAFF_REASONS: tuple[StaffReason, ...] = get_args(StaffReason)
 TROUBLE_REASONS: tuple[TroubleReason, ...] = get_args(TroubleReason)
-UNBUILT_REASONS: tuple[TroubleReason, ...] = (
-    "quota",
-    "shop_failing",
-    "dead_letters",
-    "journey_stopped",
-    "playbook_refused",
-)
-"""Alerts of these kinds are not sent yet."""
 
 AlertWay: TypeAlias = Literal["mail", "webhook", "line"]
 
@@ -42,7 +41,8 @@ class AlertNote:
     """One alert. `id` is its own forever: the same when it is repeated.
 
     Of a person: on which `channel`, their `contact` id and `name` at LINE; never a phone. `text` is what the
-    playbook says, or what is wrong. `over`: it was sent before, and is over.
+    playbook says; of a trouble, a line each: what is wrong, why it matters, what to do, the address of the
+    page that mends it. `over`: it was sent before, and is over.
     """
 
     id: str

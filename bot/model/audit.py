@@ -17,8 +17,14 @@ DeedKind: TypeAlias = Literal[
     "binding_paused",
     "binding_resumed",
     "binding_checked",
+    "question_ignored",
+    "question_restored",
     "setup_answered",
-    "webhook_set",
+    "channel_linked",
+    "channel_resumed",
+    "channel_rotated",
+    "channel_stopped",
+    "channel_unlinked",
     "flow_closed",
     "flow_opened",
     "flow_paused",
@@ -26,6 +32,8 @@ DeedKind: TypeAlias = Literal[
     "menu_paused",
     "menu_resumed",
     "clerks_imported",
+    "coupon_codes_imported",
+    "coupon_codes_confirmed",
     "clerk_suspended",
     "clerk_resumed",
     "clerk_codes",
@@ -57,6 +65,7 @@ DeedKind: TypeAlias = Literal[
     "broadcast_tested",
     "broadcast_paused",
     "broadcast_resumed",
+    "broadcast_agreed",
     "broadcast_cancelled",
     "admin_added",
     "admin_suspended",
@@ -82,13 +91,16 @@ DeedKind: TypeAlias = Literal[
     "draft_taken_over",
     "draft_discarded",
     "draft_expired",
+    "backup_made",
+    "restored",
 ]
 """What is done to no one contact: a playbook was made live, another one again; keys, stops (of
 pushes, binding, flows, menus), stores' clerks,
 imports, what is done to many people at once, erasures, exports of everybody, an audience or this log,
 searches, what was removed on a day because its time was over, caps, menus, what a sign-in at a shop has
 given, links of shops, broadcasts, who may sign in, who has, or has tried to, and in which of their browsers
-they are notified; tokens of the API; drafts of the playbook that were handed in."""
+they are notified; tokens of the API; drafts of the playbook that were handed in; backups, and that the
+database was restored."""
 
 AuditKind: TypeAlias = Literal[
     "bound",
@@ -116,6 +128,10 @@ AuditKind: TypeAlias = Literal[
     "assigned",
     "answered",
     "note_left",
+    "coupon_pressed",
+    "coupon_undo_pressed",
+    "stamped",
+    "stamps_taken",
     "resent",
     "dropped",
     "clerk_handed_over",
@@ -132,6 +148,10 @@ have been one person, and are not; `revealed`: a phone was shown; `exported`: al
 `marketing_allowed` (the stop is taken back) are done by hand, as are `taken_over`, `assigned` (to whom),
 `answered` and `note_left`, in the conversation on the channel that `details` names; `resent` and `dropped`
 are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now;
+`stamped`, `stamps_taken` (`details`: the card, how many, the store, the reason): somebody has pressed to
+put stamps on a card or take them back, which its turn decides afterwards;
+`coupon_pressed`, `coupon_undo_pressed` (`details`: its name, the end of its code, the store): somebody has
+pressed for a coupon to be redeemed, or usable again, which its turn decides afterwards;
 `tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.
 """
 

@@ -1,5 +1,5 @@
-"""What staff have stopped: pushes, on which channel, of which flow (requirement K5); binding (B8); flows (H6)
-and rich menus (G3)."""
+"""What staff have stopped: pushes, on which channel, of which flow (requirement K5); binding (B8); flows
+(H6), rich menus (G3) and accounts (A7)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,25 @@ class MenuPause:
         return f"menu {self.menu}"
 
 
-AnyStop: TypeAlias = PushStop | BindingPause | FlowRestriction | MenuPause
+@dataclass(frozen=True, slots=True)
+class ChannelStop:
+    """An account is unlinked, or about to be: no process hears it or says anything there (A7).
+
+    It is that of LINE's `channel_id`, whatever playbooks call it; `channel`: what it was called then.
+    """
+
+    channel: str
+    channel_id: str
+    by: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """There is one of each account; no other key is like it."""
+        return f"channel {self.channel_id}"
+
+
+AnyStop: TypeAlias = PushStop | BindingPause | FlowRestriction | MenuPause | ChannelStop
 """What staff stop, and let go on."""
 
 
@@ -90,13 +108,14 @@ AnyStop: TypeAlias = PushStop | BindingPause | FlowRestriction | MenuPause
 class Brake:
     """All that is stopped just now, by what it stops, and where binding is paused, by channel.
 
-    It is a brake on pushes: paused bindings, restricted flows and paused menus hold none.
+    It is a brake on pushes: paused bindings, restricted flows, paused menus and unlinked accounts hold none.
     """
 
     stops: tuple[PushStop, ...] = ()
     bindings: tuple[BindingPause, ...] = ()
     restrictions: tuple[FlowRestriction, ...] = ()
     menus: tuple[MenuPause, ...] = ()
+    channels: tuple[ChannelStop, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether any pushes are."""
@@ -122,6 +141,10 @@ class Brake:
     def menu_pause(self, menu: str) -> MenuPause | None:
         """Who has paused a menu, and when."""
         return next((one for one in self.menus if one.menu == menu), None)
+
+    def channel_stop(self, channel_id: str) -> ChannelStop | None:
+        """Who has unlinked the account of LINE's channel id, and when."""
+        return next((one for one in self.channels if one.channel_id == channel_id), None)
 
     def stop_of(self, key: str) -> PushStop | None:
         """The stop of just this; what else is stopped does not count."""

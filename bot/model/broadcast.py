@@ -53,12 +53,29 @@ LeftOut: TypeAlias = Literal[
 """Why somebody of the audience did not get it, or may not have got it."""
 
 SendingHold: TypeAlias = Literal[
-    "paused", "file", "brake", "quiet", "quota", "token", "refused", "rate", "line", "edited", "gone"
+    "paused",
+    "file",
+    "brake",
+    "quiet",
+    "quota",
+    "token",
+    "refused",
+    "rate",
+    "line",
+    "edited",
+    "gone",
+    "changed",
+    "more",
+    "cost",
 ]
 """Why nothing new is called: paused by staff, or by `status: paused` in the file; pushes are stopped; quiet
 hours; LINE says that the month's messages are used up, refuses the access token, the messages, limits the
-rate, does not answer; it was edited while it goes out; the broadcast is not in the playbook any more.
+rate, does not answer; it was edited while it goes out; the broadcast is not in the playbook any more. Of an
+order for a moment to come: what it says, or to whom, is not what was shown; many more would get it than were
+shown; it costs more, or the month's messages are too few.
 """
+ASKS: frozenset[SendingHold] = frozenset({"changed", "more", "cost"})
+"""Staff decide whether it goes out all the same, or is cancelled: it is not what they were shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +85,8 @@ class Sending:
     `by`: who ordered it; empty where the playbook's own time did. `number`: of the playbook (`playbooks`) by
     which it began. `bodies`: by group (empty without a split) the JSON of a call, where that is the same for
     everybody of it. `content`: a fingerprint of what it says. `reached`: the id of the last contact that was
-    gathered, while people are looked for. `people`: how many were gathered, `batches` in how many batches.
+    gathered, while people are looked for. `people`: how many were gathered. `batches`: the number of the
+    next batch; it grows on where who gets it is fixed anew.
     """
 
     id: str
@@ -105,6 +123,19 @@ class Sending:
     batches: int = 0
     month_used: int | None = None
     """Messages of the month that were used, or held by others, when it was fixed who gets it."""
+    again_after: str = ""
+    """Of an order for a moment to come: the sending that said the same, which staff want repeated."""
+    shown: str = ""
+    """Of an order for a moment to come: a fingerprint of what was shown, and to whom it goes. Empty: it is
+    bound to nothing."""
+    shown_people: int | None = None
+    """How many people were shown then."""
+    shown_cost: str = ""
+    """What they cost beside the plan, in NT$, as an exact decimal; empty: nobody knew."""
+    month_covers: int | None = None
+    """Of how many people the month's messages sufficed, as it was last held for they were too few."""
+    agreed: datetime | None = None
+    """When staff last said that it goes out all the same; what was shown (`shown…`) is of then."""
 
     @property
     def is_over(self) -> bool:

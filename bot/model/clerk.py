@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.model.contact import Clerk
-from bot.model.plain_text import cleaned
+from bot.model.short_code import code_key
 
 ClerkRole: TypeAlias = Literal["head_office", "group", "store_manager", "clerk"]
 """Of the whole shop, of a group of stores, of one store, or in one: the last two have a store and a code."""
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base32: without I, L, O and U. https://www.crockford.com/base32.html"""
-SIGNS = 10
-"""Of a code of ours: 50 bits."""
-LONGEST = 64
-"""Characters of a code, also of another system's; whatever is longer is none."""
-
 GUESSES = 10
 GUESSES_IN = timedelta(hours=1)
 """So many codes that nobody has may a person try in this time; then even a good one is `unknown`."""
-
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_BETWEEN_SIGNS = str.maketrans(dict.fromkeys("-‐‑‒–—― \t\u3000"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +71,6 @@ class ClerkRecord:
     store: str
     suspended: bool = False
     number: str = ""
-
-
-def code_key(text: str) -> str:
-    """What codes share that read alike: without case, hyphens and spaces; O is 0, I and L are 1.
-
-    Empty for what is no code.
-    """
-    if len(text) > LONGEST:
-        return ""
-    return cleaned(text).upper().translate(_BETWEEN_SIGNS).strip().translate(_LOOKALIKES)
-
-
-def new_code() -> str:
-    """Ten signs that nobody can guess."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SIGNS))
 
 
 @dataclass(frozen=True, slots=True)

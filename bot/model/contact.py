@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.contact_kind import WITHOUT_LINE
+from bot.model.coupon import HeldCoupon
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat
+from bot.model.stamp import HeldStampCard
 from bot.model.value import Value
 
 BindingKind: TypeAlias = Literal["phone", "shop"]
@@ -205,6 +207,10 @@ class Contact:
     """The audiences that this person is in, of those that `enters` or `leaves` name: `channel:name`."""
     lists: tuple[str, ...] = ()
     """The frozen CSV lists that this person is on: `name@sha`."""
+    coupons: tuple[HeldCoupon, ...] = ()
+    """In the order in which they were given; of those whose last day has passed the latest few."""
+    stamp_cards: tuple[HeldStampCard, ...] = ()
+    """One of each name, from the first stamp on."""
     pushes: tuple[datetime, ...] = ()
     """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 

@@ -46,6 +46,19 @@ MOVED = "moved"
 
 OF_BINDINGS = "bindings:"
 """Instead of a flow: phones and shop accounts that were bound. No flow is called so."""
+OF_COUPONS = "coupons:"
+"""Instead of a flow: coupons, by name and store (empty: of none). No flow is called so."""
+GIVEN = "given"
+REDEEMED = "redeemed"
+RETURNED = "returned"
+EXPIRED = "expired"
+"""What became of a coupon, in the words of its news."""
+OF_STAMPS = "stamps:"
+"""Instead of a flow: stamps, by card and store (empty: of none). No flow is called so."""
+STAMPED = "stamped"
+TAKEN_BACK = "taken_back"
+FULL = "full"
+"""What became of a stamp card, in the words of its news."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 REACHED = "reached"
@@ -123,3 +136,12 @@ def push_figures(counts: Iterable[Count]) -> PushFigures:
         number[FINISHED],
         number[MISSED],
     )
+
+
+class PromotionSum(NamedTuple):
+    """How often something happened to a coupon or stamp card, in a store (empty: in none), over some days."""
+
+    what: str
+    name: str
+    store: str
+    number: int

@@ -231,6 +231,32 @@ class CheckClerk:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveCoupon:
+    """Give the person a coupon of this name.
+
+    Unlike other outcomes this one is heard outside flows, too, so there is always an `origin`: where no
+    instance waits its flow is empty, and its visit 0.
+    """
+
+    question: ClassVar = WorldQuestion(
+        "give_coupon",
+        "coupon",
+        {
+            "given": "the coupon was given",
+            "had": "the person has had as many of this coupon as one may",
+            "none_left": "no coupon of this name is left",
+            "over": "the coupon's last day has passed",
+            "failed": "the coupon could not be given",
+        },
+        failed="failed",
+        later="The answer comes once the coupon was given",
+    )
+    coupon: str
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPhone:
     """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`.
 
@@ -285,6 +311,7 @@ EffectRequest: TypeAlias = (
     | WriteMember
     | FindClerk
     | CheckClerk
+    | GiveCoupon
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""

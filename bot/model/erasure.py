@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.clerk import ALPHABET
 from bot.model.contact import Consent
+from bot.model.short_code import ALPHABET
 
 _GROUPS, _SIGNS = 3, 4
 

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from bot.model.contact import Clerk
+from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -166,10 +168,11 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of an asynchronous action: `asked` is the trigger (`code`, `member`, `clerk`, `hook`).
+    """What came of an asynchronous action: `asked` is the trigger (`code`, `member`, `clerk`, `hook` …).
 
-    `subject` is the hook's name, else empty. `proven` is the phone of a right code, `found` the member,
-    `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`).
+    `subject` is the hook's or coupon's name, else empty. `proven` is the phone of a right code, `found` the
+    member, `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`), `grant`
+    the coupon that was given, or that the person has had.
     """
 
     asked: str
@@ -182,6 +185,7 @@ class Outcome:
     found: ReservedMember | None = None
     clerk: Clerk | None = None
     clerk_before: str | None = None
+    grant: Grant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +302,8 @@ What: TypeAlias = (
     | Listed
     | BroadcastTags
     | Rewritten
+    | CouponAct
+    | StampAct
     | PageOpened
     | PageAnswer
 )
@@ -305,7 +311,7 @@ What: TypeAlias = (
 OF_SOMEBODY_KNOWN = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes, StaffEnds),
+    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct),
 )
 
 

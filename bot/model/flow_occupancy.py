@@ -35,10 +35,12 @@ class FollowedLink:
 @dataclass(frozen=True, slots=True)
 class CountedUsage:
     """How many people have each tag (that has not expired), a value in each slot (`n.points`), have used up
-    each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), and came by
-    each code of `links`."""
+    each rule with a limit, or have a place of it (`uses`, by the name under which it is counted), came by
+    each code of `links`, hold a usable coupon of each name, and so many stamps on each card."""
 
     tags: Mapping[str, int]
     slots: Mapping[str, int]
     uses: Mapping[str, int]
     links: Mapping[str, FollowedLink] = field(default_factory=dict)
+    coupons: Mapping[str, int] = field(default_factory=dict)
+    stamps: Mapping[tuple[str, int], int] = field(default_factory=dict)

@@ -7,7 +7,7 @@ the month, then each further one `extra`. Taxes are not in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.model.channel import PricePlan
@@ -31,10 +31,14 @@ class MessageCost:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What one message beyond the plan costs, and one SMS, by its channel: where it is configured."""
+    """What one message beyond the plan costs, and one SMS, by its channel: where it is configured.
+
+    `included`: the messages of a month that a channel's plan has.
+    """
 
     messages: Mapping[str, Decimal]
     sms: Mapping[str, Decimal]
+    included: Mapping[str, int] = field(default_factory=dict)
 
 
 NO_PRICES = Prices({}, {})
@@ -42,14 +46,16 @@ NO_PRICES = Prices({}, {})
 
 def prices_of(settings: Settings) -> Prices:
     """The prices that a playbook says."""
-    messages, by_sms = dict[str, Decimal](), dict[str, Decimal]()
+    messages, by_sms, included = dict[str, Decimal](), dict[str, Decimal](), dict[str, int]()
     for name, channel in settings.channels.items():
         if channel.plan is not None and (each := price(channel.plan.extra)) is not None:
             messages[name] = each
+        if channel.plan is not None and channel.plan.included is not None:
+            included[name] = channel.plan.included
         sender = settings.sms.get(channel.sms or "")
         if sender is not None and (each := price(sender.price)) is not None:
             by_sms[name] = each
-    return Prices(messages, by_sms)
+    return Prices(messages, by_sms, included)
 
 
 def price(amount: float | None) -> Decimal | None:

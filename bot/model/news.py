@@ -6,7 +6,7 @@ https://developers.line.biz/en/reference/messaging-api/#webhook-event-objects
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -25,7 +25,7 @@ class NewsKind:
     """
 
     words: tuple[str, ...] = ()
-    section: Literal["tags", "forms", "pages", "links", "audiences"] | None = None
+    section: Literal["tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards"] | None = None
     bare: bool = False
     line: tuple[str, tuple[str, ...]] | None = None
     token: Literal["always", "perhaps", "never"] = "perhaps"
@@ -39,6 +39,39 @@ OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
 ORDER_FIELDS: Mapping[str, Type] = {"amount": "number", "order_no": "text"}
 SHOP_NEWS = ("member_registered", "member_updated", "tier_changed", *OF_ORDERS)
 BINDINGS = ("phone", "shop", "clerk")
+COUPON_LATER = ("redeemed", "returned", "expires_soon", "expired")
+"""What becomes of a coupon once it was given."""
+COUPON_RESULTS = (*outcomes_of("coupon"), *COUPON_LATER)
+"""`result` of the news `coupon`, whose subject is the coupon's name."""
+COUPON_FIELDS: Mapping[str, Type] = {
+    "coupon": "text",
+    "code": "text",
+    "title": "text",
+    "until": "date_time",
+    "usable": "yes_no",
+    "left": "number",
+}
+COUPON_BROUGHT = ("given", "had", *COUPON_LATER)
+"""The results that come with a coupon: with all fields but `left`, which is known of some."""
+STAMP_ADDED = ("stamped", "full")
+"""`full`, too, puts stamps on: a card was filled by them."""
+STAMP_RESULTS = (*STAMP_ADDED, "had", "over", "taken_back", "expires_soon", "expired")
+"""`result` of the news `stamp_card`, whose subject is the card's name. `had`: as many as a day gives."""
+STAMP_FIELDS: Mapping[str, Type] = {
+    "card": "text",
+    "title": "text",
+    "stamps": "number",
+    "cells": "number",
+    "missing": "number",
+    "filled": "number",
+    "added": "number",
+    "source": "text",
+    "until": "date_time",
+}
+NEWS_RESULTS: Mapping[str, Sequence[str]] = {"coupon": COUPON_RESULTS, "stamp_card": STAMP_RESULTS}
+"""The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
+ASKED_AND_NEWS = ("hook", "coupon")
+"""Answers that are about something by its name; what came of it stands in `result`."""
 _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 
 NEWS: Mapping[str, NewsKind] = {
@@ -58,6 +91,8 @@ NEWS: Mapping[str, NewsKind] = {
     "marketing": NewsKind(("stopped", "allowed")),
     "signal": NewsKind(),
     "hook": NewsKind(),
+    "coupon": NewsKind(section="coupons", fields=COUPON_FIELDS),
+    "stamp_card": NewsKind(section="stamp_cards", fields=STAMP_FIELDS),
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),
@@ -75,7 +110,7 @@ NEWS: Mapping[str, NewsKind] = {
     "unsend": NewsKind(bare=True, line=("unsend", ()), token="never"),
     "message_edited": NewsKind(bare=True, line=("messageEdited", ()), token="never"),
     "video_done": NewsKind(bare=True, line=("videoPlayComplete", ()), token="always"),
-    **{one: NewsKind(outcomes_of(one), answer=True) for one in FROM_THE_WORLD if one != "hook"},
+    **{one: NewsKind(outcomes_of(one), answer=True) for one in FROM_THE_WORLD if one not in ASKED_AND_NEWS},
     "ended": NewsKind(answer=True),
 }
 """By its word."""

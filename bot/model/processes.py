@@ -9,6 +9,27 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTrouble:
+    """What a process finds wrong with itself or its machine: for the alert `reason`, with what (`item`), and
+    the alert's text, in the language of the playbook."""
+
+    reason: Literal["playbook_refused", "server"]
+    item: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCheck:
+    """What a process has found when it looked at one thing (`item`) of itself or its machine: a `trouble`;
+    or none. `is_near`: so near to one that an alert is neither begun nor ended by it."""
+
+    item: str
+    trouble: OwnTrouble | None = None
+    is_near: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +64,12 @@ class Serving:
     """Whether it serves what is published from the database, whatever its files hold."""
     program: str = ""
     """Which oaflow it runs; empty of an older one."""
+    troubles: tuple[OwnTrouble, ...] = ()
+    """What is wrong with it or its machine just now, as it has found it itself."""
+    well: tuple[str, ...] = ()
+    """The items that it has looked at and that are well; of an older program none are known."""
+    near: tuple[str, ...] = ()
+    """Those that are near to a trouble."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

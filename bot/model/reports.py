@@ -94,6 +94,8 @@ class BroadcastReport:
     """The channel's plan, where that is known."""
     month_used: int | None = None
     """Messages of the month that were used before it; `None`: an earlier version has sent it."""
+    said: Mapping[str, str] = field(default_factory=dict)
+    """By group, how its first message begins; nothing where each person got messages of their own."""
 
     @property
     def got(self) -> int:

@@ -53,7 +53,7 @@ class ReservationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class MessageGrant:
     """So many messages are reserved: all that were wanted, a part, or none. `left`: how many others left it.
 
     `left` is `None` where the channel has no limit. `used`: so many of the month were used before these, or
@@ -77,23 +77,23 @@ def held(reserved: Collection[Reservation], before: SentBefore, but: str = "") -
 
 def granted(
     reserved: Collection[Reservation], wanted: ReservationRequest, quota: int | None, before: SentBefore
-) -> Grant:
+) -> MessageGrant:
     """What a sending gets of the `quota`: messages left by LINE's figure (`None`: without limit).
 
     Asked again, as after a crash, it keeps what it has, and may get more.
     """
     mine = next((one for one in reserved if one.sending == wanted.sending and one.over is None), None)
     if quota is None:
-        return Grant(wanted.messages, None)
+        return MessageGrant(wanted.messages, None)
     left = max(0, quota - held(reserved, before, wanted.sending))
     most = max(left + before.get(wanted.sending, 0), 0 if mine is None else mine.messages)
     if most >= wanted.messages:
-        return Grant(wanted.messages, left)
-    return Grant(most if wanted.part else 0 if mine is None else mine.messages, left)
+        return MessageGrant(wanted.messages, left)
+    return MessageGrant(most if wanted.part else 0 if mine is None else mine.messages, left)
 
 
 def with_grant(
-    reserved: Collection[Reservation], wanted: ReservationRequest, grant: Grant, now: datetime
+    reserved: Collection[Reservation], wanted: ReservationRequest, grant: MessageGrant, now: datetime
 ) -> tuple[Reservation, ...]:
     """What is reserved then; those that were over long ago are forgotten."""
     current = [one for one in reserved if one.over is None or now - one.over < REMEMBERED_FOR]

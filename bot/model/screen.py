@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.coupon import RedeemWay
+
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
-BUILT_IN = (MEMBER_CARD, UNBIND)
-"""Pages that are no flow and no form of a playbook; of the member card it gives the content."""
+MY_COUPONS = "my_coupons"
+MY_STAMPS = "my_stamps"
+BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS)
+"""Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
     "question",
@@ -17,6 +22,8 @@ ScreenKind: TypeAlias = Literal[
     "done",
     "problem",
     "card",
+    "coupons",
+    "stamps",
     "unbind",
     "closed",
     "in_chat",
@@ -51,6 +58,54 @@ class MemberCard:
     fields: tuple[CardField, ...] = ()
     picture: str | None = None
     colour: str | None = None
+
+
+CouponState: TypeAlias = Literal["usable", "early", "used", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class CouponView:
+    """A coupon of one person. `id` is that of its grant: the answer that uses it, where `press` is true.
+
+    `image` is a path below our own address, `store` the title of the store that has redeemed it. `online`:
+    orders alone use it, so no till reads its code.
+    """
+
+    id: str
+    title: str
+    code: str = field(repr=False)
+    state: CouponState
+    until: datetime
+    starts: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+    press: bool = False
+    online: bool = False
+    used: datetime | None = None
+    how: RedeemWay | Literal[""] = ""
+    store: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StampView:
+    """A stamp card of one person. `name` is the playbook's, `image` a path below our own address.
+
+    `count` cells of `cells` are filled; `owed`: so many stamps go off the next ones first. `rewards`: titles
+    of coupons by cell. `missing`: to the next reward. `full`: cards filled before. `acts`: what was done.
+    """
+
+    name: str
+    title: str
+    cells: int
+    count: int
+    rewards: Mapping[int, str]
+    owed: int = 0
+    missing: int | None = None
+    full: int = 0
+    until: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+    acts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +171,10 @@ class Screen:
     picture: str | None = None
     """The path of the flow's picture below our own address."""
     card: MemberCard | None = None
+    coupons: tuple[CouponView, ...] | None = None
+    """On `coupons`: those that can be used first, soonest ended first; then the others, latest first."""
+    stamps: tuple[StampView, ...] | None = None
+    """On `stamps`: the playbook's cards, in its order, also empty ones."""
     form: FormScreen | None = None
     """On the page of a form."""
     max_length: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 
 from bot.model.admin import AdminRole
@@ -73,13 +74,15 @@ class HookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """Recipients of alerts of the kinds `when`; `through`: a mail server; `secret` signs web hooks."""
+    """Recipients of alerts of the kinds `when`, and of a digest at this time of the team's day; `through`: a
+    mail server; `secret` signs web hooks."""
 
     to: AlertWay
     who: str = field(repr=False)
     when: tuple[str, ...]
     through: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
+    digest: time | None = None
 
 
 @dataclass(frozen=True, slots=True)

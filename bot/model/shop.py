@@ -116,6 +116,8 @@ class OrderNews:
 
     `amount` is all that is to be paid; `placed` and `updated` are moments of the shop. `state` is there where
     the topic is not signed: what the signed body says, which the shop is asked about before it is believed.
+    `codes` are those of coupons that the order has used; of a refund those that are the customer's again,
+    so none where a part was refunded.
     """
 
     id: str
@@ -125,6 +127,7 @@ class OrderNews:
     placed: datetime | None = None
     updated: datetime | None = None
     state: OrderState | None = None
+    codes: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,8 @@ WRONG_ACCOUNT = "wrong_account"
 class SyncStop:
     """Why it does not go on since `at`: `why` is the failure's name, `message` its own sentence.
 
-    `failures` in a row; it is tried again at `again` (`None`: when somebody orders it).
+    `failures` in a row, the first of them at `first`; it is tried again at `again` (`None`: when somebody
+    orders it).
     """
 
     why: str
@@ -164,6 +168,12 @@ class SyncStop:
     at: datetime
     failures: int = 1
     again: datetime | None = None
+    first: datetime | None = None
+
+    @property
+    def since(self) -> datetime:
+        """Since when it does not go on; an older program has stored the last failure only."""
+        return self.first or self.at
 
 
 class UnreadReason(StrEnum):

@@ -16,9 +16,9 @@ from bot.store.unavailable import DatabaseUnavailable
 
 log = logging.getLogger("oaflow.admin")
 
-AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops", "proposals"]
+AttentionKind: TypeAlias = Literal["waiting", "unsent", "channels", "shops", "proposals", "held"]
 """People who wait for staff; messages given up and events set aside; channels and shops in trouble; drafts of
-the playbook that were handed in."""
+the playbook that were handed in; broadcasts that wait since they are not what was shown."""
 GIVEN = "given"
 """The number of what a colleague has given to whoever asks, which counts for `waiting`, too."""
 MOST = 99
@@ -53,6 +53,11 @@ class Attention:
         """What every page says while pushes are stopped."""
         what = row(map(which, self.brake.stops))
         return tr("Pushes are stopped: {what}. Replies go on", what=what) if self.brake else None
+
+    @property
+    def is_all_stopped(self) -> bool:
+        """Whether no push of any account or flow goes."""
+        return any(one.channel is None and one.flow is None for one in self.brake.stops)
 
 
 class AttentionBoard:

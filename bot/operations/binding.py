@@ -12,13 +12,16 @@ from datetime import datetime
 
 from bot.engine.compiled.pages import binding_flows
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.compiled.rule import OnText
+from bot.engine.conditions.around import may_hold_on
 from bot.model.audit import Deed
 from bot.model.brake import BindingPause
-from bot.model.channel import Channel
+from bot.model.channel import Channel, channel_titles
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.binding_funnel import BindingFunnel, funnels
 from bot.operations.links import NoLink, page_link, pages
 from bot.operations.simulated_time import now_among
+from bot.playbook.graph.flow_arrows import started
 from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
 
@@ -30,12 +33,13 @@ class BindingRefused(Refusal):
 @dataclass(frozen=True, slots=True)
 class BindingLink:
     """The link of a page that binds: its name, what members call it, its address; `None`: `missing` says what
-    the channel lacks."""
+    the channel lacks. Where it has no pages at all, `words` are what members say to bind in the chat."""
 
     page: str
     title: str
     address: str | None
     missing: Translatable | None = None
+    words: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,17 @@ async def resume_binding(
 
 
 async def binding_view(
-    stores: Stores, playbook: Playbook, channels: Mapping[str, Channel], days: Collection[int]
+    stores: Stores,
+    playbook: Playbook,
+    channels: Mapping[str, Channel],
+    days: Collection[int],
+    only: str | None = None,
 ) -> list[BindingOnChannel]:
-    """How it stands on each channel that binds, with a funnel for each of these spans."""
-    brake, found = await stores.brakes.read(), []
+    """How it stands on each channel that binds, or on one, with a funnel for each of these spans."""
+    brake, found, titles = await stores.brakes.read(), [], channel_titles(channels, playbook.bot)
     for name, account in channels.items():
+        if only not in (None, name):
+            continue
         flows = binding_flows(playbook, name)
         pause = brake.binding_pause(name)
         if not flows and pause is None:
@@ -108,7 +118,7 @@ async def binding_view(
         found.append(
             BindingOnChannel(
                 name,
-                account.app_name or name,
+                titles[name],
                 flows,
                 []
                 if pause is not None
@@ -130,8 +140,18 @@ def _links(playbook: Playbook, account: Channel, flows: Collection[str]) -> list
         try:
             links.append(BindingLink(page, title, page_link(playbook, account, page).address))
         except NoLink as error:
-            links.append(BindingLink(page, title, None, error.message))
+            words = _beginning(playbook, account.name, page) if account.liff is None else ()
+            links.append(BindingLink(page, title, None, error.message, words))
     return links
+
+
+def _beginning(playbook: Playbook, channel: str, flow: str) -> Sequence[str]:
+    """The texts that begin a flow on a channel."""
+    rules = [
+        rule for rule in playbook.rules if may_hold_on(rule.condition, channel) and flow in started(rule.do)
+    ]
+    found = (text for rule in rules for one in rule.when if isinstance(one, OnText) for text in one.texts)
+    return tuple(dict.fromkeys(found))
 
 
 def _channels(playbook: Playbook, channel: str | None) -> Sequence[str]:

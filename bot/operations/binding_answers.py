@@ -37,7 +37,7 @@ class BindingResult:
 
 @dataclass(frozen=True, slots=True)
 class BindingCard:
-    """A card of the playbook with a button that opens the page; its messages, as a member gets them."""
+    """A card of the playbook with a button that leads to binding; its messages, as a member gets them."""
 
     name: str
     messages: Sequence[Message]
@@ -62,16 +62,19 @@ def binding_results(playbook: Playbook, account: Channel, page: str, now: dateti
     return found
 
 
-def binding_cards(playbook: Playbook, account: Channel, page: str, now: datetime) -> list[BindingCard]:
-    """The cards that invite to a page, as they stand; not those that are one of its results."""
+def binding_cards(
+    playbook: Playbook, account: Channel, page: str, now: datetime, words: Sequence[str] = ()
+) -> list[BindingCard]:
+    """The cards that invite to a page, or have a member say one of these `words`, as they stand; not those
+    that are one of its results."""
     address = page_address(playbook, page, account.name)
     found: list[BindingCard] = []
-    if address is None:
+    if address is None and not words:
         return found
     given = [one.messages for one in binding_results(playbook, account, page, now)]
     for name, card in playbook.cards.items():
         messages = _messages(playbook, account, [card], now)
-        if messages not in given and any(_leads(message, address) for message in messages):
+        if messages not in given and any(_leads(message, address, words) for message in messages):
             found.append(BindingCard(name, messages))
     return found[:CARDS_MOST]
 
@@ -111,6 +114,8 @@ def _messages(
     return rendered(cards, replace(filling, page_open=lambda page: True)).messages
 
 
-def _leads(message: Message, address: str) -> bool:
-    """Whether a button of it opens this address."""
-    return any(str(action.get("uri", "")).partition("?")[0] == address for action in actions_of(message))
+def _leads(message: Message, address: str | None, words: Sequence[str]) -> bool:
+    """Whether a button of it opens this address, or says one of these words."""
+    actions = list(actions_of(message))
+    opens = (str(action.get("uri", "")).partition("?")[0] for action in actions)
+    return (address is not None and address in opens) or any(one.get("text") in words for one in actions)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.model.translatable import tr
 from bot.operations.audiences import AudienceCount
-from bot.operations.broadcasts.offer import A_FEW, MORE
+from bot.operations.broadcasts.offer import MORE
+from bot.operations.broadcasts.steering import A_FEW
 from bot.operations.bulk_runs import COUNTED, BulkRefused
 
 UNCOUNTED = "more"

@@ -17,7 +17,8 @@ from bot.engine.texts.template import Template
 from bot.line.friend_link import chat_link
 from bot.model.audit import Deed
 from bot.model.channel import Channel
-from bot.model.clerk import ClerkCode, StoreClerk, new_code
+from bot.model.clerk import ClerkCode, StoreClerk
+from bot.model.short_code import new_code
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited
 from bot.operations.clerks import NoClerk, change, those

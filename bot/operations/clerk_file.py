@@ -13,8 +13,9 @@ from unicodedata import category
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import LAST
-from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key, new_code
+from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
 from bot.model.plain_text import cleaned
+from bot.model.short_code import code_key, new_code
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.import_report import LineRefused
 from bot.operations.table_lines import (

@@ -72,6 +72,17 @@ def stores_named(playbook: Playbook, named: str | None) -> Collection[str] | Non
     raise NoClerk(tr("no store is called {name}; {hint}", name=quoted(named), hint=near))
 
 
+def store_named(playbook: Playbook, named: str | None) -> str:
+    """The one store of this name or title, as the playbook names it; empty where none is named.
+
+    Raises `NoClerk`.
+    """
+    meant = stores_named(playbook, named)
+    if meant is not None and len(meant) != 1:
+        raise NoClerk(tr("{name} is a group of stores: name one store", name=quoted(named or "")))
+    return next(iter(meant or ()), "")
+
+
 async def all_clerks(people: Stores, playbook: Playbook, store: str | None, days: int) -> list[ClerkView]:
     """The clerks of a store or group, or all, by store and number. Raises `NoClerk`."""
     stores = stores_named(playbook, store)

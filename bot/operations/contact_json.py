@@ -10,11 +10,14 @@ from bot.engine.turn.event_words import row_words
 from bot.model.audit import AuditRow
 from bot.model.bulk_run import RUN, ordered_by
 from bot.model.contact import Contact, Identity
+from bot.model.coupon import HeldCoupon
 from bot.model.instance import Instance
 from bot.model.journal import TimelineRow
+from bot.model.stamp import HeldStampCard
 from bot.model.value import PRIVATE_SLOT
 from bot.operations.call_outcomes import CallSnapshot, call_outcomes
 from bot.operations.contact_view import ContactHistory, ContactView
+from bot.operations.coupons import masked_code
 from bot.operations.payload import Payload, pick
 from bot.scenario.trace_words import detail_english
 
@@ -57,6 +60,8 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
             if contact.has_tag(tag.name, now)
         ],
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
+        "coupons": [_coupon(held) for held in contact.coupons],
+        "stamp_cards": [_stamp_card(held) for held in contact.stamp_cards],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],
@@ -99,6 +104,19 @@ def _identity(identity: Identity) -> Payload:
         **pick(identity, "friend", "since", "seen", "staff"),
         "menu": identity.pinned or identity.menu,
     }
+
+
+def _stamp_card(held: HeldStampCard) -> Payload:
+    """A stamp card with its ledger: what was put on, and taken back."""
+    lines = [pick(one, "at", "count", "source", "store", "order") for one in held.entries]
+    return pick(held, "card", "count", "full", "until") | {"entries": lines}
+
+
+def _coupon(held: HeldCoupon) -> Payload:
+    """A coupon; of its code the end, for whoever has the rest may use it."""
+    grant = pick(held.grant, "coupon", "title", "at", "starts", "until")
+    used = pick(held, "used", "by", "store", "how", "order")
+    return {**grant, "code": masked_code(held.grant.code), **used}
 
 
 def _attribute(slot: str, contact: Contact, playbook: Playbook) -> Payload:

@@ -27,6 +27,7 @@ from bot.operations.conversation import ConversationPage
 from bot.operations.flow_orders import FlowRun, flow_run
 from bot.scenario.conversation import message_text
 from bot.scenario.titles import NamedThing, speaking_titles
+from bot.scenario.trace_words import row_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class ProfileWords:
             for call, end in zip(turn.calls, one.ends, strict=True):
                 after = [] if end.kind == "note" else calls_in_words([end], self._moment, ids=False)
                 said = [self._said(message_text(message)) for message in call.messages]
+                if not said and turn.cause is not None:  # a broadcast in which each got their own text
+                    said = [row_words(turn.cause.event, self._words)]
                 for number, text in enumerate(said, 1):
                     last = [self._words.text(line) for line in after] if number == len(said) else []
                     yield ShownMessage(turn.at, True, text, last)

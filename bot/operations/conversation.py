@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from bot.model.processes import part_of
 from bot.operations.call_outcomes import CallOutcome, call_outcome, call_snapshot
 from bot.operations.contact_view import PrivateWords
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.received_broadcasts import received_broadcasts
 from bot.store.events.conversations import Conversations
 
 TURNS, TURNS_MOST = 50, 1_000
@@ -54,13 +56,31 @@ async def conversation(
     `zone` is the playbook's, in which texts write moments.
 
     The messages on all accounts that are the person's now, in the order of time. Messages of one moment
-    in several chats is never parted, so a page may be some turns longer.
+    in several chats is never parted, so a page may be some turns longer. The broadcasts that they got count
+    as turns.
     """
     turns, earlier = await last_turns(found.stores.conversations, chats_of(found.contact), before, most)
     turns.reverse()
     ends = await _ends(found, turns, now)
     words = None if reveal else PrivateWords(found.contact, zone)
-    return ConversationPage(tuple(_as_turn(turn, ends[turn.id], words) for turn in turns), earlier)
+    shown = [_as_turn(turn, ends[turn.id], words) for turn in turns]
+    since, until = None if earlier is None else earlier.at, None if before is None else before.at
+    for turn, end in await received_broadcasts(found, since, until, most + 1):
+        insort(shown, ConversationTurn(turn, (end,), hidden=False), key=lambda one: one.turn.at)
+    return _of_most(shown, earlier, most)
+
+
+def _of_most(
+    shown: Sequence[ConversationTurn], earlier: TranscriptCursor | None, most: int
+) -> ConversationPage:
+    """The last `most` of these, and those of the same moment; `earlier`: where their turns go on."""
+    if len(shown) <= most:
+        return ConversationPage(tuple(shown), earlier)
+    first = shown[-most].turn.at
+    page = tuple(one for one in shown if one.turn.at >= first)
+    if len(page) < len(shown) and (earlier is None or earlier.at < first):
+        earlier = TranscriptCursor(first, 0)
+    return ConversationPage(page, earlier)
 
 
 async def last_turns(

@@ -15,7 +15,7 @@ from pathlib import Path
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import ListColumn
 from bot.line.client import LineClient
-from bot.line.http_call import new_session
+from bot.line.http_call import lasting_session
 from bot.model.audit import Deed
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
@@ -50,7 +50,7 @@ class PersonalMenus:
 
     async def remove(self, users: Sequence[LineUser]) -> MenuRemoval:
         """Show these users the default again, on the channels whose values are at hand."""
-        async with new_session() as session:
+        async with lasting_session() as session:
             clients = {
                 name: LineClient(one, self.api, self.data_api, session, SystemClock())
                 for name, one in self.channels.items()

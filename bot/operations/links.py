@@ -20,7 +20,12 @@ from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
 from bot.playbook.similar import hint_for, quoted
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")
-_BUILT_IN = {"unbind": "解除綁定", "member_card": "會員卡"}
+_BUILT_IN = {
+    "unbind": "解除綁定",
+    "member_card": "會員卡",
+    "my_coupons": "我的優惠券",
+    "my_stamps": "我的集點卡",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.menu import Area, Menu, Tab
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.around import may_hold_on
+from bot.engine.conditions.around import OnChannel, may_hold_on
+from bot.engine.conditions.condition import All, Condition
 from bot.engine.menus.menu_face import Face, counts_what_is_typed, default_menu, faces_of, why_not_counted
 from bot.model.brake import Brake, MenuPause
 from bot.model.menus import MappedFace, MenuMapping
@@ -105,7 +106,7 @@ async def menus_view(
     menus = [
         ShownMenu(
             menu,
-            _who(playbook, menu, language),
+            _who(playbook, menu, channel, language),
             _standing(menu, default, brake, now),
             brake.menu_pause(menu.name),
             None if people is None else people.get(menu.name, 0),
@@ -123,11 +124,23 @@ async def menus_view(
     )
 
 
-def _who(playbook: Playbook, menu: Menu, language: Language) -> str:
-    words = if_words(menu.condition).removeprefix("if ")
+def _who(playbook: Playbook, menu: Menu, channel: str, language: Language) -> str:
+    words = if_words(_besides(menu.condition, channel)).removeprefix("if ")
     if not words or language.name == "en":
         return words
     return Phrases(attribute_titles(playbook), language).condition(words)
+
+
+def _besides(condition: Condition | None, channel: str) -> Condition | None:
+    """What a condition asks for besides being on this channel."""
+    match condition:
+        case OnChannel(channels=names) if channel in names:
+            return None
+        case All(parts=parts):
+            found = tuple(rest for one in parts if (rest := _besides(one, channel)) is not None)
+            return (found[0] if len(found) == 1 else All(found)) if found else None
+        case _:
+            return condition
 
 
 def _standing(menu: Menu, default: str | None, brake: Brake, now: datetime) -> MenuStanding:

@@ -36,7 +36,7 @@ FORMAT = {
     "about": "what this file is: whose, when it was made, what its parts mean",
     "person": "the profile as it holds now; moments are ISO 8601, phones E.164",
     "collections": "all rows that are stored of the person, by collection, as oaflow's documentation of its"
-    " collections (docs/architecture.md) describes them; what is sealed in the database is opened",
+    " collections (docs/collections.md) describes them; what is sealed in the database is opened",
     "files": "what the person has sent, by the id of the row in collections.conversations: the file's name",
 }
 """The keys of the JSON."""

@@ -29,6 +29,7 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
+from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.publish_impact import (
     SentBroadcast,
@@ -39,6 +40,7 @@ from bot.playbook.publish_impact import (
     people_to_erase,
     stranded,
 )
+from bot.playbook.stamp_impact import stamps_at_stake
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query
@@ -270,12 +272,21 @@ async def people_in_the_way(
     people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
 ) -> list[Problem]:
     """The effects of making it live: people in states that are gone, data that is not stored any more."""
-    standing = people.standing
-    in_flows, known = await standing.in_flows(), await standing.known(now)
+    in_flows = await people.standing.in_flows()
     gone = let_go(playbook, (await people.brakes.read()).flows)
     broadcasts = await broadcasts_in_the_way(people, playbook, sources, now)
     erased = await _people_to_erase(people, playbook, now)
-    return [*stranded(playbook, in_flows, sources), *gone, *forgotten(playbook, known), *broadcasts, *erased]
+    unknown = await _forgotten(people, playbook, sources, now)
+    return [*stranded(playbook, in_flows, sources), *gone, *unknown, *broadcasts, *erased]
+
+
+async def _forgotten(
+    people: Stores, playbook: Playbook, sources: Mapping[str, str], now: datetime
+) -> list[Problem]:
+    """What people have that it does not know any more, or has too few of."""
+    known, counts = await people.standing.known(now), await people.coupons.left(playbook.coupons)
+    coupons = coupons_at_stake(playbook, known.coupons, counts, sources)
+    return [*forgotten(playbook, known), *coupons, *stamps_at_stake(playbook, known.stamps, sources)]
 
 
 async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:
@@ -288,9 +299,9 @@ async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) ->
 
 
 async def warn_of_unknown(stores: Stores, found: ValidPlaybook, tell: TellProblems) -> None:
-    """Tell which tags, attributes and limits of people this playbook does not know, and whom it erases."""
+    """Tell what people have that this playbook does not know, and whom it erases."""
     now = await now_among(stores)
-    unknown = forgotten(found.playbook, await stores.standing.known(now))
+    unknown = await _forgotten(stores, found.playbook, found.sources, now)
     if problems := in_order([*unknown, *await _people_to_erase(stores, found.playbook, now)]):
         tell(problems, found.sources)
 

@@ -46,7 +46,7 @@ class Recent(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    error: DatabaseUnavailable
+    error: Exception
     until: float
 
 
@@ -70,7 +70,7 @@ class RecentFigures(Generic[P, T]):
         self._counting: dict[Hashable, asyncio.Task[Recent[T]]] = {}
 
     async def of(self, *about: P.args, **more: P.kwargs) -> Recent[T] | None:
-        """The figures; `None`: they are being counted for the first time. Raises `DatabaseUnavailable`."""
+        """The figures; `None`: they are being counted for the first time. Raises what counting raised."""
         key = (about, *sorted(more.items()))
         known = self._known.get(key)
         if known is not None and monotonic() < known.until:
@@ -105,7 +105,7 @@ class RecentFigures(Generic[P, T]):
             at, began = self._now(), monotonic()
             try:
                 value = await self._count(*about, **more)
-            except DatabaseUnavailable as error:
+            except Exception as error:  # a bug, too: each view would count once more, and fail
                 _remember(self._failed, key, _Failure(error, _good_until(began)))
                 raise
         until = _good_until(began)

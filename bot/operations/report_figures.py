@@ -73,7 +73,12 @@ def how_sure(pairs: int) -> Iterator[Translatable]:
     """How intervals are to be read, and those of so many differences of a kind."""
     yield tr("in brackets: the interval, {sure} sure", sure=f"{SURE:.0%}")
     if pairs > 1:
-        yield tr("the {number} differences of a kind hold together", number=str(pairs))
+        yield together(pairs)
+
+
+def together(pairs: int) -> Translatable:
+    """That so many differences are sure all at once."""
+    return tr("the {number} differences of a kind hold together", number=str(pairs))
 
 
 def difference_words(one: GroupDifference) -> Translatable:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from bot.model.backup import Restored
 from bot.model.brake import Brake
 from bot.model.channel import Channel, PricePlan
+from bot.model.outside import IS_COPY
 from bot.model.processes import Serving, Shares
 from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.settings import Settings
@@ -67,6 +69,12 @@ class SystemChannel:
     plan: PricePlan | None
     health: ChannelHealth
 
+    @property
+    def left(self) -> int | None:
+        """What is left of the month, by LINE's limit or of the plan's; `None`: neither is known."""
+        included = None if self.plan is None else self.plan.included
+        return None if self.quota is None else self.quota.within(included)
+
 
 @dataclass(frozen=True, slots=True)
 class SystemProcess:
@@ -117,6 +125,9 @@ class SystemMachines:
     processes: Sequence[SystemProcess]
     keys: SystemKeys
     database: DatabaseState
+    backed_up: datetime | None
+    """The moment of the last backup that `oaflow backup` has made whole."""
+    restored: Restored | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +149,7 @@ class SystemSource:
 async def system_of(source: SystemSource, *, machines: bool = True) -> SystemView:
     """How it stands now; without `machines` what is of no concern to who does not run them is left out."""
     stores, settings, now = source.stores, source.settings(), source.now()
-    told, (live, brake, lasting), asked = await asyncio.gather(
+    told, (live, brake, lasting, restored), asked = await asyncio.gather(
         asyncio.gather(
             channel_health(stores, list(settings.channels), now, source.trouble()),
             shop_health(stores, settings),
@@ -146,17 +157,23 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
             stores.given_up.how_many_open(now - UNSENT_FOR, UNSENT_MOST),
             stores.inbox.waiting(WAITING_MOST),
         ),
-        asyncio.gather(stores.playbooks.live(), stores.brakes.read(), stores.alerts.all_lasting()),
+        asyncio.gather(
+            stores.playbooks.live(),
+            stores.brakes.read(),
+            stores.alerts.all_lasting(),
+            stores.restores.last(),
+        ),
         _of_the_machines(source) if machines else _nothing(),
     )
     health, shops, quotas, unsent, work = told
     waiting, oldest = work
-    found = None if asked is None else _machines(source, live, *asked)
+    found = None if asked is None else _machines(source, live, restored, *asked)
     channels = [
         _channel(settings.channels[one.channel], one, quotas.get(one.channel), source.webhook(one.channel))
         for one in health
     ]
     troubles = [
+        *_of_copy(restored),
         *_of_line(channels),
         *_of_shops(shops),
         *_of_brake(brake),
@@ -169,10 +186,14 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
 
 async def _of_the_machines(
     source: SystemSource,
-) -> tuple[Sequence[Serving], Shares | None, SystemKeys, DatabaseState]:
+) -> tuple[Sequence[Serving], Shares | None, SystemKeys, DatabaseState, datetime | None]:
     stores = source.stores
     return await asyncio.gather(
-        stores.processes.alive(), stores.leases.look(), _keys(source), stores.inspection.now()
+        stores.processes.alive(),
+        stores.leases.look(),
+        _keys(source),
+        stores.inspection.now(),
+        stores.backups.last(),
     )
 
 
@@ -183,13 +204,16 @@ async def _nothing() -> None:
 def _machines(
     source: SystemSource,
     live: AcceptedPlaybook | None,
+    restored: Restored | None,
     alive: Sequence[Serving],
     shares: Shares | None,
     keys: SystemKeys,
     database: DatabaseState,
+    backed_up: datetime | None,
 ) -> SystemMachines:
     version = None if live is None else live.version
-    return SystemMachines([_process(one, shares, source.process, version) for one in alive], keys, database)
+    processes = [_process(one, shares, source.process, version) for one in alive]
+    return SystemMachines(processes, keys, database, backed_up, restored)
 
 
 def _channel(
@@ -233,15 +257,27 @@ def _lasting(found: Sequence[tuple[str, str, datetime]]) -> Iterator[SystemTroub
     for (reason, channel), since in setup.items():
         yield SystemTrouble("setup", channel, _SETUP[reason], since)
     for reason, about, since in found:
-        if reason not in _SETUP:
-            yield SystemTrouble("sms", about, _SMS, since)
+        if reason == "sms_low" and about.endswith(" 95"):
+            yield SystemTrouble("sms", about.split(" ")[0], _SMS, since)
+        elif reason in _MACHINES:
+            yield SystemTrouble("processes", about.rpartition(" ")[2], _MACHINES[reason], since)
 
 
-_SMS = tr("codes or credit for SMS run out: staff were told")
+_SMS = tr("the SMS credit is nearly used up: staff were told")
+_MACHINES: Mapping[str, Translatable] = {
+    "server": tr("something is wrong with a machine or the database: staff were told"),
+    "playbook_refused": tr("a changed playbook is not taken over: staff were told"),
+}
 _SETUP: Mapping[str, Translatable] = {
     "webhook_off": tr("something is wrong with its webhook: staff were told"),
     "token_refused": tr("LINE refuses its token or secret: staff were told"),
+    "pages_off": tr("something is wrong with its members' pages: staff were told"),
 }
+
+
+def _of_copy(restored: Restored | None) -> Iterator[SystemTrouble]:
+    if restored is not None and restored.staging:
+        yield SystemTrouble("database", "", IS_COPY, restored.at)
 
 
 def _of_line(channels: Sequence[SystemChannel]) -> Iterator[SystemTrouble]:
@@ -329,5 +365,7 @@ def _machines_payload(of: SystemMachines) -> Payload:
         "database": {
             **pick(database, "version", "members", "documents", "size", "stored", "indexes", "lag"),
             "oplog": oplog,
+            "backed_up": of.backed_up,
+            "restored": pick(of.restored, "as_of", "at", "by", "staging"),
         },
     }

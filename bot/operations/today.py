@@ -15,9 +15,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.texts.text import fold
-from bot.model.broadcast import SendingState
-from bot.model.contact import Contact
+from bot.model.broadcast import ASKS, SendingState
 from bot.model.hours import (
     BLOCKED,
     BOUND,
@@ -37,13 +35,16 @@ from bot.model.hours import (
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
-from bot.operations.alike_texts import grouped
 from bot.operations.brake import running_now
-from bot.operations.contact_view import PrivateWords
 from bot.operations.payload import Payload, pick
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
-from bot.scenario.rule_to_paste import rule_for
+from bot.operations.unanswered import (
+    UnansweredQuestion,
+    asked_in,
+    question_payload,
+    questions_now,
+)
 from bot.shops.access import is_linked
 from bot.shops.platforms import LIST
 from bot.store.stores import Stores
@@ -55,8 +56,6 @@ TEXTS_MOST = 1_000
 """Unheard texts of today that are read, the last ones."""
 GROUPS_MOST = 20
 """Different questions that are listed."""
-OTHERS_MOST = 4
-"""Other words for one that are listed, and go into its rule."""
 
 FigureName: TypeAlias = Literal[
     "followed", "came_back", "blocked", "messages_in", "replies", "paid", "opened", "bound", "unheard"
@@ -97,25 +96,18 @@ class WaitingNow:
 
 
 @dataclass(frozen=True, slots=True)
-class UnansweredText:
-    """What several have written alike: how often, how many people, masked as a conversation is; the rule
-    that would answer, which is empty where something in it is masked; `others`: in which other words."""
-
-    text: str
-    times: int
-    people: int
-    rule: str
-    others: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class RunningBroadcast:
-    """A broadcast that goes out, or will within a week: `people` are those who get it, once that is known."""
+    """A broadcast that goes out, or will within a week: `people` are those who get it, once that is known.
+
+    `asks`: it waits for staff, as it is not what they were shown when they ordered it.
+    """
 
     title: str
     state: SendingState
     moment: datetime
     people: int
+    name: str
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +156,7 @@ class TodayView:
     hours_before: Sequence[int] | None
     paid: Sequence[PaidToday]
     waiting: WaitingNow
-    unanswered: Sequence[UnansweredText]
+    unanswered: Sequence[UnansweredQuestion]
     broadcasts: Sequence[RunningBroadcast]
     broadcasts_later: int
     """How many more are planned, for later than a week from now."""
@@ -191,8 +183,8 @@ async def today_of(
 ) -> TodayView:
     """All of it, on one channel or all. `trouble`: what is wrong at LINE, as a running bot knows it."""
     zone, here = playbook.zone, now.astimezone(playbook.zone).date()
-    began, before = _midnight(here, zone), _midnight(here - WEEK, zone)
-    hours = await stores.hours.between(began, _midnight(here + timedelta(days=1), zone))
+    began, before = midnight(here, zone), midnight(here - WEEK, zone)
+    hours = await stores.hours.between(began, midnight(here + timedelta(days=1), zone))
     first, until = await stores.hours.first(), hour_of(now)
     compared = first is not None and first <= before and until > began
     old = await stores.hours.between(before, before + timedelta(days=1)) if compared else []
@@ -208,7 +200,7 @@ async def today_of(
     names = [name for name in settings.channels if channel in (None, name)]
     running = await running_now(stores, playbook)
     broadcasts = [
-        RunningBroadcast(title, one.state, one.moment, one.people)
+        RunningBroadcast(title, one.state, one.moment, one.people, one.broadcast, one.held in ASKS)
         for title, one in running.broadcasts
         if channel in (None, one.channel)
     ]
@@ -224,7 +216,7 @@ async def today_of(
         _by_hour(old, before, channel) if compared else None,
         await _paid(stores, settings, hours, names),
         await _waiting(stores, channel),
-        await _unanswered(stores, hours, channel, zone),
+        await _unanswered(stores, playbook, hours, channel, now),
         soon,
         len(broadcasts) - len(soon),
         [RunningFlow(title, people) for title, people in running.flows],
@@ -238,12 +230,13 @@ def today_payload(found: TodayView) -> Payload:
     """All of it for programs; money as exact decimals."""
     money = {"extra": _exact(found.extra)}
     paid = [{**pick(one, "channel", "messages", "left"), "extra": _exact(one.extra)} for one in found.paid]
-    return {**pick(found, *_PLAIN), **money, "paid": paid}
+    unanswered = [question_payload(one) for one in found.unanswered]
+    return {**pick(found, *_PLAIN), **money, "paid": paid, "unanswered": unanswered}
 
 
 _PLAIN = (
     *("at", "day", "until", "counted", "since", "figures", "hours", "hours_before", "waiting"),
-    *("unanswered", "broadcasts", "broadcasts_later", "flows", "channels", "shops", "codes"),
+    *("broadcasts", "broadcasts_later", "flows", "channels", "shops", "codes"),
 )
 
 
@@ -251,7 +244,8 @@ def _exact(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins."""
     return datetime.combine(day, time(), zone)
 
 
@@ -301,31 +295,10 @@ async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
 
 
 async def _unanswered(
-    stores: Stores, hours: Sequence[HourOfChannels], channel: str | None, zone: ZoneInfo
-) -> list[UnansweredText]:
-    """Of the conversations that are there: who was erased, or whose time is over, is not among them."""
-    events = [name for one in hours for name in one.unheard if channel in (None, name.partition(":")[0])]
-    words = PrivateWords(Contact(""), zone)
-    found: list[tuple[str, str]] = []
-    for turn in await stores.conversations.of_events(events[-TEXTS_MOST:]):
-        said = turn.incoming
-        if said is None or said.kind != "text" or said.secrecy or not isinstance(said.content, str):
-            continue
-        if fold(said.content):
-            found.append((said.content, turn.chat))
-    groups = grouped([text for text, _ in found])[:GROUPS_MOST]
-    return [_group([found[place] for place in places], words) for places in groups]
-
-
-def _group(some: Sequence[tuple[str, str]], words: PrivateWords) -> UnansweredText:
-    written: dict[str, str] = {}
-    for text, _ in Counter(text for text, _ in some).most_common():
-        written.setdefault(fold(text), text)
-    text, *others = list(written.values())[: 1 + OTHERS_MOST]
-    shown = [one for one in others if words.masked(one) == one]
-    rule = rule_for([text, *shown]) if words.masked(text) == text else ()
-    people = len({chat for _, chat in some})
-    return UnansweredText(words.masked(text), len(some), people, "\n".join(rule), shown)
+    stores: Stores, playbook: Playbook, hours: Sequence[HourOfChannels], channel: str | None, now: datetime
+) -> Sequence[UnansweredQuestion]:
+    alike = await asked_in(stores, playbook.zone, hours, channel, TEXTS_MOST)
+    return (await questions_now(stores, alike, playbook, now, GROUPS_MOST)).open
 
 
 async def channel_health(

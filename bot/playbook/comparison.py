@@ -15,6 +15,7 @@ from bot.playbook.canonical.document import source_text
 from bot.playbook.load import Loaded
 from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
+from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
 
 HowDiffers: TypeAlias = Literal["added", "removed", "changed", "moved"]
@@ -25,6 +26,8 @@ LABEL = 60
 """Characters of a rule's trigger that name it, at most."""
 FILES = "files"
 """The files beside the YAML: pictures, lists of people."""
+SCENARIO_FILES = "scenarios"
+"""Those of them in which conversations are tested."""
 STATES = "states"
 
 
@@ -84,10 +87,19 @@ def differences(before: ComparedForm, after: ComparedForm) -> list[Difference]:
     changes: list[Difference] = []
     for section in dict.fromkeys((*before.root.pairs, *after.root.pairs)):
         changes += _of_section(section, before.root.get(section), after.root.get(section))
-    for name in sorted({*before.files, *after.files}):
-        if before.files.get(name) != after.files.get(name):
-            changes.append(Difference(FILES, name, _how(before.files.get(name), after.files.get(name))))
+    beside = sorted({name for name, _ in before.files.items() ^ after.files.items()})
+    for section, names in (
+        (SCENARIO_FILES, [name for name in beside if _is_scenario(name)]),
+        (FILES, [name for name in beside if not _is_scenario(name)]),
+    ):
+        changes += [
+            Difference(section, name, _how(before.files.get(name), after.files.get(name))) for name in names
+        ]
     return changes
+
+
+def _is_scenario(name: str) -> bool:
+    return name.startswith(f"{SCENARIOS}/")
 
 
 def _of_section(section: str, before: Node | None, after: Node | None) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.model.translatable import Translatable, tr
-from bot.playbook.comparison import FILES, STATES, HowDiffers
+from bot.playbook.comparison import FILES, SCENARIO_FILES, STATES, HowDiffers
 
 HOW_TITLES: Mapping[HowDiffers, Translatable] = {
     "added": tr("new"),
@@ -26,5 +26,8 @@ SECTION_TITLES: Mapping[str, Translatable] = {
     "audiences": tr("audiences"),
     "splits": tr("random groups"),
     "channels": tr("channels"),
+    "privacy": tr("privacy notice"),
+    "sms": tr("SMS"),
+    SCENARIO_FILES: tr("scenarios"),
     FILES: tr("pictures and other files"),
 }

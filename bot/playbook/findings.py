@@ -61,7 +61,15 @@ _OF_ONE_ENTRY: frozenset[Code] = frozenset(
 
 _NAMED_NOWHERE: frozenset[Code] = frozenset(
     {
-        *("card-unused", "flow-unused", "audience-unused", "signal-unused", "hook-unused", "shop-unused"),
+        *(
+            "card-unused",
+            "flow-unused",
+            "audience-unused",
+            "signal-unused",
+            "hook-unused",
+            "shop-unused",
+            "coupon-unused",
+        ),
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }
 )

@@ -67,11 +67,18 @@ def sending_price(plan: PricePlan | None, cost: MessageCost | None) -> Translata
     )
 
 
-def most_price(plan: PricePlan | None, messages: int) -> Translatable | None:
-    """What so many messages cost beside the plan at most; `None` where the playbook does not say."""
-    cost = sending_cost(plan, messages, None)
+def most_price(plan: PricePlan | None, messages: int, used: int | None = None) -> Translatable | None:
+    """What so many messages cost beside the plan at most; `None` where the playbook does not say.
+
+    `used`: how many of the month are used, where that is known.
+    """
+    cost = sending_cost(plan, messages, used)
     if plan is None or cost is None:
         return None
+    if used is not None and not cost.beyond:
+        return tr("all within the plan, nothing more to pay")
+    if cost.extra is not None and used is not None:
+        return tr("at most {price}", price=sending_price(plan, cost))
     if cost.extra is not None:
         return tr("{money} at most", money=money_text(cost.extra))
     if plan.included is None:

@@ -24,6 +24,8 @@ _VALUES: Mapping[str, Section] = {
     "page": "pages",
     "form_sent": "forms",
     "link": "links",
+    **dict.fromkeys(("coupon", "give_coupon"), "coupons"),
+    **dict.fromkeys(("stamp_card", "add_stamp", "take_stamp"), "stamp_cards"),
     "channel": "channels",
     "store": "stores",
     "store_group": "store_groups",

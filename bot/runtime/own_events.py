@@ -17,6 +17,7 @@ from typing import Any, TypeAlias, get_args
 import orjson
 
 from bot.model.contact import Clerk
+from bot.model.coupon import Grant
 from bot.model.effects import EffectNotice, EffectRequest, FindMatches, SendAlert
 from bot.model.event import Event, Facts, News, Origin, Outcome, Profile, ReplyToken, Source, What
 from bot.model.inbox import InboxEntry, Received
@@ -26,7 +27,7 @@ from bot.model.processes import part_of
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
-    *(Facts, Origin, ReservedMember, Clerk),
+    *(Facts, Origin, ReservedMember, Clerk, Grant),
     *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
 _FORMER_NAMES = {ReservedMember: "Found", FindMatches: "LookForMatches", SendAlert: "TellAlert"}

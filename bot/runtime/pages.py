@@ -20,6 +20,7 @@ from bot.model.clock import PatientClock
 from bot.model.contact import Contact, contact_id
 from bot.model.event import Event, Facts, FormAct, PageAnswer, PageOpened, Profile, Source, What
 from bot.model.processes import part_of
+from bot.model.promotion_act import StampAct
 from bot.model.screen import UNBIND, Screen
 from bot.model.stored import Stored
 from bot.runtime.limits.personal_limits import RateGuard, TooFast
@@ -210,6 +211,15 @@ class PageDesk:
         what = PageOpened(viewer.page, inputs, facts)
         profile = Profile(name) if name and contact.name is None else None
         return await self._screen_after(waiter, viewer, contact, uuid.uuid4(), what, profile)
+
+    async def stamped(self, viewer: Viewer, act: StampAct) -> None:
+        """They have scanned a store's code: its turn comes before those of what they do next, and once."""
+        with self._held.waiting() as waiter:
+            contact = await self._begin(waiter, viewer)
+        self._rush.admit(contact.id)
+        identity = _identity(viewer, uuid.uuid5(_IDS, f"{viewer.channel}\0{viewer.user}\0{act.id}"))
+        event = Event(identity, viewer.channel, Source("user", viewer.user), self._clock.now(), act)
+        await self._store([own_event(contact.id, event)], STORE_SECONDS)
 
     async def answered(
         self, viewer: Viewer, *, visit: int, step: int, text: str, act: FormAct | None = None

@@ -89,6 +89,9 @@ class ContactIs:
     bound: tuple[GivenBinding, ...] | None = None
     marketing: bool | None = None
     asks_marketing: bool = False
+    coupons: tuple[str, ...] | None = None
+    """All that are usable, by name."""
+    stamps: Mapping[str, int] = field(default_factory=dict)
     at_shop: tuple[tuple[str, str, Value | None], ...] = ()
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord, code_key
+from bot.model.clerk import GUESSES, GUESSES_IN, ClerkRecord
 from bot.model.contact import Clerk
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Origin, Outcome
+from bot.model.short_code import code_key
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller

@@ -70,9 +70,33 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=_yes_no(contact.marketing),
             )
         )
+    usable = sorted(held.grant.coupon for held in contact.coupons if held.is_usable(player.now))
+    if step.coupons is not None and sorted(step.coupons) != usable:
+        wrong.append(
+            tr(
+                "usable coupons: expected {expected}, there are {found}",
+                expected=listed(step.coupons),
+                found=listed(usable),
+            )
+        )
+    wrong += _stamps(player, step, contact)
     wrong += _at_shop(player, step, contact)
     if wrong:
         raise Failed(step.place, tr("the contact is not as expected"), notes=wrong)
+
+
+def _stamps(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
+    """The stamp cards that show another number."""
+    held = {one.card: one for one in contact.stamp_cards}
+    for name, expected in step.stamps.items():
+        found = player.playbook.stamp_cards[name].shown(held[name]) if name in held else 0
+        if found != expected:
+            yield tr(
+                "stamps on {card}: expected {expected}, there are {found}",
+                card=quoted(name),
+                expected=expected,
+                found=found,
+            )
 
 
 def _at_shop(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from bot.engine.compiled.card import Card
@@ -10,7 +11,7 @@ from bot.engine.compiled.every_rule import every_rule
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.message import Message
 from bot.model.place import Place
-from bot.model.translatable import tr
+from bot.model.translatable import TranslatableValue, tr
 from bot.playbook.shape.formats import PRIVACY_NOTICE
 from bot.playbook.similar import quoted
 from bot.scenario.checks import (
@@ -30,10 +31,10 @@ from bot.scenario.checks import (
     SentIs,
     SmsSays,
 )
-from bot.scenario.conversation import can_be_read
+from bot.scenario.conversation import can_be_read, message_text
 from bot.scenario.expectations import contact_is, flow_is, listed, menu_is, sent_is
-from bot.scenario.failure import Failed
-from bot.scenario.naming import is_card
+from bot.scenario.failure import Failed, NewAnswer
+from bot.scenario.naming import is_card, named
 from bot.scenario.open_page import called, readable, screen
 from bot.scenario.people import Got
 from bot.scenario.player import Player
@@ -85,7 +86,12 @@ def _bot(player: Player, step: BotSays) -> None:
         message = tr("the bot said this in another order")
     else:
         message = tr("the bot said something else")
-    raise Failed(step.place, message, [describe(one) for one in missing])
+    answer = NewAnswer(
+        tuple(_in_words(player, one) for one in step.expected),
+        tuple(map(message_text, messages)),
+        tuple(one.yaml for one in named(messages, player.playbook)),
+    )
+    raise Failed(step.place, message, [describe(one) for one in missing], answer=answer)
 
 
 def _matches(player: Player, expected: Sequence[Expected], messages: Sequence[Message]) -> bool:
@@ -145,17 +151,25 @@ def is_text(message: Message, text: str) -> bool:
     return message.get("type") == "text" and str(message.get("text", "")).rstrip("\n") == text.rstrip("\n")
 
 
-def describe(expected: Expected) -> str:
+def _in_words(player: Player, expected: Expected) -> TranslatableValue:
+    """The same, with what can be read on a card that fills nothing in."""
+    card = card_called(player, expected.name) if isinstance(expected, CardNamed) else None
+    ready = None if card is None else card.bubbles[0].ready
+    return describe(expected) if ready is None else message_text(ready)
+
+
+def describe(expected: Expected) -> TranslatableValue:
     """An expectation as a line of the conversation."""
     match expected:
         case CardNamed(name):
-            return f"the card {name}"
+            return tr("the card {name}", name=name)
         case ExactText(text):
             return text
         case Containing(text):
-            return f"something that contains {quoted(text)}"
+            return tr("something that contains {text}", text=quoted(text))
         case AnyOf(options):
-            return " or ".join(describe(option) for option in options)
+            first, *others = map(describe, options)
+            return reduce(lambda one, other: tr("{one} or {other}", one=one, other=other), others, first)
 
 
 # -- pages and SMS

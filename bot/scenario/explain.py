@@ -189,6 +189,8 @@ def _nearly(how: How, text: Quoted) -> Translatable:
     match how:
         case "marks":
             return tr("waits for {text}: only marks, spaces, width or characters differ", text=text)
+        case "slip":
+            return tr("waits for {text}: a single letter is another one", text=text)
         case "within":
             return tr(
                 "waits for just {text}, and there is more in this (text_contains would hear it)", text=text

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import ceil
 
 from bot.model.place import Place
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnswer:
+    """What a `bot` step expected, and what the bot says there now, each message in words; `written`: the same
+    as things of a `bot` step, in YAML. Nothing: the bot is silent."""
+
+    expected: tuple[TranslatableValue, ...]
+    says: tuple[TranslatableValue, ...]
+    written: tuple[str, ...]
 
 
 class Failed(Exception):
     """A step did not come out as it is written. The message is for people.
 
-    `missing` are messages that were expected and did not come; `notes` is what else helps to understand.
+    `missing` are messages that were expected and did not come; `notes` is what else helps to understand;
+    `answer` is what the bot says now where a `bot` step fails.
     """
 
     def __init__(
         self,
         place: Place,
         message: Translatable,
-        missing: Sequence[str] = (),
+        missing: Sequence[TranslatableValue] = (),
         notes: Sequence[Translatable] = (),
+        answer: NewAnswer | None = None,
     ) -> None:
         super().__init__(str(message))
         self.place = place
         self.message = message
         self.missing = tuple(missing)
         self.notes = tuple(notes)
+        self.answer = answer
 
 
 class NeverEnds(Refusal):

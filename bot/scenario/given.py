@@ -56,6 +56,9 @@ class GivenPerson:
     flows: tuple[GivenFlow, ...] = ()
     places: tuple[str, ...] = ()
     """The rules with `first` of which this person has a place."""
+    coupons: tuple[str, ...] = ()
+    """The coupons that this person was given just before."""
+    stamps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,8 @@ class Given:
     quota: int | None = None
     taken: Mapping[str, int] = field(default_factory=dict)
     """By rule with `first`: the places that are taken."""
+    coupons: Mapping[str, int] = field(default_factory=dict)
+    """Of coupons by name how many are left."""
     stopped: Brake = OFF
     """The pushes that staff have stopped."""
     broadcasts: frozenset[str] = frozenset()

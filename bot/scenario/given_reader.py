@@ -62,6 +62,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
         "fine" if credit is None else word(credit, get_args(SmsCredit)),
         None if quota is None else int(text(quota)),
         _taken(reading, part("taken")),
+        _coupons_left(reading, part("coupons")),
         _stopped(reading, part("stopped"), now),
         _broadcasts(reading, part("broadcasts")),
     )
@@ -148,6 +149,8 @@ def _person(reading: Reading, node: Node, person: GivenPerson) -> GivenPerson:
         marketing=switch(given.get("marketing")),
         flows=tuple(_flows(reading, given.get("flow"))),
         places=_places(reading, given.get("places")),
+        coupons=reading.coupons(given.get("coupons")),
+        stamps=reading.stamps(given.get("stamps")),
     )
 
 
@@ -224,6 +227,16 @@ def _clerk(reading: Reading, node: Map) -> GivenClerk:
     known = reading.name(store, "store", reading.playbook.stores) or ""
     off = switch(node.get("suspended")) is True
     return GivenClerk(place_of(node), text(code), text(name), known, off)
+
+
+def _coupons_left(reading: Reading, node: Node | None) -> dict[str, int]:
+    return {
+        name: int(text(left))
+        for name, key, value in pairs(node)
+        if reading.name(key, "coupon", reading.playbook.coupons) is not None
+        and isinstance(value, Map)
+        and (left := reading.sound_values(value).get("left")) is not None
+    }
 
 
 def _taken(reading: Reading, node: Node | None) -> dict[str, int]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.engine.compiled.playbook import Hook
+from bot.engine.compiled.outside import Hook
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.event import Facts, Origin, Outcome

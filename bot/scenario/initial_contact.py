@@ -25,8 +25,10 @@ from bot.model.contact import (
     contact_id,
 )
 from bot.model.instance import Instance, Timer
+from bot.scenario.coupons import given_coupons
 from bot.scenario.given import GivenClerk, GivenPerson
 from bot.scenario.people import line_user
+from bot.scenario.stamps import given_stamps
 from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
@@ -79,6 +81,8 @@ def contact_of(
         marketing_shop=by_shop,
         marketing=folded_consent(playbook.consent_from, given.marketing, by_shop),
         used={place_key(rule): now for rule in given.places},
+        coupons=given_coupons(given.coupons, user, playbook, now),
+        stamp_cards=given_stamps(given.stamps, playbook, now),
         consents=_consents(playbook, given, now) if given.bound or given.bound_before else (),
     )
     for flow in given.flows:

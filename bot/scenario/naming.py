@@ -14,6 +14,7 @@ from bot.engine.compiled.card import (
     Card,
     CountedAddress,
     FileAddress,
+    IfKnown,
     LineObject,
     PageAddress,
     Tap,
@@ -61,6 +62,8 @@ def fits_form(value: Any, form: LineObject) -> bool:
             return fits_form(value, form.text)
         case Tap():
             return fits_form(value, form.action)
+        case IfKnown():
+            return fits_form(value, form.form)
         case PageAddress() | FileAddress() | CountedAddress():
             return isinstance(value, str)
         case _:
@@ -68,12 +71,12 @@ def fits_form(value: Any, form: LineObject) -> bool:
 
 
 def _fits_list(values: list[Any], forms: list[LineObject]) -> bool:
-    """Item by item; what holds a tap may have been left out, because it led nowhere."""
+    """Item by item; what holds a tap, or is not known of everybody, may have been left out."""
     number = 0
     for form in forms:
         if number < len(values) and fits_form(values[number], form):
             number += 1
-        elif not any(isinstance(leaf, Tap) for leaf in leaves(form)):
+        elif not any(isinstance(leaf, Tap | IfKnown) for leaf in leaves(form)):
             return False
     return number == len(values)
 

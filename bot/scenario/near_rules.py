@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import takewhile
 from typing import Literal
 from unicodedata import category
 
@@ -22,14 +23,17 @@ from bot.model.place import Place
 from bot.playbook.similar import simplified
 from bot.scenario.rule_to_paste import Paste, paste
 
-How = Literal["marks", "within", "part"]
-"""Only marks, spaces, width or characters differ · the text has more in it · the text is a part of it."""
+How = Literal["marks", "slip", "within", "part"]
+"""Only marks, spaces, width or characters differ · one letter is another, missing or too many · the text has
+more in it · the text is a part of it."""
 
 MOST = 3
 """The most that are named: more would bury the nearest."""
 SHORTEST = 2
 """Letters that two texts must share, where one is within the other: a single one says nothing."""
-_ORDER: tuple[How, ...] = ("marks", "within", "part")
+SLIP_LEAST = 4
+"""Letters of a text in which one may be another: of fewer it is another word."""
+_ORDER: tuple[How, ...] = ("marks", "slip", "within", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,15 @@ def near_rules(playbook: Playbook, sent: str, context: ConditionContext) -> tupl
         if near is not None and rule.place not in matching and _would_take(rule, context):
             found.setdefault(near.text, near)
     return tuple(sorted(found.values(), key=lambda near: _ORDER.index(near.how))[:MOST])
+
+
+def rule_that_takes(playbook: Playbook, sent: str, context: ConditionContext) -> Rule | None:
+    """The first rule that would take this text from this person now, but those for all the rest."""
+    for rule, fields in playbook.index.matches(TriggerEvent("text", sent), context.when):
+        context.event = fields
+        if not rule.also and _would_take(rule, context):
+            return rule
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +121,41 @@ def _nearest(place: Place, waiting: list[_Text], letters: str) -> Near | None:
 def _how(one: _Text, letters: str) -> How | None:
     if one.letters == letters or (not one.whole and one.letters in letters):
         return "marks"
+    if _is_slip(one.letters, letters):
+        return "slip"
     if len(one.letters) >= SHORTEST and one.letters in letters:
         return "within"
     return "part" if len(letters) >= SHORTEST and letters in one.letters else None
 
 
+def _is_slip(one: str, other: str) -> bool:
+    """Whether a single letter makes two texts different, or two that changed places; a digit is none: another
+    one is meant so."""
+    if min(len(one), len(other)) < SLIP_LEAST or abs(len(one) - len(other)) > 1:
+        return False
+    if one[0] != other[0] and one[-1] != other[-1]:  # it cannot be at both ends; nearly all end here
+        return False
+    begins = _same(one, other)
+    one, other = one[begins:], other[begins:]
+    ends = _same(reversed(one), reversed(other))
+    one, other = one[: len(one) - ends], other[: len(other) - ends]
+    if any(map(str.isdecimal, one + other)):
+        return False
+    return len(one) <= 1 >= len(other) or (len(one) == 2 and one == other[::-1])
+
+
+def _same(one: Iterable[str], other: Iterable[str]) -> int:
+    """How many letters are the same at the beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _letters(text: str) -> str:
-    """The text as it is compared: without marks, spaces and variants of characters."""
-    return "".join(one for one in simplified(fold(text)) if category(one)[0] not in "PZC")
+    return letters_of(simplified(fold(text)))
+
+
+def letters_of(text: str) -> str:
+    """The text without marks, spaces, emoji and other signs that nobody says."""
+    return "".join(one for one in text if category(one)[0] in "LMN")
 
 
 _NOBODY = frozenset({"rules", "postback", "event"})

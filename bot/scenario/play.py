@@ -19,7 +19,7 @@ from bot.scenario.checks import BotSays
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.draw import seed_for
 from bot.scenario.expecting import all_named, check
-from bot.scenario.failure import Failed, NeverEnds
+from bot.scenario.failure import Failed, NeverEnds, NewAnswer
 from bot.scenario.player import Player
 from bot.scenario.step_player import USER_OR_TIME, act
 from bot.scenario.steps import Act, As, Scenario, ScenarioStep
@@ -54,6 +54,8 @@ class Failure:
     """The zone of the conversation's times."""
     notes: tuple[Translatable, ...]
     why: tuple[Why, ...]
+    answer: NewAnswer | None = None
+    """What the bot says now, where it is that which differs."""
 
 
 StepWatch: TypeAlias = Callable[[Player, Place], None]
@@ -130,7 +132,7 @@ def _failure(player: Player, failed: Failed, taken: Mapping[str, int]) -> Failur
     lines[at_line:at_line] = [SpokenLine(at, OURS["bot"], text, "-") for text in failed.missing]
     zone, whys = player.playbook.zone, tuple(_whys(player))[-WHYS:]
     notes = (*failed.notes, *_places_left(player, taken))
-    return Failure(failed.place, failed.message, tuple(lines), zone, notes, whys)
+    return Failure(failed.place, failed.message, tuple(lines), zone, notes, whys, failed.answer)
 
 
 def _places_left(player: Player, given: Mapping[str, int]) -> Iterator[Translatable]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
+from bot.model.news import OF_ORDERS
 from bot.model.place import Place
-from bot.model.translatable import tr
+from bot.model.translatable import row, tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
 from bot.playbook.syntax.nodes import List, Map, Node, place_of
@@ -25,6 +26,7 @@ from bot.scenario.steps import (
     AnswersPage,
     As,
     Breaks,
+    ClerkRedeems,
     FillsForm,
     Friendship,
     HookAnswers,
@@ -45,6 +47,7 @@ from bot.scenario.steps import (
     StaffTagsPerson,
     StaffTakes,
     StaffUndo,
+    StampsCard,
     StopsPushes,
     TapsButton,
     UndoneBinding,
@@ -117,10 +120,26 @@ def read_set(reading: Reading, node: Node) -> Act:
     return Sets(place_of(node), values, tags)
 
 
+def _redeems(reading: Reading, place: Place, node: Node) -> Act | None:
+    name = reading.name(node, "coupon", reading.playbook.coupons)
+    return None if name is None else ClerkRedeems(place, name)
+
+
+def _stamps(what: Literal["clerk", "code", "take"]) -> Callable[[Reading, Place, Node], Act | None]:
+    def read(reading: Reading, place: Place, node: Node) -> Act | None:
+        found = reading.stamped(node)
+        return None if found is None else StampsCard(place, what, *found)
+
+    return read
+
+
 _STAFF: Mapping[str, Callable[[Reading, Place, Node], Act | None]] = {
     "binds": lambda _, place, node: StaffBindsPhone(place, phone(node) or ""),
     "unbinds": lambda _, place, node: StaffUndo(place, word(node, get_args(UndoneBinding))),
     "draws": lambda reading, place, node: StaffDrawsGroup(place, reading.groups(node)),
+    "redeems": _redeems,
+    "stamps": _stamps("clerk"),
+    "takes_stamps": _stamps("take"),
     "note": lambda _, place, node: StaffLeavesNote(place, text(node)),
     "puts_into": _puts_into,
     "set": _sets,
@@ -189,6 +208,7 @@ _USER: Mapping[str, Callable[[Reading, Map, Node], Act | None]] = {
     "answers": _answers,
     "taps": _taps,
     "sends": _sends,
+    "scans": lambda reading, _, node: _stamps("code")(reading, place_of(node), node),
 }
 
 
@@ -204,8 +224,15 @@ def read_shop(reading: Reading, node: Node) -> Act:
         fields["amount"] = typed(text(amount), "number") or 0
     if (order := details.get("order_no")) is not None:
         fields["order_no"] = text(order)
-    consent = switch(details.get("marketing"))
-    return ShopTells(place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")))
+    consent, coupons = switch(details.get("marketing")), details.get("coupons")
+    if coupons is not None and subject not in OF_ORDERS:
+        reading.wrong(
+            coupons, "bad-value", tr("only orders come with coupons: {known}", known=row(OF_ORDERS))
+        )
+    used = reading.coupons(coupons)
+    return ShopTells(
+        place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")), used
+    )
 
 
 def read_hook(reading: Reading, node: Node) -> Act | None:

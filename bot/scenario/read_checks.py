@@ -101,6 +101,8 @@ def read_contact(reading: Reading, node: Map) -> Check:
     tags, exactly, bound, marketing = (
         node.get(key) for key in ("tags", "tags_exactly", "bound", "marketing")
     )
+    coupons = node.get("coupons")
+    usable = () if coupons is None or _is_nothing_word(coupons) else reading.coupons(coupons)
     kinds = () if bound is None or _is_nothing_word(bound) else bindings(bound)
     return ContactIs(
         place_of(node),
@@ -110,6 +112,8 @@ def read_contact(reading: Reading, node: Map) -> Check:
         None if bound is None else kinds,
         None if marketing is None or _is_nothing_word(marketing) else switch(marketing),
         marketing is not None,
+        None if coupons is None else usable,
+        reading.stamps(node.get("stamps")),
         _at_shop(reading, node.get("at_shop")),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
@@ -29,6 +29,8 @@ THINGS: dict[str, Code] = {
     "attribute": "unknown-attribute",
     "hook": "unknown-hook",
     "link": "unknown-link",
+    "coupon": "unknown-coupon",
+    "stamp card": "unknown-stamp-card",
     "page": "unknown-page",
     "field": "unknown-field",
     "channel": "unknown-channel",
@@ -173,6 +175,24 @@ class Reading:
             self.wrong(node, "bad-value", message, hint)
             return None
         return flow, state
+
+    def coupons(self, node: Node | None) -> tuple[str, ...]:
+        """The names of coupons that the playbook has; others are reported."""
+        known = self.playbook.coupons
+        return tuple(name for item in items(node) if (name := self.name(item, "coupon", known)))
+
+    def stamps(self, node: Node | None) -> Mapping[str, int]:
+        """The numbers of stamps by the names of cards that the playbook has; others are reported."""
+        known = self.playbook.stamp_cards
+        pairs_ = pairs(node) if isinstance(node, Map) else ()
+        return {name: int(text(value)) for name, key, value in pairs_ if self.name(key, "stamp card", known)}
+
+    def stamped(self, node: Node) -> tuple[str, int] | None:
+        """One card, with how often; alone once."""
+        if isinstance(node, Map):
+            return next(iter(self.stamps(node).items()), None)
+        name = self.name(node, "stamp card", self.playbook.stamp_cards)
+        return None if name is None else (name, 1)
 
     def pages(self) -> tuple[str, ...]:
         """The names of all pages."""

@@ -34,15 +34,17 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
-from bot.model.staff_chat import StaffNotes, StaffWrites
-from bot.model.staff_order import StaffActs, StaffBinds, StaffDraws, StaffSets, StaffTags, StaffUnbinds
+from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.clerks import clerk_lines
+from bot.scenario.coupons import coupon_lines
 from bot.scenario.naming import named
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (
     BroadcastCame,
+    StaffDid,
     StopChanged,
     answer_step,
     form_step,
@@ -59,6 +61,7 @@ from bot.scenario.recorded_steps import (
     staff_step,
     stop_step,
     stopped_lines,
+    store_step,
     text_step,
 )
 from bot.scenario.recorded_time import Pauses, Telling
@@ -105,7 +108,11 @@ def recorded(
     groups = groups_of(turns, playbook, sent)
     taken = taken_before(turns, playbook)
     given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
-    given += [*clerk_lines(turns, playbook), *stopped_lines(stopped, playbook)]
+    given += [
+        *clerk_lines(turns, playbook),
+        *coupon_lines(turns, playbook),
+        *stopped_lines(stopped, playbook),
+    ]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1
     above = [*header(language, edited=edited), f"scenario: {scalar(title)}", "given:", *given, "steps:"]
     return Recorded(
@@ -276,12 +283,12 @@ class _Writer:
                 return self._taps(turn, turn.event.what)
             case OtherMessage(type=kind, content=content) if kind in MESSAGES:
                 return sends_step(kind, content)
-            case StaffActs() | StaffUnbinds() | StaffTags() | StaffSets() | StaffBinds() | StaffDraws():
-                return staff_step(turn.event.what, self._playbook)
-            case StaffNotes():
-                return staff_step(turn.event.what, self._playbook)
+            case what if isinstance(what, StaffDid):
+                return staff_step(what, self._playbook)
             case StaffWrites() if not self._is_no_step(turn):
                 return answer_step(turn.event.what, turn.decision.trace)
+            case CouponAct(what="redeem") | StampAct():
+                return store_step(turn.event.what)
             case Outcome():
                 return self._outcome(turn.event.what)
             case Rewritten():

@@ -23,6 +23,7 @@ from bot.model.staff_order import StaffBinds
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.draw import group_of
 from bot.scenario.recorded_turn import RecordedTurn
+from bot.scenario.stamps import stamps_shown
 
 
 def groups_of(
@@ -145,6 +146,11 @@ def _person(turn: RecordedTurn, playbook: Playbook, now: datetime) -> dict[str, 
     tags = [scalar(tag.name) for tag in contact.tags if contact.has_tag(tag.name, now)]
     if tags:
         fields["tags"] = f"[{', '.join(tags)}]"
+    coupons = [held.grant.coupon for held in contact.coupons if held.is_usable(now)]
+    if known := [scalar(name) for name in coupons if name in playbook.coupons]:
+        fields["coupons"] = f"[{', '.join(known)}]"
+    if shown := stamps_shown(contact.stamp_cards, playbook):
+        fields["stamps"] = braces({scalar(name): str(number) for name, number in shown.items()})
     values = dict(_values(contact, playbook))
     if values:
         fields["attributes"] = braces(values)

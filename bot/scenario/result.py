@@ -56,11 +56,12 @@ def all_played(files: PlaybookFiles, loaded: Loaded) -> list[Result]:
     until, results = monotonic() + ALL_LONGEST, list[Result]()
     for file in files.scenarios():
         left = min(until - monotonic(), LONGEST)
-        results.append(played(files, file, loaded, left) if left > 0 else _not_played(file, loaded))
+        results.append(played(files, file, loaded, left) if left > 0 else not_played(file, loaded))
     return results
 
 
-def _not_played(file: str, loaded: Loaded) -> Result:
+def not_played(file: str, loaded: Loaded) -> Result:
+    """One for which no time was left."""
     assert loaded.playbook is not None, "it is without errors"
     says = tr("not played: the scenarios take longer than {seconds} s together", seconds=int(ALL_LONGEST))
     return Result(file, file, (), Failure(Place(file, 1, 1, ""), says, (), loaded.playbook.zone, (), ()), "")

@@ -69,14 +69,23 @@ def rule_lines(what: What) -> tuple[str, ...] | None:
             return (f"- when: {news.kind}", f"  add_tags: [{news.kind}]")
 
 
-def rule_for(texts: Sequence[str]) -> tuple[str, ...]:
-    """A rule that matches these texts, and the same without the marks at their ends, without its answer."""
+def rule_for(texts: Sequence[str], *, contains: bool = False) -> tuple[str, ...]:
+    """A rule that matches these texts, and the same without the marks at their ends, without its answer.
+
+    `contains`: that matches whatever has one of these words in it.
+    """
+    word, heard = ("text_contains", texts) if contains else ("text", texts_heard(texts))
+    return _rule(braces({word: one_or_list(map(scalar, heard))}), "reply")
+
+
+def texts_heard(texts: Iterable[str]) -> tuple[str, ...]:
+    """What such a rule hears: each text, and the same without the marks at its end, once as rules compare."""
     found: dict[str, str] = {}
     for text in texts:
         for one in (text, text.rstrip("".join(ENDINGS) + " ")):
             if one:
                 found.setdefault(fold(one), one)
-    return _rule(braces({"text": one_or_list(map(scalar, found.values()))}), "reply")
+    return tuple(found.values())
 
 
 ENDINGS = tuple("？?！!。~～")

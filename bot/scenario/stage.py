@@ -22,6 +22,7 @@ from bot.model.translatable import TranslatableValue
 from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.conversation import SpokenLine
+from bot.scenario.coupons import PretendCoupons, coupon_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import Person, line_user
@@ -38,10 +39,14 @@ class PretendWorld:
         clerks = PretendClerks(
             ClerkRecord(clerk.code, clerk.name, clerk.store, clerk.suspended) for clerk in given.clerks
         )
+        self.playbook = playbook
+        """As it is now: a step may edit it."""
+        coupons = PretendCoupons(given.coupons, lambda: self.playbook)
         self.answers: PretendAnswers = {
             **code_answers(self.sms),
             **member_answers(self.shop, self.phones),
             **clerk_answers(clerks),
+            **coupon_answers(coupons),
         }
 
     def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:

@@ -22,6 +22,7 @@ from bot.model.event import (
     Unfollow,
     What,
 )
+from bot.model.promotion_act import CouponAct, OrderAct
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
 from bot.scenario.conversation import OURS, kind_of
@@ -31,7 +32,7 @@ from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import fills_form, page_text, screen
 from bot.scenario.people import Person
 from bot.scenario.player import Player
-from bot.scenario.staff_step_player import STAFF_ACTS
+from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
@@ -236,7 +237,23 @@ def _shop(player: Player, step: ShopTells) -> None:
     ordered = player.now if step.subject in ("order_placed", "order_paid") else None
     facts = Facts(step.values, step.tags, marketing=step.consent, last_order=ordered)
     player.add_line(OURS["shop"], " ".join([step.subject, *(f"{k}: {v}" for k, v in step.fields.items())]))
+    _coupons_of_order(player, step)
     player.happens(person, News("shop", step.subject, dict(step.fields), facts))
+
+
+def _coupons_of_order(player: Player, step: ShopTells) -> None:
+    """Before the news are heard, as the shop's own are: what the order has used, or gives back."""
+    number = str(step.fields.get("order_no", ""))
+    what: OrderAct = "order" if step.subject in ("order_placed", "order_paid") else "order_cancelled"
+    for name in step.coupons:
+        coupons = player.contact(player.person).coupons
+        used = [one for one in coupons if one.grant.coupon == name and one.how == "order"]
+        its_own = [one for one in used if one.order == number] if number or what == "order_cancelled" else []
+        held = its_own[0] if its_own else held_coupon(player, name)
+        if held is None:
+            raise Failed(step.place, tr("the person has no coupon {name}", name=quoted(name)))
+        press = f"{what} {number}" if number else f"press-{len(player.lines)}"
+        player.happens(player.person, CouponAct(held.grant, what, order=number, press=press))
 
 
 def _hook(player: Player, step: HookAnswers) -> None:
@@ -290,7 +307,7 @@ def _local(player: Player, moment: datetime) -> str:
 
 
 def _edits(player: Player, step: Edits) -> None:
-    player.playbook = step.playbook
+    player.playbook = player.world.playbook = step.playbook
     player.add_line(OURS["edit"], step.file)
     player.catch_up()
 

@@ -105,7 +105,8 @@ class TapsButton:
 class ShopTells:
     """News from the shop platform: `subject` is the trigger's, `values` mapped attributes by slot.
 
-    `phone` (E.164) is that of the member's record from now on.
+    `phone` (E.164) is that of the member's record from now on. `coupons` are those with whose codes the
+    order came, of a refund those that are usable again.
     """
 
     place: Place
@@ -115,6 +116,7 @@ class ShopTells:
     tags: Mapping[str, bool] = field(default_factory=dict)
     consent: bool | None = None
     phone: str | None = field(default=None, repr=False)
+    coupons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,24 @@ class StaffDrawsGroup:
 
     place: Place
     groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ClerkRedeems:
+    """A clerk redeems a coupon of this name that the person holds."""
+
+    place: Place
+    coupon: str
+
+
+@dataclass(frozen=True, slots=True)
+class StampsCard:
+    """A clerk stamps a card of this name, takes stamps back, or the person scans the store's code."""
+
+    place: Place
+    what: Literal["clerk", "code", "take"]
+    card: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +293,7 @@ Act: TypeAlias = (
     | Sends
     | Opens
     | OpensLink
+    | StampsCard
     | AnswersPage
     | FillsForm
     | TapsButton
@@ -285,6 +306,7 @@ Act: TypeAlias = (
     | StaffSetsValues
     | StaffBindsPhone
     | StaffDrawsGroup
+    | ClerkRedeems
     | PutsInto
     | HookAnswers
     | Signals

@@ -43,6 +43,8 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "marketing": {"stopped": "wants no more marketing", "allowed": "wants marketing"},
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
+    "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
+    "stamp_card": "news of the stamp card {card}",
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
     "ended": "the flow inside ended at {state}",
@@ -99,6 +101,7 @@ WEEKDAYS = {
 TIMERS = {
     "staff": "the person writes nothing for long: back to the bot",
     "expiry": "a tag expires",
+    "coupons": "a coupon is over soon",
     "menu": "the pinned rich menu ends",
     "result": "waiting for the page",
 }
@@ -106,6 +109,7 @@ TIMERS = {
 
 DUE = {
     "expiry": "a tag has expired",
+    "coupons": "a coupon is over, or soon will be",
     "staff": "the person wrote nothing for long: the bot has the conversation again",
     "result": "the page did not say the result: the chat does",
     "menu": "the pinned rich menu is over",
@@ -181,6 +185,7 @@ ROWS_ABOUT: Mapping[str, str] = {
     "staff: restart": "staff had the flow {flow} begin anew",
     "resent": "staff sent once more what had been given up",
     "broadcast": "the broadcast {broadcast} was sent",
+    "broadcast test": "the broadcast {broadcast} was sent to them as a test",
     "tags of broadcast": "the tags of the broadcast {broadcast}",
     "page": "opened the page {page}",
     "answer on page": "answered on the page {page}",
@@ -197,6 +202,39 @@ HOOKS = {
     "failed": "the outside system {hook} did not answer, or answered wrongly",
 }
 """`hook HOOK: ok`."""
+
+COUPONS = {
+    "given": "the coupon {coupon} was given",
+    "had": "has had as many of the coupon {coupon} as one may",
+    "none_left": "no coupon {coupon} is left",
+    "over": "the coupon {coupon}: its last day has passed",
+    "failed": "the coupon {coupon} could not be given",
+    "redeemed": "the coupon {coupon} was used",
+    "returned": "the coupon {coupon} can be used again",
+    "expires_soon": "the coupon {coupon} ends soon",
+    "expired": "the coupon {coupon} has ended unused",
+    "": "news of the coupon {coupon}",
+    "redeem": "the coupon {coupon} was presented at the till",
+    "press": "the clerk's confirmation of the coupon {coupon} was pressed",
+    "undo": "staff undid that the coupon {coupon} was redeemed",
+    "order": "an order came with the coupon {coupon}",
+    "order cancelled": "an order with the coupon {coupon} was cancelled",
+}
+"""`coupon NAME: given`: an outcome, or what is done with one."""
+STAMP_CARDS = {
+    "clerk": "a clerk stamped the card {card}",
+    "code": "scanned the store's code for the card {card}",
+    "take": "staff took back stamps of the card {card}",
+    "stamped": "the card {card} was stamped",
+    "full": "the card {card} is full",
+    "had": "the card {card} had its stamps of that day",
+    "over": "the card {card} was over",
+    "taken_back": "stamps of the card {card} were taken back",
+    "expires_soon": "the card {card} ends soon",
+    "expired": "the card {card} has ended with stamps on it",
+    "": "news of the stamp card {card}",
+}
+"""`stamp card NAME: clerk`: what is done with one, or news of it."""
 
 BESIDE: Mapping[str, str] = {
     "chat: cut": "Writes too much in this hour: little of it is kept",
@@ -269,5 +307,10 @@ NOTICES = {
     "phone_moved": "the phone is bound to another LINE account now",
     "member_gone": "the shop has deleted the member that the person was bound as",
 }
-PAGES = {"member_card": "member card", "unbind": "undoing the binding"}
+PAGES = {
+    "member_card": "member card",
+    "my_coupons": "own coupons",
+    "my_stamps": "own stamp cards",
+    "unbind": "undoing the binding",
+}
 """Words of the engine that stand in sentences."""

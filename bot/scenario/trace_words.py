@@ -182,6 +182,10 @@ def _row(what: str) -> Translatable | None:
             return Translatable(sentences.DUE[about])
         case "hook" if name and about in sentences.HOOKS:
             return _about(sentences.HOOKS[about], name)
+        case "coupon" if name and about in sentences.COUPONS:
+            return _about(sentences.COUPONS[about], name)
+        case "stamp" if about in sentences.STAMP_CARDS:
+            return _about(sentences.STAMP_CARDS[about], name.removeprefix("card "))
         case "staff" if about.startswith("draw "):
             split, _, group = about.removeprefix("draw ").partition(": ")
             names = {"in_split": Quoted(split), "group": Quoted(group)}
@@ -230,6 +234,12 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
     if isinstance(value, TraceNote):
         if value.kind in (notes.EVENT, notes.CAUSE):
             return trigger_text(*map(str, value.values))
+        if value.kind is notes.STAMP_NEWS:
+            card, result = map(str, value.values)
+            return _about(sentences.STAMP_CARDS.get(result, sentences.STAMP_CARDS[""]), card)
+        if value.kind is notes.COUPON_NEWS:
+            coupon, result = map(str, value.values)
+            return _about(sentences.COUPONS.get(result, sentences.COUPONS[""]), coupon)
         return _sentence(value)
     if name == "outcome":
         return trigger_text(str(others["asked"]), str(value))
@@ -334,6 +344,8 @@ _SEVERAL = {
     "states": "state",
     "channels": "channel",
     "stores": "store",
+    "coupons": "coupon",
+    "cards": "stamp card",
     "bindings": "binding",
     **dict.fromkeys(("names", "listed", "choice"), "name"),
 }

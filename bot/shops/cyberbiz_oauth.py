@@ -19,11 +19,13 @@ import aiohttp
 import orjson
 from yarl import URL
 
+from bot.hooks.outside_connector import is_closed
 from bot.model.clock import Clock
 from bot.model.translatable import tr
 from bot.shops.failure import (
     CredentialsExpired,
     CredentialsRefused,
+    NobodyAsked,
     NotPermitted,
     NotUnderstood,
     RequestRefused,
@@ -150,6 +152,8 @@ class CyberbizOauth:
                     body += more
                 return response.status, _object(body)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            if is_closed(error):
+                raise NobodyAsked from None
             raise ShopAway(tr("the shop was not reached: {error}", error=type(error).__name__)) from None
 
 

@@ -22,6 +22,7 @@ from bot.shops.webhook import (
     DeliveredWebhook,
     NotSigned,
     WebhookReader,
+    codes_of,
     id_of,
     json_object,
     order_news,
@@ -93,7 +94,8 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
             return WebhookNews(member)
         amount = number_from_shop(part_of_payload(payload, "prices").get("total_price"))
         order = order_news(payload, order_topic, payload.get("order_number"), amount)
-        return WebhookNews(member, order=order and replace(order, state=cyberbiz_order_state(payload)))
+        state, codes = cyberbiz_order_state(payload), _codes(order_topic, payload)
+        return WebhookNews(member, order=order and replace(order, state=state, codes=codes))
     if topic not in _MEMBER:
         return WebhookNews("")
     of_member = topic.startswith(("customers/", "uid_providers/"))
@@ -101,6 +103,19 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     if change == "tier_changed" and "current_level" not in payload:
         change = "member_updated"  # another body under the topic of levels
     return WebhookNews(member, change, since=since_when(change, payload), in_record=topic == _OF_RECORD)
+
+
+def _codes(topic: OrderTopic, payload: Mapping[str, Any]) -> tuple[str, ...]:
+    """`prices.discounts.coupon_discounts[].code`; `coupon_discount` is the one of shops that allow one only.
+
+    A refund gives them back where the signed body says that all of it was refunded.
+    """
+    is_whole = part_of_payload(payload, "statuses").get("financial_status") == "refunded"
+    if topic == "order_refunded" and not is_whole:
+        return ()
+    discounts = part_of_payload(part_of_payload(payload, "prices"), "discounts")
+    several = discounts.get("coupon_discounts")
+    return codes_of(several if several else [discounts.get("coupon_discount")], "code")
 
 
 CYBERBIZ_WEBHOOKS = WebhookReader(_verified, _meaning)

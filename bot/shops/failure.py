@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.outside import IS_COPY
 from bot.model.translatable import Translatable
 
 
@@ -25,6 +26,13 @@ class ShopAway(ShopFailed):
     def __init__(self, why: Translatable | str, after: float | None = None) -> None:
         super().__init__(why)
         self.after = min(after or 0.0, 3600.0)
+
+
+class NobodyAsked(ShopAway):
+    """It was not asked, for this process works on a copy for trying."""
+
+    def __init__(self) -> None:
+        super().__init__(IS_COPY)
 
 
 class CredentialsRefused(ShopFailed):

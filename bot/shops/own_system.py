@@ -22,6 +22,7 @@ from bot.shops.access import Ready, always
 from bot.shops.directory import Changed, ListingCost, MemberPage, NewMember, Record, the_one
 from bot.shops.failure import (
     CredentialsRefused,
+    NobodyAsked,
     NotOffered,
     NotPermitted,
     NotUnderstood,
@@ -141,6 +142,8 @@ def _failed(answer: HookFailure, ask: str) -> ShopFailed:
             return CredentialsRefused(tr("it does not take our signature: is the  secret  the same there?"))
         case HookFailure(status=status) if status == _NOT_OFFERED:
             return NotOffered(tr('its own system does not do "{call}"', call=ask))
+        case HookFailure(why="copy"):
+            return NobodyAsked()
         case HookFailure(why=why) if why in _OURS_TO_MEND:
             return NotPermitted(str(answer))
         case HookFailure(why=why) if why in _NOT_AS_AGREED:
@@ -207,7 +210,7 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     number = str(order.get("order_no"))
     placed, updated = moment_of(order.get("placed_at")), moment_of(order.get("updated_at"))
     news = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
-    return WebhookNews(member, order=news)
+    return WebhookNews(member, order=replace(news, codes=tuple(order.get("codes", ()))))
 
 
 def _unverified(shop: str, secret: str, came: DeliveredWebhook, domain: str | None) -> ShopWebhook:

@@ -192,7 +192,7 @@ TITLES: Mapping[tuple[str, str], Translatable] = {
     ("csv", ""): tr("a list of members (CSV)"),
 }
 """A platform and its way in, in the words of who links shops."""
-_NEWS_SECRETS = ("webhook_secret", "app_secret")
+NEWS_SECRETS = ("webhook_secret", "app_secret")
 """What signs a shop's news; those of an app are signed by the app's own."""
 _USUAL_ACCESS = {"cyberbiz": "api_secret"}
 LIST = "csv"
@@ -215,7 +215,7 @@ def offer_of(platform: str, access: str | None) -> Offer:
 
 def news_secret(credentials: Mapping[str, str]) -> str | None:
     """What signs a shop's news, of its settings; `None`: nobody can tell whether they are its own."""
-    return next((found for name in _NEWS_SECRETS if (found := credentials.get(name))), None)
+    return next((found for name in NEWS_SECRETS if (found := credentials.get(name))), None)
 
 
 NO_CHANGE_FEED = tr(

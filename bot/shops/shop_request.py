@@ -17,11 +17,13 @@ import orjson
 from multidict import CIMultiDictProxy
 from yarl import URL
 
+from bot.hooks.outside_connector import is_closed
 from bot.model.clock import PatientClock
 from bot.model.translatable import Translatable, tr
 from bot.shops.access import Ready, always
 from bot.shops.failure import (
     CredentialsRefused,
+    NobodyAsked,
     NotPermitted,
     NotUnderstood,
     RequestRefused,
@@ -222,7 +224,9 @@ class ShopRequest:
                 return _understood(response, await _read(response))
         except TimeoutError:
             return _Again(tr("no answer in time"), perhaps_done=True)
-        except aiohttp.ClientConnectorError:
+        except aiohttp.ClientConnectorError as error:
+            if is_closed(error):
+                raise NobodyAsked from None
             return _Again(tr("could not connect"))
         except (aiohttp.ClientError, OSError):
             return _Again(tr("the connection was closed"), perhaps_done=True)

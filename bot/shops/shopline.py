@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest, digest
@@ -27,6 +27,7 @@ from bot.shops.webhook import (
     NotSigned,
     NotTaken,
     WebhookReader,
+    codes_of,
     id_of,
     is_old,
     order_news,
@@ -253,9 +254,9 @@ def _meaning(topic: str, envelope: Mapping[str, Any]) -> WebhookNews:
         if order_topic is None:
             return WebhookNews(member)
         amount = number_from_shop(part_of_payload(payload, "total").get("dollars"))
-        return WebhookNews(
-            member, order=order_news(payload, order_topic, payload.get("order_number"), amount)
-        )
+        order = order_news(payload, order_topic, payload.get("order_number"), amount)
+        codes = codes_of(payload.get("promotion_items"), "coupon_code")
+        return WebhookNews(member, order=order and replace(order, codes=codes))
     if topic not in _MEMBER:
         return WebhookNews("")
     of_member = topic.startswith("user/")

@@ -16,7 +16,9 @@ MAX_NEWS_AGE = timedelta(days=7)
 """How old news may be: an id is known for longer than that, so none is passed on twice."""
 _DIGITS_OF_MILLISECONDS = 13
 LONGEST = 200
-"""Characters of a topic or of an id."""
+"""Characters of a topic, of an id or of a coupon's code."""
+MOST_CODES = 20
+"""Coupon codes of one order."""
 
 
 class NotSigned(Exception):
@@ -82,6 +84,13 @@ def order_news(
     whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
     placed, updated = moment_of(payload.get("created_at")), moment_of(payload.get("updated_at"))
     return OrderNews(order, topic, id_of(number) or None, whole, placed, updated)
+
+
+def codes_of(items: object, key: str) -> tuple[str, ...]:
+    """The coupon codes of an order, each once: the texts under this key of some objects in a list."""
+    rows = [item.get(key) for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    found = (row for row in rows if isinstance(row, str) and row.strip() and len(row) <= LONGEST)
+    return tuple(dict.fromkeys(found))[:MOST_CODES]
 
 
 def moment_of(value: object) -> datetime | None:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from bot.engine.compiled.playbook import Hook, Playbook
+from bot.engine.compiled.outside import Hook
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.hooks.signature import signed
@@ -318,7 +319,8 @@ class PretendAlerts:
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Have it shown: by which way it would go, and what it says."""
         chats = {note.contact.partition(":")[2] for note in telling.notes if note.contact is not None}
-        said = "; ".join(note.text for note in telling.notes if note.text)
+        texts = [note.text.partition("\n")[0] for note in telling.notes if note.reason != "digest"]
+        said = "; ".join(text for text in texts if text)
         about = subject(telling.notes, self.wording())
         entry = alert_json(
             self.clock.now(),

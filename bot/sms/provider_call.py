@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from bot.hooks.outside_connector import is_closed
+from bot.model.outside import WHY_CLOSED
 from bot.sms.sender import SmsNotSent, Unsure
 
 CONNECT_SECONDS = 3.0
@@ -55,8 +57,9 @@ async def call(
             if response.status >= 500:
                 return Unsure(f"the provider answered with status {response.status}")
             return ProviderAnswer(response.status, (await _read(response)).decode("utf-8", "replace"))
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-        return SmsNotSent("the provider cannot be reached", "unreachable")
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        why = WHY_CLOSED if is_closed(error) else "the provider cannot be reached"
+        return SmsNotSent(why, "unreachable")
     except TimeoutError:
         return Unsure("the provider did not answer in time")
     except (aiohttp.ClientError, OSError):

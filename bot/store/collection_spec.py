@@ -108,7 +108,8 @@ class Nobodys:
 class CollectionSpec:
     """One collection. `sealed` are the fields that hold sealed bytes only, with all that they contain.
 
-    Its other `indexes` come without the one of its life.
+    Its other `indexes` come without the one of its life. `shard_key` is what a sharded cluster divides it by,
+    in MongoDB's own form; without one all of it stays on one shard (`docs/scaling.md`).
     """
 
     name: str
@@ -116,6 +117,7 @@ class CollectionSpec:
     life: Expires | Stays
     person: PeopleKeys | Nobodys
     sealed: tuple[str, ...]
+    shard_key: Mapping[str, int | str] = field(default_factory=dict)
 
     def all_indexes(self) -> list[IndexModel]:
         """Those that it is found by, and that of its life, where nobody says how long that is."""

@@ -21,6 +21,18 @@ CLERKS = CollectionSpec(
     person=Nobodys(),
     sealed=("s",),
 )
+COUPON_CODES = CollectionSpec(
+    name="coupon_codes",
+    # not sharded: as grants
+    indexes=(
+        index_of("free", "coupon", "n", where=if_there("free")),
+        index_of("unsure", "coupon", where=if_there("unsure")),
+    ),
+    life=Stays("removed"),
+    # who had a code may be erased, and the code stays used: it names a grant, and nobody
+    person=Nobodys(),
+    sealed=(),
+)
 PLAYBOOK_FILES = CollectionSpec(
     name="playbook_files",
     indexes=(index_of("named", "used", where=if_there("used")),),
@@ -102,6 +114,7 @@ SETUP_REPLIES = CollectionSpec(
     person=Nobodys(),
     sealed=("s",),
 )
+CHANNEL_LINKS = CollectionSpec(name="channel_links", life=Stays("removed"), person=Nobodys(), sealed=("s",))
 SECRETS = CollectionSpec(name="secrets", life=Stays("dropped"), person=Nobodys(), sealed=("value",))
 
 
@@ -117,6 +130,8 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         *PEOPLE_COLLECTIONS,
         ERASURES,
         CLERKS,
+        COUPON_CODES,
+        _impersonal("coupons", _FOR_EVER),
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("menu_syncs", Stays("the next sync of the channel")),
         _impersonal("friend_lists", _FOR_EVER),
@@ -124,6 +139,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("import_marks", Expires("at", timedelta(days=1))),
         SECRETS,
         SETUP_REPLIES,
+        CHANNEL_LINKS,
         SHOP_LINKS,
         SHOP_NEWS,
         _impersonal("shop_installs", Expires("until")),
@@ -144,6 +160,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("places", _FOR_EVER),
         _impersonal("totals", _FOR_EVER),
         _impersonal("quotas", _FOR_EVER),
+        _impersonal("sms_levels", _FOR_EVER),
         _impersonal("aggregation_units", _FOR_EVER),
         _impersonal("leases", _FOR_EVER),
         _impersonal("processes", Expires("until")),
@@ -151,7 +168,11 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("rotations", _FOR_EVER),
         _impersonal("upgrades", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
+        _impersonal("backups", Expires("begun", timedelta(days=400))),
+        _impersonal("restores", Expires("until")),  # what the database is has no such moment
         _impersonal("binding_checks", _FOR_EVER, index_of("of_channel", "channel")),
+        # keyed hashes of texts that several people may have written
+        _impersonal("ignored_questions", Expires("at", timedelta(days=400))),
         _impersonal("retention", Expires("at", TIMELINE_LIFE.after)),
         SENDINGS,
         _impersonal(

@@ -24,6 +24,7 @@ ATTRIBUTES = ("t", "n", "d", "h", "m", "y", "x", "md")
 
 CONTACTS = CollectionSpec(
     name="contacts",
+    shard_key={"part": 1, "_id": 1},
     indexes=(
         index_of("sampled", "part", "_id", where={"part": {"$lt": SAMPLED}}),
         index_of("unsent", "part", "_id", where=if_there("out.0")),
@@ -44,6 +45,9 @@ CONTACTS = CollectionSpec(
             wildcardProjection=dict.fromkeys(ATTRIBUTES, 1),
         ),
         index_of("on_list", "part", "lists", where=if_there("lists")),
+        index_of("with_coupon", "part", "coupons.n", where=if_there("coupons.n")),
+        index_of("of_grant", "coupons.g", where=if_there("coupons.g")),
+        index_of("with_stamps", "part", "stamps.n", where=if_there("stamps.n")),
         index_of("in_flow", "flows.f", "part", where=if_there("flows.f")),
         index_of("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         index_of("held_by_brake", "part", "_id", where={"braked": True}),
@@ -72,6 +76,7 @@ CONTACTS = CollectionSpec(
 )
 INBOX = CollectionSpec(
     name="inbox",
+    shard_key={"part": 1, "_id": 1},
     indexes=(
         index_of("open", "part", "contact", "order", where={"state": "open"}),
         index_of("aside", "state", where={"state": "aside"}),
@@ -83,6 +88,7 @@ INBOX = CollectionSpec(
 TIMELINE_LIFE = Expires("at", timedelta(days=DEFAULT_DAYS["timeline"]))
 TIMELINE = CollectionSpec(
     name="timeline",
+    shard_key={"_id": "hashed"},
     indexes=(
         index_of("of_contact", "part", "contact", "at"),
         index_of("to_count", "u", where=if_there("u")),
@@ -95,12 +101,14 @@ TIMELINE = CollectionSpec(
 TRACE_LIFE = Expires("at", timedelta(days=DEFAULT_DAYS["traces"]))
 TRACE = CollectionSpec(
     name="trace",
+    shard_key={"_id": "hashed"},
     life=TRACE_LIFE,
     person=PeopleKeys(("contact",), stored="at", large=True, kind=tr("why the bot answered as it did")),
     sealed=("steps",),
 )
 CONVERSATIONS = CollectionSpec(
     name="conversations",
+    shard_key={"chat": "hashed"},
     indexes=(index_of("in_chat", "chat", "at", "turn"),),
     life=Expires("at", timedelta(days=DEFAULT_DAYS["conversations"]), as_told=True),
     person=PeopleKeys(("chat",), stored="at", kind=tr("what was said")),
@@ -108,6 +116,7 @@ CONVERSATIONS = CollectionSpec(
 )
 CONVERSATION_FILES = CollectionSpec(
     name="conversation_files",
+    shard_key={"chat": "hashed"},
     indexes=(index_of("in_chat", "chat"),),
     life=CONVERSATIONS.life,
     person=PeopleKeys(("chat",), stored="at", kind=tr("pictures and files that were sent")),
@@ -207,6 +216,7 @@ ALERTS = CollectionSpec(
 )
 SENDING_BATCHES = CollectionSpec(
     name="sending_batches",
+    shard_key={"sending": "hashed"},
     indexes=(index_of("of_sending", "sending", "state", "n"),),
     life=Expires("stored", TIMELINE_LIFE.after),  # `stored` is the moment of the sending: they go together
     # of one that is not over nobody is taken out: the call of a key goes to the same people again
@@ -249,6 +259,23 @@ BULK_RUNS = CollectionSpec(
     sealed=("s", "place", "ahead"),
 )
 
+COUPON_GRANTS = CollectionSpec(
+    name="coupon_grants",
+    # not sharded: one transaction takes the place, the code, and says whose it is
+    indexes=(index_of("of_coupon", "coupon", "contact"), index_of("of_person", "contact")),
+    life=Stays("erased"),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("coupons that were given")),
+    sealed=(),
+)
+
+PERSON_CODES = CollectionSpec(
+    name="person_codes",
+    indexes=(index_of("of_person", "contact"),),
+    life=Expires("until"),
+    person=PeopleKeys(("contact",), kind=tr("codes shown at a till just now")),
+    sealed=(),
+)
+
 PEOPLE_COLLECTIONS = (
     CONTACTS,
     INBOX,
@@ -270,4 +297,6 @@ PEOPLE_COLLECTIONS = (
     SENDING_BATCHES,
     API_ANSWERS,
     BULK_RUNS,
+    COUPON_GRANTS,
+    PERSON_CODES,
 )

@@ -187,6 +187,13 @@ class AdminSessions:
             found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
         return [_session(row) for row in found]
 
+    async def of_all(self, now: datetime) -> list[AdminSession]:
+        """Those of all accounts that are not over, the last one seen first."""
+        where = {"stage": "signed_in", "until": {"$gt": now}}
+        async with reaching():
+            found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
+        return [_session(row) for row in found]
+
     async def end(self, id: str, name: str) -> bool:
         """End one of this account's; whether there was one."""
         async with reaching():

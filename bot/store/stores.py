@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from bot.model.processes import PRODUCTION, Pace
 from bot.store.api_answers import ApiAnswers
 from bot.store.api_tokens import ApiTokens
+from bot.store.backup.history import Backups, Restores
 from bot.store.broadcasts.batches import SendingBatches
 from bot.store.broadcasts.hours import HourFigures
 from bot.store.broadcasts.recipients import RecipientsNow, SentMarks
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.broadcasts.timeline_entries import TimelineEntries
+from bot.store.channel_links import ChannelLinks
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.leases import Leases
 from bot.store.cluster.menu_syncs import MenuSyncs
@@ -50,6 +52,9 @@ from bot.store.counters.audience_sizes import AudienceSizes
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
+from bot.store.counters.coupon_codes import CouponCodes
+from bot.store.counters.coupons import Coupons
+from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import (
     OF_TOKEN,
@@ -57,9 +62,11 @@ from bot.store.counters.rate_limits import (
     ApiCalls,
     Attempts,
     ClerkGuesses,
+    CouponGuesses,
     PhoneSearches,
 )
 from bot.store.counters.retention import RetentionRecord
+from bot.store.counters.sms_levels import SmsLevels
 from bot.store.database.inspection import DatabaseInspection
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
@@ -74,6 +81,7 @@ from bot.store.events.conversations import Conversations
 from bot.store.events.dead_letter_orders import DeadLetterOrders
 from bot.store.events.dead_letters import DeadLetters
 from bot.store.events.expired_rows import ExpiredRows
+from bot.store.events.ignored_questions import IgnoredQuestions
 from bot.store.events.inbox import Inbox
 from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
@@ -127,12 +135,15 @@ class Stores:
     api_tokens: ApiTokens
     inbox_commit: InboxCommit
     attempts: Attempts
+    backups: Backups
     audience_members: AudienceMembers
     audience_numbers: AudienceNumbers
     audience_people: AudiencePeople
     audit: AuditLog
     binding_checks: BindingChecks
+    ignored_questions: IgnoredQuestions
     setup_replies: SetupReplies
+    channel_links: ChannelLinks
     brakes: Brakes
     bulk_runs: BulkRuns
     clerk_guesses: ClerkGuesses
@@ -146,6 +157,10 @@ class Stores:
     conversation_files: ConversationFiles
     staff_pictures: StaffPictures
     counts: Counts
+    coupons: Coupons
+    coupon_codes: CouponCodes
+    coupon_guesses: CouponGuesses
+    person_codes: PersonCodes
     audience_sizes: AudienceSizes
     friends: Friends
     import_marks: ImportMarks
@@ -184,10 +199,12 @@ class Stores:
     drafts: Drafts
     proposals: Proposals
     desk_news: DeskNews
+    sms_levels: SmsLevels
     quotas: QuotaFigures
     reserved_messages: ReservedMessages
     register: KeyRegister
     resealer: Resealer
+    restores: Restores
     retention: RetentionRecord
     rewriter: Rewriter
     rich_menus: RichMenuMappings
@@ -243,12 +260,15 @@ def stores_of(
         api_tokens=ApiTokens(database, seal),
         inbox_commit=InboxCommit(database, inbox, contacts),
         attempts=Attempts(database, seal),
+        backups=Backups(database),
         audience_members=AudienceMembers(database, question),
         audience_numbers=AudienceNumbers(database, question),
         audience_people=AudiencePeople(database, seal),
         audit=AuditLog(database, seal),
         binding_checks=BindingChecks(database),
+        ignored_questions=IgnoredQuestions(database, seal),
         setup_replies=SetupReplies(database, seal),
+        channel_links=ChannelLinks(database, seal),
         brakes=Brakes(database, seal),
         bulk_runs=BulkRuns(database, seal),
         clerk_guesses=ClerkGuesses(database, seal),
@@ -262,6 +282,10 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
+        coupons=Coupons(database),
+        coupon_codes=CouponCodes(database),
+        coupon_guesses=CouponGuesses(database, seal),
+        person_codes=PersonCodes(database, seal),
         audience_sizes=AudienceSizes(database),
         friends=Friends(database, seal),
         import_marks=ImportMarks(database),
@@ -300,10 +324,12 @@ def stores_of(
         drafts=Drafts(database, seal),
         proposals=Proposals(database, seal),
         desk_news=DeskNews(database),
+        sms_levels=SmsLevels(database),
         quotas=QuotaFigures(database),
         reserved_messages=ReservedMessages(database),
         register=KeyRegister(database),
         resealer=Resealer(database, seal),
+        restores=Restores(database, gone),
         retention=retention,
         rewriter=Rewriter(database, seal, inbox, phones),
         rich_menus=RichMenuMappings(database),

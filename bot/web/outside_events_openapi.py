@@ -19,6 +19,7 @@ from bot.model.news import OF_ORDERS
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, OWN_SYSTEM_NEWS
+from bot.shops.webhook import LONGEST, MOST_CODES
 from bot.web.openapi_schema import TOKEN, VERSION, content_of, object_of, pointer, ref, servers
 from bot.web.outside_events import MOST, NOT_STORED, PATH
 
@@ -132,8 +133,10 @@ def _by_signal(playbook: Playbook) -> dict[str, Any]:
 
 def _news(shops: Sequence[str]) -> dict[str, Any]:
     """Of orders alone `order` says more."""
+    moments = dict.fromkeys(MOMENTS, _TEXT)
+    codes = {"type": "array", "items": {**_TEXT, "maxLength": LONGEST}, "maxItems": MOST_CODES}
     order = object_of(
-        {"order_no": _NUMBER, "amount": _value("number"), **dict.fromkeys(MOMENTS, _TEXT)}, *ORDER_KEYS
+        {"order_no": _NUMBER, "amount": _value("number"), **moments, "codes": codes}, *ORDER_KEYS
     )
     properties = {
         "id": _ID,

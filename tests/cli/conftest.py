@@ -51,6 +51,7 @@ def on_stores(running: Running) -> Iterator[OnStores]:
     environment = {"OAFLOW_DATA": str(running.folder)}
     with asyncio.Runner() as runner:
         opened = runner.run(open_database(Settings({}), running.folder, environment, "test"))
+        runner.run(opened.mark.remove())  # else it is renewed in between, and tests of the mark see it
 
         async def done(work: Callable[[Stores], Awaitable[None]]) -> None:
             await work(opened.stores)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 from functools import partial, reduce
 from pathlib import Path
 
@@ -12,9 +13,15 @@ import pytest
 
 from bot.app.database import open_database
 from bot.cli.main import main
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.settings import Settings
+from bot.store.codec.contact_fields import coupon_document
+from bot.store.stores import Stores
+from tests.cli.conftest import OnStores
 from tests.cli.oaflow import ended_here, ended_run
-from tests.cli.people import BOT, fill, folder, people
+from tests.cli.people import AMY, BOB, BOT, fill, folder, people
+from tests.conftest import NOW
+from tests.coupons import asks, coupon
 
 __all__ = ["folder", "people"]
 
@@ -25,6 +32,7 @@ STAND = (
     '1 person has opened the link "stand", last on 2026-11-20, and it is gone: its printed code leads nowhere'
 )
 HELLO = "rules: [{when: {text: 嗨}, reply: 哈囉}]\n"
+COUPON = "coupons: {新朋友折100: {stock: 1, for: 30d}}\n"
 MOVED = "    moved: {問膚質: 問預算}\n"
 
 
@@ -129,6 +137,30 @@ def test_what_people_lose_is_a_warning_of_publish(edited: Path) -> None:
         (STAND, "link-in-use"),
         ('1 person has the tag "已綁定", which nothing here knows', "tag-in-use"),
     ]
+
+
+def test_coupons_that_people_hold_or_were_given(
+    people: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """N1: one that is gone, and one whose stock is less than was given."""
+    until = datetime(2999, 1, 1, tzinfo=UTC)
+    held = HeldCoupon(Grant("1", "週年慶", "週年慶", "A", NOW, None, until))
+
+    async def give(stores: Stores) -> None:
+        await stores.database.collection("contacts").update_one(
+            {"_id": AMY.id}, {"$set": {"coupons": [coupon_document(held)]}}
+        )
+        both = [asks(AMY.id), asks(BOB.id)]
+        given = await stores.coupons.give(coupon(name="新朋友折100"), both)
+        assert [one.result for one in given] == ["given", "given"]
+
+    on_stores(give)
+    rewrite(people / "bot.yaml", BOT + COUPON)
+    assert main(["check", "--against-database", "--format", "json", "--language", "en"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    warned = {one["code"]: one["message"] for one in told["problems"]}
+    assert warned["people-hold-removed-coupon"].startswith('1 person has a usable coupon "週年慶", which')
+    assert warned["stock-below-given"].startswith('of the coupon "新朋友折100" 2 were given')
 
 
 async def test_while_a_simulator_runs_its_people_are_asked(

@@ -59,9 +59,41 @@ async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
     assert (to, mail["From"]) == ("ops@forest.example", "ops@forest.example")
     assert f"oaflow contact hand-back {who}" in mails.text()
     assert "客人想問事情" in mails.text()
+    assert "<blockquote>客人想問事情</blockquote>" in mails.page()
     assert "等您回覆" in mail["Subject"]
     assert headers["webhook-signature"].startswith("v1,")
     assert (body["type"], body["alerts"][0]["reason"]) == ("alerts", "handed_over")
+
+
+async def test_a_playbook_that_is_refused_and_mended(shop: Path) -> None:
+    """K4, L5: which file and line, how it goes on; once although two processes look, and once when over."""
+    called: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def hook(request: web.Request) -> web.Response:
+        for alert in (await request.json())["alerts"]:
+            called.put_nowait(alert)
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/alerts", hook)
+    async with TestServer(app, host="127.0.0.1") as crm:
+        address = crm.make_url("/alerts")
+        playbook(shop, f"  - {{to: webhook, who: '{address}', secret: opaque, when: playbook_refused}}\n")
+        good = (shop / "bot.yaml").read_text("utf-8")
+        async with serving(str(shop), **SERVED), serving(str(shop), **SERVED):
+            (shop / "bot.yaml").write_text(good.replace("rules:", "ruls:"), "utf-8")
+            async with asyncio.timeout(PATIENCE):
+                begun = await called.get()
+            line = good[: good.index("rules:")].count("\n") + 1
+            what, why, *_ = begun["text"].splitlines()
+            assert (begun["reason"], begun["over"]) == ("playbook_refused", False)
+            assert f"bot.yaml:{line}" in what
+            assert "先用上一版繼續回答" in why
+            (shop / "bot.yaml").write_text(good, "utf-8")
+            async with asyncio.timeout(PATIENCE):
+                ended_by = await called.get()
+            assert (ended_by["reason"], ended_by["over"]) == ("playbook_refused", True)
+        assert called.empty()
 
 
 async def test_a_new_secret_holds_at_once(shop: Path) -> None:

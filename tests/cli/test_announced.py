@@ -174,14 +174,12 @@ async def test_what_is_to_be_minded_later_is_one_line(shop: Path) -> None:
 async def test_without_the_simulator_nothing_is_summed_up(shop: Path) -> None:
     text = (shop / "bot.yaml").read_text("utf-8")
     never = "  - when: {text: 營業時間}\n    reply: 這一句永遠不會說\n"
-    alerts = "testers: ['@amy']\nalerts: [{to: line, who: '@amy', when: [quota]}]\n"
-    (shop / "bot.yaml").write_text(f"{alerts}{text}{never}", "utf-8")
+    (shop / "bot.yaml").write_text(f"{text}{never}", "utf-8")
     async with at_a_terminal(
         "run", str(shop), "--port", "0", LC_ALL="zh_TW.UTF-8", **LINE_SETTINGS
     ) as terminal:
         told = await terminal.says("準備好了")
     assert "警告" in told
-    assert "這一版還做不到" in told
     assert "main 的 webhook 網址：http://127.0.0.1:" in told
 
 

@@ -21,7 +21,7 @@ from bot.operations.acceptance import Acceptance
 from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.load import Loaded, load
 from bot.playbook.syntax.folder import PlaybookMissing
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import Prepared, accept
 from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
@@ -219,3 +219,24 @@ def found_after(process: Process, hours: str) -> str:
     version = process.edit(hours)
     file.write_text(before, "utf-8")
     return version
+
+
+async def test_files_that_are_wrong_at_the_start_are_refused_from_then_on(
+    process: Process, clock: ManualClock
+) -> None:
+    """K4: staff are alerted before anybody edits them once more."""
+    text = (process.folder / "bot.yaml").read_text()
+    (process.folder / "bot.yaml").write_text(f"{text}\nrulse: []\n")
+    with pytest.raises(PlaybookWrong) as wrong:
+        found(process.folder)
+    begun = process.reload
+    reload = Reload(
+        lambda: load(process.folder, LINE_SETTINGS),
+        *(process.live, begun._acceptance, None, clock, not_kept, wrong.value),
+        published=True,
+    )
+    assert reload.why_refused is not None
+    assert str(reload.why_refused[0]).startswith("bot.yaml:")
+    (process.folder / "bot.yaml").write_text(text)
+    await reload._look()
+    assert reload.why_refused is None

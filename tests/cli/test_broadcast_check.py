@@ -18,7 +18,7 @@ from bot.model.broadcast import Sending
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.processes import part_of
-from bot.model.reserved import Grant, ReservationRequest, with_grant
+from bot.model.reserved import MessageGrant, ReservationRequest, with_grant
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.operations.publishing import broadcasts_in_the_way
@@ -129,7 +129,7 @@ async def test_what_others_have_reserved_is_not_left(line: FakeLine, tmp_path: P
     store = opened.stores.reserved_messages
     seen = await store.of("main")
     assert await store.put(
-        "main", seen, with_grant((), ReservationRequest("b", 2_980), Grant(2_980, None), NOW)
+        "main", seen, with_grant((), ReservationRequest("b", 2_980), MessageGrant(2_980, None), NOW)
     )
     await opened.close()
     end = await broadcast(line, tmp_path, "check", "週年慶")

@@ -51,6 +51,7 @@ def test_what_is_refused_says_why(shop: Path, capsys: pytest.CaptureFixture[str]
     assert "no broadcast is named" in told("status", code=1)
     for action in ("pause", "resume", "cancel"):
         assert "is going out or planned" in told(action, "週年慶", code=1)
+    assert 'no order of "週年慶" waits for anybody' in told("agree", "週年慶", code=1)
     shown = json.loads(told("status", "週年慶", "--json"))
     assert (shown["broadcast"], shown["sendings"], shown["not_reached"]) == ("週年慶", [], [])
     assert told("list", "--language", "zh-TW").startswith("週年慶：還沒發送過")
@@ -195,3 +196,35 @@ def test_who_did_not_get_it_as_contact_show_takes_them(shop: Path, data: Path, o
         (phone.id, "09••••••78"),
         (f"main:{users[2]}", None),
     ]
+
+
+def test_an_order_that_waits_goes_out_once_its_number_is_typed(
+    shop: Path, data: Path, on_stores: OnStores
+) -> None:
+    """I1, I4: edited since it was ordered, it is held; in the terminal it is agreed to as on its page."""
+    (shop / "bot.yaml").write_text(BOT, "utf-8")
+    now, found = datetime.now(UTC), list[Sending | None]()
+    waits = Sending("週年慶@1", "週年慶", "main", now, now, by="amy", held="changed", held_since=now)
+    sending = replace(waits, shown="another text", shown_people=7, shown_cost="1.4")
+    friend = Contact(f"main:U{1:032x}", identities=(Identity("main", f"U{1:032x}", friend=True),))
+
+    async def put_in(stores: Stores) -> None:
+        assert await stores.sendings.add(sending)
+        await stores.contacts.save([TurnWrite(Contact(friend.id), friend, part_of(friend.id), 0, 1, (), ())])
+
+    async def look(stores: Stores) -> None:
+        found.append(await stores.sendings.one(sending.id))
+
+    on_stores(put_in)
+    end = ended_here("broadcast", "agree", str(shop), "週年慶", **TOKEN)
+    assert (end.code, "nothing is sent without a confirmation: add  --yes" in end.err) == (1, True)
+    assert "Its text or its audience was changed since it was ordered" in end.err
+    assert "shown when it was ordered: 7 people" in end.err
+    assert "shown when it was ordered: NT$1.4" in end.err
+    assert "just now: 1 people" in end.err
+    assert ended_here("broadcast", "agree", str(shop), "週年慶", typed="7\n", **TOKEN).code == 1
+    on_stores(look)
+    end = ended_here("broadcast", "agree", str(shop), "週年慶", typed="1\n", **TOKEN)
+    assert (end.code, "週年慶 goes out all the same" in end.out) == (0, True), end
+    on_stores(look)
+    assert [one and (one.held, one.shown_people) for one in found] == [("changed", 7), (None, 1)]

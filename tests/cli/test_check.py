@@ -62,33 +62,6 @@ def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.
     assert check(tmp_path, RIGHT, "--strict", "--info") == 0
 
 
-ALERT = "alerts:\n  - {to: mail, through: 'smtp://x', who: a@b.example, when: [%s]}\n"
-FEW = ALERT % "quota"
-MANY = SHOPS + ALERT % "quota, journey_stopped, dead_letters, shop_failing"
-
-
-def test_what_is_not_done_yet_is_told_at_its_place(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A warning of `check`, not of `run`, which says so in a line of its own."""
-    assert check(tmp_path, FEW) == 0
-    out = capsys.readouterr().out
-    assert out.startswith('bot.yaml:4:62: warning: nobody is told of "quota" yet [not-yet]\n')
-    assert out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
-    assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
-
-
-def test_of_many_places_one_line_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(tmp_path, MANY) == 0
-    out = capsys.readouterr().out
-    assert "4 places use what oaflow does not do yet: alerts of troubles" in out
-    assert out.count("[not-yet]") == 1
-    assert check(tmp_path, MANY, "--info") == 0
-    assert re.findall(
-        r"^bot.yaml:(\d+):\d+: info: .* \[not-yet\]", capsys.readouterr().out, re.MULTILINE
-    ) == [*"5555"]
-
-
 def test_dates_are_compared_with_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was to be sent long ago is told; a bot that runs does not look at it."""
     sale = "broadcasts:\n  週年慶: {to: everyone, push: 不想收到？輸入「停止推播」, at: 2020-11-11 10:00}\n"

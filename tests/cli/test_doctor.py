@@ -73,8 +73,3 @@ def test_a_channel_that_is_none_is_named_with_those_there_are(
 ) -> None:
     assert main(["doctor", str(shop), "outlet"]) == 2
     assert "main" in capsys.readouterr().err
-
-
-def test_no_address_of_ours_no_webhook(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", str(shop), "--set-webhook"]) == 1
-    assert "OAFLOW_PUBLIC_URL" in capsys.readouterr().err

@@ -157,9 +157,9 @@ def test_a_scenario_fails_in_the_language(tmp_path: Path, capsys: pytest.Capture
     out = capsys.readouterr().out
     assert out.startswith("tests/scenarios/hello.yaml:4:10: 失敗：機器人的回答變了\n")
     assert "（- 原本的回答、+ 現在的回答）" in out
-    assert "1 個情境測試，1 個失敗，" in out
+    assert "1 段測試對話，1 段失敗，" in out
     assert main(["test", str(tmp_path), "none", "--language", "zh-TW"]) == 2
-    assert capsys.readouterr().err == "oaflow: 沒有叫做「none」的情境測試\n"
+    assert capsys.readouterr().err == "oaflow: 沒有叫做「none」的測試對話\n"
 
 
 def test_explain_speaks_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""H6, G3, B8: what staff have paused is in the playbook that is served, also after another was taken."""
+"""H6, G3, B8, A7: what staff have paused is in the playbook that is served, also after another was taken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from bot.app.live import Live
 from bot.line.client import LineClient
 from bot.line.reissued import Former
-from bot.model.brake import OFF, Brake, FlowRestriction, MenuPause, PushStop
+from bot.model.brake import OFF, Brake, ChannelStop, FlowRestriction, MenuPause, PushStop
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.playbook.valid import valid_playbook
@@ -51,5 +51,51 @@ async def test_a_pause_counts_at_once_and_stays_with_another_playbook() -> None:
             assert len(heard) == 2, "menus at LINE are compared anew"
             live.follow(OFF)
             assert not live.playbook.halting
+        finally:
+            live.close()
+
+
+async def test_an_unlinked_account_is_heard_by_nobody_and_says_nothing() -> None:
+    """A7: its webhooks have no secret by which one would be right, and there is no client of its LINE."""
+    async with ClientSession() as session:
+        clock, heard = SystemClock(), list[str]()
+
+        def account(channel: Channel, before: Sequence[Former]) -> LineClient:
+            return LineClient(channel, "http://127.0.0.1:1", "http://127.0.0.1:1", session, clock)
+
+        live = Live(valid_playbook(loaded(WRITTEN)), "", account, clock)
+        try:
+            live.on_take.append(lambda: heard.append("other accounts"))
+            live.follow(Brake(channels=(ChannelStop("main", "1", "console:mei", NOW),)))
+            assert live.account("main") is None
+            assert live.secrets("main") is None
+            live.take(valid_playbook(loaded(WRITTEN + "tags: {VIP: {added_by: staff}}\n")))
+            assert live.account("main") is None, "another version brings it back no more than a restart"
+            live.follow(OFF)
+            assert live.account("main") is not None
+            assert [*(live.secrets("main") or ())] == ["x"]
+            assert len(heard) == 3
+        finally:
+            live.close()
+
+
+async def test_an_account_is_unlinked_by_its_channel_id_whatever_it_is_called() -> None:
+    """A7: renamed, it stays so; another account under its old name is heard."""
+    async with ClientSession() as session:
+        clock = SystemClock()
+
+        def account(channel: Channel, before: Sequence[Former]) -> LineClient:
+            return LineClient(channel, "http://127.0.0.1:1", "http://127.0.0.1:1", session, clock)
+
+        live = Live(valid_playbook(loaded(WRITTEN)), "", account, clock)
+        try:
+            live.follow(Brake(channels=(ChannelStop("main", "1", "console:mei", NOW),)))
+            renamed = WRITTEN.replace(
+                "  main: {", '  main: {id: tea, channel_id: "2", channel_secret: y}\n  shop: {'
+            )
+            live.take(valid_playbook(loaded(renamed)))
+            assert (live.account("shop"), live.secrets("shop")) == (None, None)
+            assert live.account("main") is not None
+            assert [*(live.secrets("main") or ())][:1] == ["y"]
         finally:
             live.close()

@@ -33,8 +33,12 @@ async def test_it_is_said_once_until_it_was_done(
     database: Database, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     works: list[Callable[[], Awaitable[None]]] = []
+    unlinked: list[str] = ["outlet"]
     live: Any = SimpleNamespace(
-        playbook=compiled(MENU), settings=SimpleNamespace(channels={"main": None}), on_take=[]
+        playbook=compiled(MENU),
+        settings=SimpleNamespace(channels={"main": None, "outlet": None}),
+        account=lambda channel: None if channel in unlinked else channel,
+        on_take=[],
     )
     mappings = RichMenuMappings(database)
     menus = MenuIds(mappings, clock)
@@ -47,7 +51,7 @@ async def test_it_is_said_once_until_it_was_done(
     await first()
     (taken,) = live.on_take
     taken()
-    assert [record.getMessage() for record in caplog.records] == [NEEDED]
+    assert [record.getMessage() for record in caplog.records] == [NEEDED], "of an unlinked account none is"
     await mappings.write(mapped(live.playbook, clock))
     await menus.refresh()
     assert [record.getMessage() for record in caplog.records] == [NEEDED, WELL]

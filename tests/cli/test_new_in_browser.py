@@ -9,9 +9,23 @@ from aiohttp import ClientSession
 from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import serving
+from tests.eventually import eventually
 
 FORM = {"name": "x", "asked": "y", "answer": "z", "folder": "my-shop"}
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def edit(folder: Path, before: str, after: str) -> None:
+    """In an editor beside the console, in the one file that has it."""
+    [file] = [one for one in folder.rglob("*.yaml") if before in one.read_text("utf-8")]
+    file.write_text(file.read_text("utf-8").replace(before, after), "utf-8")
+
+
+def record(folder: Path) -> None:
+    """As the workbench does."""
+    path = folder / "tests" / "scenarios" / "recorded.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("scenario: 停車\nsteps:\n  - user: 停車\n  - bot: 對面就有\n", "utf-8")
 
 
 async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Page) -> None:
@@ -40,8 +54,7 @@ async def test_three_questions_and_it_answers_on_the_phone(shop: Path, desk: Pag
         assert (shop.parent / "my-shop" / "rules" / "answers.yaml").is_file()
 
         await desk.get_by_role("link", name="建立我的機器人").click()
-        await desk.get_by_role("button", name="管理員").click()
-        await expect(desk.get_by_text("放在哪裡")).to_be_visible()
+        await expect(desk.get_by_text("放在哪裡")).to_be_visible()  # signed in as in the bot of before
         await desk.get_by_role("button", name=shop.name).click()
         await desk.wait_for_url("**/simulator/")
         await expect(desk.get_by_role("heading", name="森活選品")).to_be_visible()
@@ -60,6 +73,10 @@ async def test_an_answer_by_the_form_is_on_the_phone(shop: Path, desk: Page) -> 
         await desk.get_by_role("button", name="放進我的草稿").click()
         await desk.get_by_role("button", name="發布").first.click()
         await expect(desk.locator(".flash")).to_contain_text("已發布")
+        await expect(desk.get_by_role("heading", level=1)).to_have_text("這些已經上線")
+        await expect(desk.get_by_text("客人說：你們收不收舊衣服呢")).to_be_visible()
+        await expect(desk.get_by_text("收，請拿到櫃台")).to_be_visible()
+        await expect(desk.get_by_role("link", name="再寫一句")).to_be_visible()
         await expect(desk.locator("nav.entries").get_by_role("link", name="手機")).to_be_visible()
         await desk.get_by_role("link", name="到手機上試試看").click()
         await desk.wait_for_url("**/simulator/")
@@ -69,6 +86,35 @@ async def test_an_answer_by_the_form_is_on_the_phone(shop: Path, desk: Page) -> 
         await desk.goto(f"{served.address}/admin")
         await desk.locator("nav.entries").get_by_role("link", name="手機").click()
         await desk.wait_for_url("**/simulator/")
+
+
+async def test_what_the_console_publishes_is_whose_it_is(shop: Path, desk: Page) -> None:
+    """L8: also while the folder is followed; an edit that somebody saves there is still that."""
+    async with serving(str(shop), "--simulator") as served:
+        await desk.goto(f"{served.address}/admin/playbook/answer?asked=停車")
+        await desk.get_by_role("button", name="試用管理員").click()
+        await desk.get_by_label("機器人要怎麼回答").fill("對面就有")
+        await desk.get_by_role("button", name="放進我的草稿").click()
+        record(shop)
+        await desk.get_by_role("button", name="發布").first.click()
+        await desk.get_by_role("link", name="版本").click()
+        row = desk.get_by_role("row").filter(has_text="進行中")
+        await expect(row).to_contain_text("try-admin")
+        await expect(row).to_contain_text("發布")
+        await expect(row).not_to_contain_text("在資料夾儲存")
+        await row.get_by_role("link", name="改了什麼").click()
+        await expect(desk.get_by_text("客人說：停車")).to_be_visible()
+        await desk.goto(f"{served.address}/admin/playbook/scenarios")
+        await expect(desk.get_by_role("link", name="recorded.yaml")).to_be_visible()
+        edit(shop, "reply: 對面就有", "reply: 沒有停車場")
+        await desk.goto(f"{served.address}/admin/playbook/versions")
+        edited = desk.get_by_role("row").filter(has_text="在資料夾儲存")
+
+        async def shown() -> int:
+            await desk.reload()
+            return await edited.count()
+
+        await eventually(shown, lambda found: found == 1)
 
 
 async def test_what_takes_longer_than_usual_says_where_to_look(shop: Path, desk: Page) -> None:

@@ -62,7 +62,7 @@ async def test_in_chinese(tested: Path) -> None:
     edit(tested)
     end = await ended("publish", str(tested), **chinese, **LINE_SETTINGS)
     assert (end.code, end.out) == (1, "")
-    assert "有情境測試失敗：沒有發布，線上的照舊\n= 建議：" in end.err
+    assert "有測試對話失敗：沒有發布，線上的照舊\n= 建議：" in end.err
 
 
 async def test_a_failing_one_is_refused_with_its_report(tested: Path) -> None:

@@ -6,7 +6,9 @@ import json
 import re
 import subprocess
 import uuid
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,8 +19,9 @@ from bot.model.instance import Instance
 from bot.model.processes import Serving, part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
-from bot.operations import publishing
+from bot.operations import rollback
 from bot.operations.rollback import NONE_YET
+from bot.operations.rollout import wait_until_served
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
 
 HOURS, OTHER = "每天 11:00–21:00", "整天"
@@ -123,15 +126,15 @@ async def test_the_one_before_is_brought_back_and_once_more_the_one_before_that(
 async def test_a_process_that_has_not_taken_it_over_is_no_success(
     twice: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "ANSWER_PATIENCE", 0.0)
+    monkeypatch.setattr(rollback, "wait_until_served", partial(wait_until_served, patience=0.0))
     [_, one] = await numbers(twice)
-    there = [await open_database(Settings({}), twice, {}, uuid.uuid4().hex) for _ in range(2)]
-    for opened, runs in zip(there, (str(one["version"]), "another"), strict=True):
-        await opened.stores.processes.heartbeat(Serving(opened.process, "shop-pc:/bot", runs, runs))
-    end = await oaflow("rollback", str(twice), code=1)
-    assert "1 of 2 processes have not taken it over" in end.out
-    for opened in there:
-        await opened.close()
+    async with AsyncExitStack() as there:
+        for runs in (str(one["version"]), "another"):
+            opened = await open_database(Settings({}), twice, {}, uuid.uuid4().hex)
+            there.push_async_callback(opened.close)
+            await opened.stores.processes.heartbeat(Serving(opened.process, "shop-pc:/bot", runs, runs))
+        end = await oaflow("rollback", str(twice), code=1)
+        assert "1 of 2 processes have not taken it over" in end.out
 
 
 async def test_a_version_that_never_was(twice: Path) -> None:

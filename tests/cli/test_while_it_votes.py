@@ -23,15 +23,15 @@ LONGER = OPTIONS["serverSelectionTimeoutMS"] / 1_000 + 0.5
 async def test_a_command_waits_for_the_next_primary(tmp_path: Path, free_tcp_port: int) -> None:
     async with hosted(tmp_path / "mongod", free_tcp_port, is_encrypted=False) as address:
         settings = Settings({}, database=address, keys=generate())
-        member = MongoClient[dict[str, Any]](f"mongodb://127.0.0.1:{free_tcp_port}/?directConnection=true")
-        async with database_of(tmp_path, settings) as opened:
-            await asyncio.to_thread(member.admin.command, {"replSetStepDown": 600, "force": True})
-            looking = asyncio.ensure_future(opened.stores.playbooks.all())
-            await asyncio.wait([looking], timeout=LONGER)
-            assert not looking.done(), looking.exception()
-            await asyncio.to_thread(member.admin.command, {"replSetFreeze": 0})  # it votes for itself
-            assert await looking == []
-        member.close()
+        direct = f"mongodb://127.0.0.1:{free_tcp_port}/?directConnection=true"
+        with MongoClient[dict[str, Any]](direct) as member:
+            async with database_of(tmp_path, settings) as opened:
+                await asyncio.to_thread(member.admin.command, {"replSetStepDown": 600, "force": True})
+                looking = asyncio.ensure_future(opened.stores.playbooks.all())
+                await asyncio.wait([looking], timeout=LONGER)
+                assert not looking.done(), looking.exception()
+                await asyncio.to_thread(member.admin.command, {"replSetFreeze": 0})  # it votes for itself
+                assert await looking == []
 
 
 async def test_an_address_where_nobody_is_is_told_at_once(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import Timer
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -155,6 +156,16 @@ class AnyEvent(Anything):
             lambda: StaffHandsOver(self.one(("A01", "gone")), self.clerk()),
             self.listed,
             lambda: BroadcastTags(self.text(), self.some(self.text), "broadcasts.x"),
+            lambda: CouponAct(
+                self.grant(), dice.choice(("redeem", "press", "undo", "order", "order_cancelled")), press="p"
+            ),
+            lambda: StampAct(
+                self.one(("集點", "gone")),
+                dice.choice(("clerk", "code", "take")),
+                dice.randrange(1, 30),
+                self.one(("a1", "a2", "a9")),
+            ),
+            lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(
                 self.one(PAGES), self.named(("code", "x", "fresh"), self.text), self.maybe(self.facts)

@@ -21,10 +21,12 @@ from bot.model.contact import (
     StaffStop,
     Tag,
 )
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat, StaffChatState
+from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import Value
 
 EMOJI = "😀❤️👍🏽🇹🇼1️⃣👩‍👩‍👧‍👦🏴󠁧󠁢󠁥󠁮󠁧󠁿🧑🏿‍🚀☺︎☺️🅰️㊗️©️🫠"
@@ -254,6 +256,28 @@ class Anything:
     def clerk(self) -> Clerk:
         return Clerk(self.text(), self.text(), self.one(("xinyi", "gone")), self.moment())
 
+    def grant(self) -> Grant:
+        ids, coupons = ("g1", "g2", "g3"), ("折100", "gone")
+        moment = self.moment
+        return Grant(self.one(ids), self.one(coupons), "券", "C1", moment(), self.maybe(moment), moment())
+
+    def coupon(self) -> HeldCoupon:
+        return HeldCoupon(
+            self.grant(), self.maybe(self.moment), press="p", reminded=self.yes(), ended=self.yes()
+        )
+
+    def stamp_entry(self) -> StampEntry:
+        source: StampSource = self.dice.choice(get_args(StampSource))
+        order = self.one(("", "s A1"))
+        return StampEntry(
+            self.one(("a1", "a2", "a3")), self.moment(), self.dice.randrange(-3, 9), source, order=order
+        )
+
+    def stamp_card(self, name: str) -> HeldStampCard:
+        count, settled, full = (self.dice.randrange(*span) for span in ((-3, 25), (0, 9), (0, 3)))
+        until, entries = self.maybe(self.moment), self.some(self.stamp_entry)
+        return HeldStampCard(name, count, settled, full, self.yes(), until, self.yes(), entries)
+
     def consent(self) -> Consent:
         return Consent(self.one(("1", "0")), self.moment(), self.channel(), self.yes())
 
@@ -305,5 +329,7 @@ class Anything:
             used=self.named(("flow:journey", "often", "often@main"), moment),
             audiences=self.some(lambda: f"{self.channel()}:{self.one(('貴客', 'gone'))}"),
             lists=self.some(text),
+            coupons=self.some(self.coupon),
+            stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
             pushes=self.some(moment),
         )

@@ -119,13 +119,26 @@ def test_any_way_over_the_pages_of_the_example(seed: int) -> None:
 def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     """Else the test above would say less than it seems to."""
     kinds = set()
-    for seed in range(40):
+    for seed in range(120):
         chat = Clumsy(example(), somebody(), dice=Random(seed))
         for _ in range(80):
             chat.lets_time_pass()
             chat.goes_on()
             kinds |= {screen.kind for screen in chat.screens().values()}
-    assert kinds == {"question", "busy", "done", "problem", "card", "unbind", "in_chat", "incomplete"}
+    assert kinds == {
+        *(
+            "question",
+            "busy",
+            "done",
+            "problem",
+            "card",
+            "unbind",
+            "coupons",
+            "stamps",
+            "in_chat",
+            "incomplete",
+        )
+    }
 
 
 @pytest.mark.parametrize("seed", one_of(2, ((seed,) for seed in range(4))))

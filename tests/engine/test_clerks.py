@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.clerk import ALPHABET, SIGNS, code_key, new_code
 from bot.model.contact import Clerk, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
 from bot.model.effects import CheckClerk, FindClerk
 from bot.model.event import Outcome
+from bot.model.short_code import ALPHABET, SIGNS, code_key, new_code
 from bot.model.staff_order import StaffHandsOver
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled

@@ -9,6 +9,7 @@ import pytest
 
 from bot.engine.turn.event_words import event_words, row_words
 from bot.model.contact import Clerk
+from bot.model.coupon import Grant
 from bot.model.event import (
     BroadcastTags,
     Event,
@@ -32,6 +33,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import ReservedMember, Timer
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -47,6 +49,7 @@ from bot.model.staff_order import (
 from tests.conftest import NOW
 
 SECRET = "我住在哪裡"
+GRANT = Grant("g", "折100", SECRET, SECRET, NOW, None, NOW)
 CASES: list[tuple[What, str]] = [
     (TextMessage(SECRET), "text"),
     (OtherMessage("image", {"id": SECRET}), "image"),
@@ -80,6 +83,13 @@ CASES: list[tuple[What, str]] = [
     (StaffEnds("welcome", NOW), "staff: out welcome"),
     (StaffEnds("welcome", NOW, restarts=True), "staff: restart welcome"),
     (StaffHandsOver("A01", Clerk("K7", SECRET, "xinyi", NOW, "A02")), "staff: hand over to another clerk"),
+    (CouponAct(GRANT, "redeem", by=SECRET), "coupon 折100: redeem"),
+    (CouponAct(GRANT, "press"), "coupon 折100: press"),
+    (CouponAct(GRANT, "undo"), "coupon 折100: undo"),
+    (CouponAct(GRANT, "order", order=SECRET), "coupon 折100: order"),
+    (CouponAct(GRANT, "order_cancelled", order=SECRET), "coupon 折100: order cancelled"),
+    (StampAct("集點", "take", 1, "a", by=SECRET), "stamp card 集點: take"),
+    (Outcome("coupon", "none_left", Origin("", "main", 0), "折100", grant=GRANT), "coupon 折100: none_left"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
     (BroadcastTags("survey", ("VIP",), "broadcasts.survey"), "tags of broadcast: survey"),
     (Rewritten("phone_went", "main:U2"), "phone went"),
@@ -91,7 +101,18 @@ CASES: list[tuple[What, str]] = [
 
 
 NEWER = (
-    *(BroadcastTags, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds, StaffHandsOver),
+    *(
+        BroadcastTags,
+        CouponAct,
+        Listed,
+        Other,
+        OtherMessage,
+        StaffBinds,
+        StaffDraws,
+        StaffEnds,
+        StaffHandsOver,
+        StampAct,
+    ),
     *(StaffNotes, StaffStops, StaffWrites),
 )
 """Whose class was never a row's name."""

@@ -41,7 +41,9 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         {one.channel: one for one in (placed(c, n) for n, c in enumerate(contact.desk))}.values()
     )
     begun = {(one.flow, one.channel): replace(one, visit=one.visit + 1) for one in there["flows"]}
-    flows: list[Instance] = sorted(begun.values(), key=lambda one: one.began)
+    flows: list[Instance] = sorted(begun.values(), key=lambda one: (one.began, one.entered))
+    coupons = sorted(contact.coupons, key=lambda held: held.grant.at)
+    cards = {held.card: held for held in contact.stamp_cards}
     bindings = {kind: one for kind, one in contact.bindings.items() if kind != "phone" or contact.phone}
     return replace(
         contact,
@@ -54,6 +56,16 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         consents=tuple(dict.fromkeys(placed(c, n) for n, c in enumerate(contact.consents))),
         lists=tuple(dict.fromkeys(contact.lists)),
         audiences=tuple(dict.fromkeys(f"{channels[0]}:{name}" for name in contact.audiences)),
+        coupons=tuple(
+            replace(held, grant=replace(held.grant, id=f"{who}{n}")) for n, held in enumerate(coupons)
+        ),
+        stamp_cards=tuple(
+            replace(
+                held,
+                entries=tuple(replace(line, id=f"{who}{n}") for n, line in enumerate(held.entries)),
+            )
+            for held in cards.values()
+        ),
         pushes=tuple(sorted(contact.pushes)),
     )
 

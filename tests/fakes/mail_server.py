@@ -55,8 +55,16 @@ class MailServerFake:
         return "250 OK"
 
     def text(self, number: int = -1) -> str:
-        """What a mail says."""
-        return str(self.taken[number][1].get_content()).replace("\r\n", "\n")
+        """What a mail says, as plain text."""
+        body = self.taken[number][1].get_body(("plain",))
+        assert body is not None
+        return str(body.get_content()).replace("\r\n", "\n")
+
+    def page(self, number: int = -1) -> str:
+        """The same as HTML."""
+        body = self.taken[number][1].get_body(("html",))
+        assert body is not None
+        return str(body.get_content())
 
 
 def login(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:

@@ -20,7 +20,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.model.clock import SystemClock
 from bot.model.settings import ShopSettings
 from bot.simulator.shop.members import PretendMember, PretendShop
-from bot.simulator.shop.records import cyberbiz_record, cyberbiz_statuses, shopline_record
+from bot.simulator.shop.records import cyberbiz_discounts, cyberbiz_record, cyberbiz_statuses, shopline_record
 from bot.simulator.simulator import Simulator
 from tests.faults.webhooks import BETWEEN_DELIVERIES, NO_ANSWER
 
@@ -160,12 +160,16 @@ def changed(shop: PretendShop, channel: str, member: PretendMember) -> ShopWebho
     return ShopWebhook(shop, channel, "customers/update", cyberbiz_record(now, with_id=True))
 
 
-def paid(shop: PretendShop, channel: str, member: PretendMember, number: str) -> ShopWebhook:
-    """An order of this member was paid."""
+def paid(
+    shop: PretendShop, channel: str, member: PretendMember, number: str, codes: Sequence[str] = ()
+) -> ShopWebhook:
+    """An order of this member was paid, which came with these coupon codes."""
     order: dict[str, Any] = {"id": f"o{number}", "order_number": number}
     if shop.settings.platform == "shopline":
         order |= {"customer_id": member.number, "total": {"dollars": 880}}
+        order["promotion_items"] = [{"coupon_code": code} for code in codes]
         return ShopWebhook(shop, channel, "order_payment/complete", order)
-    order |= {"customer": {"id": int(member.number)}, "prices": {"total_price": 880.0}}
+    prices = {"total_price": 880.0, "discounts": cyberbiz_discounts(codes)}
+    order |= {"customer": {"id": int(member.number)}, "prices": prices}
     shop.orders[order["id"]] = order = {**order, "statuses": cyberbiz_statuses("order_paid")}
     return ShopWebhook(shop, channel, "orders/paid", order)

@@ -22,7 +22,7 @@ from bot.store.sealing.keyring import parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.web.admin.cookies import NAME, proof
-from bot.web.admin.store_context import SealedParts
+from bot.web.sealed_parts import SealedParts
 
 AGAIN = 0.1
 """Seconds until what got no answer is sent once more; the page waits longer."""

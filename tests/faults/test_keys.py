@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import closing
 
 import pytest
 
@@ -96,17 +97,16 @@ async def test_killed_in_the_middle_under_load(started_world: World, killed: str
         await asyncio.gather(*talking)
     await world.all_done(*users)
     only = parse((world.data / "keys").read_text()).without(set(parse(before).fingerprints()))
-    database = Database(EmbeddedDatabase(world.data, initiate).uri)
-    stores = stores_of(database, Seal(only))
-    *_, left = [found async for found in stores.resealer.count(NOW)]
-    assert set(left.sealed) == set(only.seal)
-    assert set(left.hashed) == set(only.index)
-    for number in (0, PEOPLE // 2, PEOPLE - 1):
-        one = somebody(number)
-        assert await stores.people.with_phone(one.phone or "") == [one.id]
-        found = (await stores.contacts.load([one.id]))[one.id].contact
-        assert (found.phone, found.attributes) == (one.phone, one.attributes)
-    database.close()
+    with closing(Database(EmbeddedDatabase(world.data, initiate).uri)) as database:
+        stores = stores_of(database, Seal(only))
+        *_, left = [found async for found in stores.resealer.count(NOW)]
+        assert set(left.sealed) == set(only.seal)
+        assert set(left.hashed) == set(only.index)
+        for number in (0, PEOPLE // 2, PEOPLE - 1):
+            one = somebody(number)
+            assert await stores.people.with_phone(one.phone or "") == [one.id]
+            found = (await stores.contacts.load([one.id]))[one.id].contact
+            assert (found.phone, found.attributes) == (one.phone, one.attributes)
     events = [event for said in asked.values() for event in said]
     assert len(events) > 20
     async with looking(world.data) as stored:

@@ -50,7 +50,8 @@ async def says_so(bot: BotProcess, words: str, times: int = 1) -> None:
 
 @dataclass
 class Talk:
-    """People who write without a pause, each one message after the other, over connections that are kept."""
+    """People who write one message after the other, each as soon as LINE is asked for the reply to the one
+    before, over connections that are kept."""
 
     world: World
     bot: BotProcess
@@ -75,6 +76,8 @@ class Talk:
                 await self.world.delivered(self.bot, event)
             elif (status := await self.world.deliver(self.bot, event)) != 200:
                 self.refused.append(status)
+                continue
+            await self.world.line.was_asked(event.token)
 
     async def more(self, count: int = 50) -> None:
         """Wait until so many more were taken."""
@@ -88,6 +91,7 @@ class Talk:
 @asynccontextmanager
 async def talking(world: World, bot: BotProcess, *, again: bool = False) -> AsyncIterator[Talk]:
     talk = Talk(world, bot, again=again)
+    world.line.takes = 0.1  # else they leave no processor to the processes that start
     async with asyncio.TaskGroup() as group:
         for _ in range(TALKERS):
             group.create_task(talk.one())
@@ -101,40 +105,32 @@ def none_is_left(pids: Sequence[int]) -> bool:
     return not any(psutil.pid_exists(pid) for pid in pids)
 
 
-async def test_each_is_replaced_and_nobody_is_turned_away(world: World) -> None:
-    """SIGHUP under webhooks: each is answered 200 the first time, has one turn, one reply; in order."""
+async def test_one_is_killed_and_each_is_replaced_under_webhooks(world: World) -> None:
+    """Killed: nothing lost, nothing twice, and there are two again. SIGHUP: each webhook is answered 200 the
+    first time, has one turn, one reply; in order."""
     bot = await world.bot().start("--processes", "2")
-    before = workers(bot)
-    async with talking(world, bot) as talk:
-        await talk.more()
+    first, second = workers(bot)
+    async with talking(world, bot, again=True) as killed:
+        await killed.more()
+        os.kill(first, signal.SIGKILL)
+        await says_so(bot, '"this is process ', 3)
+        await killed.more()
+    before = alive(bot)
+    assert second in before
+    assert len(before) == 2
+    async with talking(world, bot) as replaced:
+        await replaced.more()
         bot.send(signal.SIGHUP)
         await says_so(bot, '"all processes are new"')
-        await talk.more()
-    assert talk.refused == []
-    assert len(workers(bot)) == 4
+        await replaced.more()
+    assert replaced.refused == []
+    assert len(workers(bot)) == 5
     assert none_is_left(before)
     await world.all_done()
-    await world.check(talk.said)
+    await world.check(killed.said + replaced.said)
     assert await bot.stop() == 0
     assert none_is_left(workers(bot))
     assert world.mongod is None
-    assert not bot.complaints()
-
-
-async def test_one_is_killed_under_webhooks(world: World) -> None:
-    """Nothing lost, nothing twice, and there are two again."""
-    bot = await world.bot().start("--processes", "2")
-    first, second = workers(bot)
-    async with talking(world, bot, again=True) as talk:
-        await talk.more()
-        os.kill(first, signal.SIGKILL)
-        await says_so(bot, '"this is process ', 3)
-        await talk.more()
-    assert second in alive(bot)
-    assert len(alive(bot)) == 2
-    await world.all_done()
-    await world.check(talk.said)
-    assert await bot.stop() == 0
     [complaint] = bot.complaints()
     assert f"process {first} has ended (signal 9): it is started again" in complaint
 
@@ -183,8 +179,9 @@ async def test_one_stands_still_and_dies_with_what_it_was_handed(world: World) -
     assert await bot.stop() == 0
 
 
-async def test_without_their_watcher_they_end(world: World) -> None:
-    """And the address is free for the next."""
+async def test_without_their_watcher_they_end_and_at_a_second_signal_who_does_not_end(world: World) -> None:
+    """Their address is free for the next; a second signal ends one that is frozen, too. What was answered 200
+    is there at the next start."""
     bot = await world.bot().start("--processes", "2")
     said = [says(person(), HOURS) for _ in range(20)]
     await world.delivered(bot, *said)
@@ -196,9 +193,18 @@ async def test_without_their_watcher_they_end(world: World) -> None:
     await comes_to(over)
     again = await world.bot().start("--processes", "2", "--port", bot.address.rpartition(":")[2])
     assert again.address == bot.address
+    more = [says(person(), HOURS) for _ in range(20)]
+    await world.delivered(again, *more)
+    os.kill(workers(again)[0], signal.SIGSTOP)
+    again.send(signal.SIGTERM)
+    await says_so(again, '"stopping"')
+    again.send(signal.SIGTERM)
+    assert await again.ended() == 1
+    assert none_is_left(workers(again))
+    last = await world.bot().start("--processes", "1")
     await world.all_done()
-    await world.check(said)
-    assert await again.stop() == 0
+    await world.check(said + more)
+    assert await last.stop() == 0
 
 
 async def test_one_whose_watcher_dies_before_it_has_read_that_it_serves_ends(world: World) -> None:
@@ -225,20 +231,3 @@ async def test_one_whose_watcher_dies_before_it_has_read_that_it_serves_ends(wor
                 one.kill()
                 await one.wait()
     assert world.mongod is None
-
-
-async def test_a_second_signal_ends_who_does_not_end(world: World) -> None:
-    """Also one that is frozen; what was answered 200 is there at the next start."""
-    bot = await world.bot().start("--processes", "2")
-    said = [says(person(), HOURS) for _ in range(20)]
-    await world.delivered(bot, *said)
-    os.kill(workers(bot)[0], signal.SIGSTOP)
-    bot.send(signal.SIGTERM)
-    await says_so(bot, '"stopping"')
-    bot.send(signal.SIGTERM)
-    assert await bot.ended() == 1
-    assert none_is_left(workers(bot))
-    again = await world.bot().start("--processes", "1")
-    await world.all_done()
-    await world.check(said)
-    assert await again.stop() == 0

@@ -1,4 +1,4 @@
-"""`kill -9` under a stream of shops' webhooks: what was answered 200 is acted upon, once. C6, A1"""
+"""`kill -9` under a stream of shops' webhooks: what was answered 200 is acted upon, once. C6, A1, N1"""
 
 from __future__ import annotations
 
@@ -42,7 +42,11 @@ shops:
   forest: {IN_PLAYBOOK["forest"] % "channel: main, attributes: {orders: orders_count}"}
   harbour: {IN_PLAYBOOK["harbour"] % "channel: outlet, attributes: {orders: order_count}"}
 attributes: {{orders: number}}
+coupons: {{折百: {{for: 30d, redeem: order}}}}
 rules:
+  - {{when: follow, give_coupon: 折百}}
+  - {{when: {{coupon: 折百, result: [given, had, failed]}}, note: 折百}}
+  - {{when: {{coupon: 折百, result: redeemed}}, push: 用了折百}}
   - {{when: {{shop: order_paid}}, do: [{{add_tags: 買過}}, {{push: "訂單 {{{{ event.order_no }}}}"}}]}}
 flows:
   thanks:
@@ -64,6 +68,8 @@ class Buyer:
     user: str
     orders: tuple[str, ...]
     happens: tuple[Callable[[], ShopWebhook], ...]
+    codes: list[str]
+    """Of the coupons that they were given: each of their orders comes with all."""
 
     @property
     def contact(self) -> str:
@@ -81,12 +87,13 @@ async def shops(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shops]:
 def buyer(shops: Shops, shop: str, number: int) -> Buyer:
     there, channel, user = shops.by_name[shop], CHANNELS[shop], person()
     member = PretendMember(str(6000 + number), f"會員{number}", f"09{number:08}", line=user)
+    codes: list[str] = []
     happens = [partial(changed, there, channel, member)]
     orders = [f"{shop}-{number}-{n}" for n in range(ORDERS)]
     for bought, order in enumerate(orders, 1):
-        happens.append(partial(paid, there, channel, member, order))
+        happens.append(partial(paid, there, channel, member, order, codes))
         happens.append(partial(changed, there, channel, replace(member, orders=bought)))
-    return Buyer(shop, user, tuple(orders), tuple(happens))
+    return Buyer(shop, user, tuple(orders), tuple(happens), codes)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +116,10 @@ async def test_each_webhook_is_acted_upon_once(
     for one in buyers:
         await world.delivered(bots[0], replace(follows(one.user), channel=CHANNELS[one.shop]))
     await world.all_done()  # the shop's LINE accounts are known here
+    async with looking(world.data) as stored:
+        for one in buyers:
+            coupons = (await stored.contact(one.contact)).coupons
+            one.codes.extend(held.grant.code for held in coupons)
     every = sum(len(one.happens) for one in buyers) // (deaths + 1)
     taken, moments = count(1), [asyncio.Event() for _ in range(deaths)]
 
@@ -149,6 +160,7 @@ async def _all_told(world: World) -> None:
 async def _check(world: World, buyers: list[Buyer]) -> None:
     said = Counter((taken.to, text) for taken in world.line.taken for text in taken.texts)
     wanted = Counter((one.user, f"訂單 {order}") for one in buyers for order in one.orders)
+    wanted += Counter((one.user, "用了折百") for one in buyers)
     wanted += Counter((one.user, "謝謝。不想收到？輸入「停止推播」") for one in buyers)
     assert said == wanted, f"OAFLOW_KILL_SEED={SEED}"
     async with looking(world.data) as stored:
@@ -156,4 +168,5 @@ async def _check(world: World, buyers: list[Buyer]) -> None:
             contact = await stored.contact(one.contact)
             assert (contact.attributes["n.orders"].value, list(contact.bindings)) == (ORDERS, ["shop"])
             assert [tag.name for tag in contact.tags] == ["買過"]
+            assert [held.order for held in contact.coupons] == [one.orders[0]], "the first that is taken"
         assert await stored.everybody() == {one.contact for one in buyers}

@@ -11,10 +11,9 @@ from bot.operations.broadcasts.broadcast_form import (
     ComposedBubble,
     ComposedTap,
     ConditionRow,
-    MoreThanForm,
-    composed_of,
     entry_of,
 )
+from bot.operations.broadcasts.broadcast_read_back import MoreThanForm, composed_of
 from bot.operations.broadcasts.composed_rhythm import ComposedRhythm
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.playbook.section_names import SectionNames

@@ -11,16 +11,8 @@ import pytest
 
 from bot.model.audit import DeedKind
 from bot.model.broadcast import Sending
-from bot.operations.broadcasts.steering import (
-    AlreadySent,
-    SendingOrder,
-    SteeringRefused,
-    cancel_sending,
-    order_of,
-    pause,
-    resume,
-    send,
-)
+from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of, send
+from bot.operations.broadcasts.steering import SteeringRefused, cancel_sending, pause, resume
 from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
@@ -169,10 +161,10 @@ async def test_what_was_done_is_told_wherever_the_database_goes_away(
         assert [(line.by, line.kind) for line in lines] == [("amy", kind)]
 
 
-async def ordered_for(shop: Shop, who: str, at: datetime, name: str = "b") -> Sending:
+async def ordered_for(shop: Shop, who: str, at: datetime, name: str = "b", *, again: bool = False) -> Sending:
     """Somebody's order for a moment."""
     broadcast, now = shop.playbook.broadcasts[name], shop.clock.now()
-    order = await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=at)
+    order = await order_of(shop.stores, shop.playbook, broadcast, 3, again=again, now=now, at=at)
     return await send(shop.stores, shop.playbook, order, who, now)
 
 
@@ -228,12 +220,39 @@ async def test_moments_that_cannot_be_chosen(shop: Shop, hours: int, says: str) 
         await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=hours))
 
 
-async def test_within_a_day_after_the_same_no_moment_is_chosen(shop: Shop) -> None:
+async def test_within_a_day_after_the_same_a_moment_is_chosen_by_who_says_again(shop: Shop) -> None:
+    """The way on is that of sending it now: whoever has seen that sending may have it repeated."""
     first = await ordered(shop, "amy")
     assert first is not None
     await through(shop, first, shop.process())
     with pytest.raises(AlreadySent):
         await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=23))
+    later = await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=2), again=True)
+    shop.clock.advance(2 * 3600 + 1)
+    assert (await through(shop, later, shop.process())).state == "done"
+    assert shop.line.got == dict.fromkeys(users(3), 2)
+
+
+async def test_who_wanted_one_repeated_does_not_repeat_another_that_came_since(shop: Shop) -> None:
+    shop.playbook = compiled(TWICE)
+    first = await ordered(shop, "amy")
+    assert first is not None
+    process = shop.process()
+    await through(shop, first, process)
+    later = await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=2), again=True)
+    between = await ordered(shop, "bob", name="b2", again=True)
+    assert between is not None
+    assert (await through(shop, between, process)).state == "done"
+    shop.clock.advance(2 * 3600 + 1)
+    over = await through(shop, later, process)
+    assert (over.state, over.why) == ("refused", "repeated")
+    assert shop.line.got == dict.fromkeys(users(3), 2)
+
+
+async def test_a_day_after_the_same_a_moment_is_free(shop: Shop) -> None:
+    first = await ordered(shop, "amy")
+    assert first is not None
+    await through(shop, first, shop.process())
     await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=25))
 
 

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from bot.operations.drafts.menu_form import LAYOUTS, FormArea, FormMenu, entry_of, grid_of, lacks
+from bot.operations.drafts.menu_form import (
+    LAYOUTS,
+    FormArea,
+    FormMenu,
+    Viewers,
+    entry_of,
+    form_of,
+    grid_of,
+    lacks,
+)
 from bot.operations.drafts.new_menu import menu_places
 
 SHOP = FormArea("逛逛 {VIP}", "open", "shop.example/vip")
@@ -75,11 +84,42 @@ def test_what_is_missing_is_named() -> None:
 
 
 def test_the_menus_of_an_account_in_the_order_of_the_playbook() -> None:
-    found = [(one.name, one.file, one.index, one.is_for_all) for one in menu_places(FILES, "main")]
+    found = [
+        (one.name, one.file, one.index, one.is_lasting, one.is_for_all) for one in menu_places(FILES, "main")
+    ]
     assert found == [
-        ("活動", "rules/b.yaml", 0, False),
-        ("所有人", "rules/b.yaml", 1, True),
-        ("會員", "rules/a.yaml", 1, False),
+        ("活動", "rules/b.yaml", 0, False, False),
+        ("所有人", "rules/b.yaml", 1, True, True),
+        ("會員", "rules/a.yaml", 1, True, False),
     ]
     outlet = [(one.name, one.is_narrow) for one in menu_places(FILES, "outlet")]
     assert outlet == [("活動", False), ("別處", False), ("會員", False), ("暢貨", True)]
+
+
+@pytest.mark.parametrize("viewers", ["everyone", "tag", "bound", "!bound"])
+@pytest.mark.parametrize("only", ["", "main"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_the_form_has_written_it_reads(layout: str, only: str, viewers: Viewers) -> None:
+    labels = [FormArea(f"區 {number}", "send", "x") for number in range(1, 7)]
+    menu = replace(VIP, layout=layout, areas=tuple(labels), viewers=viewers)
+    entry = entry_of(menu, "VIP 專區", "cards/a.png", only)
+    found = form_of(entry, "main")
+    assert found is not None
+    assert entry_of(found, found.name, "cards/a.png", only) == entry
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"until": "2027-01-01 00:00"},
+        {"unless": {"tag": "x"}},
+        {"if": {"any": [{"tag": "x"}]}},
+        {"if": [{"tag": "x"}, {"bound": "phone"}]},
+        {"grid": ["a a", "b c"]},
+        {"areas": {"逛逛VIP": {"do": []}}},
+        {"areas": "x"},
+        {"grid": None},
+    ],
+)
+def test_what_says_more_than_the_form_is_not_read(more: dict[str, object]) -> None:
+    assert form_of({**entry_of(VIP, "VIP", "cards/a.png", ""), **more}, "main") is None

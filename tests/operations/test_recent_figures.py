@@ -13,6 +13,7 @@ from bot.store.contacts.member_records import MembersCounted
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 
+AWAY = DatabaseUnavailable("away")
 ShopFigures: TypeAlias = RecentFigures[[str, tuple[str, ...]], MembersCounted]
 
 
@@ -24,7 +25,7 @@ class Counting:
         self.may = asyncio.Event()
         self.may.set()
         self.takes, self.time = 0.0, 100.0
-        self.fails = False
+        self.fails: Exception | None = None
         monkeypatch.setattr(recent_figures, "monotonic", lambda: self.time)
 
     async def count(self, shop: str, slots: tuple[str, ...]) -> MembersCounted:
@@ -32,8 +33,8 @@ class Counting:
         number = len(self.asked)
         await self.may.wait()
         self.time += self.takes
-        if self.fails:
-            raise DatabaseUnavailable("away")
+        if self.fails is not None:
+            raise self.fails
         return MembersCounted(number, 0, dict.fromkeys(slots, number))
 
     def lately(self, at_once: float = AT_ONCE) -> ShopFigures:
@@ -94,20 +95,23 @@ async def test_who_asks_meanwhile_waits_for_the_same_and_not_for_long(counting: 
 
 
 async def test_who_waits_is_told_that_it_failed_and_the_next_counts_anew(counting: Counting) -> None:
-    lately, counting.fails = counting.lately(at_once=10), True
+    lately, counting.fails = counting.lately(at_once=10), AWAY
     with pytest.raises(DatabaseUnavailable):
         await people(lately)
-    counting.fails = False
+    counting.fails = None
     assert await people(lately) == 2
 
 
-async def test_what_takes_long_and_fails_is_not_counted_over_and_over(counting: Counting) -> None:
+@pytest.mark.parametrize("error", [AWAY, KeyError("a bug")])
+async def test_what_takes_long_and_fails_is_not_counted_over_and_over(
+    counting: Counting, error: Exception
+) -> None:
     """A page that comes again by itself would have the database look at everybody without an end."""
     lately, counting.takes = counting.lately(at_once=0), 120.0
     for fails in (False, True):
         counting.may.clear()
         assert await people(lately) == (1 if fails else None)
-        counting.fails = fails
+        counting.fails = error if fails else None
         [task] = lately._counting.values()
         counting.may.set()
         await asyncio.wait({task})
@@ -117,10 +121,10 @@ async def test_what_takes_long_and_fails_is_not_counted_over_and_over(counting: 
             assert await people(lately) == 1
             counting.time += 2
     for _ in range(5):
-        with pytest.raises(DatabaseUnavailable):
+        with pytest.raises(type(error)):
             await people(lately)
     assert len(counting.asked) == 2
-    counting.fails, counting.time = False, counting.time + 2
+    counting.fails, counting.time = None, counting.time + 2
     counting.may.clear()
     assert await people(lately) == 1, "the old ones, until the new are there"
     [task] = lately._counting.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -58,10 +59,10 @@ def card_of(folder: Path, text: str) -> Card:
     return cards_of(folder, f"{FORM}attributes: {{points: number}}\ncards:\n  c:\n{indented}")["c"]
 
 
-def sent(card: Card, **values: Any) -> list[Any]:
-    """What LINE gets of a card."""
+def sent(card: Card, *, by_group: Mapping[str, Any] | None = None, **values: Any) -> list[Any]:
+    """What LINE gets of a card: placeholders stand for the values of their names, or of their groups."""
     filling = Filling(
-        lookup=lambda placeholder: values.get(placeholder.name),
+        lookup=lambda placeholder: values.get(placeholder.name, (by_group or {}).get(placeholder.group)),
         zone=ZoneInfo("Asia/Taipei"),
         page_address=lambda page: f"https://liff.line.me/1-a/{page}",
         page_open=lambda page: True,

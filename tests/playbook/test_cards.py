@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from bot.engine.actions.tags import AddTags
 from bot.engine.compiled.card import Bounded, CountedAddress, FileAddress, PageAddress, WebAddress
 from bot.engine.compiled.step import SendMessages
 from bot.playbook.load import load
-from tests.playbook.compiled_cards import HEAD, card_of, cards_of, put_files, sent
+from tests.playbook.compiled_cards import HEAD, card_of, cards_of, problems_of, put_files, sent
 
 
 @pytest.fixture
@@ -46,6 +47,56 @@ def test_a_picture_at_an_address(folder: Path) -> None:
     address = "https://forest.example/%E6%96%B0%E5%93%81.png"
     ready = {"type": "image", "originalContentUrl": address, "previewImageUrl": address}
     assert card.bubbles[0].ready == ready
+
+
+COUPONS = """
+coupons: {折百: {title: 折 100 元, terms: 滿千可用, image: cards/wide.png, for: 30d}}
+rules: [{when: {text: 領}, give_coupon: 折百}, {when: {coupon: 折百, result: [given, had]}, reply: c}]
+cards: {c: {coupon: 折百}}
+"""
+
+
+def test_a_coupons_card_says_what_it_is_to_everybody(folder: Path) -> None:
+    """N1: the playbook's words, its picture in its own shape, and the way to the page."""
+    (message,) = sent(cards_of(folder, COUPONS)["c"], by_group={"page": "https://a"})
+    assert message["altText"] == "折 100 元"
+    hero, body = message["contents"]["hero"], message["contents"]["body"]
+    assert (hero["url"], hero["aspectRatio"]) == ("https://bot.example/media/cards/wide.png", "1040:520")
+    assert [part.get("text", part["type"]) for part in body["contents"]] == [
+        "折 100 元",
+        "滿千可用",
+        "button",
+    ]
+    button = body["contents"][-1]["action"]
+    assert (button["label"], button["uri"]) == ("我的優惠券", "https://liff.line.me/1-a/my_coupons")
+
+
+def test_who_holds_the_coupon_sees_its_code_and_its_end(folder: Path) -> None:
+    """N1."""
+    until = datetime(2026, 11, 30, 15, 59, 59, 999_000, tzinfo=UTC)
+    held = {"coupon_code": "AB-CD", "coupon_until": until}
+    card = cards_of(folder, COUPONS)["c"]
+    (message,) = sent(card, by_group=held)
+    box = message["contents"]["body"]["contents"][2]
+    assert [part.get("text") for part in box["contents"]] == [
+        None,
+        "代碼",
+        "AB-CD",
+        "使用期限",
+        "2026/11/30 23:59",
+    ]
+
+
+def test_without_pages_a_coupons_card_has_no_button(folder: Path) -> None:
+    """N1."""
+    (message,) = sent(cards_of(folder, COUPONS)["c"])
+    assert [part["type"] for part in message["contents"]["body"]["contents"]] == ["text", "text"]
+
+
+def test_an_unknown_coupon_has_no_card(folder: Path) -> None:
+    """N1."""
+    problems = problems_of(folder, COUPONS.replace("{coupon: 折百}}\n", "{coupon: 折五十}}\n"))
+    assert [problem.code for problem in problems] == ["unknown-coupon"]
 
 
 def test_buttons(folder: Path) -> None:

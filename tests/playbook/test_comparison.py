@@ -141,6 +141,16 @@ def test_what_lies_beside_the_yaml(form: type[Former]) -> None:
     ]
 
 
+def test_scenarios_are_a_section_of_their_own(form: type[Former]) -> None:
+    before = form.of(SHOP, {"a.png": "1", "tests/scenarios/first.yaml": "1"})
+    after = form.of(SHOP, {"a.png": "2", "tests/scenarios/first.yaml": "2", "z.png": "1"})
+    assert [(one.section, one.name) for one in differences(before, after)] == [
+        ("scenarios", "tests/scenarios/first.yaml"),
+        ("files", "a.png"),
+        ("files", "z.png"),
+    ]
+
+
 def test_a_rule_that_only_answers_a_text_is_said_in_words(form: type[Former]) -> None:
     new = form.one("rules: []\n", "rules:\n  - {when: {text: [a, b]}, reply: [一, 二]}\n")
     assert new.says == TextReply(("a", "b"), "一\n二")

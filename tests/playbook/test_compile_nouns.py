@@ -12,7 +12,8 @@ from bot.engine.compiled.broadcast import WHOLE as EVERYBODY
 from bot.engine.compiled.broadcast import Rhythm
 from bot.engine.compiled.goal import Goal
 from bot.engine.compiled.member_card import MemberCardField
-from bot.engine.compiled.playbook import AttributeInfo, ChannelRules, Link, Playbook, Rate, Store, TagInfo
+from bot.engine.compiled.outside import Link
+from bot.engine.compiled.playbook import AttributeInfo, ChannelRules, Playbook, Rate, Store, TagInfo
 from bot.engine.compiled.rule import FieldTest, OnNews
 from bot.engine.conditions.around import OnChannel
 from bot.engine.conditions.comparisons import Order

@@ -11,7 +11,6 @@ from typing import get_args
 from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import load
-from bot.playbook.valid import not_yet
 from bot.scenario.folder import PlaybookFiles
 from tests.playbook.pictures import png
 from tests.playbook.test_golden import OF_PEOPLE
@@ -68,7 +67,7 @@ def test_the_examples_are_true(tmp_path: Path) -> None:
     """The bad one has this mistake and no other, the good one none at all."""
     wrong = []
     for code, kind, text in EXAMPLES:
-        found = {problem.code for problem in _problems(tmp_path, text, unbuilt=code == "not-yet")}
+        found = {problem.code for problem in _problems(tmp_path, text)}
         if found != ({code} if kind == "Bad" else set()):
             wrong.append(f"{kind} of {code}: {sorted(found)}")
     assert not wrong, "\n".join(wrong)
@@ -82,19 +81,15 @@ def _whole(playbook: str) -> str:
     return (HEAD if shop is None else HEAD.replace("opaque,", f"opaque, shop: {shop[1]},")) + playbook
 
 
-def _problems(folder: Path, text: str, *, unbuilt: bool) -> Sequence[Problem]:
-    """What is wrong with a playbook, or with a scenario of an empty one; also what is not done yet."""
+def _problems(folder: Path, text: str) -> Sequence[Problem]:
+    """What is wrong with a playbook, or with a scenario of an empty one."""
     playbook = "" if text.startswith("scenario:") else text
     if not (picture := folder / "cards" / "menu.png").exists():
         picture.parent.mkdir()
         picture.write_bytes(png(2500, 1686))
     (folder / "bot.yaml").write_text(_whole(playbook), "utf-8")
     if playbook:
-        loaded = load(folder, {}, now=NOW)
-        if not unbuilt or loaded.playbook is None:
-            return loaded.problems
-        later = not_yet(loaded.playbook, loaded.document.root, loaded.sources)
-        return (*loaded.problems, *later.warnings)
+        return load(folder, {}, now=NOW).problems
     (folder / "one.yaml").write_text(text, "utf-8")
     files = PlaybookFiles(folder, {})
     return files.read("one.yaml", files.load()).problems

@@ -11,7 +11,7 @@ from bot.model.place import Place
 from bot.playbook.graph.menus import too_many_menus
 from bot.playbook.graph.survey import survey
 from bot.playbook.syntax.nodes import Map
-from tests.playbooks import compiled
+from tests.playbooks import compiled, loaded
 
 
 def menus(number: int) -> tuple[Menu, ...]:
@@ -26,3 +26,25 @@ def test_a_channel_has_a_thousand_faces(number: int, lines: list[int]) -> None:
     found = list(too_many_menus(survey(playbook, Map("", (), 1, 1))))
     assert [problem.place.line for problem in found] == lines
     assert {problem.code for problem in found} <= {"menus-over-1000"}
+
+
+def test_who_has_no_menu_is_named_where_the_only_one_is_for_a_tag() -> None:
+    menu = """
+tags: {VIP: {added_by: staff}, 會員: {added_by: staff}}
+rich_menus:
+  - menu: 貴賓
+    if: {tag: %s}
+    image: cards/menu.png
+    chat_bar: 貴賓
+    grid: [甲 乙]
+    areas:
+      甲: {label: 甲, reply: 甲}
+      乙: {label: 乙, reply: 乙}
+"""
+    one, several = (
+        next(p for p in loaded(menu % tags).problems if p.code == "menu-no-default")
+        for tags in ("VIP", "[VIP, 會員]")
+    )
+    assert str(one.message) == 'on the channel "main", people without the tag "VIP" have no rich menu'
+    assert str(several.message) == 'some people on the channel "main" have no rich menu'
+    assert "one more, for all" in str(one.hint)

@@ -258,6 +258,7 @@ def test_the_page_for_marketers_tells_of_branches(begun: str, steps: Sequence[st
 def test_the_page_for_marketers_leaves_the_engineers_words_out() -> None:
     theirs = {key for table in WORDS.values() for key, word in table.items() if word.level == 3}
     theirs -= {key for table in WORDS.values() for key, word in table.items() if word.level < 3}
+    theirs -= {"clerk", "code", "result"}  # also words of a coupon
     theirs -= {"setting", "event", "unbind", "staff"}  # also a placeholder each, a page, who puts a tag on
     assert words_in(CHINESE) & theirs == set()
 
@@ -265,7 +266,7 @@ def test_the_page_for_marketers_leaves_the_engineers_words_out() -> None:
 def test_the_semantics_are_held_by_tests_that_exist() -> None:
     pieces = re.split(r"^## (\d+) .+$", SEMANTICS, flags=re.MULTILINE)
     numbers = [int(number) for number in pieces[1::2]]
-    assert numbers == list(range(1, 41))
+    assert numbers == list(range(1, 42))
     for number, text in zip(numbers, pieces[2::2], strict=True):
         held = CODE.findall(text.partition("Held by:")[2])
         assert held, f"semantics {number} is held by no test"

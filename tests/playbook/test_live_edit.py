@@ -14,8 +14,10 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
+from bot.model.coupon import CouponCounts
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
+from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.publish_impact import (
     SentBroadcast,
@@ -27,6 +29,7 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.report import render
+from bot.playbook.stamp_impact import stamps_at_stake
 from tests.playbook.test_golden import NOW, OF_PEOPLE
 from tests.playbooks import compiled
 
@@ -39,6 +42,10 @@ HARMLESS = {
     "attribute-in-use",
     "limit-begins-anew",
     "link-in-use",
+    "people-hold-removed-coupon",
+    "stock-below-given",
+    "people-hold-removed-stamp-card",
+    "stamp-cards-full-at-once",
     "broadcast-over-quota",
     "people-to-erase",
 }
@@ -61,11 +68,22 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
+        *coupons_at_stake(loaded.playbook, people.get("coupons", {}), given(people), loaded.sources),
+        *stamps_at_stake(loaded.playbook, stamped(people), loaded.sources),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
         *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
     ]
     return loaded, in_order(problems)
+
+
+def stamped(people: Mapping[str, Any]) -> Mapping[tuple[str, int], int]:
+    cards = people.get("stamps", {})
+    return {(card, count): number for card, rows in cards.items() for count, number in rows.items()}
+
+
+def given(people: Mapping[str, Any]) -> Mapping[str, CouponCounts]:
+    return {name: CouponCounts(number) for name, number in people.get("given", {}).items()}
 
 
 def sent(loaded: Loaded, people: Mapping[str, Any]) -> list[SentBroadcast]:
@@ -106,6 +124,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     assert stranded(loaded.playbook, (), loaded.sources) == []
     assert forgotten(loaded.playbook, CountedUsage({}, {}, {})) == []
     assert let_go(loaded.playbook, ()) == []
+    assert coupons_at_stake(loaded.playbook, {}, {}, loaded.sources) == []
 
 
 def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:

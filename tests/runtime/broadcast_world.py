@@ -17,9 +17,10 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.brake import OFF, Brake
 from bot.model.broadcast import Sending
+from bot.model.channel import PricePlan
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
-from bot.model.reserved import Grant
+from bot.model.reserved import MessageGrant
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
@@ -151,8 +152,8 @@ class Granted(Unlimited):
     def __init__(self, messages: int) -> None:
         self._messages = messages
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
-        return Grant(min(messages, self._messages), self._messages)
+    async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
+        return MessageGrant(min(messages, self._messages), self._messages)
 
 
 def as_it_was(name: str, part: Any) -> Any:
@@ -198,6 +199,7 @@ class Shop:
         self.answers: list[CallResult] = []
         self.months: MonthsMessages = Unlimited()
         self.units: Units = NoUnits()
+        self.plan: PricePlan | None = None
 
     def process(
         self, *, owner: bool = True, fate: Fate | None = None, around: Callable[[str, Any], Any] = as_it_was
@@ -232,6 +234,7 @@ class Shop:
             self.units,
             self.clock,
             lambda: owner,
+            lambda channel: self.plan,
         )
 
         async def alive() -> list[str]:

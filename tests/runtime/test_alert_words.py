@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import ENGLISH
-from bot.runtime.alerts.words import Wording, text
+from bot.runtime.alerts.words import Wording, page, text
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 
@@ -67,3 +68,49 @@ def test_where_staff_answer_in_the_console_its_address_is_told() -> None:
     lines = text([note], replace(wording(), chats={"main": address})).splitlines()
     assert f"to answer:  {address}" in lines
     assert not any("to answer" in line for line in told("請看"))
+
+
+TROUBLE = (
+    "the month's messages are nearly used up\nWhy it matters: <they> wait\nhttps://bot.example/admin/unsent"
+)
+
+
+class Seen(HTMLParser):
+    """Its texts, its links, and all elements that there are."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.links: list[str | None] = []
+        self.elements: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        self.links += [value for name, value in attrs if name in ("href", "src")]
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_a_mail_as_a_page_says_the_same_and_loads_nothing() -> None:
+    """K4: what a person writes is text there, too, and the page of a trouble is a button."""
+    evil = '<script>x()</script><img src="https://evil.example/p.png"> https://evil.example'
+    notes = [
+        AlertNote("a1", "quota", NOW, "main", text=TROUBLE),
+        AlertNote("a2", "handed_over", NOW, "main", "main:U1", evil, evil),
+    ]
+    seen = Seen(page(notes, wording()))
+    assert seen.links == ["https://bot.example/admin/unsent"]
+    assert not seen.elements & {"script", "img", "link", "iframe", "form"}
+    assert evil in seen.texts
+    assert "Why it matters: <they> wait" in seen.texts
+    plain = [
+        one for one in text(notes, wording()).splitlines() if one and not one.startswith((">", "■", "http"))
+    ]
+    assert set(plain) <= set(seen.texts)
+
+
+def test_a_trouble_is_told_with_its_page_and_when_it_began() -> None:
+    lines = text([AlertNote("a1", "quota", NOW, "main", text=TROUBLE)], wording()).splitlines()
+    assert lines == [*TROUBLE.splitlines(), "when: 2026-11-20 12:00", "account: main (main)"]

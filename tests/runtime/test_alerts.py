@@ -7,15 +7,24 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from bot.mail.parts import LetterPart
 from bot.model.alert import AlertNote
 from bot.model.effects import SendAlert
 from bot.model.settings import Alert
-from bot.runtime.alerts.alert_dispatcher import BY_ANOTHER, LAPSES, LOOK, AlertDesk, AlertTeller
+from bot.runtime.alerts.alert_dispatcher import (
+    BY_ANOTHER,
+    DIGEST_LAPSES,
+    LAPSES,
+    LOOK,
+    AlertDesk,
+    AlertTeller,
+)
+from bot.runtime.alerts.digest_letter import DigestLetter, digest_json
 from bot.runtime.alerts.receivers import (
     AlertNotSent,
     AlertReceiver,
@@ -273,12 +282,19 @@ async def test_it_is_tried_again_and_the_log_says_so_twice(
 ) -> None:
     caplog.set_level(logging.WARNING, "oaflow.alerts")
     office.carrier.results = [AlertNotSent("it cannot be reached")] * 3
-    office.begin(office.teller())
+    owned = [True]
+    teller = office.teller(owns=lambda part: owned[0])
+    office.begin(teller)
     await office.says("a")
     await office.until(1)
+    assert teller.unreached == 1, "K3: what /metrics says"
+    owned[0] = False
+    assert teller.unreached == 0, "another process says it"
+    owned[0] = True
     await office.says("b")
     await office.until(4)
     await office.rest()
+    assert teller.unreached == 0
     *failed, told = office.carrier.texts()
     assert (failed[0], told) == (["a"], ["a", "b"])
     assert len({name for _, name, _ in office.carrier.carried}) == 4, "none of it was sent: new ids"
@@ -500,3 +516,35 @@ def test_a_note_shows_nobody() -> None:
     note = AlertNote("a1", "handed_over", NOW + timedelta(), "main", "main:U1", "小美", "請看")
     assert "小美" not in repr(note)
     assert "請看" not in repr(note)
+
+
+# -- digests
+
+
+async def a_digest() -> str:
+    return digest_json(DigestLetter("yesterday", [LetterPart("森活")], {"day": "2026-11-20"}))
+
+
+async def test_a_digest_is_a_message_by_itself_and_one_for_each_day(office: Office) -> None:
+    """K4: two processes have it written at the same moment."""
+    boss = replace(OPS, when=("notified",))
+    office.listed = [boss]
+    [receiver] = alert_receivers([boss])
+    await office.says("甲", reason="notified")
+    for _ in range(2):
+        await office.desk.digest(date(2026, 11, 20), [receiver], a_digest)
+    await office.says("乙", reason="notified")
+    office.begin(office.teller())
+    await office.until(3)
+    assert office.carrier.texts() == [["甲"], [await a_digest()], ["乙"]]
+
+
+async def test_a_digest_that_could_not_be_sent_for_hours_is_given_up(office: Office) -> None:
+    office.listed = [replace(OPS, when=("notified",))]
+    [receiver] = alert_receivers(office.listed)
+    await office.desk.digest(date(2026, 11, 20), [receiver], a_digest)
+    office.clock.advance(DIGEST_LAPSES.total_seconds() + 1)
+    await office.says("甲", reason="notified")
+    office.begin(office.teller())
+    await office.until(1)
+    assert office.carrier.texts() == [["甲"]]

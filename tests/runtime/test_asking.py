@@ -24,6 +24,7 @@ from bot.model.effects import (
     FindClerk,
     FindMember,
     FreePhone,
+    GiveCoupon,
     MoveMember,
     RefreshMember,
     RegisterMember,
@@ -376,6 +377,7 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (WriteMember("shop", "M1", {}, HERE), "member", "shop_failed"),
     (FindClerk("A", False, HERE), "clerk", "unknown"),
     (CheckClerk("A", False, HERE), "clerk", "unknown"),
+    (GiveCoupon("新朋友折100", HERE), "coupon", "failed"),
 ]
 
 

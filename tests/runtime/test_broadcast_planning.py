@@ -10,7 +10,7 @@ import pytest
 from bot.engine.broadcasts.content import content_and_people
 from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
-from bot.operations.broadcasts.steering import SendingOrder, send
+from bot.operations.broadcasts.ordering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
 from bot.runtime.broadcasts.conductor import Planning, cancel
 from bot.runtime.broadcasts.ports import Unlimited

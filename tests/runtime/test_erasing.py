@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, get_args
 
 import pytest
 
 from bot.model.contact import Clerk, Contact
+from bot.model.coupon import Grant
 from bot.model.erasure import Erasure
 from bot.model.event import (
     OF_SOMEBODY_KNOWN,
@@ -25,6 +26,7 @@ from bot.model.event import (
 )
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -437,6 +439,8 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
             StaffNotes("mei", "x"),
             StaffEnds("f", NOW),
         ),
+        CouponAct(Grant("g", "c", "t", "C", NOW, None, NOW + timedelta(days=1)), "redeem"),
+        StampAct("c", "clerk", 1, "a"),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),
     ]
     assert {type(one) for one in known} == {*OF_SOMEBODY_KNOWN, News}

@@ -16,7 +16,7 @@ from bot.line.outcome import LineError
 from bot.model.brake import OFF
 from bot.model.reserved import (
     REMEMBERED_FOR,
-    Grant,
+    MessageGrant,
     Reservation,
     ReservationRequest,
     granted,
@@ -115,18 +115,20 @@ def test_what_was_sent_since_line_was_asked_is_spent_too() -> None:
 def test_who_asks_again_keeps_what_it_has() -> None:
     rows = (Reservation("a", 500, NOW, {"p": 300}), Reservation("b", 100, NOW))
     before = sent_before(rows)
-    assert granted(rows, ReservationRequest("a", 500), 0, before) == Grant(500, 0)
-    assert granted(rows, ReservationRequest("a", 600), 400, before) == Grant(600, 300)
-    assert granted(rows, ReservationRequest("a", 900), 400, before) == Grant(500, 300)
-    assert granted(rows, ReservationRequest("a", 900, part=True), 400, before) == Grant(600, 300)
-    assert granted(rows, ReservationRequest("c", 101), 400, before) == Grant(0, 100)
-    assert granted(rows, ReservationRequest("c", 9_999), None, before) == Grant(9_999, None)
+    assert granted(rows, ReservationRequest("a", 500), 0, before) == MessageGrant(500, 0)
+    assert granted(rows, ReservationRequest("a", 600), 400, before) == MessageGrant(600, 300)
+    assert granted(rows, ReservationRequest("a", 900), 400, before) == MessageGrant(500, 300)
+    assert granted(rows, ReservationRequest("a", 900, part=True), 400, before) == MessageGrant(600, 300)
+    assert granted(rows, ReservationRequest("c", 101), 400, before) == MessageGrant(0, 100)
+    assert granted(rows, ReservationRequest("c", 9_999), None, before) == MessageGrant(9_999, None)
 
 
 def test_what_was_over_long_ago_is_forgotten() -> None:
     rows = (Reservation("a", 500, NOW, {"all": 3}, over=NOW - REMEMBERED_FOR),)
-    assert with_grant(rows, ReservationRequest("b", 1), Grant(1, 9), NOW) == (Reservation("b", 1, NOW),)
-    assert with_grant(rows, ReservationRequest("b", 1), Grant(0, 0), NOW - timedelta(1)) == rows
+    assert with_grant(rows, ReservationRequest("b", 1), MessageGrant(1, 9), NOW) == (
+        Reservation("b", 1, NOW),
+    )
+    assert with_grant(rows, ReservationRequest("b", 1), MessageGrant(0, 0), NOW - timedelta(1)) == rows
 
 
 # -- several processes
@@ -156,11 +158,11 @@ async def test_what_is_over_of_a_sending_goes_back(
     await month.flush()
     assert (await store.of("main")).reserved[0].sent == 600
     account.told = Quota(1_000, 600)
-    assert (await month.granted("main", ReservationRequest("b", 200))) == Grant(0, 100, 900)
+    assert (await month.granted("main", ReservationRequest("b", 200))) == MessageGrant(0, 100, 900)
     await month.give_back("main", "a", 650)
     await month.give_back("main", "a", 900)  # said once more after a crash
     assert (await store.of("main")).reserved[0].sent == 650
-    assert (await month.granted("main", ReservationRequest("b", 350))) == Grant(
+    assert (await month.granted("main", ReservationRequest("b", 350))) == MessageGrant(
         350, 400, 600
     )  # as LINE counts
 
@@ -211,7 +213,7 @@ async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
     assert caplog.messages == ["cancelled held messages of main although it is over"]
     rows = {one.sending: (one.counted, one.over is None) for one in (await store.of("main")).reserved}
     assert rows == {"goes on": (300, True), "cancelled": (20, False)}
-    assert (await month.granted("main", ReservationRequest("next", 701))) == Grant(0, 700, 300)
+    assert (await month.granted("main", ReservationRequest("next", 701))) == MessageGrant(0, 700, 300)
 
 
 async def test_line_does_not_tell(month: MonthMessages, store: ReservedMessages, account: Account) -> None:
@@ -227,7 +229,7 @@ async def test_a_channel_without_limit_reserves_all_the_same(
 ) -> None:
     """LINE may have a limit again tomorrow."""
     account.told = Quota(None, 5_000)
-    assert await month.granted("main", ReservationRequest("a", 100_000)) == Grant(100_000, None, 5_000)
+    assert await month.granted("main", ReservationRequest("a", 100_000)) == MessageGrant(100_000, None, 5_000)
     assert (await store.of("main")).reserved[0].messages == 100_000
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -10,6 +10,7 @@ import pytest
 
 from bot.line.webhook import read_event
 from bot.model.contact import Clerk
+from bot.model.coupon import Grant
 from bot.model.effects import (
     CallHook,
     CheckClerk,
@@ -18,6 +19,7 @@ from bot.model.effects import (
     FindClerk,
     FindMember,
     FreePhone,
+    GiveCoupon,
     MoveMember,
     RefreshMember,
     SendCode,
@@ -38,6 +40,7 @@ from bot.model.event import (
 )
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -56,14 +59,16 @@ from tests.runtime.harness import said
 
 HERE = Origin("phone_binding", "main", 3)
 TOKEN = ReplyToken("t" * 32, NOW)
+GRANT = Grant("g1", "新朋友折100", "新朋友折 100 元", "ABCDE-FGHJK", NOW, None, NOW + timedelta(days=30))
 BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
 STORED = """
-BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone Event Facts FindClerk FindMember Follow Found
-FreePhone Join Listed LookForMatches MoveMember News Origin Other OtherMessage Outcome PageAnswer PageOpened
-Postback Profile RefreshMember RegisterMember ReplyToken Rewritten SendCode Source StaffActs StaffBinds
-StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites Tapped
-TellAlert TextMessage TimerDue Unfollow WriteMember
+BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone CouponAct Grant Event Facts FindClerk
+FindMember Follow Found FreePhone GiveCoupon Join Listed LookForMatches MoveMember News Origin Other
+OtherMessage Outcome PageAnswer PageOpened Postback Profile RefreshMember RegisterMember ReplyToken
+Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets
+StaffStops StaffTags StaffUnbinds StaffWrites StampAct Tapped TellAlert TextMessage TimerDue Unfollow
+WriteMember
 """
 
 WHATS: list[What] = [
@@ -79,6 +84,10 @@ WHATS: list[What] = [
         found=ReservedMember("+886912345678", "M1", {"t.tier": "金卡"}, {"VIP": True}, None, "main:U2", NOW),
     ),
     Outcome("clerk", "bound", HERE, clerk=Clerk("K7", "小陳", "xinyi", NOW, "A01"), clerk_before="A02"),
+    Outcome("coupon", "given", Origin("", "main", 0), "新朋友折100", {"left": 99}, grant=GRANT),
+    CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1"),
+    CouponAct(GRANT, "order_cancelled", order="A100", press="p2", undoes="p1"),
+    StampAct("集點", "take", 2, "a2", "account:amy", "xinyi", "a1"),
     StaffHandsOver("A01", Clerk("K7", "小陳", "xinyi", NOW, "A02")),
     News("signal", "parcel_arrived", {"order_no": "0012", "at": BIRTHDAY}, Facts(silent=True)),
     StaffActs(takes_over=True),
@@ -107,6 +116,7 @@ EFFECTS = [
     CallHook("crm", {}, None),
     SendCode("+886912345678", HERE, TOKEN),
     CheckCode("123456", HERE),
+    GiveCoupon("新朋友折100", HERE, TOKEN),
     FindMember("shop", "+886912345678", HERE),
     MoveMember(None, "1990-02-03", HERE),
     RefreshMember(None),

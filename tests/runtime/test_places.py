@@ -1,4 +1,4 @@
-"""`first: N`: the first N people have it, and nobody else (architecture)."""
+"""`first: N`: the first N people have it, and nobody else (docs/decisions, places-are-taken-by-the-turn)."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ async def test_what_is_left_is_kept_for_commands_and_is_a_figure(
     asking = asyncio.create_task(quotas.run())
     await clock.waited_for()
     asking.cancel()
-    assert await QuotaFigures(database).all() == {"main": QuotaFigure(50, NOW)}
+    assert await QuotaFigures(database).all() == {"main": QuotaFigure(50, NOW, 200, 150)}
     [family] = quotas.levels.collect()
     assert [(one.labels, one.value) for one in family.samples] == [({"channel": "main"}, 50)]
 

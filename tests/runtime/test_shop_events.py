@@ -20,6 +20,7 @@ from bot.model.shop import LinkEnd, OrderState, ShopLink
 from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
+from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import ShopTeller
 from bot.runtime.shops.news_intake import NewsWorld, ShopNewsDesk, ShopNewsIntake
@@ -100,10 +101,11 @@ class Told:
         async def removed(shop: ShopSettings) -> None:
             raise AssertionError
 
-        teller = ShopTeller(stores, lambda: PLAYBOOK, self.bot.runtime.receiver.store, clock)
+        hears = (stores, lambda: PLAYBOOK, self.bot.runtime.receiver.store, clock)
         links = LinkCache(stores.shop_links, clock)
         world = NewsWorld(
-            *(stores.shop_news, lambda: {"erp": ERP}, lambda name: self, links, teller, removed),
+            *(stores.shop_news, lambda: {"erp": ERP}, lambda name: self, links),
+            *(ShopTeller(*hears), CouponOrders(*hears), removed),
             lambda part: True,
             clock,
         )
@@ -203,6 +205,11 @@ async def test_a_member_whom_the_shop_has_no_more_keeps_a_proven_phone(told: Tol
         (paid(amount=True), "order.amount"),
         (paid(placed_at="yesterday"), "order.placed_at"),
         (paid(points=1), "order.points"),
+        (paid(codes="AB12"), "order.codes"),
+        (paid(codes=["AB12", ""]), "order.codes"),
+        (paid(codes=[12]), "order.codes"),
+        (paid(codes=["x" * 201]), "order.codes"),
+        (paid(codes=["x"] * 21), "order.codes"),
         ({**changed(), "at": (NOW - timedelta(days=15)).isoformat()}, "at"),
     ],
 )
@@ -210,6 +217,14 @@ def test_a_wrong_field_is_named(event: Mapping[str, Any], field: str) -> None:
     with pytest.raises(FieldIsWrong) as error:
         read_shop_news(event, {"erp": ERP}, TAIPEI, NOW)
     assert error.value.wrong.field == field
+
+
+def test_the_codes_of_an_order_are_as_they_were_typed() -> None:
+    """N1"""
+    told = meaning("hook", read_shop_news(paid(codes=["ab-12", "CD34"]), {"erp": ERP}, TAIPEI, NOW))
+    assert told.order is not None
+    assert told.order.codes == ("ab-12", "CD34")
+    assert "ab-12" not in repr(told), "a code is in no log"
 
 
 def test_moments_are_of_the_playbooks_zone_and_numbers_may_be_numbers() -> None:

@@ -21,6 +21,7 @@ from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink, ShopWebhook
 from bot.model.stored import TurnWrite
 from bot.runtime.own_events import StoreEvents
+from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.runtime.shops.news_intake import TRIES, NewsWorld, ShopNewsDesk, ShopNewsIntake
@@ -137,6 +138,7 @@ class News:
                 lambda name: self.there,
                 LinkCache(stores.shop_links, clock),
                 ShopTeller(stores, lambda: self.playbook, hear, clock),
+                CouponOrders(stores, lambda: self.playbook, hear, clock),
                 removed,
                 lambda part: True,
                 clock,

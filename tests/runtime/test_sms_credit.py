@@ -210,3 +210,17 @@ async def test_nothing_is_said_of_credit_that_is_fine(
         account.left = Credit(5000)
         await credits.ask("best")
     assert told(caplog) == []
+
+
+async def test_a_figure_is_as_old_as_the_answer_that_had_it(
+    credits: SmsCredits, account: Account, clock: ManualClock
+) -> None:
+    """B12: a higher one that comes later was overtaken; or it was topped up, which is believed later."""
+    credits.after_sending("best", Credit(40))
+    clock.advance(60)
+    credits.after_sending("best", Credit(41))
+    assert credits.known() == {"best": (Credit(40), NOW)}
+    clock.advance(REMEMBERED.total_seconds())
+    await credits.ask("best")
+    credits.after_sending("best", Credit(5_000))
+    assert credits.known() == {"best": (Credit(5_000), clock.now())}

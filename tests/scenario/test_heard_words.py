@@ -24,6 +24,11 @@ HEARD = {
     "shop: order_paid": "shop order_paid",
     "code: right": "code right",
     "hook crm: failed": "hook crm failed",
+    **{
+        f"coupon 折100: {one}": f"coupon 折100 {one}"
+        for one in ("redeem", "press", "undo", "order", "order cancelled", "none_left")
+    },
+    "stamp card 集點: take": "stamp card 集點 take",
     "staff: take over": "staff take the conversation",
     "staff: hand back": "staff hand back",
     "staff: unbind phone": "staff unbind the phone",

@@ -26,6 +26,7 @@ rules:
   - {when: {text_contains: "退/換"}, reply: 七天內}
   - {when: {text: 营业时间}, reply: 十點}
   - {when: {text: 好}, reply: 好}
+  - {when: {text: 1樓2號門}, reply: 請進}
   - {when: {text_pattern: "查 {no:digits}"}, reply: 查}
   - {when: anything_else, reply: 聽不懂}
 """
@@ -49,6 +50,16 @@ def asked(playbook: Playbook, channel: str = "main") -> ConditionContext:
         ("好的呀", []),  # a single letter says nothing
         ("？？", []),
         ("查", []),
+        ("可以外代嗎", [("可以外帶嗎", "slip")]),
+        ("可外帶嗎", [("可以外帶嗎", "slip")]),
+        ("可以外帶了嗎", [("可以外帶嗎", "slip")]),
+        ("可以帶外嗎？", [("可以外帶嗎", "slip")]),
+        ("營葉時間", [("营业时间", "slip")]),
+        ("可以外送了", []),  # two letters
+        ("可以內送嗎", []),
+        ("优會", []),  # of so few letters another one is another word
+        ("一樓二號門", []),
+        ("1樓3號門", []),  # another number is meant so
         ("完全不同", []),
     ],
 )
@@ -122,7 +133,7 @@ def test_the_texts_of_a_playbook_are_folded_once(monkeypatch: pytest.MonkeyPatch
         return fold(text)
 
     monkeypatch.setattr(module, "fold", counted)
-    for which, said, times in ((playbook, "外帶嗎", 9), (playbook, "外送嗎", 1), (another, "外帶嗎", 9)):
+    for which, said, times in ((playbook, "外帶嗎", 10), (playbook, "外送嗎", 1), (another, "外帶嗎", 10)):
         folded.clear()
         near_rules(which, said, asked(which))
         assert (said in folded, len(folded)) == (True, times)

@@ -52,7 +52,7 @@ def test_a_failure_says_that_there_are_more_places_than_are_taken() -> None:
         assert failure is not None
         return [CHINESE.text(note) for note in failure.notes]
 
-    told = "這個情境裡「搶購」的名額用掉 2 個，現在的 first 是 100：要測額滿，把 taken 改成 100"
+    told = "這段測試對話裡「搶購」的名額用掉 2 個，現在的 first 是 100：要測額滿，把 taken 改成 100"
     assert told in notes(larger, "{taken: {搶購: 2}}", "user: 搶", "bot: 額滿")
     assert notes(PLAYBOOK, "{taken: {搶購: 2}}", "user: 搶", "bot: 恭喜") == []
     assert told not in notes(larger, "{taken: {搶購: 2}}", "user: 別的", "bot: 額滿")

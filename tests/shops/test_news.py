@@ -248,12 +248,64 @@ def test_an_order_of_either_platform() -> None:
     assert (theirs.member, theirs.order.topic, theirs.order.amount) == ("u1", "order_paid", 99.5)
 
 
+def discounts(**found: Any) -> dict[str, Any]:
+    return {**ORDER, "prices": {"total_price": 880, "discounts": found}}
+
+
+def codes(order: dict[str, Any], topic: str = "orders/create") -> tuple[str, ...]:
+    told = meaning("cyberbiz", taken(cyberbiz(order, topic)))
+    assert told.order is not None
+    return told.order.codes
+
+
+def test_cyberbiz_tells_the_codes_of_an_order() -> None:
+    """N1. https://cyberbiz.notion.site (Webhook): the one coupon is deprecated, and still comes beside."""
+    one = {"id": 1, "name": "折百", "code": "AB12", "amount": 100.0, "coupon_id": 9}
+    assert codes(discounts(coupon_discounts=[one, {**one, "code": "CD34"}], coupon_discount=one)) == (
+        *("AB12", "CD34"),
+    )
+    assert codes(discounts(coupon_discount=one, coupon_discounts=[])) == ("AB12",)
+    assert codes(discounts(coupon_discount=None, coupon_discounts=None)) == ()
+    assert codes(ORDER) == ()
+    assert codes(discounts(coupon_discounts=[one, one, {**one, "code": " "}, {**one, "code": 7}, "x"])) == (
+        "AB12",
+    )
+    assert len(codes(discounts(coupon_discounts=[{"code": f"C{n}"} for n in range(99)]))) == 20
+
+
+@pytest.mark.parametrize(
+    ("status", "given_back"),
+    [("refunded", ("AB12",)), ("partial_refunded", ()), ("pending_refund", ()), (None, ())],
+)
+def test_a_refund_of_a_part_gives_no_code_back(status: str | None, given_back: tuple[str, ...]) -> None:
+    """N1. The topic is not signed, so the body decides."""
+    order = {
+        **discounts(coupon_discounts=[{"code": "AB12"}]),
+        "statuses": {"financial_status": status},
+    }
+    assert codes(order, "orders/refunded") == given_back
+
+
+def test_shopline_tells_the_codes_of_an_order() -> None:
+    """N1. https://open-api.docs.shoplineapp.com/docs/get-order: `promotion_items`, some without a code."""
+    items = [{"id": "p1", "coupon_code": "AB12"}, {"id": "p2", "coupon_code": None}, {"id": "p3"}]
+    resource = {"_id": "o1", "customer_id": "u1", "order_number": "2026-1", "promotion_items": items}
+    told = meaning(
+        "shopline", verified("shopline", "harbour", SECRET, shopline("order/create", resource), None)
+    )
+    assert told.order is not None
+    assert told.order.codes == ("AB12",)
+
+
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
-_KEYS = ("id", "_id", "customer_id", "customer", "prices", "total", "created_at", "order_number", "resource")
+_KEYS = (
+    *("id", "_id", "customer_id", "customer", "prices", "total", "created_at", "order_number", "resource"),
+    *("discounts", "coupon_discounts", "promotion_items", "statuses"),
+)
 _TOPICS = ("orders/paid", "customers/update", "order/create", "user/update", "bonus_points/create")
 
 

@@ -24,7 +24,7 @@ _AT = f"""() => {{
     const at = document.activeElement;
     if (at === document.body) return null;
     const [look, box] = [getComputedStyle(at), at.getBoundingClientRect()];
-    const target = (at.closest("label.tick") ?? at).getBoundingClientRect();
+    const target = (at.closest("label.tick, label.menu-layout") ?? at).getBoundingClientRect();
     return {{
         place: ({_CONTROLS})().indexOf(at),
         sentence: at.getAttribute("aria-label") || at.innerText || at.labels?.[0]?.innerText || "",

@@ -38,12 +38,16 @@ async def test_a_message_leads_back_to_it(shop: Shop, desk: Page) -> None:
     await expect(page.locator("#chat .said.mine .bubble", has_text="油性")).to_be_visible()
 
 
-async def test_one_click_makes_the_friend_a_stranger(shop: Shop, desk: Page) -> None:
+async def test_beginning_anew_says_first_what_is_forgotten(shop: Shop, desk: Page) -> None:
     friend = await shop.friend("阿新")
     await shop.say(friend, "優惠")
     page = await _opened(desk, shop, friend)
     await page.locator("#about").click()
+    warning = page.get_by_text("機器人會忘記這位好友")
+    await expect(warning).to_have_count(0)
     await page.locator("#anew").click()
+    await expect(warning).to_be_visible()
+    await page.locator("#anew-sure").click()
     await expect(page.locator("#doorstep")).to_be_visible()
     await expect(page.locator("#chat-room")).to_be_hidden()
     assert await shop.turns(friend) == []

@@ -27,7 +27,7 @@ async def test_to_the_broadcast_and_why_it_came(tmp_path: Path, desk: Page) -> N
             await desk.locator("#tab-why").click()
             turn = desk.locator("#turns .turn").first
             await expect(turn.locator(".turn-heard")).to_have_text("發送了群發「週年慶」")
-            await expect(turn.locator(".turn-head .cost")).to_have_text("付費 1 則")
+            await expect(turn.locator(".turn-head .cost")).to_have_text("用掉額度 1 則")
             await expect(turn.locator(".change-name").first).to_have_text("收過")
             await expect(turn.locator(".sendings")).to_contain_text("群發 1 則訊息")
             await desk.locator("#tab-person").click()

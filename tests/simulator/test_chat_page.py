@@ -67,6 +67,10 @@ async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: 
         await expect(amy.get_by_label("你的回覆")).to_have_value("")
         assert (await shop.texts(friend)).count(TEXT) == 1
         await expect(ben.locator(".talk-head")).to_contain_text("處理中")
+        await expect(amy.locator(".turn")).to_contain_text("現在由你回覆，機器人不回。按「交還給機器人」")
+        await expect(amy.locator(".turn")).to_contain_text("起自動交還")
+        await expect(amy.get_by_role("button", name="交還給機器人")).to_be_visible()
+        await expect(ben.locator(".turn")).to_contain_text("對話交還後，客人的下一則訊息就由機器人回")
         await expect(ben.get_by_role("radio", name="回覆", exact=True)).to_be_disabled()
         await ben.get_by_label("你的回覆").fill("物流已催")
         await ben.keyboard.press("Enter")
@@ -80,6 +84,7 @@ async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: 
         await amy.locator(".said").click(position={"x": 2, "y": 2})
         await amy.keyboard.press("e")
         await expect(ben.locator(".talk-head")).to_contain_text("機器人回覆中")
+        await expect(ben.locator(".turn")).to_contain_text("現在由機器人回覆")
 
 
 async def test_what_was_shown_free_is_never_sent_for_money(shop: Shop, chromium: Browser) -> None:

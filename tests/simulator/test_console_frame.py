@@ -99,6 +99,7 @@ async def test_stopped_pushes_are_seen_on_a_page_that_is_open_elsewhere(
         await page.get_by_role("button", name="全部停止推播").click()
         await expect(page.get_by_text("已停止推播：全部，一秒內全部生效")).to_be_visible()
         await expect(banner).to_be_visible()
+        await expect(page.get_by_role("link", name="恢復推播").first).to_be_visible()
         await page.get_by_role("button", name="復原").click()
         await expect(page.get_by_text("已恢復推播：全部")).to_be_visible()
         await expect(banner).to_be_hidden()

@@ -14,7 +14,6 @@ from bot.model.channel import Channel, Liff
 from bot.model.settings import Settings
 from bot.operations.doctor.examine import Surroundings, examine
 from bot.operations.doctor.finding import SetupFinding
-from bot.operations.doctor.orders import SetupNotDone, set_webhook
 from bot.simulator.people.webhook_events import signature
 from tests.simulator.conftest import MAIN, OTHER, Delivered, World
 
@@ -153,26 +152,8 @@ async def test_line_away_is_said_and_nothing_else_is_blamed(world: World) -> Non
 async def test_an_address_that_is_not_known_is_the_first_thing_to_mend(world: World) -> None:
     found = await seen(world, public="")
     assert found["public_address"].state == "wrong"
+    assert found["webhook_address"].state == "unknown", "no other system is accused"
     assert found["webhook_arrives"].state == "unknown"
-
-
-async def test_the_webhook_is_set_and_tested(world: World) -> None:
-    """A2: where none is set, and where it is ours already."""
-    await world.do("channels/main/console", {"webhook": ""}, "PUT")
-    address = await set_webhook(surroundings(world), "main", "command:amy")
-    assert address == f"{world.url}/webhook/main"
-    assert await seen(world) == {}
-    assert await set_webhook(surroundings(world), "main", "command:amy") == address
-
-
-async def test_another_systems_account_is_not_taken(world: World) -> None:
-    """A6: the host of who has it is named, and its address stays."""
-    theirs = "http://localhost:1/webhook/main"
-    await world.do("channels/main/console", {"webhook": theirs}, "PUT")
-    with pytest.raises(SetupNotDone, match="localhost"):
-        await set_webhook(surroundings(world), "main", "command:amy")
-    status, answer, _ = await world.call("GET", "v2/bot/channel/webhook/endpoint")
-    assert (status, answer["endpoint"]) == (200, theirs)
 
 
 async def test_while_webhooks_are_off_the_bot_hears_nothing(world: World) -> None:

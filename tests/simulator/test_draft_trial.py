@@ -57,15 +57,6 @@ async def test_what_is_saved_is_answered_and_a_mistake_leaves_what_ran(world: Tr
         assert (world.folder / "bot.yaml").read_text("utf-8") == PLAYBOOK, "nothing is published by it"
 
 
-async def test_a_draft_with_mistakes_begins_with_what_is_live(world: TrialWorld) -> None:
-    async with world.writer() as mei:
-        await mei.saves(PLAYBOOK.replace("reply:", "replay:"))
-        await mei.tries()
-        assert await mei.hears(await mei.befriends(), "營業時間") == "每天 11:00"
-        await eventually(lambda: mei.api("GET", "state"), lambda now: now["playbook"]["refused"])
-        await mei.post(TRY, act="end")
-
-
 async def test_it_knows_no_secret_and_reaches_no_account(world: TrialWorld) -> None:
     """Whatever this server's environment holds, and whatever the draft names."""
     async with world.writer() as mei:
@@ -155,8 +146,10 @@ async def test_none_is_left_when_the_server_is_killed(tmp_path: Path) -> None:
         await mei.tries()
         processes = world.trials()
         assert len(processes) == 2
+        data = {one.environ().get("OAFLOW_DATA", str(tmp_path / "none")) for one in processes}
         await world.kill()
         await gone(processes)
+        assert await asyncio.to_thread(lambda: [folder for folder in data if Path(folder).exists()]) == []
 
 
 async def test_none_is_left_when_both_are_killed(tmp_path: Path) -> None:
@@ -188,12 +181,12 @@ async def test_what_was_tried_becomes_a_scenario_of_the_draft(world: TrialWorld)
             assert "每天 9:30" in page
         status, played = await mei.post("/admin/playbook/scenarios")
         assert status == 200
-        assert "第 2 個，共 2 個情境" in played
+        assert "第 2 段，共 2 段測試對話" in played
         await mei.post(TRY, act="end")
 
 
-async def test_a_draft_reads_no_file_of_the_server(world: TrialWorld) -> None:
-    """Whatever it names: what runs is what ran before."""
+async def test_a_draft_with_mistakes_begins_with_what_is_live(world: TrialWorld) -> None:
+    """And reads no file of the server, whatever it names."""
     secret = world.folder / ".oaflow" / "keys"
     assert secret.is_file()
     async with world.writer() as mei:

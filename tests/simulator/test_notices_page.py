@@ -1,6 +1,7 @@
 """E3: a browser is notified with no page open: from a customer's message to what its worker shows.
 
-Chromium without a window has no notices and no push service: these two are played, the worker is real.
+A `chromium-headless-shell` has no notices, and no Chromium here a push service: these two are played, the
+worker is real. Where there is a whole Chromium, its notices are, too.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.axe import violations
+from tests.chromium import whole_chromium
 from tests.eventually import PATIENCE, eventually
 from tests.notice_world import PretendBrowser, PushServer, push_server
 from tests.simulator.lent_pages import DESK, PHONE
@@ -50,6 +52,8 @@ IS_ON = """async (endpoint) => {
   const body = new URLSearchParams({ proof, endpoint });
   return (await (await fetch("/admin/notices/state", { method: "POST", body })).json()).on;
 }"""
+THERE = """async () => (await self.registration.getNotifications()).map(
+  ({ title, body, tag, silent, icon, data }) => ({ title, body, tag, silent, icon, data }))"""
 BLOCKED = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("blocked", "SecurityError"); },
 });"""
@@ -97,6 +101,13 @@ async def brought(window: BrowserContext, page: Page, shop: Shop, said: Any) -> 
     """What the worker shows once a push service has brought this."""
     (worker,) = window.service_workers
     await worker.evaluate(SHOWS)
+    await deliver(window, page, shop, said)
+    shown: list[Any] = await eventually(lambda: worker.evaluate("self.shown"), bool)
+    return shown
+
+
+async def deliver(window: BrowserContext, page: Page, shop: Shop, said: Any) -> None:
+    """As a push service brings it."""
     devtools = await window.new_cdp_session(page)
     registered: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
@@ -110,8 +121,6 @@ async def brought(window: BrowserContext, page: Page, shop: Shop, said: Any) -> 
     async with asyncio.timeout(PATIENCE):
         message = {"origin": shop.address, "registrationId": await registered, "data": json.dumps(said)}
     await devtools.send("ServiceWorker.deliverPushMessage", message)
-    shown: list[Any] = await eventually(lambda: worker.evaluate("self.shown"), bool)
-    return shown
 
 
 async def test_from_a_message_to_what_a_closed_page_shows(
@@ -199,7 +208,6 @@ async def test_a_list_shows_who_of_staff_has_a_chat_open(
         await expect(row).to_contain_text("try-agent 正在看")
         await expect(one.locator("a.one-chat").filter(has_text="陳大同")).not_to_contain_text("正在看")
         assert await violations(other) == []
-        await other.screenshot(path="/tmp/push/there.png")
         await one.goto(f"{shop.address}/admin/me")
         await expect(row).not_to_contain_text("正在看")
 
@@ -217,3 +225,22 @@ async def test_a_browser_that_keeps_nothing_has_its_pages_all_the_same(
         await opened.locator("body").press("/")
         await expect(opened.locator("input[type=search]")).to_be_focused()
         assert broken == []
+
+
+async def test_a_whole_chromium_shows_it(shop: Shop, server: PushServer) -> None:
+    """E3: what Chromium itself shows of a message that a push service brings while no page is looked at."""
+    async with whole_chromium() as chromium, at_desk(chromium, shop, server.browsers[0]) as (window, page):
+        await window.grant_permissions(["notifications"], origin=shop.address)
+        await page.get_by_role("button", name="有人在等就通知我").click()
+        await expect(page.locator("#notices")).to_contain_text("頁面關著也會")
+        before = len(server.got)
+        await shop.say(await shop.friend("王美玲"), "真人客服")
+        got = await eventually(lambda: _got(server), lambda got: len(got) > before)
+        said = got[-1][1]
+        await page.goto("about:blank")
+        (worker,) = window.service_workers
+        await deliver(window, page, shop, said)
+        (shown,) = await eventually(lambda: worker.evaluate(THERE), bool)
+        assert (shown["title"], shown["body"], shown["tag"]) == (said["title"], said["text"], said["tag"])
+        assert shown["data"] == {"to": said["to"]}
+        assert "美玲" not in str(shown)

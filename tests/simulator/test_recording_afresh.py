@@ -78,6 +78,19 @@ async def test_what_is_said_of_a_new_friend_stays_where_all_is_read_meanwhile(sh
     await expect(panel.locator(".record-notice")).to_contain_text("從加入好友開始錄")
 
 
+async def test_nothing_is_pressed_before_it_is_known_who_is_there(shop: Shop, desk: Page) -> None:
+    """A press for nobody was lost without a word."""
+    held = Held()
+    await desk.route("**/state?friend=*", held, times=1)
+    await desk.goto(f"{shop.address}/simulator/?friend={await shop.friend('小美')}")
+    await held.made.wait()
+    await desk.locator("#tab-recording").click()
+    begin = desk.locator("#panel-recording").get_by_role("button", name="從現在開始錄")
+    await expect(begin).to_be_disabled()
+    held.go.set()
+    await expect(begin).to_be_enabled()
+
+
 async def recording(shop: Shop, page: Page) -> Locator:
     """The panel, of a friend whom the bot knows."""
     friend = await shop.friend("小美")

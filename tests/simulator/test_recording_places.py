@@ -60,7 +60,7 @@ async def test_places_cleared_meanwhile_are_the_reason_that_is_told(shop: Shop, 
     await shop.say(friend, "搶")
     await expect(panel.locator(".problem")).to_have_count(0)
     await panel.locator("#scenario-name").fill("搶到了")
-    await panel.get_by_role("button", name="存成情境").click()
+    await panel.get_by_role("button", name="存成測試對話").click()
     await expect(panel.locator(".record-saved")).to_contain_text("tests/scenarios/搶到了.yaml")
 
 

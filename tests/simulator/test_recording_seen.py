@@ -49,7 +49,7 @@ async def test_it_is_seen_that_it_runs_and_the_button_stays_in_sight(shop: Shop,
     await page.goto(f"{shop.address}/simulator/?friend={friend}")
     await page.locator("#tab-recording").click()
     panel = page.locator("#panel-recording")
-    begin, save = (panel.get_by_role("button", name=name) for name in ("從現在開始錄", "存成情境"))
+    begin, save = (panel.get_by_role("button", name=name) for name in ("從現在開始錄", "存成測試對話"))
     await expect(panel.locator(".record-runs")).to_be_hidden()
     await begin.click()
     await expect(panel.locator(".record-runs")).to_have_text("錄製中")
@@ -125,7 +125,7 @@ async def test_where_the_playbook_was_edited_nobody_is_refused_who_has_not_recor
     panel = page.locator("#panel-recording")
     await expect(panel.locator(".record-reason")).to_have_text("按「從現在開始錄」，再到手機上聊。")
     await expect(panel.locator("details")).to_have_count(0)
-    await expect(panel.get_by_role("button", name="存成情境")).to_be_disabled()
+    await expect(panel.get_by_role("button", name="存成測試對話")).to_be_disabled()
     async with page.expect_response("**/scenario/begin"):
         await panel.get_by_role("button", name="從現在開始錄").click()
     await shop.say(friend, "嗨")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,19 +14,23 @@ from aiohttp import web
 from bot.model.channel import Channel
 from bot.model.settings import Alert, Settings
 from bot.model.translatable import ENGLISH, Language
+from bot.operations.doctor.ask import ask_in_short
 from bot.operations.doctor.examine import Surroundings
+from bot.operations.doctor.finding import SetupFinding
 from bot.operations.doctor.watch import EVERY, EXAMINED, SetupWatch
+from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, webhook_findings
 from bot.runtime.alerts.alert_dispatcher import AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.store.database.mongo import Database
-from bot.store.events.alerts import Alerts
+from bot.store.events.alerts import Alerts, OngoingTrouble
 from bot.store.sealing.seal import Seal
 from bot.translations.chinese import CHINESE
 from tests.conftest import ManualClock
 from tests.simulator.conftest import MAIN, OTHER, World
 from tests.simulator.test_doctor import signed
 
-OPS = Alert("mail", "ops@forest.example", ("webhook_off", "token_refused"), "smtp://mail.example")
+REASONS = ("webhook_off", "token_refused", "pages_off", "server")
+OPS = Alert("mail", "ops@forest.example", REASONS, "smtp://mail.example")
 LOOKS = int(EXAMINED.total_seconds() / EVERY)
 
 
@@ -40,6 +44,9 @@ class Watched:
         self.public = world.url
         self.alerts = (OPS,)
         self.language: Language = ENGLISH
+        self.is_simulated = True
+        self.fast = timedelta()
+        """By so much this machine's clock is ahead."""
         self.stored = Alerts(database, seal)
         self.watches = [self.watch(lambda part: True) for _ in range(2)]
         world.answer = signed
@@ -53,8 +60,8 @@ class Watched:
 
     def around(self) -> Surroundings:
         settings = Settings({one.name: one for one in self.channels}, alerts=self.alerts)
-        now = datetime.now(UTC)
-        return Surroundings(settings, None, self.world.line, self.public, now, is_simulated=True)
+        now = datetime.now(UTC) + self.fast
+        return Surroundings(settings, None, self.world.line, self.public, now, is_simulated=self.is_simulated)
 
     async def an_hour(self, watches: list[SetupWatch] | None = None) -> None:
         """The looks of an hour, of which one at least examines everything."""
@@ -109,8 +116,12 @@ async def test_a_webhook_that_is_off_is_told_once_and_once_when_it_is_on(watched
     await watched.an_hour()
     [(reason, over, channel, text)] = await watched.told()
     assert (reason, over, channel) == ("webhook_off", False, "main")
-    assert text.startswith("Use webhook (Webhook): it is off. What to do: (1) LINE Developers Console")
-    assert text.endswith(f"{watched.world.url}/admin/setup?channel=main")
+    what, why, do, step, *_, page = text.splitlines()
+    assert what == "Use webhook (Webhook): it is off"
+    assert why.startswith("Why it matters: while it is off LINE sends nothing")
+    assert do == "What to do:"
+    assert step.startswith("1. LINE Developers Console")
+    assert page == f"{watched.world.url}/admin/setup?channel=main"
     await watched.console(uses_webhook=True)
     await watched.an_hour()
     assert await watched.kinds() == [("webhook_off", False), ("webhook_off", True)]
@@ -130,7 +141,7 @@ async def test_it_is_told_in_the_language_of_the_playbook(watched: Watched) -> N
     await watched.console(uses_webhook=False)
     await watched.watches[0].look()
     [(_, _, _, text)] = await watched.told()
-    assert "請這樣處理：(1) " in text
+    assert "請這樣處理：\n1. " in text
 
 
 async def test_an_address_of_another_system_is_told(watched: Watched) -> None:
@@ -152,6 +163,7 @@ async def test_a_refused_token_is_told_and_a_new_one_ends_it(watched: Watched) -
 
 async def test_a_server_that_is_not_reached_is_not_over_by_a_look_at_line(watched: Watched) -> None:
     """Of several items each is over by itself."""
+    watched.alerts = (replace(OPS, when=("webhook_off",)),)
     watched.public = "http://localhost:1"
     await watched.console(webhook="http://localhost:1/webhook/main")
     await watched.an_hour()
@@ -177,6 +189,107 @@ async def test_while_line_is_away_nothing_is_told_nor_over(watched: Watched) -> 
     await watched.world.do("channels/main/faults", {"answer": "500"}, "PUT")
     await watched.an_hour()
     assert await watched.kinds() == [("webhook_off", False)]
+
+
+async def test_pages_that_are_opened_elsewhere_are_told(watched: Watched) -> None:
+    """B1: somebody has moved the LIFF app's endpoint."""
+    await watched.console(liff_endpoint="https://example.com/liff")
+    await watched.an_hour()
+    assert await watched.kinds() == [("pages_off", False)]
+    await watched.console(liff_endpoint=f"{watched.world.url}/liff/main")
+    await watched.an_hour()
+    assert await watched.kinds() == [("pages_off", False), ("pages_off", True)]
+
+
+async def test_a_clock_that_is_off_is_told_once_for_all_accounts(watched: Watched) -> None:
+    watched.channels = [MAIN, OTHER]
+    watched.fast = timedelta(seconds=45)
+    await watched.watches[0].look()
+    [(reason, over, _, text)] = [one for one in await watched.told() if one[0] == "server"]
+    assert (reason, over) == ("server", False)
+    assert "seconds ahead of LINE's" in text
+    watched.fast = timedelta(seconds=25)
+    await watched.watches[1].look()
+    assert len(await watched.told()) == 1, "near the limit"
+    watched.fast = timedelta(seconds=5)
+    await watched.watches[1].look()
+    assert ("server", True) in await watched.kinds()
+
+
+async def test_a_certificate_is_told_twice_and_its_renewal_once(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A3: three weeks and a week before its end."""
+    days = [20]
+    real = webhook_findings
+
+    def of_the_internet(seen: WebhookAnswers, now: datetime, *, is_simulated: bool) -> Iterator[SetupFinding]:
+        return real(seen, now, is_simulated=False)
+
+    async def with_certificate(channel: Channel, api: str, public: str) -> Any:
+        account, seen = await ask_in_short(channel, api, public)
+        until = datetime.now(UTC) + timedelta(days=days[0], hours=1)
+        return account, replace(seen, own=OwnCall(200, certificate_until=until))
+
+    monkeypatch.setattr("bot.operations.doctor.watch.webhook_findings", of_the_internet)
+    monkeypatch.setattr("bot.operations.doctor.watch.ask_in_short", with_certificate)
+    said = []
+    for days[0] in (20, 6, 5, 90):
+        await watched.an_hour()
+        alerts = [(over, text.partition("\n")[0]) for _, over, _, text in await watched.told()]
+        said.append([over for over, what in alerts if what.startswith("Certificate")])
+    assert said == [[False], [False, False], [False, False], [False, False, True]]
+    assert not [row for row in await watched.stored.all_lasting() if "certificate" in row[1]]
+
+
+async def test_a_certificate_is_told_once_also_where_the_first_account_is_unlinked(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is of this server, and of no account."""
+    days = 10
+
+    def until(response: Any) -> datetime:
+        return datetime.now(UTC) + timedelta(days=days, hours=12)
+
+    async def certificates() -> list[tuple[bool, str]]:
+        found = [(over, text.splitlines()[0]) for _, over, _, text in await watched.told()]
+        return [one for one in found if one[1].startswith("Certificate")]
+
+    monkeypatch.setattr("bot.operations.doctor.ask._until", until)
+    watched.is_simulated = False
+    for channels in ([MAIN, OTHER], [OTHER]):
+        watched.channels = channels
+        await watched.an_hour()
+    assert await certificates() == [(False, "Certificate of this server: good for 10 days more")]
+    days = 80
+    await watched.an_hour()
+    assert [over for over, _ in await certificates()] == [False, True]
+
+
+@pytest.mark.parametrize("days", [10, 80])
+async def test_a_certificate_of_an_account_as_it_was_called_once_does_not_last_for_ever(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """Stored by a program of before: nothing ended it, and each digest named it."""
+
+    def until(response: Any) -> datetime:
+        return datetime.now(UTC) + timedelta(days=days, hours=12)
+
+    monkeypatch.setattr("bot.operations.doctor.ask._until", until)
+    watched.is_simulated = False
+    for item in ("certificate", "certificate_ends"):
+        former = OngoingTrouble(item, watched.clock.now(), kept=True)
+        await watched.stored.lasts("webhook_off", f"main {item}", former)
+    await watched.an_hour()
+    left = [subject for _, subject, _ in await watched.stored.all_lasting() if "certificate" in subject]
+    assert left == (["certificate"] if days == 10 else [])
+
+
+async def test_of_what_nobody_is_to_be_alerted_to_nothing_is_kept(watched: Watched) -> None:
+    watched.alerts = (replace(OPS, when=("token_refused",)),)
+    await watched.console(uses_webhook=False)
+    await watched.an_hour()
+    assert await watched.stored.all_lasting() == []
 
 
 @pytest.mark.parametrize("channel", [MAIN, OTHER], ids=["a long-lived token", "stateless tokens"])

@@ -66,6 +66,9 @@ async def test_what_happens_at_the_shop_comes_by_its_webhook(shop: Shop) -> None
         {"news": "order_paid", "order_no": ""},
         {"news": "tier_changed", "amount": 1},
         {"news": "order_paid", "price": 1},
+        {"news": "order_paid", "codes": "AB12"},
+        {"news": "order_paid", "codes": ["AB12", " "]},
+        {"news": "tier_changed", "codes": ["AB12"]},
     ],
 )
 async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -> None:

@@ -52,7 +52,19 @@ ALL = [
     *(one for kind in KINDS.values() for one in (kind.sentence, kind.in_row, *kind.cases.values()) if one),
 ]
 
-OF_CASES = ("binding", "sale", "survey", "crm", "skin", "welcome_test", "welcome", "優惠", "新客")
+OF_CASES = (
+    "binding",
+    "sale",
+    "survey",
+    "crm",
+    "skin",
+    "welcome_test",
+    "welcome",
+    "優惠",
+    "新客",
+    "折100",
+    "集點",
+)
 """Names that people have given."""
 
 

@@ -192,7 +192,7 @@ async def test_a_turn_tells_its_steps_its_reasons_and_what_it_changed(bench: Ben
     await bench.open()
     card = bench.page.locator("#turns > .turn")
     await expect(card.locator("time")).to_have_text("12:00:01")  # by the playbook's clock, not the browser's
-    await expect(card.locator(".turn-head .cost")).to_have_text("付費 1 則")
+    await expect(card.locator(".turn-head .cost")).to_have_text("用掉額度 1 則")
     await expect(card.locator(".step.not .because li")).to_have_text(
         ["沒有標籤「VIP」", "現在不是「門市時間」"]
     )
@@ -378,6 +378,7 @@ async def test_a_text_shows_the_rule_that_would_hear_it_and_those_that_do(bench:
     card = bench.page.locator("#turns > .turn")
     await expect(card).to_contain_text("沒有符合的規則")
     await expect(card).to_contain_text("打開 rules/answers.yaml，在第 5 行的最左邊點一下，貼上")
+    await card.locator("summary").click()
     await card.get_by_role("button", name="複製", exact=True).click()
     await expect(bench.page.locator("#spoken")).to_have_text("已複製")
     # whole lines: pasted before the next rule, they do not run into it
@@ -443,7 +444,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     bench.given["/scenario"] = {"yaml": f"scenario: {MARKUP}", "holds": False, "failure": MARKUP}
     await page.locator("#tab-recording").click()
     await expect(page.locator(".record-reason")).to_contain_text(MARKUP)
-    await expect(page.get_by_role("button", name="存成情境")).to_be_disabled()
+    await expect(page.get_by_role("button", name="存成測試對話")).to_be_disabled()
     assert await page.evaluate("window.hacked") is None
     assert await page.locator(".workbench img").count() == 0
     await comes_to(page, "document.documentElement.scrollWidth", DESK["width"])

@@ -203,7 +203,7 @@ async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path
     await expect(panel.locator(".code")).to_contain_text("阿明:")
     await panel.get_by_label("阿明").uncheck()
     await expect(panel.locator(".code")).not_to_contain_text("阿明")
-    saved, save = panel.locator(".record-saved"), panel.get_by_role("button", name="存成情境")
+    saved, save = panel.locator(".record-saved"), panel.get_by_role("button", name="存成測試對話")
     await page.locator("#scenario-name").fill("問 優惠！")
     await save.click()
     await expect(saved).to_contain_text("已存成 tests/scenarios/問_優惠.yaml")
@@ -214,7 +214,7 @@ async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path
     await page.locator("#scenario-name").fill("問 優惠")
     await save.click()
     await expect(panel.locator(".record-notice")).to_contain_text(
-        "已經有同名的情境，沒有蓋掉。要換一個名字存嗎？"
+        "已經有同名的測試對話，沒有蓋掉。要換一個名字存嗎？"
     )
     await expect(saved).to_contain_text("test ")
     await panel.get_by_role("button", name="自己改名字").click()
@@ -233,7 +233,7 @@ async def test_what_was_played_becomes_a_scenario(own_shop: Shop, tmp_path: Path
     copied = await pasted(page, lambda text: "問_優惠_2" in text)
     played = await asyncio.create_subprocess_shell(copied, cwd=tmp_path, stdout=asyncio.subprocess.PIPE)
     out, _ = await played.communicate()
-    assert (played.returncode, "1 個情境測試，0 個失敗" in out.decode()) == (0, True), out.decode()
+    assert (played.returncode, "1 段測試對話，0 段失敗" in out.decode()) == (0, True), out.decode()
     assert first.count("user: ") == 2
     assert first.splitlines()[1] == "scenario: 問 優惠！"
     await own_shop.do(f"friends/{friend}/postback", {"data": "show_coupon"})
@@ -336,6 +336,8 @@ async def test_where_the_file_is_that_a_rule_goes_into_is_told(shop: Shop, bench
     await expect(offered.get_by_role("link", name="寫這一句的回答")).to_be_visible()
     await expect(offered.locator(":scope > *").first).to_have_text("寫這一句的回答")  # before the YAML
     place = page.locator(".whole-path .copy").first
+    await expect(place).to_be_hidden()
+    await offered.get_by_text("改用貼進劇本檔的方式").click()
     await expect(place).to_contain_text(f"{shop.folder}/rules/")
     await place.click()
     await pasted(page, lambda copied: Path(copied).parent == shop.folder / "rules")

@@ -146,8 +146,9 @@ class TrialWorld:
     def trials(self) -> list[psutil.Process]:
         """The processes of trials, with their databases."""
         parent = psutil.Process(self.serving.process.pid)
+        folders = str(self.folder / ".oaflow/tmp"), "oaflow-trial-"  # of the draft, of a database in memory
         return [
-            one for one in parent.children(recursive=True) if str(self.folder / ".oaflow/tmp") in _words(one)
+            one for one in parent.children(recursive=True) if any(folder in _words(one) for folder in folders)
         ]
 
     async def kill(self) -> None:

@@ -30,6 +30,8 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
+    HasCoupon,
+    HasStamps,
     HasTag,
     ValueTest,
 )
@@ -37,6 +39,7 @@ from bot.engine.times.bounds import DateWord, When
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
+from bot.model.coupon import Grant
 from bot.model.effects import ASKED
 from bot.model.event import (
     MENU_AGAIN,
@@ -61,7 +64,9 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import ReservedMember, Timer
+from bot.model.news import ASKED_AND_NEWS
 from bot.model.place import Place
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -81,12 +86,13 @@ from bot.runtime.sending.letters import RESENT
 NAME = "名字"
 HERE = Place("rules.yaml", 3, 9, "rules[0].if")
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+GRANT = Grant("g", NAME, NAME, "C", NOW, None, NOW)
 WAITS = [
     *("30m", "1h30m", "3d", "6mo", "1y", "2w", "1d at 10:00", "3d at 10:00", "until 10:00"),
     *("until mon 10:00", "until 2026-11-11 20:00"),
     *(f"{NAME} -3d at 10:00", f"{NAME} +0d at 10:00", f"{NAME} +2mo at 10:00"),
 ]
-OWN_TIMERS = ("staff", "expiry", "menu", "result")
+OWN_TIMERS = ("staff", "expiry", "coupons", "menu", "result")
 
 EVENTS: list[What] = [
     TextMessage(NAME),
@@ -102,7 +108,7 @@ EVENTS: list[What] = [
     *(News(kind, one) for kind, word in NEWS.items() for one in word.value.get("words", [NAME])),
     *(News(kind, "") for kind in (SWEEP, MENU_AGAIN, RESENT, "quota_back", "stopped", "set", "given")),
     *(
-        Outcome(asked.answer, result, None, NAME if asked.answer == "hook" else "")
+        Outcome(asked.answer, result, None, NAME if asked.answer in ASKED_AND_NEWS else "")
         for asked in ASKED.values()
         for result in asked.outcomes
     ),
@@ -113,6 +119,8 @@ EVENTS: list[What] = [
     StaffBinds(ReservedMember(None)),
     StaffDraws(NAME, "VIP", 1),
     *(StaffEnds(NAME, NOW, restarts) for restarts in (True, False)),
+    *(CouponAct(GRANT, what) for what in ("redeem", "press", "undo", "order", "order_cancelled")),
+    *(StampAct(NAME, what, 1, "a") for what in ("clerk", "code", "take")),
     StaffHandsOver("A01", Clerk("丁", NAME, NAME, NOW, "A02")),
     StaffTags("staff", add=(NAME,), remove=("VIP",)),
     StaffSets(NAME, "甜"),
@@ -155,6 +163,8 @@ LEAVES: list[Leaf] = [
     HasTag(HERE, ("VIP",)),
     HasTag(HERE, ("VIP", NAME)),
     *(IsBound(HERE, kinds) for kinds in (("phone",), ("shop",), ("clerk",), ("phone", "shop"))),
+    *(HasCoupon(HERE, (NAME, "VIP"), used) for used in (True, False)),
+    *(HasStamps(HERE, (NAME, "VIP"), least) for least in (0, 5)),
     BoundBefore(HERE),
     During(HERE, NAME, Hours(())),
     *(AttributeTest(HERE, "t.甲", "text", (test,)) for test in TESTS),

@@ -19,6 +19,7 @@ from bot.model.contact import (
     StaffStop,
     Tag,
 )
+from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.model.instance import (
     Answer,
     HeldBy,
@@ -33,6 +34,7 @@ from bot.model.instance import (
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
 from bot.model.staff_chat import StaffChat, StaffChatState
+from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import Type
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -195,6 +197,43 @@ clerks = st.builds(Clerk, code=texts, name=texts, store=texts, at=moments, numbe
 came = st.builds(CameBy, code=names, at=moments)
 stops = st.builds(StaffStop, here=maybe(flags), shop=flags)
 consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
+grants = st.builds(
+    Grant, id=texts, coupon=texts, title=texts, code=texts, at=moments, starts=maybe(moments), until=moments
+)
+coupons = st.builds(
+    HeldCoupon,
+    grant=grants,
+    used=maybe(moments),
+    by=texts,
+    store=texts,
+    how=st.sampled_from(("", *get_args(RedeemWay))),
+    order=texts,
+    press=texts,
+    reminded=flags,
+    ended=flags,
+)
+stamp_entries = st.builds(
+    StampEntry,
+    id=texts,
+    at=moments,
+    count=st.integers(-100, 100),
+    source=st.sampled_from(get_args(StampSource)),
+    store=texts,
+    by=texts,
+    order=texts,
+    undoes=texts,
+)
+stamp_cards = st.builds(
+    HeldStampCard,
+    card=texts,
+    count=st.integers(-100, 100),
+    settled=st.integers(0, 100),
+    full=st.integers(0, 100),
+    closed=flags,
+    until=maybe(moments),
+    reminded=flags,
+    entries=few(stamp_entries),
+)
 
 CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "kind": st.sampled_from(("person", "group", "room")),
@@ -228,6 +267,8 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "first_source": maybe(came),
     "last_source": maybe(came),
     "consents": few(consents),
+    "coupons": few(coupons),
+    "stamp_cards": few(stamp_cards),
     "flows": few(instances),
     "results": few(results),
     "pages": few(pages),
@@ -253,6 +294,10 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     Binding: bindings,
     Clerk: clerks,
     Consent: consents,
+    Grant: grants,
+    HeldCoupon: coupons,
+    StampEntry: stamp_entries,
+    HeldStampCard: stamp_cards,
     CameBy: came,
     StaffStop: stops,
 }

@@ -30,14 +30,24 @@ from bot.engine.conditions.people import (
     OnList,
     lists_of,
 )
-from bot.engine.conditions.values import CONTACT_FIELDS, PRIVATE_FIELDS, AttributeTest, ContactTest, HasTag
+from bot.engine.conditions.values import (
+    CONTACT_FIELDS,
+    PRIVATE_FIELDS,
+    AttributeTest,
+    ContactTest,
+    HasCoupon,
+    HasStamps,
+    HasTag,
+)
 from bot.engine.times.bounds import ComparisonOperand, DateWord, When
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, start_of_day
 from bot.engine.types.table import TYPES, slot_of
 from bot.model.contact import AttributeValue, Binding, BindingKind, Clerk, Contact, Identity, Tag
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.instance import Instance
 from bot.model.place import Place
+from bot.model.stamp import HeldStampCard
 from bot.model.value import Type, Value
 from tests.engine.noted import noted
 
@@ -99,6 +109,8 @@ FIELD_TEXTS = {
     "phone": ("+886912345678", "+886900000000"),
     "email": ("a@example.com", "É@example.com"),
 }
+STAMP_CARDS = ("集點", "咖啡卡")
+COUPONS = ("折百", "滿千送百")
 FLOWS = ("quiz", "welcome")
 STATES = ("問膚質", "第一天", "a.b")
 LISTS = (
@@ -165,7 +177,20 @@ def _person(random: Random, id_: str) -> Contact:
         for flow in random.sample(FLOWS * 2, random.randint(0, 3))
     )
     contact.lists = lists_of(contact, LISTS)
+    contact.coupons = tuple(_coupon(random, number) for number in range(random.choice((0, 0, 1, 3))))
+    own = Random(id_)  # what others are like does not change with it
+    contact.stamp_cards = tuple(
+        HeldStampCard(card, own.randrange(-2, 12), full=own.choice((0, 0, 1)))
+        for card in own.sample(STAMP_CARDS, own.choice((0, 1, 2)))
+    )
     return contact
+
+
+def _coupon(random: Random, number: int) -> HeldCoupon:
+    """Used or not, over or not, begun or not, at the edges of the moments that are asked about."""
+    starts = _maybe(random, _moment(random))
+    grant = Grant(f"g{number}", random.choice(COUPONS), "券", f"C{number}", NOWS[0], starts, _moment(random))
+    return HeldCoupon(grant, _moment(random) if random.random() < 0.4 else None)
 
 
 def _identity(random: Random, channel: str) -> Identity:
@@ -262,6 +287,7 @@ class Conditions:
             *often,
             self._tag,
             self._tag,
+            self._coupon,
             self._bound,
             self._small,
             self._small,
@@ -322,6 +348,14 @@ class Conditions:
         if field in FIELD_TEXTS:
             return random.choice(FIELD_TEXTS[field])
         return _value(random, type_)
+
+    def _coupon(self) -> Condition:
+        random = self._random
+        names = tuple(random.sample(COUPONS, random.choice((1, 2))))
+        kind = random.random()
+        if kind < 0.3:
+            return HasStamps(HERE, (STAMP_CARDS[kind < 0.15],), int(kind * 20))
+        return HasCoupon(HERE, names, kind < 0.65)
 
     def _tag(self) -> Condition:
         random = self._random

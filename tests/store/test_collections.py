@@ -183,7 +183,7 @@ def test_whoever_asks_for_another_collection_is_refused(database: Database) -> N
 
 
 def in_the_docs(spec: CollectionSpec) -> tuple[str, ...]:
-    """What the table in `docs/architecture.md` says of a collection, but for what its documents are."""
+    """What the table in `docs/collections.md` says of a collection, but for what its documents are."""
     indexes = [f"`{index.document['name']}`" for index in spec.indexes]
     whose = spec.person
     found_by = [f"`{field}`" for field in whose.fields] if isinstance(whose, PeopleKeys) else ["nobody's"]
@@ -214,7 +214,7 @@ def worded(value: Any) -> str:
 
 def test_the_docs_have_the_same_table() -> None:
     """Each row is told whole, so that a wrong one can be mended by pasting it."""
-    text = (ROOT / "docs" / "architecture.md").read_text()
+    text = (ROOT / "docs" / "collections.md").read_text()
     lines = text.split("| collection |")[1].split("\n\n")[0].splitlines()[2:]
     told = {line.split("`")[1]: [cell.strip() for cell in line.strip("|").split(" | ")] for line in lines}
     wanted = {spec.name: in_the_docs(spec) for spec in COLLECTIONS.values()}

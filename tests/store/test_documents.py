@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.instance import Answer, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import Pushed
 from bot.model.page_state import PageState
@@ -257,6 +258,7 @@ DAMAGED: Document = {
     "used": [["a", NOW], {"k": "a"}],
     "audiences": "vip",
     "lists": [1, "expo@1"],
+    "coupons": [{"n": "x", "c": "A1"}, {"g": "g", "n": "x", "t": "", "c": "", "at": NOW, "u": NOW, "how": 1}],
     "pushes": [NOW, "x"],
 }
 
@@ -271,6 +273,7 @@ def test_what_is_damaged_is_unknown(caplog: pytest.LogCaptureFixture) -> None:
         attributes={"t.tier": AttributeValue("gold", contact.attributes["t.tier"].at)},
         flows=(Instance("quiz", "main", "q", 1, NOW, NOW),),
         lists=("expo@1",),
+        coupons=(HeldCoupon(Grant("g", "x", "", "", NOW, None, NOW)),),
         pushes=(NOW,),
     )
     assert caplog.messages == [

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.contact import AttributeValue, CameBy, Contact, Identity, Tag
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.flow_occupancy import FollowedLink, Standing
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.processes import part_of
+from bot.model.stamp import HeldStampCard
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople, in_flow
@@ -144,7 +146,35 @@ async def test_links_are_counted_by_who_came_by_them_and_when_last(database: Dat
     }
 
 
+async def test_a_person_with_a_usable_coupon_counts_once(database: Database, seal: Seal) -> None:
+    """N1: two of them are one person's; one that was used, or whose end has passed, is nobody's."""
+
+    def held(id_: str, name: str, until: datetime = NOW + DAY, used: datetime | None = None) -> HeldCoupon:
+        return HeldCoupon(Grant(id_, name, name, "A", NOW, None, until), used)
+
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", coupons=(held("1", "茶 會"), held("2", "茶 會"), held("3", "VIP", used=NOW))),
+        Contact("main:U2", coupons=(held("4", "茶 會"), held("5", "VIP", NOW)), used={"茶 會": NOW}),
+        Contact("main:U3", coupons=(held("6", "VIP"),)),
+    )
+    assert (await people.known(NOW)).coupons == {"茶 會": 2, "VIP": 1}
+
+
 async def test_of_nobody_nothing_is_known(database: Database) -> None:
     people = StandingPeople(database)
     found, known = await asyncio.gather(people.in_flows(), people.known(NOW))
     assert (list(found), known.tags, known.slots) == ([], {}, {})
+
+
+async def test_stamps_are_counted_by_card_and_number(database: Database, seal: Seal) -> None:
+    """N2: who owes some, or has none, is not among them."""
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", stamp_cards=(HeldStampCard("集 點", 3), HeldStampCard("咖啡", -1, full=1))),
+        Contact("main:U2", stamp_cards=(HeldStampCard("集 點", 3),)),
+        Contact("main:U3", stamp_cards=(HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))),
+    )
+    assert (await people.known(NOW)).stamps == {("集 點", 3): 2, ("集 點", 7): 1}

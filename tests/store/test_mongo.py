@@ -6,6 +6,7 @@ import asyncio
 import socket
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from pymongo.errors import (
@@ -192,17 +193,17 @@ async def test_a_vote_is_waited_for_at_a_start(prepared: str) -> None:
     database = Database(prepared)
     await database.ready()
     await database.client.admin.command({"replSetStepDown": 600, "force": True})
-    try:
-        with pytest.raises(DatabaseUnavailable):
-            await database.ping()
-        ready = asyncio.ensure_future(database.ready())
-        await asyncio.wait([ready], timeout=0.1)
-        assert not ready.done()
-    finally:
-        await database.client.admin.command({"replSetFreeze": 0})  # it may stand again, and votes for itself
-    await ready
-    await database.ping()
-    database.close()
+    with closing(database):
+        try:
+            with pytest.raises(DatabaseUnavailable):
+                await database.ping()
+            ready = asyncio.ensure_future(database.ready())
+            await asyncio.wait([ready], timeout=0.1)
+            assert not ready.done()
+        finally:  # it may stand again, and votes for itself
+            await database.client.admin.command({"replSetFreeze": 0})
+        await ready
+        await database.ping()
 
 
 async def test_what_is_for_many_takes_no_thread_from_what_is_received(database: Database) -> None:

@@ -15,8 +15,8 @@ from bot.store.sealing.derived_keys import LiveKeys, browser_keys, console_keys,
 from bot.store.sealing.keyring import KeyRing, parse
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal, SealInvalid
-from bot.web.admin.store_context import SealedParts
 from bot.web.liff.sign_in import Sessions
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.store.test_rotation import Process, begun, old, one, quick, quick_clock, two, until_done
 

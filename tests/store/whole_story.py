@@ -13,6 +13,7 @@ from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkRun, SoughtPeople
+from bot.model.channel_link import ChannelLink, FormerAddress
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import SentMessage
@@ -31,6 +32,7 @@ from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
 from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
+from bot.operations.coupons import Redeemer, redeem
 from bot.operations.tokens import StaffTokens
 from bot.operations.version_files import PlaybookText
 from bot.runtime.alerts.alert_dispatcher import AlertDesk
@@ -50,6 +52,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
+from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
@@ -321,12 +324,20 @@ class Story:
         assert await self._stores.drafts.put("amy", draft) is not None
         reply = SetupReply("main", "enabled_by", True, "amy", self._clock.now(), "老闆阿明")
         await self._stores.setup_replies.store(reply)
+        former = FormerAddress("https://other.example/hook?token=theirs", "amy", self._clock.now())
+        linked = ChannelLink("1001", "森活選品", "main", "linked", "amy", self._clock.now(), former=former)
+        assert await self._stores.channel_links.put(linked, None)
         now = self._clock.now()
         await self._stores.proposals.put(Proposal("amy", "amy", "console:amy", now, 1, "sha", ALLERGY))
         await self._stores.clerks.write([(StoreClerk("A01", CLERK, store="xinyi", phone=PHONE), None)])
         record = MemberRecord("list", contact, PHONE, NUMBER, {"姓名": NAME, "過敏": ALLERGY})
         assert await self._stores.member_records.keep("list", [record]) == 1
         assert await self._stores.testers.give("@boss", contact, started)
+        await self._stores.person_codes.issue(contact, self._clock.now())
+        [answer] = await self._stores.coupons.give(TEN_OFF, [asks(contact)])
+        assert answer.grant is not None
+        used = await redeem(self._stores, PLAYBOOK, answer.grant.code, Redeemer("command:test"), "p1")
+        assert used.what == "redeemed"
         shown = AuditRow("shown", started, "command:test", "set", contact, None, (ALLERGY,))
         await self._stores.audit.add(shown)
         told = await self._stores.api_answers.begin("warehouse", "k" * 32, TALK.encode(), contact, started)

@@ -35,7 +35,7 @@ from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import HOURS, OFFER, SECRET, WELCOME, channel, playbook
-from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.harness import Bot, ScriptedLine, when_it_hears_others
 
 PLAYBOOK = playbook(
     WELCOME, HOURS, OFFER, channels=(channel("main", groups="leave"), channel("other", groups="silent"))
@@ -62,6 +62,8 @@ class Site:
     http: ClientSession
     database: Database
     seal: Seal
+    hears_others: asyncio.Event
+    """Set when everything stored before is read: contacts stay in the cache from then on."""
 
     @property
     def port(self) -> int:
@@ -169,9 +171,10 @@ class Gate:
 class SiteMaker:
     """Makes sites that are stopped when the test ends."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
+    def __init__(self, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch) -> None:
         self._database = database
         self._seal = seal
+        self._monkeypatch = monkeypatch
         self._made: list[Site] = []
 
     async def __call__(self, playbook: Playbook = PLAYBOOK) -> Site:
@@ -181,6 +184,7 @@ class SiteMaker:
         gate = Gate(InboxCommit(self._database, Inbox(self._database, self._seal), contacts))
         inbox_commit: ArrivalStore = gate
         bot = Bot(self._database, self._seal, ManualClock(), line, playbook, inbox_commit=inbox_commit)
+        hears_others = when_it_hears_others(bot, self._monkeypatch)
         await bot.start()
 
         async def trouble() -> str | None:
@@ -203,7 +207,7 @@ class SiteMaker:
             webhook, HealthPages(trouble, metrics), page.routes(), plain=self._database.is_plain
         )
         server = await serve(app, listen("127.0.0.1", 0))
-        site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal)
+        site = Site(bot, line, gate, server, ClientSession(), self._database, self._seal, hears_others)
         self._made.append(site)
         return site
 
@@ -222,7 +226,7 @@ async def new_site(
     monkeypatch.setattr("bot.web.server.SHUTDOWN_SECONDS", 0.5)  # for those that hang on purpose
     for module in ("webhook", "webhook_connections"):
         monkeypatch.setattr(f"bot.web.{module}.BODY_SECONDS", 30.0)
-    maker = SiteMaker(database, seal)
+    maker = SiteMaker(database, seal, monkeypatch)
     yield maker
     await maker.stop()
 

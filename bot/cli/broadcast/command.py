@@ -6,6 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from functools import partial
 
 from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.broadcast.agree import agree
 from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
 from bot.cli.broadcast.send import cancel, pause, resume, send
@@ -107,10 +108,14 @@ def arguments(command: ArgumentParser) -> None:
     add_forms(tells)
     held = _add(actions, "pause", "call nobody new until it is resumed", pause)
     goes = _add(actions, "resume", "let it go on after a pause", resume)
+    agrees = _add(
+        actions, "agree", "have an order go out that waits, as it is not what was shown any more", agree
+    )
+    agrees.add_argument("--yes", action="store_true", help="send it without asking")
     over = _add(actions, "cancel", "call nobody any more who was not called yet", cancel)
-    for one in (tries, sends, held, goes, over):
+    for one in (tries, sends, held, goes, agrees, over):
         add_by(one)
-    for one in (lines, looks, tries, sends, statuses, tells, held, goes, over):
+    for one in (lines, looks, tries, sends, statuses, tells, held, goes, agrees, over):
         add_json(one)
 
 

@@ -22,9 +22,11 @@ from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back
+from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of
+from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import AlreadySent, SendingOrder, Steer
+from bot.operations.broadcasts.steering import Steer
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -57,8 +59,8 @@ async def send(order: CommandOrder) -> None:
     for one in (*_summary(wanted, found, served), *known_lines(known)):
         order.note(one)
     if not options.yes:
-        _confirm(wanted, order.speech)
-    sending = await steering.send(people, playbook, wanted, order.by)
+        confirm(wanted.people, order.speech)
+    sending = await send_ordered(people, playbook, wanted, order.by)
     is_followed = at is None and not options.detach
     over = await _followed(people, sending, order.speech) if is_followed else None
     shown = over or await progress_of(people, sending.id)
@@ -74,12 +76,14 @@ async def _order(
     people: Stores, playbook: Playbook, found: BroadcastCheck, at: datetime | None, *, again: bool
 ) -> SendingOrder:
     try:
-        return await steering.order_of(
-            *(people, playbook, found.broadcast, found.messages), again=again, now=found.at, at=at
+        return await order_of(
+            *(people, playbook, found.broadcast, found.messages),
+            again=again,
+            now=found.at,
+            at=at,
+            cost=None if found.cost is None else found.cost.extra,
         )
     except AlreadySent as error:
-        if at is not None:
-            raise
         raise AlreadySent(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 
 
@@ -108,12 +112,12 @@ def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) 
         yield tr("it goes out at {moment} all the same", moment=at(following))
 
 
-def _confirm(order: SendingOrder, words: Language) -> None:
+def confirm(people: int, words: Language) -> None:
     """Have the number of people typed. Raises `NotConfirmed`."""
     if not sys.stdin.isatty():
         raise NotConfirmed(tr("nothing is sent without a confirmation: add  --yes"))
     typed = answered(tr("to send it, type the number of people:"), words)
-    if typed.replace(",", "") != str(order.people):
+    if typed.replace(",", "") != str(people):
         raise NotConfirmed(tr("that is not the number of people: nothing was sent"))
 
 

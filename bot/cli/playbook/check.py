@@ -19,7 +19,7 @@ from bot.operations.repairs import NotFixed
 from bot.playbook.canonical.long import long_yaml
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.report import as_github, as_json, many_files, many_notes, render
-from bot.playbook.valid import NotYetReport, not_yet, valid_playbook
+from bot.playbook.valid import valid_playbook
 
 ReportFormat: TypeAlias = Literal["text", "json", "github"]
 
@@ -76,23 +76,15 @@ def run(wanted: Arguments, words: Language) -> int:
         from bot.cli.playbook.people import in_the_way  # not above: who only checks needs no database
 
         people = in_the_way(wanted.playbook, valid_playbook(loaded), words)
-    unbuilt = _unbuilt(loaded)
-    found = [*loaded.problems, *people, *unbuilt.warnings]
+    found = [*loaded.problems, *people]
     wrong = any(problem.level == "error" or wanted.strict for problem in found)
     if wanted.long and not wrong:
         write_err(render(in_order(found), loaded.sources, words))
         write_file_out(long_yaml(loaded.document.root))
         return RIGHT
-    problems = in_order([*found, *((*loaded.information, *unbuilt.information) if wanted.info else ())])
+    problems = in_order([*found, *(loaded.information if wanted.info else ())])
     write_out(_report(problems, loaded, wanted.format, words, hidden=not wanted.info))
     return WRONG if wrong else RIGHT
-
-
-def _unbuilt(loaded: Loaded) -> NotYetReport:
-    """What `oaflow run` would not carry out; of a playbook with mistakes nothing."""
-    if loaded.playbook is None:
-        return NotYetReport()
-    return not_yet(loaded.playbook, loaded.document.root, loaded.sources)
 
 
 def _report(

@@ -27,9 +27,3 @@ def activated_socket(environment: Mapping[str, str]) -> socket.socket | None:
     listener = socket.socket(fileno=FIRST)
     listener.set_inheritable(False)
     return listener
-
-
-def hand_over(listener: socket.socket) -> Mapping[str, str]:
-    """What to add to the environment of the program that this process becomes, which listens on it."""
-    os.dup2(listener.fileno(), FIRST, inheritable=True)
-    return {_PROCESS: str(os.getpid()), _NUMBER: "1"}

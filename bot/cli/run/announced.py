@@ -5,26 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Iterable
 
 from yarl import URL
 
 from bot.app.start_options import StartOptions
 from bot.cli.run.reader import is_read_by_people, reader
 from bot.cli.terminal_text import write_err
-from bot.model.translatable import Translatable, row, tr
-from bot.playbook.valid import Unbuilt
+from bot.model.outside import is_outside_closed
+from bot.model.translatable import Translatable, tr
 from bot.runtime.cluster.ownership import short
 from bot.scenario.command_to_paste import command_to_paste
-
-
-def not_carried_out(unbuilt: Iterable[Unbuilt]) -> Translatable | None:
-    """One line that names it; `None` where everything is carried out."""
-    kinds = list(dict.fromkeys(one.kind for one in unbuilt))
-    if not kinds:
-        return None
-    return tr("with a later version come: {what} (oaflow check --info)", what=row(kinds))
-
 
 log = logging.getLogger("oaflow")
 
@@ -66,8 +56,7 @@ def _to_people(begun: StartOptions) -> None:
 def _details(begun: StartOptions) -> list[Translatable]:
     """One line on all that is not as it will be with a real account; `oaflow check` tells each."""
     first = begun.first
-    later = not_carried_out(first.unbuilt)
-    if not first.warnings and not first.filled and later is None:
+    if not first.warnings and not first.filled:
         return []
     command = command_to_paste("check", _folder(begun))
     return [tr("all is fine for playing; what to see to before going live:  {command}", command=command)]
@@ -85,8 +74,8 @@ def log_shared(begun: StartOptions) -> None:
     """What is true of all processes that serve this address, as lines of the log."""
     if begun.first.filled:
         log.info("the simulator fills what is not set: %s", ", ".join(begun.first.filled))
-    if (later := not_carried_out(begun.first.unbuilt)) is not None:
-        log.warning("%s", later)
+    if is_outside_closed():
+        log.warning("%s", tr("this database is a copy for trying (staging): nothing leaves it, to nobody"))
     log.info("listening on %s", begun.address, extra={"fields": {"port": URL(begun.address).port}})
     for name in begun.first.settings.channels:
         log.info("webhook address of %s: %s/webhook/%s", name, begun.public, name)

@@ -12,7 +12,7 @@ import sys
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from io import StringIO
@@ -91,13 +91,23 @@ def served(asked: RunOptions) -> int:
     """Serve until SIGTERM or SIGINT; the exit code of `interface.md`."""
     worker = as_worker(os.environ)
     set_up_logging(of_several=worker is not None)
-    other = OtherPlaybook(asked.host)
+    other = OtherPlaybook()
     try:
-        on_event_loop(_run(asked, worker, as_trial(os.environ), other))
-        other.begin()
+        trial = as_trial(os.environ)
+        while True:
+            on_event_loop(_run(asked, worker, trial, other))
+            if (following := other.following) is None:
+                if trial is not None:
+                    trial.leave(os.environ)
+                return RIGHT
+            following.introduce(os.environ)
+            port = following.listener.getsockname()[1]
+            asked, other = (
+                replace(asked, playbook=following.folder, port=port),
+                OtherPlaybook(following.listener),
+            )
     except Exception as error:  # each reason is reported in one place, bugs too
         return start_refused(error)
-    return RIGHT
 
 
 async def _run(
@@ -132,7 +142,7 @@ async def _run(
     proxies, connections = trusted_proxies(environment), connection_limit_from(environment)
     port = asking_for_port(environment)
     with ExitStack() as listening:
-        given = worker.listener if worker else activated_socket(environment)
+        given = worker.listener if worker else other.given or activated_socket(environment)
         listener = listening.enter_context(given or listen(asked.host, asked.port, port))
         private = None
         if worker is None and asked.private.port is not None:
@@ -167,7 +177,7 @@ async def _run(
         begun = StartOptions(
             read=read,
             first=first,
-            own=own if isinstance(own, ValidPlaybook) else None,
+            own=own,
             published=asked.published,
             opened=opened,
             unpacked=unpacked,

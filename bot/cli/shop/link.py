@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_the_world_sees_it, as_they_know_it
 from bot.cli.shop.members import which_shop
-from bot.cli.terminal_text import Progress, agreed
+from bot.cli.terminal_text import NotAgreed, Progress, agreed
 from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
 from bot.model.instance import ReservedMember
 from bot.model.settings import PUBLIC_URL
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
 from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, unlink_shop
@@ -26,10 +26,6 @@ from bot.shops.platforms import NO_CHANGE_FEED
 
 SUCH_AN_ADDRESS = "https://bot.example.com"
 """In place of our own address where none is set."""
-
-
-class NotAgreed(Refusal):
-    """The question was answered with no."""
 
 
 class _Played:

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.engine.broadcasts.as_shown import is_changed
 from bot.engine.compiled.broadcast import Broadcast, Rhythm
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import LAST, day_after, month_after, today, utc
@@ -196,10 +197,12 @@ def plan_of(playbook: Playbook, planned: Sequence[Sending], now: datetime) -> Se
 
 
 def due_of(playbook: Playbook, sending: Sending, now: datetime) -> WhenDue:
-    """What is to be done now with a sending that is planned."""
+    """What is to be done now with a sending that is planned; one that waits for staff is never too late."""
     broadcast = playbook.broadcasts.get(sending.broadcast)
     if broadcast is not None:
-        return when_due(broadcast, sending.moment, now, playbook.zone, by_hand=bool(sending.by))
+        since = max(sending.moment, sending.agreed or sending.moment)
+        due = when_due(broadcast, since, now, playbook.zone, by_hand=bool(sending.by))
+        return "due" if due == "missed" and is_changed(sending, broadcast) else due
     if now < sending.moment:
         return "to come"
     return "due" if now <= sending.moment + LATEST else "missed"
@@ -252,5 +255,7 @@ def hold_of(
         return "paused"
     if sending.personal and not as_begun:
         return "edited"
+    if sending.state == "planned" and is_changed(sending, broadcast):
+        return "changed"
     quiet = broadcast.quiet_hours
     return "quiet" if quiet is not None and quiet.open_at(now, playbook.zone) else None

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from bot.engine.compiled.step import Steps
-from bot.engine.texts.template import Template
+from bot.engine.texts.template import Placeholder, Template
 from bot.engine.texts.text import Unit
 from bot.model.place import Place
 
@@ -83,6 +83,19 @@ class CountedAddress:
 
     key: str
     to: LineObject
+
+
+@dataclass(frozen=True, slots=True)
+class IfKnown:
+    """A part of a message that is there for whom a placeholder stands for something; else it is left out."""
+
+    placeholder: Placeholder
+    form: LineObject
+    packed: LineObject = field(init=False, compare=False, repr=False)
+    """The form with all that never changes in `Fixed`."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "packed", packed(self.form))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +198,14 @@ class Card:
     for_staff: bool = True
 
 
-CardLeaf: TypeAlias = Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | Tap
+CardLeaf: TypeAlias = (
+    Template | Bounded | WebAddress | PageAddress | FileAddress | CountedAddress | IfKnown | Tap
+)
 """What is filled in: all that is no JSON."""
 
 
 def leaves(form: LineObject) -> Iterator[CardLeaf]:
-    """All that is filled in, in a form, in its order. Taps are not looked into."""
+    """All that is filled in, in a form, in its order. Taps and `IfKnown` are not looked into."""
     if isinstance(form, dict):
         for value in form.values():
             yield from leaves(value)

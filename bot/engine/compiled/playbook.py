@@ -6,22 +6,25 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from transitions import Machine
 
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
+from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.flow import Flow, results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
 from bot.engine.compiled.machine import machine_of
 from bot.engine.compiled.member_card import MemberCardSettings
 from bot.engine.compiled.menu import Menu
+from bot.engine.compiled.outside import Hook, Link
 from bot.engine.compiled.own_address import tap_code
 from bot.engine.compiled.rule import OnDate, OnNews, Rule
 from bot.engine.compiled.rule_index import RuleIndex
+from bot.engine.compiled.stamp_card import StampCard
 from bot.engine.compiled.step import GiveResult
 from bot.engine.conditions.around import may_hold_on
 from bot.engine.conditions.condition import Condition
@@ -104,28 +107,6 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
-    """A web hook as decisions see it. `body` is JSON with templates in it."""
-
-    name: str
-    body: Any
-    returns: Mapping[str, Type] = field(default_factory=dict)
-    save: Mapping[str, tuple[str, Type, str]] = field(default_factory=dict)
-    """Attribute key → slot, type, path in the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A code whose address says or opens something; tags are given when it is opened."""
-
-    code: str
-    title: str
-    send: str | None = None
-    open: str | None = None
-    add_tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Store:
     name: str
     title: str
@@ -179,6 +160,8 @@ class Playbook:
     broadcasts: Mapping[str, Broadcast] = field(default_factory=dict)
     forms: Mapping[str, Form] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    coupons: Mapping[str, Coupon] = field(default_factory=dict)
+    stamp_cards: Mapping[str, StampCard] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

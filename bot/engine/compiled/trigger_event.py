@@ -17,7 +17,7 @@ from bot.engine.compiled.rule import (
     Trigger,
 )
 from bot.engine.conditions.comparisons import passes
-from bot.engine.notes import EVENT
+from bot.engine.notes import COUPON_NEWS, EVENT, STAMP_NEWS
 from bot.engine.texts.text import fold
 from bot.engine.times.bounds import When
 from bot.model.plain_text import visible
@@ -26,6 +26,8 @@ from bot.model.value import Value
 
 NOTHING: Mapping[str, Value] = {}
 """No fields. Shared, as events are made several times a turn: never changed."""
+
+_WITH_RESULT = {"coupon": COUPON_NEWS, "stamp_card": STAMP_NEWS}
 
 
 class TriggerEvent:
@@ -46,7 +48,9 @@ class TriggerEvent:
 
     @property
     def note(self) -> TraceNote | str:
-        """The event in the trace: the text of a message, or `tag_added: VIP`."""
+        """The event in the trace: the text of a message, `tag_added: VIP`, or `coupon 折百: given`."""
+        if (told := _WITH_RESULT.get(self.kind)) is not None:
+            return TraceNote(told, (self.subject, str(self.fields.get("result", ""))))
         return self.subject if self.kind == "text" else TraceNote(EVENT, (self.kind, self.subject))
 
 

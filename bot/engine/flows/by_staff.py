@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.engine import notes
 from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.starting import why_not
+from bot.engine.times.local_time import INSTANT
 from bot.engine.turn.doing import Begin
-from bot.engine.turn.timers import INSTANT
 from bot.engine.turn.turn import Turn
 from bot.model.counts import LEFT
 from bot.model.instance import Instance

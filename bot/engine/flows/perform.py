@@ -10,11 +10,13 @@ from bot.engine.actions import (
     clerks,
     codes,
     conversation,
+    coupons,
     flows,
     hooks,
     marketing,
     members,
     pinned_menu,
+    stamps,
     tags,
 )
 from bot.engine.actions.action import Doers
@@ -130,6 +132,8 @@ _DO: Doers = {
     **codes.DO,
     **members.DO,
     **clerks.DO,
+    **coupons.DO,
+    **stamps.DO,
     **hooks.DO,
     **forms.DO,
 }

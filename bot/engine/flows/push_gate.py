@@ -12,6 +12,7 @@ from bot.engine import notes
 from bot.engine.compiled.flow import Flow, Late, State, sends_without_token
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
+from bot.engine.members.ending_timer import COUPONS
 from bot.engine.times.local_time import earlier, next_at
 from bot.engine.turn.changes import EXPIRY
 from bot.engine.turn.doing import Doing
@@ -39,7 +40,7 @@ def is_braked(turn: Turn, instance: Instance | None) -> bool:
 
 
 def waits_for_brake(brake: Brake, contact: Contact, timer: Timer) -> bool:
-    """Whether the brake holds a timer: it is a flow's, or starts one, or raises news of a tag.
+    """Whether the brake holds a timer: it is a flow's, or starts one, or raises news of a tag or coupon.
 
     Timers without pushes go on: staff's silence, a menu's term, a result that no page has sent.
     `brake` is that of the playbook.
@@ -47,7 +48,7 @@ def waits_for_brake(brake: Brake, contact: Contact, timer: Timer) -> bool:
     if not brake:
         return False
     if timer.flow == "":
-        return timer.timer == EXPIRY and brake.holds(timer.channel)
+        return timer.timer in (EXPIRY, COUPONS) and brake.holds(timer.channel)
     instance = contact.instance(timer.flow, timer.channel)
     if instance is None or instance.visit != timer.visit:
         return brake.holds(timer.channel, (timer.flow,))

@@ -1,6 +1,6 @@
 """Whether two contacts are one member, which data of a member are the newer, and whether news are new.
 
-The newer one is what the shop changed later (docs/architecture.md, News of a shop). Where it gives no date,
+The newer one is what the shop changed later (docs/decisions, a-webhook-is-a-knock). Where it gives no date,
 or was asked twice in between, it is what was asked for later: of a webhook, a poll and a look that cross,
 the latest request counts, whichever answer comes last.
 """

@@ -10,7 +10,9 @@ from typing import TypeVar
 from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
 from bot.model.bulk_run import RUN
 from bot.model.contact import AttributeValue, Binding, BindingKind, CameBy, Contact, Identity, StaffStop, Tag
+from bot.model.coupon import HeldCoupon
 from bot.model.instance import Instance, Timer
+from bot.model.stamp import ENTRIES_MOST, HeldStampCard
 
 _T = TypeVar("_T")
 
@@ -71,6 +73,8 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         used=_used(contact.used, other.used),
         audiences=_joined(contact.audiences, other.audiences),
         lists=_joined(contact.lists, other.lists),
+        coupons=_coupons(contact.coupons, other.coupons),
+        stamp_cards=_stamp_cards(contact.stamp_cards, other.stamp_cards),
         pushes=tuple(sorted((*contact.pushes, *other.pushes))),
     )
 
@@ -165,6 +169,42 @@ def _timers(timers: Iterable[Timer], flows: Iterable[Instance]) -> tuple[Timer, 
             key = (timer.flow, timer.timer) if starts else (timer.flow, timer.timer, timer.channel)
             joined.setdefault(key, timer)
     return tuple(joined.values())
+
+
+def _coupons(ours: Iterable[HeldCoupon], theirs: Iterable[HeldCoupon]) -> tuple[HeldCoupon, ...]:
+    """Each grant once: used, where it is used in either."""
+    joined: dict[str, HeldCoupon] = {}
+    for held in (*ours, *theirs):
+        before = joined.setdefault(held.grant.id, held)
+        if before.used is None and held.used is not None:
+            joined[held.grant.id] = held
+    return tuple(sorted(joined.values(), key=lambda held: held.grant.at))
+
+
+def _stamp_cards(ours: Iterable[HeldStampCard], theirs: Iterable[HeldStampCard]) -> tuple[HeldStampCard, ...]:
+    """The stamps of both on one card, which ends with the later of the two; an act in both counts once."""
+    joined = {held.card: held for held in theirs}
+    for held in ours:
+        other = joined.get(held.card)
+        joined[held.card] = held if other is None else _one_card(held, other)
+    return tuple(joined.values())
+
+
+def _one_card(held: HeldStampCard, other: HeldStampCard) -> HeldStampCard:
+    known = {entry.id for entry in held.entries}
+    new = [entry for entry in other.entries if entry.id not in known]
+    twice = sum(entry.count for entry in other.entries) - sum(entry.count for entry in new)
+    ends = [one for one in (held.until, other.until) if one is not None]
+    return HeldStampCard(
+        held.card,
+        held.count + other.count - twice,
+        max(held.settled, other.settled),
+        held.full + other.full,
+        held.closed or other.closed,
+        max(ends, default=None),
+        held.reminded and other.reminded,
+        tuple(sorted((*held.entries, *new), key=lambda entry: entry.at)[-ENTRIES_MOST:]),
+    )
 
 
 def _used(ours: Mapping[str, datetime], theirs: Mapping[str, datetime]) -> dict[str, datetime]:

@@ -10,6 +10,7 @@ from bot.engine.members.identity import OfShop, is_same_member
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact, StaffStop
+from bot.model.stamp import HeldStampCard
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -29,12 +30,15 @@ _BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices", "
 def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
     """Undo `merged(before, other)`, of which `now` has become: the first, which stayed, and the other.
 
-    Records of a channel go with that channel, as they are now. Of all else the first has again what it
-    had, where that has not changed since the merge, and the other what it had. A phone that both had proven
-    stays with the first. Neither has a version: the next turn looks them over.
+    Records of a channel go with that channel, as they are now, and with the other the coupons and stamps
+    that it had; all others stay. Of all else the first has again what it had, where that has not changed
+    since the merge, and the other what it had. A phone that both had proven stays with the first.
+    Neither has a version: the next turn looks them over.
     """
     both = merged(before, other, given)
     theirs = frozenset(identity.channel for identity in accounts_of(other))
+    coupons = {held.grant.id for held in other.coupons}
+    cards, their_cards = _parted_cards(now, both, before, other)
     first = replace(
         now,
         version="",
@@ -44,6 +48,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         consents=_without(now.consents, other.consents, before.consents),
         lists=_without(now.lists, other.lists, before.lists),
         pushes=_less(now.pushes, other.pushes),
+        coupons=tuple(held for held in now.coupons if held.grant.id not in coupons),
+        stamp_cards=cards,
         **{**_single(now, both, before), **_said_here(now, both, before)},
         **_member(now, both, before),
         **_phone(now, both, before, other),
@@ -53,12 +59,55 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         other,
         version="",
         turned=now.turned,
+        coupons=tuple(held for held in now.coupons if held.grant.id in coupons),
+        stamp_cards=their_cards,
         **_on(now, theirs.__contains__),
         **_stopped(now, both, other),
     )
     if not other.has_line and gone.identities == accounts_of(other):
         gone = replace(gone, identities=())  # they have not written meanwhile either
     return first, _unbound_of(first, gone)
+
+
+def _parted_cards(
+    now: Contact, both: Contact, before: Contact, other: Contact
+) -> tuple[tuple[HeldStampCard, ...], tuple[HeldStampCard, ...]]:
+    """The stamp cards of both: as before where nothing came since, else the other's are taken off.
+
+    Where that cannot be told any more (the card was over, its lines are gone) all stays with the first.
+    """
+    joined, mine, theirs = ({held.card: held for held in one.stamp_cards} for one in (both, before, other))
+    first, gone = list[HeldStampCard](), list[HeldStampCard]()
+    for held in now.stamp_cards:
+        merged_card, my_card, their_card = (cards.get(held.card) for cards in (joined, mine, theirs))
+        if held == merged_card:
+            first += [my_card] if my_card is not None else []
+        elif their_card is not None and {*their_card.entries} <= {*held.entries}:
+            first.append(_without_stamps(held, their_card, my_card, merged_card))
+        else:
+            first.append(held)
+            continue
+        gone += [their_card] if their_card is not None else []
+    return tuple(first), tuple(gone)
+
+
+def _without_stamps(
+    now: HeldStampCard, their: HeldStampCard, mine: HeldStampCard | None, both: HeldStampCard | None
+) -> HeldStampCard:
+    was = mine or HeldStampCard(now.card)
+    is_same_end = both is not None and now.until == both.until
+    is_same_state = both is not None and now.closed == both.closed
+    # settling after the merge gave nothing that is not the first's own
+    most = None if both is None or now.full != both.full else max(both.settled, both.count)
+    return replace(
+        now,
+        count=now.count - their.count,
+        settled=was.settled if most is not None and now.settled <= most else now.settled,
+        full=max(now.full - their.full, 0),
+        until=was.until if is_same_end else now.until,
+        closed=was.closed if is_same_state else now.closed,
+        entries=tuple(entry for entry in now.entries if entry not in their.entries),
+    )
 
 
 def _unchanged_since(now: Mapping[_K, _V], both: Mapping[_K, _V], before: Mapping[_K, _V]) -> dict[_K, _V]:

@@ -19,6 +19,7 @@ from bot.engine.flows.forms import act, form_of, was_sent
 from bot.engine.flows.push_gate import is_halted
 from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
+from bot.engine.members.coupons import coupon_act, held_of
 from bot.engine.members.membership import unbind
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.rendering.placeholders import page_address
@@ -29,12 +30,14 @@ from bot.engine.turn.line_news import count_opened
 from bot.engine.turn.notices import notice_with
 from bot.engine.turn.on_page import answered, clear, innermost, keep_page, next_step, opened, page_of, resume
 from bot.engine.turn.turn import Turn
+from bot.model.audit import MEMBER
 from bot.model.contact import Contact
 from bot.model.effects import RefreshMember
 from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import MEMBER_CARD, UNBIND
+from bot.model.promotion_act import CouponAct
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
@@ -162,6 +165,12 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     if page.page == UNBIND:
         _unbind(turn, page, event.text)
         return
+    if page.page == MY_COUPONS:
+        _use_coupon(turn, event.text)
+        return
+    if page.page == MY_STAMPS:
+        turn.note(notes.NOT_THE_BUTTON)
+        return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None
     if instance is None or not (instance.on_page or page.ended is None):
         turn.note(notes.PAGE_ASKS_NOTHING, page.page)
@@ -199,6 +208,15 @@ def _unbind(turn: Turn, page: PageState, text: str) -> None:
         turn.note(UNBOUND_KIND, "phone")
     else:
         turn.note(notes.NOT_BOUND)
+
+
+def _use_coupon(turn: Turn, grant: str) -> None:
+    """The holder has pressed in front of a clerk, on the page that has warned of it."""
+    held = held_of(turn, grant)
+    if held is None:
+        turn.note(notes.NOT_THE_BUTTON)
+    else:
+        coupon_act(turn, CouponAct(held.grant, "press", by=MEMBER, press=turn.event.id))
 
 
 def follow_pages(turn: Turn, before: Contact) -> None:

@@ -19,6 +19,8 @@ from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
+from bot.engine.pages.coupons import shown_coupons
+from bot.engine.pages.stamps import shown_stamps
 from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
 from bot.engine.times.bounds import When
@@ -28,7 +30,7 @@ from bot.engine.turn.results import result_of
 from bot.model.contact import Contact
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import MEMBER_CARD, UNBIND, AnswerDraft, FormScreen, Screen
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND, AnswerDraft, FormScreen, Screen
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
@@ -102,7 +104,7 @@ def screen_of(
     now: datetime,
     taken: Mapping[str, int] = NONE_TAKEN,
 ) -> Screen:
-    """The screen of a page (a page flow, `member_card`, `unbind`) for this person on this channel.
+    """The screen of a page (a page flow, or one that is built in) for this person on this channel.
 
     Total: there is one for whatever is stored. `busy` at step 0: the page was not opened yet. `taken` is as
     in `World`: a rule without a place left is not offered.
@@ -124,6 +126,12 @@ def _screen(
     view = _View(playbook, contact, state, now, taken)
     if page == UNBIND:
         return _unbinding(view)
+    if page == MY_COUPONS:
+        coupons = shown_coupons(contact.coupons, playbook.coupons, playbook.stores, now)
+        return Screen("coupons", state.step, coupons=coupons)
+    if page == MY_STAMPS:
+        stamps = shown_stamps(contact.stamp_cards, playbook.stamp_cards, playbook.coupons)
+        return Screen("stamps", state.step, stamps=stamps)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
 
 

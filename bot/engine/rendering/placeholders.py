@@ -12,6 +12,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.rendering import Filling
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
+from bot.engine.times.local_time import INSTANT
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
 from bot.model.instance import Answer
@@ -61,6 +62,8 @@ def lookup_of(
             case "channel":
                 rules = playbook.channels.get(channel)
                 return rules.title if rules is not None and rules.title else playbook.bot
+            case "coupon_code" | "coupon_until":
+                return _of_coupon(contact, placeholder, now, fields)
             case "sms":
                 return None
 
@@ -92,6 +95,25 @@ def _of_clerk(playbook: Playbook, contact: Contact, group: str) -> str | None:
     if store is None or group == "store":
         return None if store is None else store.title
     return None if store.group is None else playbook.store_groups.get(store.group)
+
+
+def _of_coupon(
+    contact: Contact, placeholder: Placeholder, now: datetime, fields: Mapping[str, Value]
+) -> Value | None:
+    """Of the coupon that the news is about, else of the one that ends first; `None` where none is usable.
+
+    The end is the last moment of use: one that ends with a day is not said to be good on the next.
+    """
+    usable = [
+        held.grant
+        for held in contact.coupons
+        if held.grant.coupon == placeholder.name and held.is_usable(now)
+    ]
+    told = next((grant for grant in usable if grant.code == fields.get("code")), None)
+    grant = told or min(usable, key=lambda one: one.until, default=None)
+    if grant is None:
+        return None
+    return grant.code if placeholder.group == "coupon_code" else grant.until - INSTANT
 
 
 def page_address(playbook: Playbook, page: str, channel: str) -> str | None:

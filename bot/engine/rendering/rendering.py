@@ -23,6 +23,7 @@ from bot.engine.compiled.card import (
     CountedAddress,
     FileAddress,
     Fixed,
+    IfKnown,
     LineObject,
     PageAddress,
     Tap,
@@ -303,6 +304,10 @@ def _tap(leaf: Tap, filling: Filling, problems: list[RenderProblem]) -> Any:
     return _filled(leaf.packed, filling, problems)
 
 
+def _if_known(leaf: IfKnown, filling: Filling, problems: list[RenderProblem]) -> Any:
+    return _LEFT_OUT if filling.lookup(leaf.placeholder) is None else _filled(leaf.packed, filling, problems)
+
+
 def _page(leaf: PageAddress, filling: Filling, _: list[RenderProblem]) -> str:
     address = filling.page_address(leaf.page)
     if address is None:
@@ -334,6 +339,7 @@ _LEAVES: Mapping[type, _Fill] = {
     PageAddress: _page,
     FileAddress: _file,
     CountedAddress: _counted,
+    IfKnown: _if_known,
     Fixed: lambda leaf, _, __: leaf.json,
 }
 

@@ -22,6 +22,8 @@ PlaceholderGroup: TypeAlias = Literal[
     "link",
     "hours",
     "sms",
+    "coupon_code",
+    "coupon_until",
     "bot",
     "channel",
 ]

@@ -10,6 +10,8 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 SECOND = timedelta(seconds=1)
+INSTANT = timedelta(milliseconds=1)
+"""The shortest span: what the database keeps."""
 MIDNIGHT = time(0)
 
 FIRST = datetime.min.replace(tzinfo=UTC)

@@ -50,6 +50,104 @@ MEMBER_LAPSED = NoteKind(
     "The member was found too long ago: to be looked for again",
     "not",
 )
+COUPON_REDEEMED = NoteKind(
+    "coupon: {coupon} redeemed", "Redeemed the coupon {coupon}", code="coupon_redeemed"
+)
+COUPON_RETURNED = NoteKind(
+    "coupon: {coupon} usable again", "The coupon {coupon} is usable again", code="coupon_returned"
+)
+COUPON_USED_BEFORE = NoteKind(
+    "coupon: {coupon} was redeemed before",
+    "The coupon {coupon} was redeemed before",
+    "not",
+    code="coupon_used_before",
+)
+COUPON_OVER = NoteKind(
+    "coupon: {coupon} is over", "The coupon {coupon}: its last day has passed", "not", code="coupon_over"
+)
+COUPON_TOO_EARLY = NoteKind(
+    "coupon: {coupon} is not usable yet",
+    "The coupon {coupon} is not usable yet",
+    "not",
+    code="coupon_too_early",
+)
+COUPON_NOT_THIS_WAY = NoteKind(
+    "coupon: {coupon} is not redeemed this way",
+    "The coupon {coupon} is not redeemed this way",
+    "not",
+    code="coupon_not_this_way",
+)
+COUPON_GONE = NoteKind(
+    "coupon: {coupon} is not held", "Does not hold this coupon {coupon}", "not", code="coupon_gone"
+)
+COUPON_STAYS = NoteKind(
+    "coupon: {coupon} stays as it is", "The coupon {coupon} stays as it is", "no", code="coupon_stays"
+)
+COUPON_ACT_REPEATED = NoteKind(
+    "coupon: {coupon} was so already", "The coupon {coupon} was so already", "no", code="coupon_repeated"
+)
+STAMPED = NoteKind("stamp card: {card} +{count}", "Stamped the card {card}: {count}", code="stamped")
+STAMPED_BEFORE = NoteKind(
+    "stamp card: {card} was stamped before",
+    "The card {card} was stamped so already",
+    "no",
+    code="stamped_before",
+)
+STAMP_HAD = NoteKind(
+    "stamp card: {card} has today's stamps",
+    "The card {card} has its stamps of today",
+    "not",
+    code="stamp_had",
+)
+STAMP_OVER = NoteKind("stamp card: {card} is over", "The card {card} is over", "not", code="stamp_over")
+STAMP_NOT_THIS_WAY = NoteKind(
+    "stamp card: {card} is not stamped this way",
+    "The card {card} is not stamped this way",
+    "not",
+    code="stamp_not_this_way",
+)
+STAMP_CARD_GONE = NoteKind(
+    "stamp card: there is no {card}", "There is no stamp card {card}", "not", code="stamp_card_gone"
+)
+STAMPS_TAKEN = NoteKind(
+    "stamp card: {card} -{count}", "Took stamps back from the card {card}: {count}", code="stamps_taken"
+)
+NO_STAMP_TO_TAKE = NoteKind(
+    "stamp card: {card} has none to take back",
+    "The card {card} has no stamp to take back",
+    "not",
+    code="no_stamp_to_take",
+)
+ORDER_UNKNOWN = NoteKind(
+    "stamp cards: the order has no number",
+    "An order without a number gives no stamps",
+    "not",
+    code="stamp_order_unknown",
+)
+ORDER_OFF = NoteKind(
+    "stamp card: {card} had news that the order is off",
+    "The card {card} gets no stamps for an order that is off",
+    "not",
+    code="stamp_order_off",
+)
+ORDER_TOO_SMALL = NoteKind(
+    "stamp card: {card} nothing for so small an order",
+    "The order is too small for a stamp on {card}",
+    "not",
+    code="stamp_order_small",
+)
+ORDER_CAPPED = NoteKind(
+    "stamp card: {card} at most {count} for one order",
+    "One order gives {count} stamps on {card} at most",
+    "no",
+    code="stamp_order_capped",
+)
+STAMP_REWARD = NoteKind(
+    "stamp card: {card} reward at {cell}: {coupon}",
+    "The card {card} gives its reward at {cell}: the coupon {coupon}",
+    code="stamp_reward",
+)
+
 _OTHER_MEMBER = "Another member's data, or bound no more: left out"
 MEMBER_LEFT_OUT = NoteKind(
     "member: left out (this is another member, or nobody is bound any more)",

@@ -26,6 +26,7 @@ from bot.model.event import (
     Unfollow,
 )
 from bot.model.instance import Timer
+from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -91,6 +92,10 @@ def event_words(event: Event) -> str:
             return f"tags of broadcast: {name}"
         case Rewritten(what=change):
             return change.replace("_", " ")
+        case CouponAct(grant=grant, what=what):
+            return f"coupon {grant.coupon}: {what.replace('_', ' ')}"
+        case StampAct(card=card, what=what):
+            return f"stamp card {card}: {what}"
         case PageOpened(page=page):
             return f"page: {page}"
         case PageAnswer(page=page, act=act):

@@ -10,7 +10,7 @@ from bot.engine import notes
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import OnDate, OnNews
-from bot.engine.times.local_time import Wait, day_after, due_after, local, month_after, next_at, utc
+from bot.engine.times.local_time import INSTANT, Wait, day_after, due_after, local, month_after, next_at, utc
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.instance import Hold, Instance, Timer
@@ -18,7 +18,6 @@ from bot.model.instance import Hold, Instance, Timer
 START = "start"
 ENTERED = "enters"
 DAYS_OF_YEAR = 365
-INSTANT = timedelta(milliseconds=1)
 
 
 def set_date_timers(turn: Turn) -> None:

@@ -7,6 +7,7 @@ Whatever changes what somebody may do ends all their sessions, in the same write
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from bot.model.admin import (
     START_LIFE,
     AdminAccount,
     AdminRole,
+    AdminSession,
     StoreScope,
     account_name,
 )
@@ -107,7 +109,11 @@ class StaffAccounts:
 
     async def all(self) -> list[AccountView]:
         """All accounts, by name."""
-        return [await self._view(account) for account in await self._stores.admins.all()]
+        accounts, now = await self._stores.admins.all(), self._clock.now()
+        sessions = defaultdict[tuple[str, str], list[AdminSession]](list)
+        for session in await self._stores.admin_sessions.of_all(now):
+            sessions[session.name, session.epoch].append(session)
+        return [await self._view_with(one, sessions[one.name, one.epoch]) for one in accounts]
 
     async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
         """Suspend these accounts, which signs them out, or let them sign in again. Whom that
@@ -197,6 +203,9 @@ class StaffAccounts:
         sessions = await self._stores.admin_sessions.of_account(
             account.name, account.epoch, self._clock.now()
         )
+        return await self._view_with(account, sessions)
+
+    async def _view_with(self, account: AdminAccount, sessions: Sequence[AdminSession]) -> AccountView:
         place = None if account.suspended else await self._sessions.place_of(account)
         return AccountView(account, place, len(sessions), sessions[0].seen if sessions else None)
 

@@ -1,6 +1,7 @@
 """What a broadcast would do if it went out now: to whom, from which messages, at which price, and its faults.
 
-Nothing is changed, and nothing costs a message. May raise `DatabaseUnavailable`.
+Nothing costs a message, and nothing is changed but what is known of the month's messages. May raise
+`DatabaseUnavailable`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.store.contacts.audiences import audience_query
+from bot.store.counters.quotas import QuotaFigure
 from bot.store.stores import Stores
 
 SAMPLE = 2_000
@@ -150,7 +152,7 @@ async def check(
     held_back |= found.held_back
     try:
         async with line_of(line, channel) as client:
-            month, why = await _month(stores, channel, client)
+            month, why = await _month(stores, channel, client, now)
             if validate:
                 await _ask_line(client, bodies, cards)
     except CannotAsk as error:
@@ -214,18 +216,23 @@ async def month_quota(stores: Stores, line: LineNow, channel: str) -> tuple[Mont
     """What LINE says of a channel's month, or why it does not."""
     try:
         async with line_of(line, channel) as client:
-            return await _month(stores, channel, client)
+            return await _month(stores, channel, client, await now_among(stores))
     except CannotAsk as error:
         return None, Quoted(error.message)
 
 
-async def _month(stores: Stores, channel: str, client: LineClient) -> tuple[MonthQuota | None, Quoted | None]:
+async def _month(
+    stores: Stores, channel: str, client: LineClient, now: datetime
+) -> tuple[MonthQuota | None, Quoted | None]:
+    """What is left; all other pages say that, too, from now on."""
     reserved = (await stores.reserved_messages.of(channel)).reserved
     try:
         quota = await client.quota()
     except LineError as error:
         return None, Quoted(str(error))
-    return MonthQuota(quota.limit, quota.used, held(reserved, sent_before(reserved))), None
+    month = MonthQuota(quota.limit, quota.used, held(reserved, sent_before(reserved)))
+    await stores.quotas.keep(channel, QuotaFigure(month.left, now, month.limit, month.spent))
+    return month, None
 
 
 async def _try(

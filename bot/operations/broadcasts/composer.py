@@ -17,12 +17,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.broadcasts.broadcast_form import (
-    ComposedBroadcast,
-    MoreThanForm,
-    composed_of,
-    entry_of,
-)
+from bot.operations.broadcasts.broadcast_form import ComposedBroadcast, entry_of
+from bot.operations.broadcasts.broadcast_read_back import MoreThanForm, composed_of
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.live_files import is_yaml

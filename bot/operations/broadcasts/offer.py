@@ -20,14 +20,14 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import why_refused
 from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.broadcasts.steering import SteeringRefused, order_of, send
+from bot.operations.broadcasts.ordering import order_of, send
+from bot.operations.broadcasts.steering import A_FEW, SteeringRefused, more_by_now
 from bot.store.stores import Stores
 
 MANY = 1_000
 """People from whom on a word is typed."""
 MORE = 0.01
 """Of the people that were shown, so many more may have come until it is ordered; and always a few."""
-A_FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,7 @@ async def send_as_shown(
     if found.is_refused:
         raise SteeringRefused(why_refused(found))
     if found.messages > people + max(A_FEW, int(people * MORE)):
-        number = f"{found.messages:,}"
-        raise SteeringRefused(
-            tr("they are {number} people by now: nothing was sent. Look at it anew", number=number)
-        )
+        raise more_by_now(found.messages)
     if cost is not None and _costs_more(found, line, people, cost):
         raise SteeringRefused(
             tr("it costs more by now, or nobody knows what: nothing was sent. Look at it anew")
@@ -122,7 +119,13 @@ async def send_as_shown(
         raise SteeringRefused(
             tr("nothing was sent: it costs money or goes to thousands, so a word is typed first")
         )
-    order = await order_of(stores, playbook, broadcast, found.messages, again=again, now=found.at, at=at)
+    order = await order_of(
+        *(stores, playbook, broadcast, found.messages),
+        again=again,
+        now=found.at,
+        at=at,
+        cost=None if found.cost is None else found.cost.extra,
+    )
     if may_still is not None and not await may_still():
         raise SteeringRefused(tr("your account may not send any more: nothing was sent"))
     return await send(stores, playbook, order, actor, found.at)

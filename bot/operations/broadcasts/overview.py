@@ -15,7 +15,7 @@ from bot.engine.broadcasts.schedule import begins, next_time, times_between
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import month_after, utc
-from bot.model.broadcast import Sending
+from bot.model.broadcast import Sending, SendingFigures
 from bot.model.channel import PricePlan
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
@@ -88,10 +88,13 @@ async def going_now(stores: Stores, now: datetime) -> list[SendingProgress]:
 
 
 async def watched_now(stores: Stores, now: datetime) -> list[SendingProgress]:
-    """Those, and the last one that is over: a small one is over between two looks."""
+    """Those, the last one that is over (a small one is over between two looks), and what staff have ordered
+    for a moment to come: a colleague has its page open."""
     last = (await stores.sendings.over(None, 1))[:1]
     ended = [SendingProgress(one, await stores.sending_batches.figures(one.id), now) for one in last]
-    return [*await going_now(stores, now), *ended]
+    ordered = [one for one in await stores.sendings.open() if one.by and one.moment > now]
+    to_come = [SendingProgress(one, SendingFigures(), now) for one in ordered]
+    return [*await going_now(stores, now), *ended, *to_come]
 
 
 async def overview(
@@ -106,18 +109,20 @@ async def overview(
     going = await going_now(stores, now)
     planned = _planned([one for one in await stores.sendings.open() if one.moment > now])
     busy = {one.sending.broadcast for one in going}
-    coming = [
+    found = [
         await _coming(stores, playbook, one, planned.get(one.name), now)
         for one in playbook.broadcasts.values()
         if one.name not in busy or one.name in planned
     ]
+    coming = [one for one in found if not await _is_over(stores, one)]
     coming.sort(key=lambda one: (one.at is None, one.at or now, one.state))
+    used = {name: figure.used for name, figure in (await stores.quotas.all()).items()}
     sized = [
-        await _sized(settings, one, count) if number < SIZED and _may_go(one) else one
+        await _sized(settings, one, count, used) if number < SIZED and _may_go(one) else one
         for number, one in enumerate(coming)
     ]
     ended = await stores.sendings.over(before, ENDED)
-    shown = [await _ended(stores, settings, one, now) for one in ended]
+    shown = [await ended_sending(stores, settings, one, now) for one in ended]
     older = len(ended) >= ENDED and bool(await stores.sendings.over(ended[-1].moment, 1))
     return BroadcastOverview(going, sized, shown, older)
 
@@ -139,6 +144,16 @@ def _planned(sendings: Sequence[Sending]) -> Mapping[str, Sending]:
 
 def _may_go(one: ComingBroadcast) -> bool:
     return one.state in ("planned", "paused", "by_hand")
+
+
+async def _is_over(stores: Stores, one: ComingBroadcast) -> bool:
+    """Whether it stands among what has ended, and nothing of it is to come: it was sent, or called off."""
+    if one.at is not None or one.state not in ("by_hand", "past", "cancelled"):
+        return False
+    sendings = await stores.sendings.all(one.broadcast.name)
+    if one.state == "by_hand":
+        return any(sending.may_have_reached for sending in sendings)
+    return any(sending.is_over for sending in sendings)
 
 
 async def _coming(
@@ -175,16 +190,19 @@ async def _next(
     return moment, off
 
 
-async def _sized(settings: Settings, one: ComingBroadcast, count: CountAudience) -> ComingBroadcast:
+async def _sized(
+    settings: Settings, one: ComingBroadcast, count: CountAudience, used: Mapping[str, int | None]
+) -> ComingBroadcast:
     broadcast = one.broadcast
     if (counted := await count(broadcast.name)) is None:
         return one
     people = counted[broadcast.channel]
-    cost = sending_cost(_plan(settings, broadcast.channel), people.people, None)
+    cost = sending_cost(_plan(settings, broadcast.channel), people.people, used.get(broadcast.channel))
     return replace(one, people=people, cost=None if cost is None else cost.extra)
 
 
-async def _ended(stores: Stores, settings: Settings, sending: Sending, now: datetime) -> EndedSending:
+async def ended_sending(stores: Stores, settings: Settings, sending: Sending, now: datetime) -> EndedSending:
+    """How far one came that is over, and what that has cost."""
     figures = await stores.sending_batches.figures(sending.id)
     cost = sending_cost(_plan(settings, sending.channel), figures.whole.got, sending.month_used)
     return EndedSending(SendingProgress(sending, figures, now), None if cost is None else cost.extra)

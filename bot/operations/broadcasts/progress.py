@@ -74,13 +74,18 @@ class BroadcastStanding:
 async def standing_of(
     stores: Stores, playbook: Playbook, broadcasts: Sequence[Broadcast]
 ) -> list[BroadcastStanding]:
-    """How these stand."""
+    """How these stand; a time that staff have ordered another one in place of is not to come."""
     now = await now_among(stores)
     return [await _standing(stores, one, now) for one in broadcasts]
 
 
 async def _standing(stores: Stores, broadcast: Broadcast, now: datetime) -> BroadcastStanding:
-    found = await stores.sendings.all(broadcast.name, MOST)
+    replaced = {one.instead_of for one in await stores.sendings.open() if one.broadcast == broadcast.name}
+    found = [
+        one
+        for one in await stores.sendings.all(broadcast.name, MOST)
+        if one.state != "planned" or one.moment not in replaced
+    ]
     last = await stores.sendings.last_sent(broadcast.name)
     sent = None if last is None else await _progress(stores, last, now)
     return BroadcastStanding(broadcast, [await _progress(stores, one, now) for one in found], sent)

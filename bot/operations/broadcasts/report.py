@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.goal import BINDING, goal_of_broadcast, tapped_of
 from bot.engine.compiled.playbook import Playbook
@@ -19,6 +21,8 @@ from bot.engine.times.local_time import later
 from bot.line.insight import UPDATED_DAYS, UnitStatistics
 from bot.line.outcome import LineError
 from bot.model.broadcast import Sending, shared_unit
+from bot.model.message import Message
+from bot.model.plain_text import visible
 from bot.model.reports import BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
@@ -27,6 +31,8 @@ from bot.playbook.similar import quoted
 from bot.store.broadcasts.batches import BatchContacts
 from bot.store.stores import Stores
 
+SAID_MOST = 80
+"""Characters by which a message is recognized."""
 SOON, WEEK, LINES = timedelta(hours=24), timedelta(days=7), timedelta(days=UPDATED_DAYS)
 
 MESSAGES = ("text", "image", "video", "audio", "file", "location", "sticker")
@@ -175,8 +181,15 @@ async def report_of(
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
         line.settings.channels[sending.channel].plan if sending.channel in line.settings.channels else None,
         sending.month_used,
+        said={group: words for group, body in sending.bodies.items() if (words := _first_words(body))},
     )
     return report, lines.why
+
+
+def _first_words(body: str) -> str:
+    """How the first message of a call begins, in one line."""
+    first: Message = next(iter(orjson.loads(body)["messages"]), {})
+    return " ".join(visible(str(first.get("text") or first.get("altText") or "")).split())[:SAID_MOST]
 
 
 def _reactions(

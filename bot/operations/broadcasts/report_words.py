@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.broadcast import LeftOut
 from bot.model.money import money_text
+from bot.model.proportions import SURE
 from bot.model.reports import BOUGHT, FEWEST, BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.progress import WHY_LEFT_OUT
@@ -17,6 +18,7 @@ from bot.operations.report_figures import (
     how_sure,
     moment_words,
     proportion_words,
+    together,
     within_words,
 )
 from bot.playbook.in_money import sending_price
@@ -141,9 +143,28 @@ def rate_words(group: ReportGroup, reaction: Reaction) -> Translatable | None:
     return proportion_words(rate)
 
 
-def notes(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Translatable]:
-    """How the figures are to be read."""
-    if report.reactions:
+def sureness_in_words(report: BroadcastReport) -> Iterator[Translatable]:
+    """What the brackets mean, and a difference that is not seen, for who has never heard of intervals."""
+    if not report.reactions:
+        return
+    yield tr(
+        "The range in brackets: with {sure} confidence the true figure lies between these two; the fewer"
+        " people, the wider it is",
+        sure=f"{SURE:.0%}",
+    )
+    differences = [report.differences(one) for one in report.reactions]
+    if any(not one.is_seen for some in differences for one in some):
+        yield tr(
+            "No difference to be seen: it may be chance, or they are too few people; it does not say that"
+            " both do equally well"
+        )
+    if (pairs := max(map(len, differences))) > 1:
+        yield together(pairs)
+
+
+def notes(report: BroadcastReport, zone: ZoneInfo, *, in_short: bool = True) -> Iterator[Translatable]:
+    """How the figures are to be read; not `in_short`: how sure they are is said in words elsewhere."""
+    if report.reactions and in_short:
         yield from how_sure(max(len(report.differences(one)) for one in report.reactions))
     if report.shared:
         yield tr("LINE counts opens and links together with other sendings of this broadcast this month")

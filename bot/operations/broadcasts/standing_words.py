@@ -29,6 +29,9 @@ HOLDS: Mapping[SendingHold, Translatable] = {
     "line": tr("LINE does not answer"),
     "edited": tr("it was edited while it goes out: put it back as it was, or cancel it"),
     "gone": tr("the playbook that is live does not have it any more"),
+    "changed": tr("its text or audience is not what was shown: confirm it on its page, or cancel it"),
+    "more": tr("many more would get it than were shown: confirm it on its page, or cancel it"),
+    "cost": tr("it costs more than was shown, or too few messages are left: confirm it, or cancel it"),
 }
 ENDS: Mapping[str, Translatable] = {
     "nobody": tr("nobody is in its audience"),

@@ -13,9 +13,12 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.outcome import Accepted, CallResult, Refused, Throttled
 from bot.model.audit import Deed
-from bot.model.contact import Contact
+from bot.model.contact import Contact, contact_id
+from bot.model.conversation import Cause, TranscriptRow
+from bot.model.journal import CallEnd, CallSuccess, TimelineRow
 from bot.model.message import Message
 from bot.model.outgoing import Outgoing
+from bot.model.processes import part_of
 from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.audit_trail import audited
 from bot.operations.broadcasts.line_now import LineNow, line_of
@@ -24,6 +27,8 @@ from bot.operations.simulated_time import now_among
 from bot.operations.testers import Tester, all_testers
 from bot.playbook.similar import hint_for
 from bot.runtime.broadcasts.batch_people import body_of
+from bot.store.broadcasts.recipients import TRIED
+from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.stores import Stores
 
 MESSAGES_MOST = 5
@@ -79,7 +84,9 @@ async def try_out(
         for tester, contact in (one for one in people if not isinstance(one, TriedOut)):
             for group, messages in _messages(playbook, broadcast, contact, now):
                 key = _uuid(order, tester, group, str(messages))
-                why = await _push(client, broadcast, contact, messages, now, personal, key)
+                why = await _push(
+                    *(stores, playbook, client, broadcast, contact, messages, now, personal, key)
+                )
                 done.append(TriedOut(tester, group, why))
                 reached = sum(one.why is None for one in done)
                 doing.update(about=f"{broadcast.name}, {reached} messages")
@@ -130,6 +137,8 @@ def _messages(
 
 
 async def _push(
+    stores: Stores,
+    playbook: Playbook,
     client: LineClient,
     broadcast: Broadcast,
     contact: Contact,
@@ -138,14 +147,33 @@ async def _push(
     personal: Callable[[Outgoing], Outgoing],
     key: str,
 ) -> Translatable | None:
-    """Why it did not arrive."""
+    """Why it did not arrive; what arrived stands in the tester's conversation."""
     if not messages:
         return tr("nothing is left of its messages with this person's data")
     user = contact.identity(broadcast.channel).user or ""
     id = f"test:{key}"
     body = body_of(messages, None)
-    call = personal(Outgoing(id, id, broadcast.channel, "push", user, body, now, now))
-    return _why(await client.push(user, call.body, key))
+    call = personal(Outgoing(f"{id}#0", id, broadcast.channel, "push", user, body, now, now))
+    why = _why(await client.push(user, call.body, key))
+    if why is None:
+        await _leave_row(stores, playbook, broadcast, contact, call)
+    return why
+
+
+async def _leave_row(
+    stores: Stores, playbook: Playbook, broadcast: Broadcast, contact: Contact, call: Outgoing
+) -> None:
+    """On the timeline, and where conversations are stored what it said. Again, it changes nothing."""
+    what, at = f"{TRIED}: {broadcast.name}", call.created
+    ends = {0: CallEnd(CallSuccess.ACCEPTED, at)}
+    part = part_of(contact.id)
+    await stores.journal.timeline(
+        [TimelineRow(call.event, contact.id, part, at, what, calls=("push",), ends=ends)]
+    )
+    if playbook.keep_conversations is not None:
+        body = encode_transcript(None, Cause(event=what), [call])
+        chat = contact_id(call.channel, call.to)
+        await stores.conversations.add([TranscriptRow(call.event, chat, at, 0, body)])
 
 
 def _why(outcome: CallResult) -> Translatable | None:

@@ -69,14 +69,15 @@ class ChatPrice:
     """What an answer costs at this moment.
 
     Until `free_until` it is a free reply. Else it is one push, however many messages it has: `left` of them
-    are left this month (`None`: no limit is known), and each beyond the plan costs `each` NT$ (`None`: not
-    known). `unsent`: it would not be sent, and why.
+    are left this month, by LINE's limit or of the plan's (`None`: neither is known), as of `known_at`, and
+    each beyond the plan costs `each` NT$ (`None`: not known). `unsent`: it would not be sent, and why.
     """
 
     free_until: datetime | None
     left: int | None
     each: Decimal | None
     unsent: Unsent | None
+    known_at: datetime | None = None
 
     @property
     def is_free(self) -> bool:
@@ -95,6 +96,13 @@ class ChatOutcome:
 def desk_of(found: LocatedContact, channel: str) -> StaffChat | None:
     """What is known of staff's conversation with this person on the channel."""
     return next((one for one in found.contact.desk if one.channel == channel), None)
+
+
+def silent_until(found: LocatedContact, channel: str) -> datetime | None:
+    """When the bot answers there again of itself; `None`: it is not silent."""
+    timers = found.contact.timers
+    mine = (one for one in timers if not one.flow and one.timer == staff.SILENCE)
+    return next((one.due for one in mine if one.channel == channel), None)
 
 
 def chat_channel(found: LocatedContact, channel: str | None = None) -> str:
@@ -116,7 +124,8 @@ async def price_of(found: LocatedContact, channel: str, prices: Prices) -> ChatP
     identity, desk = found.contact.identity(channel), desk_of(found, channel)
     now = await now_among(found.stores)
     figure = (await found.stores.quotas.all()).get(channel)
-    left = None if figure is None else figure.left
+    left = None if figure is None else figure.within(prices.included.get(channel))
+    has_none = figure is not None and figure.left == 0
     until = None
     if identity.staff and desk is not None and desk.token is not None and desk.token_at is not None:
         until = desk.token_at + TOKEN_LIFE
@@ -126,9 +135,10 @@ async def price_of(found: LocatedContact, channel: str, prices: Prices) -> ChatP
         unsent = "unreachable"
     elif identity.friend is False:
         unsent = "blocked"
-    elif free_until is None and left == 0:
+    elif free_until is None and has_none:
         unsent = "no_messages"
-    return ChatPrice(free_until, left, prices.messages.get(channel), unsent)
+    known_at = None if figure is None else figure.at
+    return ChatPrice(free_until, left, prices.messages.get(channel), unsent, known_at)
 
 
 def text_message(text: str) -> Message:

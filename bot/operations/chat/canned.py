@@ -84,6 +84,13 @@ def canned_messages(
     return found.messages
 
 
+def card_titles(playbook: Playbook, channel: str, now: datetime) -> dict[str, tuple[TranslatableValue, str]]:
+    """Title and text of each card of the playbook with messages, as nobody in particular would get it."""
+    nobody = Contact("", identities=(Identity(channel),))
+    shown = {name: _render(playbook, nobody, channel, name, now)[0] for name in playbook.cards}
+    return {name: _words(found.messages[0]) for name, found in shown.items() if found.messages}
+
+
 def _written_at(card: Card) -> tuple[bool, str, int, int]:
     """Where it stands among the others; the notice that is in every playbook comes last."""
     return card.key == PRIVACY_NOTICE, card.place.file, card.place.line, card.place.column

@@ -1,4 +1,4 @@
-"""The lists of staff's conversations: who waits, mine, all that staff have, done, everybody who talks (E3).
+"""The lists of staff's conversations: who waits, whom nobody answered, mine, all of staff's, done, all (E3).
 
 All of it may raise `DatabaseUnavailable`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.model.contact import contact_id
@@ -22,14 +22,19 @@ from bot.store.contacts.staff_chats import EACH_MOST, ChatPlace, ListedChat
 from bot.store.events.chat_signs import ChatSign
 from bot.store.stores import Stores
 
-WhichChats: TypeAlias = Literal["waits", "mine", "has", "done", "all"]
+WhichChats: TypeAlias = Literal["waits", "unanswered", "mine", "has", "done", "all"]
 """Those that wait (longest first), that `me` has, that anybody of staff has, that are done (newest first);
-everybody who talked lately (newest first)."""
+everybody who talked lately (newest first), of whom `unanswered` are those to whose last message nobody said
+anything: neither a rule nor staff."""
 
 PAGE = 40
 """Rows of one page of a list."""
 _NO_MESSAGES = ("follow", "unfollow", "tap")
 """What is in a conversation and no message."""
+UNANSWERED_FOR, LOOKED_MOST = timedelta(days=7), 400
+"""For so long a message waits for an answer; of so many chats, the last ones, a page of that list is made."""
+_NO_RULE = ("", "anything_else")
+"""The steps of a trace behind what no rule of its own has answered."""
 COUNTED_MOST = 999
 """Waiting people beyond which the number beside the entry says *or more*."""
 
@@ -66,6 +71,8 @@ class ChatRow:
     unread: int
     there: tuple[str, ...] = ()
     given_by: str | None = None
+    unanswered: datetime | None = None
+    """When the person last wrote, where no rule and nobody of staff answered, and staff do not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,18 @@ class ChatList:
 
     rows: tuple[ChatRow, ...]
     further: ChatPlace | None
+
+
+class UnansweredNumber(NamedTuple):
+    """`or_more`: others who talked before them, within the time that counts, were not looked at."""
+
+    number: int
+    or_more: bool
+
+    @property
+    def shown(self) -> str:
+        """As a title has it; empty where nobody was found."""
+        return f"{self.number}+" if self.number and self.or_more else str(self.number or "")
 
 
 async def chats(
@@ -90,6 +109,8 @@ async def chats(
     desks = stores.staff_chats
     if which == "all":
         return await _lately(stores, channel, zone, after, most)
+    if which == "unanswered":
+        return await _unanswered(stores, channel, zone, after, most)
     if which == "done":
         before = after or (await now_among(stores) + timedelta(days=1), "")
         found = await desks.done(channel, most + 1, before)
@@ -116,6 +137,28 @@ async def _lately(
     ]
     rows = await rows_of(stores, await stores.staff_chats.listed(listed), zone)
     return ChatList(rows, (found[-1][1], "") if len(found) == most else None)
+
+
+async def _unanswered(
+    stores: Stores, channel: str | None, zone: ZoneInfo, after: ChatPlace | None, most: int
+) -> ChatList:
+    """At least so many, where there are, of whole pages of those who talked lately."""
+    oldest, rows = await now_among(stores) - UNANSWERED_FOR, list[ChatRow]()
+    for _ in range(LOOKED_MOST // PAGE):
+        page = await _lately(stores, channel, zone, after, PAGE)
+        rows += [one for one in page.rows if one.unanswered is not None and one.unanswered >= oldest]
+        after = page.further
+        if after is None or after[0] < oldest:
+            return ChatList(tuple(rows), None)
+        if len(rows) >= most:
+            break
+    return ChatList(tuple(rows), after)
+
+
+async def number_unanswered(stores: Stores, channel: str | None, zone: ZoneInfo) -> UnansweredNumber:
+    """How many of the last `LOOKED_MOST` who talked nobody has answered."""
+    found = await _unanswered(stores, channel, zone, None, LOOKED_MOST)
+    return UnansweredNumber(len(found.rows), or_more=found.further is not None)
 
 
 async def chat_row(stores: Stores, contact: str, channel: str, zone: ZoneInfo) -> ChatRow | None:
@@ -177,7 +220,21 @@ def _row(
         _unread(listed, turns),
         tuple(there),
         listed.given_by,
+        _unanswered_since(desk, turns),
     )
+
+
+def _unanswered_since(desk: StaffChat | None, turns: Sequence[TranscriptTurn]) -> datetime | None:
+    """A sticker says nothing that wants an answer; what the bot sends by itself is none."""
+    if desk is not None and desk.state != "done":
+        return None
+    for turn in turns:  # newest first
+        cause, incoming = turn.cause, turn.incoming
+        if (cause is not None and cause.who) or (desk is not None and turn.at < desk.since):
+            return None
+        if incoming is not None and not incoming.kind.startswith((*_NO_MESSAGES, "sticker")):
+            return turn.at if cause is None or cause.step in _NO_RULE else None
+    return None
 
 
 def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:

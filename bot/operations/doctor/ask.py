@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 import aiohttp
 from yarl import URL
 
+from bot.hooks.outside_connector import OutsideConnector
 from bot.line.setup_calls import SetupAnswer, SetupCalls, stateless_token
 from bot.line.webhook import signature
 from bot.model.channel import Channel
@@ -47,7 +48,7 @@ async def ask_about(
     `tested`: what LINE's test of the webhook has just shown, which may be had 60 times an hour.
     """
     (account, webhook), pages = await asyncio.gather(
-        _account(channel, api, public, whole=True, tested=tested), _pages(api, channel, public)
+        _account(channel, api, public, whole=True, tested=tested), ask_pages(api, channel, public)
     )
     return ChannelAnswers(account, webhook, pages)
 
@@ -109,7 +110,8 @@ async def _issued(api: str, channel: Channel) -> SetupAnswer | None:
     return await stateless_token(api, channel.channel_id, channel.channel_secret)
 
 
-async def _pages(api: str, channel: Channel, public: str) -> PagesAnswers:
+async def ask_pages(api: str, channel: Channel, public: str) -> PagesAnswers:
+    """The LIFF apps of the channel's pages, in two calls in the name of its Login channel."""
     wanted, liff = f"{public}/liff/{channel.name}" if public else "", channel.liff
     if liff is None or not (liff.login_channel_id and liff.login_channel_secret):
         return PagesAnswers(wanted, None, None)
@@ -140,7 +142,7 @@ async def call_own(channel: Channel, webhook: str) -> OwnCall | None:
     }
     timeout = aiohttp.ClientTimeout(total=OWN_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session:
+        async with aiohttp.ClientSession(connector=OutsideConnector(), timeout=timeout) as session:
             request = session.post(webhook, data=NO_EVENTS, headers=headers, allow_redirects=False)
             async with request as response:
                 to = response.url.join(URL(response.headers.get("Location", "")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from bot.operations.doctor.machine import MachineState, first_moment, machine_fi
 from bot.operations.doctor.pages import pages_findings
 from bot.operations.doctor.questions import SetupQuestion, question_findings, questions_of
 from bot.operations.doctor.shop import shop_findings
-from bot.operations.doctor.webhook import is_public, webhook_findings
+from bot.operations.doctor.webhook import WebhookAnswers, is_public, webhook_findings
 from bot.operations.payload import Payload, pick
 from bot.store.stores import Stores
 
@@ -83,18 +83,26 @@ async def examine(around: Surroundings, channel: str) -> Examination:
     return await judged(around, channel, await ask_about(account, around.api, around.public))
 
 
+async def with_ours(around: Surroundings, channel: str, seen: WebhookAnswers) -> WebhookAnswers:
+    """The same, with the addresses that this bot has set at LINE before. Raises as `examine`."""
+    if around.stores is None:
+        return seen
+    link = await around.stores.channel_links.of(around.settings.channels[channel].channel_id)
+    return seen if link is None else replace(seen, ours=link.ours)
+
+
 async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Examination:
     """What the answers mean, with what persons have said. Raises as `examine`."""
     account, stores = around.settings.channels[channel], around.stores
     replies = {} if stores is None else {one.item: one for one in await stores.setup_replies.of(channel)}
     items = [] if stores is None else await binding_checklist(stores, around.settings, channel)
-    asked = around.questions(channel)
+    asked, at_line = around.questions(channel), await with_ours(around, channel, seen.webhook)
     return Examination(
         channel,
         [
             *machine_findings(_machine(around, seen)),
             *account_findings(account, seen.account, around.staff(channel)),
-            *webhook_findings(seen.webhook, around.now, is_simulated=around.is_simulated),
+            *webhook_findings(at_line, around.now, is_simulated=around.is_simulated),
             *pages_findings(account.liff, seen.pages),
             *shop_findings(items),
             *question_findings(asked, replies),

@@ -36,7 +36,9 @@ class SetupFinding:
     at: datetime | None = None
     answer: str = ""
     can_set_here: bool = False
-    """Whether `set_webhook` mends it."""
+    """Whether linking the account mends it (`operations/channels/link`)."""
+    can_take_over: bool = False
+    """The same where another system answers it, and is to be asked first."""
 
     @property
     def needs_somebody(self) -> bool:

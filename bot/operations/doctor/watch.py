@@ -7,22 +7,26 @@ than 20 calls of LINE's for each channel.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from bot.line.setup_calls import SetupAnswer, SetupCalls, stateless_token
 from bot.model.alert import TroubleReason
 from bot.model.channel import Channel
 from bot.model.clock import PatientClock
 from bot.model.translatable import Language, tr
-from bot.operations.doctor import account, webhook
+from bot.operations.alerts.machines import AT_LINE as LINES_CLOCK
+from bot.operations.alerts.standing import AlertsOfTroubles, TroubleWords, alert_text
+from bot.operations.doctor import account, machine, pages, webhook
 from bot.operations.doctor.account import account_findings
-from bot.operations.doctor.ask import ask_in_short, token_in
-from bot.operations.doctor.examine import Surroundings
+from bot.operations.doctor.ask import ask_in_short, ask_pages, token_in
+from bot.operations.doctor.examine import Surroundings, with_ours
 from bot.operations.doctor.finding import SetupFinding
-from bot.operations.doctor.webhook import WebhookAnswers, webhook_at, webhook_findings
+from bot.operations.doctor.machine import watched_clock
+from bot.operations.doctor.pages import pages_findings
+from bot.operations.doctor.webhook import WebhookAnswers, in_its_last_days, webhook_at, webhook_findings
 from bot.runtime.bulk import keep_looking
 
 EVERY = 360.0
@@ -38,19 +42,13 @@ REASONS: Mapping[str, TroubleReason] = {
     **{one.name: "webhook_off" for one in (*AT_LINE, webhook.PUBLIC_ADDRESS, webhook.CERTIFICATE)},
     webhook.ARRIVES.name: "webhook_off",
     **{one.name: "token_refused" for one in (account.TOKEN, account.SECRET, account.SAME_ACCOUNT)},
+    **{one.name: "pages_off" for one in (pages.LOGIN, pages.APP, pages.ENDPOINT)},
+    webhook.CERTIFICATE_ENDS.name: "webhook_off",
+    machine.CLOCK.name: "server",
 }
 """The alert by the item of the set-up."""
-
-
-class AlertsOfTroubles(Protocol):
-    """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
-
-    async def begun(
-        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None
-    ) -> None: ...
-    async def over(
-        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None
-    ) -> None: ...
+ONE_FOR_ALL = frozenset((webhook.CERTIFICATE.name, webhook.CERTIFICATE_ENDS.name, machine.CLOCK.name))
+"""The same of all accounts: looked at with the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,26 +97,43 @@ class SetupWatch:
             return
         if self._examine_at is None:
             self._examine_at = now + timedelta(seconds=EVERY)
-        is_due = now >= self._examine_at
+        is_due, first = now >= self._examine_at, True
         for channel in around.settings.channels.values():
             if channel.access_token or (channel.channel_id and channel.channel_secret):
                 look = self._all_items if is_due else self._at_line
-                await self._tell(around, channel, await look(around, channel))
+                found = await look(self._around(), channel)  # the machine's time as of this call
+                await self._tell(
+                    around, channel, [one for one in found if first or one.item not in ONE_FOR_ALL]
+                )
+                first = False
         if is_due:
+            await self._forget_former(around.settings.channels)
             self._examine_at = now + EXAMINED
 
     async def _all_items(self, around: Surroundings, channel: Channel) -> list[SetupFinding]:
-        at_line, seen = await ask_in_short(channel, around.api, around.public)
+        (at_line, seen), liff = await asyncio.gather(
+            ask_in_short(channel, around.api, around.public),
+            ask_pages(around.api, channel, around.public),
+        )
+        seen = await with_ours(around, channel.name, seen)
+        until = None if seen.own is None else seen.own.certificate_until
         return [
             *account_findings(channel, at_line, around.staff(channel.name)),
-            *webhook_findings(seen, around.now, is_simulated=around.is_simulated),
+            *(
+                in_its_last_days(one, until, around.now) if one.item == webhook.CERTIFICATE.name else one
+                for one in webhook_findings(seen, around.now, is_simulated=around.is_simulated)
+            ),
+            *pages_findings(channel.liff, liff),
+            watched_clock(None if seen.endpoint is None else seen.endpoint.at, around.now),
         ]
 
     async def _at_line(self, around: Surroundings, channel: Channel) -> list[SetupFinding]:
         wanted = webhook_at(around.public, channel.name)
         seen = WebhookAnswers(wanted, None, await self._endpoint(around.api, channel), None)
+        seen = await with_ours(around, channel.name, seen)
         found = webhook_findings(seen, around.now, is_simulated=around.is_simulated)
-        return _of_items(found, {one.name for one in AT_LINE})
+        line_at = None if seen.endpoint is None else seen.endpoint.at
+        return [*_of_items(found, {one.name for one in AT_LINE}), watched_clock(line_at, around.now)]
 
     async def _endpoint(self, api: str, channel: Channel) -> SetupAnswer | None:
         token = channel.access_token or await self._token(api, channel)
@@ -138,15 +153,42 @@ class SetupWatch:
         return token
 
     async def _tell(self, around: Surroundings, channel: Channel, found: Iterable[SetupFinding]) -> None:
-        # without our own address nobody can say whether LINE has it
-        unseen = set() if around.public else {webhook.ADDRESS.name}
-        for one in _of_items(found, REASONS.keys() - unseen):
-            reason, subject = REASONS[one.item], f"{channel.name} {one.item}"
+        wanted = {reason for one in around.settings.alerts for reason in one.when}
+        for one in _of_items(found, [item for item, reason in REASONS.items() if reason in wanted]):
+            reason, subject = REASONS[one.item], _subject(channel, one)
             if one.state == "wrong":
                 text = _wrong(one, self._language(), f"{around.public}/admin/setup?channel={channel.name}")
                 await self._alerts.begun(reason, subject, text, channel.name)
             elif one.state == "fine":
+                if one.item == webhook.CERTIFICATE.name:
+                    subject = await self._of_certificate(reason)
                 await self._alerts.over(reason, subject, _fine(one, self._language()), channel.name)
+
+    async def _forget_former(self, channels: Collection[str]) -> None:
+        """Troubles of a certificate by an account, as they were called once: their end comes by the other
+        name, so they would last for ever."""
+        for _, subject in await self._alerts.lasting():
+            channel, _, item = subject.partition(" ")
+            if channel in channels and item in ONE_FOR_ALL:
+                await self._alerts.forget(REASONS[item], subject)
+
+    async def _of_certificate(self, reason: TroubleReason) -> str:
+        """The one alert of a certificate that its renewal ends: of two the first, and the last days' is
+        forgotten."""
+        first, last = webhook.CERTIFICATE.name, webhook.CERTIFICATE_ENDS.name
+        if (reason, first) not in await self._alerts.lasting():
+            return last
+        await self._alerts.forget(reason, last)
+        return first
+
+
+def _subject(channel: Channel, found: SetupFinding) -> str:
+    """What is the same of all accounts is nobody's account: unlinking one changes nothing of it."""
+    if found.item == machine.CLOCK.name:
+        return LINES_CLOCK
+    if found.item in ONE_FOR_ALL:
+        return found.item
+    return f"{channel.name} {found.item}"
 
 
 def _of_items(found: Iterable[SetupFinding], items: Collection[str]) -> list[SetupFinding]:
@@ -154,16 +196,8 @@ def _of_items(found: Iterable[SetupFinding], items: Collection[str]) -> list[Set
 
 
 def _wrong(found: SetupFinding, language: Language, page: str) -> str:
-    steps = " ".join(f"({number}) {language.text(step)}" for number, step in enumerate(found.mend, 1))
-    return language.text(
-        tr(
-            "{title}: {saw}. What to do: {steps}. All items:  {page}",
-            title=found.title,
-            saw=found.saw,
-            steps=steps,
-            page=page,
-        )
-    )
+    what = tr("{title}: {saw}", title=found.title, saw=found.saw)
+    return alert_text(TroubleWords(what, found.why, found.mend, page), language)
 
 
 def _fine(found: SetupFinding, language: Language) -> str:

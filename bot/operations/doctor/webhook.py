@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -48,7 +48,10 @@ TEST = SetupItem(
     tr("it shows whether LINE reaches this server, and gets its answer within 2 seconds"),
 )
 
-CERTIFICATE_LEFT = timedelta(days=14)
+CERTIFICATE_ENDS = SetupItem("certificate_ends", "webhook", CERTIFICATE.title, CERTIFICATE.why)
+"""The same, within days: who has not renewed it is told once more."""
+
+CERTIFICATE_LEFT, CERTIFICATE_LAST = timedelta(days=21), timedelta(days=7)
 """A certificate that ends sooner is to be renewed: by then a renewal by itself would have happened."""
 PAGE = tr("LINE Developers Console › the Messaging API channel › tab “Messaging API” › “Webhook settings”")
 SET_HERE = tr("have it set from here, or write it there yourself:")
@@ -74,12 +77,13 @@ class OwnCall:
 @dataclass(frozen=True, slots=True)
 class WebhookAnswers:
     """`wanted`: the address that LINE is to have, empty while ours is unknown. `endpoint`: what LINE has,
-    `tested`: its own test of it; `None`: not asked."""
+    `tested`: its own test of it; `None`: not asked. `ours`: addresses that this bot has set there before."""
 
     wanted: str
     own: OwnCall | None
     endpoint: SetupAnswer | None
     tested: SetupAnswer | None
+    ours: Collection[str] = ()
 
 
 def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool) -> Iterator[SetupFinding]:
@@ -96,6 +100,11 @@ def webhook_findings(seen: WebhookAnswers, now: datetime, *, is_simulated: bool)
 def webhook_at(public: str, channel: str) -> str:
     """The address of a channel's webhook on the server at `public`; empty while that is unknown."""
     return f"{public}/webhook/{channel}" if public else ""
+
+
+def host_of(address: str) -> str:
+    """What people are shown of another system's address: the rest may hold its secret."""
+    return urlsplit(address).hostname or "?"
 
 
 def is_public(address: str) -> bool:
@@ -143,6 +152,13 @@ def _certificate(seen: WebhookAnswers, now: datetime) -> SetupFinding:
     return CERTIFICATE.fine(saw)
 
 
+def in_its_last_days(found: SetupFinding, until: datetime | None, now: datetime) -> SetupFinding:
+    """The finding of a certificate that is good `until` then: in its last days it is another item."""
+    if until is None or until - now >= CERTIFICATE_LAST:
+        return found
+    return replace(found, item=CERTIFICATE_ENDS.name)
+
+
 def _arrives(seen: WebhookAnswers) -> SetupFinding:
     own = seen.own
     if own is None or own.status is None or own.moved_to:
@@ -173,17 +189,28 @@ def _address(seen: WebhookAnswers) -> SetupFinding:
     there = str(endpoint.body.get("endpoint") or "")
     if there and there == seen.wanted:
         return ADDRESS.fine(tr("it is {address}", address=there))
+    if there and not seen.wanted:
+        return ADDRESS.unknown(
+            tr("LINE sends to {host}; whether that is this server nobody can tell", host=host_of(there)),
+            tr("set  OAFLOW_PUBLIC_URL=https://your-host  in .env, without anything behind the host"),
+        )
     ways = (SET_HERE, PAGE, tr("the address: {wanted}", wanted=seen.wanted)) if seen.wanted else (PAGE,)
     if not there:
         return replace(ADDRESS.wrong(tr("none is set"), *ways), can_set_here=bool(seen.wanted))
-    if seen.wanted and urlsplit(there).hostname == urlsplit(seen.wanted).hostname:
-        saw = tr("LINE has {address}, and {wanted} is ours", address=there, wanted=seen.wanted)
+    host = host_of(there)
+    if there in seen.ours:
+        saw = tr(
+            "LINE sends to {host}, where this bot was before: {wanted} is ours", host=host, wanted=seen.wanted
+        )
         return replace(ADDRESS.wrong(saw, *ways), can_set_here=True)
-    host = urlsplit(there).hostname or there
-    return ADDRESS.wrong(
-        tr("LINE sends to {host}: another system answers this account", host=host),
-        tr("agree with who runs it, and remove the address there; then set it here"),
-    )
+    if host == host_of(seen.wanted):
+        saw = tr(
+            "LINE sends to another address at {host}: that of another system, or a typing mistake", host=host
+        )
+    else:
+        saw = tr("LINE sends to {host}: another system answers this account", host=host)
+    step = tr("agree with who runs it, and take it over: its address is stored, and can be given back")
+    return replace(ADDRESS.wrong(saw, step), can_take_over=True)
 
 
 def _switch(seen: WebhookAnswers) -> SetupFinding:

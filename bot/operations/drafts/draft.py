@@ -28,6 +28,14 @@ class DraftRefused(Refusal):
     """It is not saved; the text says why."""
 
 
+class OnlyInEditor(DraftRefused):
+    """A form cannot change this file: it is written otherwise than forms write."""
+
+    def __init__(self, file: str) -> None:
+        says = tr("{file} is written so that only the editor can change it: open it there", file=file)
+        super().__init__(says)
+
+
 class SavedElsewhere(DraftRefused):
     """Another window of the same person has saved the file meanwhile: `now` is what is stored."""
 
@@ -77,6 +85,11 @@ class PlaybookDraft:
         found = self.files.get(path)
         return found is not None and found.base != self.base.digest_of(path)
 
+    def with_files(self, contents: Mapping[str, bytes], now: datetime) -> PlaybookDraft:
+        """The draft as it would be with these, which are not saved."""
+        new = {path: _unsaved(path, content, now) for path, content in contents.items()}
+        return replace(self, files={**self.files, **new})
+
     @property
     def stamp(self) -> str:
         """Names exactly what the draft and what is live hold just now."""
@@ -104,6 +117,10 @@ class PlaybookDraft:
         """All YAML files as the draft has them."""
         found = ((path, self.text(path)) for path in self.paths)
         return {path: text for path, text in found if text is not None}
+
+
+def _unsaved(path: str, content: bytes, now: datetime) -> DraftFile:
+    return DraftFile(path, "text" if is_yaml(path) else "file", content, None, None, 0, now)
 
 
 async def draft_of(stores: Stores, base: PlaybookBase, account: str) -> PlaybookDraft:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.engine.compiled.playbook import Playbook
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND
 from bot.model.translatable import Language
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
@@ -70,7 +71,9 @@ def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
                 node = root.get(section) if isinstance(root, Map) else None
                 names.update(_unsaid(node.pairs if isinstance(node, Map) else ()))
     pages = [name for name, flow in playbook.flows.items() if flow.page]
-    found["pages"] = _unsaid([*pages, *found["forms"], "member_card", "unbind"])
+    coupons = [MY_COUPONS] if playbook.coupons else []
+    stamps = [MY_STAMPS] if playbook.stamp_cards else []
+    found["pages"] = _unsaid([*pages, *found["forms"], MEMBER_CARD, *coupons, *stamps, UNBIND])
     there = (path for path in draft.paths if draft.state(path) != "removed")
     found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURES))
     return SectionNames(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from bot.model.translatable import Translatable, tr
 
@@ -112,6 +112,48 @@ _CONDITIONS: Mapping[Viewers, Any] = {
     "bound": lambda tag: [{"bound": "phone"}],
     "!bound": lambda tag: [{"not": {"bound": "phone"}}],
 }
+
+
+def form_of(entry: Mapping[str, Any], channel: str) -> FormMenu | None:
+    """The form that writes this entry; `None` where it says more than the form knows."""
+    areas = entry.get("areas")
+    rows = [str(row).split() for row in entry.get("grid") or [] if isinstance(row, str)]
+    if not isinstance(areas, dict) or not rows:
+        return None
+    names = list(dict.fromkeys(cell for row in rows for cell in row))
+    cells = tuple(" ".join(str(names.index(cell) + 1) for cell in row) for row in rows)
+    layout = next((name for name, shape in LAYOUTS.items() if tuple(shape) == cells), None)
+    found = [_area_of(name, areas.get(name)) for name in names]
+    if layout is None or None in found:
+        return None
+    own = [one for one in _listed(entry.get("if")) if one != {"channel": channel}]
+    tag = own[0].get("tag") if len(own) == 1 and isinstance(own[0], dict) else None
+    for viewers, conditions in _CONDITIONS.items():
+        menu = FormMenu(
+            str(entry.get("menu") or ""),
+            viewers,
+            tag if isinstance(tag, str) else "",
+            str(entry.get("chat_bar") or CHAT_BAR),
+            layout,
+            tuple(one for one in found if one is not None),
+        )
+        only = channel if own != _listed(entry.get("if")) else ""
+        written = entry_of(menu, menu.name, str(entry.get("image") or ""), only)
+        says = {**entry, "grid": [" ".join(row) for row in rows], "chat_bar": menu.chat_bar}
+        if conditions(menu.tag) == own and written == says:
+            return menu
+    return None
+
+
+def _area_of(name: str, tap: Any) -> FormArea | None:
+    does = [one for one in get_args(AreaDoes) if isinstance(tap, dict) and one in tap]
+    if len(does) != 1:
+        return None
+    return FormArea(str(tap.get("label") or name), does[0], str(tap[does[0]]))
+
+
+def _listed(value: Any) -> list[Any]:
+    return [] if value is None else value if isinstance(value, list) else [value]
 
 
 def _tap(name: str, area: FormArea) -> Mapping[str, str]:

@@ -7,39 +7,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.model.draft import DraftFile, DraftKind
 from bot.model.problem import Problem
 from bot.model.translatable import tr
-from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.draft import DraftRefused, OnlyInEditor, PlaybookDraft, save
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.menu_form import FormMenu, entry_of, grid_of, labels_of
 from bot.operations.drafts.paths import PICTURE_FOLDER
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.renamed_menu import is_pinned, places_renamed
 from bot.operations.plain_menus import plain_picture
 from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, in_order
 from bot.playbook.syntax.nodes import List, Map, plain
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
-from bot.playbook.syntax.written_entry import EntriesUnread, WrittenItem, with_entry, with_item
+from bot.playbook.syntax.written_entry import (
+    EntriesUnread,
+    WrittenItem,
+    with_changed_item,
+    with_entry,
+    with_item,
+)
 
 SECTION, FILE = "rich_menus", "rules/rich_menus"
 _NAME = "圖文選單"
-_TERMS = frozenset({"unless", "from", "until", "paused"})
+_TERMS = frozenset({"from", "until", "paused"})
 
 
 @dataclass(frozen=True, slots=True)
 class MenuPlace:
-    """A menu of the draft: the file, its index in that file's list, its name; `is_narrow`: its file is of one
-    account."""
+    """A menu of the draft: the file, its index in that file's list, its name.
+
+    `is_lasting`: without a term. `is_narrow`: its file is of one account.
+    """
 
     file: str
     index: int
     name: str
+    is_lasting: bool
     is_for_all: bool
     is_narrow: bool
+    entry: Mapping[str, Any] = field(default_factory=dict)
 
 
 def menu_places(sources: Mapping[str, str], channel: str) -> Sequence[MenuPlace]:
@@ -67,7 +77,10 @@ def _in_file(file: str, text: str, channel: str) -> Sequence[MenuPlace]:
         return ()
     found = [(index, plain(one)) for index, one in enumerate(listed.items)]
     return [
-        MenuPlace(file, index, one.get("menu") or "", _for_all(one), channels == [channel])
+        MenuPlace(
+            *(file, index, one.get("menu") or "", not _TERMS & one.keys()),
+            *(_for_all(one), channels == [channel], one),
+        )
         for index, one in found
         if isinstance(one, dict) and _is_of(one.get("if"), channel)
     ]
@@ -81,7 +94,7 @@ def _for_all(menu: Mapping[str, Any]) -> bool:
     """Whether each friend of its account sees it, always."""
     condition = menu.get("if")
     is_open = condition is None or (isinstance(condition, dict) and list(condition) == ["channel"])
-    return is_open and not _TERMS & menu.keys()
+    return is_open and not {"unless", *_TERMS} & menu.keys()
 
 
 def _is_of(condition: Any, channel: str) -> bool:
@@ -99,6 +112,9 @@ class NewMenu:
     item: WrittenItem
     picture: str
     content: bytes
+    """Empty: the picture is there already."""
+    others: Mapping[str, str] = field(default_factory=dict)
+    """The texts of other files, in which the menu is named."""
 
 
 def new_menu(
@@ -119,29 +135,113 @@ def new_menu(
     everywhere = {one.name for other in channels for one in menu_places(sources, other)}
     name = free_name(re.sub("[{}]", "", menu.name).strip() or _NAME, everywhere)
     ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
-    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in draft.paths]
-    path = f"{PICTURE_FOLDER}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
+    path = _free_picture(draft, name, ending)
     place, index = _place(menu_places(sources, channel), menu)
     file = _free_file(draft) if place is None else place.file
     only = channel if len(channels) > 1 and (place is None or not place.is_narrow) else ""
     entry = entry_of(menu, name, path, only)
-    text = draft.text(file) or ""
     try:
-        if menu.viewers == "tag" and menu.tag not in tags:
-            text = with_entry(text, "tags", menu.tag, {"added_by": "staff"})
-        item = with_item(text, SECTION, entry, index)
+        item = with_item(_with_tag(draft.text(file) or "", menu, tags), SECTION, entry, index)
     except EntriesUnread as error:
-        raise DraftRefused(
-            tr("{file} is written so that only the editor can change it: open it there", file=file)
-        ) from error
+        raise OnlyInEditor(file) from error
     return NewMenu(name, file, item, path, content)
 
 
+def menu_called(draft: PlaybookDraft, name: str, channel: str) -> MenuPlace:
+    """The menu of this name. Raises `DraftRefused` where an account has none."""
+    found = next((one for one in menu_places(draft.texts(), channel) if one.name == name and name), None)
+    if found is None:
+        raise DraftRefused(tr("your draft has no rich menu {name}", name=name))
+    return found
+
+
+def changed_menu(
+    draft: PlaybookDraft,
+    menu: FormMenu,
+    there: MenuPlace,
+    channel: str,
+    channels: Collection[str],
+    tags: Collection[str],
+    picture: tuple[str, bytes] | None,
+    *,
+    drawn: bool,
+) -> NewMenu:
+    """The menu `there`, as the form has it by now, in its place; with its picture, unless another one is
+    given or to be `drawn`. All that names it knows its new name. It blocks. Raises what `new_menu` does."""
+    name = _new_name(draft, menu, there, channels)
+    sources = draft.texts()
+    renamed = {} if name == there.name else places_renamed(sources, there.name, name)
+    path, content = str(there.entry.get("image") or ""), b""
+    if picture or drawn or not path:
+        ending, content = picture or (".png", plain_picture(grid_of(menu), labels_of(menu)))
+        path = _free_picture(draft, there.name, ending)
+    only = channel if {"channel": channel} in _listed(there.entry.get("if")) else ""
+    entry = entry_of(menu, name, path, only)
+    text = renamed.get(there.file, sources[there.file])
+    others = {file: one for file, one in renamed.items() if file != there.file}
+    return NewMenu(name, there.file, _written(text, there, menu, entry, tags), path, content, others)
+
+
+def _new_name(draft: PlaybookDraft, menu: FormMenu, there: MenuPlace, channels: Collection[str]) -> str:
+    """Its name as the form has it. Raises `DraftRefused` where it cannot be called so."""
+    name = re.sub("[{}]", "", menu.name).strip() or there.name
+    if name == there.name:
+        return name
+    menus = [one for channel in channels for one in menu_places(draft.texts(), channel)]
+    if len({(one.file, one.index) for one in menus if one.name == there.name}) > 1:
+        raise DraftRefused(
+            tr("several rich menus are called {menu}: rename it in the editor", menu=there.name)
+        )
+    if any(one.name == name for one in menus):
+        raise DraftRefused(tr("there is a rich menu {name} already: choose another name", name=name))
+    if is_pinned(draft.base.texts, there.name):
+        raise DraftRefused(
+            tr(
+                "The name stays: live rules pin {menu} to customers, who would lose it under another name",
+                menu=there.name,
+            )
+        )
+    return name
+
+
+def removed_menu(draft: PlaybookDraft, there: MenuPlace) -> str:
+    """The text of its file without it. Raises `DraftRefused`."""
+    return _written(draft.text(there.file) or "", there, FormMenu(), None, ()).text
+
+
+def _written(
+    text: str,
+    there: MenuPlace,
+    menu: FormMenu,
+    entry: Mapping[str, Any] | None,
+    tags: Collection[str],
+) -> WrittenItem:
+    try:
+        return with_changed_item(_with_tag(text, menu, tags), SECTION, there.index, entry)
+    except EntriesUnread as error:
+        raise OnlyInEditor(there.file) from error
+
+
+def _with_tag(text: str, menu: FormMenu, tags: Collection[str]) -> str:
+    if menu.viewers == "tag" and menu.tag not in tags:
+        return with_entry(text, "tags", menu.tag, {"added_by": "staff"})
+    return text
+
+
+def _free_picture(draft: PlaybookDraft, name: str, ending: str) -> str:
+    stems = [path.removeprefix(f"{PICTURE_FOLDER}/").rpartition(".")[0] for path in draft.paths]
+    return f"{PICTURE_FOLDER}/{free_name(safe_name(f'menu_{name}', 'menu'), stems)}{ending.lower()}"
+
+
 def _place(there: Sequence[MenuPlace], menu: FormMenu) -> tuple[MenuPlace | None, int | None]:
-    """In front of the menu that was chosen, or of the first that would hide it; else behind the last."""
-    chosen = next((one for one in there if menu.before and one.name == menu.before), None)
-    if chosen is None and menu.viewers != "everyone":
-        chosen = next((one for one in there if one.is_for_all), None)
+    """In front of the menu that was chosen, or of the first that would hide it; else behind the last.
+
+    Who has a tag may be bound as well: their menu stands in front of all that last.
+    """
+    hides = {"tag": [one for one in there if one.is_lasting], "everyone": []}
+    others = hides.get(menu.viewers, [one for one in there if one.is_lasting and one.is_for_all])
+    named = [one for one in there if menu.before and one.name == menu.before]
+    chosen = next(iter([*named, *others]), None)
     if chosen is not None:
         return chosen, chosen.index
     return (there[-1] if there else None), None
@@ -154,12 +254,7 @@ def _free_file(draft: PlaybookDraft) -> str:
 
 async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewMenu) -> Sequence[Problem]:
     """What would keep this menu from being published, once it is in the draft."""
-    now = desk.now()
-    files = dict(draft.files)
-    for path, content in ((made.file, made.item.text.encode()), (made.picture, made.content)):
-        kind: DraftKind = "text" if path == made.file else "file"
-        files[path] = DraftFile(path, kind, content, None, None, 0, now)
-    found = await desk.check(replace(draft, files=files))
+    found = await desk.check(draft.with_files(dict(_to_save(made)), desk.now()))
     lines = range(made.item.first, made.item.last + 1)
     return [
         one
@@ -171,8 +266,15 @@ async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewMenu) -> S
 async def save_menu(desk: DraftDesk, account: str, draft: PlaybookDraft, made: NewMenu) -> None:
     """Picture and entry into the account's draft. Raises `DraftRefused`, also `SavedElsewhere`."""
     about = (desk.stores, desk.live, account)
-    await save(*about, made.picture, made.content, EditedFile(), desk.now())
-    await save(*about, made.file, made.item.text.encode(), draft.opened(made.file), desk.now())
+    for path, content in _to_save(made):
+        await save(*about, path, content, draft.opened(path), desk.now())
+
+
+def _to_save(made: NewMenu) -> Sequence[tuple[str, bytes]]:
+    """Pictures first: the entry names them."""
+    pictures = [(made.picture, made.content)] if made.content else []
+    others = [(path, text.encode()) for path, text in made.others.items()]
+    return [*pictures, *others, (made.file, made.item.text.encode())]
 
 
 def menus_changed(draft: PlaybookDraft) -> bool:

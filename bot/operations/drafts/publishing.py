@@ -26,6 +26,7 @@ from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
 from bot.operations.drafts.draft_scenarios import scenario_problems, with_scenarios
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
 from bot.operations.drafts.merging import LARGEST
+from bot.operations.drafts.rehearsals import Rehearsals
 from bot.operations.drafts.rights import DraftRights, Publisher, check_may_publish
 from bot.operations.drafts.working_copy import ReadDraft, working_copy
 from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
@@ -62,6 +63,8 @@ class Review:
     things: Sequence[Difference]
     files: Sequence[ChangedFile]
     scenarios: Sequence[Result] = ()
+    unplayed: tuple[int, int] | None = None
+    """How many scenarios are played so far, of how many, where they are still being played."""
     reserved: Sequence[AdminLine] = ()
     """What only an administrator publishes."""
     playbook: Playbook | None = field(default=None, repr=False)
@@ -91,6 +94,7 @@ class DraftDesk:
     publish: Publish
     now: Callable[[], datetime]
     beside: AssetCache = field(init=False)
+    rehearsals: Rehearsals = field(init=False)
     serves_folder: bool = False
     """This process serves what its folder holds, and publishes nothing."""
     forms: dict[int, ComparedForm] = field(default_factory=dict)
@@ -100,6 +104,8 @@ class DraftDesk:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beside", AssetCache(self.live, self.new_folder))
+        about = (self.beside, self.new_folder, self.checked, self.scenarios, self.reading)
+        object.__setattr__(self, "rehearsals", Rehearsals(*about))
 
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""
@@ -118,20 +124,24 @@ class DraftDesk:
             loaded = await asyncio.to_thread(self.checked, first)
             return (*loaded.problems, *await asyncio.to_thread(scenario_problems, loaded, first))
 
-    async def review(self, draft: PlaybookDraft) -> Review:
-        """All that is to be known before it is published. Its scenarios are played."""
+    async def review(self, draft: PlaybookDraft, patience: float | None = None) -> Review:
+        """All that is to be known before it is published. Its scenarios are played, for so many seconds of
+        ours; `None`: until they are."""
         files = await asyncio.to_thread(_all_changed, draft)
         async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
             loaded = await asyncio.to_thread(self.checked, first)
             if loaded.playbook is None:
                 return Review(loaded.problems, (), (), files)
             after = await asyncio.to_thread(compared_folder, loaded)
-            results = await asyncio.to_thread(self._played, loaded, first)
         before = await self.live_form(draft.base)
+        played = await self.rehearsals.of(draft, patience)
         people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
         things = await asyncio.to_thread(differences, before, after)
         reserved = await asyncio.to_thread(admin_lines, before, after)
-        return Review(loaded.problems, people, things, files, results, reserved, loaded.playbook)
+        results = played.results if played.is_over else ()
+        return Review(
+            loaded.problems, people, things, files, results, played.unplayed, reserved, loaded.playbook
+        )
 
     async def rules(self) -> PublishRules:
         """How what is live wants drafts to be published. Raises `BaseMissing`."""
@@ -142,15 +152,20 @@ class DraftDesk:
         return replace(found, from_folder=found.from_folder or self.serves_folder)
 
     async def live_form(self, base: PlaybookBase) -> ComparedForm:
-        """What is live, to be compared: it was examined when it was published."""
+        """What is live, to be compared, and at hand from here on."""
+        form = await self.form_of(base)
+        self.forms.clear()
+        return self.forms.setdefault(base.accepted.number, form)
+
+    async def form_of(self, base: PlaybookBase) -> ComparedForm:
+        """A version that is, or was, live, to be compared: it was examined when it was published."""
         if (known := self.forms.get(base.accepted.number)) is not None:
             return known
         async with working_copy(self.beside, PlaybookDraft(base, {}), self.new_folder) as first:
             found = await asyncio.to_thread(read, first, {}, unset="warning")
             flex = await asyncio.to_thread(flex_files, found.root, found.folder)
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
-        self.forms.clear()
-        return self.forms.setdefault(base.accepted.number, ComparedForm(found.root, beside, flex))
+        return ComparedForm(found.root, beside, flex)
 
     def _played(self, loaded: Loaded, first: Path) -> list[Result]:
         """The scenarios of the process's folder, with the draft in place of its playbook."""
@@ -181,7 +196,7 @@ class DraftDesk:
                 loaded = await asyncio.to_thread(self.read, first)
                 found = await asyncio.to_thread(_valid, loaded)
                 if not untested:
-                    await asyncio.to_thread(self._rehearse, first, loaded)
+                    await asyncio.to_thread(self._rehearse, first, loaded, self.rehearsals.known(draft))
                 after = await asyncio.to_thread(compared_folder, loaded)
             before = await self.live_form(draft.base)
             reserved = await asyncio.to_thread(admin_lines, before, after)
@@ -192,12 +207,13 @@ class DraftDesk:
         if handed_in is None:  # what was handed in stays whole until it is noted what became of it
             await self.settle(draft, account)
 
-    def _rehearse(self, first: Path, loaded: Loaded) -> None:
-        """Play the scenarios: of what is `loaded` with our variables where stand-ins make mistakes of it.
-        Raises `ScenarioFails`."""
-        checked = self.checked(first)
-        found = loaded if checked.playbook is None else checked
-        if not all(one.holds for one in self._played(found, first)):
+    def _rehearse(self, first: Path, loaded: Loaded, known: Sequence[Result] | None) -> None:
+        """Play the scenarios, but for those of which it is known: of what is `loaded` with our variables
+        where stand-ins make mistakes of it. Raises `ScenarioFails`."""
+        if known is None:
+            checked = self.checked(first)
+            known = self._played(loaded if checked.playbook is None else checked, first)
+        if not all(one.holds for one in known):
             raise ScenarioFails(tr("a scenario fails: {stays}", stays=STAYS))
 
     async def settle(self, draft: PlaybookDraft, account: str) -> None:

@@ -62,7 +62,7 @@ DEFAULTS: Mapping[str, Starter] = {
 
 def name_of(written: str) -> str:
     """The bot's name. Raises `Refusal`."""
-    return _plain(written.strip(), NAME_AT_MOST)
+    return plain_of(written.strip(), NAME_AT_MOST)
 
 
 def questions_of(written: str, language: str) -> tuple[str, ...]:
@@ -83,7 +83,7 @@ def ways_of(written: str, most: int) -> tuple[str, ...]:
     """
     found: dict[str, str] = {}
     for word in filter(None, (part.strip() for part in _BETWEEN.split(written))):
-        found.setdefault(fold(_plain(word, most)), word)
+        found.setdefault(fold(plain_of(word, most)), word)
     if not found:
         raise Refusal(tr("nothing is written there"))
     if len(found) > QUESTIONS_AT_MOST:
@@ -106,10 +106,10 @@ def with_question_marks(ways: Iterable[str]) -> tuple[str, ...]:
 
 def answer_of(written: str) -> str:
     """What the bot answers. Raises `Refusal`."""
-    return _plain(written.strip(), ANSWER_AT_MOST, lines=True)
+    return plain_of(written.strip(), ANSWER_AT_MOST, lines=True)
 
 
-def _plain(text: str, most: int, *, lines: bool = False) -> str:
+def plain_of(text: str, most: int, *, lines: bool = False) -> str:
     """A text that every place of a playbook takes unquoted. Raises `Refusal`."""
     if not text:
         raise Refusal(tr("nothing is written there"))

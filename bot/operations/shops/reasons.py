@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.model.outside import IS_COPY
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
 from bot.model.translatable import Refusal, Translatable, tr
@@ -13,6 +14,7 @@ from bot.shops.failure import (
     CredentialsExpired,
     CredentialsMissing,
     CredentialsRefused,
+    NobodyAsked,
     NotPermitted,
     ShopAway,
     ShopFailed,
@@ -35,6 +37,7 @@ SetupTrouble: TypeAlias = Literal[
     "app_unknown",
     "other_shop",
     "away",
+    "copy",
     "not_understood",
     "no_api",
 ]
@@ -201,6 +204,8 @@ def while_installing(error: ShopFailed) -> SetupRefused:
             return SetupRefused("code_used", what, (INSTALL_AGAIN,))
         case NotPermitted():
             return plan()
+        case NobodyAsked():
+            return SetupRefused("copy", IS_COPY, ())
         case ShopAway():
             what = tr("CYBERBIZ does not answer just now, so nothing was linked")
             return SetupRefused("away", what, (tr("try again in some minutes"), INSTALL_AGAIN))
@@ -234,6 +239,8 @@ def while_trying(shop: ShopSettings, error: ShopFailed) -> SetupRefused:
         case NotPermitted() | CredentialsRefused() | CredentialsExpired():
             what = tr("the shop {shop} refuses: {why}", shop=shop.name, why=why)
             return SetupRefused("no_api", what, ())
+        case NobodyAsked():
+            return SetupRefused("copy", IS_COPY, ())
         case ShopAway():
             what = tr("the shop {shop} does not answer: {why}", shop=shop.name, why=why)
             return SetupRefused("away", what, (tr("try again in some minutes"),))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from bot.model.outside import IS_COPY
 from bot.model.shop import MEMBER_REFUSALS, WRONG_ACCOUNT, SyncRun, SyncStop, UnreadField
 from bot.model.translatable import Translatable, tr
 from bot.operations.shops.syncing import ShopStatus
@@ -109,6 +110,8 @@ def why_stopped(stop: SyncStop, shop: str) -> Translatable:
             return tr("{shop} does not allow its members to be listed: {why}", shop=shop, why=why)
         case "NotOffered":
             return tr("{shop} has no list of its members: {why}", shop=shop, why=why)
+        case "NobodyAsked":
+            return IS_COPY
         case "ShopAway":
             return tr(
                 "{shop} does not answer: {why}; it is tried again by itself",

@@ -134,6 +134,8 @@ _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "audiences": _plain(_audience),
     "broadcasts": _broadcast,
     "forms": _plain(_form),
+    "coupons": _plain(lambda node: changed(node, {"redeem": as_list})),
+    "stamp_cards": _plain(lambda node: changed(node, {"stamp": as_list})),
     "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
     "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
     "signals": _plain(_or_nothing),

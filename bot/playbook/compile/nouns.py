@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.engine.compiled.playbook import Hook, Link, Rate, Store
+from bot.engine.compiled.outside import Hook, Link
+from bot.engine.compiled.playbook import Rate, Store
 from bot.engine.types.plain import number_of
 from bot.line.objects import actions
 from bot.model.one_time_code import PER_DAY

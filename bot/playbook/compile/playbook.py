@@ -31,6 +31,7 @@ from bot.playbook.compile.connections.people import (
     tags_of,
 )
 from bot.playbook.compile.connections.shop_checks import check_shops, check_sms
+from bot.playbook.compile.coupons import coupons_of
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
 from bot.playbook.compile.flows.forms import forms_of
@@ -52,6 +53,7 @@ from bot.playbook.compile.nouns import (
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
+from bot.playbook.compile.stamp_cards import stamp_cards_of
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.read import AssetFile, ParsedPlaybook
@@ -116,6 +118,7 @@ def _playbook(scope: Scope) -> Playbook:
     hours = {name: hours_of(scope, node) for name, (_, node) in book.section("hours").items()}
     book.hours.update(hours)
     audiences = audiences_of(scope)
+    coupons = coupons_of(scope)
     return Playbook(
         bot=_text(scope, "bot"),
         channels=book.channels,
@@ -132,6 +135,8 @@ def _playbook(scope: Scope) -> Playbook:
         broadcasts=broadcasts_of(scope),
         forms=forms_of(scope),
         hooks=hooks,
+        coupons=coupons,
+        stamp_cards=stamp_cards_of(scope, coupons),
         links=links_of(scope),
         signals=book.signals,
         splits=splits_of(scope),

@@ -84,7 +84,10 @@ def groups_alike(survey: Survey) -> Iterator[Problem]:
         if all(as_data(messages[0]) == as_data(other) for other in messages[1:]):
             split = quoted(broadcast.split)
             message = tr("all groups of {split} get the same here, so nothing is compared", split=split)
-            hint = tr("leave  split  out, or give one group another message, or nothing")
+            hint = tr(
+                "give one of the two another text, let one group get nothing (nothing), or do not compare"
+                " (leave split out)"
+            )
             place = survey.place("broadcasts", broadcast.name, "push")
             yield mistake(place, "groups-alike", message, hint=hint, level="warning")
 

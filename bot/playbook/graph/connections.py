@@ -181,6 +181,5 @@ def _hint(reason: StaffReason) -> Translatable:
 def _alert_reasons(survey: Survey) -> set[str]:
     alerts = survey.root.get("alerts")
     items = alerts.items if isinstance(alerts, List) else []
-    return {
-        scalar.value for item in items if isinstance(item, Map) for scalar in scalars(item.pairs["when"][1])
-    }
+    reasons = (item.get("when") for item in items if isinstance(item, Map))
+    return {scalar.value for when in reasons if when is not None for scalar in scalars(when)}

@@ -6,14 +6,15 @@ pages and all other news have none. What a state does on entry has the tokens of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.engine.actions.coupons import AskCoupon
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
-from bot.model.news import NEWS
+from bot.model.news import COUPON_LATER, NEWS
 from bot.model.place import Place
 from bot.model.translatable import Translatable, tr
 from bot.playbook.graph.flow_arrows import started
@@ -201,12 +202,31 @@ class WaysIn:
                 return [TOKEN]
             case OnNews(kind="signal", subjects=names) if not self._raised.intersection(names or ()):
                 return [Ways(without=self._by(trigger, place))]
+            case OnNews(kind="coupon", subjects=names) if _is_answer(trigger):
+                given = [source for site in self._giving(names) for source in self._sources(site)]
+                rewards = {
+                    one
+                    for card in self._survey.playbook.stamp_cards.values()
+                    for one in card.rewards.values()
+                }
+                if rewards.intersection(names or rewards):
+                    given.append(Ways(perhaps=True, without=self._by(trigger, place)))
+                return given
+            case OnNews(kind="coupon"):
+                return [Ways(perhaps=True, without=self._by(trigger, place))]
             case OnNews(kind=kind):
                 return [Ways(perhaps=NEWS[kind].token == "perhaps", without=self._by(trigger, place))]
             case OnAfter() | OnDate():
                 return [Ways(without=self._by(trigger, place))]
             case _:
                 return [TOKEN if flow is None else self._message(flow)]
+
+    def _giving(self, names: Sequence[str] | None) -> Iterator[Site]:
+        """Where these coupons are asked for, but by rules that hear of one: no round is followed."""
+        for site in self._survey.sites:
+            given = (step.coupon for step in site.steps if isinstance(step, AskCoupon))
+            if not _hears_coupons(site.rule) and any(names is None or one in names for one in given):
+                yield site
 
     def _by(self, trigger: Trigger, place: Place) -> EntryPath:
         words = trigger_words(trigger)
@@ -228,6 +248,16 @@ class WaysIn:
             for state in self._survey.flows[number].states.values()
             if state.end and (ends is None or state.name in ends)
         ]
+
+
+def _is_answer(trigger: OnNews) -> bool:
+    """Whether it hears only what comes of `give_coupon`, which has the token of the event that asked."""
+    values = {str(v) for w in trigger.where for t in w.tests for v in getattr(t, "values", ())}
+    return bool(values) and not values & {*COUPON_LATER}
+
+
+def _hears_coupons(rule: Rule | None) -> bool:
+    return rule is not None and any(isinstance(one, OnNews) and one.kind == "coupon" for one in rule.when)
 
 
 def _opened(flow: Flow) -> Ways:

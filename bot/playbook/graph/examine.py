@@ -29,6 +29,7 @@ from bot.playbook.graph.connections import (
     unsigned_calls,
 )
 from bot.playbook.graph.costs import costs, flow_costs
+from bot.playbook.graph.coupons import coupons_unanswered, unused_coupons
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
@@ -62,6 +63,7 @@ from bot.playbook.graph.reservations import fall_through_winners, lapsing_reserv
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.retention import bounds_too_short
 from bot.playbook.graph.shadows import order_by_path, shadowed_rules
+from bot.playbook.graph.stamp_cards import stamps_feeding_themselves
 from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import taps_without_rule
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
@@ -105,6 +107,9 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_audiences,
     unused_signals_and_hooks,
     unused_shops,
+    unused_coupons,
+    coupons_unanswered,
+    stamps_feeding_themselves,
     signals_never_sent,
     shops_without_token,
     missing_if_late,

@@ -8,9 +8,10 @@ from bot.engine.actions.pinned_menu import PinMenu
 from bot.engine.compiled.card import PageAddress, leaves
 from bot.engine.compiled.menu import Menu
 from bot.engine.conditions.around import OnChannel
+from bot.engine.conditions.values import HasTag
 from bot.model.message import MENUS_MOST
 from bot.model.problem import Problem
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.implication import ConditionForm, denied, follows, form_of, never_together
@@ -68,9 +69,24 @@ def people_without_menu(survey: Survey) -> Iterator[Problem]:
         lasting = [m for m in shown_here if m.since is None and m.until is None]
         if lasting and not never_together([here, *(denied(menu.condition) for menu in lasting)]):
             last = lasting[-1]
-            message = tr("some people on the channel {channel} have no rich menu", channel=quoted(channel))
-            hint = tr("let the last one be for all: leave its if out")
+            hint = tr(
+                "if they are to have one, make one more, for all;"
+                " or leave the condition (if) of the last one out: then all see that one"
+            )
+            message = _who_has_none(channel, lasting)
             yield mistake(last.place, "menu-no-default", message, hint=hint, level="warning")
+
+
+def _who_has_none(channel: str, lasting: Sequence[Menu]) -> Translatable:
+    """By name, where the only menu is that of a tag."""
+    here, only = quoted(channel), lasting[0].condition
+    is_plain = isinstance(only, HasTag) and only.within is None and only.over is None
+    if len(lasting) == 1 and isinstance(only, HasTag) and is_plain and len(only.tags) == 1:
+        tag = quoted(only.tags[0])
+        return tr(
+            "on the channel {channel}, people without the tag {tag} have no rich menu", channel=here, tag=tag
+        )
+    return tr("some people on the channel {channel} have no rich menu", channel=here)
 
 
 def unused_menus(survey: Survey) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.engine.actions.coupons import AskCoupon
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnNews, Rule
@@ -21,7 +22,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import quoted
 
-OUTCOMES = {*FROM_THE_WORLD, "ended"}
+OUTCOMES = {*FROM_THE_WORLD, "ended"} - {"coupon"}
 """Triggers that reach only the state that asked (language, 4.2)."""
 
 
@@ -90,8 +91,8 @@ def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterato
 
 def _request_of(step: Step) -> StateRequest | None:
     effect = step.asks
-    if effect is None:
-        return None
+    if effect is None or isinstance(step, AskCoupon):
+        return None  # what comes of a coupon is heard outside flows, too: `coupons_unanswered`
     name = step.hook if isinstance(step, Call) else effect.action
     return StateRequest(effect.answer, name, tuple(effect.outcomes), step.place)
 

@@ -12,6 +12,7 @@ from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
     TEXT,
+    WHOLE,
     WORD_NAME,
     WORD_NAMES,
     Schema,
@@ -79,6 +80,18 @@ _RAISE = short_or(
     ),
     "a signal",
 )
+_STAMPS = short_or(
+    NAME,
+    record(
+        "",
+        {
+            "card": Word(NAME, 2, "The stamp card. 集點卡", "森活集點"),
+            "count": Word(WHOLE, 2, "How many stamps. 幾點", "2"),
+        },
+        required=["card"],
+    ),
+    "a stamp card",
+)
 _CLERK_CODE = record(
     "{code: …}",
     {
@@ -106,6 +119,11 @@ ACTIONS: dict[str, Word] = {
     ),
     "pin_menu": Word(_PIN, 2, "Shows this menu, whatever the list says. 固定選單", "VIP"),
     "unpin_menu": Word(ON, 2, "The list of menus decides again. 取消固定選單", "true"),
+    "give_coupon": Word(
+        NAME, 2, "Gives a coupon; what came of it comes back as coupon. 發優惠券", "新朋友折100"
+    ),
+    "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
+    "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),
     "call": Word(WORD_NAME, 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
     "hand_back": Word(ON, 2, "The bot speaks again. 交還給機器人", "true"),

@@ -124,6 +124,24 @@ CONDITIONS: dict[str, Word] = {
         "{marketing: true}",
     ),
     "audience": Word(NAMES, 2, "Is in the audience. 在這個分眾裡", "沉睡的VIP"),
+    "coupon": Word(
+        {
+            **_list_or_states("a coupon, a list of coupons, or {COUPON: used}"),
+            "additionalProperties": ref("coupon state"),
+        },
+        2,
+        "Has the coupon and may use it, or has used it. 有這張優惠券",
+        "新朋友折100",
+    ),
+    "stamp_card": Word(
+        {
+            **_list_or_states("a stamp card, a list of them, or {CARD: 5}, {CARD: full}"),
+            "additionalProperties": {**text(expected="a number of stamps, or full"), "suggested": ["full"]},
+        },
+        2,
+        "Has stamps on the card, so many, or has filled one. 集點卡上有點數",
+        "{森活集點: 5}",
+    ),
     "channel": Word(WORD_NAMES, 2, "On this official account. 在這個官方帳號", "main"),
     "split": Word(
         names_to(
@@ -174,6 +192,7 @@ CONDITIONS: dict[str, Word] = {
 
 DEFINITIONS: dict[str, Schema] = {
     "binding": one_of(*_BINDINGS),
+    "coupon state": one_of("usable", "used"),
     "tag since": record(
         "when it was put on, such as {within: 7d}",
         {

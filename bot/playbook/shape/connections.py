@@ -13,6 +13,7 @@ from bot.playbook.shape.words import (
     ON,
     SWITCH,
     TEXT,
+    TIME,
     WHOLE,
     WORD_NAME,
     WORD_NAMES,
@@ -196,6 +197,7 @@ _ALERT: dict[str, Word] = {
         "About what. 什麼事",
         "[handed_over, notified]",
     ),
+    "digest": Word(TIME, 2, "Yesterday in numbers, each day at this time. 每日摘要，幾點", "09:00"),
     "through": Word(FILLED, 2, "The mail server. 郵件伺服器", '"${SMTP_URL}"'),
     "secret": Word(text("token"), 2, "Signs the web hook. 簽章用的密鑰", '"${ALERT_SECRET}"'),
 }
@@ -285,7 +287,7 @@ DEFINITIONS: dict[str, Schema] = {
         **kinds("a link", ["send", "open"], {"add_tags": ["send", "open"], "title": ["send", "open"]}),
     ),
     "alert reason": one_of(*ALERTS),
-    "alert": record("an alert: to, who and when", _ALERT, required=["to", "who", "when"]),
+    "alert": record("an alert: to, who, and when or digest", _ALERT, required=["to", "who"]),
     "store": record("a store", _STORE, required=["title"]),
     "store group": record("a group of stores", {"title": _STORE["title"]}),
     "split": names_to(

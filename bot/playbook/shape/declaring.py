@@ -54,6 +54,7 @@ _ENGLISH = {
     "測驗": "quiz",
     "抽獎": "lucky_draw",
     "優惠": "coupon",
+    "集點": "stamp_card",
     "折價": "coupon",
     "菜單": "menu",
     "歡迎": "welcome",

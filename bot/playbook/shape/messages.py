@@ -8,6 +8,7 @@ from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.words import (
     FILE,
     FILLED,
+    NAME,
     NUMBER,
     PICTURE,
     SCALARS,
@@ -44,7 +45,10 @@ DESTINATIONS: dict[str, Word] = {
     "send": Word(TEXT, 1, "Says this text in the person's name. 替人說這句話", "找客服"),
     "open": Word(TEXT, 1, "Opens an address. 打開網址", "https://forest.example"),
     "page": Word(
-        WORD_NAME, 1, "Opens a page: a flow with page, a form, member_card, unbind. 打開頁面", "member_card"
+        WORD_NAME,
+        1,
+        "Opens a page: a flow with page, a form, member_card, my_coupons, my_stamps, unbind. 打開頁面",
+        "member_card",
     ),
     "tab": Word(text("own name", "a tab"), 2, "Rich menus: switches to this tab. 切換分頁", "服務"),
     "type": Word(TEXT, 2, "Opens the keyboard with this text in it. 打開鍵盤並帶入文字", "查訂單 "),
@@ -160,6 +164,12 @@ KINDS: dict[str, Word] = {
         2,
         "A place on the map. 位置",
         "{title: 信義店, address: 台北市, at: [25.03, 121.56]}",
+    ),
+    "coupon": Word(
+        NAME,
+        2,
+        "A coupon: its title, terms and picture, and code and end for who holds one. 優惠券卡片",
+        "新朋友折100",
     ),
     "flex": Word(ref("flex"), 2, "LINE's own Flex JSON. Flex 訊息", "{alt: …, file: cards/a.json}"),
 }

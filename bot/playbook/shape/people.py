@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from bot.engine.types.table import TYPES
+from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
 from bot.playbook.shape.triggers import GOAL, PRIORITY
 from bot.playbook.shape.words import (
     DURATION,
     FILE,
+    FILLED,
     HOURS,
     MOMENT,
     NAME,
     NAMES,
+    NUMBER,
     PICTURE,
     SCALARS,
     SWITCH,
     TEXT,
+    TIME,
+    WHOLE,
     WORD_NAME,
     WORD_NAMES,
     Schema,
@@ -27,6 +34,7 @@ from bot.playbook.shape.words import (
     record,
     ref,
     short_or,
+    some,
     text,
 )
 
@@ -115,7 +123,75 @@ _SHOWN: dict[str, Word] = {
     "icon": Word(PICTURE, 2, "Its icon. 圖示", "cards/points.png"),
 }
 
+_REMINDER: dict[str, Word] = {
+    "days_before": Word(WHOLE, 2, "So many days before its last day. 最後一天的前幾天", "3"),
+    "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
+}
+_REMIND = Word(
+    record("days_before and at", _REMINDER, required=["days_before", "at"]),
+    2,
+    "When expires_soon is news. 到期前提醒",
+    '{days_before: 3, at: "10:00"}',
+)
+_COUPON: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 名稱", "新朋友折 100 元"),
+    "terms": Word(TEXT, 2, "Its terms of use. 使用說明", "單筆滿 1,000 元可用"),
+    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/coupon.png"),
+    "stock": Word(WHOLE, 2, "How many are given in all; 0 stops it. 總共發幾張", "100"),
+    "per_person": Word(WHOLE, 2, "How many one person is given. 每人最多幾張", "1"),
+    "from": Word(MOMENT, 2, "Usable from then on. 開始", "2026-11-01 00:00"),
+    "until": Word(MOMENT, 2, "Usable until then. 結束", "2026-11-30 24:00"),
+    "for": Word(DURATION, 2, "Usable so long once it is given. 發出後多久內可用", "30d"),
+    "remind": _REMIND,
+    "codes": Word(one_of("made", "imported"), 2, "Whose codes they are. 序號從哪裡來", "imported"),
+    "code": Word(FILLED, 2, "One code for everybody. 大家共用的代碼", "SUMMER100"),
+    "redeem": Word(
+        some("coupon way", "clerk, press, order, or a list of them"), 2, "By whom. 誰來核銷", "clerk"
+    ),
+    "gives_back": Word(
+        SWITCH, 2, "Usable again where its order is cancelled or refunded. 訂單取消、退款就還給客人", "true"
+    ),
+}
+
+_STAMP_CARD: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 名稱", "森活集點卡"),
+    "terms": Word(TEXT, 2, "How it is stamped. 使用說明", "每滿 300 元集一點"),
+    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/stamps.png"),
+    "cells": Word(WHOLE, 2, "How many stamps fill it: 2 to 30. 幾格", "10"),
+    "rewards": Word(
+        names_to(NAME, "whole", "cells, each with its coupon", least=1),
+        2,
+        "The coupon that is given at each of these cells. 集到第幾點送哪張優惠券",
+        "{5: 折50, 10: 折200}",
+    ),
+    "until": Word(MOMENT, 2, "Good until then. 結束", "2026-12-31 24:00"),
+    "for": Word(DURATION, 2, "Good so long from its first stamp on. 第一點之後多久內有效", "1y"),
+    "remind": _REMIND,
+    "per_day": Word(WHOLE, 2, "Most stamps in stores on one day. 門市一天最多幾點", "1"),
+    "again": Word(SWITCH, 2, "Whether a full card is followed by an empty one. 集滿後再一張", "true"),
+    "stamp": Word(some("stamp way", "clerk, code, or both"), 2, "Who stamps in stores. 誰來蓋點", "clerk"),
+    "orders": Word(
+        record(
+            "{each: AMOUNT}",
+            {"each": Word(NUMBER, 2, "So much is a stamp. 每多少錢一點", "300")},
+            required=["each"],
+        ),
+        2,
+        "Paid orders of the shop stamp it. 訂單付款就集點",
+        "{each: 300}",
+    ),
+}
+
 DEFINITIONS: dict[str, Schema] = {
+    "stamp way": one_of(*get_args(StampWay)),
+    "stamp card": record(
+        "a stamp card, such as {cells: 10, rewards: {10: 折200}}",
+        _STAMP_CARD,
+        required=["cells", "rewards"],
+        title="stamp card",
+    ),
+    "coupon way": one_of("clerk", "press", "order"),
+    "coupon": record("a coupon, such as {until: 2026-12-31 24:00}", _COUPON, title="coupon"),
     "attribute": short_or(
         one_of(*TYPES), record("", _ATTRIBUTE, required=["type"]), "a type, or {type: …, title: …}"
     ),

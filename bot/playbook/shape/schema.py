@@ -144,6 +144,18 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Pages with questions. 表單",
         "{data: {fields: [{ask: 您的生日, answer: date}], done: {reply: 謝謝}}}",
     ),
+    "coupons": Word(
+        _named("coupon", _OWN, "coupons, each with a name"),
+        2,
+        "Coupons that people are given. 優惠券",
+        "{新朋友折100: {title: 新朋友折 100 元, for: 30d}}",
+    ),
+    "stamp_cards": Word(
+        _named("stamp card", _OWN, "stamp cards, each with a name"),
+        2,
+        "Stamp cards that people fill. 集點卡",
+        "{森活集點: {cells: 10, rewards: {10: 折200}}}",
+    ),
     "links": Word(
         _named("link", _NEW, "links, each with a code"),
         2,

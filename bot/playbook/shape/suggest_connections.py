@@ -88,6 +88,7 @@ _CALLED_IN: Mapping[str, Mapping[str, str]] = {
     "alerts": {
         **dict.fromkeys(("url", "email", "mail", "address", "收件人", "網址", "信箱", "line_id"), "who"),
         **dict.fromkeys(("events", "event", "about", "什麼時候", "reason"), "when"),
+        **dict.fromkeys(("daily", "summary", "摘要", "每日摘要", "日報", "每天"), "digest"),
         **dict.fromkeys(("server", "smtp", "host", "伺服器"), "through"),
         **dict.fromkeys(("type", "kind", "by", "方式", "channel"), "to"),
     },

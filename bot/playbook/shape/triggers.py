@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
+from bot.model.news import NEWS_RESULTS
 from bot.playbook.shape.words import (
     DURATION,
     NAME,
@@ -99,6 +100,18 @@ NEWS: dict[str, Word] = {
     "unfollow": Word(_words("unfollow"), 2, "The account was blocked. 封鎖", "any"),
     "signal": Word(WORD_NAME, 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
     "hook": Word(WORD_NAME, 3, "The answer of a hook. 外部系統的回應", "crm"),
+    "coupon": Word(
+        NAMES,
+        2,
+        "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
+        "新朋友折100",
+    ),
+    "stamp_card": Word(
+        NAMES,
+        2,
+        "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
+        "森活集點",
+    ),
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),
@@ -140,7 +153,15 @@ REFINEMENTS: dict[str, tuple[Word, tuple[str, ...]]] = {
     "from": (Word(TEXTS, 2, "The value before. 原來的值", "銀卡"), ("attribute_changed",)),
     "to": (Word(TEXTS, 2, "The value now. 新的值", "金卡"), ("attribute_changed",)),
     "at_least": (Word(NUMBER, 2, "The amount at least. 金額至少", "1000"), ("shop",)),
-    "result": (Word(one_of(*ASKED["call"].outcomes), 3, "How the call went. 呼叫的結果", "ok"), ("hook",)),
+    "result": (
+        Word(
+            TEXTS,
+            2,
+            "How the call went, what became of the coupon or card. 呼叫的結果、優惠券或集點卡怎麼了",
+            "ok",
+        ),
+        ("hook", *NEWS_RESULTS),
+    ),
     "at": (
         Word(
             {**TEXTS, "expected": "an end state or a list of them; after a date, a time"},
@@ -168,7 +189,18 @@ LISTS = tuple(
 )
 """Triggers and refinements whose value may be a list."""
 
+
+def _results(kinds_left: list[str]) -> Schema:
+    """What `result` may be, by what is heard; of no other kind it is a hook's."""
+    kind, *others = kinds_left or ["hook"]
+    of_kind = {"oneOrMore": f"{kind} result", "expected": "a result, or a list of them"}
+    these = {"properties": {"result": of_kind}}
+    return {"if": {"required": [kind]}, "then": these, "else": _results(others)} if kinds_left else these
+
+
 DEFINITIONS: dict[str, Schema] = {
+    "hook result": one_of(*ASKED["call"].outcomes),
+    **{f"{kind} result": one_of(*results) for kind, results in NEWS_RESULTS.items()},
     **{f"{answer} outcome": _words(answer) for answer in IN_STATES if answer in FROM_THE_WORLD},
     "trigger": {
         **record("a trigger", {**KINDS, **{key: word for key, (word, _) in REFINEMENTS.items()}}),
@@ -178,7 +210,7 @@ DEFINITIONS: dict[str, Schema] = {
         "words": list(WORDS),
         **kinds("a trigger", list(KINDS), {key: of for key, (_, of) in REFINEMENTS.items()}),
         "if": {"required": ["flow_ended"]},
-        "else": {"properties": {"at": TIME}},
+        "else": {"properties": {"at": TIME}, **_results([*NEWS_RESULTS])},
     },
 }
 
@@ -195,6 +227,7 @@ GOALS = (
     "flow_ended",
     "signal",
     "membership",
+    *NEWS_RESULTS,
 )
 """The news that a goal may be: acts of a person that are reported once. Messages are not."""
 

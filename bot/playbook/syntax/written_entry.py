@@ -92,6 +92,29 @@ def with_entry(text: str, section: str, name: str, value: Any) -> str:
     return changed
 
 
+def with_key(text: str, section: str, name: str, key: str, value: str) -> str:
+    """The file with one more key in an entry of a section, behind the others of that entry.
+
+    Raises `EntriesUnread` where the entry does not stand on lines of its own, or has that key.
+    """
+    there, root = entry_in(text, section, name), parsed(SourceFile("", text)).root
+    node = root.get(section) if isinstance(root, Map) else None
+    entry = node.get(name) if isinstance(node, Map) else None
+    if there is None or not isinstance(entry, Map) or not entry.pairs or key in entry.pairs:
+        raise EntriesUnread
+    lines, (first, _) = text.split("\n"), next(iter(entry.pairs.values()))
+    indent = first.column - 1
+    if first.line == there.first or lines[first.line - 1][:indent].strip():
+        raise EntriesUnread
+    lines[there.last : there.last] = _indented(entry_lines(key, value), indent)
+    changed = "\n".join(lines)
+    found = entry_in(changed, section, name)
+    is_alone = _others(changed, section, name) == _others(text, section, name)
+    if found is None or not is_alone or found.value != {**there.value, key: value}:
+        raise EntriesUnread
+    return changed
+
+
 def _others(text: str, section: str, name: str) -> Mapping[str, Any]:
     """All that a file says but for one entry, and sections without any."""
     found = parsed(SourceFile("", text)).root
@@ -184,6 +207,32 @@ def with_item(text: str, section: str, value: Mapping[str, Any], before: int | N
     if _others(changed, section, "") != {**others, section: said}:
         raise EntriesUnread
     return WrittenItem(changed, at + 1, at + len(new))
+
+
+def with_changed_item(text: str, section: str, index: int, value: Mapping[str, Any] | None) -> WrittenItem:
+    """The file with this in place of the entry at `index` of a list; `None` takes it out. Comments above it
+    stay.
+
+    Raises `EntriesUnread`, also where anything else of the file would say another thing.
+    """
+    source = SourceFile("", text)
+    root = parsed(source).root
+    listed = root.get(section) if isinstance(root, Map) else None
+    if not isinstance(listed, List) or index >= len(listed.items):
+        raise EntriesUnread
+    _, indent = _room_in(source, listed.items, index)
+    written = [*scalars(listed.items[index], with_keys=True)]
+    first, last = min(one.line for one in written) - 1, _last_line(source, written)
+    lines = text.split("\n")
+    new = [] if value is None else _indented(item_lines(value), indent)
+    changed = "\n".join([*lines[:first], *new, *lines[last:]])
+    said = [plain(one) for one in listed.items]
+    said[index : index + 1] = [] if value is None else [dict(value)]
+    changed = changed if said else _without_empty(changed, section)
+    wanted = {**_others(text, section, ""), section: said}
+    if _others(changed, section, "") != {key: what for key, what in wanted.items() if what}:
+        raise EntriesUnread
+    return WrittenItem(changed, first + 1, first + len(new))
 
 
 def _room_in(source: SourceFile, items: Sequence[Node], before: int | None) -> tuple[int, int]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.model.alert import AlertNote, AlertWay, TroubleReason
 from bot.model.clock import Clock, PatientClock
@@ -61,7 +61,10 @@ class AlertDesk:
         """
         now = self._clock.now()
         trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now))
-        await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
+        if trouble.since > now - LAPSES:  # what is older was sent, or given up; its rows may be gone by now
+            await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
+        if not trouble.kept:
+            await self._alerts.keep(reason, subject, trouble)
 
     async def over(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:
         """The trouble is over: one alert, if there was one at its beginning."""
@@ -72,11 +75,33 @@ class AlertDesk:
         await self._keep(AlertNote(name, reason, self._clock.now(), channel, text=text, over=True))
         await self._alerts.over(reason, subject, trouble)
 
+    async def forget(self, reason: TroubleReason, subject: str) -> None:
+        """The trouble counts no more, and nobody is told."""
+        trouble = await self._alerts.lasting(reason, subject)
+        if trouble is not None:
+            await self._alerts.over(reason, subject, trouble)
+
+    async def lasting(self) -> Sequence[tuple[str, str]]:
+        """The troubles that have begun and are not over: reason, and subject."""
+        return [(reason, subject) for reason, subject, _ in await self._alerts.all_lasting()]
+
     async def once(self, reason: TroubleReason, what: str, text: str) -> None:
         """Something has happened once, called `what`: one alert, however many processes report it, and how
         often."""
         name = str(uuid.uuid5(_IDS, f"{reason}\0{what}"))
         await self._keep(AlertNote(name, reason, self._clock.now(), text=text))
+
+    async def digest(
+        self, day: date, receivers: Collection[str], letter: Callable[[], Awaitable[str]]
+    ) -> None:
+        """The digest of a day for those of these receivers who have not had it; the `letter` is written only
+        where there is one."""
+        name = str(uuid.uuid5(_IDS, f"digest\0{day}"))
+        left = [one for one in receivers if one not in await self._alerts.stored_for(name, receivers)]
+        if left:
+            note = AlertNote(name, "digest", self._clock.now(), text=await letter())
+            await self._alerts.add([note], left)
+            self.wake()
 
     async def _keep(self, note: AlertNote) -> None:
         receivers = [one.id for one in self._receivers().values() if note.reason in one.reasons]
@@ -104,6 +129,8 @@ AGAIN = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 """Seconds until the next attempt; the last one applies from then on."""
 LAPSES = timedelta(days=3)
 """Notes that could not be sent for so long are given up."""
+DIGEST_LAPSES = timedelta(hours=6)
+"""A digest that comes later is no news."""
 
 
 def next_telling(to: AlertWay, last: datetime | None, now: datetime) -> datetime:
@@ -114,6 +141,12 @@ def next_telling(to: AlertWay, last: datetime | None, now: datetime) -> datetime
 def next_try(failed: int, now: datetime) -> datetime:
     """The time of the next attempt after `failed` failures, at least one."""
     return now + timedelta(seconds=AGAIN[min(failed, len(AGAIN)) - 1])
+
+
+def _digest_alone(found: list[WaitingAlert]) -> list[WaitingAlert]:
+    """The first of them that make one message: a digest is one by itself."""
+    at = next((number for number, one in enumerate(found) if one.note.reason == "digest"), len(found))
+    return found[: at or 1]
 
 
 log = logging.getLogger("oaflow.alerts")
@@ -171,6 +204,11 @@ class AlertTeller:
     def wake(self) -> None:
         """There are new notes, or other receivers."""
         self._wake.set()
+
+    @property
+    def unreached(self) -> int:
+        """How many receivers of ours cannot be sent anything just now."""
+        return sum(one in self._failing and self._owns(part_of(one)) for one in self._receivers())
 
     def renew(self) -> None:
         """The settings have changed: failed messages are tried at once."""
@@ -238,6 +276,11 @@ class AlertTeller:
             return None
         if found[0].note.at < now - LAPSES and not await self._lapsed(receiver, now):
             return None
+        if found[0].note.reason == "digest" and found[0].note.at < now - DIGEST_LAPSES:
+            await self._alerts.lapse(receiver.id, now - DIGEST_LAPSES, "digest")
+            self.wake()
+            return None
+        found = _digest_alone(found)
         so_far = await self._alerts.so_far(receiver.id)
         if (before := so_far.batch) is not None:
             if before.by != self._me and not self._gone(before.by) and now < before.at + BY_ANOTHER:

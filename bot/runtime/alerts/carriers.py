@@ -15,6 +15,7 @@ from bot.mail.server import is_mail_address, mail_server
 from bot.mail.smtp import Letter, MailSent, send
 from bot.model.alert import AlertNote, AlertWay
 from bot.model.settings import HookSettings
+from bot.runtime.alerts.digest_letter import read_digest
 from bot.runtime.alerts.receivers import (
     AlertCarrier,
     AlertNotSent,
@@ -23,7 +24,7 @@ from bot.runtime.alerts.receivers import (
     AlertSent,
     AlertTelling,
 )
-from bot.runtime.alerts.words import Wording, hand_back_command, subject, text, texts
+from bot.runtime.alerts.words import Wording, hand_back_command, page, subject, text, texts
 from bot.runtime.ports import LineAccount
 
 _KEYS = uuid.UUID("6f61666c-6f77-4f75-8e63-616c65727402")
@@ -56,6 +57,7 @@ class ByMail:
             text=text(telling.notes, wording),
             at=telling.at,
             language=wording.language.name,
+            page=page(telling.notes, wording),
         )
         result = await send(letter, server, private=frozenset(self.private()))
         if isinstance(result, MailSent):
@@ -77,7 +79,8 @@ class ByWebhook:
     async def carry(self, receiver: AlertReceiver, telling: AlertTelling) -> AlertResult:
         """Send all of it in one call."""
         shop = self.wording().shop
-        body = {"type": "alerts", "bot": shop, "alerts": [_note_json(note) for note in telling.notes]}
+        notes = [_note_json(note, self.wording()) for note in telling.notes]
+        body = {"type": "alerts", "bot": shop, "alerts": notes}
         hook = HookSettings("alerts", receiver.who, receiver.secret, tries=1)
         result = await self.hooks.call(hook, telling.id, body)
         if isinstance(result, HookFailure):
@@ -89,7 +92,7 @@ class ByWebhook:
         return len(notes)
 
 
-def _note_json(note: AlertNote) -> dict[str, object]:
+def _note_json(note: AlertNote, wording: Wording) -> dict[str, object]:
     body: dict[str, object] = {
         "id": note.id,
         "reason": note.reason,
@@ -100,6 +103,8 @@ def _note_json(note: AlertNote) -> dict[str, object]:
         "name": note.name,
         "text": note.text,
     }
+    if note.reason == "digest":
+        body |= {"text": text([note], wording), "digest": read_digest(note.text).data}
     if note.reason == "handed_over" and note.contact is not None:
         body["hand_back"] = hand_back_command(note.contact)
     return body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Protocol, TypeAlias
 
 from bot.model.alert import AlertNote, AlertWay
@@ -26,6 +26,8 @@ class AlertReceiver:
     reasons: frozenset[str]
     through: str | None = field(repr=False, default=None)
     secret: str | None = field(repr=False, default=None)
+    digest: time | None = None
+    """At this time of the team's day a digest is due."""
 
     @property
     def called(self) -> str:
@@ -41,7 +43,8 @@ def alert_receivers(alerts: Iterable[Alert]) -> Mapping[str, AlertReceiver]:
         known = found.get(name)
         if known is None:
             reasons = frozenset(alert.when)
-            new = AlertReceiver(name, alert.to, alert.who, number, reasons, alert.through, alert.secret)
+            secrets = alert.through, alert.secret
+            new = AlertReceiver(name, alert.to, alert.who, number, reasons, *secrets, alert.digest)
             found[name] = new
         else:
             found[name] = replace(
@@ -49,6 +52,7 @@ def alert_receivers(alerts: Iterable[Alert]) -> Mapping[str, AlertReceiver]:
                 reasons=known.reasons | set(alert.when),
                 through=alert.through or known.through,
                 secret=alert.secret or known.secret,
+                digest=known.digest or alert.digest,
             )
     return found
 

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.engine.texts.text import utf16_units
+from bot.mail.parts import LetterLink, LetterPart, Tone, letter_page, part_text
 from bot.mail.smtp import in_one_line
 from bot.model.alert import AlertNote
 from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import Language, Translatable, tr
+from bot.runtime.alerts.digest_letter import read_digest
 
 LONGEST = 2_000
 """Characters of one note; a longer one is cut."""
 _NAME = 60
 _BETWEEN = "\n\n"
-_QUOTED = ">"
 _STEERING = dict.fromkeys([*map(ord, TURNS_AROUND), *range(9), *range(10, 0x20), *range(0x7F, 0xA0)])
 
 
@@ -45,7 +46,13 @@ def subject(notes: Sequence[AlertNote], wording: Wording) -> str:
 
 def text(notes: Sequence[AlertNote], wording: Wording, longest: int = LONGEST) -> str:
     """All of them, one below the other."""
-    return _BETWEEN.join(_note_text(note, wording, longest) for note in notes) + "\n"
+    return _BETWEEN.join(part_text(part) for note in notes for part in _parts(note, wording, longest)) + "\n"
+
+
+def page(notes: Sequence[AlertNote], wording: Wording) -> str:
+    """The same as an HTML page."""
+    parts = [part for note in notes for part in _parts(note, wording, LONGEST)]
+    return letter_page(subject(notes, wording), parts, wording.language.name)
 
 
 def texts(
@@ -57,7 +64,7 @@ def texts(
     """
     parted: list[tuple[str, int]] = []
     for note in notes:
-        text = _note_text(note, wording, longest).strip()
+        text = _BETWEEN.join(part_text(part) for part in _parts(note, wording, longest)).strip()
         if utf16_units(text) > units:
             text = text.encode("utf-16-le", "replace")[: (units - 1) * 2].decode("utf-16-le", "ignore") + "…"
         if parted and utf16_units(f"{parted[-1][0]}{_BETWEEN}{text}") <= units:
@@ -68,31 +75,54 @@ def texts(
     return parted
 
 
-def _note_text(note: AlertNote, wording: Wording, longest: int) -> str:
-    return "\n".join(_lines(note, wording, longest))
-
-
-def _lines(note: AlertNote, wording: Wording, longest: int) -> Iterator[str]:
-    speech = wording.language
-    if note.contact is None:
-        yield speech.words(_what(note, wording))
+def _parts(note: AlertNote, wording: Wording, longest: int) -> Iterator[LetterPart]:
+    if note.reason == "digest":
+        yield from read_digest(note.text).parts
+    elif note.contact is None:
+        yield _of_trouble(note, wording, longest)
     else:
-        yield f"■ {speech.words(_what(note, wording))}"
-        yield from _quoted(_cut(note.text.strip(), longest))
+        yield _of_person(note, note.contact, wording, longest)
+
+
+def _of_trouble(note: AlertNote, wording: Wording, longest: int) -> LetterPart:
+    """The address of a page ends its text, where there is one."""
+    speech = wording.language
+    lines = [in_one_line(line) for line in _cut(note.text, longest).splitlines()[1:]]
+    link = None
+    if lines and lines[-1].startswith(("https://", "http://")):
+        address = lines.pop()
+        link = LetterLink(address, speech.text(tr("Open the page")), address)
+    title = speech.words(_what(note, wording))
+    facts, tone = [*_facts(note, wording)], _OVER if note.over else _BEGUN
+    return LetterPart(title, lines, link=link, facts=facts, tone=tone)
+
+
+_BEGUN: Tone = "trouble"
+_OVER: Tone = "fine"
+
+
+def _of_person(note: AlertNote, contact: str, wording: Wording, longest: int) -> LetterPart:
+    speech, link = wording.language, None
+    facts = [*_facts(note, wording), speech.text(tr("contact: {contact}", contact=contact))]
+    if note.reason == "handed_over":
+        if (chat := wording.chats.get(note.channel or "")) is not None:
+            said = speech.text(tr("to answer:  {address}", address=chat))
+            link = LetterLink(said, speech.text(tr("Answer")), chat)
+        command = hand_back_command(contact)
+        facts.append(
+            speech.text(tr("the bot is silent there; to have it answer again:  {command}", command=command))
+        )
+    quoted = [line.translate(_STEERING) for line in _cut(note.text.strip(), longest).splitlines()]
+    return LetterPart(speech.words(_what(note, wording)), quoted=quoted, link=link, facts=facts, marked=True)
+
+
+def _facts(note: AlertNote, wording: Wording) -> Iterator[str]:
+    speech = wording.language
     at = f"{note.at.astimezone(wording.zone):%Y-%m-%d %H:%M}"
     yield speech.text(tr("when: {at}", at=at))
     if note.channel is not None:
         title = wording.titles.get(note.channel) or note.channel
         yield speech.text(tr("account: {title} ({channel})", title=in_one_line(title), channel=note.channel))
-    if note.contact is not None:
-        yield speech.text(tr("contact: {contact}", contact=note.contact))
-        if note.reason == "handed_over":
-            if (chat := wording.chats.get(note.channel or "")) is not None:
-                yield speech.text(tr("to answer:  {address}", address=chat))
-            command = hand_back_command(note.contact)
-            yield speech.text(
-                tr("the bot is silent there; to have it answer again:  {command}", command=command)
-            )
 
 
 def _what(note: AlertNote, wording: Wording) -> Translatable:
@@ -102,14 +132,10 @@ def _what(note: AlertNote, wording: Wording) -> Translatable:
         if note.reason == "handed_over":
             return tr("{name} waits for you", name=known)
         return tr("about {name}", name=known)
-    line = _cut(in_one_line(note.text), LONGEST)
+    if note.reason == "digest":
+        return tr("{what}", what=read_digest(note.text).subject)
+    line = _cut(in_one_line(note.text.partition("\n")[0]), LONGEST)
     return tr("over: {what}", what=line) if note.over else tr("{what}", what=line)
-
-
-def _quoted(text: str) -> Iterator[str]:
-    """Its lines as mails quote them: a person may have written them, and none is to look like ours."""
-    for line in text.splitlines():
-        yield f"{_QUOTED} {line.translate(_STEERING)}".rstrip()
 
 
 def _cut(text: str, longest: int) -> str:

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.engine.broadcasts.content import content_and_people, fingerprint, people_fingerprint
 from bot.engine.broadcasts.schedule import PlannedTime, due_of, hold_of, plan_of
@@ -17,7 +18,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import LAST
 from bot.model.audit import Deed
 from bot.model.brake import Brake
-from bot.model.broadcast import REPEAT_AFTER, Sending, SendingHold, SendingState
+from bot.model.broadcast import ASKS, REPEAT_AFTER, Sending, SendingHold, SendingState
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages
@@ -26,25 +27,34 @@ from bot.store.broadcasts.sendings import Sendings, sending_id
 
 
 class AsBegun:
-    """In memory only: a process started since has it only where its playbook has the same content."""
+    """In memory only: a process started since has it only where its playbook has the same content.
+
+    One that begins anew has another content then, or the same.
+    """
 
     def __init__(self) -> None:
-        self._began: dict[str, Playbook] = {}
+        self._began: dict[str, tuple[str, Playbook]] = {}
 
     def look(self, sendings: Collection[Sending], live: Playbook) -> None:
         """These are open, and this is live."""
         began = {one.id: self._began[one.id] for one in sendings if one.id in self._began}
         for one in sendings:
-            broadcast = live.broadcasts.get(one.broadcast)
-            if one.id in began or broadcast is None or not one.content:
+            broadcast, content = live.broadcasts.get(one.broadcast), _content(one)
+            is_known = one.id in began and began[one.id][0] == content
+            if is_known or broadcast is None or not one.content:
                 continue
             if _is_unchanged(broadcast, one):
-                began[one.id] = live
+                began[one.id] = content, live
         self._began = began
 
     def playbook(self, sending: Sending) -> Playbook | None:
         """The playbook with the messages of the sending's beginning; `None`: this process has none."""
-        return self._began.get(sending.id)
+        content, playbook = self._began.get(sending.id, ("", None))
+        return playbook if content == _content(sending) else None
+
+
+def _content(sending: Sending) -> str:
+    return f"{sending.content} {sending.asked}"
 
 
 def _is_unchanged(broadcast: Broadcast, began: Sending) -> bool:
@@ -61,22 +71,23 @@ async def cancel(
     why: str,
     now: datetime,
     deed: Deed | None = None,
+    *,
+    if_begun: bool = True,
 ) -> bool:
     """Whether it was open. Calls that LINE may have received are finished, so that it is known who got it.
 
-    `deed`: its line of the audit log, where staff have done it.
+    `deed`: its line of the audit log, where staff have done it. Not `if_begun`: only while nobody was called.
 
     Raises `DatabaseUnavailable`: then perhaps it was done; again it changes nothing more.
     """
-    done = await sendings.change(
-        sending.id, ["planned"], deed=deed, reached_nobody=True, state="cancelled", why=why, ended=now
-    )
-    if not done:
-        open_states: list[SendingState] = ["gathering", "sending"]
-        done = await sendings.change(sending.id, open_states, deed=deed, state="cancelling", why=why)
-    if done:
-        await batches.drop_new(sending.id)
-    return done
+    end = partial(sendings.change, sending.id, ["planned"], reached_nobody=True, state="cancelled", ended=now)
+    begun: list[SendingState] = ["gathering", "sending"] if if_begun else ["gathering"]
+    stop = partial(sendings.change, sending.id, begun, state="cancelling")
+    for step in (end, stop, end):  # it may begin meanwhile, or begin anew
+        if await step(deed=deed, why=why):
+            await batches.drop_new(sending.id)
+            return True
+    return False
 
 
 log = logging.getLogger("oaflow.broadcasts")
@@ -201,6 +212,9 @@ class Conductor:
             await cancel(self.sendings, self.batches, sending, "file", now)
         elif sending.state == "planned":
             await self._begin(sending, now)
+        elif sending.state == "gathering" and sending.held in ASKS:
+            if broadcast is None:  # it has no page where they would decide
+                await self.gathering.end(sending, "cancelled", "file")
         elif sending.state == "gathering":
             if (playbook := self.as_begun.playbook(sending)) is None:
                 await self._store_hold(sending, "edited", now)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.engine.broadcasts.as_shown import is_dearer, why_held
 from bot.engine.broadcasts.content import (
     content_and_people,
     fingerprint,
@@ -31,13 +32,15 @@ from bot.model.broadcast import (
     Recipient,
     Sending,
     SendingBatch,
+    SendingHold,
     SendingState,
 )
+from bot.model.channel import PricePlan
 from bot.model.clock import PatientClock
 from bot.runtime.broadcasts.batch_people import body_of
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.store.broadcasts.batches import SendingBatches
-from bot.store.broadcasts.sendings import ContentClaimed, Sendings
+from bot.store.broadcasts.sendings import ContentClaimed, Sendings, as_read
 from bot.store.contacts.audiences import AudienceMembers, AudienceQuery, audience_query
 from bot.store.contacts.merged_since import MergedSince
 
@@ -95,6 +98,8 @@ class Gatherer:
     units: Units
     clock: PatientClock
     may_go_on: Callable[[], bool]
+    plan: Callable[[str], PricePlan | None]
+    """What messages of a channel cost."""
 
     async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
         """Its moment has come: fix what it says. `None`: it does not begin."""
@@ -126,12 +131,14 @@ class Gatherer:
             units=units,
         )
         # the playbook's own times repeat on purpose, but not what is still being sent
-        claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER if sending.by else None)
+        until = now - REPEAT_AFTER if sending.by else None
+        claim = ContentClaim(content_and_people(broadcast), until, sending.again_after)
         try:
             done = await self.sendings.change(
                 sending.id,
                 ["planned"],
                 claim=claim,
+                seen=as_read(sending),
                 state="gathering",
                 number=number,
                 began=now,
@@ -182,21 +189,30 @@ class Gatherer:
         if not whole.people:
             await self.end(sending, "refused", "nobody")
             return
+        if (hold := why_held(sending, whole.waiting)) is not None:
+            await self._ask_staff(sending, hold)
+            return
         try:
             grant = await self.months.reserve(sending.channel, sending.id, whole.waiting)
         except LineError as error:
             await self._hold_for_quota(sending, error)
             return
+        if is_dearer(sending, self.plan(sending.channel), whole.waiting, grant):
+            await self.months.give_back(sending.channel, sending.id, 0)
+            covers = grant.messages if grant.messages < whole.waiting else None
+            await self._ask_staff(sending, "cost", month_covers=covers, month_used=grant.used)
+            return
         if grant.messages < whole.waiting:
             if broadcast.if_quota_short == "refuse" or not grant.messages:
                 await self.end(sending, "refused", "quota")
                 return
-            if not await self.batches.keep_first(sending.id, grant.messages):
+            if not await self.batches.keep_first(sending, grant.messages):
                 return
         now = self.clock.now()
         done = await self.sendings.change(
             sending.id,
             ["gathering"],
+            seen=as_read(sending),
             state="sending",
             fixed=now,
             held=None,
@@ -206,12 +222,16 @@ class Gatherer:
         if done:
             log.info('broadcast "%s": %d people, it begins', sending.broadcast, whole.people)
 
+    async def _ask_staff(self, sending: Sending, hold: SendingHold, **fields: int | None) -> None:
+        """It is not what was shown when it was ordered: it waits until they say what becomes of it."""
+        log.warning('broadcast "%s" waits for staff: %s', sending.broadcast, hold)
+        await self.sendings.hold(sending, hold, self.clock.now(), **fields)
+
     async def _hold_for_quota(self, sending: Sending, error: LineError) -> None:
         """It waits for LINE's figure of messages left; each look queries it again."""
         if sending.held != "line":
             log.warning('broadcast "%s" waits: LINE does not tell what is left: %s', sending.broadcast, error)
-            now = self.clock.now()
-            await self.sendings.change(sending.id, ["gathering"], held="line", held_since=now)
+            await self.sendings.hold(sending, "line", self.clock.now())
 
     def _batches(
         self, sending: Sending, broadcast: Broadcast, playbook: Playbook, page: list[AudienceMember]
@@ -255,7 +275,13 @@ class Gatherer:
         """It does not go out; nobody was called."""
         now = self.clock.now()
         done = await self.sendings.change(
-            sending.id, ["planned", "gathering"], reached_nobody=True, state=state, why=why, ended=now
+            sending.id,
+            ["planned", "gathering"],
+            reached_nobody=True,
+            seen=as_read(sending),
+            state=state,
+            why=why,
+            ended=now,
         )
         if done:
             await self.months.give_back(sending.channel, sending.id, 0)

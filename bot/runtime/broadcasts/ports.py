@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 
 from bot.line.outcome import CallResult
 from bot.model.broadcast import Sending
-from bot.model.reserved import Grant
+from bot.model.reserved import MessageGrant
 
 
 class BroadcastLine(Protocol):
@@ -21,7 +21,7 @@ class BroadcastLine(Protocol):
 class MonthsMessages(Protocol):
     """The month's messages of a channel, reserved for all processes: `bot.runtime.limits.month_messages`."""
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
+    async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
         """So many of these are reserved for this sending from now on: all, or what is left.
 
         Asked again for the same sending it answers the same, and reserves no more. What is not all of them
@@ -47,9 +47,9 @@ class MonthsMessages(Protocol):
 class Unlimited:
     """No counting: every amount is granted."""
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
+    async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
         """All of them."""
-        return Grant(messages, None)
+        return MessageGrant(messages, None)
 
     def sent(self, channel: str, sending: str, messages: int) -> None:
         """Nobody counts."""

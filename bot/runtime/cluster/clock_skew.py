@@ -32,12 +32,17 @@ class ClockSkew:
         self._clock = clock
         self._machine = machine
         self._corrected = NONE
-        self._measured = NONE
+        self._measured: timedelta | None = None
 
     @property
     def seconds(self) -> float:
-        """By how much the machine's clock is ahead of the database's, as measured last."""
-        return self._measured.total_seconds()
+        """By how much the machine's clock is ahead of the database's, as measured last; 0 before that."""
+        return self.measured or 0.0
+
+    @property
+    def measured(self) -> float | None:
+        """The same; `None` until it is measured."""
+        return None if self._measured is None else self._measured.total_seconds()
 
     @property
     def trouble(self) -> Translatable | None:
@@ -48,9 +53,9 @@ class ClockSkew:
         """The database's time, from a query that `took` so many seconds."""
         if took > LONGEST_QUESTION:
             return
-        self._measured = self._machine.now() - timedelta(seconds=took / 2) - database
+        self._measured = measured = self._machine.now() - timedelta(seconds=took / 2) - database
         limit = SETTLED if self._corrected else TOLERATED
-        wanted = self._measured if abs(self._measured) >= limit else NONE
+        wanted = measured if abs(measured) >= limit else NONE
         if wanted == self._corrected or (wanted and abs(wanted - self._corrected) < SETTLED):
             return
         self._corrected = wanted

@@ -44,7 +44,7 @@ log = logging.getLogger("oaflow.hooks")
 
 AWAY, REFUSED = "away", "refused"
 """Temporary, perhaps · needs a correction, here or there."""
-_PASSING = frozenset(("unreachable", "late", "broken off", "away"))
+_PASSING = frozenset(("unreachable", "late", "broken off", "away", "copy"))
 _BUSY = frozenset((408, 425, 429))
 
 _BEGUN: Mapping[str, str] = {

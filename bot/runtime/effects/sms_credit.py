@@ -89,8 +89,9 @@ class SmsCredits:
         if credit is None:
             return
         if before is not None and before.credit is not None and before.credit.left < credit.left:
-            credit = before.credit
-        self._learn(name, _Known(credit, self._clock.now()))
+            self._learn(name, replace(before, refused=False))
+        else:
+            self._learn(name, _Known(credit, self._clock.now()))
 
     def after_refusal(self, name: str) -> None:
         """It has refused to send for want of credit."""
@@ -109,6 +110,12 @@ class SmsCredits:
         elif before is not None:
             old = now - before.at > REMEMBERED
             self._learn(name, replace(before, credit=None if old else before.credit, refused=False))
+
+    def known(self) -> Mapping[str, tuple[Credit, datetime]]:
+        """What each provider has last said that is left, and when; without those of which that is not
+        known."""
+        found = ((name, known.credit, known.at) for name, known in self._known.items())
+        return {name: (credit, at) for name, credit, at in found if credit is not None}
 
     def _left(self) -> Mapping[str, float]:
         return {name: known.credit.left for name, known in self._known.items() if known.credit is not None}

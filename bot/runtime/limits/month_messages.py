@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.line.outcome import LineError
 from bot.model.clock import PatientClock
-from bot.model.reserved import Grant, ReservationRequest, granted, held, sent_before, with_grant
+from bot.model.reserved import MessageGrant, ReservationRequest, granted, held, sent_before, with_grant
 from bot.model.translatable import tr
 from bot.runtime.limits.quota import QuotaSource
 from bot.store.counters.quotas import ReservedMessages
@@ -47,7 +47,7 @@ class MonthMessages:
         self._unwritten = asyncio.Event()
         """Set where something was sent since it was last written down."""
 
-    async def reserve(self, channel: str, sending: str, messages: int) -> Grant:
+    async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
         """Reserve these before the first call: all, or what is left. LINE's figures decide how many there
         are.
 
@@ -56,7 +56,7 @@ class MonthMessages:
         """
         return await self.granted(channel, ReservationRequest(sending, messages, part=True))
 
-    async def granted(self, channel: str, wanted: ReservationRequest) -> Grant:
+    async def granted(self, channel: str, wanted: ReservationRequest) -> MessageGrant:
         """The same, or nothing where it is not all; and how many others had left."""
         account, sending = self._account(channel), wanted.sending
         if account is None:

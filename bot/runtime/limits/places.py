@@ -1,4 +1,7 @@
-"""Rules with `first` that have no place left, as far as this process knows (architecture)."""
+"""Rules with `first` that have no place left, as far as this process knows.
+
+Why that may be old: docs/decisions, places-are-taken-by-the-turn.
+"""
 
 from __future__ import annotations
 

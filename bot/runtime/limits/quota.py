@@ -101,8 +101,12 @@ class Quotas:
             return 0
         if known.quota.limit is None:
             return None
+        return max(0, known.quota.limit - self._used(channel))
+
+    def _used(self, channel: str) -> int:
+        known = self._known[channel]
         under_way = len(self._under_way.get(channel, ()))
-        return max(0, known.quota.limit - known.quota.used - known.spent - under_way - known.held)
+        return known.quota.used + known.spent + under_way + known.held
 
     def all_left(self) -> Mapping[str, int]:
         """What is left, of the channels that have a limit."""
@@ -225,7 +229,9 @@ class Quotas:
 
     async def _keep(self, channel: str) -> None:
         with suppress(DatabaseUnavailable):  # commands see an older one
-            await self._figures.keep(channel, QuotaFigure(self.left(channel), self._clock.now()))
+            limit, used = self._known[channel].quota.limit, self._used(channel)
+            figure = QuotaFigure(self.left(channel), self._clock.now(), limit, used)
+            await self._figures.keep(channel, figure)
 
     def _changed(self, channel: str) -> None:
         self.on_change()

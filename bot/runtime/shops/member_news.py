@@ -223,7 +223,7 @@ class ShopTeller:
     ) -> Iterator[Received]:
         """Ids are made of the news and of the place among all who are this member, nearly always one: a
         person who is merged, moved or seen elsewhere before the next attempt gets no second event."""
-        channel = _channel(person, account, shop)
+        channel = event_channel(person, account, shop)
         facts = None if record is None else self._facts(record, account, person, news.member)
         for name, what in self._events_for(shop, news, facts, record, person):
             user = person.identity(channel).user
@@ -256,8 +256,7 @@ class ShopTeller:
             yield f"{topic} {' '.join(names)}", News("shop", topic, facts=facts, since=since)
             facts = None
         for webhook, order in _orders(news):
-            at = order.updated or order.placed or webhook.at
-            if _is_old(webhook, at):
+            if is_told_late(webhook, order):
                 continue
             carried = replace(facts or Facts(), last_order=_placed(order, webhook))
             yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
@@ -301,6 +300,11 @@ def _is_old(webhook: ShopWebhook, at: datetime | None) -> bool:
     return at is not None and webhook.at - at > MAX_NEWS_AGE
 
 
+def is_told_late(webhook: ShopWebhook, order: OrderNews) -> bool:
+    """Whether what has become of an order is so old that nobody hears it: it may have been told before."""
+    return _is_old(webhook, order.updated or order.placed)
+
+
 def _orders(news: MemberNews) -> Iterable[tuple[ShopWebhook, OrderNews]]:
     return [(webhook, item.order) for webhook, item in news.webhooks if item.order is not None]
 
@@ -313,7 +317,7 @@ def _removed(shop: ShopSettings, news: MemberNews, person: Contact) -> Iterator[
         yield f"removed {ids}", Outcome("member", "missing", None, facts=facts)
 
 
-def _channel(person: Contact, account: str | None, shop: ShopSettings) -> str:
+def event_channel(person: Contact, account: str | None, shop: ShopSettings) -> str:
     """The event's channel: the shop's account, else where the person was last seen."""
     here = {identity.channel: identity for identity in person.identities}
     for wanted in (shop.channel, account):

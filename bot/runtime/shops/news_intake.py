@@ -16,6 +16,7 @@ from bot.model.shop import OrderState, ShopWebhook, WebhookNews
 from bot.model.translatable import tr
 from bot.runtime.bulk import Backoff, keep_looking
 from bot.runtime.metrics import Tally
+from bot.runtime.shops.coupon_orders import CouponOrders
 from bot.runtime.shops.link_cache import LinkCache
 from bot.runtime.shops.member_news import MemberNews, Overtaken, ShopTeller
 from bot.shops.access import is_linked, is_of
@@ -106,6 +107,7 @@ class NewsWorld:
     shop: Callable[[str], ShopReader | None]
     links: LinkCache
     teller: ShopTeller
+    coupons: CouponOrders
     uninstalled: Callable[[ShopSettings], Awaitable[None]]
     owns: Callable[[int], bool]
     clock: PatientClock
@@ -221,7 +223,10 @@ class ShopNewsDesk:
     async def _read(
         self, shop: ShopSettings, rows: Sequence[WaitingNews]
     ) -> Mapping[str, Sequence[tuple[WaitingNews, WebhookNews]]]:
-        """News about a member, by member; all others are marked as done."""
+        """News about a member, by member; all others are marked as done.
+
+        Those of guests' orders with codes are under an empty member.
+        """
         found: dict[str, list[tuple[WaitingNews, WebhookNews]]] = {}
         nobodys: list[str] = []
         for row in rows:
@@ -236,7 +241,7 @@ class ShopNewsDesk:
                 log.warning("shop %s: news %r are not understood: %s", shop.name, row.webhook.topic, error)
                 await self._end([row.webhook], "aside")
                 continue
-            if news.member:
+            if news.member or (news.order is not None and news.order.codes):
                 found.setdefault(news.member, []).append((row, news))
             else:
                 nobodys.append(row.webhook.id)
@@ -248,12 +253,21 @@ class ShopNewsDesk:
     async def _member(
         self, shop: ShopSettings, number: str, rows: Sequence[tuple[WaitingNews, WebhookNews]]
     ) -> None:
-        """Read a member, and store the events; then the news are done. Raises errors of the whole shop."""
+        """Read a member, and store the events; then the news are done. Raises errors of the whole shop.
+
+        What coupons have become by orders does not wait for that. Guests are not read (an empty `number`).
+        """
         webhooks = [row.webhook for row, _ in rows]
         there = self._world.shop(shop.name)
         if there is None:
             return
-        had = await self._world.teller.known(shop, number)
+        had = await self._world.teller.known(shop, number) if number else None
+        believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
+        await self._world.coupons.redeem(shop, believed, had)
+        if not number:
+            await self._world.store.end([one.id for one in webhooks], "done")
+            self.ended.inc("nobody", by=len(webhooks))
+            return
         try:
             member = await there.member(number)
         except NotOffered:
@@ -262,7 +276,6 @@ class ShopNewsDesk:
         except _OF_THIS_MEMBER as error:
             await self._failed(shop, rows, error)
             return
-        believed = [(row.webhook, await self._believed(there, one)) for row, one in rows]
         news = MemberNews(number, believed, member, had)
         try:
             await self._world.teller.notify(shop, news)

@@ -34,13 +34,14 @@ from bot.runtime.intake.outside_events import KNOWN, STORE_SECONDS, STORED, Outs
 from bot.runtime.shops.link_cache import LinkCache
 from bot.shops.access import is_linked
 from bot.shops.platforms import OWN_SYSTEM
+from bot.shops.webhook import LONGEST, MOST_CODES
 
 REMOVED = "member_removed"
 """Matches no rule: the member is read from the shop, which has none any more."""
 OWN_SYSTEM_NEWS = (*SHOP_NEWS, REMOVED)
 KEYS = ("id", "shop", "news", "member_no", "order", "at")
 MOMENTS = ("placed_at", "updated_at")
-ORDER_KEYS = ("order_no", "amount", *MOMENTS)
+ORDER_KEYS = ("order_no", "amount", *MOMENTS, "codes")
 
 
 def is_of_shop(event: Any) -> bool:
@@ -83,7 +84,16 @@ def _order(value: Any, zone: ZoneInfo) -> Mapping[str, Any]:
     for key in MOMENTS:
         if order.get(key) is not None:
             fields[key] = _moment(order[key], f"order.{key}", zone)
+    if order.get("codes") is not None:
+        fields["codes"] = _codes(order["codes"])
     return fields
+
+
+def _codes(value: Any) -> Sequence[str]:
+    """The codes of the coupons that the order has used, as they were typed."""
+    if not isinstance(value, list) or len(value) > MOST_CODES:
+        raise FieldIsWrong("order.codes", tr("is a list of at most {most} texts", most=MOST_CODES))
+    return [text_at({"codes": one}, "codes", LONGEST, "order.") for one in value]
 
 
 def _moment(value: Any, where: str, zone: ZoneInfo) -> str:

@@ -101,7 +101,8 @@ def stopped(run: SyncRun, error: Exception, now: datetime) -> SyncRun:
             again = now + max(least, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(failures - 1, 10)))
     why = "LineUnknown" if isinstance(error, LineUnknown) else type(error).__name__
     message = error.message if isinstance(error, ShopFailed) else str(error)
-    return replace(run, state="stopped", stop=SyncStop(why, message, now, failures, again))
+    first = now if run.stop is None else run.stop.since
+    return replace(run, state="stopped", stop=SyncStop(why, message, now, failures, again, first))
 
 
 def of_another_account(run: SyncRun, channel: str, now: datetime) -> SyncRun:

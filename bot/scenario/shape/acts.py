@@ -12,6 +12,7 @@ from bot.playbook.shape.words import (
     SCALARS,
     SWITCH,
     TEXT,
+    WHOLE,
     Schema,
     Word,
     kinds,
@@ -58,6 +59,7 @@ USER: dict[str, Word] = {
     ),
     "sends": Word(ref("message from a person"), 2, "Sends a message that is no text. 傳照片等", "image"),
     "opens_link": Word(TEXT, 2, "Opens one of links, or scans its code. 打開連結", "store_stand"),
+    "scans": Word(TEXT, 2, "Scans a store's code for this stamp card. 掃集點碼", "森活集點"),
     "says_by_page": Word(TEXT, 2, "The page says this in their name. 由頁面代說", "我綁好了"),
 }
 _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
@@ -72,6 +74,10 @@ _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
     ),
     "picks": (Word(TEXT, 2, "What a date picker gives. 選的日期", "2026-09-01"), ("taps",)),
 }
+_STAMPS: Schema = {
+    **one_named(WHOLE, "a stamp card, or one with a number: {CARD: 2}"),
+    "type": [*SCALARS, "object"],
+}
 STAFF: dict[str, Word] = {
     "says": Word(FILLED, 2, "Answer the person, who sees it. 回覆客人", "您好，我是阿美"),
     "note": Word(FILLED, 2, "Leave a note to colleagues. 留內部便條", "她很急"),
@@ -83,6 +89,9 @@ STAFF: dict[str, Word] = {
     "draws": Word(
         named(TEXT, "splits, each with its group"), 2, "Draw another group of a split. 換組", "{test: B}"
     ),
+    "redeems": Word(TEXT, 2, "A clerk redeems a coupon that they hold. 核銷優惠券", "新朋友折100"),
+    "stamps": Word(_STAMPS, 2, "A clerk stamps this card, once or so often. 蓋點", "森活集點"),
+    "takes_stamps": Word(_STAMPS, 2, "Take stamps back. 收回點數", "{森活集點: 2}"),
     "puts_into": Word(
         one_named(TEXT, "a flow with its state"),
         2,
@@ -97,6 +106,7 @@ STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
     "amount": Word(AMOUNT, 2, "The amount of the order. 金額", "1200"),
     "order_no": Word(TEXT, 2, "The number of the order. 訂單編號", "A1"),
+    "coupons": Word(TEXTS, 2, "Coupons with whose codes the order came. 用了哪些優惠券", "[新朋友折100]"),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
     "phone": Word(PHONE, 2, "The mobile number in the record from then on. 新的手機", '"0987654321"'),
 }

@@ -43,6 +43,18 @@ CONTACT: dict[str, Word] = {
         "How the person is bound. 綁定",
         "phone",
     ),
+    "coupons": Word(
+        {**TEXTS, "suggested": [NOTHING]},
+        2,
+        "Just these coupons are usable; nothing: none. 可以用的優惠券",
+        "[新朋友折100]",
+    ),
+    "stamps": Word(
+        named(WHOLE, "stamp cards, each with a number"),
+        2,
+        "So many stamps are on. 集點卡上的點數",
+        "{森活集點: 4}",
+    ),
     "marketing": Word(
         one_of("true", "false", NOTHING), 2, "Whether marketing is allowed. 是否接受行銷", "true"
     ),

@@ -73,6 +73,13 @@ PERSON: dict[str, Word] = {
     "member_no": Word(TEXT, 2, "Their member number. 會員編號", "M1001"),
     "marketing": Word(SWITCH, 2, "Whether they allow marketing. 是否接受行銷", "false"),
     "places": Word(TEXTS, 2, "Rules with first of which they have a place. 搶到的名額", "[coupon]"),
+    "coupons": Word(TEXTS, 2, "Coupons that they were given. 有的優惠券", "[新朋友折100]"),
+    "stamps": Word(
+        named(WHOLE, "stamp cards, each with a number"),
+        2,
+        "Stamps that they have. 集到的點數",
+        "{森活集點: 4}",
+    ),
     "bound_before": Word(one_of("phone"), 3, "Was bound once, and is no more. 曾經綁定", "phone"),
     "clerk": Word(TEXT, 3, "The code of the clerk whom they are bound to. 門市人員", "A01"),
 }
@@ -93,6 +100,7 @@ MEMBER: dict[str, Word] = {
     ),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
 }
+COUPONS_LEFT: dict[str, Word] = {"left": Word(WHOLE, 2, "So many are left. 還剩幾張", "1")}
 CLERK: dict[str, Word] = {
     "code": Word(TEXT, 3, "The code that their QR code carries. 代碼", "A01"),
     "name": Word(TEXT, 3, "What they are called. 姓名", "小林"),
@@ -126,6 +134,12 @@ GIVEN: dict[str, Word] = {
     "quota": Word(WHOLE, 2, "Pushes left this month. 這個月剩下的則數", "500"),
     "taken": Word(
         named(WHOLE, "rules, each with a number"), 2, "Places that are taken. 已用掉的名額", "{coupon: 99}"
+    ),
+    "coupons": Word(
+        named(ref("coupons left"), "coupons, each with {left: …}"),
+        2,
+        "How many are left of a coupon. 優惠券還剩幾張",
+        "{新朋友折100: {left: 1}}",
     ),
     "stopped": Word(some("pushes", _PUSHES), 3, "Pushes that staff have stopped. 已經停止的推播", ALL_PUSHES),
     "broadcasts": Word(
@@ -161,5 +175,6 @@ DEFINITIONS: dict[str, Schema] = {
         "additionalProperties": VALUE,
         "title": "member",
     },
+    "coupons left": record("{left: …}", COUPONS_LEFT, required=["left"], title="coupons left"),
     "clerk": record("a clerk", CLERK, required=["code", "name", "store"], title="clerk"),
 }

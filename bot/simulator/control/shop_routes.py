@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from bot.model.contact import contact_id
 from bot.model.event import News
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.value import Value
+from bot.shops.webhook import MOST_CODES
 from bot.simulator.control.json_calls import friend_of, reading, taking
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.members import (
@@ -53,7 +54,8 @@ class NewsRoutes:
 
     async def _shop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         named = body.get("shop")
-        news = shop_news({name: value for name, value in body.items() if name != "shop"})
+        news = shop_news({name: value for name, value in body.items() if name not in ("shop", "codes")})
+        codes = codes_used(body, news)
         friend = friend_of(request, self._chats)
         shop = self._shops.by_name.get(named if isinstance(named, str) else self._usual(friend))
         if shop is None:
@@ -61,7 +63,7 @@ class NewsRoutes:
         member = await self._member(shop, friend)
         if member is None:
             raise CannotAct("nobody", "the shop knows no member who is this friend")
-        number, sent = happened(self._courier, shop, member, news)
+        number, sent = happened(self._courier, shop, member, news, codes)
         return {"member": member.number, "order_no": number, "status": await sent}
 
     def _usual(self, friend: Friend) -> str:
@@ -80,13 +82,14 @@ class NewsRoutes:
 
 
 def happened(
-    courier: ShopCourier, shop: PretendShop, member: PretendMember, news: News
+    courier: ShopCourier, shop: PretendShop, member: PretendMember, news: News, codes: Sequence[str]
 ) -> tuple[str | None, Awaitable[int | None]]:
     """It happens to a member: the number of the order, if it is one, and what the bot answers the webhook."""
     match news.subject:
         case "order_placed" | "order_paid" | "order_cancelled" | "order_refunded" as topic:
             told, number = news.fields.get("order_no"), str(news.fields.get("amount", 0))
-            order = PretendOrder(topic, int(number), courier.next_number() if told is None else str(told))
+            order_no = courier.next_number() if told is None else str(told)
+            order = PretendOrder(topic, int(number), order_no, tuple(codes))
             return order.number, courier.ordered(shop, member, order)
         case "member_registered" | "tier_changed" as topic:
             return None, courier.about(shop, member, topic)
@@ -116,6 +119,17 @@ def shop_news(body: dict[str, Any]) -> News:
             raise CannotAct("invalid", f"order_no must be a text of 1 to {LONGEST_NUMBER} characters")
         fields["order_no"] = number
     return News("shop", news, fields)
+
+
+def codes_used(body: dict[str, Any], news: News) -> Sequence[str]:
+    """The coupon codes with which the order came. Raises `CannotAct`."""
+    codes = body.get("codes")
+    if codes is not None and news.subject not in OF_ORDERS:
+        raise CannotAct("invalid", f"codes belong to orders: {', '.join(OF_ORDERS)}")
+    are_texts = isinstance(codes, list) and all(isinstance(one, str) and one.strip() for one in codes)
+    if codes is not None and not (are_texts and len(codes) <= MOST_CODES):
+        raise CannotAct("invalid", f"codes must be a list of at most {MOST_CODES} texts")
+    return codes or ()
 
 
 TEXTS = ("name", "phone", "calling_code", "birthday", "line", "tier", "tier_until")
@@ -190,10 +204,10 @@ class ShopRoutes:
         member = shop.members.get(str(body.get("member")))
         if member is None:
             raise CannotAct("unknown", "no such member")
-        news = shop_news({name: value for name, value in body.items() if name != "member"})
+        news = shop_news({name: value for name, value in body.items() if name not in ("member", "codes")})
         if news.subject not in OF_ORDERS:
             raise CannotAct("invalid", f"news must be one of {', '.join(OF_ORDERS)}")
-        number, sent = happened(self._courier, shop, member, news)
+        number, sent = happened(self._courier, shop, member, news, codes_used(body, news))
         return {"order_no": number, "status": await sent}
 
     def _set_webhooks(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:

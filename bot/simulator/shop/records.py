@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,6 +41,15 @@ def cyberbiz_statuses(news: OrderTopic) -> dict[str, Any]:
         "fulfillment_status": "unshipped",
         "return_status": "no_need",
     }
+
+
+def cyberbiz_discounts(codes: Sequence[str]) -> dict[str, Any]:
+    """The `prices.discounts` of an order that came with these coupon codes."""
+    coupons = [
+        {"id": number, "name": code, "code": code, "amount": 0.0, "coupon_id": number}
+        for number, code in enumerate(codes, 1)
+    ]
+    return {"coupon_discount": next(iter(coupons), None), "coupon_discounts": coupons}
 
 
 def cyberbiz_compact(member: PretendMember, sections: Collection[str]) -> dict[str, Any]:

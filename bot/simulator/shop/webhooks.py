@@ -26,7 +26,13 @@ from bot.model.shop import MemberTopic, OrderTopic
 from bot.shops.platforms import OWN_SYSTEM, news_secret
 from bot.simulator.shop.app_market import usual_domain
 from bot.simulator.shop.members import PretendMember, PretendShop
-from bot.simulator.shop.records import cyberbiz_record, cyberbiz_statuses, cyberbiz_vip, shopline_record
+from bot.simulator.shop.records import (
+    cyberbiz_discounts,
+    cyberbiz_record,
+    cyberbiz_statuses,
+    cyberbiz_vip,
+    shopline_record,
+)
 
 SECONDS = 15.0
 """How long the bot may take to answer."""
@@ -69,6 +75,7 @@ class PretendOrder:
     news: OrderTopic
     amount: int
     number: str
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +167,19 @@ class ShopCourier:
         topic, now = _ORDERS[shop.settings.platform][order.news], self._clock.now()
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         if shop.settings.platform == OWN_SYSTEM:
-            about = {"order_no": order.number, "amount": order.amount}
-            about |= {"placed_at": moment, "updated_at": moment}
+            about: dict[str, Any] = {"order_no": order.number, "amount": order.amount}
+            about |= {"placed_at": moment, "updated_at": moment, "codes": order.codes}
             return self._enqueue(shop, topic, {"member_no": member.number, "order": about})
         payload: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
         if shop.settings.platform == "shopline":
             money = {"cents": order.amount * 100, "dollars": order.amount, "currency_iso": "TWD"}
             payload |= {"id": f"o{order.number}", "customer_id": member.number, "total": money}
+            payload["promotion_items"] = [{"coupon_code": code} for code in order.codes]
         else:
             payload |= {
                 "id": f"o{order.number}",
                 "customer": cyberbiz_record(member, with_id=True),
-                "prices": {"total_price": float(order.amount)},
+                "prices": {"total_price": float(order.amount), "discounts": cyberbiz_discounts(order.codes)},
                 "statuses": cyberbiz_statuses(order.news),
             }
             shop.orders[f"o{order.number}"] = payload

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 
-from bot.model.broadcast import BatchState, GroupFigures, LeftOut, Recipient, SendingBatch, SendingFigures
+from bot.model.broadcast import (
+    BatchState,
+    GroupFigures,
+    LeftOut,
+    Recipient,
+    Sending,
+    SendingBatch,
+    SendingFigures,
+)
 from bot.store.codec.record import texts
 from bot.store.database.mongo import Database, Document, reaching
 
@@ -95,15 +103,17 @@ class SendingBatches:
         async with reaching():
             await self._batches.update_many(nobody, [{"$set": change}])
 
-    async def keep_first(self, sending: str, most: int) -> bool:
+    async def keep_first(self, of: Sending, most: int) -> bool:
         """Have so many people called and no more, in their order, as long as the sending is gathered.
 
-        Done again it changes nothing. `False`: somebody else goes on with it, who has begun this later.
+        Done again it changes nothing. `False`: somebody else goes on with it, who has begun this later, or
+        it begins anew.
         """
+        sending = of.id
         room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
         ours = {"_id": sending, "state": "gathering", "keeping": uuid.uuid4().hex}
         async with reaching():
-            begun = {"_id": sending, "state": "gathering"}
+            begun = {"_id": sending, "state": "gathering", "agreed": of.agreed}
             if not (await self._sendings.update_one(begun, {"$set": ours})).matched_count:
                 return False
             async for one in self._batches.find(new).sort("n", 1):
@@ -220,7 +230,7 @@ def _in(seconds: float) -> Document:
 
 
 def _ours(batch: SendingBatch) -> Document:
-    return {"_id": batch.id, "turn": batch.turn}
+    return {"_id": batch.id, "sending": batch.sending, "turn": batch.turn}
 
 
 def batch_document(batch: SendingBatch, stored: datetime) -> Document:

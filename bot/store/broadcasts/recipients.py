@@ -84,6 +84,8 @@ class RecipientsNow:
 
 SENT = "broadcast"
 """What the row of the timeline is called."""
+TRIED = "broadcast test"
+"""The same of one that was sent to a tester."""
 
 
 @dataclass(frozen=True, slots=True)

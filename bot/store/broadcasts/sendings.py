@@ -10,7 +10,7 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import Deed
-from bot.model.broadcast import OPEN, ContentClaim, Sending, SendingBatch, SendingHold, SendingState
+from bot.model.broadcast import ASKS, OPEN, ContentClaim, Sending, SendingBatch, SendingHold, SendingState
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
 from bot.store.database.fast_operations import find
@@ -18,9 +18,23 @@ from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 
-_PLAIN = ("broadcast", "channel", "state", "by", "why", "paused", "held", "content", "asked", "reached")
-_MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since", "instead_of")
-_NUMBERS = ("number", "people", "batches", "month_used")
+_PLAIN = (
+    "broadcast",
+    "channel",
+    "state",
+    "by",
+    "why",
+    "paused",
+    "held",
+    "content",
+    "asked",
+    "reached",
+    "shown",
+    "shown_cost",
+    "again_after",
+)
+_MOMENTS = ("moment", "at", "began", "fixed", "ended", "held_since", "instead_of", "agreed")
+_NUMBERS = ("number", "people", "batches", "month_used", "month_covers", "shown_people")
 _FLAGS = ("personal",)
 _BY_GROUP = {"bodies": "body", "units": "unit"}
 """Lists of a value for each group: a group's name may be anything, and a key of MongoDB not."""
@@ -30,6 +44,24 @@ _ORDERED = "ordered"
 """Has the broadcast's name while one that somebody ordered is not over: no two have the same (an index)."""
 _CLAIM = "claim"
 """`ContentClaim.content`, on the sending that has the claim: no two have the same (an index)."""
+
+
+_NOT_BEGUN: Mapping[str, Any] = {
+    "state": "planned",
+    "held": None,
+    "held_since": None,
+    "number": None,
+    "began": None,
+    "content": "",
+    "asked": "",
+    "personal": False,
+    "bodies": {},
+    "units": {},
+    "reached": "",
+    "people": 0,
+}
+"""Of one that begins anew. `batches` counts on: who was frozen while it gathered meets no batch again."""
+_OF_ITS_BEGINNING = (_CLAIM, "keeping", "kept")
 
 
 class ContentClaimed(Exception):
@@ -142,6 +174,11 @@ class Sendings:
         found = await self._found({"_id": sending}, 1)
         return found[0] if found else None
 
+    async def of(self, ids: Collection[str]) -> dict[str, Sending]:
+        """Those of these ids that are there."""
+        found = await self._found({"_id": {"$in": list(ids)}}, 1) if ids else []
+        return {one.id: one for one in found}
+
     async def _found(self, where: Document, order: int, most: int | None = None) -> list[Sending]:
         in_order = {"moment": order, "_id": order}
         async with reaching():
@@ -156,11 +193,13 @@ class Sendings:
         deed: Deed | None = None,
         claim: ContentClaim | None = None,
         reached_nobody: bool = False,
+        seen: Mapping[str, object] | None = None,
         **fields: Any,
     ) -> bool:
         """Change some fields, if it is in one of these states; whether it was. `deed` as for `add`.
 
-        `reached_nobody`: it gives up what it claims. Raises `ContentClaimed` where another has the `claim`.
+        `reached_nobody`: it gives up what it claims. `seen`: only where these fields are so.
+        Raises `ContentClaimed` where another has the `claim`.
         """
         change: Document = {"$set": _fields_document(fields)}
         over = {_ORDERED: ""} if fields.get("state", "planned") not in OPEN else {}
@@ -168,7 +207,7 @@ class Sendings:
             change["$set"][_CLAIM] = claim.content
         if unset := {**over, **({_CLAIM: ""} if reached_nobody else {})}:
             change["$unset"] = unset
-        where, done = {"_id": sending, "state": {"$in": list(was)}}, False
+        where, done = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}, False
 
         async def once(session: Any) -> None:
             nonlocal done
@@ -185,10 +224,39 @@ class Sendings:
             raise ContentClaimed(sending) from error
         return done
 
-    async def hold(self, sending: Sending, why: SendingHold | None, now: datetime) -> None:
-        """Tell why it waits since now, while it is in this state; `None`: it waits no more."""
+    async def hold(self, sending: Sending, why: SendingHold | None, now: datetime, **fields: Any) -> None:
+        """Tell why it waits since now, while it is in this state; `None`: it waits no more.
+
+        Where staff have agreed to it since it was read, nothing is changed.
+        """
         since = None if why is None else now
-        await self.change(sending.id, [sending.state], held=why, held_since=since)
+        await self.change(
+            sending.id, [sending.state], seen=as_read(sending), held=why, held_since=since, **fields
+        )
+
+    async def begin_anew(self, seen: Sending, deed: Deed, **fields: Any) -> bool:
+        """Have one that waits for staff be planned again, with these fields; `False`: it waits no more.
+
+        Nobody was called. Who was found is forgotten: as it begins, its text and its people are fixed anew.
+        """
+        waits: Document = {"state": {"$in": ["planned", "gathering"]}, "held": {"$in": sorted(ASKS)}}
+        change: Document = {
+            "$set": _fields_document({**_NOT_BEGUN, **fields}),
+            "$unset": dict.fromkeys(_OF_ITS_BEGINNING, ""),
+        }
+        done = False
+
+        async def once(session: Any) -> None:
+            nonlocal done
+            where = {"_id": seen.id, **waits, **as_read(seen)}
+            found = await self._sendings.update_one(where, change, session=session)
+            done = bool(found.matched_count)
+            if done:
+                await self._batches.delete_many({"sending": seen.id}, session=session)
+                await self._log_deed(deed, session)
+
+        await self._with(deed, once)
+        return done
 
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""
@@ -207,7 +275,8 @@ class Sendings:
         async def once(session: Any) -> None:
             nonlocal done
             found = await self._sendings.update_one(
-                {"_id": seen.id, "state": "gathering", "batches": seen.batches, "reached": seen.reached},
+                {"_id": seen.id, "state": "gathering", "batches": seen.batches, "reached": seen.reached}
+                | as_read(seen),
                 {"$set": {"reached": reached, "people": people, "batches": seen.batches + len(batches)}},
                 session=session,
             )
@@ -249,6 +318,11 @@ def _sending(document: Mapping[str, Any]) -> Sending:
     for name, each in _BY_GROUP.items():
         known[name] = {one["group"]: one[each] for one in document.get(name, ())}
     return Sending(id=document["_id"], **known)
+
+
+def as_read(sending: Sending) -> Document:
+    """The filter for one to which staff have not agreed since it was read: it may have begun anew."""
+    return {"agreed": sending.agreed}
 
 
 def sending_id(broadcast: str, at: datetime) -> str:

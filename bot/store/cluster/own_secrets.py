@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
 from bot.model.own_secret import OwnSecret
 from bot.store.codec.record import moment, number, text
+from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
@@ -44,15 +43,9 @@ class OwnSecrets:
         }
         if secret.until is not None:
             fields["until"] = secret.until
+        read = None if before is None else {"rev": before.revision, "at": before.at}
         async with reaching():
-            if before is not None:
-                where = {"_id": secret.name, "rev": before.revision, "at": before.at}
-                return (await self._rows.replace_one(where, fields)).matched_count == 1
-            try:
-                await self._rows.insert_one({"_id": secret.name, **fields})
-            except DuplicateKeyError:
-                return False
-        return True
+            return await put_in_place(self._rows, {"_id": secret.name, **fields}, read)
 
     async def claim(self, secret: OwnSecret, seconds: int) -> bool:
         """Be the one who renews it, for so long by the server's clock; `False`: somebody else is."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from pymongo.errors import DuplicateKeyError
-
 from bot.model.menus import Creations, MappedFace, MenuMapping
+from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
 
@@ -39,17 +38,9 @@ class RichMenuMappings:
 
     async def write(self, mapping: MenuMapping) -> bool:
         """Put this in place of the revision it was made from; `False` where that was replaced already."""
-        document = _document(mapping)
+        read = {"rev": mapping.rev} if mapping.rev else None
         async with reaching():
-            if mapping.rev == 0:
-                try:
-                    await self._collection.insert_one(document)
-                except DuplicateKeyError:
-                    return False
-                return True
-            wanted = {"_id": mapping.channel, "rev": mapping.rev}
-            replaced = await self._collection.replace_one(wanted, document)
-            return replaced.matched_count == 1
+            return await put_in_place(self._collection, _document(mapping), read)
 
     async def linked(self, channel: str, menu: str) -> None:
         """All people of a `fresh` menu have it now."""

@@ -19,11 +19,15 @@ from bot.store.codec.contact_fields import (
     attribute_changes,
     attributes_from,
     counted_from,
+    coupon_document,
+    coupon_from,
     marks_document,
     page_document,
     page_from,
     staff_chat_document,
     staff_chat_from,
+    stamp_card_document,
+    stamp_card_from,
 )
 from bot.store.codec.flow_document import (
     instance_document,
@@ -218,6 +222,16 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         "desk",
         lambda chats, privacy: [staff_chat_document(item, privacy) for item in chats],
         lambda value, privacy: records(value, lambda item: staff_chat_from(item, privacy)),
+    ),
+    "coupons": (
+        "coupons",
+        lambda coupons, _: [coupon_document(one) for one in coupons],
+        lambda value, _: records(value, coupon_from),
+    ),
+    "stamp_cards": (
+        "stamps",
+        lambda cards, _: [stamp_card_document(one) for one in cards],
+        lambda value, _: records(value, stamp_card_from),
     ),
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),

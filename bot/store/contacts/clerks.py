@@ -10,7 +10,8 @@ import orjson
 from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk, code_key
+from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
+from bot.model.short_code import code_key
 from bot.store.codec.record import each, inner, moment, number, text
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Database, Document, reaching

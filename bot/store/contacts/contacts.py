@@ -35,15 +35,36 @@ from bot.store.sealing.seal import Seal
 async def pass_on(entries: Collection, contacts: Collection, which: Document, to: str, session: Any) -> None:
     """Within a transaction, give these entries of the inbox to a contact, in the order in which they stand.
 
-    They are `waiting` there, so its owner reads them before its next turn.
+    They are `waiting` there, so its owner reads them before its next turn. Each is taken out and put in anew:
+    a document with another part may lie on another shard, and no update takes it there.
+
+    What that contact has already is deleted here, and nothing else: in a sharded database LINE may have
+    delivered it again since it was passed on, as an `_id` is one event's on each shard by itself.
     """
-    found = [document["_id"] async for document in entries.find(which, {"_id": 1}, session=session)]
+    found = await entries.find(which, session=session).to_list(None)
     if not found:
         return
-    given = {"$set": {"contact": to, "part": part_of(to), "foreign": True}}
-    await entries.update_many({**which, "_id": {"$in": found}}, given, session=session)
-    where = {"_id": to, "part": part_of(to)}
-    await contacts.update_one(where, {"$addToSet": {"waiting": {"$each": found}}}, session=session)
+    ids = [document["_id"] for document in found]
+    given = {"contact": to, "part": part_of(to), "foreign": True}
+    there = await _of_other_parts(entries, found, part_of(to), session)
+    await entries.delete_many({**which, "_id": {"$in": ids}}, session=session)
+    passed = [{**document, **given} for document in found if document["_id"] not in there]
+    if not passed:
+        return
+    await entries.insert_many(passed, session=session)
+    where, waiting = {"_id": to, "part": part_of(to)}, [document["_id"] for document in passed]
+    await contacts.update_one(where, {"$addToSet": {"waiting": {"$each": waiting}}}, session=session)
+
+
+async def _of_other_parts(
+    entries: Collection, found: Sequence[Document], part: int, session: Any
+) -> set[str]:
+    """Which of these the inbox of a part has, where they are of another."""
+    ids = [document["_id"] for document in found if document["part"] != part]
+    if not ids:
+        return set()
+    stored = entries.find({"part": part, "_id": {"$in": ids}}, {"_id": 1}, session=session)
+    return {document["_id"] for document in await stored.to_list(None)}
 
 
 _NOT_THERE = {"$exists": False}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from bot.model.processes import PARTS
 from bot.store.codec.documents import timers_from
 from bot.store.database.mongo import Collection, Database, Document, reaching
 
@@ -70,7 +71,8 @@ class HeldByBrake(NamedTuple):
 
 
 class HeldPeople:
-    """The collection `contacts`, by `held_by_quota` and `held_by_brake`. May raise `DatabaseUnavailable`."""
+    """The collection `contacts`, by `held_by_quota`, `held_by_brake` and `due`. May raise
+    `DatabaseUnavailable`."""
 
     def __init__(self, database: Database) -> None:
         self._contacts = database.collection("contacts")
@@ -106,6 +108,12 @@ class HeldPeople:
         """How many people the brake holds."""
         async with reaching():
             return await self._contacts.count_documents({"braked": True}, hint="held_by_brake")
+
+    async def how_many_due(self, until: datetime, most: int) -> int:
+        """How many people have a timer that was due by then and that nothing holds, counted up to so many."""
+        where = {"part": {"$in": list(range(PARTS))}, "due": {"$lte": until}}
+        async with reaching():
+            return await self._contacts.count_documents(where, hint=INDEX, limit=most)
 
 
 def _held(document: Document) -> HeldByBrake:

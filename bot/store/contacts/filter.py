@@ -43,6 +43,8 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
+    HasCoupon,
+    HasStamps,
     HasTag,
 )
 from bot.engine.times.bounds import Comparator, ValueBound, When, month, month_days, put_on
@@ -179,6 +181,18 @@ def _has_tag(condition: HasTag, asked: _Asked) -> Document:
     return {"tags": {"$elemMatch": {"$and": [tag, *({"at": _compared([bound])} for bound in since)]}}}
 
 
+def _has_coupon(condition: HasCoupon, asked: _Asked) -> Document:
+    is_so: Document = {"d": {"$exists": True}}
+    if not condition.used:
+        is_so = {"d": {"$exists": False}, "u": {"$gt": asked.when.now}}
+    return {"coupons": {"$elemMatch": {"n": {"$in": list(condition.coupons)}, **is_so}}}
+
+
+def _has_stamps(condition: HasStamps, asked: _Asked) -> Document:
+    is_so = {"c": {"$gte": condition.least}} if condition.least else {"f": {"$gt": 0}}
+    return {"stamps": {"$elemMatch": {"n": {"$in": list(condition.cards)}, **is_so}}}
+
+
 def _is_bound(condition: IsBound, asked: _Asked) -> Document:
     return _some({f"b.{kind}": {"$exists": True}} for kind in condition.kinds)
 
@@ -298,6 +312,8 @@ _FILTERS: Mapping[type, Callable[[AnyType, _Asked], Document]] = {
     Not: _not,
     Constant: _constant,
     HasTag: _has_tag,
+    HasCoupon: _has_coupon,
+    HasStamps: _has_stamps,
     IsBound: _is_bound,
     BoundBefore: _bound_before,
     During: _during,

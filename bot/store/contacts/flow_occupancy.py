@@ -14,7 +14,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.scans import by_parts
 
-_TAG, _USE, _LINK = "tag", "use", "link"
+_TAG, _USE, _LINK, _COUPON, _STAMPS = "tag", "use", "link", "coupon", "stamps"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -94,8 +94,8 @@ class StandingPeople:
 
     async def known(self, now: datetime) -> CountedUsage:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
-        tags, slots, uses = Counter[str](), Counter[str](), Counter[str]()
-        links: dict[str, FollowedLink] = {}
+        tags, slots, uses, coupons = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+        links, stamps = dict[str, FollowedLink](), Counter[tuple[str, int]]()
         async with reaching():
             for some in by_parts():
                 async for row in self._contacts.aggregate(_known(now, some)):
@@ -104,11 +104,16 @@ class StandingPeople:
                         tags[name] += row["n"]
                     elif letter == _USE:
                         uses[name] += row["n"]
+                    elif letter == _COUPON:
+                        coupons[name] += row["n"]
+                    elif letter == _STAMPS:
+                        count, _, card = name.partition(" ")
+                        stamps[card, int(count)] += row["n"]
                     elif letter == _LINK:
                         links[name] = _followed(links.get(name), row["n"], row["opened"])
                     else:
                         slots[f"{letter}.{name}"] += row["n"]
-        return CountedUsage(tags, slots, uses, links)
+        return CountedUsage(tags, slots, uses, links, coupons, stamps)
 
 
 def _standing(group: Document) -> Standing:
@@ -128,7 +133,14 @@ def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     used = {"$map": {"input": {"$ifNull": ["$used", []]}, "in": {"$concat": [f"{_USE} ", "$$this.k"]}}}
     codes = {"$setDifference": [["$came_first.code", "$came_last.code"], [None]]}
     came = {"$map": {"input": codes, "in": {"$concat": [f"{_LINK} ", "$$this"]}}}
-    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came]
+    usable = {"$and": [{"$lte": ["$$this.d", None]}, {"$gt": ["$$this.u", now]}]}
+    held = {"$filter": {"input": {"$ifNull": ["$coupons", []]}, "cond": usable}}
+    # a person who holds two of a coupon is one person
+    coupons = {"$setUnion": [{"$map": {"input": held, "in": {"$concat": [f"{_COUPON} ", "$$this.n"]}}}]}
+    full = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
+    on_card = {"$concat": [f"{_STAMPS} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
+    named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came, coupons]
+    named.append({"$map": {"input": full, "in": on_card}})
     for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from random import random
-from time import perf_counter
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
@@ -15,18 +13,13 @@ from pymongo.read_concern import ReadConcern
 
 from bot.model.decision import Claim
 from bot.model.stored import Claimed
+from bot.store.counters.contended import LONGEST_PAUSE, TRANSIENT, contended
 from bot.store.database.bulk_commands import Update, known_already
 from bot.store.database.mongo import Collection, Database, reaching
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
 HELD = Claimed(won=False, held=True)
-PATIENCE = 0.5
-"""Seconds of trying. Who holds a rule's count for longer has died in that moment: MongoDB frees it after
-`transactionLifetimeLimitSeconds`, and the turns of all others must not wait for that."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
-"""Seconds at most between two tries."""
-TRANSIENT = "TransientTransactionError"
 AFTER = ReturnDocument.AFTER
 MAJORITY = ReadConcern("majority")
 
@@ -80,7 +73,8 @@ async def claim(
         return taken
 
     try:
-        return await _tried(session, both)
+        taken = await contended(session, both)
+        return BUSY if taken is None else Claimed(won=True, taken=taken)
     except _Full as full:
         return await _left(places, full.rule, {one.rule: one.most for one in claims}[full.rule] - len(writes))
     except _Held:
@@ -102,28 +96,6 @@ async def _left(places: Collection, rule: str, most: int) -> Claimed:
         return Claimed(won=False, taken={rule: found["n"]})
     await asyncio.sleep(LONGEST_PAUSE)
     return BUSY
-
-
-async def _tried(session: Any, both: Callable[[], Awaitable[Mapping[str, int]]]) -> Claimed:
-    """Carry out a transaction, again and again while others are at the same count, for a moment.
-
-    It is `BUSY` after that, and where nobody knows whether it was committed: the contacts tell.
-    """
-    started, pause = perf_counter(), FIRST_PAUSE
-    while True:
-        try:
-            async with session.start_transaction():
-                taken = await both()
-            return Claimed(won=True, taken=taken)
-        except OperationFailure as error:
-            if error.has_error_label("UnknownTransactionCommitResult"):
-                return BUSY
-            if not error.has_error_label(TRANSIENT):
-                raise
-            if perf_counter() - started > PATIENCE:
-                return BUSY
-        await asyncio.sleep(pause * random())
-        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 class Places:

@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
-from bot.model.counts import OF_CLERKS, Count, Mark, StateCount
+from bot.model.counts import OF_CLERKS, Count, Mark, PromotionSum, StateCount
 from bot.store.codec.contact_fields import counted_from, mark_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
@@ -168,6 +168,23 @@ class Counts:
         async with reaching():
             rows = self._counts.aggregate(asked)
             return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
+
+    async def of_promotions(self, kind: str, day: str = "", name: str = "") -> list[PromotionSum]:
+        """What was counted of coupons or stamp cards (`OF_…`), or of one of these, from this day on: in all,
+        by what it was and by store."""
+        about = {
+            "what": {"$arrayElemAt": ["$mark", 0]},
+            "name": {"$arrayElemAt": ["$mark", 1]},
+            "store": {"$arrayElemAt": ["$mark", 2]},
+        }
+        where: Document = {"flow": kind, "day": {"$gte": day}, "mark": {"$size": 3}}
+        if name:
+            where["mark.1"] = name
+        asked: list[Document] = [{"$match": where}, {"$group": {"_id": about, "n": {"$sum": "$n"}}}]
+        async with reaching():
+            return [
+                PromotionSum(**row["_id"], number=row["n"]) async for row in self._counts.aggregate(asked)
+            ]
 
     async def people_in(self, flow: str) -> list[StateCount]:
         """Who is in a flow now, by channel and state; asked of the people themselves."""

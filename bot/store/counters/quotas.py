@@ -88,10 +88,20 @@ def _reserving(pushes: Sequence[str], most: int) -> list[Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class QuotaFigure:
-    """So many paid messages were left at `at`; `None`: there was no limit."""
+    """So many paid messages of `limit` were left at `at`; `None`: there was no limit. `used`: so many of the
+    month were used, or are held by broadcasts. `limit` alone, and `used`, are `None` where an older program
+    has stored it."""
 
     left: int | None
     at: datetime
+    limit: int | None = None
+    used: int | None = None
+
+    def within(self, included: int | None) -> int | None:
+        """What is left: by LINE's limit, else of the plan's messages; `None`: neither is known."""
+        if self.left is not None or included is None or self.used is None:
+            return self.left
+        return max(0, included - self.used)
 
 
 class QuotaFigures:
@@ -104,7 +114,9 @@ class QuotaFigures:
         """Remember what is left on a channel, in place of what was."""
         async with reaching():
             await self._quotas.update_one(
-                {"_id": channel}, {"$set": {"left": figure.left, "at": figure.at}}, upsert=True
+                {"_id": channel},
+                {"$set": {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}},
+                upsert=True,
             )
 
     async def all(self) -> dict[str, QuotaFigure]:
@@ -112,7 +124,9 @@ class QuotaFigures:
         async with reaching():
             documents = await self._quotas.find().to_list(None)
         return {
-            document["_id"]: QuotaFigure(number(document.get("left")), at)
+            document["_id"]: QuotaFigure(
+                number(document.get("left")), at, number(document.get("limit")), number(document.get("used"))
+            )
             for document in documents
             if (at := moment(document.get("at"))) is not None
         }

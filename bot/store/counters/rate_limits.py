@@ -17,6 +17,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.clerk import GUESSES, GUESSES_IN
 from bot.store.database.mongo import Collection, Database, Document, reaching
 from bot.store.sealing.derived_keys import (
+    GUESSED_AT_TILL,
     GUESSED_BY_USER,
     SEARCHED_BY_ACCOUNT,
     TRIED_FROM,
@@ -204,6 +205,30 @@ class PhoneSearches:
         """Whether this search is one of those that the account has. The same `call` counts once."""
         async with reaching():
             return holds(await self._of_account.count(account, call, now), call)
+
+
+AT_TILL: Limits = ((timedelta(minutes=10), 30),)
+"""Of codes that are short because another system has made them few can be found like that."""
+
+
+class CouponGuesses:
+    """Coupons' codes that nobody has, tried at a till, in `code_limits`, by a keyed hash of the actor.
+
+    May raise `DatabaseUnavailable`. As `ClerkGuesses`, a try is counted before it is looked at.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._of_actor = KeyedCounts(database.collection("code_limits"), seal, GUESSED_AT_TILL, AT_TILL)
+
+    async def may(self, actor: str, call: str, now: datetime) -> bool:
+        """Whether an account, or a token at a store, may try this once more. The same `call` counts once."""
+        async with reaching():
+            return holds(await self._of_actor.count(actor, call, now), call)
+
+    async def was_right(self, actor: str, call: str) -> None:
+        """It was no guess: somebody has this code."""
+        async with reaching():
+            await self._of_actor.uncount(actor, call)
 
 
 OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)

@@ -59,6 +59,12 @@ class DatabaseInspection:
             oplog,
         )
 
+    async def lag(self) -> float | None:
+        """Seconds by which a majority is behind the last write; `None` where MongoDB does not say it."""
+        async with reaching():
+            hello = await self._client.admin.command("hello")
+        return _lag(hello.get("lastWrite", {}))
+
     async def _oplog(self) -> timedelta | None:
         ends: list[datetime] = []
         for order in (ASCENDING, DESCENDING):

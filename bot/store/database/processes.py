@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.model.processes import Serving
+from bot.model.processes import OwnTrouble, Serving
 from bot.store.database.mongo import Database, Document, reaching
 
 LIFE = 15
@@ -34,6 +34,9 @@ class Processes:
         fields |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         fields |= {"filled": {"$literal": dict(one.filled)}}
         fields |= {"published": one.published, "program": {"$literal": one.program}}
+        troubles = [{"reason": of.reason, "item": of.item, "text": of.text} for of in one.troubles]
+        fields |= {"troubles": {"$literal": troubles}}
+        fields |= {"well": {"$literal": list(one.well)}, "near": {"$literal": list(one.near)}}
         async with reaching():
             await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
@@ -64,6 +67,9 @@ class Processes:
                     document.get("filled", {}),
                     document.get("published", False),
                     document.get("program", ""),
+                    tuple(OwnTrouble(**one) for one in document.get("troubles", ())),
+                    tuple(document.get("well", ())),
+                    tuple(document.get("near", ())),
                 )
                 for document in await found.to_list(None)
                 if not self._gone(document["_id"])

@@ -5,7 +5,7 @@ Every call may raise `DatabaseUnavailable`; what was perhaps written is written 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,10 +51,11 @@ class WaitingAlert:
 
 @dataclass(frozen=True, slots=True)
 class OngoingTrouble:
-    """An open trouble that was reported. Each occurrence has its own `id`."""
+    """An open trouble that was reported. Each occurrence has its own `id`. `kept`: its alerts are stored."""
 
     id: str
     since: datetime
+    kept: bool = False
 
 
 class Alerts:
@@ -142,10 +143,19 @@ class Alerts:
         where = {"_id": receiver, "batch.id": batch.id, "batch.by": batch.by, "batch.at": batch.at}
         await self._receivers.update_one(where, change)
 
-    async def lapse(self, receiver: str, before: datetime) -> int:
-        """Give up on what has waited since before then; how many these are."""
+    async def stored_for(self, note: str, receivers: Collection[str]) -> set[str]:
+        """Those of these receivers who have this alert (`AlertNote.id`), sent or not."""
+        names = {f"{note}/{receiver}": receiver for receiver in receivers}
         async with reaching():
-            where = {"to": receiver, "state": "waits", "at": {"$lt": before}}
+            found = await self._rows.find({"_id": {"$in": list(names)}}, {"_id": 1}).to_list(None)
+        return {names[one["_id"]] for one in found}
+
+    async def lapse(self, receiver: str, before: datetime, reason: AlertReason | None = None) -> int:
+        """Give up on what has waited since before then, of one `reason` or all; how many these are."""
+        async with reaching():
+            where: Document = {"to": receiver, "state": "waits", "at": {"$lt": before}}
+            if reason is not None:
+                where["reason"] = reason
             update = await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
         return int(update.modified_count)
 
@@ -156,7 +166,8 @@ class Alerts:
         name = f"{reason} {subject}"
         async with reaching():
             try:
-                await self._troubles.insert_one({"_id": name, "id": now.id, "since": now.since})
+                row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept}
+                await self._troubles.insert_one(row)
             except DuplicateKeyError:
                 if (known := await self.lasting(reason, subject)) is not None:
                     return known
@@ -166,12 +177,18 @@ class Alerts:
         """The trouble with this subject, where there is one."""
         async with reaching():
             found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
-        return None if found is None else OngoingTrouble(found["id"], found["since"])
+        return None if found is None else OngoingTrouble(found["id"], found["since"], found.get("kept", True))
+
+    async def keep(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
+        """The alerts of its beginning are stored: after a death before that they are stored again."""
+        async with reaching():
+            which = {"_id": f"{reason} {subject}", "id": trouble.id}
+            await self._troubles.update_one(which, {"$set": {"kept": True}})
 
     async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
-        """The troubles that were reported and are not over: reason, subject, since when."""
+        """The troubles whose alerts are stored and that are not over: reason, subject, since when."""
         async with reaching():
-            found = await self._troubles.find().sort("_id", ASCENDING).to_list(None)
+            found = await self._troubles.find({"kept": {"$ne": False}}).sort("_id", ASCENDING).to_list(None)
         return [(*one["_id"].split(" ", 1), one["since"]) for one in found]
 
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:

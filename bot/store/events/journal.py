@@ -168,6 +168,25 @@ class Journal:
             documents = await self._timeline.find({"part": part, "contact": contact, "at": at}).to_list(None)
         return [self._row(document) for document in documents]
 
+    async def broadcasts_of(
+        self, contact: str, part: int, since: datetime | None, before: datetime | None, most: int
+    ) -> list[TimelineRow]:
+        """The last broadcasts that a contact got, since a moment and before another, newest first.
+
+        More than `most` where the last ones have one moment: who goes on before that misses none.
+        """
+        where: Document = {"part": part, "contact": contact, "what": {"$regex": f"^{BROADCAST}: "}}
+        span = {"$gte": since, "$lt": before}
+        if moments := {how: at for how, at in span.items() if at is not None}:
+            where["at"] = moments
+        async with reaching():
+            documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
+            if len(documents) == most:
+                last = documents[-1]["at"]
+                together = await self._timeline.find({**where, "at": last}).to_list(None)
+                documents = [*(one for one in documents if one["at"] != last), *together]
+        return [self._row(document) for document in documents]
+
     async def paid_of(self, contact: str, part: int, since: datetime, most: int) -> list[TimelineRow]:
         """What was perhaps paid for a contact since a moment: pushes, broadcasts, SMS; newest first."""
         paid = [

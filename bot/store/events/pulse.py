@@ -16,6 +16,7 @@ from bot.model.brake import (
     AnyStop,
     BindingPause,
     Brake,
+    ChannelStop,
     FlowRestriction,
     MenuPause,
     PushStop,
@@ -107,17 +108,21 @@ def brake_from(documents: Iterable[Document]) -> Brake:
         tuple(one for one in found if isinstance(one, BindingPause)),
         tuple(one for one in found if isinstance(one, FlowRestriction)),
         tuple(one for one in found if isinstance(one, MenuPause)),
+        tuple(one for one in found if isinstance(one, ChannelStop)),
     )
 
 
 def _fields(stop: AnyStop) -> Document:
-    """Restrictions and paused menus have `since` and no `at`: versions that know only stops of pushes would
-    take them for such."""
+    """Restrictions, paused menus, unlinked accounts have `since` and no `at`: versions that know only stops
+    of pushes would take them for such."""
     match stop:
         case FlowRestriction():
             return {"flow": stop.flow, "limit": stop.limit, "by": stop.by, "since": stop.at}
         case MenuPause():
             return {"menu": stop.menu, "by": stop.by, "since": stop.at}
+        case ChannelStop():
+            named = {"channel": stop.channel, "channel_id": stop.channel_id}
+            return {**named, "unlinked": True, "by": stop.by, "since": stop.at}
         case BindingPause():
             return {"channel": stop.channel, "binding": True, "by": stop.by, "at": stop.at}
         case PushStop():
@@ -129,6 +134,9 @@ def _stop(document: Document) -> AnyStop | None:
     if (since := moment(document.get("since"))) is not None:
         if menu is not None:
             return MenuPause(menu, by or "", since)
+        if document.get("unlinked"):
+            id = text(document.get("channel_id"))
+            return None if id is None else ChannelStop(channel or "", id, by or "", since)
         limit = next((one for one in FLOW_LIMITS if one == document.get("limit")), None)
         return None if flow is None or limit is None else FlowRestriction(flow, limit, by or "", since)
     at = moment(document.get("at"))

@@ -134,6 +134,11 @@ class EmbeddedDatabase:
         return self._address.uri
 
     @property
+    def folder(self) -> Path:
+        """Where its data lies."""
+        return self._data
+
+    @property
     def client_id(self) -> str:
         """The name under which the other processes of this machine can see this one live and die."""
         return self._clients.id

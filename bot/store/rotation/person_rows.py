@@ -14,6 +14,8 @@ import orjson
 from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
+from bot.model.admin import CONSOLE
+from bot.model.api_token import BY_TOKEN
 from bot.model.audit import MEMBER
 from bot.store.codec.transcript_codec import decode_transcript
 from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
@@ -32,6 +34,10 @@ STAFF = "staff"
 """In place of the name of a member of staff, or where one is told."""
 _INDEXED = frozenset(("p", "name_grams", "x", "h", "digest", "rev", "fence", "part"))
 """Fields of rows that only find them: keyed hashes, numbers of revisions."""
+_ACTORS = ("command:", CONSOLE, BY_TOKEN)
+"""How the name of a member of staff begins who has done something."""
+_OWN_EVENT = b"oaflow "
+"""What an event of our own begins with where LINE's are JSON."""
 _CONTACT = re.compile(r"(?<![\w:])(?:[a-z][a-z0-9_-]*:[UCR][0-9A-Za-z]+|M:[0-9a-f]{24})")
 """An id of a contact, also in a longer text such as an event's id."""
 _TOGETHER = 5_000
@@ -156,6 +162,8 @@ def _decoded(content: bytes) -> Any:
         with suppress(zlib.error):  # a text that begins with this letter
             content = zlib.decompress(content)
     with suppress(orjson.JSONDecodeError):
+        if content.startswith(_OWN_EVENT):
+            return _as_json(orjson.loads(content.removeprefix(_OWN_EVENT)), "event", {})
         found = orjson.loads(content)
         if isinstance(found, dict | list):  # a text of digits is a text
             return found
@@ -172,7 +180,7 @@ def _as_json(value: Any, path: str, opened: Mapping[str, Any]) -> Any:
         case Mapping():
             return {
                 ("id" if name == "_id" else name): STAFF
-                if name == "who" and one != MEMBER
+                if (name == "who" and one != MEMBER) or (name == "by" and str(one).startswith(_ACTORS))
                 else _as_json(one, f"{path}.{name}" if path else name, opened)
                 for name, one in value.items()
                 if path or name not in _INDEXED

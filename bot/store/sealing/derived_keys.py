@@ -65,6 +65,12 @@ REVEALED_BY_TOKEN = KeyedId("account", "full looks of a token")
 SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
 """Of `code_limits`: how often somebody who is signed in has searched for a phone."""
 
+GUESSED_AT_TILL = KeyedId("account", "guesses of coupons' codes")
+"""The same: coupons' codes that nobody has, by an account or a token."""
+
+SHOWN_AT_TILL = KeyedId("user", "codes of people at a till")
+"""Of `person_codes`: a code that somebody shows on their phone."""
+
 
 def session_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:
     """What signs the sessions of pages."""

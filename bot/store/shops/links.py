@@ -10,6 +10,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
+from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document, reaching
 
@@ -92,18 +93,15 @@ class ShopLinks:
         Raises `DomainTaken`: of two shops that are linked with one domain at once the second one is not.
         """
         fields = _fields(link)
+        read = None if before is None else {"rev": before.revision, "at": before.at}
         async with reaching():
             try:
-                if before is not None:
-                    where = {"_id": link.shop, "rev": before.revision, "at": before.at}
-                    return (await self._rows.replace_one(where, fields)).matched_count == 1
-                await self._rows.insert_one({"_id": link.shop, **fields})
+                return await put_in_place(self._rows, {"_id": link.shop, **fields}, read)
             except DuplicateKeyError:
                 other = await self._rows.find_one({"holds": fields.get("holds", "")})
                 if other is not None and other["_id"] != link.shop:
                     raise DomainTaken(other["_id"]) from None
                 return False
-        return True
 
 
 def _held(platform: str, domain: str) -> str:

@@ -86,6 +86,12 @@ class ShopNewsStore:
             where = {"shop": shop, "state": "open"}
             return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
 
+    async def how_many_wait(self, shop: str, most: int) -> int:
+        """How many of this shop are not processed, counted up to so many."""
+        async with reaching():
+            where = {"shop": shop, "state": "open"}
+            return await self._rows.count_documents(where, hint="open_of_shop", limit=most)
+
     async def end(self, ids: Sequence[str], state: str) -> None:
         """These are processed (`done`), or given up (`aside`): their content is removed."""
         async with reaching():

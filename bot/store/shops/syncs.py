@@ -220,4 +220,5 @@ def _read_stop(part: Mapping[str, Any]) -> SyncStop | None:
         return None
     values = part.get("values")  # before December 2026 there was the English sentence alone
     message = Translatable(said, tuple(values.items())) if isinstance(values, dict) else said
-    return SyncStop(why, message, at, number(part.get("failures")) or 1, moment(part.get("again")))
+    failures, again = number(part.get("failures")) or 1, moment(part.get("again"))
+    return SyncStop(why, message, at, failures, again, moment(part.get("first")))

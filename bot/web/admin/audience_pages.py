@@ -16,6 +16,7 @@ from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_desk import CONTACTS
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
 
 TITLE = tr("Audiences")
@@ -44,7 +45,8 @@ class AudiencePages:
             if number < COUNTED:
                 counts = await desk.count(name) or {}
             rows.append(self._row(visit, name, counts, days))
-        return RenderedPage("audiences.html", TITLE, {"rows": rows, "is_counted": bool(days)})
+        data = {"rows": rows, "is_counted": bool(days), "may_tag": visit.signed.role in COMMERCE}
+        return RenderedPage("audiences.html", TITLE, data)
 
     def _row(
         self, visit: Visit, name: str, counts: Mapping[str, AudienceCount], days: Sequence[AudienceDay]

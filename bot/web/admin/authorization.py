@@ -293,7 +293,8 @@ class AdminDoor:
                 if answer.flash is not None:
                     secret = visit.secret if held is None else held
                     self._cookies.flash(response, secret, _in_words(visit, answer.flash))
-        response.headers.update(PRIVATE)
+        for name, value in PRIVATE.items():
+            response.headers.setdefault(name, value)
         for name, value in remember.items():
             self._cookies.remember(response, name, value)
         if held is not None:

@@ -36,7 +36,6 @@ from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_ca
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -48,6 +47,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/binding"
 TITLE = tr("Binding")
@@ -161,7 +161,7 @@ class BindingPages:
     async def _stands(self, visit: Visit, days: Collection[int]) -> BindingOnChannel | None:
         channels, name = self.settings().channels, visit.form.get("channel", "") or visit.channel
         account = channels.get(name) or next(iter(channels.values()))
-        view = await binding_view(self.stores, self.playbook(), {account.name: account}, days)
+        view = await binding_view(self.stores, self.playbook(), channels, days, account.name)
         return view[0] if view else None
 
     async def _page(
@@ -179,7 +179,7 @@ class BindingPages:
             "alone": [self.playbook().flows[one].title or one for one in stands.paused_alone],
             "flow_titles": [self.playbook().flows[one].title or one for one in stands.paused_in_file],
             "pictures": {one.page: _picture(stands.channel, one.page) for one in stands.links},
-            "given": {one.page: self._given(stands.channel, one.page) for one in stands.links},
+            "given": {one.page: self._given(stands.channel, one) for one in stands.links},
             "recent": await self._recent(visit, stands.channel),
             "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
             **_funnel(stands.funnels[0]),
@@ -194,13 +194,14 @@ class BindingPages:
         }
         return RenderedPage("binding.html", TITLE, data, 200 if refused is None else 422, refused)
 
-    def _given(self, channel: str, page: str) -> Mapping[str, Any]:
+    def _given(self, channel: str, link: BindingLink) -> Mapping[str, Any]:
         """What a page shows and gives: its picture, the cards that lead there, its results."""
         playbook, account = self.playbook(), self.settings().channels[channel]
-        flow, about = playbook.flow(page, channel), (playbook, account, page, self.now())
+        flow, about = playbook.flow(link.page, channel), (playbook, account, link.page, self.now())
         return {
+            "in_chat": link.words,
             "picture": None if flow is None else flow.page_picture,
-            "cards": [(one.name, shown_messages(one.messages)) for one in binding_cards(*about)],
+            "cards": [(one.name, shown_messages(one.messages)) for one in binding_cards(*about, link.words)],
             "results": [(one, shown_messages(one.messages)) for one in binding_results(*about)],
         }
 

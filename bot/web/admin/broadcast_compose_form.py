@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar, get_args
 
 from bot.engine.built_in_words import STOP
+from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.broadcast_form import (
     ALONE,
     BUBBLES_MOST,
@@ -165,3 +166,23 @@ def with_picture(composed: ComposedBroadcast, at: str, path: str) -> ComposedBro
         new = replace(one, text=path) if one.kind == "picture" else replace(one, picture=path)
         bubbles[place] = new
     return replace(composed, messages=tuple(tuple(one) for one in groups))
+
+
+def more_set(composed: ComposedBroadcast) -> list[Translatable]:
+    """What is set among the settings that are folded: their summary names it."""
+    found = []
+    if composed.quiet_hours:
+        found.append(tr("quiet hours: {name}", name=composed.quiet_hours))
+    if len(composed.messages) > 1:
+        found.append(tr("two texts are compared"))
+    if composed.holdout:
+        found.append(tr("percent who get nothing: {number}", number=str(composed.holdout)))
+    if composed.goal:
+        found.append(tr("a goal"))
+    if composed.add_tags:
+        found.append(tr("tags: {tags}", tags=row(composed.add_tags)))
+    if composed.sends_part:
+        found.append(tr("send to as many as it reaches"))
+    if composed.is_high:
+        found.append(tr("an important one"))
+    return found

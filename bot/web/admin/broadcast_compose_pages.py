@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.plain_text import visible
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.broadcasts.broadcast_form import (
@@ -30,14 +31,15 @@ from bot.operations.broadcasts.composer import (
     save_list,
 )
 from bot.operations.broadcasts.steering import open_sending
+from bot.operations.chat.canned import card_titles
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft
 from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURE_FOLDER, PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.playbook.section_names import SectionNames
-from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, stepped, with_picture
-from bot.web.admin.broadcast_compose_side import NO_CONDITION, ComposedCounts, ComposeSide
+from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, more_set, stepped, with_picture
+from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, why_nobody
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
 from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
@@ -147,8 +149,8 @@ class ComposePages:
     ) -> AdminAnswer:
         if not composed.title:
             raise DraftRefused(tr("Nothing was saved: give it a name first"))
-        if composed.lacks_conditions:
-            raise DraftRefused(tr("Nothing was saved: {why}", why=NO_CONDITION))
+        if (lacks := why_nobody(composed)) is not None:
+            raise DraftRefused(tr("Nothing was saved: {why}", why=lacks))
         at = at or new_place(draft, names, composed.title)
         await save_composed(self.drafts, visit.signed.name, draft, names, at, composed)
         said = tr("Saved in your draft: it goes out once that is published")
@@ -203,6 +205,15 @@ class ComposePages:
         text = composed_from({"a0": "text", "a1": "text", "a1_text": WAY_OUT})
         return replace(text, channel=channel)
 
+    def _card_words(self, visit: Visit, playbook: Playbook, channel: str) -> Mapping[str, str]:
+        """What cards say, by name."""
+        words = visit.words
+        titles = card_titles(playbook, channel, self.desk.now())
+        return {
+            name: visible(f"{words.words(title)}：{text}" if text else words.words(title))
+            for name, (title, text) in titles.items()
+        }
+
     def _side(self) -> ComposeSide:
         return ComposeSide(self.desk, self.drafts, self.counts)
 
@@ -221,6 +232,8 @@ class ComposePages:
         title = NEW if at is None else tr("Edit: {name}", name=at.name)
         known = None if at is None else desk.playbook().broadcasts.get(at.name)
         going = None if known is None else await open_sending(desk.stores, known)
+        side = await self._side().shown(visit, draft, names, at, composed, pressed=pressed)
+        drafted = side["playbook"] or desk.playbook()
         data = {
             "composed": composed,
             "at": at,
@@ -234,6 +247,9 @@ class ComposePages:
             "audience_titles": {
                 name: visible(one.title or name) for name, one in desk.playbook().audiences.items()
             },
+            "card_words": self._card_words(visit, drafted, composed.channel),
+            "way_out": WAY_OUT,
+            "more_set": more_set(composed),
             "kinds": KINDS,
             "condition_kinds": CONDITIONS,
             "alone": ALONE,
@@ -245,7 +261,7 @@ class ComposePages:
             "goals": _goals(names),
             "most": {"bubbles": BUBBLES_MOST, "taps": TAPS_MOST, "conditions": CONDITIONS_MOST},
             "lists": LISTS,
-            **await self._side().shown(visit, draft, names, at, composed, pressed=pressed),
+            **side,
         }
         return RenderedPage("broadcast_compose.html", title, data, 200 if refused is None else 422, refused)
 

@@ -45,7 +45,7 @@ from bot.playbook.section_names import SectionNames
 from bot.store.stores import Stores
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, people_words, rhythm_words
-from bot.web.admin.broadcast_pages import INVENTED
+from bot.web.admin.broadcast_view import INVENTED
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
@@ -66,6 +66,17 @@ LACKS: Mapping[BubbleKind, Translatable] = {
 
 
 NO_CONDITION = tr("choose at least one condition")
+NO_TAG = tr("no tag is chosen yet")
+NO_VALUE = tr("a condition is not filled in yet")
+
+
+def why_nobody(composed: ComposedBroadcast) -> Translatable | None:
+    """What its conditions lack; `None`: nothing."""
+    if composed.lacks_conditions:
+        return NO_CONDITION
+    if (empty := composed.empty_condition) is None:
+        return None
+    return NO_TAG if empty.kind in ("tag", "!tag") else NO_VALUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,7 @@ class ComposeSide:
         *,
         pressed: bool = False,
     ) -> Mapping[str, Any]:
-        """What goes out, to how many, for how much, and what is wrong with it.
+        """What goes out, to how many, for how much, and what is wrong with it; the draft as `playbook`.
 
         What a new one lacks is no mistake before its form was `pressed`.
         """
@@ -131,12 +142,13 @@ class ComposeSide:
                 "problems": (),
                 "hint_of": hint_of,
                 "can_publish": False,
+                "playbook": None,
                 "yaml": "",
                 "unfinished": (),
             }
         playbook, broadcast = trial.playbook, trial.broadcast
         unfinished = list(_unfinished(composed))
-        nothing = composed.lacks_conditions or any(
+        nothing = why_nobody(composed) is not None or any(
             not any(one.is_finished for one in group) for group in composed.messages
         )
         shown: dict[str, Any] = {
@@ -153,6 +165,7 @@ class ComposeSide:
             "can_publish": playbook is not None and not unfinished and at is not None and draft.files,
             "review": REVIEW,
             "yaml": text,
+            "playbook": playbook,
         }
         if playbook is None or broadcast is None:
             return shown
@@ -196,7 +209,7 @@ class ComposeSide:
         return {
             "people": people_words(AudienceCount(get, count.about or bool(shares))),
             "is_counting": False,
-            "price": most_price(plan, get),
+            "price": most_price(plan, get, await self.desk.used(broadcast.channel)),
             "shares": [
                 (name, share, people_words(AudienceCount(number, about=True)))
                 for name, share, number in shares
@@ -233,8 +246,8 @@ def _is_live(desk: BroadcastDesk, draft: PlaybookDraft, at: EditedBroadcast) -> 
 
 def _unfinished(composed: ComposedBroadcast) -> Iterator[Translatable]:
     """What the people and each message lack, in words."""
-    if composed.lacks_conditions:
-        yield NO_CONDITION
+    if (lacks_people := why_nobody(composed)) is not None:
+        yield lacks_people
     for group, messages in enumerate(composed.messages):
         for number, one in enumerate(messages, 1):
             if not one.is_finished:

@@ -17,7 +17,7 @@ from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.recent_figures import RecentFigures
 from bot.store.stores import Stores
-from bot.web.admin.store_context import SealedParts
+from bot.web.sealed_parts import SealedParts
 
 FRESH = 0.9
 """Seconds for which what goes out is as good as new."""
@@ -75,6 +75,11 @@ class BroadcastDesk:
     counts: AudienceCounts
     phone: str = ""
     watch: SendingWatch = field(default_factory=SendingWatch)
+
+    async def used(self, channel: str) -> int | None:
+        """How many messages of the month are used, as every page says it; `None`: nobody knows yet."""
+        figure = (await self.stores.quotas.all()).get(channel)
+        return None if figure is None else figure.used
 
     async def count(self, name: str) -> Mapping[str, AudienceCount] | None:
         """Of an audience, or of whom a broadcast goes to; `None`: they are being counted."""

@@ -58,6 +58,9 @@ IN_CONSOLE: Mapping[SendingHold, Translatable] = {
     "file": tr("the playbook says that it does not go out"),
     "brake": tr("all pushes are stopped"),
     "refused": tr("LINE refuses its messages"),
+    "changed": tr("waits for you: it is not what was shown"),
+    "more": tr("waits for you: many more people than shown"),
+    "cost": tr("waits for you: dearer than shown"),
 }
 """Why it waits, for whom there is no terminal."""
 WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr("Sun"))
@@ -190,7 +193,7 @@ class BroadcastListPages:
         is_over = sending is not None and sending.is_over
         tone = "is-planned"
         if is_over and sending is not None:
-            tone = {"done": "is-sent", "missed": "is-bad", "refused": "is-bad"}.get(sending.state, "")
+            tone = {"done": "is-sent", "missed": "is-bad", "refused": "is-bad"}.get(sending.state, "is-off")
         elif sending is not None and sending.began is not None:
             tone = "is-going"
         return {

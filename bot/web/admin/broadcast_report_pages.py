@@ -20,6 +20,7 @@ from bot.operations.broadcasts.report_words import (
     reaction_words,
     sent_words,
     skipped_words,
+    sureness_in_words,
 )
 from bot.operations.report_figures import difference_words
 from bot.web.admin.broadcast_desk import BroadcastDesk
@@ -59,13 +60,15 @@ class BroadcastReportPages:
             "is_over": found.ended is not None,
             "sent": sent_words(found),
             "skipped": skipped_words(found),
+            "said": [(one.name, found.said[one.name]) for one in found.groups if one.name in found.said],
             "money": list(money_words(found)),
             "not_taken": [
                 (visible(why), f"{number:,}")
                 for why, number in sorted(found.refused.items(), key=lambda one: -one[1])
             ],
             "reactions": [_reaction(found, one) for one in found.reactions],
-            "notes": list(notes(found, desk.playbook().zone)),
+            "sureness": list(sureness_in_words(found)),
+            "notes": list(notes(found, desk.playbook().zone, in_short=False)),
             "silent": silent,
             "files": {
                 kind: page_address(f"{REPORT}/file", name=broadcast.name, **{"as": kind}) for kind in FILES

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 from bot.engine.compiled.playbook import Playbook
@@ -14,32 +14,44 @@ from bot.engine.texts.format import formatted
 from bot.model.admin import CONSOLE, TEAM
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
-from bot.model.money import Prices, money_text
+from bot.model.money import Prices
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.chat import answering
-from bot.operations.chat.answering import WORDS, ChatOutcome, ChatPrice, ChatRefused
+from bot.operations.chat.answering import WORDS, ChatOutcome, ChatRefused
 from bot.operations.chat.lists import (
     ChatRow,
+    UnansweredNumber,
     WhichChats,
     chats,
     close_chat,
     give_sign,
     mark_opened,
     mark_read,
+    number_unanswered,
     others_there,
 )
 from bot.operations.chat.pictures import PICTURE_MOST
 from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
+from bot.operations.recent_figures import RecentFigures
 from bot.operations.sent_files import FileRefused, LineFiles, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
 from bot.web.admin.chat_ready import ReadyAnswers
-from bot.web.admin.chat_view import account_words, end_words, shown_lines, waited_words
+from bot.web.admin.chat_view import (
+    account_words,
+    end_words,
+    free_seconds,
+    price_words,
+    shown_lines,
+    waited_words,
+    whose_turn,
+)
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -58,6 +70,7 @@ CHAT = "/admin/chat"
 TITLE = tr("Chat")
 LISTS: Mapping[WhichChats, Translatable] = {
     "waits": tr("Waiting"),
+    "unanswered": tr("Nobody answered"),
     "mine": tr("Mine"),
     "has": tr("With staff"),
     "all": tr("All chats"),
@@ -65,6 +78,19 @@ LISTS: Mapping[WhichChats, Translatable] = {
 }
 SHOWN_MOST = 20 * 1024 * 1024
 """Bytes of a file that a page shows; a larger one is fetched by the command."""
+UnansweredChats: TypeAlias = RecentFigures[[str | None], UnansweredNumber]
+"""How many chats nobody has answered, on a channel or all."""
+
+
+def recent_unanswered(desk: StoreDesk) -> UnansweredChats:
+    """Counted for whoever looks; to be closed."""
+
+    async def count(channel: str | None) -> UnansweredNumber:
+        return await number_unanswered(desk.stores, channel, desk.playbook().zone)
+
+    return RecentFigures(count, desk.now)
+
+
 _FORM = re.compile(r"[0-9a-f-]{32,36}")
 _DRAWN = frozenset({"jpg", "png", "gif", "webp"})
 _STORED = tr("Stored: it goes out when its turn comes")
@@ -87,6 +113,7 @@ class ChatPages:
     prices: Callable[[], Prices]
     files: Callable[[], LineFiles]
     pictures: ChatPictures
+    unanswered: UnansweredChats
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -249,6 +276,7 @@ class ChatPages:
         return {
             "which": which,
             "lists": LISTS,
+            "unanswered": await self._unanswered(visit),
             "rows": rows,
             "given": {
                 row.chat: account_words(row.given_by)
@@ -263,6 +291,11 @@ class ChatPages:
             "waited": lambda since: waited_words(now - since),
             "say": visit.words.words,
         }
+
+    async def _unanswered(self, visit: Visit) -> str:
+        """Their number as the list's title has it; empty for none, and while it is counted first."""
+        found = await self.unanswered.of(visit.channel or None)
+        return "" if found is None else found.value.shown
 
     def part_of(self, visit: Visit, contact: str, channel: str) -> str:
         """The part of an address that names a chat, for this account."""
@@ -286,6 +319,7 @@ class ChatPages:
             await mark_opened(stores, opened.found.contact.id, had, me)
         there = await others_there(stores, opened.id, me)
         part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
+        until = answering.silent_until(opened.found, opened.channel)
         return {
             "chat": opened,
             "contact": opened.found.contact,
@@ -293,15 +327,17 @@ class ChatPages:
             "handed": had.note if had is not None and had.state == "waits" else "",
             "by": by,
             "by_name": account_words(by) if by else "",
+            "whose_turn": whose_turn(had, until, playbook.zone, me),
             "is_mine": by == me,
             "given_by": had.given_by if had is not None and by == me else None,
             "account": account_words,
-            "lines": shown_lines(page, playbook.zone, visit.words),
+            "lines": shown_lines(page, playbook, visit.words, had),
             "earlier": "" if page.earlier is None else f"{page.earlier.at.isoformat()}~{page.earlier.turn}",
             "today": now.astimezone(playbook.zone).date(),
             "zone": playbook.zone,
-            "price": _price(price, now),
-            "free_for": _seconds(price, now),
+            "may_write": visit.signed.role in COMMERCE,
+            "price": price_words(price, now),
+            "free_for": free_seconds(price, now),
             "costs": not price.is_free and price.unsent is None,
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
             "there": [(account_words(one.who), one.types) for one in there],
@@ -340,22 +376,6 @@ def _cursor(written: str) -> TranscriptCursor | None:
         return TranscriptCursor(datetime.fromisoformat(at.replace(" ", "+")), int(turn))
     except ValueError:
         return None
-
-
-def _seconds(price: ChatPrice, now: datetime) -> int:
-    return int((price.free_until - now).total_seconds()) if price.free_until and price.is_free else 0
-
-
-def _price(price: ChatPrice, now: datetime) -> Translatable:
-    if price.is_free:
-        return tr("Free reply for {seconds} s more", seconds=_seconds(price, now))
-    each = None if price.each is None else money_text(price.each)
-    if price.left is not None and price.left > 0:
-        left = f"{price.left:,}"
-        return tr("A push: 1 message of the month's, with {left} left", left=left)
-    if each is not None:
-        return tr("A push: 1 message, {money} beyond the plan's", money=each)
-    return tr("A push: 1 message of the month's")
 
 
 def _facts(opened: OpenChat, playbook: Playbook) -> list[tuple[TranslatableValue, TranslatableValue]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -11,17 +11,23 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from bot.engine.compiled.card import TAP
+from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import CONSOLE
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, picture_token
 from bot.model.message import Message
+from bot.model.money import money_text
 from bot.model.plain_text import visible
+from bot.model.staff_chat import StaffChat
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
+from bot.operations.chat.answering import ChatPrice
 from bot.operations.conversation import ConversationPage, ConversationTurn
 from bot.scenario.conversation import actions_of, kind_of, message_text
 from bot.scenario.trace_words import row_words
+from bot.store.broadcasts.recipients import SENT, TRIED
 
+NOT_STORED = tr("(each customer got their own text: what it said is not stored)")
 Speaker: TypeAlias = Literal["person", "bot", "staff", "note", "event"]
 _FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
     "image": "picture",
@@ -60,11 +66,40 @@ class ShownLine:
     again: str | None = None
     pictures: str = "[]"
     why: Cause | None = None
+    mark: TranslatableValue = ""
+    """What sent it, where nobody asked for it: a broadcast, a test of one, a journey."""
+    unanswered: str = ""
+    """The person's text to which nobody has said anything of its own: at most the rule for all others did."""
 
 
 def account_words(actor: str) -> TranslatableValue:
     """An account of the console by its name alone."""
     return actor_words(actor.removeprefix(CONSOLE))
+
+
+def whose_turn(desk: StaffChat | None, until: datetime | None, zone: ZoneInfo, me: str) -> Translatable:
+    """Who answers the customer now, and when the bot speaks again: of itself, where `until` is known."""
+    if desk is None or desk.state not in ("has", "waits"):
+        return tr("The bot answers now. Once you answer, you have the conversation, and the bot is silent")
+    moment = "–" if until is None else f"{until.astimezone(zone):%Y-%m-%d %H:%M}"
+    if desk.state == "waits":
+        return tr(
+            "The customer waits for one of you, and the bot is silent. It answers again once the conversation"
+            " is handed back, or from {moment} on if nobody writes until then",
+            moment=moment,
+        )
+    if desk.by == me:
+        return tr(
+            "You answer now, and the bot is silent. Hand the conversation back, and it answers the next"
+            " message; of itself from {moment} on if nobody writes until then",
+            moment=moment,
+        )
+    return tr(
+        "{who} answers now, and the bot is silent. It answers again once the conversation is handed back, or"
+        " from {moment} on if nobody writes until then",
+        who=tr("Staff in LINE's own chat") if desk.by is None else account_words(desk.by),
+        moment=moment,
+    )
 
 
 def waited_words(wait: timedelta) -> Translatable:
@@ -77,12 +112,18 @@ def waited_words(wait: timedelta) -> Translatable:
     return tr("Waits for {minutes} min", minutes=minutes) if minutes else tr("Waits since just now")
 
 
-def shown_lines(page: ConversationPage, zone: ZoneInfo, words: Language) -> list[ShownLine]:
-    """The lines of a page of a conversation; the first of each day says which it is."""
+def shown_lines(
+    page: ConversationPage, playbook: Playbook, words: Language, desk: StaffChat | None = None
+) -> list[ShownLine]:
+    """The lines of a page of a conversation; the first of each day says which it is.
+
+    `desk`: of what the bot left to staff nothing is `unanswered`.
+    """
+    zone = playbook.zone
     lines: list[ShownLine] = []
     before: date | None = None
     for turn in page.turns:
-        for line in _lines(turn, words):
+        for line in _lines(turn, playbook, words, desk):
             day = line.at.astimezone(zone).date()
             lines.append(line if day == before else _of_a_day(line, day))
             before = day
@@ -90,13 +131,12 @@ def shown_lines(page: ConversationPage, zone: ZoneInfo, words: Language) -> list
 
 
 def _of_a_day(line: ShownLine, day: date) -> ShownLine:
-    return ShownLine(
-        *(line.id, line.at, line.by, line.who, line.parts, day),
-        *(line.end, line.is_lost, line.again, line.pictures, line.why),
-    )
+    return replace(line, day=day)
 
 
-def _lines(shown: ConversationTurn, words: Language) -> Iterator[ShownLine]:
+def _lines(
+    shown: ConversationTurn, playbook: Playbook, words: Language, desk: StaffChat | None
+) -> Iterator[ShownLine]:
     turn = shown.turn
     if not turn.readable:
         yield ShownLine(turn.id, turn.at, "event", "", [ShownPart("other", tr("(its key is not there)"))])
@@ -104,7 +144,8 @@ def _lines(shown: ConversationTurn, words: Language) -> Iterator[ShownLine]:
     if turn.incoming is not None:
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
         part = _hidden(turn.incoming) if shown.hidden else _incoming(turn.incoming, words)
-        yield ShownLine(turn.id, turn.at, "event" if is_event else "person", "", [part])
+        by_whom: Speaker = "event" if is_event else "person"
+        yield ShownLine(turn.id, turn.at, by_whom, "", [part], unanswered=_unanswered(shown, desk))
     who = turn.cause.who if turn.cause is not None else ""
     for call, end in zip(turn.calls, shown.ends, strict=True):
         by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
@@ -112,13 +153,41 @@ def _lines(shown: ConversationTurn, words: Language) -> Iterator[ShownLine]:
         again = _again(call.messages) if is_lost and by == "staff" else None
         yield ShownLine(
             *(f"{turn.id}#{call.number}", turn.at, by, account_words(who) if who else ""),
-            shown_parts(call.messages),
+            shown_parts(call.messages) or [ShownPart("other", NOT_STORED)],
             end=says,
             is_lost=is_lost,
             again=None if again is None else again[0],
             pictures="[]" if again is None else again[1],
             why=turn.cause if by == "bot" else None,
+            mark=_mark(turn.cause, playbook) if turn.cause is not None and by == "bot" else "",
         )
+
+
+def _unanswered(shown: ConversationTurn, desk: StaffChat | None) -> str:
+    turn, incoming, cause = shown.turn, shown.turn.incoming, shown.turn.cause or Cause()
+    if incoming is None or shown.hidden or incoming.secrecy or not isinstance(incoming.content, str):
+        return ""
+    is_silent = cause == Cause() and not turn.calls and _had_by_bot(desk, turn.at)
+    is_without = incoming.kind == "text" and (cause.step == "anything_else" or is_silent)
+    return incoming.content if is_without else ""
+
+
+def _had_by_bot(desk: StaffChat | None, at: datetime) -> bool:
+    """Whether it is known that staff did not have the conversation then."""
+    return desk is None or (desk.state == "done" and at >= desk.since)
+
+
+def _mark(cause: Cause, playbook: Playbook) -> TranslatableValue:
+    kind, _, name = cause.event.partition(": ")
+    if kind in (SENT, TRIED):
+        known = playbook.broadcasts.get(name)
+        title = visible(name if known is None else known.title or name)
+        return tr("Broadcast: {name}", name=title) if kind == SENT else tr("Test: {name}", name=title)
+    name = cause.flow.partition(":")[0]
+    flow = playbook.flows.get(name)
+    if flow is None or flow.start is None:
+        return ""
+    return tr("Journey: {name}", name=visible(flow.title or name))
 
 
 def end_words(end: CallOutcome) -> tuple[TranslatableValue, bool]:
@@ -209,3 +278,26 @@ def _again(messages: Sequence[Message]) -> tuple[str, str] | None:
         else:
             return None
     return "\n".join(texts), orjson.dumps(pictures).decode()
+
+
+def free_seconds(price: ChatPrice, now: datetime) -> int:
+    """For how long an answer is free yet, in seconds; 0: it costs something."""
+    return int((price.free_until - now).total_seconds()) if price.free_until and price.is_free else 0
+
+
+def price_words(price: ChatPrice, now: datetime) -> Translatable:
+    """What an answer costs; a number of messages left says how old it is, in minutes, from one on."""
+    if price.is_free:
+        return tr("Free reply for {seconds} s more", seconds=free_seconds(price, now))
+    each = None if price.each is None else money_text(price.each)
+    if price.left is not None and price.left > 0:
+        left = f"{price.left:,}"
+        age = 0 if price.known_at is None else (now - price.known_at) // timedelta(minutes=1)
+        if age > 0:
+            return tr(
+                "A push: 1 message of the month's, with {left} left {minutes} min ago", left=left, minutes=age
+            )
+        return tr("A push: 1 message of the month's, with {left} left", left=left)
+    if each is not None:
+        return tr("A push: 1 message, {money} beyond the plan's", money=each)
+    return tr("A push: 1 message of the month's")

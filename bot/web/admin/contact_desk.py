@@ -16,8 +16,8 @@ from bot.operations.find_contacts import LocatedContact
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import RenderedPage, Visit, page_address
+from bot.web.sealed_parts import SealedParts
 
 CONTACTS = "/admin/contacts"
 MANY = f"{CONTACTS}/many"

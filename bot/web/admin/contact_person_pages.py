@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeAlias
 
 from bot.model.contact import Contact
@@ -39,6 +40,7 @@ from bot.operations.testers import (
 )
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.chat_pages import CHAT
+from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
@@ -80,6 +82,7 @@ class ContactPersonPages:
             "contact_unbind": self._deed(self._unbind),
             "contact_tester": self._deed(self._tester),
             "contact_flow": self._deed(self._flow),
+            "contact_coupon": self._deed(partial(undo_coupon, self._desk)),
         }
 
     async def contact(self, visit: Visit) -> AdminAnswer:
@@ -129,6 +132,8 @@ class ContactPersonPages:
             "channels_of": desk.shop().channels,
             **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
+            "coupons": await coupons_of(desk, found, reveal=reveal),
+            "reason_most": REASON_MOST,
             "messages": [],
             "cost": await cost_of(found, playbook, desk.prices(), now),
             "money": money_text,

@@ -41,7 +41,6 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.contact_desk import CONTACTS
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -52,6 +51,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/flows"
 TITLE = tr("Journeys and flows")

@@ -14,15 +14,16 @@ from aiohttp import hdrs, web
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from bot.look.tokens import AS_THE_MACHINE, DARK, TOKENS, colour
-from bot.model.admin import Signed
+from bot.model.admin import AdminRole, Signed
+from bot.model.outside import is_outside_closed
 from bot.model.translatable import ENGLISH, Language, Translatable, TranslatableValue, plural, tr
 from bot.operations.admins.role_names import ROLE_NAMES
-from bot.operations.attention import AttentionBoard
+from bot.operations.attention import Attention, AttentionBoard
 from bot.playbook.drawing import style
 from bot.translations.chinese import CHINESE, sentences_script
 from bot.web.admin.cookies import CHANNEL, ShownFlash, proof
 from bot.web.admin.editor_files import editor_files
-from bot.web.admin.navigation import current, navigation
+from bot.web.admin.navigation import Navigation, current, navigation
 from bot.web.admin.route import AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import Fragment, RenderedPage, Visit
@@ -32,13 +33,15 @@ _HERE = Path(__file__).parent
 Theme: TypeAlias = Literal["auto", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
 LANGUAGES: Mapping[str, Language] = {"zh-TW": CHINESE, "en": ENGLISH}
+_ALLOWS = "camera=({camera}), geolocation=(), microphone=(), payment=()"
+"""https://www.w3.org/TR/permissions-policy/"""
 PRIVATE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Permissions-Policy": _ALLOWS.format(camera=""),
     "Cache-Control": "no-store",
 }
 """Of every answer, also of one that leads on. `same-origin`: with `no-referrer` a form of our own would say
@@ -81,7 +84,7 @@ class ShopNow:
 
 _DRAWING = frozenset(
     (
-        *("elements.js", "own_address.js", "clipboard.js", "phone/messages.css"),
+        *("elements.js", "own_address.js", "clipboard.js", "phone/colours.css", "phone/messages.css"),
         *(
             f"phone/{name}.js"
             for name in ("areas", "contents", "media", "picture", "place", "sticker", "template", "text")
@@ -163,8 +166,9 @@ class AdminFrame:
             refused=None if shown.refused is None else words.text(shown.refused),
             flash=flash,
             signed=signed,
-            nav=None if signed is None else navigation(signed.role, self._table),
+            nav=None if signed is None else self._navigation(signed.role, attention),
             attention=attention,
+            is_copy=is_outside_closed(),
             stopped=None if attention is None else attention.stopped,
             current=current(visit.request.path, self._table),
             channels=shop.channels if visit.row is not None and visit.row.by_channel else {},
@@ -176,7 +180,13 @@ class AdminFrame:
             theme_colours=_theme_colours(theme),
         )
         headers = {"Content-Security-Policy": policy(shown.forms_to, frames=shown.frames)}
+        if shown.camera:
+            headers["Permissions-Policy"] = _ALLOWS.format(camera="self")
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    def _navigation(self, role: AdminRole, attention: Attention | None) -> Navigation:
+        is_stopped = attention is not None and attention.is_all_stopped
+        return navigation(role, self._table, is_stopped=is_stopped)
 
     @property
     def shop(self) -> ShopNow:

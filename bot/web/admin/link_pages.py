@@ -49,7 +49,9 @@ class LinkPages:
             "kinds": [
                 (says, [self._shown(visit, account, one) for one in found if one.kind == kind])
                 for kind, says in KINDS.items()
+                if kind != "page" or account.liff is not None
             ],
+            "has_pages": account.liff is not None,
             "taps": [
                 (
                     visible(one.title),

@@ -19,6 +19,7 @@ from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.attention import FRESH, GIVEN, Attention, AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.navigation import stop_title
 from bot.web.admin.route import EVERYBODY, AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
@@ -199,6 +200,7 @@ def attention_topic(
                 yield {
                     "counts": {badge: now.shown(badge) for badge in badges},
                     "stopped": "" if now.stopped is None else visit.words.text(now.stopped),
+                    "stop_title": visit.words.text(stop_title(is_stopped=now.is_all_stopped)),
                 }
             await asyncio.sleep(every)
 

@@ -1,9 +1,10 @@
-"""A rich menu by a form: who sees it, its areas, its picture; it becomes an entry of one's draft (G1, L8)."""
+"""A rich menu by a form: who sees it, its areas, its picture; it becomes an entry of one's draft, or changes
+or removes one there (G1, L8)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TypeVar, get_args
@@ -11,7 +12,7 @@ from typing import TypeVar, get_args
 from bot.engine.compiled.playbook import Playbook
 from bot.model.problem import Problem
 from bot.model.translatable import Refusal, Translatable, tr
-from bot.operations.drafts.draft import DraftRefused
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
 from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.menu_form import (
@@ -22,13 +23,24 @@ from bot.operations.drafts.menu_form import (
     FormArea,
     FormMenu,
     Viewers,
+    form_of,
     lacks,
 )
-from bot.operations.drafts.new_menu import menu_places, mistakes_of, new_menu, save_menu
+from bot.operations.drafts.new_menu import (
+    NewMenu,
+    changed_menu,
+    menu_called,
+    menu_places,
+    mistakes_of,
+    new_menu,
+    removed_menu,
+    save_menu,
+)
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.links import pages
 from bot.web.admin.menu_pages import PAGE
+from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
@@ -72,14 +84,28 @@ class MenuNewPages:
         return {"menu_new": self.shown, "menu_made": self.made}
 
     async def shown(self, visit: Visit) -> AdminAnswer:
-        """The empty form."""
+        """The empty form, or that of a menu of the draft; one of which the form does not know all is for the
+        editor."""
         try:
-            return await self._page(visit, FormMenu())
+            if not (name := visit.query("menu")):
+                return await self._page(visit, FormMenu())
+            draft = await self.desk.draft(visit.signed.name)
+            there = await asyncio.to_thread(menu_called, draft, name, visit.channel)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
+        except DraftRefused as error:
+            return RenderedPage("message.html", error.message, status=404)
+        known = form_of(there.entry, visit.channel)
+        if known is not None:
+            return await self._page(visit, known)
+        editor = page_address(EDITOR, file=there.file)
+        data = {"menu": there.name, "own": _own(visit), "list": _list(visit), "editor": editor}
+        return RenderedPage("menu_other.html", _title(there.name), data)
 
     async def made(self, visit: Visit) -> AdminAnswer:
         """The menu is in the draft; or the form with what somebody has written, and what it lacks."""
+        if visit.query("menu") and visit.form.get("act") == "remove":
+            return await self._removed(visit)
         menu = menu_from(visit.form)
         missing = list(lacks(menu))
         if missing:
@@ -87,8 +113,7 @@ class MenuNewPages:
         try:
             draft = await self.desk.draft(visit.signed.name)
             names = await asyncio.to_thread(names_to_choose, self.playbook(), draft)
-            about = (draft, menu, visit.channel, self.channels(), names.of("tags"), _picture(visit))
-            made = await asyncio.to_thread(new_menu, *about)
+            made = await asyncio.to_thread(self._made, visit, draft, menu, names.of("tags"))
             wrong = await mistakes_of(self.desk, draft, made)
             if wrong:
                 return await self._page(visit, menu, tr("Nothing was saved: mend this first"), (), wrong)
@@ -96,6 +121,27 @@ class MenuNewPages:
         except Refusal as error:
             return await self._page(visit, menu, error.message)
         done = tr("The menu {menu} is in your draft. Have a look: with Publish it is live", menu=made.name)
+        return Redirect(REVIEW, flash=Flash(done))
+
+    def _made(self, visit: Visit, draft: PlaybookDraft, menu: FormMenu, tags: Collection[str]) -> NewMenu:
+        picture = _picture(visit)
+        if not (name := visit.query("menu")):
+            return new_menu(draft, menu, visit.channel, self.channels(), tags, picture)
+        there = menu_called(draft, name, visit.channel)
+        drawn = visit.form.get("picture") == "drawn"
+        return changed_menu(*(draft, menu, there, visit.channel, self.channels(), tags, picture), drawn=drawn)
+
+    async def _removed(self, visit: Visit) -> AdminAnswer:
+        """It is out of the draft."""
+        draft, name = await self.desk.draft(visit.signed.name), visit.query("menu")
+        try:
+            there = await asyncio.to_thread(menu_called, draft, name, visit.channel)
+            text = await asyncio.to_thread(removed_menu, draft, there)
+            about = (self.desk.stores, self.desk.live, visit.signed.name)
+            await save(*about, there.file, text.encode(), draft.opened(there.file), self.desk.now())
+        except Refusal as error:
+            return RenderedPage("message.html", error.message, status=409)
+        done = tr("The menu {menu} is out of your draft. Have a look: with Publish it is gone", menu=name)
         return Redirect(REVIEW, flash=Flash(done))
 
     async def _page(
@@ -112,8 +158,9 @@ class MenuNewPages:
         there = await asyncio.to_thread(menu_places, draft.texts(), visit.channel)
         data = {
             "menu": menu,
-            "own": page_address(NEW, channel=visit.channel),
-            "list": page_address(PAGE, channel=visit.channel),
+            "own": _own(visit),
+            "is_there": bool(visit.query("menu")),
+            "list": _list(visit),
             "viewers": VIEWERS,
             "does": DOES,
             "pages": {f"{_PAGE_OF}{name}": title for name, title in pages(playbook, visit.channel).items()},
@@ -126,7 +173,20 @@ class MenuNewPages:
             "problems": wrong,
             "hint_of": hint_of,
         }
-        return RenderedPage("menu_new.html", TITLE, data, 200 if refused is None else 422, refused)
+        title = _title(visit.query("menu"))
+        return RenderedPage("menu_new.html", title, data, 200 if refused is None else 422, refused)
+
+
+def _title(name: str) -> Translatable:
+    return tr("Change the rich menu {menu}", menu=name) if name else TITLE
+
+
+def _own(visit: Visit) -> str:
+    return page_address(NEW, channel=visit.channel, menu=visit.query("menu"))
+
+
+def _list(visit: Visit) -> str:
+    return page_address(PAGE, channel=visit.channel)
 
 
 def menu_from(form: Mapping[str, str]) -> FormMenu:

@@ -36,8 +36,13 @@ class Navigation:
     stop: AdminRoute | None
 
 
-def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigation:
-    """Of this role: of the pages that have a title those that it may open, in the order of the table."""
+def navigation(
+    role: AdminRole, table: Sequence[AdminRoute] = ROUTES, *, is_stopped: bool = False
+) -> Navigation:
+    """Of this role: of the pages that have a title those that it may open, in the order of the table.
+
+    `is_stopped`: all pushes are, and the page that stops them lets them go on.
+    """
     rows = [_named(row, role) for row in table if role in row.roles]
     entries = [row for row in rows if row.title is not None and row.path != STOP]
     by_section = [
@@ -54,8 +59,15 @@ def navigation(role: AdminRole, table: Sequence[AdminRoute] = ROUTES) -> Navigat
         bar,
         is_all,
         next((row.path for row in rows if row.seeks), ""),
-        next((row for row in rows if row.path == STOP), None),
+        next(
+            (replace(row, title=stop_title(is_stopped=is_stopped)) for row in rows if row.path == STOP), None
+        ),
     )
+
+
+def stop_title(*, is_stopped: bool) -> Translatable:
+    """What the page that stops all pushes is called in the navigation."""
+    return tr("Let pushes go on") if is_stopped else tr("Stop all pushes")
 
 
 def _named(row: AdminRoute, role: AdminRole) -> AdminRoute:

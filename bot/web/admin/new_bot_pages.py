@@ -97,7 +97,12 @@ class NewBotPages:
     def _opening(self, visit: Visit, path: Path) -> RenderedPage:
         self.open_other(path, visit.words.name)
         command = f"make run FOLDER={shlex.quote(str(path))}"
-        data = {"folder": str(path), "command": command, "begun": self.begun}
+        data = {
+            "folder": str(path),
+            "command": command,
+            "begun": self.begun,
+            "role": visit.signed.role,
+        }
         return RenderedPage("new_bot_opening.html", TITLE, data)
 
 

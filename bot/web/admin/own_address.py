@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import quote
 
 from bot.model.admin import SignedStage
-from bot.web.admin.simulator_table import OTHER_PLAYBOOKS
+from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
 from bot.web.admin.table import ROUTES
 
 SIGN_IN = "/admin/sign-in"
@@ -53,7 +53,8 @@ def page_of_form(to: str) -> str | None:
 @cache
 def _pages() -> re.Pattern[str]:
     """The addresses of the table that are opened."""
-    return _any_of(row.path for row in (*ROUTES, *OTHER_PLAYBOOKS) if row.method == "GET")
+    every = (*ROUTES, *ONLY_IN_SIMULATOR, *OTHER_PLAYBOOKS)
+    return _any_of(row.path for row in every if row.method == "GET")
 
 
 @cache

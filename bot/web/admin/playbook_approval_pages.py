@@ -32,7 +32,13 @@ from bot.operations.drafts.rights import (
 from bot.operations.publishing import which
 from bot.playbook.valid import Unservable
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
-from bot.web.admin.playbook_review_pages import REVIEW, ShownBroadcasts, no_broadcasts, review_data
+from bot.web.admin.playbook_review_pages import (
+    REVIEW,
+    ShownBroadcasts,
+    no_broadcasts,
+    pictures_in,
+    review_data,
+)
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -141,11 +147,9 @@ class PlaybookApprovalPages:
             "listed": _listed(found, visit.signed.name),
             "broadcasts": await self.broadcasts(draft, review),
             "hindrance": await self._hindrance(visit, found, draft, review),
-            "pictures": {
-                path: page_address(f"{PROPOSALS}/file", who=account, file=path)
-                for path, one in draft.files.items()
-                if one.kind != "removed" and PurePosixPath(path).suffix.lower() in TYPES
-            },
+            "pictures": pictures_in(
+                draft, lambda path: page_address(f"{PROPOSALS}/file", who=account, file=path)
+            ),
         }
         title = tr("What the draft of {who} changes", who=_who(found.by))
         return RenderedPage("playbook_review.html", title, data, 200 if refused is None else 422, refused)

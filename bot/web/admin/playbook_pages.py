@@ -142,6 +142,8 @@ class PlaybookPages:
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
         problems = await self.desk.check(draft)
+        if not any(one.level == "error" for one in problems):
+            self.desk.rehearsals.ahead(visit.signed.name, draft)
         return Json(
             {
                 "problems": [problem_data(one, visit.words) for one in problems],

@@ -1,19 +1,18 @@
-"""What a draft would change, publishing it, and the versions that were live (requirement L8)."""
+"""What a draft would change, and publishing it (requirement L8)."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
-from bot.model.admin import CONSOLE
-from bot.model.published_version import AcceptedPlaybook
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
-from bot.operations.actors import actor_words
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.broadcasts.composer import composed_in
-from bot.operations.drafts.draft import PlaybookDraft, take_version
+from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.new_binding import binding_in
 from bot.operations.drafts.new_menu import menus_changed
 from bot.operations.drafts.patch import draft_patch, git_patch
 from bot.operations.drafts.publishing import DraftDesk, Review
@@ -25,9 +24,11 @@ from bot.operations.drafts.rights import (
     publisher_of,
 )
 from bot.operations.publishing import PublishRefused, which
+from bot.playbook.comparison import Difference
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
+from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.valid import Unservable
-from bot.web.admin.playbook_pages import PAGE, TITLE
+from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -35,25 +36,16 @@ from bot.web.admin.visit import (
     Download,
     Flash,
     FlashLink,
+    Fragment,
     Redirect,
     RenderedPage,
     Visit,
     page_address,
 )
 
+PATIENCE = 3.0
+"""Seconds for which a page waits for scenarios that are being played; then it says how far they are."""
 REVIEW, VERSIONS = f"{PAGE}/review", f"{PAGE}/versions"
-VERSIONS_MOST = 100
-"""Versions that are listed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListedVersion:
-    """A version that was live: who made it so, by what."""
-
-    accepted: AcceptedPlaybook
-    by: TranslatableValue
-    how: Translatable
-    is_live: bool
 
 
 ShownBroadcasts: TypeAlias = Callable[[PlaybookDraft, Review], Awaitable[Sequence[Mapping[str, Any]]]]
@@ -67,8 +59,7 @@ async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mappin
 
 @dataclass(frozen=True, slots=True)
 class PlaybookReviewPages:
-    """`/admin/playbook/review`, `/admin/playbook/versions`; `phone` is the address of the simulator's, empty
-    outside of one."""
+    """`/admin/playbook/review`; `phone` is the address of the simulator's, empty outside of one."""
 
     desk: DraftDesk
     broadcasts: ShownBroadcasts = no_broadcasts
@@ -80,13 +71,15 @@ class PlaybookReviewPages:
             "playbook_review": self.review,
             "playbook_published": self.published,
             "playbook_patch": self.patch,
-            "playbook_versions": self.versions,
-            "playbook_taken": self.taken,
         }
 
     async def review(self, visit: Visit) -> AdminAnswer:
-        """What differs, what is wrong, whom it concerns, whether its scenarios hold."""
-        return await self._page(visit)
+        """What differs, what is wrong, whom it concerns, whether its scenarios hold; for the script how far
+        these are."""
+        if visit.query("of") != "unplayed":
+            return await self._page(visit)
+        found = await self.desk.rehearsals.of(await self.desk.draft(visit.signed.name), PATIENCE)
+        return Fragment("playbook_unplayed.html", {"unplayed": found.unplayed})
 
     async def patch(self, visit: Visit) -> AdminAnswer:
         """What the draft changes, as a file that `git apply` takes."""
@@ -107,49 +100,21 @@ class PlaybookReviewPages:
             await self.desk.make_live(draft, name, publisher, untested=untested)
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)
-        live = await self.desk.live.now()
-        to = PAGE
-        composed = await asyncio.to_thread(composed_in, draft)
-        if len(composed) == 1:  # it is tried out and sent on its own page
-            to = page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
-        elif composed:
-            to = "/admin/broadcasts"
-        elif await asyncio.to_thread(menus_changed, draft):  # they are synced with LINE there
-            to = "/admin/menus"
-        link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone else None
-        return Redirect(to, flash=Flash(tr("Published: {live}", live=which(live.accepted)), link=link))
-
-    async def versions(self, visit: Visit) -> AdminAnswer:
-        """What was live, the last first."""
-        found = await self.desk.stores.playbooks.all()
-        rows = [_listed(one, number == 0) for number, one in enumerate(found[:VERSIONS_MOST])]
-        return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
-
-    async def taken(self, visit: Visit) -> AdminAnswer:
-        """A former version becomes the draft, to be looked at and published."""
-        number = visit.form.get("number", "")
-        found = await self.desk.stores.playbooks.all()
-        target = next((one for one in found if str(one.number) == number), None)
-        if target is None:
-            return Redirect(VERSIONS)
-        try:
-            await take_version(self.desk.stores, self.desk.live, visit.signed.name, target, self.desk.now())
-        except Refusal as error:
-            return Redirect(VERSIONS, flash=Flash(error.message))
-        return Redirect(
-            REVIEW,
-            flash=Flash(tr("Your draft is {version}: look at it, then publish", version=which(target))),
-        )
+        live, to = (await self.desk.live.now()).accepted, await asyncio.to_thread(_goes_on, draft)
+        link = FlashLink(self.phone, tr("Try it on the phone")) if self.phone and to else None
+        done = Flash(tr("Published: {live}", live=which(live)), link=link)
+        return Redirect(to or f"{VERSIONS}/{live.number}", flash=done)
 
     async def _page(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
         try:
             draft = await self.desk.draft(visit.signed.name)
         except BaseMissing as error:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
-        review = await self.desk.review(draft) if draft.files else Review((), (), (), ())
+        review = await self.desk.review(draft, PATIENCE) if draft.files else Review((), (), (), ())
         data = {
             **review_data(visit, draft, review),
             "ask": await self._whom_to_ask(visit, review),
+            "pictures": pictures_in(draft, lambda path: page_address(f"{PAGE}/picture", file=path)),
             "broadcasts": await self.broadcasts(draft, review),
         }
         title = tr("What your draft changes")
@@ -170,6 +135,35 @@ class PlaybookReviewPages:
         return ""
 
 
+def _goes_on(draft: PlaybookDraft) -> str:
+    """Where one sees to what was published: a broadcast, binding, menus; empty for all else. Blocks."""
+    composed = composed_in(draft)
+    if len(composed) == 1:
+        return page_address("/admin/broadcasts/one", name=composed[0][0], new="1")
+    if composed:
+        return "/admin/broadcasts"
+    if binding_in(draft.base.texts) is None and binding_in(draft.texts()) is not None:
+        return "/admin/binding"
+    return "/admin/menus" if menus_changed(draft) else ""
+
+
+def pictures_in(draft: PlaybookDraft, address: Callable[[str], str]) -> Mapping[str, str]:
+    """The pictures that a draft brings, by path, each with its address."""
+    found = (path for path, one in draft.files.items() if one.kind != "removed")
+    return {path: address(path) for path in found if PurePosixPath(path).suffix.lower() in TYPES}
+
+
+def things_data(visit: Visit, things: Sequence[Difference]) -> Mapping[str, object]:
+    """What differs, in words, for `playbook_things.html`."""
+    return {
+        "things": things,
+        "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
+        "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        "row": row,
+        "pictures": {},
+    }
+
+
 def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[str, object]:
     """What the page of a review is given."""
     return {
@@ -178,26 +172,11 @@ def review_data(visit: Visit, draft: PlaybookDraft, review: Review) -> Mapping[s
         "live": draft.base.accepted,
         "seen": draft.stamp,
         "failed": [one for one in review.scenarios if not one.holds],
-        "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
-        "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
+        **things_data(visit, review.things),
+        "tests": [one for one in review.files if one.path.startswith(f"{SCENARIOS}/") and one.lines],
         "hint_of": hint_of,
-        "row": row,
         "which": which,
-        "pictures": {},
         "listed": None,
         "ask": "",
         "broadcasts": (),
     }
-
-
-_HOW: Mapping[str | None, Translatable] = {
-    "start": tr("at the first start"),
-    "publish": tr("published"),
-    "rollback": tr("brought back"),
-    "reload": tr("saved in the folder"),
-    None: tr("by an earlier version of oaflow"),
-}
-
-
-def _listed(one: AcceptedPlaybook, is_live: bool) -> ListedVersion:
-    return ListedVersion(one, actor_words(one.by.removeprefix(CONSOLE)), _HOW[one.how], is_live)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model.translatable import Language, Translatable, tr
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft
+from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.scenario_runs import ScenarioRun, run_scenarios
+from bot.operations.drafts.scenario_runs import ScenarioRun, renew_answers, run_scenarios
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.trace_words import step_words
 from bot.scenario.transcript import ShownScenario
 from bot.web.admin.playbook_pages import PAGE, TITLE
+from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
+    Flash,
     Fragment,
+    Redirect,
     RenderedPage,
     Visit,
     page_address,
@@ -38,7 +41,11 @@ class PlaybookScenarioPages:
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"playbook_scenarios": self.shown, "playbook_played": self.played}
+        return {
+            "playbook_scenarios": self.shown,
+            "playbook_played": self.played,
+            "playbook_answers_renewed": self.renewed,
+        }
 
     async def shown(self, visit: Visit) -> AdminAnswer:
         """Which there are, with the button that plays them."""
@@ -57,23 +64,39 @@ class PlaybookScenarioPages:
         except DraftRefused as error:
             return RenderedPage("message.html", error.message, status=409)
         if visit.form.get("as") == "part":
-            return Fragment("playbook_played.html", _data(run, visit.words))
+            return Fragment("playbook_played.html", _data(draft, run, visit.words))
         return _page(draft, run, visit.words)
+
+    async def renewed(self, visit: Visit) -> AdminAnswer:
+        """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
+        name, file = visit.signed.name, visit.form.get("file", "")
+        draft = await self.desk.draft(name)
+        try:
+            text = await renew_answers(self.desk, draft, file)
+            stored = (self.desk.stores, self.desk.live, name, file, text.encode())
+            await save(*stored, draft.opened(file), self.desk.now())
+        except Refusal as error:
+            return Redirect(REVIEW, flash=Flash(error.message))
+        done = tr("The scenario in your draft expects what the bot says now. Have a look, then publish")
+        return Redirect(REVIEW, flash=Flash(done))
 
 
 def _page(draft: PlaybookDraft, run: ScenarioRun | None, words: Language) -> RenderedPage:
     own = [
         path for path in draft.paths if path.startswith(f"{SCENARIOS}/") and draft.state(path) != "removed"
     ]
-    data: dict[str, Any] = {"own": own, "run": None} if run is None else {"own": own, **_data(run, words)}
+    data: dict[str, Any] = (
+        {"own": own, "run": None} if run is None else {"own": own, **_data(draft, run, words)}
+    )
     return RenderedPage("playbook_scenarios.html", tr("Scenarios"), data)
 
 
-def _data(run: ScenarioRun, words: Language) -> dict[str, Any]:
-    return {"run": run, "conversations": [_conversation(one, words) for one in run.played]}
+def _data(draft: PlaybookDraft, run: ScenarioRun, words: Language) -> dict[str, Any]:
+    own = frozenset(draft.texts())
+    return {"run": run, "conversations": [_conversation(one, own, words) for one in run.played]}
 
 
-def _conversation(one: ShownScenario, words: Language) -> dict[str, Any]:
+def _conversation(one: ShownScenario, own: Collection[str], words: Language) -> dict[str, Any]:
     result, failure = one.result, one.result.failure
     return {
         "title": result.title,
@@ -81,8 +104,9 @@ def _conversation(one: ShownScenario, words: Language) -> dict[str, Any]:
         "holds": result.holds,
         "address": page_address(PAGE, file=result.file),
         "problems": result.problems,
-        "lines": list(_lines(one, words)),
+        "lines": list(spoken_lines(one, words)),
         "failure": failure,
+        "is_own": result.file in own,
         "line": None if failure is None else _line(result.text, failure.place.line),
         "why": []
         if failure is None
@@ -95,8 +119,8 @@ def _line(text: str, number: int) -> str:
     return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
 
-def _lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]]:
-    """Each with the day and the minute where these are others than above."""
+def spoken_lines(one: ShownScenario, words: Language) -> Iterator[dict[str, Any]]:
+    """The lines of a conversation, each with the day and the minute where these are others than above."""
     speakers, day, minute = words.within("conversation"), "", ""
     for line in one.lines:
         at = line.at.astimezone(one.zone)

@@ -9,6 +9,8 @@ from bot.model.translatable import Translatable, tr
 
 _BY_FORM: Mapping[str, Translatable] = {
     "broadcast-no-consent": tr("tick in its form: Only to people who agreed to marketing"),
+    "broadcasts-at-once": tr("give one of them another time, or other people"),
+    "groups-alike": tr("choose Only one text, or write one of the two otherwise"),
 }
 """In place of hints that are YAML, by the problem's code."""
 

@@ -1,19 +1,28 @@
-"""The set-up of the accounts in the console, item by item: what was seen, how to mend it (A3, A4, C8)."""
+"""The set-up of the accounts in the console, item by item: what was seen, how to mend it (A3, A4,
+C8); linking and unlinking it (A6, A7), the button to add it as a friend (A10)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.model.admin import CONSOLE
+from bot.model.clock import SystemClock
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.actors import actor_words
+from bot.operations.channels.link import link_channel
+from bot.operations.channels.rotate import EnvironmentHere, IssuedAnew, rotate_channel
+from bot.operations.channels.unlink import unlink_channel
 from bot.operations.doctor.ask import ChannelAnswers, ask_about
 from bot.operations.doctor.examine import Surroundings, judged
-from bot.operations.doctor.finding import AREAS, FindingState
-from bot.operations.doctor.orders import answer_question, set_webhook
+from bot.operations.doctor.finding import FindingState
+from bot.operations.doctor.orders import answer_question
 from bot.web.admin.frame import near_moment
+from bot.web.admin.route import ADMIN
+from bot.web.admin.setup_account import account_data
+from bot.web.admin.setup_groups import setup_groups
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/setup"
@@ -42,16 +51,25 @@ class SetupAsked:
 
 @dataclass(frozen=True, slots=True)
 class SetupPages:
-    """`/admin/setup`. `around`: what is known before LINE is asked."""
+    """`/admin/setup`. `around`: what is known before LINE is asked; `until_known()` as in `link_channel`;
+    `here`: where secrets stand."""
 
     around: Callable[[], Surroundings]
+    until_known: Callable[[], Awaitable[None]]
+    here: EnvironmentHere
     _asked: dict[str, SetupAsked] = field(default_factory=dict)
     """What this process has asked last, by channel."""
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"setup": self.shown, "setup_answered": self.answered, "setup_webhook": self.webhook}
+        return {
+            "setup": self.shown,
+            "setup_answered": self.answered,
+            "setup_link": self.link,
+            "setup_unlink": self.unlink,
+            "setup_rotate": self.rotate,
+        }
 
     async def shown(self, visit: Visit) -> AdminAnswer:
         """An account, as it was seen now or just before; `again` asks anew."""
@@ -59,7 +77,7 @@ class SetupPages:
         if visit.query("again"):
             await self._ask(self.around(), channel)
             return Redirect(page_address(PAGE, channel=channel))
-        return await self._page(visit, channel)
+        return await self._page(visit, channel, leaving=bool(visit.query("leave")))
 
     async def answered(self, visit: Visit) -> AdminAnswer:
         """A person's answer is stored under their name."""
@@ -72,37 +90,90 @@ class SetupPages:
             await answer_question(self.around(), channel, item, visit.signed.by, right=right, words=words)
         except Refusal as error:
             return await self._page(visit, channel, error.message)
-        return Redirect(f"{page_address(PAGE, channel=channel)}#{item}")
+        known = {one.item.name for one in self.around().questions(channel)}
+        beside = form["beside"] if form.get("beside") in known else "area-person"
+        at = beside if right and "beside" in form else item  # what is right goes under a fold at the foot
+        return Redirect(f"{page_address(PAGE, channel=channel)}#{at}")
 
-    async def webhook(self, visit: Visit) -> AdminAnswer:
-        """LINE is to send a channel's webhooks here."""
-        channel = visit.form.get("channel", "")
+    async def link(self, visit: Visit) -> AdminAnswer:
+        """LINE is to send a channel's webhooks here: over another system's address only where its host is
+        typed."""
+        form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
             return await self._page(visit, self._channel(""), _GONE)
+        host, typed = form.get("host", ""), form.get("typed", "").strip()
+        if host and typed != host:
+            return await self._page(visit, channel, tr("type {host} to take the account over", host=host))
         try:
-            address = await set_webhook(self.around(), channel, visit.signed.by)
+            done = await link_channel(
+                self.around(),
+                channel,
+                visit.signed.by,
+                take_over=bool(host),
+                expected_host=host or None,
+                until_known=self.until_known,
+            )
         except Refusal as error:
             return await self._page(visit, channel, error.message)
         self._asked.pop(channel, None)
-        done = tr("LINE sends the webhooks to {address} from now on", address=address)
-        return Redirect(page_address(PAGE, channel=channel), flash=Flash(done))
+        text = tr("LINE sends the webhooks to {address} from now on", address=done.address)
+        return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
-    async def _page(self, visit: Visit, channel: str, refused: Translatable | None = None) -> RenderedPage:
+    async def unlink(self, visit: Visit) -> AdminAnswer:
+        """An account is unlinked, once its name is typed."""
+        form, channel = visit.form, visit.form.get("channel", "")
+        if channel not in self.around().settings.channels:
+            return await self._page(visit, self._channel(""), _GONE)
+        if form.get("typed", "").strip() != channel:
+            refused = tr("type the name of the account to unlink it: {channel}", channel=channel)
+            return await self._page(visit, channel, refused, leaving=True)
+        back, by = form.get("back") == "yes", visit.signed.by
+        try:
+            await unlink_channel(
+                self.around(), channel, by, SystemClock(), until_known=self.until_known, give_back=back
+            )
+        except Refusal as error:
+            return await self._page(visit, channel, error.message, leaving=True)
+        self._asked.pop(channel, None)
+        text = tr("{channel} is unlinked: nothing is said there any more", channel=channel)
+        return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
+
+    async def rotate(self, visit: Visit) -> AdminAnswer:
+        """A secret or token that was issued anew takes the old one's place."""
+        form, channel = visit.form, visit.form.get("channel", "")
+        if channel not in self.around().settings.channels:
+            return await self._page(visit, self._channel(""), _GONE)
+        new = IssuedAnew(form.get("secret", "").strip(), form.get("token", "").strip())
+        try:
+            await rotate_channel(self.around(), channel, new, self.here, visit.signed.by)
+        except Refusal as error:
+            return await self._page(visit, channel, error.message)
+        self._asked.pop(channel, None)
+        text = tr("The new ones are in use in a moment; the old ones are good for ten minutes more")
+        return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
+
+    async def _page(
+        self, visit: Visit, channel: str, refused: Translatable | None = None, *, leaving: bool = False
+    ) -> RenderedPage:
         around = self.around()
         asked = self._asked.get(channel)
         if asked is None or around.now - asked.at >= FRESH:
             asked = await self._ask(around, channel)
         found = await judged(around, channel, asked.answers)
+        endpoint = asked.answers.webhook.endpoint
+        shows_leaving = leaving and visit.signed.role in ADMIN and not around.is_simulated
         data = {
-            "found": found,
-            "areas": AREAS,
+            "groups": setup_groups(found.findings),
             "states": STATES,
             "open": sum(one.needs_somebody for one in found.findings),
             "words_wanted": {one.item.name for one in around.questions(channel) if one.of_words},
-            "who": actor_words,
+            "who": lambda by: actor_words(by.removeprefix(CONSOLE)),
             "at": visit.words.words(near_moment(around.zone, around.now, asked.at)),
             "when": lambda at: visit.words.words(near_moment(around.zone, around.now, at)),
             "again": page_address(PAGE, channel=channel, again="1"),
+            "may_link": visit.signed.role in ADMIN,
+            "is_simulated": around.is_simulated,
+            **await account_data(around, channel, endpoint, leaving=shows_leaving),
         }
         return RenderedPage("setup.html", TITLE, data, 200, refused)
 

@@ -6,15 +6,9 @@ account: another account cannot open it, and what it opens is looked for within 
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import orjson
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -24,48 +18,7 @@ from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
-
-PLACE = b"oaflow staff pages 1"
-"""What is sealed here opens nowhere else."""
-LONGEST = 2_000
-"""Characters of a part that is looked at."""
-
-
-class SealedParts:
-    """Seals and opens them (AES-SIV, RFC 5297): the same content gives the same part, in every process."""
-
-    def __init__(self, keys: Sequence[bytes]) -> None:
-        """The first key seals, all of them open."""
-        self._keys = keys
-
-    def sealed(self, account: str, what: str, *content: str) -> str:
-        """The part of an address; `what` it is for opens it, and nothing else."""
-        made = AESSIV(self._keys[0]).encrypt(orjson.dumps(content), _bound_to(account, what))
-        return base64.urlsafe_b64encode(made).decode().rstrip("=")
-
-    def opened(self, account: str, what: str, part: str, most: int = LONGEST) -> Sequence[str] | None:
-        """What was sealed; `None` for what was not, or for another account, or for something else.
-
-        One of more than `most` characters is not looked at.
-        """
-        if not part or len(part) > most or not part.isascii():
-            return None
-        try:
-            content = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        except binascii.Error:
-            return None
-        for key in self._keys:
-            try:
-                found: list[str] = orjson.loads(AESSIV(key).decrypt(content, _bound_to(account, what)))
-            except (InvalidTag, ValueError):  # too short to be one
-                continue
-            return found
-        return None
-
-
-def _bound_to(account: str, what: str) -> list[bytes | bytearray]:
-    return [PLACE, account.encode(), what.encode()]
-
+from bot.web.sealed_parts import SealedParts
 
 FEW = 12
 """Stores that are offered side by side; more are a list to choose from."""

@@ -27,6 +27,7 @@ from bot.operations.store_people.people import (
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
+from bot.web.admin.coupon_till_pages import CouponTillPages
 from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
 
@@ -211,5 +212,6 @@ def store_pages(desk: StoreDesk, counts: StoreCountsLately) -> Mapping[str, Admi
         **PeoplePages(desk).handlers(),
         **ClerkPages(desk).handlers(),
         **StaffingPages(desk).handlers(),
+        **CouponTillPages(desk).handlers(),
         **CountPage(desk, counts).handlers(),
     }

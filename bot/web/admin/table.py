@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
+from bot.web.admin.binding_table import BINDING_ROUTES
+from bot.web.admin.coupon_table import COUPON_ROUTES, TILL_ROUTES
 from bot.web.admin.route import (
     ADMIN,
     COMMERCE,
@@ -27,12 +29,12 @@ from bot.web.admin.route import (
     UPLOAD_MOST,
     AdminRoute,
 )
+from bot.web.admin.unanswered_table import UNANSWERED_ROUTES
 
 _SHOPS = tr("Link a shop, read its members, and see what it has told of them")
 _CONTACTS = tr("Who they are, what happened to them, and what can be done")
 _FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
 _MENUS = tr("Who sees which, taps on their areas, syncing with LINE")
-_BINDING = tr("The link, how far people come, SMS, and pausing it")
 _BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
 _FORMS = tr("What was answered, by whom, and who may be the same person")
 _LINKS = tr("Links and QR codes of pages and keywords, and how often they were opened")
@@ -87,6 +89,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/contacts/{contact}/tester", "contact_tester", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/unbind", "contact_unbind", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/flow", "contact_flow", COMMERCE),
+    AdminRoute("POST", "/admin/contacts/{contact}/coupon", "contact_coupon", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge", "contact_merge", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/done", "contact_merged", COMMERCE),
     AdminRoute("POST", "/admin/contacts/{contact}/merge/undo", "contact_parted", COMMERCE),
@@ -110,6 +113,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/chat/picture", "chat_picture", TEAM, file_most=UPLOAD_MOST),
     AdminRoute("POST", "/admin/chat/picture/dropped", "chat_picture_dropped", TEAM),
     AdminRoute("POST", "/admin/chat/sign", "chat_sign", TEAM),
+    *UNANSWERED_ROUTES,
     AdminRoute("POST", "/admin/notices/state", "notices_state", TEAM),
     AdminRoute("POST", "/admin/notices/on", "notices_on", TEAM),
     AdminRoute("POST", "/admin/notices/off", "notices_off", TEAM),
@@ -128,6 +132,7 @@ ROUTES: Sequence[AdminRoute] = (
         says=_BROADCASTS,
         section="business",
         icon="broadcast",
+        badge="held",
     ),
     AdminRoute("GET", "/admin/broadcasts/calendar", "broadcasts_month", COMMERCE),
     AdminRoute("GET", "/admin/broadcasts/compose", "broadcast_compose", COMMERCE),
@@ -146,6 +151,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/broadcasts/one/test", "broadcast_test", COMMERCE),
     AdminRoute("POST", "/admin/broadcasts/one/pause", "broadcast_pause", COMMERCE),
     AdminRoute("POST", "/admin/broadcasts/one/resume", "broadcast_resume", COMMERCE),
+    AdminRoute("POST", "/admin/broadcasts/one/agree", "broadcast_agree", COMMERCE),
     AdminRoute("POST", "/admin/broadcasts/one/cancel", "broadcast_cancel", COMMERCE),
     AdminRoute("GET", "/admin/broadcasts/report", "broadcast_report", COMMERCE),
     AdminRoute("GET", "/admin/broadcasts/report/file", "broadcast_report_file", COMMERCE),
@@ -165,6 +171,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/menus/sync", "menus_sync", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/pause", "menu_pause", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/resume", "menu_resume", COMMERCE, by_channel=True),
+    *COUPON_ROUTES,
     AdminRoute(
         *("GET", "/admin/forms", "forms", COMMERCE),
         title=tr("Forms"),
@@ -192,6 +199,18 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/links/code", "link_code", COMMERCE, by_channel=True),
     AdminRoute(
+        *("GET", "/admin/setup", "setup", COMMERCE),
+        title=tr("Set-up at LINE"),
+        says=_SETUP,
+        section="business",
+        icon="setup",
+        by_channel=True,
+    ),
+    AdminRoute("POST", "/admin/setup/answer", "setup_answered", COMMERCE),
+    AdminRoute("POST", "/admin/setup/link", "setup_link", ADMIN),
+    AdminRoute("POST", "/admin/setup/unlink", "setup_unlink", ADMIN),
+    AdminRoute("POST", "/admin/setup/rotate", "setup_rotate", ADMIN),
+    AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),
         says=_SHOPS,
@@ -204,19 +223,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
-    AdminRoute(
-        *("GET", "/admin/binding", "binding", COMMERCE),
-        title=tr("Binding"),
-        says=_BINDING,
-        section="business",
-        icon="binding",
-        by_channel=True,
-    ),
-    AdminRoute("GET", "/admin/binding/code", "binding_code", COMMERCE, by_channel=True),
-    AdminRoute("POST", "/admin/binding/pause", "binding_paused", COMMERCE),
-    AdminRoute("POST", "/admin/binding/resume", "binding_resumed", COMMERCE),
-    AdminRoute("POST", "/admin/binding/check", "binding_checked", COMMERCE),
-    AdminRoute("POST", "/admin/binding/cap", "binding_cap", COMMERCE),
+    *BINDING_ROUTES,
     AdminRoute(
         *("GET", "/admin/playbook", "playbook", COMMERCE),
         title=tr("Playbook"),
@@ -227,6 +234,8 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/playbook/answer", "playbook_answer", COMMERCE),
     AdminRoute("POST", "/admin/playbook/answer", "playbook_answered", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/tag", "playbook_tag", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/tag", "playbook_tag_added", COMMERCE),
     AdminRoute("GET", "/admin/playbook/picture", "playbook_picture", COMMERCE),
     AdminRoute("POST", "/admin/playbook/save", "playbook_saved", COMMERCE, file_most=FILE_MOST),
     AdminRoute("POST", "/admin/playbook/check", "playbook_checked", COMMERCE),
@@ -234,6 +243,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/file", "playbook_file", COMMERCE, file_most=FILE_MOST),
     AdminRoute("GET", "/admin/playbook/scenarios", "playbook_scenarios", COMMERCE),
     AdminRoute("POST", "/admin/playbook/scenarios", "playbook_played", COMMERCE),
+    AdminRoute("POST", "/admin/playbook/scenarios/renew", "playbook_answers_renewed", COMMERCE),
     AdminRoute("GET", "/admin/playbook/review", "playbook_review", COMMERCE),
     AdminRoute("GET", "/admin/playbook/patch", "playbook_patch", COMMERCE),
     AdminRoute("POST", "/admin/playbook/publish", "playbook_published", COMMERCE),
@@ -246,6 +256,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/proposals", "playbook_decided", COMMERCE),
     AdminRoute("GET", "/admin/playbook/versions", "playbook_versions", COMMERCE),
     AdminRoute("POST", "/admin/playbook/versions", "playbook_taken", COMMERCE),
+    AdminRoute("GET", "/admin/playbook/versions/{number}", "playbook_version", COMMERCE),
     AdminRoute("GET", "/admin/playbook/try", "trial", COMMERCE),
     AdminRoute("GET", "/admin/playbook/try/state", "trial_state", COMMERCE),
     AdminRoute("POST", "/admin/playbook/try", "trial_changed", COMMERCE),
@@ -273,6 +284,7 @@ ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("POST", "/admin/people", "people_sought", OF_STORES, seeks=True),
     AdminRoute("GET", "/admin/people/{person}", "person", OF_STORES),
+    *TILL_ROUTES,
     AdminRoute(
         *("GET", "/admin/my-code", "my_code", IN_A_STORE),
         title=tr("My QR code"),
@@ -354,15 +366,6 @@ ROUTES: Sequence[AdminRoute] = (
         says=_SYSTEM,
         icon="system",
     ),
-    AdminRoute(
-        *("GET", "/admin/setup", "setup", COMMERCE),
-        title=tr("Set-up at LINE"),
-        says=_SETUP,
-        icon="setup",
-        by_channel=True,
-    ),
-    AdminRoute("POST", "/admin/setup/answer", "setup_answered", COMMERCE),
-    AdminRoute("POST", "/admin/setup/webhook", "setup_webhook", COMMERCE),
     AdminRoute("GET", "/admin/code", "code", at="code"),
     AdminRoute("POST", "/admin/code", "code_sent", at="code"),
     AdminRoute("GET", "/admin/password", "password", at="password"),

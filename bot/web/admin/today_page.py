@@ -17,6 +17,7 @@ from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
 
@@ -25,7 +26,7 @@ FIGURES: Mapping[FigureName, Translatable] = {
     "blocked": tr("Blocks"),
     "messages_in": tr("Messages in"),
     "replies": tr("Replies (free)"),
-    "paid": tr("Pushes and broadcasts (paid)"),
+    "paid": tr("Pushes and broadcasts (of the month's messages)"),
     "bound": tr("Phones bound"),
 }
 
@@ -95,6 +96,7 @@ class TodayPage:
             "leads": _leads(visit.signed.role),
             "credit": await self._credit.of(settings.sms.values()),
             "workbench": self._workbench,
+            "may_write": visit.signed.role in COMMERCE,
         }
         return RenderedPage("today.html", tr("Today"), data)
 

@@ -25,8 +25,8 @@ from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from bot.web.admin.own_address import is_own
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/unsent"
 SOME = f"{PAGE}/some"

@@ -112,7 +112,7 @@ class RenderedPage:
     """A page: its template in `templates/`, its title, what the template is given.
 
     `refused` is shown on top of it. A form on it may lead to `forms_to` (an origin), besides to ourselves.
-    `frames`: it shows pages of ours in it.
+    `frames`: it shows pages of ours in it; `camera`: its script may ask for the camera.
     `secret` and `remember` as in `Redirect`: for what is shown this once.
     """
 
@@ -123,6 +123,7 @@ class RenderedPage:
     refused: Translatable | None = None
     forms_to: str = ""
     frames: bool = False
+    camera: bool = False
     secret: str | None = None
     remember: Mapping[str, str] = field(default_factory=dict)
 

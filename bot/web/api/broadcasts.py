@@ -12,11 +12,19 @@ from bot.engine.times.local_time import today
 from bot.model.broadcast import Sending
 from bot.model.money import price
 from bot.model.translatable import tr
+from bot.operations.broadcasts.held_orders import held_order_now
 from bot.operations.broadcasts.offer import offer_of, send_as_shown
 from bot.operations.broadcasts.overview import month_of
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import report_payload
-from bot.operations.broadcasts.steering import Steer, SteeringRefused, cancel_sending, pause, resume
+from bot.operations.broadcasts.steering import (
+    Steer,
+    SteeringRefused,
+    agree,
+    cancel_sending,
+    pause,
+    resume,
+)
 from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
@@ -55,6 +63,28 @@ _OFFER = object_of(
             "description": "Which sending that was: to be sent back to send it once more.",
         },
         "begins": maybe(MOMENT),
+    }
+)
+_HELD = object_of(
+    {
+        "sending": {**TEXT, "description": "To be sent back with `agree`, as the next four."},
+        "people": maybe(NUMBER),
+        "content": TEXT,
+        "cost": maybe({"type": "number"}),
+        "covers": {**maybe(NUMBER), "description": "Of how many of them the month's messages suffice."},
+        "why": TEXT,
+        "shown_people": maybe(NUMBER),
+        "shown_cost": maybe({"type": "number"}),
+    }
+)
+_AGREED = object_of(
+    {
+        "broadcast": NAME,
+        "sending": _ID,
+        "people": _PEOPLE,
+        "content": _CONTENT,
+        "cost": _COST,
+        "covers": maybe(_PEOPLE),
     }
 )
 
@@ -114,6 +144,21 @@ class BroadcastApi:
             ),
             self._steer("pause", "Nobody new is called.", pause),
             self._steer("resume", "It goes on.", resume),
+            self._look(
+                "held",
+                "An order that waits, as it is not what was shown: what was shown, and what is so now.",
+                self.held,
+                _HELD,
+            ),
+            deed(
+                f"{PREFIX}/broadcasts/agree",
+                "agree_to_broadcast",
+                "Have an order go out that waits, as `held` has shown it.",
+                self.agreed,
+                _AGREED,
+                _SENDING,
+                roles=SUPERVISORS,
+            ),
             self._steer("cancel", "Nobody is called any more who was not called yet.", cancel_sending),
         ]
 
@@ -181,6 +226,32 @@ class BroadcastApi:
                 is_sure=body.get("sure", False),
                 may_still=call.may_still,
                 at=_moment(body),
+            )
+        )
+
+    async def held(self, call: ConsoleCall) -> Payload:
+        """Number and price, then and now."""
+        desk, broadcast = self.desk, self._named(call.query)
+        found = await held_order_now(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
+        return {
+            "sending": found.sending.id,
+            **pick(found, "people", "content", "covers", "why"),
+            "cost": None if found.cost is None else float(found.cost),
+            "shown_people": found.sending.shown_people,
+            "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
+        }
+
+    async def agreed(self, call: ConsoleCall) -> Payload:
+        """It goes out all the same."""
+        body = call.body
+        return _sending(
+            await agree(
+                *(self.desk.stores, self._named(body), call.caller.by, body["sending"]),
+                people=body["people"],
+                content=body["content"],
+                cost=price(body["cost"]),
+                covers=body["covers"],
+                now=call.now,
             )
         )
 

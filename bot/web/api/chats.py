@@ -203,7 +203,7 @@ class ChatApi:
                 **pick(price, "free_until", "left", "unsent"),
                 "each": None if price.each is None else str(price.each),
             },
-            "lines": [_line(call, one) for one in shown_lines(page, zone, call.words)],
+            "lines": [_line(call, one) for one in shown_lines(page, desk.playbook(), call.words)],
             "next": None if after is None else desk.cursor(caller, what, *after),
         }
 

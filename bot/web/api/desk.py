@@ -24,9 +24,9 @@ from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.system import SystemSource
 from bot.playbook.read import PlaybookContents
 from bot.store.stores import Stores
-from bot.web.admin.store_context import SealedParts
 from bot.web.api.endpoint import CHAT, CONTACT
 from bot.web.api.problem_details import ApiProblem
+from bot.web.sealed_parts import SealedParts
 
 
 @dataclass(frozen=True, slots=True)

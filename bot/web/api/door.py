@@ -216,13 +216,13 @@ class ApiDoor:
     async def _done(
         self, answering: Callable[[], Awaitable[ApiAnswer]], words: Language, kept: _Kept
     ) -> web.Response:
-        """Carry it out; what has a key is answered the same for a day, unless the fault was ours."""
+        """Carry it out; what has a key is answered the same for a day, unless that was for a moment."""
         try:
             answer = await answering()
         except Refusal as error:
             status, content = 409, ApiProblem("refused", error.message).content(words)
         except ApiProblem as problem:
-            if problem.code == "too_many":
+            if problem.is_passing:
                 await self._forget(kept)
                 raise
             status, content = problem.status, problem.content(words)

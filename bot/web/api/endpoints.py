@@ -8,6 +8,7 @@ from bot.web.api.answers import AnswerApi
 from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
+from bot.web.api.coupons import CouponApi
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import Endpoint
 from bot.web.api.flows import FlowApi
@@ -26,6 +27,6 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
-    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
+    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk), CouponApi(desk))
     parts = (OwnApi(), *of_desk, *sending, PlaybookApi(desk), SystemApi(desk))
     return [one for part in parts for one in part.endpoints()]

@@ -25,7 +25,7 @@ _PROBLEMS = {
     "422": "A value is wrong (`field` says which), or the Idempotency-Key belongs to another call.",
     "429": "Too many calls: Retry-After says when there is room again.",
     "500": "A fault of ours.",
-    "503": "The database is away.",
+    "503": "The database is away, or what is stored is not done yet: send it again with the same key.",
 }
 
 

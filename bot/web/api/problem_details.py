@@ -32,6 +32,7 @@ ProblemCode: TypeAlias = Literal[
     "too_many",
     "broken",
     "away",
+    "waits",
 ]
 """A program may rely on these: none ever means something else."""
 
@@ -51,6 +52,7 @@ PROBLEMS: Mapping[ProblemCode, tuple[int, Translatable]] = {
     "too_many": (429, tr("Too many calls: wait a little")),
     "broken": (500, tr("That went wrong, by a fault of ours: the log has it")),
     "away": (503, tr("The database is away: try again in a moment")),
+    "waits": (503, tr("It is stored, and not done yet: send it again with the same key")),
 }
 """With which status, and in a sentence."""
 
@@ -88,6 +90,11 @@ class ApiProblem(Exception):
     @property
     def status(self) -> int:
         return PROBLEMS[self.code][0]
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call can be carried out in a moment: this is not its answer for a day then."""
+        return self.status == 429 or self.status >= 500
 
     def content(self, words: Language) -> dict[str, Any]:
         """The details in this language."""

@@ -50,6 +50,8 @@ _DATABASE = {
     **dict.fromkeys(("documents", "size", "stored", "indexes"), NUMBER),
     "lag": _SECONDS,
     "oplog": _SECONDS,
+    "backed_up": maybe(MOMENT),
+    "restored": maybe(object_of({"as_of": MOMENT, "at": MOMENT, "by": TEXT, "staging": YES})),
 }
 
 

@@ -18,8 +18,8 @@ from bot.line.id_token import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID
-from bot.model.screen import UNBIND, MemberCard, Screen
-from bot.operations.payload import Payload, as_json
+from bot.model.screen import MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
+from bot.operations.payload import Payload, as_json, pick
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
@@ -38,20 +38,28 @@ from bot.web.liff.calls import (
     whole,
 )
 from bot.web.liff.sign_in import PageSignIn
+from bot.web.liff.stamps_api import StampsPage, stamp_json
 
 
 def screen_json(screen: Screen, now: datetime) -> Payload:
     """The fields that are not `None`, by their names. Times are whole seconds from now, by our clock.
 
     `code_sent` becomes `again_in`, until another code can be sent, and `valid_for`, until it expires.
-    A card has in `at` the moment that it shows (milliseconds).
+    A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
-    payload: Payload = _without_none(as_json(replace(screen, code_sent=None, card=None)))
+    payload: Payload = _without_none(
+        as_json(replace(screen, code_sent=None, card=None, coupons=None, stamps=None))
+    )
     if screen.code_sent is not None:
         payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
         payload["valid_for"] = _seconds(screen.code_sent + VALID, now)
     if screen.card is not None:
-        payload["card"] = _card_json(screen.card) | {"at": int(now.timestamp() * 1000)}
+        payload["card"] = _card_json(screen.card) | {"at": _milliseconds(now)}
+    if screen.coupons is not None:
+        payload |= {"coupons": [_coupon_json(one) for one in screen.coupons], "at": _milliseconds(now)}
+    if screen.stamps is not None:
+        cards = [stamp_json(one, _milliseconds) for one in screen.stamps]
+        payload |= {"stamps": _without_none(cards), "at": _milliseconds(now)}
     return payload
 
 
@@ -64,6 +72,28 @@ def _card_json(card: MemberCard) -> Payload:
             if why_not(card.barcode, card.number) is not None:
                 payload["code"]["instead"] = NAMES[card.barcode]
     return payload
+
+
+def _coupon_json(coupon: CouponView) -> Payload:
+    """Its moments as milliseconds; its code in words, and in pictures for tills, while it can be used.
+
+    `bars` is left out of a code that Code 128 cannot hold, or that is too long for a telephone.
+    """
+    moments = {name: getattr(coupon, name) for name in ("until", "starts", "used")}
+    payload = pick(coupon, "id", "title", "state", "terms", "image", "press", "online", "how", "store")
+    payload |= {name: None if at is None else _milliseconds(at) for name, at in moments.items()}
+    if coupon.state == "usable":
+        payload["code"] = {"text": coupon.code}
+        if not coupon.online:
+            payload["code"]["qr"] = svg("qr", coupon.code)
+        if not coupon.online and why_not("code128", coupon.code) is None:
+            payload["code"]["bars"] = svg("code128", coupon.code)
+    shown: Payload = _without_none(payload)
+    return shown
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _without_none(value: Any) -> Any:
@@ -104,6 +134,7 @@ class Misfits:
 HOLD_SECONDS = 25.0
 """How long a request waits for a later screen: shorter than proxies and telephones wait for an answer."""
 
+NONE: Payload = {}
 LOOK_SECONDS = 1.0
 """Seconds between two checks whether the client is still connected: aiohttp does not tell a handler."""
 
@@ -119,9 +150,11 @@ class PagesApi:
         who: PageSignIn,
         permissions: Permissions,
         clock: Clock,
+        stamps: StampsPage,
     ) -> None:
         self._playbook = playbook
         self._channels = channels
+        self._stamps = stamps
         self._desk = desk
         self._who = who
         self._permissions = permissions
@@ -148,6 +181,9 @@ class PagesApi:
         """The page was opened, or opened anew."""
         viewer = self._viewer(request)
         values, name = inputs(await body_of(request)), self._who.name(request, viewer.channel)
+        if viewer.page == MY_STAMPS:
+            screen, more = await self._stamps.opened(viewer, values, name)
+            return self._screen_response(viewer, screen, more)
         return self._screen_response(viewer, await self._desk.opened(viewer, values, name))
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -177,12 +213,12 @@ class PagesApi:
     def _counted(self, call: str, handler: Handler) -> Handler:
         return counted(self.requests, call, handler)
 
-    def _screen_response(self, viewer: Viewer, screen: Screen) -> web.Response:
+    def _screen_response(self, viewer: Viewer, screen: Screen, more: Payload = NONE) -> web.Response:
         if screen.card is not None:
             rules = self._playbook().channels.get(viewer.channel)
             shop = rules.shop if rules is not None else None
             self._misfits.look_at(screen.card, shop or viewer.channel)
-        return json_answer(screen_json(screen, self._clock.now()))
+        return json_answer({**screen_json(screen, self._clock.now()), **more})
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)

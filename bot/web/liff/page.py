@@ -83,6 +83,11 @@ class LiffPages:
             "Cache-Control": "no-cache",
         }
 
+    @property
+    def stylesheet(self) -> str:
+        """Its address."""
+        return self._files.address("page.css")
+
     def routes(self) -> list[web.AbstractRouteDef]:
         """The addresses; a page's name holds no dot, so the files beside it are never taken for one."""
         channel = "/liff/{channel}"

@@ -15,8 +15,8 @@ from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.tester_pages import TesterPages
+from bot.web.sealed_parts import SealedParts
 from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld

@@ -21,7 +21,7 @@ from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.store_context import SealedParts
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW, ManualClock
 from tests.store.test_people import store
 from tests.web.admin.staff_world import Staff, StaffWorld

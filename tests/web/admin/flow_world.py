@@ -21,7 +21,7 @@ from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.stores import Stores, stores_of
 from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.store_context import SealedParts
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds

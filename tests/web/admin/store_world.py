@@ -17,9 +17,11 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.admin.store_context import SealedParts, StoreDesk
+from bot.web.admin.coupon_pages import CouponPages
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
 from tests.store.test_people import store
@@ -110,6 +112,7 @@ async def store_world(
     desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
     staff.more = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
+        **CouponPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     await staff.start()

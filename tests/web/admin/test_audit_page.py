@@ -21,7 +21,8 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.store_context import SealedParts, StoreDesk
+from bot.web.admin.store_context import StoreDesk
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW, ManualClock
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds

@@ -20,7 +20,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.web.admin.binding_pages import BindingPages
-from bot.web.admin.store_context import SealedParts
+from bot.web.sealed_parts import SealedParts
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
@@ -39,7 +39,10 @@ limits: {sms_per_day: 500}
 privacy:
   {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
    rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+rules:
+  - {when: {text: [綁定手機, 綁定]}, start: joining}
 cards:
+  in_chat: {buttons: {text: 來綁定手機吧, taps: [綁定手機]}}
   inviting: {buttons: {text: 30 秒完成, taps: [{label: 開始綁定, page: joining}]}}
 flows:
   joining:
@@ -136,6 +139,32 @@ async def test_the_link_is_copied_and_its_code_kept(staff: StaffWorld) -> None:
             assert answer.status == 404
     _, other = await browser.get("/admin/binding?channel=b2b", **CHINESE)
     assert "liff.line.me" not in other
+
+
+async def test_codes_that_go_into_the_log_reach_nobody(
+    staff: StaffWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B12: outside of a simulator; with a provider, and in a simulator, nothing is amiss."""
+    browser = await staff.signed_in(await staff.account("admin"))
+    said = "客人收不到簡訊"
+    assert said not in (await browser.get("/admin/binding?channel=main", **CHINESE))[1]
+    monkeypatch.setitem(SETTINGS.sms, "best", SmsSettings("best", "console"))
+    assert said in (await browser.get("/admin/binding?channel=main", **CHINESE))[1]
+
+
+async def test_without_pages_members_bind_in_the_chat(staff: StaffWorld) -> None:
+    """B1, B13: what they say, the card with that button, and the answers; no hint for engineers."""
+    browser = await staff.signed_in(await staff.account("supervisor"))
+    _, page = await browser.get("/admin/binding?channel=b2b", **CHINESE)
+    assert "客人說「綁定手機」「綁定」" in page
+    assert "來綁定手機吧" in page
+    assert "30 秒完成" not in page
+    assert "login_channel_id" not in page
+    assert "我加入了" not in page, "the page would say it"
+    assert "歡迎加入 &lt;b&gt;" in page
+    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    assert "30 秒完成" in page
+    assert "我加入了" in page
 
 
 async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: StaffWorld) -> None:

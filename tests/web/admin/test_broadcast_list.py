@@ -11,7 +11,10 @@ import pytest
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import Condition
 from bot.model.broadcast import Sending
+from bot.operations import recent_figures
 from bot.operations.audiences import AudienceCount, TargetAudience
+from bot.operations.broadcasts.ordering import order_of, send
+from bot.operations.broadcasts.progress import standing_of
 from bot.operations.broadcasts.steering import cancel_sending
 from bot.operations.recent_figures import CHEAP
 from bot.store.database.mongo import Database
@@ -62,9 +65,11 @@ async def test_what_staff_have_cancelled_is_not_to_come(world: BroadcastPagesWor
         await cancel_sending(shop.stores, shop.playbook.broadcasts[one.broadcast], "amy")
     _, page = await browser.get("/admin/broadcasts", **ZH)
     rows = part(page, "coming").split("<li")[1:]
-    later = next(row for row in rows if "年終" in row)
-    assert "已取消" in later
-    assert "2026-11-27 20:00" not in later
+    assert [row for row in rows if "年終" in row] == []
+    assert ["年終" in part(page, "ended"), "已取消" in part(page, "ended")] == [True, True]
+    _, month = await browser.get("/admin/broadcasts/calendar", **ZH)
+    [entry] = [one for one in month.split("<li>") if "年終" in one]
+    assert ["is-off" in entry, "已取消" in entry] == [True, True]
     weekly = next(row for row in rows if "每週新品" in row)
     assert "已取消" not in weekly
 
@@ -79,6 +84,7 @@ async def test_what_goes_out_and_what_has_ended(world: BroadcastPagesWorld) -> N
     assert 'id="going-now"' not in page
     ended = part(page, "ended")
     assert "應發 3 人，已送出 3 人" in ended
+    assert "週年慶" not in part(page, "coming"), "what was sent is not to come"
     assert "NT$0.6" in ended
 
 
@@ -144,15 +150,34 @@ async def test_pages_do_not_count_large_audiences_over_and_over(
 ) -> None:
     """Counting a million people takes a second; pages renew themselves while something goes out."""
     counted: list[Condition] = []
+    passed = 0.0
 
     async def slow(stores: Stores, playbook: Playbook, meant: TargetAudience) -> Mapping[str, AudienceCount]:
+        nonlocal passed
         counted.append(meant.condition)
-        await asyncio.sleep(4 * CHEAP)
+        passed += 4 * CHEAP
         return dict.fromkeys(playbook.channels, AudienceCount(7, about=True))
 
     monkeypatch.setattr(broadcast_desk, "counts_of", slow)
+    monkeypatch.setattr(recent_figures, "monotonic", lambda: passed)
     browser = await world.staff.signed_in(await world.staff.account("supervisor"))
     pages = ("", "", "/one?name=sale", "/one?name=later")
     shown = [(await browser.get(f"/admin/broadcasts{page}"))[1] for page in pages]
     assert all("About 7 people" in page for page in shown)
     assert len(counted) == 3, "each of the three broadcasts once"
+
+
+async def test_a_time_in_place_of_which_another_is_ordered_is_not_to_come(world: BroadcastPagesWorld) -> None:
+    """E4: neither in the list, nor in the calendar, nor on the command line or its own page."""
+    shop = world.shop
+    await shop.process().goes_on()
+    broadcast, now = shop.playbook.broadcasts["later"], shop.clock.now()
+    assert broadcast.at is not None
+    order = await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=now + timedelta(days=9))
+    await send(shop.stores, shop.playbook, order, "amy", now)
+    [standing] = await standing_of(shop.stores, shop.playbook, [broadcast])
+    assert [one.sending.moment for one in standing.sendings] == [order.at]
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    for page in ("", "/calendar", "/one?name=later"):
+        _, text = await browser.get(f"/admin/broadcasts{page}", **ZH)
+        assert "2026-11-27 20:00" not in text.replace("取代原訂的 2026-11-27 20:00", ""), page

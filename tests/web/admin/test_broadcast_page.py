@@ -121,34 +121,6 @@ async def test_it_is_sent_by_the_number_the_price_and_a_word(world: BroadcastPag
     assert "admin" in part(page, "history")
 
 
-async def test_a_time_is_chosen_by_the_number_and_the_price_and_stands_in_list_and_calendar(
-    world: BroadcastPagesWorld,
-) -> None:
-    """E4, I3: no YAML is edited for it; until then its page cancels it."""
-    browser = await world.staff.signed_in(await world.staff.account("admin"))
-    at = (world.shop.clock.now() + timedelta(hours=26)).astimezone(world.shop.playbook.zone)
-    chosen = f"{at:%Y-%m-%dT%H:%M}"
-    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale", at=chosen)
-    offer = part(page, "offer")
-    assert ["NT$0.6" in offer, "發送給 3 人" in offer, f'value="{chosen}"' in offer] == [True] * 3
-    fields = {one: field_of(offer, one) for one in ("people", "content", "cost", "at")}
-    assert (await browser.post(f"{ONE}/send", None, name="sale", typed="發送", **fields))[0] == 303
-    [sending] = await world.shop.stores.sendings.open()
-    assert (sending.state, sending.by, f"{sending.moment.astimezone(at.tzinfo):%Y-%m-%dT%H:%M}") == (
-        "planned",
-        "console:admin",
-        chosen,
-    )
-    _, page = await browser.get(f"{ONE}?name=sale", **ZH)
-    assert "排定" in part(page, "how-far")
-    assert f'action="{ONE}/offer' not in page
-    for where in ("/admin/broadcasts", f"/admin/broadcasts/calendar?month={at:%Y-%m}"):
-        assert f"{at:%H:%M}" in (await browser.get(where, **ZH))[1], where
-    shown = {"name": "sale", "sending": sending.id, "typed": "取消發送"}
-    assert (await browser.post(f"{ONE}/cancel", None, **shown))[0] == 303
-    assert await world.shop.stores.sendings.open() == []
-
-
 @pytest.mark.parametrize(
     ("written", "says"),
     [
@@ -168,21 +140,11 @@ async def test_a_moment_that_is_none_sends_nothing(
     assert await world.shop.stores.sendings.open() == []
 
 
-async def test_in_another_month_the_price_is_at_most_and_the_messages_are_of_then(
-    world: BroadcastPagesWorld,
-) -> None:
-    browser = await world.staff.signed_in(await world.staff.account("admin"))
-    at = (world.shop.clock.now() + timedelta(days=62)).astimezone(world.shop.playbook.zone)
-    _, page = await browser.post(f"{ONE}/offer", ZH, name="sale", at=f"{at:%Y-%m-%dT%H:%M}")
-    offer = part(page, "offer")
-    assert ["最多 NT$0.6" in offer, "算在發送那個月" in offer, "還有" in offer] == [True, True, False]
-
-
 async def test_a_page_that_is_loaded_anew_after_a_form_is_the_broadcast(world: BroadcastPagesWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     _, page = await browser.get(f"{ONE}?name=sale")
     assert f'action="{ONE}/offer?name=sale"' in page
-    for deed in ("offer", "send", "test", "cancel"):
+    for deed in ("offer", "send", "test", "agree", "cancel"):
         assert await browser.get(f"{ONE}/{deed}?name=sale") == (303, f"{ONE}?name=sale")
 
 
@@ -334,6 +296,9 @@ async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestSe
     assert (await browser.post(f"{ONE}/test", name="sale"))[0] == 422
     [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
     assert deed.by == "console:admin"
+    assert await shop.rows(users(1)[0]) == ["broadcast test: sale"], "once, whatever was pressed"
+    [turn] = await shop.stores.conversations.page([f"main:{users(1)[0]}"], None, 9)
+    assert [one["text"] for one in turn.calls[0].messages][:2] == ["〔測試〕sale", "早安 <b>"]
 
 
 async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
@@ -383,6 +348,8 @@ async def test_the_report_compares_and_is_a_table(world: BroadcastPagesWorld) ->
     _, page = await browser.get("/admin/broadcasts/report?name=sale", **ZH)
     assert "應發 3 人，已送出 3 人" in page
     assert "24 小時" in page, "blocks within a day"
+    assert "有 95% 的把握，真正的數字在這兩個數字之間" in page
+    assert "看不出差別" not in page, "nothing is compared"
     for kind, begins in (("csv", "\ufeff"), ("svg", "<")):
         status, text = await browser.get(f"/admin/broadcasts/report/file?name=sale&as={kind}")
         assert (status, text.startswith(begins)) == (200, True), kind
@@ -415,3 +382,18 @@ async def test_without_a_price_a_link_leads_to_where_it_is_written(
     ] * 2
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
     assert "寫上方案與價格" in part(page, "offer")
+
+
+async def test_a_difference_that_is_not_seen_is_explained(world: BroadcastPagesWorld) -> None:
+    """I5: of so few people nobody can say which group did better."""
+    shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("supervisor"))
+    for number in range(20):
+        await shop.come(f"V{number:032x}", seed=number * 500_000_003)
+    split = "split: halves, push: {甲: [早安, 停止推播], 乙: [晚安, 停止推播]}"
+    broadcasts = f"broadcasts: {{ab: {{channel: main, to: everyone, {split}}}}}"
+    shop.playbook = compiled(f"splits: {{halves: {{甲: 50, 乙: 50}}}}\n{broadcasts}\n")
+    await through(shop, await shop.order("ab"), shop.process())
+    _, page = await browser.get("/admin/broadcasts/report?name=ab", **ZH)
+    assert "甲 和 乙：看不出差別" in page
+    assert ["<span>早安</span>" in page, "<span>晚安</span>" in page] == [True, True]
+    assert "差距可能只是碰巧，或人數還不夠，不代表兩組一樣好" in page

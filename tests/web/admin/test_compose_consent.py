@@ -54,3 +54,18 @@ async def test_who_was_never_asked_is_said_in_words(composing: Composing) -> Non
     _, page = await composing.who.get("/admin/playbook/review")
     assert "Only to people who agreed to marketing" in page
     assert "marketing: true" not in page.partition('id="things"')[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"), [("tag", "no tag is chosen yet"), ("!audience", "a condition is not filled in yet")]
+)
+async def test_a_condition_that_is_not_filled_in_is_asked_for_kindly(
+    composing: Composing, kind: str, says: str
+) -> None:
+    """E4: as what is not finished, not as a mistake in a file."""
+    empty = {**SALE, "whom": "conditions", "c0": kind, "c0_value": ""}
+    side = await composing.side(**empty)
+    assert [says in side, "is empty" in side, "NT$" in side] == [True, False, False]
+    status, page = await composing.send("save", **empty)
+    assert (status, says in page) == (422, True)
+    assert await composing.written() == {}

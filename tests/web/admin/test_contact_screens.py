@@ -40,7 +40,9 @@ HAPPENED = [
         part_of(MUCH.id),
         NOW - timedelta(hours=number),
         ("text", "timer: expiry", f"broadcast: {WORDY}", "note")[number % 4],
-        tuple(f'["tags_added",["{WORDY[4:]}{step}"],"x"]' for step in range(number)),
+        tuple(
+            f'["tags_added",["{WORDY[4:]}{step}"],"x"]' for step in range(70 if number == 1 else number % 5)
+        ),
         text=WORDY if number % 4 == 3 else None,
     )
     for number in range(70)
@@ -87,12 +89,14 @@ async def test_it_all_fits(world: ContactWorld, browser: Browser, size: Viewport
         for show in shows:
             await page.goto(f"{str(staff.url).rstrip('/')}{world.address('admin', one.id)}{show}")
             await fits(page, size)
-    for number, kind in enumerate(("tag", "export")):
-        _, run = await staff.post(f"{MANY}?tag=VIP", act=kind, tag="VIP", people="9")
-        for address in (f"{MANY}?tag={'x' * 200}", f"{MANY}?on=%3Cb%3E", run):
-            await page.goto(f"{str(staff.url).rstrip('/')}{address}")
-            await fits(page, size)
-        assert len(await world.staff.stores.bulk_runs.last(9)) == number + 1
+    runs = [
+        (await staff.post(f"{MANY}?tag=VIP", act=kind, tag="VIP", people="9"))[1]
+        for kind in ("tag", "export")
+    ]
+    assert len(await world.staff.stores.bulk_runs.last(9)) == 2
+    for address in (f"{MANY}?tag={'x' * 200}", f"{MANY}?on=%3Cb%3E", *runs):
+        await page.goto(f"{str(staff.url).rstrip('/')}{address}")
+        await fits(page, size)
     await window.close()
 
 

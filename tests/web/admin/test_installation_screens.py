@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -14,8 +15,10 @@ from bot.model.channel import Channel
 from bot.model.processes import Serving
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
+from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.system import SystemSource
+from bot.runtime.menus.menu_sync import at_once
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
@@ -110,7 +113,10 @@ async def test_the_system_fits_also_where_much_is_wrong(
         mistakes=3,
     )
     await staff.stop()
-    staff.more = {**page.handlers(), **SetupPages(lambda: around).handlers()}
+    staff.more = {
+        **page.handlers(),
+        **SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {})).handlers(),
+    }
     await staff.start()
     await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
     await walked(browser, staff, size, dark, ["/admin/system", "/admin/setup"])

@@ -64,6 +64,8 @@ async def test_links_are_copied_and_their_openings_stand_by_day(staff: StaffWorl
     assert "<img src=x>" not in page
     _, other = await browser.get("/admin/links?channel=b2b", **ZH)
     assert 'value="https://bot.example/l/b2b/stand"' in other
+    assert ("請管理員設定 LIFF" in other, "login_channel_id" in other) == (True, False)
+    assert "請管理員設定 LIFF" not in page
     assert (await (await staff.signed_in(await staff.account("agent"))).get("/admin/links"))[0] == 403
 
 

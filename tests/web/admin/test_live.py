@@ -80,9 +80,14 @@ async def test_that_pushes_are_stopped_is_on_every_page_at_once(staff: StaffWorl
     async with await opened(agent) as answer:
         assert (await said(answer, "attention"))["stopped"] == ""
         assert (await admin.post("/admin/stop", typed="停止"))[0] == 303
-        assert "Pushes are stopped" in (await said(answer, "attention"))["stopped"]
+        news = await said(answer, "attention")
+        assert "Pushes are stopped" in news["stopped"]
+        assert news["stop_title"] == "Let pushes go on"
     _, page = await agent.get("/admin/me", **{"Accept-Language": "zh-TW"})
     assert "推播停止中：全部。回覆照常" in page
+    _, page = await admin.get("/admin/me", **{"Accept-Language": "zh-TW"})
+    entry = page.partition('href="/admin/stop"')[2].partition("</a>")[0]
+    assert ["恢復推播" in entry, "全部停止推播" in entry] == [True, False]
     assert staff.brake.brake.stop_of(PushStop(None, None, "", staff.clock.now()).key) is not None
 
 

@@ -27,10 +27,21 @@ rules:
     reply: 哈囉
 # 由上往下
 rich_menus:
+  - menu: 活動
+    from: 2027-11-01 00:00
+    until: 2027-11-12 00:00
+    image: cards/guest.png
+    grid: [你好]
+    areas: {你好: {send: 你好}}
+  # 會員
+  - menu: 會員
+    if: {bound: phone}
+    image: cards/guest.png
+    grid: [你好]
+    areas: {你好: {send: 你好}}
   # 大家
   - menu: 訪客
     image: cards/guest.png
-    chat_bar: 選單
     grid: [你好]
     areas: {你好: {send: 你好}}
 """
@@ -56,14 +67,16 @@ class Making:
     who: Staff
     drafts: DraftDesk
 
-    async def send(self, file: tuple[str, bytes] | None = None, /, **fields: str) -> tuple[int, str]:
-        """The form with these fields; the page, or where it leads to."""
+    async def send(
+        self, file: tuple[str, bytes] | None = None, /, of: str = "", **fields: str
+    ) -> tuple[int, str]:
+        """The form with these fields, that of the menu `of` or a new one's; the page, or where it leads."""
         form = FormData()
         for name, value in {**fields, "proof": proof(self.who.held)}.items():
             form.add_field(name, value)
         content = BytesIO(b"" if file is None else file[1])
         form.add_field("file", content, filename="" if file is None else file[0])
-        to = self.who.url.join(URL(NEW))
+        to = self.who.url.join(URL(NEW).update_query({"menu": of} if of else {}))
         async with self.who.http.post(to, data=form, allow_redirects=False) as answer:
             return answer.status, answer.headers.get("Location") or await answer.text()
 
@@ -85,8 +98,8 @@ async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
     return Making(staff, await staff.signed_in(await staff.account("admin", "mei")), drafts)
 
 
-async def test_it_stands_in_front_of_the_one_that_everybody_sees(making: Making) -> None:
-    """With its picture, drawn of the labels; its tag is one that staff put on; it is not hidden."""
+async def test_who_has_the_tag_sees_it_though_they_are_bound(making: Making) -> None:
+    """In front of all menus that last; its picture is drawn of the labels, its tag is one for staff."""
     status, page = await making.who.get(NEW)
     assert (status, '<option value="訪客">' in page) == (200, True)
     assert await making.send(**VIP) == (303, "/admin/playbook/review")
@@ -101,11 +114,19 @@ async def test_it_stands_in_front_of_the_one_that_everybody_sees(making: Making)
 """
     text = draft["rules/first.yaml"].decode()
     assert text.replace(made, "", 1) == MENUS + "tags:\n  VIP: {added_by: staff}\n"
-    assert f"{made}  # 大家\n" in text
+    assert f"{made}  # 會員\n" in text
     assert draft["cards/menu_VIP.png"].startswith(b"\x89PNG")
     _, review = await making.who.get("/admin/playbook/review")
     assert "keeps it from being published" not in review
     assert "never shown" not in review
+    assert 'src="/admin/playbook/picture?file=cards%2Fmenu_VIP.png"' in review
+
+
+async def test_who_is_bound_sees_theirs_before_the_one_for_everybody(making: Making) -> None:
+    fields = {**VIP, "name": "綁定後", "viewers": "bound"}
+    assert (await making.send(**fields))[0] == 303
+    text = (await making.draft())["rules/first.yaml"].decode()
+    assert text.index("- menu: 會員") < text.index("- menu: 綁定後") < text.index("# 大家")
 
 
 async def test_one_that_would_be_hidden_is_said_before_it_is_published(making: Making) -> None:
@@ -171,3 +192,74 @@ async def test_published_it_leads_to_the_menus(making: Making) -> None:
 async def test_agents_make_none(making: Making) -> None:
     agent = await making.staff.signed_in(await making.staff.account("agent", "tom"))
     assert (await agent.get(NEW))[0] == 403
+
+
+VISITOR = {
+    "name": "訪客",
+    "viewers": "everyone",
+    "layout": "1",
+    "label1": "你好",
+    "does1": "send",
+    "to1": "你好",
+    "chat_bar": "選單",
+}
+
+
+async def test_a_menu_is_changed_in_its_place(making: Making) -> None:
+    """Its neighbours, comments and its picture stay, also where its form is sent as it is."""
+    status, page = await making.who.get(f"{NEW}&menu=訪客")
+    assert (status, 'value="訪客" required maxlength' in page) == (200, True)
+    assert await making.send(of="訪客", **VISITOR, picture="same") == (303, "/admin/playbook/review")
+    assert "".join(one.decode() for one in (await making.draft()).values()).count("menu: 訪客") == 1
+    changed = {**VISITOR, "layout": "2", "label2": "找我們", "does2": "send", "viewers": "bound"}
+    assert (await making.send(of="訪客", **changed, picture="drawn"))[0] == 303
+    draft = await making.draft()
+    text = draft["rules/first.yaml"].decode()
+    assert text.startswith(MENUS.partition("  - menu: 訪客")[0])
+    assert "cards/menu_訪客.png" in draft
+    assert text.count("cards/menu_訪客.png") == 1
+    assert "找我們" in text
+    assert (await making.who.get("/admin/playbook/review"))[0] == 200
+
+
+async def test_a_menu_is_taken_out(making: Making) -> None:
+    assert await making.send(of="會員", act="remove") == (303, "/admin/playbook/review")
+    text = (await making.draft())["rules/first.yaml"].decode()
+    assert "menu: 會員" not in text
+    assert [name in text for name in ("menu: 活動", "menu: 訪客")] == [True, True]
+    assert (await making.send(of="會員", act="remove"))[0] == 409, "it is out already"
+    assert (await making.who.get(f"{NEW}&menu=會員"))[0] == 404
+
+
+async def test_what_the_form_does_not_know_is_for_the_editor(making: Making) -> None:
+    """A term, for one."""
+    status, page = await making.who.get(f"{NEW}&menu=活動")
+    assert (status, "more than the form knows" in page, "/admin/playbook?file=" in page) == (200, True, True)
+    assert 'name="layout"' not in page
+
+
+async def test_a_menu_is_renamed_with_all_that_names_it(making: Making) -> None:
+    """A scenario of the draft, for one; its picture stays."""
+    scenario = b"scenario: a\nsteps:\n  - menu: \xe8\xa8\xaa\xe5\xae\xa2\n"
+    stores, now = making.staff.stores, making.staff.clock.now()
+    await add(stores, making.drafts.live, "mei", "tests/scenarios/a.yaml", scenario, now)
+    assert await making.send(of="訪客", **{**VISITOR, "name": "新朋友"}, picture="same") == (
+        303,
+        "/admin/playbook/review",
+    )
+    draft = {path: content.decode() for path, content in (await making.draft()).items()}
+    assert draft["tests/scenarios/a.yaml"] == scenario.decode().replace("訪客", "新朋友")
+    assert [name in draft["rules/first.yaml"] for name in ("menu: 訪客", "menu: 新朋友")] == [False, True]
+    assert (await making.who.get(f"{NEW}&menu=新朋友"))[0] == 200
+    status, page = await making.send(of="新朋友", **{**VISITOR, "name": "會員"}, picture="same")
+    assert (status, "there is a rich menu 會員 already" in page) == (422, True)
+
+
+async def test_a_menu_that_live_rules_pin_stays_as_it_is_called(making: Making, tmp_path: Path) -> None:
+    """Who has it pinned has it by its name."""
+    rules = f"{MENUS}  # once more\n".replace("    reply: 哈囉\n", "    pin_menu: 訪客\n")
+    stores, clock = making.staff.stores, making.staff.clock
+    await live_playbook(stores, clock, tmp_path, {"rules/first.yaml": rules})
+    status, page = await making.send(of="訪客", **{**VISITOR, "name": "新朋友"}, picture="same")
+    assert (status, "The name stays: live rules pin 訪客" in page) == (422, True)
+    assert await making.draft() == {}

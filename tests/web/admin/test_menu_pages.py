@@ -55,7 +55,12 @@ class MenuWorld:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]:
-    (tmp_path / "bot.yaml").write_text(BOT.replace('database: "DATABASE"\n', ""), "utf-8")
+    written_for_main = (
+        BOT.replace('database: "DATABASE"\n', "")
+        .replace("if: {tag: VIP}", "if: [{channel: main}, {tag: VIP}]")
+        .replace("menu: 訪客,", "menu: 訪客, if: {channel: main},")
+    )
+    (tmp_path / "bot.yaml").write_text(written_for_main, "utf-8")
     (tmp_path / "cards").mkdir()
     for name in PICTURES:
         (tmp_path / "cards" / name).write_bytes(png(800, 540))

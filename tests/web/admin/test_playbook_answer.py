@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,16 @@ from bot.model.translatable import Refusal
 from bot.operations.drafts.rule_answer import with_answer
 from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, FIRST, PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import (
+    FILES,
+    FIRST,
+    PAGE,
+    RULES,
+    Window,
+    draft_desk,
+    handlers,
+    live_playbook,
+)
 from tests.web.admin.staff_world import StaffWorld
 
 
@@ -93,3 +104,50 @@ async def test_a_text_of_today_comes_with_the_form_and_writes_nothing(world: Sta
     assert (status, "&lt;b&gt;有停車場嗎" in page) == (200, True)
     assert await world.stores.drafts.of("mei") == []
     assert (await amy.post(f"{PAGE}/answer", asked="a", answer="b"))[0] == 403
+
+
+async def test_an_answer_is_changed_in_its_place(world: StaffWorld) -> None:
+    """Not a second rule; a form of a former state changes nothing."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    _, page = await mei.get(f"{PAGE}/answer")
+    [opened] = re.findall(r'href="([^"]*)" aria-label="Change the answer to 地址"', page)
+    _, form = await mei.get(unescape(opened))
+    assert 'name="asked" value="地址"' in form
+    assert ">信義路</textarea>" in form
+    fields = place_in(form)
+    status, page = await mei.post(f"{PAGE}/answer", None, **fields, asked="地址", answer="市府路")
+    assert (status, page) == (303, f"{PAGE}/review")
+    assert await texts_of(world) == {FIRST: RULES.replace("信義路", "市府路")}
+    status, page = await mei.post(f"{PAGE}/answer", None, **fields, asked="地址", answer="又一條路")
+    assert (status, "stands otherwise in your draft by now" in page, "又一條路" in page) == (422, True, True)
+    assert await texts_of(world) == {FIRST: RULES.replace("信義路", "市府路")}
+
+
+async def test_an_answer_is_taken_out_of_the_draft(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    _, page = await mei.get(f"{PAGE}/answer?file={FIRST}&rule=1")
+    fields = place_in(page)
+    status, _ = await mei.post(f"{PAGE}/answer", None, **fields, act="remove")
+    assert status == 303
+    assert await texts_of(world) == {FIRST: RULES.partition("  - when: {text: 地址}")[0]}
+    status, page = await mei.get(f"{PAGE}/answer?file={FIRST}&rule=1")
+    assert (status, "stands otherwise" in page) == (422, True)
+
+
+async def test_a_rule_that_does_more_is_named_with_a_way_to_the_editor(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    window = await Window(mei).open()
+    assert await window.save(f"{RULES}  - when: {{text: 抽獎}}\n    add_tags: [抽獎]\n") == 200
+    _, page = await mei.get(f"{PAGE}/answer")
+    assert re.search(r'<bdi>抽獎</bdi><a class="link" href="[^"]*first.yaml#line-6"', page)
+    assert "Change the answer to 抽獎" not in page
+
+
+def place_in(page: str) -> dict[str, str]:
+    """Which rule the form changes."""
+    form = page.partition('class="card form"')[2].partition("</form>")[0]
+    return dict(re.findall(r'name="(file|rule|stamp)" value="([^"]*)"', form))
+
+
+async def texts_of(world: StaffWorld) -> dict[str, str]:
+    return {one.path: one.text for one in await world.stores.drafts.of("mei")}

@@ -63,14 +63,29 @@ async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None
     page = (await mei.get(f"{PAGE}/review"))[1]
     assert "<del>每天 11:00</del>" in page
     assert "<ins>每天 10:00</ins>" in page
-    assert await published(mei) == (303, PAGE)
-    flashed = (await mei.get(PAGE))[1]
+    assert await published(mei) == (303, f"{PAGE}/versions/2")
+    flashed = (await mei.get(f"{PAGE}/versions/2"))[1]
     assert "Published: " in flashed
+    assert "<del>每天 11:00</del><ins>每天 10:00</ins>" in flashed
     assert 'href="/simulator/"' not in flashed, "only in a simulator"
     live = (await world.stores.playbooks.all())[0]
     assert (live.number, live.by) == (2, "console:mei")
     assert await world.stores.drafts.of("mei") == []
     assert "每天 10:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
+
+
+async def test_each_version_says_what_it_changed(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    assert "It is the first version" in (await mei.get(f"{PAGE}/versions/1"))[1]
+    for hour in ("10:00", "9:00"):
+        await saved(mei, FIRST, RULES.replace("11:00", hour))
+        assert (await published(mei))[0] == 303
+    status, page = await mei.get(f"{PAGE}/versions/2")
+    assert (status, "<ins>每天 10:00</ins>" in page, "9:00" in page) == (200, True, False)
+    assert "Write one more answer" not in page, "what is not live is no place to go on from"
+    assert "Write one more answer" in (await mei.get(f"{PAGE}/versions/3"))[1]
+    for none in ("4", "0", "x", "9" * 30):
+        assert (await mei.get(f"{PAGE}/versions/{none}"))[0] == 404, none
 
 
 async def test_nobody_sees_anothers_draft(world: StaffWorld) -> None:
@@ -307,6 +322,25 @@ async def test_a_scenario_that_does_not_hold_says_what_was_expected(world: Staff
     assert "&lt;b&gt;12:00" in page
     assert "<b>12" not in page
     assert "#line-4" in page
+
+
+async def test_a_test_expects_what_the_bot_says_now_when_asked_to(world: StaffWorld) -> None:
+    """L2, L8: in the draft, never by itself; in a file that is no scenario nothing is written."""
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    await saved(mei, THERE, SCENARIO.replace("11:00", "12:00"))
+    page = (await mei.get(f"{PAGE}/review"))[1]
+    assert "Update the scenario" in page
+    assert "Publish although scenarios do not hold" in page
+    for path in (FIRST, "tests/scenarios/../hours.yaml", ""):
+        assert await mei.post(f"{PAGE}/scenarios/renew", file=path) == (303, f"{PAGE}/review")
+    (draft,) = await world.stores.drafts.of("mei")
+    assert "12:00" in draft.text
+    assert await mei.post(f"{PAGE}/scenarios/renew", file=THERE) == (303, f"{PAGE}/review")
+    (draft,) = await world.stores.drafts.of("mei")
+    assert draft.text == SCENARIO.replace("每天 11:00", '"每天 11:00"')
+    page = (await mei.get(f"{PAGE}/review"))[1]
+    assert "Update the scenario" not in page
+    assert "Scenarios that your draft changes" in page
 
 
 async def test_scenarios_of_a_draft_with_mistakes_are_not_played(world: StaffWorld) -> None:

@@ -149,9 +149,9 @@ async def test_what_is_wrong_with_the_set_up_is_shown_once_an_account(world: Sys
         ("webhook_off", "main use_webhook"),
         ("webhook_off", "main certificate"),
         ("token_refused", "outlet token"),
-        ("sms_low", "mitake"),
+        ("sms_low", "mitake 2026-11-01T00:00 95"),
     ):
-        await alerts.lasts(cast(AlertReason, reason), about, OngoingTrouble(about, NOW))
+        await alerts.lasts(cast(AlertReason, reason), about, OngoingTrouble(about, NOW, kept=True))
     found = [(one.place, one.about) for one in (await world.view()).troubles]
     assert found == [("setup", "outlet"), ("setup", "main"), ("sms", "mitake")]
     _, page = await (await world.browser()).get("/admin/system")

@@ -66,7 +66,7 @@ async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: Ad
     status, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
     assert (status, "<h1>今天" in page or ">今天</h1>" in page) == (200, True)
     assert "今天還沒有數字" in page
-    assert "LINE 不接受這個官方帳號的 access token" in page
+    assert "LINE 不接受這個官方帳號的 Channel access token" in page
     content = page[page.index("<main") : page.index("</main>")]
     assert ('href="/admin/shops"' in content) == (role != "agent"), (
         "who may not open a page has no link to it"
@@ -151,9 +151,9 @@ async def test_a_question_in_several_words_is_one_with_a_rule_to_copy(world: Sta
     browser = await world.signed_in(await world.account("agent"))
     _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
     unheard = page[page.index('id="unheard"') :].partition("</section>")[0]
-    first = unheard.partition("<details>")[2].partition("</details>")[0]
-    assert "3 次" in first
-    assert "- when: {text: [運費多少, 請問運費多少錢？, 請問運費多少錢]}\n  reply: …" in first
+    first = unheard.partition("<details")[2].partition("</li>")[0]
+    assert "3 人" in first
+    assert "- when: {text_contains: 運費多少}\n  reply: …" in first
     assert "data-copies" in first
     assert "/simulator/" not in page, "there is none here"
     assert evil not in page

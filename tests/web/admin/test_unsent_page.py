@@ -18,8 +18,8 @@ from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.web.admin import unsent_pages
-from bot.web.admin.store_context import SealedParts
 from bot.web.admin.unsent_pages import SCOPE, UnsentPages
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK, QUOTA
 from tests.runtime.harness import Bot, ScriptedLine, said

@@ -28,10 +28,10 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from bot.web.admin.store_context import SealedParts
 from bot.web.api.desk import ApiDesk
 from bot.web.api.door import ApiDoor
 from bot.web.api.endpoints import endpoints_of
+from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.store.test_people import store
 from tests.web.admin.contact_world import WRITTEN

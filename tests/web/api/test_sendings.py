@@ -116,6 +116,29 @@ async def test_it_is_offered_and_ordered_for_a_moment_to_come(selling: ApiWorld)
     assert (datetime.fromisoformat(entry["at"]), entry["state"]) == (at, sending.state)
 
 
+async def test_an_order_that_is_not_what_was_shown_is_agreed_to(selling: ApiWorld) -> None:
+    """I1, I3, I4: what `held` says is sent back; another content or number of messages is refused."""
+    caller, at = await selling.caller("supervisor"), NOW + timedelta(days=2)
+    assert (await caller.get("/broadcasts/held", broadcast="sale")).code == "refused"
+    offer = (await caller.get("/broadcasts/offer", broadcast="sale", at=at.isoformat())).content
+    order = {"broadcast": "sale", "sure": True, **{one: offer[one] for one in ("people", "content", "cost")}}
+    sending = (await caller.post("/broadcasts/send", {**order, "at": at.isoformat()})).content["sending"]
+    assert (await caller.get("/broadcasts/held", broadcast="sale")).code == "refused", "nothing differs"
+    change = selling.stores.sendings.change
+    assert await change(sending, ["planned"], held="changed", shown="another", shown_people=1)
+    held = (await caller.get("/broadcasts/held", broadcast="sale")).content
+    assert (held["why"], held["shown_people"], held["people"]) == ("changed", 1, 2)
+    seen = {one: held[one] for one in ("sending", "people", "content", "cost", "covers")} | {
+        "broadcast": "sale"
+    }
+    for wrong in ({"content": "x"}, {"covers": 1}, {"sending": f"{sending}x"}):
+        assert (await caller.post("/broadcasts/agree", {**seen, **wrong})).code == "refused", wrong
+    assert (await caller.post("/broadcasts/agree", seen)).status == 200
+    [agreed] = await selling.stores.sendings.open()
+    assert (agreed.held, agreed.shown, agreed.shown_people) == (None, offer["content"], 2)
+    assert (await caller.post("/broadcasts/agree", seen)).code == "refused"
+
+
 async def test_by_a_token_that_was_taken_away_while_it_was_counted_nothing_is_sent(
     selling: ApiWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:

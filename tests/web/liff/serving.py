@@ -9,13 +9,17 @@ from aiohttp import ClientSession, web
 
 from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
+from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
+from bot.web.liff.stamps_api import StampsPage
+from bot.web.sealed_parts import SealedParts
 from bot.web.server import WebServer, listen
 from bot.web.server import serve as start
+from bot.web.stamp_codes import StoreCodes
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
@@ -91,7 +95,9 @@ async def serve(
     sign_in = SignIn(id_tokens, Attempts(database, seal), sessions, clock)
     permissions = Permissions(line.url, http, clock)
     who = PageSignIn(sign_in, sessions, proxies)
-    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock)
+    codes = StoreCodes(SealedParts([KEY]))
+    stamps = StampsPage(lambda: PLAYBOOK, served.desk, codes, PersonCodes(database, seal), clock.now)
+    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, stamps)
     app = web.Application()
     app.add_routes(api.routes())
     server = await start(app, listen("127.0.0.1", 0))

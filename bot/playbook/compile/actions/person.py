@@ -1,13 +1,16 @@
-"""What changes the person: attributes, tags, consent to marketing, the pinned menu."""
+"""What changes the person: attributes, tags, consent to marketing, the pinned menu, coupons, stamps."""
 
 from __future__ import annotations
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
+from bot.engine.actions.coupons import AskCoupon
 from bot.engine.actions.marketing import SetMarketing
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
+from bot.engine.actions.stamps import PutStamps
 from bot.engine.actions.tags import AddTags, RemoveTags
 from bot.engine.compiled.playbook import AttributeInfo
 from bot.engine.compiled.step import Step
+from bot.engine.members.stamps import MOST_AT_ONCE
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
@@ -123,7 +126,27 @@ def _unpin_menu(scope: Scope, key: Scalar, node: Node) -> Step:
     return UnpinMenu(place_of(key))
 
 
+def _give_coupon(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    name = scope.scalar(node)
+    return AskCoupon(place_of(key), name.value) if name and scope.has_name("coupons", name) else None
+
+
+def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    name = scope.scalar(node.get("card") if isinstance(node, Map) else node)
+    written = node.get("count") if isinstance(node, Map) else None
+    count = 1 if written is None else scope.whole(written)
+    if written is not None and count is not None and not 1 <= count <= MOST_AT_ONCE:
+        message = tr("one act puts on or takes 1 to {most} stamps", most=MOST_AT_ONCE)
+        scope.wrong(written, "bad-value", message, tr("write another number"))
+    if name is None or count is None or not scope.has_name("stamp_cards", name):
+        return None
+    return PutStamps(place_of(key), name.value, count, takes=key.value == "take_stamp")
+
+
 READ: Readers = {
+    "add_stamp": _put_stamps,
+    "take_stamp": _put_stamps,
+    "give_coupon": _give_coupon,
     "add_tags": _add_tags,
     "remove_tags": _remove_tags,
     "set": _set,

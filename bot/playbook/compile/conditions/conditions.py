@@ -17,6 +17,8 @@ from bot.engine.conditions.values import (
     AttributeTest,
     ContactTest,
     EventTest,
+    HasCoupon,
+    HasStamps,
     HasTag,
 )
 from bot.model.translatable import Translatable, row, tr
@@ -137,6 +139,39 @@ def _of_contact(scope: Scope, name: Scalar, node: Node) -> Condition | None:
 def _audience(scope: Scope, key: Scalar, node: Node) -> Condition:
     parts = [in_audience(scope, name, _condition) for name in scope.scalars(node)]
     return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _coupon(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if not isinstance(node, Map):
+        return HasCoupon(place_of(key), tuple(_known(scope, "coupons", node)))
+    parts = [
+        HasCoupon(place_of(name), (name.value,), scope.text(value) == "used")
+        for name, value in scope.pairs(node)
+        if scope.has_name("coupons", name)
+    ]
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _stamp_card(scope: Scope, key: Scalar, node: Node) -> Condition:
+    if not isinstance(node, Map):
+        return HasStamps(place_of(key), tuple(_known(scope, "stamp_cards", node)))
+    parts = [
+        HasStamps(place_of(name), (name.value,), _stamps(scope, value))
+        for name, value in scope.pairs(node)
+        if scope.has_name("stamp_cards", name)
+    ]
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _stamps(scope: Scope, node: Node) -> int:
+    """So many stamps; 0: a card was filled."""
+    if scope.text(node) == "full":
+        return 0
+    number = scope.whole(node)
+    if not number:
+        message = tr("this is no number of stamps")
+        scope.wrong(node, "bad-value", message, tr("write it such as  5,  or  full"))
+    return number or 1
 
 
 def _channel(scope: Scope, key: Scalar, node: Node) -> Condition:
@@ -281,6 +316,8 @@ KINDS: dict[str, Callable[[Scope, Scalar, Node], Condition]] = {
     "attribute": _attribute,
     "contact": _contact,
     "audience": _audience,
+    "coupon": _coupon,
+    "stamp_card": _stamp_card,
     "channel": _channel,
     "split": _split,
     "setting": _setting,

@@ -89,11 +89,24 @@ def check_alerts(scope: Scope) -> None:
     for node in scope.items(scope.book.root.get("alerts")):
         to, who = scope.text(node.get("to")), scope.scalar(node.get("who"))
         _alone(scope, node, to)
+        _something(scope, node, to)
         if to == "mail":
             _mail(scope, node, who)
         elif who is not None and not who.unset:
             (_hook if to == "webhook" else _tester)(scope, who)
     _twice(scope)
+
+
+def _something(scope: Scope, node: Map, to: str) -> None:
+    """It is told something; a digest at LINE costs a message each day."""
+    if "when" not in node.pairs and "digest" not in node.pairs:
+        message = tr("an alert says of what it tells: when, or digest")
+        hint = tr("write  when: [handed_over, notified]  or  digest: 09:00")
+        scope.wrong(node, "missing-key", message, hint)
+    elif to == "line" and "digest" in node.pairs:
+        message = tr("this digest costs a message each day, about 30 a month")
+        hint = tr("by mail, or to a web hook, it costs none")
+        scope.wrong(node.pairs["digest"][0], "costs-quota", message, hint, level="info")
 
 
 def _alone(scope: Scope, node: Map, to: str) -> None:

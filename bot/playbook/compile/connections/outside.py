@@ -59,7 +59,7 @@ def settings_of(scope: Scope, key_ring: EnvironmentValue) -> Settings:
         private_hosts=tuple(
             host_name(scalar.value) for scalar in scope.scalars(scope.book.root.get("private_hosts"))
         ),
-        alerts=tuple(_alert(node) for node in scope.items(scope.book.root.get("alerts"))),
+        alerts=tuple(_alert(scope, node) for node in scope.items(scope.book.root.get("alerts"))),
         written={**dict(_environment_values(scope.book.root, ())), **by_default},
         api_token=_api_token(scope),
         second_factor=_second_factor(scope),
@@ -257,7 +257,7 @@ def _hook(name: str, node: Map) -> HookSettings:
     )
 
 
-def _alert(node: Map) -> Alert:
+def _alert(scope: Scope, node: Map) -> Alert:
     when = node.get("when")
     reasons = (
         tuple(item.value for item in when.items if isinstance(item, Scalar)) if isinstance(when, List) else ()
@@ -268,6 +268,7 @@ def _alert(node: Map) -> Alert:
         reasons,
         _text(node.get("through")),
         _text(node.get("secret")),
+        scope.clock(node.get("digest")),
     )
 
 

@@ -16,7 +16,7 @@ from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
 from bot.model.message import MESSAGES_MOST
 from bot.model.translatable import row, tr
-from bot.playbook.compile.messages import flex_message, messages_with_taps, simple_messages
+from bot.playbook.compile.messages import coupon_card, flex_message, messages_with_taps, simple_messages
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
@@ -26,7 +26,12 @@ from bot.playbook.compile.values import pictures
 from bot.playbook.compile.values.pictures import picture
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of, plain
 
-_MAKERS = {**simple_messages.MAKERS, **messages_with_taps.MAKERS, **flex_message.MAKERS}
+_MAKERS = {
+    **simple_messages.MAKERS,
+    **messages_with_taps.MAKERS,
+    **flex_message.MAKERS,
+    **coupon_card.MAKERS,
+}
 
 
 @dataclass

@@ -10,6 +10,7 @@ from bot.engine.compiled.card import (
     Bounded,
     CountedAddress,
     FileAddress,
+    IfKnown,
     LineObject,
     PageAddress,
     Tap,
@@ -96,6 +97,8 @@ def as_sent(scope: Scope, form: LineObject) -> Any:
         case WebAddress():
             begin = "" if isinstance(form.text.parts[0], str) else _ADDRESS
             return begin + longest_text(scope, form.text, "utf16")
+        case IfKnown():
+            return as_sent(scope, form.form)
         case CountedAddress():
             return as_sent(scope, form.to)
         case PageAddress() | FileAddress():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from bot.model.screen import MEMBER_CARD, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
@@ -26,6 +26,8 @@ Section: TypeAlias = Literal[
     "hooks",
     "signals",
     "links",
+    "coupons",
+    "stamp_cards",
     "channels",
     "shops",
     "sms",
@@ -47,6 +49,8 @@ CALLED: Mapping[Section, tuple[Translatable, Code]] = {
     "hooks": (tr("hook"), "unknown-hook"),
     "signals": (tr("signal"), "unknown-signal"),
     "links": (tr("link"), "unknown-link"),
+    "coupons": (tr("coupon"), "unknown-coupon"),
+    "stamp_cards": (tr("stamp card"), "unknown-stamp-card"),
     "channels": (tr("channel"), "unknown-channel"),
     "shops": (tr("shop"), "unknown-shop"),
     "sms": (tr("SMS provider"), "unknown-sms"),
@@ -57,6 +61,12 @@ CALLED: Mapping[Section, tuple[Translatable, Code]] = {
 """What one of a section is called in a message, and the code where a name is not known."""
 
 EVERYONE = "everyone"
+PAGE_OF: Mapping[str, str] = {
+    MEMBER_CARD: MEMBER_CARD,
+    MY_COUPONS: "coupons",
+    MY_STAMPS: "stamp_cards",
+}
+"""Built-in pages that a section makes."""
 
 
 def known_names(
@@ -71,7 +81,7 @@ def known_names(
     if root.get("privacy") is not None:
         known["cards"] |= {PRIVACY_NOTICE}
     pages = {name for name, flow in flows.items() if is_on(flow.get("page"))}
-    built_in = {UNBIND, MEMBER_CARD} if root.get(MEMBER_CARD) is not None else {UNBIND}
+    built_in = {UNBIND, *(page for page, section in PAGE_OF.items() if root.get(section) is not None)}
     known["pages"] = frozenset(pages) | known["forms"] | built_in
     known["tags"] |= frozenset(tag for node in (root, *flows.values()) for tag in _added(node))
     known["tags"] |= frozenset(tag for section, node in left_out for tag in _added_in(section, node))

@@ -20,7 +20,9 @@ from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unkn
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
-GROUPS = (*get_args(PlaceholderGroup), "setting")
+OURS = ("coupon_code", "coupon_until")
+"""Groups that only cards of our own have."""
+GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")
 NEVER_EMPTY = frozenset({"contact.name", "contact.line_id"})
 """`contact.name` falls back to a word of ours."""

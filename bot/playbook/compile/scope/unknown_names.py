@@ -9,11 +9,10 @@ from os.path import isdir
 from pathlib import Path
 
 from bot.model.problem import Level
-from bot.model.screen import MEMBER_CARD
 from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, Section
+from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, PAGE_OF, Section
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
 from bot.playbook.shape.times import suggest_window
@@ -38,6 +37,8 @@ DECLARED: dict[Section, str] = {
     "hooks": "{url: https://…}",
     "hours": "09:00-18:00",
     "links": "{send: …}",
+    "coupons": "{title: NAME, for: 30d}",
+    "stamp_cards": "{title: NAME, cells: 10, rewards: {10: …}}",
     "shops": "{platform: cyberbiz, …}",
     "signals": "{order_no: text}",
     "sms": "{provider: mitake, …}",
@@ -61,8 +62,8 @@ class NameFault:
 def is_refused(book: Book, section: Section, name: str) -> bool:
     """Whether the name is there, or may be, but phases before have refused it."""
     sections = {"pages": ("flows", "forms"), "menus": ("rich_menus",)}.get(section, (section,))
-    if section == "pages" and name == MEMBER_CARD:
-        sections = (MEMBER_CARD,)
+    if section == "pages" and name in PAGE_OF:
+        sections = (PAGE_OF[name],)
     if any((of, name) in book.refused for of in sections):
         return True
     return name not in book.names.get(section, ()) and any(

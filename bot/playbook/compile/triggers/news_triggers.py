@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+
 from bot.engine.compiled.rule import FieldTest, OnNews, Trigger
 from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
-from bot.model.news import NEWS, OF_ORDERS
+from bot.model.effects import outcomes_of
+from bot.model.news import NEWS, NEWS_RESULTS, OF_ORDERS
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
-from bot.playbook.similar import hint_for, quoted
+from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+ANY = "any"
+"""Instead of a name: any coupon or stamp card. None is called so."""
 
 WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
 """News and outcomes whose value is a word of a closed set."""
@@ -93,9 +99,50 @@ def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | No
     name = scope.scalar(value)
     if name is None or not scope.has_name("hooks", name):
         return None
-    result = text_at(node, "result")
-    where = (FieldTest("result", "text", (Is((result,)),)),) if result else ()
-    return OnNews("hook", (name.value,), where)
+    return OnNews("hook", (name.value,), _result(scope, node, tuple(outcomes_of("hook"))))
+
+
+def news_with_results(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
+    """News of `any` of a section, or of some, refined by what came of it: of coupons, of stamp cards."""
+    names, section = list(scope.scalars(value)), NAMED[key.value]
+    where = _result(scope, node, NEWS_RESULTS[key.value])
+    if [name.value for name in names] == [ANY]:
+        return OnNews(key.value, None, where)
+    known = tuple(name.value for name in names if scope.has_name(section, name))
+    return OnNews(key.value, known, where) if known else None
+
+
+def perhaps_of_stamp_cards(scope: Scope, names: Sequence[str] | None, results: Set[str]) -> frozenset[str]:
+    """The fields that not every news of these cards has (all of them where there are no names).
+
+    `missing`: a reward is always to come where the last cell has one and another card follows. `until`: of a
+    card that ends, while something is on it.
+    """
+    section = scope.book.section("stamp_cards")
+    cards = [node for name, (_, node) in section.items() if names is None or name in names]
+    perhaps = set[str]()
+    if not all(isinstance(card, Map) and _gives_always(card) for card in cards):
+        perhaps.add("missing")
+    ends = all(isinstance(card, Map) and card.pairs.keys() & {"for", "until"} for card in cards)
+    if not ends or not results or not results <= {"stamped", "expires_soon", "expired"}:
+        perhaps.add("until")
+    return frozenset(perhaps)
+
+
+def _gives_always(card: Map) -> bool:
+    rewards = card.get("rewards")
+    last = isinstance(rewards, Map) and text_at(card, "cells") in rewards.pairs
+    return last and text_at(card, "again") != "false"
+
+
+def _result(scope: Scope, node: Map, words: Sequence[str]) -> tuple[FieldTest, ...]:
+    """Which results are heard, of these `words`; all where nothing is written."""
+    wanted = list(scope.scalars(node.get("result")))
+    for one in wanted:
+        if one.value not in words:
+            scope.wrong(one, "bad-value", not_one_of(one.value, words))
+    known = tuple(one.value for one in wanted if one.value in words)
+    return (FieldTest("result", "text", (Is(known),)),) if known else ()
 
 
 def flow_ended_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:

@@ -22,8 +22,8 @@ from bot.engine.texts.pattern import Capture
 from bot.engine.texts.text import fold
 from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
+from bot.model.news import COUPON_BROUGHT, NEWS, NEWS_RESULTS, OF_ORDERS, ORDER_FIELDS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
-from bot.model.news import NEWS, OF_ORDERS, ORDER_FIELDS
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.position import EntryEvent
 from bot.playbook.compile.scope.scope import Scope
@@ -139,11 +139,17 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
         case OnNews(kind="signal", subjects=(name,)):
             return EntryEvent(kind, scope.book.signals.get(name, {}))
         case OnNews(kind="hook", subjects=(name,)):
-            result = text_at(node, "result")
-            if result == "failed":
+            if _results(trigger) == {"failed"}:
                 return EntryEvent(tr("{kind} that failed", kind=kind))
             fields = scope.book.returns.get(name, {})
             return EntryEvent(kind, fields, frozenset(fields))
+        case OnNews(kind="coupon"):
+            results, fields = _results(trigger), NEWS["coupon"].fields
+            is_brought = bool(results) and results <= {*COUPON_BROUGHT}
+            return EntryEvent(kind, fields, frozenset({"left"} if is_brought else fields.keys() - {"coupon"}))
+        case OnNews(kind="stamp_card", subjects=names):
+            perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))
+            return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
         case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:
@@ -155,6 +161,12 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
         case _:
             fields = OTHER_MESSAGES.get(kind, {})
             return EntryEvent(kind, fields, frozenset(fields))
+
+
+def _results(trigger: OnNews) -> set[str]:
+    """The results that are asked for; none: any."""
+    tests = (test for field in trigger.where if field.field == "result" for test in field.tests)
+    return {str(value) for test in tests for value in getattr(test, "values", ())}
 
 
 def _strict(node: Map) -> bool:
@@ -226,6 +238,7 @@ KINDS: dict[str, _Make] = {
     "shop": news.shop_news,
     "signal": news.signal_news,
     "hook": news.hook_news,
+    **dict.fromkeys(NEWS_RESULTS, news.news_with_results),
     "flow_ended": news.flow_ended_news,
     "ended": news.ended_news,
     "after": dates.on_after,

@@ -30,8 +30,13 @@ export function openAbout(friend, groups, acts) {
   }[friend.standing]();
   const invite = friend.standing === "friend" ? button("invite", tr("Invite to a group"), acts.invite) : null;
   const mine = groups.filter((group) => group.member === friend.id).map((group) => el("button", "wide-button", { type: "button", "data-group": group.id, onclick: after(() => acts.openGroup(group.id)) }, seeGroup(group)));
-  const anew = button("anew", tr("Begin anew"), acts.anew);
-  const close = openSheet(friend.name, el("div", "sheet-body about", {}, face(friend.name, friend.id, "large"), form, ...mine, invite, standing, anew, el("p", "notice", {}, tr("The bot forgets this friend: chat, tags, flows and binding are gone, and the account is not added yet. The shop's records stay."))));
+  const forgets = el("div", "anew-warning", {}, el("p", "notice", {}, tr("The bot forgets this friend: chat, tags, flows and binding are gone, and the account is not added yet. The shop's records stay.")), button("anew-sure", tr("Yes, begin anew"), acts.anew, "grave"));
+  const ask = () => {
+    anew.replaceWith(forgets);
+    forgets.querySelector("button").focus();
+  };
+  const anew = el("button", "wide-button", { type: "button", id: "anew", onclick: ask }, tr("Begin anew"));
+  const close = openSheet(friend.name, el("div", "sheet-body about", {}, face(friend.name, friend.id, "large"), form, ...mine, invite, standing, anew));
 }
 
 const seeGroup = ({ name, joined }) => (joined ? tr("See the group “{name}”", { name }) : tr("See the group “{name}” (it has left)", { name }));

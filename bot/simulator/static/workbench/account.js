@@ -32,7 +32,7 @@ function month(account) {
   const { used, plan } = account;
   const most = plan?.included ?? account.quota;
   const cost = plan?.monthly_fee == null ? "" : ` · ${tr("NT${number}", { number: number(account.cost) })}`;
-  const label = (most === null ? tr("This month: {used} paid", { used: number(used) }) : tr("This month: {used} of {most}", { used: number(used), most: number(most) })) + cost;
+  const label = (most === null ? tr("This month: {used} used", { used: number(used) }) : tr("This month: {used} of {most}", { used: number(used), most: number(most) })) + cost;
   const line = el("summary", "usage", { id: "month" }, el("span", "", {}, label));
   if (most) line.append(el("meter", "", { max: most, high: most * 0.8, optimum: 0, value: Math.min(used, most), "aria-label": label }));
   return el("details", "month", { open, ontoggle: (event) => (open = event.target.open) }, line, el("div", "month-notice", {}, ...(plan ? reckoning(account, plan) : noPlan(account))));

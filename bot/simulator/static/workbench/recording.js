@@ -59,13 +59,13 @@ export class Recording {
 
   build() {
     this.intro = el("p", "empty", textProps("Play it as a customer would. When it is right, keep it as a scenario: oaflow test then tells after each change whether this conversation still holds. What is done once, such as a questionnaire or a binding, is recorded with a new friend."));
-    this.begin = el("button", "plain record-begin", { type: "button", ...textProps("Record from now"), onclick: () => this.start() });
-    this.afresh = el("button", "plain", { type: "button", ...textProps("Record with a new friend"), onclick: () => this.startAfresh() });
+    this.begin = el("button", "plain record-begin", { type: "button", disabled: true, ...textProps("Record from now"), onclick: () => this.start() });
+    this.afresh = el("button", "plain", { type: "button", disabled: true, ...textProps("Record with a new friend"), onclick: () => this.startAfresh() });
     this.runs = el("p", "record-runs", { ...textProps("Recording"), role: "status", hidden: true });
     this.name = el("input", "", { id: "scenario-name", maxLength: NAME_MOST, required: true, dir: "auto", spellcheck: false, autocomplete: "off", oninput: () => (this.untell(), this.changed()), onchange: () => this.again() });
     this.name.setAttribute("aria-describedby", "scenario-name-missing");
     this.missing = el("p", "bad record-missing", { id: "scenario-name-missing", role: "alert" });
-    this.save = el("button", "primary small", { type: "submit", ...textProps("Save as a scenario") });
+    this.save = el("button", "primary small", { type: "submit", disabled: true, ...textProps("Save as a scenario") });
     this.save.setAttribute("aria-describedby", "scenario-reason");
     this.reason = el("div", "record-reason", { id: "scenario-reason", role: "status" }); // why it cannot be saved
     this.saved = el("div", "record-saved", { role: "status" });
@@ -181,7 +181,7 @@ export class Recording {
       this.begun.delete(this.friend);
       this.untell();
       this.savedAs = { name: title, yaml: saved.yaml };
-      this.saved.replaceChildren(el("p", "", {}, tr("Saved as {path}.", { path: saved.path })), ...command);
+      this.saved.replaceChildren(el("p", "", {}, tr("Saved as {path}.", { path: saved.path })), el("p", "small", {}, tr("In the console it is among the scenarios after the next publishing.")), ...command);
       this.saved.scrollIntoView({ block: "nearest" });
     } catch (trouble) {
       if (trouble.code !== "exists") throw trouble;

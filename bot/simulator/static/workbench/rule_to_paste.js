@@ -23,10 +23,11 @@ export function ruleToPaste({ rule, paste, instead, unheard, add, heard, near })
   if (!rule) return null;
   const label = near?.length ? tr("Or, to answer something else, by a rule of its own:") : unheard ? tr("With this rule the bot would answer:") : tr("To have the bot answer this, add a rule:");
   const form = hasConsole && /when: \{text: /.test(rule) ? [el("a", "primary small way", { href: `../admin/playbook/answer?asked=${encodeURIComponent(heard)}` }, tr("Write the answer"))] : [];
-  const block = el("div", "would", {}, ...form, el("p", "", {}, label), codeBlock(rule, label));
-  if (paste) block.append(el("p", "where-to", {}, paste.line === null ? tr("Make the file {file} in the playbook's folder, paste this, write your answer instead of “…”, and save.", { file: paste.file }) : tr("Open {file}, click at the very start of line {line}, paste (right below “{below}”), write your answer instead of “…”, and save.", { file: paste.file, line: paste.line + 1, below: paste.below })), ...whole(paste.file));
-  if (instead) block.append(el("p", "where-to", {}, tr("anything_else answered this. It is always asked last, so the new rule need not stand before it.")));
-  return block;
+  const written = [el("p", "", {}, label), codeBlock(rule, label)];
+  if (paste) written.push(el("p", "where-to", {}, paste.line === null ? tr("Make the file {file} in the playbook's folder, paste this, write your answer instead of “…”, and save.", { file: paste.file }) : tr("Open {file}, click at the very start of line {line}, paste (right below “{below}”), write your answer instead of “…”, and save.", { file: paste.file, line: paste.line + 1, below: paste.below })), ...whole(paste.file));
+  if (instead) written.push(el("p", "where-to", {}, tr("anything_else answered this. It is always asked last, so the new rule need not stand before it.")));
+  const block = form.length ? [el("details", "", {}, el("summary", "", {}, tr("Write it into the file instead")), ...written)] : written;
+  return el("div", "would", {}, ...form, ...block);
 }
 
 /** A rule waits for the same with other marks: a second one would come before it for good. */

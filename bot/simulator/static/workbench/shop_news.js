@@ -18,7 +18,8 @@ const NEWS = {
 export function shopNews(friend, send) {
   const news = el("select", "shop-choice", { "aria-label": tr("What it tells") }, ...Object.entries(NEWS).map(([name, notice]) => el("option", "", { value: name, selected: name === "order_paid" }, notice())));
   const amount = el("input", "", { type: "number", min: 0, step: 1, value: 880, "aria-label": tr("Amount (NT$)") });
-  const order = el("label", "", {}, el("span", "", {}, tr("Amount (NT$)")), amount);
+  const codes = el("input", "", { type: "text", autocomplete: "off", "aria-label": tr("Coupon codes") });
+  const order = el("div", "shop-order", {}, ...[[tr("Amount (NT$)"), amount], [tr("Coupon codes"), codes]].map(([name, field]) => el("label", "", {}, el("span", "", {}, name), field)));
   const notice = el("p", "empty", { role: "status" });
   const button = el("button", "plain", { type: "submit" }, tr("Tell the bot"));
 
@@ -28,7 +29,7 @@ export function shopNews(friend, send) {
     button.disabled = true;
     notice.textContent = "";
     try {
-      const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0) }) });
+      const { status } = await send({ news: news.value, ...(order.hidden ? {} : { amount: Number(amount.value || 0), codes: codes.value.split(/[\s,，、]+/).filter(Boolean) }) });
       notice.textContent = status >= 200 && status < 300 ? tr("The shop has told the bot of {name}: {what}.", { name: friend.name, what: NEWS[news.value]() }) : status === null ? tr("Nothing is sent, or only later: as the shop’s webhooks were chosen to come.") : tr("The bot did not take what the shop sent ({status}). The log shows it: the shop is not linked, or the sign is wrong.", { status: status || tr("no answer") });
     } catch (trouble) {
       notice.textContent = trouble.code === "nobody" ? tr("This shop knows no member who is {name}. Bind a phone first, or say so in a member’s record below.", { name: friend.name }) : refusal(trouble.code);

@@ -15,6 +15,8 @@ export const PAGE_SHOWS = {
   done: phrase("The page says that it is done"),
   problem: phrase("The page says that there is nothing to do"),
   card: phrase("The page shows the member card"),
+  coupons: phrase("The page shows the coupons"),
+  stamps: phrase("The page shows the stamp cards"),
   unbind: phrase("The page asks whether to undo the binding"),
   closed: phrase("The page says that it is closed"),
   in_chat: phrase("The page says that it goes on in the chat"),
@@ -42,6 +44,7 @@ const SORTS_OF_STEPS = {
 };
 const NEAR = {
   marks: (text) => tr("Very near to “{text}”: only marks, spaces, width or characters differ", { text }),
+  slip: (text) => tr("Waits for “{text}”, of which a single letter is another one here; for the same answer, add this to its list", { text }),
   within: (text) => tr("Waits for just “{text}”, and there is more in this; to answer whatever has it, write text_contains instead of text", { text }),
   part: (text) => tr("Waits for “{text}”, of which this is a part; for the same answer, add this to its list", { text }),
 };
@@ -58,7 +61,7 @@ export function costOf(turn) {
 /** Free or paid, as a chip; nothing where nothing was sent. */
 export function costChip(cost) {
   if (cost === null) return null;
-  return cost > 0 ? el("span", "cost paid", {}, tr("{number} paid", { number: cost })) : el("span", "cost free", {}, tr("free"));
+  return cost > 0 ? el("span", "cost paid", {}, tr("{number} of the month's", { number: cost })) : el("span", "cost free", {}, tr("free"));
 }
 
 /**

@@ -51,6 +51,7 @@ async function renewTalk() {
   if (!opened) at("head").replaceWith(at("head", fresh));
   at("there").replaceWith(at("there", fresh));
   at("price").replaceWith(at("price", fresh));
+  at("turn").replaceWith(at("turn", fresh));
   at("person").replaceWith(at("person", fresh));
   renewed(at("said"), at("said", fresh));
   priced();

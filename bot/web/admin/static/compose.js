@@ -8,6 +8,7 @@ let asked = 0;
 let waits = 0;
 let isWritten = false;
 let isChanging = false;
+const isNarrow = matchMedia("(max-width: 699px)");
 
 const form = () => document.querySelector("[data-compose]");
 const side = document.getElementById("side");
@@ -86,14 +87,17 @@ async function change(act, file) {
     showRefused(Object.assign(document.createElement("p"), { className: "notice is-bad", role: "alert", textContent: form().dataset.failed }));
     return;
   }
+  const open = new Set([...form().querySelectorAll("[data-fold][open]")].map((one) => one.dataset.fold));
   const now = page.querySelector("[data-compose]");
+  if (form().querySelector("[data-more]")?.open) now.querySelector("[data-more]")?.setAttribute("open", "");
   form().replaceWith(now);
   side.replaceChildren(...page.getElementById("side").childNodes);
   showRefused(page.querySelector("main [role=alert]"));
   isWritten = true;
-  dress();
+  dress(open);
   const added = /^add:([ab])/.exec(act);
   if (added) [...now.querySelectorAll(".bubble")].findLast((one) => one.dataset.group === added[1] && isEmpty(one))?.querySelector("textarea, select, [type=file]")?.focus();
+  else if (act === "compare") now.querySelector('[data-group="b"] textarea, [data-group="b"] select')?.focus();
   else if (act === "condition") [...now.querySelectorAll(".condition select")].at(-1)?.focus();
   awaitCount();
   await drawMessages(side);
@@ -119,8 +123,26 @@ function count(field) {
   says.classList.toggle("is-over", length > Number(field.dataset.counts));
 }
 
-function dress() {
+/** What is chosen below a fold, in its line. */
+function tellChosen(fold) {
+  const says = fold.querySelector("[data-chosen]");
+  if (says === null) return;
+  const chosen = [...fold.querySelectorAll(".tick > :checked + span")].filter((one) => one.closest(".only-with") === null);
+  says.textContent = fold.open ? "" : chosen.map((one) => one.textContent.trim()).join(" · ");
+}
+
+/** On a phone what most leave as it is stands folded, but for what was `open`; why nothing was done shows all. */
+function fold(open) {
+  for (const one of form().querySelectorAll("[data-fold]")) {
+    if (isNarrow.matches && document.querySelector("main [role=alert]") === null) one.open = open.has(one.dataset.fold);
+    tellChosen(one);
+    one.addEventListener("toggle", () => tellChosen(one));
+  }
+}
+
+function dress(open = new Set()) {
   for (const field of document.querySelectorAll("[data-counts]")) count(field);
+  fold(open);
   leadOn();
 }
 

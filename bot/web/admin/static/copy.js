@@ -4,7 +4,7 @@
 const SAID_FOR = 2000; // milliseconds
 
 for (const button of document.querySelectorAll("[data-copies]")) {
-  const field = button.parentElement.querySelector("input, .signs") ?? button.closest("details").querySelector("pre");
+  const field = button.parentElement.querySelector("input, textarea, .signs") ?? button.closest("details").querySelector("pre");
   const word = button.textContent;
   const select = () => (field.select ? field.select() : getSelection().selectAllChildren(field));
   field.addEventListener("focus", select);

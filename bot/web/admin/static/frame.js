@@ -31,13 +31,14 @@ document.querySelector(".entries [aria-current]")?.scrollIntoView({ block: "near
 
 const halted = document.getElementById("halted");
 
-follow("attention", "", ({ counts, stopped }) => {
+follow("attention", "", ({ counts, stopped, stop_title: title }) => {
   for (const badge of document.querySelectorAll("[data-count]")) {
     badge.textContent = counts[badge.dataset.count] ?? "";
     badge.hidden = badge.textContent === "";
   }
   halted.querySelector("span").textContent = stopped;
   halted.hidden = stopped === "";
+  for (const called of document.querySelectorAll(".to-stop .called")) called.textContent = title;
 });
 
 onOver((why) => {

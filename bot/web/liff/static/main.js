@@ -20,7 +20,7 @@ function named() {
 /** Of the address, what the page takes, and which area of a rich menu opened it: LINE adds parameters of its own. */
 function inputs(page) {
   const query = new URLSearchParams(location.search);
-  const wanted = [...(data.pages[page]?.inputs ?? []), "_tap"];
+  const wanted = [...(data.pages[page]?.inputs ?? []), "_tap", "stamp"];
   return Object.fromEntries(wanted.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
 }
 
@@ -73,6 +73,7 @@ async function begin() {
   }
   if (!line.idToken()) return show(problem(tr("This page is not set up yet"), tr("The scope openid of its LIFF app is missing. Please tell the shop.")));
   await (data.opening ? new Opening(data, root).begin() : new Page(data, page, root).open(inputs(page)));
+  if (new URLSearchParams(location.search).has("stamp")) history.replaceState(null, "", location.pathname); // a code is scanned once
 }
 
 const problem = (title, text) => messageScreen({ mark: "problem", title, texts: [text], buttons: [toChat()] });

@@ -3,6 +3,8 @@
 import { address } from "./address.js";
 import * as storage from "./storage.js";
 import * as line from "./line.js";
+import { Coupons } from "./coupons.js";
+import { Stamps } from "./stamps.js";
 import { Review } from "./form.js";
 import { MemberCard } from "./member_card.js";
 import { Question } from "./question.js";
@@ -127,6 +129,10 @@ export class Page {
         return new Review(screen, { act: this.#act, language: this.#data.language });
       case "card":
         return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
+      case "coupons":
+        return new Coupons(screen, { use: (id) => this.#answer(id), refresh: acts.again, close: line.close }, this.#data.timezone);
+      case "stamps":
+        return new Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
       default:
         return seen(screen, this.#name, acts, this.#data.pages);
     }
@@ -233,7 +239,7 @@ export class Page {
 
 /** What a screen is about: a view draws all that are about the same. */
 function subject({ kind, flow, state, notice, texts, form, tags_gone: tags }) {
-  if (kind === "card") return kind;
+  if (kind === "card" || kind === "coupons" || kind === "stamps") return kind;
   if (kind === "review") return JSON.stringify([kind, form]);
   return JSON.stringify(kind === "question" ? [kind, flow, state, notice] : [kind, flow, state, texts, tags]);
 }

@@ -1,0 +1,69 @@
+"""What is known of the accounts of a folder before LINE is asked, for commands about their set-up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.app.addresses import line_api, public_address
+from bot.cli.database_settings import load_settings
+from bot.cli.on_database import database_of
+from bot.cli.own_address import as_simulated, only_simulator, simulator_of
+from bot.cli.refusal import UsageWrong, note
+from bot.model.translatable import Language, Quoted, row, tr
+from bot.operations.doctor.examine import Surroundings
+from bot.store.unavailable import DatabaseUnavailable
+
+
+@asynccontextmanager
+async def surroundings(folder: Path, speech: Language) -> AsyncIterator[Surroundings]:
+    """What is known of a folder, also without its database, and with mistakes in its files."""
+    loaded = load_settings(folder)
+    bare = Surroundings(
+        loaded.settings,
+        loaded.playbook,
+        line_api(os.environ),
+        public_address(os.environ),
+        datetime.now(UTC),
+        embedded=loaded.settings.database == "embedded",
+        mistakes=sum(one.level == "error" for one in loaded.problems),
+    )
+    async with AsyncExitStack() as stack:
+        try:
+            opened = await stack.enter_async_context(database_of(folder, loaded.settings))
+            simulated = await only_simulator(opened)
+        except DatabaseUnavailable as error:
+            yield replace(bare, no_database=error.message)
+            return
+        if simulated is None:
+            yield replace(bare, stores=opened.stores)
+            return
+        note(tr("this is the simulator's LINE, with its pretend accounts"), speech)
+        serving = await simulator_of(simulated)
+        served = as_simulated(folder, serving)
+        yield replace(
+            bare,
+            settings=served.settings,
+            playbook=served.playbook,
+            api=serving.line,
+            public=served.playbook.public,
+            stores=simulated,
+            is_simulated=True,
+        )
+
+
+def named_channels(around: Surroundings, words: Sequence[str]) -> Sequence[str]:
+    """The one that is named, or all. Raises `UsageWrong`."""
+    known = list(around.settings.channels)
+    if not words:
+        if not known:
+            raise UsageWrong(tr("bot.yaml names no channel that can be read: oaflow check"))
+        return known
+    name = " ".join(words)
+    if name not in known:
+        raise UsageWrong(tr("no channel {name}; there are {known}", name=Quoted(name), known=row(known)))
+    return [name]

@@ -1,0 +1,34 @@
+"""Stamps are put on the person's card, and taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.actions.action import Doers
+from bot.engine.compiled.step import Short, Step
+from bot.engine.members.stamps import add_stamps, take_stamps
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
+from bot.model.stamp import StampEntry
+
+
+@dataclass(frozen=True, slots=True)
+class PutStamps(Step):
+    """`add_stamp`, or `take_stamp` where it `takes` them back."""
+
+    card: str
+    count: int
+    takes: bool
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("take_stamp" if self.takes else "add_stamp", self.card, value=self.count),)
+
+
+def _put_stamps(turn: Turn, step: PutStamps, doing: Doing) -> None:
+    card = turn.playbook.stamp_cards[step.card]  # the compiler has looked it up
+    entry = StampEntry(f"{turn.event.id} {turn.done_actions}", turn.now, step.count, "action")
+    (take_stamps if step.takes else add_stamps)(turn, card, entry)
+
+
+DO: Doers = {PutStamps: _put_stamps}

@@ -1,0 +1,46 @@
+"""A person's one timer at which the next coupon or stamp card is over, or its holder reminded (N1, N2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.coupon_times import reminder_of
+from bot.engine.members.stamp_times import stamp_reminder
+from bot.engine.turn.timers import last_seen_on
+from bot.engine.turn.turn import Turn
+from bot.model.contact import Contact
+from bot.model.instance import Timer
+
+COUPONS = "coupons"
+"""Its name: stamp cards came later."""
+
+
+def watch_endings(turn: Turn) -> None:
+    """Wake the person when the next is over or its holder to be reminded, on the channel last seen."""
+    contact = turn.contact
+    moments = [*_moments(contact, turn.playbook)]
+    contact.timers = tuple(timer for timer in contact.timers if not _is_ours(timer))
+    if moments:
+        channel = last_seen_on(contact, turn.playbook.channels) or turn.channel
+        turn.arm(Timer("", channel, 0, COUPONS, min(moments)))
+
+
+def armed_ending(contact: Contact) -> datetime | None:
+    """When the person is woken; `None`: never."""
+    return min((timer.due for timer in contact.timers if _is_ours(timer)), default=None)
+
+
+def _moments(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
+    for held in contact.coupons:
+        if held.used is None and not held.ended:
+            moment = reminder_of(playbook.coupons.get(held.grant.coupon), held.grant, playbook.zone)
+            yield held.grant.until if moment is None or held.reminded else moment
+    for card in contact.stamp_cards:
+        if card.until is not None:
+            yield stamp_reminder(playbook.stamp_cards.get(card.card), card, playbook.zone) or card.until
+
+
+def _is_ours(timer: Timer) -> bool:
+    return timer.flow == "" and timer.timer == COUPONS

@@ -1,0 +1,109 @@
+"""Coupons as they are given, held and used: what the store, the engine and the pages share (N1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.model.translatable import Translatable
+
+CouponResult: TypeAlias = Literal["given", "had", "none_left", "over", "failed"]
+"""What comes of asking for one. `had`: as many as one person may have; `over`: its last day has passed."""
+
+RedeemWay: TypeAlias = Literal["clerk", "press", "order"]
+"""By a clerk at the till, by the holder's own press on the page, by the shop's news of an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One coupon, given to one person: what was promised, whatever becomes of the playbook.
+
+    `id` is derived from the call that asked, so a call that is made again gives the same one. `code` is as
+    written where it comes from; of a fixed code all grants share it. Not usable before `starts`, nor from
+    `until` on (UTC).
+    """
+
+    id: str
+    coupon: str
+    title: str
+    code: str = field(repr=False)
+    at: datetime
+    starts: datetime | None
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HeldCoupon:
+    """A person's coupon. Only turns change it.
+
+    `used` is when it was redeemed: `by` an actor of the audit log, at `store` (the playbook's name), `how`,
+    with the `order`'s number. `press` is the id of the last act that changed it. `reminded` and `ended`: the
+    news `expires_soon` and `expired` were queued.
+    """
+
+    grant: Grant
+    used: datetime | None = None
+    by: str = ""
+    store: str = ""
+    how: RedeemWay | Literal[""] = ""
+    order: str = field(default="", repr=False)
+    press: str = ""
+    reminded: bool = False
+    ended: bool = False
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether it counts as had: not redeemed, not over. One that begins later is usable, too."""
+        return self.used is None and now < self.grant.until
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRequest:
+    """Somebody asks for a coupon: `id` of the grant that it becomes, `until` as computed at `at`.
+
+    `until` is `None` where the coupon's last day had passed by then.
+    """
+
+    id: str
+    contact: str
+    at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CouponAnswer:
+    """What comes of one request. `grant`: of `given` the new one, of `had` the one given last.
+
+    `left`: how many are left afterwards, where there is a limit.
+    """
+
+    result: CouponResult
+    grant: Grant | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CouponCounts:
+    """How many were given, how many imported codes are free, and how many a restore has made doubtful."""
+
+    given: int = 0
+    free: int | None = None
+    unsure: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRefused:
+    """A line of an import whose code is not taken, and why. Lines count from 1."""
+
+    line: int
+    why: Translatable
+
+
+@dataclass(frozen=True, slots=True)
+class CodesAdded:
+    """What became of an import: how many codes are new, how many were there already, and the refused ones."""
+
+    new: int
+    known: int
+    refused: Sequence[CodeRefused] = ()

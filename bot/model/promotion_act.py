@@ -1,0 +1,47 @@
+"""What is done with a person's coupon or stamp card, by staff, programs, the shop or themselves (N1, N2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from bot.model.coupon import Grant
+
+OrderAct: TypeAlias = Literal["order", "order_cancelled"]
+"""What an order does to a coupon with whose code it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponAct:
+    """A coupon is redeemed by a clerk (`redeem`), the holder's `press` or an order, or becomes usable again.
+
+    It holds the whole grant, for it may overtake the outcome that gives it. `by` is an actor of the audit
+    log, `store` a name of the playbook, `press` the act's own id (`HeldCoupon.press`). `undo` undoes the act
+    whose id is `undoes`, and no other; empty: whichever it was. Where an order came with a code that all
+    share, `grant` is one of those that the person may hold with it.
+    """
+
+    grant: Grant
+    what: OrderAct | Literal["redeem", "press", "undo"]
+    by: str = ""
+    store: str = ""
+    order: str = field(default="", repr=False)
+    press: str = ""
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StampAct:
+    """Stamps are put on a card by a clerk or program (`clerk`), by the store's `code`, or taken back.
+
+    `id` is the act's own: the same one again changes nothing. `by` is an actor of the audit log, `store` a
+    name of the playbook. `take` takes back the line `undoes`, whole, or (empty) `count` as far as there are.
+    """
+
+    card: str
+    what: Literal["clerk", "code", "take"]
+    count: int
+    id: str
+    by: str = ""
+    store: str = ""
+    undoes: str = ""

@@ -1,0 +1,44 @@
+"""What is left of a prepaid SMS credit, and what it was when it was topped up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.model.translatable import TranslatableValue, tr
+
+REFILL = 0.05
+"""A rise by this part of the whole is a refill; less is a provider that gives back what was not delivered."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsLevel:
+    """A provider's credit in its `unit`: `left` at the moment `at`, of `full`, which it was at `since`."""
+
+    provider: str
+    left: float
+    unit: str
+    full: float
+    since: datetime
+    at: datetime
+
+    @property
+    def used_percent(self) -> float:
+        """How much of it is used."""
+        return 0.0 if self.full <= 0 else max(0.0, (self.full - self.left) * 100 / self.full)
+
+    @property
+    def left_in_words(self) -> TranslatableValue:
+        """What is left, with its unit."""
+        number = f"{self.left:,.0f}" if self.left == int(self.left) else f"{self.left:,.2f}"
+        return tr("{number} points", number=number) if self.unit == "points" else f"{number} {self.unit}"
+
+
+def next_level(before: SmsLevel | None, provider: str, left: float, unit: str, at: datetime) -> SmsLevel:
+    """After the provider has said at this moment what is left: the same credit, or a new one where it was
+    topped up. What was said before the level's own moment changes nothing."""
+    if before is not None and at < before.at:
+        return before
+    if before is None or before.unit != unit or left - before.left > REFILL * before.full:
+        return SmsLevel(provider, left, unit, left, at, at)
+    return replace(before, left=left, at=at, full=max(before.full, left))

@@ -1,0 +1,70 @@
+"""Stamp cards as people hold them: what the store, the engine and the pages share (N2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+StampWay: TypeAlias = Literal["clerk", "code"]
+"""Who stamps in a store: a clerk at the till, or the customer who scans the store's code."""
+
+StampSource: TypeAlias = Literal["clerk", "code", "order", "action"]
+"""Where a stamp comes from: besides, a paid order of the shop, or an action of the playbook."""
+
+ENTRIES_MOST = 100
+"""Lines of a card's ledger: the latest."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampEntry:
+    """A line of a card's ledger: `count` stamps put on; negative: taken back; 0: expired, or none to take.
+
+    `id` is that of the act: one that is there already is not done again. `by` is an actor of the audit log,
+    `store` a name of the playbook, `order` the shop and number of the order that the stamps are for.
+    `undoes`: the id of the line that this one takes back.
+    """
+
+    id: str
+    at: datetime
+    count: int
+    source: StampSource
+    store: str = ""
+    by: str = ""
+    order: str = field(default="", repr=False)
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldStampCard:
+    """A person's card of this name. Only turns change it.
+
+    `count` stamps are on it; a negative number is owed: those came with a card that is full, and were taken
+    back since. Up to the cell `settled` this card's rewards are done with, also those that another playbook
+    adds. `full`: how many cards were filled. `closed`: this one was, and none follows it. It ends at `until`
+    (UTC; `None`: never, or it has not begun). `reminded`: the news `expires_soon` was queued, or was due
+    before the card began.
+    """
+
+    card: str
+    count: int = 0
+    settled: int = 0
+    full: int = 0
+    closed: bool = False
+    until: datetime | None = None
+    reminded: bool = False
+    entries: tuple[StampEntry, ...] = ()
+
+    def has_act(self, id_: str) -> bool:
+        """Whether this act was done."""
+        return any(entry.id == id_ for entry in self.entries)
+
+    def to_undo(self, id_: str) -> StampEntry | None:
+        """The line with this id; `None`: there is none, or nothing of it is left to take back."""
+        if any(entry.undoes == id_ for entry in self.entries):
+            return None
+        return next((entry for entry in self.entries if entry.id == id_ and entry.count > 0), None)
+
+    def of_order(self, order: str) -> tuple[StampEntry, ...]:
+        """What was put on it, and taken back, for an order."""
+        return tuple(entry for entry in self.entries if entry.order == order)

@@ -1,0 +1,118 @@
+"""The month's messages and SMS credit, as they go: an alert at each step. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.line.month import month_of, next_month
+from bot.model.sms_level import SmsLevel
+from bot.model.translatable import Translatable, tr
+from bot.operations.alerts.standing import EndedTrouble, StandingTrouble, TroubleLook, TroubleWords
+from bot.store.counters.quotas import QuotaFigure
+
+STEPS = (50, 80, 95)
+"""Per cent of what there was that are used."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """Of one account or provider: `subject` begins every alert of this month, or of this credit."""
+
+    subject: str
+    percent: float
+
+    def reached(self, lasting: Collection[str]) -> int | None:
+        """The highest step that it has come to, unless one as high was told of."""
+        at = max((step for step in STEPS if self.percent >= step), default=None)
+        told = [step for step in STEPS if f"{self.subject} {step}" in lasting]
+        return None if at is None or at <= max(told, default=0) else at
+
+
+def quota_look(
+    figures: Mapping[str, QuotaFigure], titles: Mapping[str, str], lasting: Collection[str], now: datetime
+) -> TroubleLook:
+    """Each step once in LINE's month; a new month ends them, and tells nobody."""
+    month, standing = month_of(now), []
+    for channel in titles:
+        figure = figures.get(channel)
+        if figure is None or figure.left is None or not figure.limit or month_of(figure.at) != month:
+            continue
+        used = _Used(f"{channel} {month}", (figure.limit - figure.left) * 100 / figure.limit)
+        step = used.reached(lasting)
+        if step is not None:
+            words = _of_quota(figure.left, figure.limit, step, titles[channel], now)
+            standing.append(StandingTrouble("quota", f"{used.subject} {step}", words, channel))
+    ended = [
+        EndedTrouble("quota", one, None)
+        for one in lasting
+        if one.split(" ")[1:2] != [month] or one.split(" ")[0] not in titles
+    ]
+    return TroubleLook(standing, ended)
+
+
+def _of_quota(left: int, limit: int, step: int, title: str, now: datetime) -> TroubleWords:
+    return TroubleWords(
+        tr(
+            "{percent} of this month's messages of {title} are used: {left} of {limit} are left",
+            percent=f"{step}%",
+            title=title,
+            left=f"{left:,}",
+            limit=f"{limit:,}",
+        ),
+        tr(
+            "without any left, journeys and broadcasts wait until the month turns ({day}); answers go on",
+            day=f"{next_month(now):%Y-%m-%d}",
+        ),
+        (
+            tr("see which broadcasts and journeys still need messages this month"),
+            tr("buy more in LINE Official Account Manager › Settings (設定) › Usage and billing (方案)"),
+        ),
+    )
+
+
+def sms_look(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> TroubleLook:
+    """Each step once for each credit that was bought. More credit ends the highest, and is told."""
+    standing = []
+    for level in levels.values():
+        used = _Used(_credit(level), level.used_percent)
+        step = used.reached(lasting)
+        if step is not None:
+            words = _of_sms(level, step)
+            standing.append(StandingTrouble("sms_low", f"{used.subject} {step}", words))
+    return TroubleLook(standing, _topped_up(levels, lasting))
+
+
+def _credit(level: SmsLevel) -> str:
+    return f"{level.provider} {level.since:%Y-%m-%dT%H:%M}"
+
+
+def _topped_up(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> list[EndedTrouble]:
+    ended: list[EndedTrouble] = []
+    told: set[str] = set()
+    for subject in sorted(lasting, key=lambda one: -int(one.rpartition(" ")[2])):
+        credit = subject.rpartition(" ")[0]
+        name = credit.rpartition(" ")[0]
+        level = levels.get(name)
+        if level is not None and _credit(level) == credit:
+            continue
+        says: Translatable | None = None
+        if level is not None and name not in told:
+            says = tr("SMS credit of {name} was topped up: {left} left", name=name, left=level.left_in_words)
+            told.add(name)
+        ended.append(EndedTrouble("sms_low", subject, says))
+    return ended
+
+
+def _of_sms(level: SmsLevel, step: int) -> TroubleWords:
+    return TroubleWords(
+        tr(
+            "{percent} of the SMS credit of {name} is used: {left} left",
+            percent=f"{step}%",
+            name=level.provider,
+            left=level.left_in_words,
+        ),
+        tr("without credit no code is sent, and nobody can bind a phone"),
+        (tr("top it up at the provider; how many were sent, and to whom:  oaflow sms status"),),
+    )

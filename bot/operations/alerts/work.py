@@ -1,0 +1,223 @@
+"""What is lost, waits, stands still or has ended by itself: calls that were given up, shops, journeys, orders
+of broadcasts. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.playbook import Playbook
+from bot.model.broadcast import ASKS, Sending
+from bot.model.settings import Settings
+from bot.model.shop import ShopSync, SyncStop
+from bot.model.translatable import Translatable, plural, tr
+from bot.operations.alerts.standing import (
+    EndedTrouble,
+    StandingTrouble,
+    TroubleLook,
+    TroubleWords,
+    gone,
+)
+from bot.operations.broadcasts.held_orders import WHY_ASKED
+from bot.operations.call_outcomes import why_lost
+from bot.operations.shops.status_words import why_stopped
+from bot.shops.platforms import LIST
+from bot.store.events.dead_letters import DeadLetterGroup
+
+FAILING = timedelta(minutes=10)
+"""For so long a shop may fail before anybody is told: most of it passes by itself."""
+JUST_ENDED = timedelta(days=1)
+"""A journey whose time was over before that is no news."""
+
+
+# -- what was given up
+
+
+def lost_look(
+    groups: Iterable[DeadLetterGroup],
+    titles: Mapping[str, str],
+    lasting: Collection[str],
+    old: Collection[tuple[str, str]],
+    public: str,
+) -> TroubleLook:
+    """One trouble for each reason and account. `old`: channel and reason of what nobody has attended to for
+    so long that it is among the `groups` no more: it ends without a word."""
+    number = Counter[tuple[str, str]]()
+    first: dict[tuple[str, str], datetime] = {}
+    for one in groups:
+        key = one.channel, one.reason
+        number[key] += one.number
+        first[key] = min(one.first, first.get(key, one.first))
+    standing = [
+        StandingTrouble(
+            "dead_letters", " ".join(key), _lost(key[1], many, titles.get(key[0], key[0]), public), key[0]
+        )
+        for key, many in number.items()
+    ]
+    ended = [
+        EndedTrouble(
+            "dead_letters",
+            subject,
+            None if _parted(subject) in old else _none_left(subject),
+            subject.split(" ")[0],
+        )
+        for subject in gone("dead_letters", lasting, standing)
+    ]
+    return TroubleLook(standing, ended)
+
+
+def _parted(subject: str) -> tuple[str, str]:
+    channel, _, reason = subject.partition(" ")
+    return channel, reason
+
+
+def _lost(reason: str, many: int, title: str, public: str) -> TroubleWords:
+    return TroubleWords(
+        plural(
+            "1 message of {title} was not sent: {why}",
+            "{number} messages of {title} were not sent so far: {why}",
+            many,
+            title=title,
+            why=why_lost(reason),
+            number=f"{many:,}",
+        ),
+        tr("these people wait for something that does not come by itself any more"),
+        (tr("look through them on the page below: send them once more, or drop them"),),
+        f"{public}/admin/unsent" if public else "",
+    )
+
+
+def _none_left(subject: str) -> Translatable:
+    return tr("no unsent message is left of this reason: {why}", why=why_lost(_parted(subject)[1]))
+
+
+# -- shops
+
+
+def shops_look(
+    syncs: Mapping[str, ShopSync], settings: Settings, lasting: Collection[str], now: datetime, public: str
+) -> TroubleLook:
+    """Shops whose members have not been read for a while, and why."""
+    standing = []
+    failing: set[str] = set()
+    for name, shop in settings.shops.items():
+        stop = None if shop.platform == LIST else stop_of(syncs.get(name))
+        if stop is None:
+            continue
+        failing.add(name)
+        if stop.again is None or now - stop.since >= FAILING:
+            page = f"{public}/admin/shops/{quote(name, safe='')}" if public else ""
+            standing.append(StandingTrouble("shop_failing", name, _shop(stop, name, page)))
+    ended = [
+        EndedTrouble("shop_failing", name, _shop_is_well(name, settings))
+        for name in gone("shop_failing", lasting, standing)
+        if name not in failing  # it fails anew, but not for long enough
+    ]
+    return TroubleLook(standing, ended)
+
+
+def stop_of(sync: ShopSync | None) -> SyncStop | None:
+    """Why one of its listings does not go on, also while it is being tried again."""
+    runs = [] if sync is None else [one for one in (sync.all, sync.poll) if one is not None]
+    return next((one.stop for one in runs if one.is_under_way and one.stop is not None), None)
+
+
+def _shop(stop: SyncStop, name: str, page: str) -> TroubleWords:
+    return TroubleWords(
+        tr("the shop {name} has not let its members be read", name=name),
+        tr("new members, levels and points do not arrive; who binds is still looked up at the shop itself"),
+        (why_stopped(stop, name),),
+        page,
+    )
+
+
+def _shop_is_well(name: str, settings: Settings) -> Translatable:
+    if name not in settings.shops:
+        return tr("the shop {name} is not in the playbook any more", name=name)
+    return tr("the members of the shop {name} are read again", name=name)
+
+
+# -- journeys
+
+
+def journeys_look(
+    playbook: Playbook, totals: Mapping[str, int], lasting: Collection[str], now: datetime, public: str
+) -> TroubleLook:
+    """Journeys that push nobody any more although no one has stopped them."""
+    standing = []
+    for name, flow in playbook.flows.items():
+        words = _by_itself(flow, totals.get(name, 0), now, is_known=name in lasting)
+        if flow.start is not None and words is not None:
+            page = f"{public}/admin/flows/{quote(name, safe='')}" if public else ""
+            standing.append(StandingTrouble("journey_stopped", name, TroubleWords(*words, page=page)))
+    ended = [
+        EndedTrouble(
+            "journey_stopped", name, tr("the journey {name} does not stand still any more", name=name)
+        )
+        for name in gone("journey_stopped", lasting, standing)
+    ]
+    return TroubleLook(standing, ended)
+
+
+def _by_itself(
+    flow: Flow, pushes: int, now: datetime, *, is_known: bool
+) -> tuple[Translatable, Translatable, Sequence[Translatable]] | None:
+    title, most, until = flow.title, flow.max_total, flow.active_until
+    if most is not None and pushes >= most:
+        what = tr(
+            "the journey {title} has stopped by itself: it has pushed {number} times, as often as it may",
+            title=title,
+            number=f"{pushes:,}",
+        )
+        why = tr("whoever is in it gets nothing more from it")
+        return what, why, (tr("let it push more often (max_pushes: total), or leave it as it is"),)
+    if until is None or not (until <= now < until + JUST_ENDED or (is_known and until <= now)):
+        return None
+    what = tr("the journey {title} has stopped by itself: its time is over", title=title)
+    if flow.active_then == "stopped":
+        why = tr("nobody begins it any more, and whoever was in it has left")
+    else:
+        why = tr("nobody begins it any more; whoever is in it goes on")
+    return what, why, (tr("give it another end (active: until), or leave it as it is"),)
+
+
+# -- orders of broadcasts
+
+
+def orders_look(
+    going: Iterable[Sending], playbook: Playbook, lasting: Collection[str], public: str
+) -> TroubleLook:
+    """Orders that wait for staff, by broadcast: of each there is one that is not over."""
+    standing = [_order(one, playbook, public) for one in going if one.held in ASKS]
+    ended = [
+        EndedTrouble(
+            "broadcast_held",
+            name,
+            tr("the broadcast {title} waits for nobody any more", title=_title(playbook, name)),
+        )
+        for name in gone("broadcast_held", lasting, standing)
+    ]
+    return TroubleLook(standing, ended)
+
+
+def _order(one: Sending, playbook: Playbook, public: str) -> StandingTrouble:
+    assert one.held is not None  # it asks
+    words = TroubleWords(
+        tr(
+            "the broadcast {title} has not gone out. {why}",
+            title=_title(playbook, one.broadcast),
+            why=WHY_ASKED[one.held],
+        ),
+        tr("nobody gets it until somebody has decided"),
+        (tr("on the page below: send it all the same, or cancel it"),),
+        f"{public}/admin/broadcasts/one?name={quote(one.broadcast, safe='')}" if public else "",
+    )
+    return StandingTrouble("broadcast_held", one.broadcast, words, one.channel)
+
+
+def _title(playbook: Playbook, name: str) -> str:
+    found = playbook.broadcasts.get(name)
+    return name if found is None else found.title or name

@@ -1,0 +1,143 @@
+"""How a playbook's coupons are doing: given, left, used, over; by store, and by day (N1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.engine.actions.coupons import AskCoupon
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.playbook import Playbook
+from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, PromotionSum
+from bot.model.coupon import CouponCounts
+from bot.model.translatable import Translatable, tr
+from bot.playbook.graph.survey import Site, every_site
+from bot.store.stores import Stores
+
+DAYS = 30
+"""So many days are shown one by one, today among them."""
+FEW = 10
+"""A coupon is nearly gone when less than this part of its stock is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class CouponFigures:
+    """A coupon in numbers. `left`: `None` without a limit; of imported codes so many are `free`, and `unsure`
+    ones wait for a confirmation."""
+
+    coupon: Coupon
+    given: int
+    left: int | None
+    used: int
+    ended: int
+    unsure: int = 0
+    free: int | None = None
+
+    @property
+    def held(self) -> int:
+        """Those that are neither used nor over."""
+        return max(self.given - self.used - self.ended, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CouponDay:
+    """What happened to a coupon on a day (the team's)."""
+
+    day: date
+    given: int
+    used: int
+
+
+async def coupon_figures(stores: Stores, playbook: Playbook) -> Sequence[CouponFigures]:
+    """All of the playbook, in its order. May raise `DatabaseUnavailable`."""
+    await stores.counts.fold_all()
+    counts = await stores.coupons.left(playbook.coupons)
+    sums = _by_coupon(await stores.counts.of_promotions(OF_COUPONS))
+    return [_figures(one, counts[name], sums.get(name, Counter())) for name, one in playbook.coupons.items()]
+
+
+async def used_by_store(stores: Stores, playbook: Playbook, name: str) -> Sequence[tuple[str, int]]:
+    """In which stores (their titles) a coupon was used, and how often, the first the most; empty: in none."""
+    used = Counter[str]()
+    for one in await stores.counts.of_promotions(OF_COUPONS, name=name):
+        sign = {REDEEMED: 1, RETURNED: -1}.get(one.what, 0)
+        used[one.store] += sign * one.number
+    return [(_title(playbook, store), number) for store, number in used.most_common() if number > 0]
+
+
+async def coupon_days(stores: Stores, playbook: Playbook, name: str, now: datetime) -> Sequence[CouponDay]:
+    """The last days of a coupon; what was undone is taken off the day on which it was."""
+    first = now.astimezone(playbook.zone).date() - timedelta(days=DAYS - 1)
+    by_day = Counter[tuple[str, str]]()
+    for count in await stores.counts.since(first.isoformat(), OF_COUPONS):
+        if count.mark.about[:1] == (name,):
+            by_day[count.mark.what, count.day] += count.number
+    days = [first + timedelta(days=number) for number in range(DAYS)]
+    return [_day(by_day, day) for day in days]
+
+
+def given_where(playbook: Playbook, name: str) -> Sequence[Site]:
+    """The rules, states and taps that give a coupon, in the order of the playbook; each place once."""
+    gives = [
+        site
+        for site in every_site(playbook)
+        if any(isinstance(step, AskCoupon) and step.coupon == name for step in site.steps)
+    ]
+    return [*{site.place: site for site in gives}.values()]
+
+
+def alerts_of(one: CouponFigures, now: datetime) -> Sequence[Translatable]:
+    """What somebody should know of a coupon, the gravest first."""
+    coupon, said = one.coupon, list[Translatable]()
+    if coupon.until is not None and now >= coupon.until:
+        return [tr("Its last day has passed: it is given to nobody any more")]
+    if coupon.source == "imported" and not one.given and not one.left and not one.unsure:
+        said.append(tr("No codes are there yet: upload them, or nobody is given any"))
+    elif one.left == 0:
+        said.append(tr("All are given: who asks now is told so"))
+    elif one.left is not None and one.left * FEW < one.given + one.left:
+        said.append(tr("Nearly gone: {number} are left", number=f"{one.left:,}"))
+    if one.unsure:
+        number = f"{one.unsure:,}"
+        said.append(tr("{number} codes may have been given before the data were restored", number=number))
+    return said
+
+
+def _figures(coupon: Coupon, counts: CouponCounts, sums: Mapping[str, int]) -> CouponFigures:
+    used = sums.get(REDEEMED, 0) - sums.get(RETURNED, 0)
+    return CouponFigures(
+        coupon,
+        counts.given,
+        _left(coupon, counts),
+        max(used, 0),
+        sums.get(EXPIRED, 0),
+        counts.unsure,
+        counts.free or 0 if coupon.source == "imported" else None,
+    )
+
+
+def _left(coupon: Coupon, counts: CouponCounts) -> int | None:
+    limits = [coupon.stock - counts.given] if coupon.stock is not None else []
+    if coupon.source == "imported":
+        limits.append(counts.free or 0)
+    return max(min(limits), 0) if limits else None
+
+
+def _by_coupon(sums: Sequence[PromotionSum]) -> Mapping[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for one in sums:
+        found.setdefault(one.name, Counter())[one.what] += one.number
+    return found
+
+
+def _day(by_day: Mapping[tuple[str, str], int], day: date) -> CouponDay:
+    of = day.isoformat()
+    used = by_day[REDEEMED, of] - by_day[RETURNED, of]
+    return CouponDay(day, by_day[GIVEN, of], max(used, 0))
+
+
+def _title(playbook: Playbook, store: str) -> str:
+    known = playbook.stores.get(store)
+    return known.title if known is not None else store

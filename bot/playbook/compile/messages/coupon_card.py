@@ -1,0 +1,102 @@
+"""The card of a coupon: what the playbook says of it, and for who holds one its code and its end (N1).
+
+https://developers.line.biz/en/reference/messaging-api/#flex-message
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.engine.compiled.card import TEXT_MOST, Bounded, IfKnown, LineObject, PageAddress
+from bot.engine.texts.template import Placeholder, Template
+from bot.model.screen import MY_COUPONS
+from bot.model.translatable import tr
+from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker
+from bot.playbook.compile.messages.from_nodes import FromNode
+from bot.playbook.compile.messages.taps import CardTaps
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.pictures import MB, Header, Use, picture
+from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
+
+_BUTTON, _CODE, _UNTIL = "我的優惠券", "代碼", "使用期限"
+_PICTURE = Use(tr("the picture of a coupon's card"), ("JPEG", "PNG"), 10 * MB)
+DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
+"""How its last moment is written."""
+_GREY = "#6b7280"
+_TALLEST = 3
+"""Heights of a picture in its width: LINE shows no higher one."""
+
+
+def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm | None:
+    """The card of the coupon of this name; `None` where there is none."""
+    name = scope.scalar(value)
+    if name is None or not scope.has_name("coupons", name):
+        return None
+    _, declared = scope.book.section("coupons")[name.value]
+    if not isinstance(declared, Map):
+        return None
+    title = text_at(declared, "title") or name.value
+    code = Placeholder("coupon_code", name.value)
+    day, clock = (Placeholder("coupon_until", name.value, format=how) for how in (DAY, CLOCK))
+    text = Bounded(Template((code,)), TEXT_MOST, "utf16", "the code", whole=True)
+    parts = [
+        *what_it_is(title, text_at(declared, "terms")),
+        IfKnown(code, of_its_holder(text, Template((day, " ", clock)))),
+        IfKnown(Placeholder("page", MY_COUPONS), button(PageAddress(MY_COUPONS))),
+    ]
+    bubble = drawn(parts, _image(scope, declared))
+    return {"type": "flex", "altText": FromNode(name, title), "contents": FromNode(name, bubble)}
+
+
+def drawn(parts: Sequence[LineObject], hero: LineObject = None) -> MessageForm:
+    """The bubble of these parts, below a picture."""
+    body = {"type": "box", "layout": "vertical", "spacing": "md", "contents": list(parts)}
+    return {"type": "bubble", **({} if hero is None else {"hero": hero}), "body": body}
+
+
+def what_it_is(title: str, terms: str) -> list[LineObject]:
+    """What everybody reads."""
+    called = _text(title, weight="bold", size="xl")
+    return [called, _text(terms, size="sm", color=_GREY)] if terms else [called]
+
+
+def of_its_holder(code: LineObject, until: LineObject) -> LineObject:
+    """The code and the last moment, for who has a usable one."""
+    lines = [
+        {"type": "separator"},
+        _text(_CODE, size="xs", color=_GREY, margin="md"),
+        _text(code, weight="bold", size="lg"),
+        _text(_UNTIL, size="xs", color=_GREY, margin="md"),
+        _text(until, size="sm"),
+    ]
+    return {"type": "box", "layout": "vertical", "spacing": "xs", "contents": lines}
+
+
+def button(address: LineObject) -> LineObject:
+    """What opens the page of all that somebody has."""
+    action = {"type": "uri", "label": _BUTTON, "uri": address}
+    return {"type": "button", "style": "primary", "height": "sm", "action": action}
+
+
+def _text(text: LineObject, **looks: str) -> dict[str, Any]:
+    return {"type": "text", "text": text, "wrap": True, **looks}
+
+
+def _image(scope: Scope, declared: Map) -> LineObject:
+    node = declared.get("image")
+    made = picture(scope, node, _PICTURE) if isinstance(node, Scalar) else None
+    if made is None:
+        return None
+    shape = {"size": "full", "aspectMode": "cover", "aspectRatio": _ratio(made.header)}
+    return {"type": "image", "url": made.address, **shape}
+
+
+def _ratio(header: Header | None) -> str:
+    """The picture's own shape, as far as LINE shows it; of one that is elsewhere LINE's usual one."""
+    if header is None or not header.width:
+        return "20:13"
+    return f"{header.width}:{min(header.height, header.width * _TALLEST)}"
+
+
+MAKERS: Mapping[str, MessageMaker] = {"coupon": MessageMaker(coupon)}

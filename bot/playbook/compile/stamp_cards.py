@@ -1,0 +1,112 @@
+"""Stamp cards: what people see, how they fill, what they give (N2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import get_args
+
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.stamp_card import StampCard
+from bot.engine.types.plain import number_of
+from bot.model.stamp import StampWay
+from bot.model.translatable import tr
+from bot.playbook.compile.coupons import check_lengths, check_name, reminder_of
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.pictures import card_picture
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+
+CELLS_LEAST, CELLS_MOST = 2, 30
+WAYS: Mapping[str, StampWay] = {way: way for way in get_args(StampWay)}
+
+
+def stamp_cards_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, StampCard]:
+    """All stamp cards by name."""
+    pairs = scope.book.section("stamp_cards").items()
+    return {name: _card(scope, key, node, coupons) for name, (key, node) in pairs if isinstance(node, Map)}
+
+
+def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> StampCard:
+    picture, orders = scope.scalar(node.get("image")), node.get("orders")
+    check_name(scope, key)
+    check_lengths(scope, node)
+    until, lasts, remind = (
+        scope.moment(node.get("until")),
+        scope.duration(node.get("for")),
+        reminder_of(scope, node),
+    )
+    if remind is not None and until is None and lasts is None:
+        message = tr("the stamp card {name} never ends, so nobody is reminded", name=quoted(key.value))
+        scope.wrong(node.pairs["remind"][0], "bad-value", message, tr("write  for: 1y,  or leave it out"))
+    cells = _cells(scope, node)
+    again = "again" not in node.pairs or scope.switch(node.get("again"))
+    return StampCard(
+        name=key.value,
+        title=scope.text(node.get("title")) or key.value,
+        terms=scope.text(node.get("terms")),
+        image=None if picture is None else card_picture(scope, picture),
+        cells=cells,
+        rewards=_rewards(scope, node, cells, coupons, again=again),
+        until=until,
+        lasts=lasts,
+        remind=remind,
+        per_day=_at_least_one(scope, node, "per_day"),
+        again=again,
+        ways=frozenset(WAYS[way.value] for way in scope.scalars(node.get("stamp")) if way.value in WAYS)
+        or frozenset({"clerk"}),
+        each=_each(scope, orders) if isinstance(orders, Map) else None,
+        place=place_of(key),
+    )
+
+
+def _cells(scope: Scope, node: Map) -> int:
+    cells = scope.whole(node.get("cells"))
+    if cells is not None and not CELLS_LEAST <= cells <= CELLS_MOST:
+        message = tr("a stamp card has {least} to {most} cells", least=CELLS_LEAST, most=CELLS_MOST)
+        scope.wrong(node.pairs["cells"][1], "bad-value", message, tr("write another number"))
+    return cells or CELLS_MOST
+
+
+def _rewards(
+    scope: Scope, node: Map, cells: int, coupons: Mapping[str, Coupon], *, again: bool
+) -> dict[int, str]:
+    rewards: dict[int, str] = {}
+    for cell, value in scope.pairs(node.get("rewards")):
+        coupon, number = scope.scalar(value), int(cell.value) if cell.value.isdecimal() else 0
+        if not 1 <= number <= cells:
+            message = tr("the card has the cells 1 to {most}", most=cells)
+            scope.wrong(
+                cell, "bad-value", message, tr("name a cell that it has, such as  {cell}", cell=cells)
+            )
+        elif coupon is not None and scope.has_name("coupons", coupon):
+            rewards[number] = coupon.value
+            _check_again(scope, coupon, coupons.get(coupon.value), again=again)
+    return rewards
+
+
+def _check_again(scope: Scope, node: Scalar, coupon: Coupon | None, *, again: bool) -> None:
+    """Who fills a second card has had a coupon that each person is given once."""
+    if coupon is not None and again and coupon.per_person == 1:
+        message = tr(
+            "each person is given the coupon {name} once: a second card gives nothing here",
+            name=quoted(coupon.name),
+        )
+        hint = tr("write  per_person: 50  at the coupon, or  again: false  here")
+        scope.wrong(node, "stamp-reward-once", message, hint, level="warning")
+
+
+def _at_least_one(scope: Scope, node: Map, word: str) -> int | None:
+    number = scope.whole(node.get(word))
+    if number == 0:
+        message, hint = tr("nobody could be stamped"), tr("write a larger number, or leave it out")
+        scope.wrong(node.pairs[word][1], "bad-value", message, hint)
+    return number or None
+
+
+def _each(scope: Scope, orders: Map) -> int | float | None:
+    amount = number_of(scope.text(orders.get("each")))
+    if amount is None or amount <= 0:
+        message = tr("an amount is more than 0")
+        scope.wrong(orders.pairs["each"][1], "bad-value", message, tr("write it such as  300"))
+        return None
+    return amount

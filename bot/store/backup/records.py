@@ -1,0 +1,97 @@
+"""What a block of a backup holds: where it begins, rows of one collection, what changed meanwhile, the end.
+
+A block is a BSON document, its head, and behind it the documents of rows as MongoDB stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+import bson
+from bson.raw_bson import RawBSONDocument
+
+from bot.model.backup import BackupContent, BackupOrigin, CollectionContent
+from bot.store.collections import COLLECTIONS
+
+PASSING = frozenset({"processes", "coming", "chat_signs", "sessions", "restores"})
+"""Not in a backup: who runs, who types just now; of what that database was restored; and nobody is signed in
+after a restore who may have signed out since."""
+BACKED_UP: Sequence[str] = tuple(name for name in COLLECTIONS if name not in PASSING)
+
+_LENGTH = 4
+_CODEC = bson.CodecOptions(document_class=dict, tz_aware=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a collection, as they were read while others wrote."""
+
+    collection: str
+    rows: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LaterRows:
+    """Rows that were written while the collection was read, as of the moment of the backup; `gone` are the
+    ids of those that are not there then."""
+
+    collection: str
+    rows: bytes
+    gone: Sequence[Any]
+
+
+BackupRecord: TypeAlias = BackupOrigin | Rows | LaterRows | BackupContent
+
+
+def block_of(record: BackupRecord) -> bytes:
+    """The record as bytes."""
+    match record:
+        case BackupOrigin():
+            return bson.encode({"is": "begin", **asdict(record)})
+        case Rows():
+            return bson.encode({"is": "rows", "of": record.collection}) + record.rows
+        case LaterRows():
+            head = {"is": "later", "of": record.collection, "gone": list(record.gone)}
+            return bson.encode(head) + record.rows
+        case BackupContent():
+            return bson.encode({"is": "end", **asdict(record)})
+
+
+def record_of(block: bytes) -> BackupRecord:
+    """The record in a block."""
+    length = int.from_bytes(block[:_LENGTH], "little")
+    head: dict[str, Any] = bson.decode(block[:length], _CODEC)
+    match head["is"]:
+        case "rows":
+            return Rows(head["of"], block[length:])
+        case "later":
+            return LaterRows(head["of"], block[length:], head["gone"])
+        case "begin":
+            return _origin(head)
+        case _:
+            contents = {name: CollectionContent(**one) for name, one in head["collections"].items()}
+            return BackupContent(_origin(head["origin"]), head["as_of"], contents)
+
+
+def _origin(head: Mapping[str, Any]) -> BackupOrigin:
+    return BackupOrigin(*(head[name] for name in BackupOrigin.__slots__))
+
+
+def documents(rows: bytes) -> Iterator[RawBSONDocument]:
+    """Each of them by itself, not decoded."""
+    at = 0
+    while at < len(rows):
+        length = int.from_bytes(rows[at : at + _LENGTH], "little")
+        yield RawBSONDocument(rows[at : at + length])
+        at += length
+
+
+def how_many(rows: bytes) -> int:
+    """The number of documents."""
+    number = at = 0
+    while at < len(rows):
+        at += int.from_bytes(rows[at : at + _LENGTH], "little")
+        number += 1
+    return number

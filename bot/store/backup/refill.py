@@ -1,0 +1,263 @@
+"""Writes a backup into a database, and looks at one without writing it anywhere.
+
+Its rows lie aside, in collections of this restore's own, until all is there and counted; then these take the
+places of the others. So what a process has sent that stood still meanwhile, and has lost the database to
+another restore, reaches nothing of that one's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from io import BufferedReader
+from threading import Event
+from typing import Any, TypeAlias
+
+import bson
+import pymongo
+from bson.raw_bson import RawBSONDocument
+from pymongo.collection import Collection
+from pymongo.errors import PyMongoError
+from pymongo.write_concern import WriteConcern
+
+from bot.model.backup import BackupContent, BackupOrigin
+from bot.model.translatable import Refusal, tr
+from bot.store.backup.records import BACKED_UP, BackupRecord, LaterRows, Rows, documents, how_many, record_of
+from bot.store.collection_spec import CollectionSpec
+from bot.store.collections import COLLECTIONS
+from bot.store.counters.coupon_codes import doubt_free_codes
+from bot.store.database.mongo import Database
+from bot.store.sealing.keyring import KeyRing
+from bot.store.sealing.sealed_file import SealedFileWrong, blocks
+
+Tell = Callable[[int], None]
+"""Hears how many rows were read; in a thread of its own."""
+RawCollection: TypeAlias = Collection[RawBSONDocument]
+
+_WRITERS = 3
+_WITHIN = 3_600.0
+"""Seconds for the indexes of a collection, and to count it."""
+_UNDER_WAY = 6
+"""Blocks in memory that wait to be written, of up to 16 MiB each."""
+_QUICKLY = WriteConcern(w=1, j=False)
+"""Until it is whole nobody goes by it: the last write, which says that it is, waits for all of them."""
+_AGAIN = 0.1
+"""Seconds until it is asked again whether the database is surely ours."""
+ASIDE = "restoring_"
+"""Begins the names of collections that lie aside; the name of the restore follows, and that of its place."""
+_FILLED = tuple(name for name in COLLECTIONS if name != "restores")
+"""All but the one that says that this is under way."""
+
+_OF_A_START = frozenset({"keys", "audit", "upgrades", "leases", "processes", "backups", "restores"})
+"""What has rows in a database that was opened, and never used."""
+
+
+class BackupWrong(Refusal):
+    """What the file holds is not what it says that it holds, or cannot be taken here; the sentence says."""
+
+
+def records(file: BufferedReader, ring: KeyRing) -> Iterator[BackupRecord]:
+    """All of a whole file, which begins with its origin and ends with what is in it, both checked.
+
+    Raises `SealedFileKey`, `SealedFileWrong` and `BackupWrong`.
+    """
+    digests = {name: hashlib.sha256() for name in BACKED_UP}
+    last: BackupRecord | None = None
+    for number, block in enumerate(blocks(file, ring)):
+        record = record_of(block)
+        if (number == 0) != isinstance(record, BackupOrigin):
+            raise SealedFileWrong(tr("this is no backup of oaflow"))
+        if isinstance(record, Rows | LaterRows):
+            if record.collection not in digests:
+                raise BackupWrong(
+                    tr(
+                        "this backup has a collection {name} that this oaflow does not know: take the"
+                        " version that has written it",
+                        name=record.collection,
+                    )
+                )
+            digests[record.collection].update(record.rows)
+        yield record
+        last = record
+    if not isinstance(last, BackupContent):
+        raise SealedFileWrong(tr("this backup is cut off: it is not whole"))
+    wrong = [name for name, one in last.collections.items() if digests[name].hexdigest() != one.digest]
+    if wrong:
+        raise BackupWrong(tr("what this backup has of {name} is not what was written", name=wrong[0]))
+
+
+def looked_at(file: BufferedReader, ring: KeyRing, tell: Tell) -> BackupContent:
+    """What is in it, once all of it was read. Raises as `records`."""
+    read, content = 0, None
+    for record in records(file, ring):
+        match record:
+            case Rows():
+                read += how_many(record.rows)
+                tell(read)
+            case BackupContent():
+                content = record
+            case BackupOrigin() | LaterRows():
+                pass
+    assert content is not None  # so `records` says
+    return content
+
+
+def used_collection(database: Database) -> str | None:
+    """One that somebody's rows are in; `None`: nobody has used this database. Within a `visit`."""
+    others = (name for name in COLLECTIONS if name not in _OF_A_START)
+    return next((name for name in others if database.synchronous(name).find_one({}, {"_id": 1})), None)
+
+
+class Refill:
+    """Writes the rows of a backup into a database, in place of all that is there.
+
+    `is_ours()` is asked before each write: whether nobody else can have claimed the database; while that is
+    not certain, it waits. `cancelled` ends it at its next write; `is_over` says that nothing is written any
+    more.
+    """
+
+    def __init__(self, database: Database, tell: Tell, is_ours: Callable[[], bool]) -> None:
+        self._is_ours = is_ours
+        self.cancelled = Event()
+        self.is_over = Event()
+        self._all: Any = database.synchronous("restores").database
+        self._ours = f"{ASIDE}{uuid.uuid4().hex[:12]}_"
+        self._tell = tell
+        self._pending: deque[Future[Any]] = deque()
+        self._written: Counter[str] = Counter()
+
+    def fill(self, found: Iterable[BackupRecord]) -> BackupContent:
+        """Write all; within a `visit`: what there is now, counted.
+
+        Raises as `records`, `BackupWrong`, and what pymongo raises.
+        """
+        try:
+            return self._filled(found)
+        except BaseException:
+            with suppress(PyMongoError):  # else the next one removes it
+                self._remove(self._aside(self._ours))
+            raise
+        finally:
+            self.is_over.set()
+
+    def _filled(self, found: Iterable[BackupRecord]) -> BackupContent:
+        content: BackupContent | None = None
+        self._begin()
+        with self._writers() as writers:
+            for record in found:
+                match record:
+                    case Rows():
+                        self._wait_for(_UNDER_WAY)
+                        self._pending.append(writers.submit(self._insert, record))
+                        self._written[record.collection] += how_many(record.rows)
+                        self._tell(self._written.total())
+                    case LaterRows():
+                        self._wait_for(0)
+                        self._replace(record)
+                    case BackupContent():
+                        self._wait_for(0)
+                        content = record
+                    case BackupOrigin():
+                        pass
+        assert content is not None  # so `records` says
+        self._compare()
+        self._index()
+        self._may_write()
+        doubt_free_codes(self._all[self._ours + "coupons"], self._all[self._ours + "coupon_codes"])
+        for name in _FILLED:
+            self._take_place(name)
+        counted = {name: replace(one, rows=self._written[name]) for name, one in content.collections.items()}
+        return replace(content, collections=counted)
+
+    def _may_write(self) -> None:
+        """Return once it may; raises `BackupWrong` where it may not any more."""
+        while not (self.cancelled.is_set() or self._is_ours()):
+            self.cancelled.wait(_AGAIN)
+        if self.cancelled.is_set():
+            raise BackupWrong(tr("it was broken off"))
+
+    def _index(self) -> None:
+        """Make all indexes: MongoDB builds three at a time."""
+        with self._writers() as writers:
+            list(writers.map(self._index_one, [spec for spec in COLLECTIONS.values() if spec.all_indexes()]))
+
+    def _index_one(self, spec: CollectionSpec) -> None:
+        name = self._ours + spec.name if spec.name in _FILLED else spec.name
+        self._may_write()
+        with pymongo.timeout(_WITHIN):
+            self._all[name].create_indexes(spec.all_indexes())
+
+    def _begin(self) -> None:
+        """Remove what others have left that broke off; indexes are made once all is there."""
+        found = self._aside(ASIDE)
+        self._may_write()  # so none of them is of who claims the database later
+        self._remove(found)
+        for name in _FILLED:
+            self._all.create_collection(self._ours + name)
+
+    def _aside(self, begins: str) -> Sequence[str]:
+        names: Sequence[str] = self._all.list_collection_names(filter={"name": {"$regex": f"^{begins}"}})
+        return names
+
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._all.drop_collection(name)
+
+    def _take_place(self, name: str) -> None:
+        """In one step, and only while it lies aside: whoever claims the database removes it first."""
+        self._may_write()
+        self._all[self._ours + name].rename(name, dropTarget=True)
+
+    @contextmanager
+    def _writers(self) -> Iterator[ThreadPoolExecutor]:
+        writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="restore")
+        try:
+            yield writers
+        finally:
+            writers.shutdown(cancel_futures=True)
+
+    def _wait_for(self, left: int) -> None:
+        while len(self._pending) > left:
+            self._pending.popleft().result()
+
+    def _insert(self, record: Rows) -> None:
+        self._may_write()
+        self._collection(record.collection).insert_many(documents(record.rows), ordered=False)
+
+    def _replace(self, record: LaterRows) -> None:
+        """Remove, then insert: behind a `mongos` a row is not put in by its `_id` alone."""
+        rows, there = list(documents(record.rows)), self._collection(record.collection)
+        ids = [*record.gone, *(row["_id"] for row in rows)]
+        if ids:
+            self._may_write()
+            removed = there.delete_many({"_id": {"$in": ids}}).deleted_count
+            self._written[record.collection] += len(rows) - removed
+        if rows:
+            self._may_write()
+            there.insert_many(rows, ordered=False)
+
+    def _collection(self, name: str) -> RawCollection:
+        raw: bson.CodecOptions[RawBSONDocument] = bson.CodecOptions(document_class=RawBSONDocument)
+        filled: RawCollection = self._all[self._ours + name].with_options(
+            codec_options=raw, write_concern=_QUICKLY
+        )
+        return filled
+
+    def _compare(self) -> None:
+        for name in BACKED_UP:
+            with pymongo.timeout(_WITHIN):
+                number = self._all[self._ours + name].count_documents({}, hint=[("_id", 1)])
+            if number != self._written[name]:
+                raise BackupWrong(
+                    tr(
+                        "of {name} there are {found} rows, and the backup has {wanted}",
+                        name=name,
+                        found=f"{number:,}",
+                        wanted=f"{self._written[name]:,}",
+                    )
+                )

@@ -1,0 +1,105 @@
+"""Whose LINE accounts are, in MongoDB: one row by LINE's channel id, changed by compare-and-set (A6, A7)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, get_args
+
+import orjson
+
+from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
+from bot.store.codec.record import inner, moment, number, text
+from bot.store.database.compare_and_set import put_in_place
+from bot.store.database.mongo import Database, Document, reaching
+from bot.store.sealing.seal import Seal, SealInvalid
+
+log = logging.getLogger("oaflow.store")
+
+
+class ChannelLinks:
+    """The collection `channel_links`: `{_id, bot, channel, state, by, at, rev, former, secrets_at, ours, s}`.
+
+    The former address and the mark of the secrets are sealed. Every call raises `DatabaseUnavailable` when
+    MongoDB is away.
+    """
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._rows = database.collection("channel_links")
+        self._seal = seal
+
+    async def of(self, id: str) -> ChannelLink | None:
+        """The account of this channel id; `None`: it was never here."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": id})
+        return None if row is None else self._read(row)
+
+    async def put(self, link: ChannelLink, before: ChannelLink | None) -> bool:
+        """Store it in place of this one, as it was read (`None`: there was none); `False`: another is there.
+
+        Its revision is one more than that of `before`.
+        """
+        fields = self._fields(link, 1 if before is None else before.revision + 1)
+        read = None if before is None else {"rev": before.revision}
+        async with reaching():
+            return await put_in_place(self._rows, {"_id": link.id, **fields}, read)
+
+    def _fields(self, link: ChannelLink, revision: int) -> Document:
+        former = link.former
+        hidden = {"mark": link.secrets_mark, "url": "" if former is None else former.url}
+        fields: Document = {
+            "bot": link.bot,
+            "channel": link.channel,
+            "state": link.state,
+            "by": link.by,
+            "at": link.at,
+            "rev": revision,
+            "s": self._seal.seal(orjson.dumps(hidden), _place(link.id)),
+        }
+        if former is not None:
+            fields["former"] = {"by": former.by, "at": former.at}
+        if link.secrets_at is not None:
+            fields["secrets_at"] = link.secrets_at
+        if link.ours:
+            fields["ours"] = list(link.ours)
+        return fields
+
+    def _read(self, row: Mapping[str, Any]) -> ChannelLink | None:
+        at = moment(row.get("at"))
+        if at is None:
+            return None
+        hidden = self._hidden(row)
+        return ChannelLink(
+            row["_id"],
+            text(row.get("bot")) or "",
+            text(row.get("channel")) or "",
+            _state(row.get("state")),
+            text(row.get("by")) or "",
+            at,
+            number(row.get("rev")) or 1,
+            _former(inner(row, "former"), hidden.get("url", "")),
+            hidden.get("mark", ""),
+            moment(row.get("secrets_at")),
+            tuple(str(one) for one in row.get("ours", ())),
+        )
+
+    def _hidden(self, row: Mapping[str, Any]) -> Mapping[str, str]:
+        try:
+            found = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        except SealInvalid:
+            log.error("the link of an account does not open: its key is missing, or it is damaged")
+            return {}
+        return {str(key): str(value) for key, value in found.items()}
+
+
+def _former(part: Mapping[str, Any], url: str) -> FormerAddress | None:
+    at = moment(part.get("at"))
+    return None if at is None or not url else FormerAddress(url, text(part.get("by")) or "", at)
+
+
+def _state(value: object) -> LinkState:
+    return next((state for state in get_args(LinkState) if state == value), "served")
+
+
+def _place(id: str) -> bytes:
+    return f"channel_links\0{id}".encode()

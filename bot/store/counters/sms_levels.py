@@ -1,0 +1,34 @@
+"""What is left at each provider of SMS, and what it was when it was topped up."""
+
+from __future__ import annotations
+
+from bot.model.sms_level import SmsLevel
+from bot.store.database.mongo import Database, reaching
+
+
+class SmsLevels:
+    """The collection `sms_levels`, by provider. Every call raises `DatabaseUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._levels = database.collection("sms_levels")
+
+    async def keep(self, level: SmsLevel) -> None:
+        """Remember it, in place of what was."""
+        what = {
+            "left": level.left,
+            "unit": level.unit,
+            "full": level.full,
+            "since": level.since,
+            "at": level.at,
+        }
+        async with reaching():
+            await self._levels.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
+
+    async def all(self) -> dict[str, SmsLevel]:
+        """What is known, by provider."""
+        async with reaching():
+            found = await self._levels.find().to_list(None)
+        return {
+            one["_id"]: SmsLevel(one["_id"], one["left"], one["unit"], one["full"], one["since"], one["at"])
+            for one in found
+        }

@@ -1,0 +1,239 @@
+"""What stands on a broadcast's page: what goes out, to whom, at which price, how far it is (I1–I7)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.engine.broadcasts.content import for_everybody, for_person
+from bot.engine.compiled.broadcast import Broadcast
+from bot.model.broadcast import Sending
+from bot.model.channel import PricePlan
+from bot.model.contact import Contact, Identity
+from bot.model.money import money_text
+from bot.model.plain_text import visible
+from bot.model.translatable import Translatable, tr
+from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
+from bot.operations.broadcasts.held_orders import WHY_ASKED, held_order
+from bot.operations.broadcasts.offer import SendingOffer
+from bot.operations.broadcasts.progress import (
+    SkippedPerson,
+    left_out_of,
+    progress_of,
+    standing_of,
+    why_left_out,
+)
+from bot.operations.broadcasts.standing_words import state_of
+from bot.operations.broadcasts.steering import open_sending
+from bot.operations.broadcasts.trying_out import TriedOut
+from bot.operations.looks import record_list
+from bot.operations.testers import all_testers
+from bot.playbook.in_money import most_price, sending_price
+from bot.store.broadcasts.sendings import sending_id
+from bot.web.admin.broadcast_desk import BroadcastDesk
+from bot.web.admin.broadcast_list_pages import (
+    COMPOSE,
+    ONE,
+    PAGE,
+    STATES,
+    TESTERS,
+    audience_words,
+    going_words,
+    other_account,
+    people_words,
+    rhythm_words,
+)
+from bot.web.admin.chat_view import account_words
+from bot.web.admin.message_view import shown_messages
+from bot.web.admin.tester_pages import choice
+from bot.web.admin.visit import RenderedPage, Visit, page_address
+
+SEND, CANCEL = tr("send it"), tr("cancel it")
+"""Typed before it goes to thousands or costs money, and before what cannot be undone."""
+SKIPPED = 50
+"""People who did not get it that are listed."""
+UNKNOWN = "unknown"
+"""How a form says that no price was shown."""
+INVENTED = tr("Mei")
+"""What the customer is called whom messages are filled with."""
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastView:
+    """One broadcast, as it stands. All may raise `DatabaseUnavailable`."""
+
+    desk: BroadcastDesk
+
+    async def page(
+        self,
+        visit: Visit,
+        broadcast: Broadcast,
+        refused: Translatable | None = None,
+        offer: SendingOffer | None = None,
+        tried: list[TriedOut] | None = None,
+    ) -> RenderedPage:
+        """All of it; `refused`: why nothing was done."""
+        desk, playbook = self.desk, self.desk.playbook()
+        [standing] = await standing_of(desk.stores, playbook, [broadcast])
+        going = await open_sending(desk.stores, broadcast)
+        open_ = None if going is None else await progress_of(desk.stores, going.id)
+        last = next((one for one in standing.sendings if one.sending.began is not None), None)
+        testers = await all_testers(desk.stores, playbook)
+        can_test = any(one.contact is not None for one in testers)
+        brake = await desk.stores.brakes.read()
+        data = {
+            "broadcast": broadcast,
+            "say": visit.words.words,
+            "groups": [self._group(visit, broadcast, group) for group in broadcast.messages],
+            "invented": INVENTED,
+            "account": other_account(desk, broadcast.channel),
+            "audience": audience_words(desk, broadcast, visit.words),
+            "rhythm": "" if broadcast.every is None else rhythm_words(broadcast.every),
+            "is_braked": brake.holds(broadcast.channel),
+            "is_called_off": await self._is_called_off(broadcast),
+            "status": "" if broadcast.status == "live" else STATES[broadcast.status],
+            **await self._size(broadcast),
+            "open": None if open_ is None else going_words(open_),
+            "asks": await self._asks(broadcast),
+            "sent": None if standing.sent is None else standing.sent.sending,
+            "reached": None if standing.sent is None else f"{standing.sent.figures.whole.got:,}",
+            "history": [_past(one.sending) for one in standing.sendings],
+            "skipped": [] if last is None else await self._skipped(visit, broadcast, last.sending),
+            "can_report": standing.sent is not None,
+            "report": page_address(f"{PAGE}/report", name=broadcast.name),
+            "testers": testers,
+            "can_test": can_test,
+            "all_testers": page_address(TESTERS, **{"for": broadcast.name}),
+            "choice": None if can_test else await choice(desk, visit, broadcast),
+            "tried": tried,
+            "form": uuid.uuid4().hex,
+            "offer": None if offer is None else self._offered(broadcast, offer),
+            "earliest": f"{desk.now().astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
+            "cancel_word": CANCEL,
+            "one": ONE,
+            "here_again": page_address("", name=broadcast.name),
+            "list": PAGE,
+            "edit": page_address(COMPOSE, name=broadcast.name),
+            "again": page_address(COMPOSE, **{"from": broadcast.name}),
+        }
+        title = tr("{name}", name=visible(broadcast.title or broadcast.name))
+        return RenderedPage("broadcast.html", title, data, 200 if refused is None else 422, refused)
+
+    async def _is_called_off(self, broadcast: Broadcast) -> bool:
+        """Whether staff have cancelled its only time of its own."""
+        if broadcast.at is None:
+            return False
+        own = await self.desk.stores.sendings.one(sending_id(broadcast.name, broadcast.at))
+        return own is not None and (own.state, own.why) == ("cancelled", "staff")
+
+    async def _asks(self, broadcast: Broadcast) -> Mapping[str, Any] | None:
+        """What was shown when it was ordered, and what is so now, where it waits for that."""
+        desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
+        counts, used = await desk.count(broadcast.name), await desk.used(broadcast.channel)
+        counted = None if counts is None else counts[broadcast.channel].people
+        found = await held_order(desk.stores, broadcast, plan, counted, used)
+        if found is None:
+            return None
+        then, now = found.sending.shown_people, found.people
+        return {
+            "of": found,
+            "why": WHY_ASKED[found.why],
+            "then": "" if then is None else f"{then:,}",
+            "now": "" if now is None else f"{now:,}",
+            "cost_then": "" if found.shown_cost is None else money_text(found.shown_cost),
+            "cost_now": None if now is None else most_price(plan, now, found.used),
+            "cost": UNKNOWN if found.cost is None else f"{found.cost:f}",
+            "covers": "" if found.covers is None else found.covers,
+        }
+
+    def _group(self, visit: Visit, broadcast: Broadcast, group: str) -> Mapping[str, Any]:
+        """What a group gets, as somebody invented would get it where it is personal."""
+        desk, playbook = self.desk, self.desk.playbook()
+        alike = for_everybody(playbook, broadcast, group, desk.now())
+        somebody = Contact("", name=visit.words.text(INVENTED), identities=(Identity(broadcast.channel),))
+        messages = for_person(playbook, broadcast, group, somebody, desk.now()) if alike is None else alike
+        return {
+            "name": group,
+            "gets_nothing": not broadcast.messages[group],
+            "is_personal": alike is None,
+            "messages": shown_messages(messages),
+        }
+
+    async def _size(self, broadcast: Broadcast) -> Mapping[str, Any]:
+        """About how many would get it now, and what that costs at most."""
+        desk, plan = self.desk, self.desk.settings().channels[broadcast.channel].plan
+        counts = await desk.count(broadcast.name)
+        if counts is None:
+            return {"people": tr("being counted"), "is_counting": True}
+        count = counts[broadcast.channel]
+        return {
+            "people": people_words(count),
+            "price": most_price(plan, count.people, await desk.used(broadcast.channel)),
+            "is_counting": False,
+        }
+
+    def _offered(self, broadcast: Broadcast, offer: SendingOffer) -> Mapping[str, Any]:
+        found, playbook = offer.check, self.desk.playbook()
+        plan, begins = self.desk.settings().channels[broadcast.channel].plan, found.begins
+        return {
+            "of": offer,
+            "number": f"{found.messages:,}",
+            "people": found.messages,
+            "cost": UNKNOWN if found.cost is None or found.cost.extra is None else f"{found.cost.extra:f}",
+            "groups": [
+                (name, f"{found.people.get(name, 0):,}", not broadcast.messages[name])
+                for name in broadcast.messages
+                if name
+            ],
+            "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
+            "left": month_left(found.month, found.line_says, plan),
+            "price": _price(plan, offer),
+            "without_plan": plan is None,
+            "cards": list(cards_words(found)),
+            "without": f"{found.without_message:,}" if found.without_message else "",
+            "at": offer.at,
+            "chosen": "" if offer.at is None else f"{offer.at.astimezone(playbook.zone):%Y-%m-%dT%H:%M}",
+            "begins": begins if begins is not None and begins > (offer.at or found.at) else None,
+            "last": None if offer.last is None else offer.last.began or offer.last.moment,
+            "repeats": None if offer.repeats is None else offer.repeats.began or offer.repeats.moment,
+            "is_once": broadcast.at is not None,
+            "word": SEND,
+        }
+
+    async def _skipped(
+        self, visit: Visit, broadcast: Broadcast, sending: Sending
+    ) -> Mapping[str, Any] | None:
+        """Who did not get the last one, and why; names are shown, so the look is in the audit log."""
+        desk = self.desk
+        found = await left_out_of(desk.stores, sending.id, SKIPPED)
+        if any(one.shown is not None and one.shown.contact.name for one in found.people):
+            await record_list(desk.stores, visit.signed.by, desk.now(), "broadcast", sending.id)
+        rows = [self._person(visit, broadcast, one) for one in found.people]
+        return {"rows": rows, "rest": f"{found.rest:,}" if found.rest else ""} if rows else None
+
+    def _person(self, visit: Visit, broadcast: Broadcast, one: SkippedPerson) -> Mapping[str, Any]:
+        part = self.desk.parts.sealed(visit.signed.name, "contact", one.contact)
+        return {
+            "name": "" if one.shown is None else visible(one.shown.contact.name or ""),
+            "to": f"/admin/contacts/{part}" if one.shown is not None else "",
+            "why": why_left_out(one.why, broadcast.name, self.desk.playbook()),
+            "said": visible(one.said or ""),
+        }
+
+
+def _price(plan: PricePlan | None, offer: SendingOffer) -> Translatable:
+    """What it costs; in another month, of which nothing is known yet, at most."""
+    cost = offer.check.cost
+    if offer.at is None or offer.check.month is not None or cost is None or cost.extra is None:
+        return sending_price(plan, cost)
+    return tr("{money} at most", money=money_text(cost.extra))
+
+
+def _past(sending: Sending) -> Mapping[str, Any]:
+    return {
+        "at": sending.began or sending.moment,
+        "state": state_of(sending),
+        "by": account_words(sending.by) if sending.by else "",
+    }

@@ -1,0 +1,75 @@
+"""A customer's coupons on their page, and one that is made usable again (N1)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bot.engine.pages.coupons import state_of
+from bot.model.coupon import HeldCoupon
+from bot.model.screen import CouponState
+from bot.model.translatable import Refusal, TranslatableValue, tr
+from bot.operations.coupon_till import redeemer_words
+from bot.operations.coupons import Redeemer, masked_code, redeem
+from bot.operations.find_contacts import LocatedContact
+from bot.web.admin.contact_desk import ContactDesk
+from bot.web.admin.visit import Flash, Visit
+
+REASON_MOST = 200
+"""Characters of a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactCoupon:
+    """A coupon of a customer; `code` as it is shown. `store` (its title), `who`: redeemed by."""
+
+    held: HeldCoupon
+    state: CouponState
+    code: str = field(repr=False)
+    store: str
+    who: TranslatableValue
+    may_undo: bool
+
+
+async def coupons_of(desk: ContactDesk, found: LocatedContact, *, reveal: bool) -> Sequence[ContactCoupon]:
+    """All that are stored, the newest first."""
+    playbook, now = desk.playbook(), desk.now()
+    rows = []
+    for held in reversed(found.contact.coupons):
+        store, coupon = playbook.stores.get(held.store), playbook.coupons.get(held.grant.coupon)
+        is_own_code = coupon is None or coupon.fixed is None
+        rows.append(
+            ContactCoupon(
+                held,
+                state_of(held, now),
+                held.grant.code if reveal else masked_code(held.grant.code),
+                store.title if store is not None else held.store,
+                await redeemer_words(found.stores, held),
+                held.used is not None and held.how != "order" and is_own_code,
+            )
+        )
+    return rows
+
+
+async def undo_coupon(desk: ContactDesk, visit: Visit, found: LocatedContact) -> Flash:
+    """It can be used again; the audit log has the reason. Raises `Refusal`."""
+    wanted, reason = visit.form.get("grant", ""), visit.form.get("reason", "").strip()[:REASON_MOST]
+    held = next((one for one in found.contact.coupons if one.grant.id == wanted), None)
+    if held is None or held.used is None:
+        raise Refusal(tr("This coupon is not used, or not theirs any more"))
+    undoes = visit.form.get("undoes", "")
+    if undoes not in ("", held.press):
+        raise Refusal(tr("This coupon was used once more since: look again at when and where"))
+    if not reason:
+        raise Refusal(tr("Say why: the audit log has it, for whoever asks later"))
+    press = visit.form.get("press", "") or uuid.uuid4().hex
+    who = Redeemer(visit.signed.by)
+    done = await redeem(
+        *(found.stores, desk.playbook(), held.grant.code, who, press), undo=True, undoes=undoes, reason=reason
+    )
+    if done.what == "undone":
+        return Flash(tr("Undone: the coupon can be used again"))
+    if done.what == "waits":
+        return Flash(tr("It is stored, and done in a moment"))
+    raise Refusal(tr("This cannot be undone here: an order has used it, or it is gone"))

@@ -1,0 +1,48 @@
+"""Which addresses the pages of coupons have, and who may open each: rows of `bot.web.admin.table`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.model.translatable import tr
+from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
+
+_TILL = tr("Type or scan its code: whether it is still good, and that it is used now")
+_COUPONS = tr("How many are given, left and used, where, and the codes that are given")
+
+COUPON_ROUTES: Sequence[AdminRoute] = (
+    AdminRoute(
+        *("GET", "/admin/coupons", "coupons", COMMERCE),
+        title=tr("Coupons"),
+        says=_COUPONS,
+        section="business",
+        icon="ticket",
+    ),
+    AdminRoute("GET", "/admin/coupons/one", "coupon", COMMERCE),
+    AdminRoute("POST", "/admin/coupons/codes", "coupon_codes", COMMERCE, file_most=UPLOAD_MOST),
+    AdminRoute("POST", "/admin/coupons/confirm", "coupon_confirmed", COMMERCE),
+    AdminRoute("GET", "/admin/coupons/new", "coupon_new", COMMERCE),
+    AdminRoute("POST", "/admin/coupons/new", "coupon_made", COMMERCE),
+    AdminRoute(
+        *("GET", "/admin/stamps", "stamp_cards", COMMERCE),
+        title=tr("Stamp cards"),
+        says=tr("How many stamps are given and cards filled, and the code for the counter of each store"),
+        section="business",
+        icon="stamp",
+    ),
+)
+TILL_ROUTES: Sequence[AdminRoute] = (
+    AdminRoute(
+        *("GET", "/admin/till", "till", OF_STORES),
+        title=tr("Redeem a coupon"),
+        says=_TILL,
+        section="stores",
+        icon="scan",
+        on_phone=True,
+    ),
+    AdminRoute("POST", "/admin/till", "till_looked", OF_STORES),
+    AdminRoute("POST", "/admin/till/redeem", "till_redeemed", OF_STORES),
+    AdminRoute("POST", "/admin/till/undo", "till_undone", OF_STORES),
+    AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),
+    AdminRoute("POST", "/admin/till/stamp", "till_stamped", OF_STORES),
+)

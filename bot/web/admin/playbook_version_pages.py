@@ -1,0 +1,103 @@
+"""The versions of the playbook that were live, and what each has changed, in words (requirement L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.model.admin import CONSOLE
+from bot.model.published_version import AcceptedPlaybook
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
+from bot.operations.actors import actor_words
+from bot.operations.drafts.draft import take_version
+from bot.operations.drafts.live_files import BaseMissing
+from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.version_changes import version_changes
+from bot.operations.publishing import which
+from bot.web.admin.playbook_review_pages import REVIEW, VERSIONS, things_data
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, whole_number
+
+MOST = 100
+"""Versions that are listed."""
+LARGEST = 10**9
+"""The largest number of a version that an address may name."""
+_NONE = RenderedPage("message.html", tr("There is no such version"), status=404)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """A version that was live: who made it so, by what."""
+
+    accepted: AcceptedPlaybook
+    by: TranslatableValue
+    how: Translatable
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookVersionPages:
+    """`/admin/playbook/versions`; `phone` is the address of the simulator's, empty outside of one."""
+
+    desk: DraftDesk
+    phone: str = ""
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "playbook_versions": self.versions,
+            "playbook_version": self.version,
+            "playbook_taken": self.taken,
+        }
+
+    async def versions(self, visit: Visit) -> AdminAnswer:
+        """What was live, the last first."""
+        found = await self.desk.stores.playbooks.all()
+        rows = [_listed(one, number == 0) for number, one in enumerate(found[:MOST])]
+        return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
+
+    async def taken(self, visit: Visit) -> AdminAnswer:
+        """A former version becomes the draft, to be looked at and published."""
+        number = visit.form.get("number", "")
+        found = await self.desk.stores.playbooks.all()
+        target = next((one for one in found if str(one.number) == number), None)
+        if target is None:
+            return Redirect(VERSIONS)
+        try:
+            await take_version(self.desk.stores, self.desk.live, visit.signed.name, target, self.desk.now())
+        except Refusal as error:
+            return Redirect(VERSIONS, flash=Flash(error.message))
+        return Redirect(
+            REVIEW,
+            flash=Flash(tr("Your draft is {version}: look at it, then publish", version=which(target))),
+        )
+
+    async def version(self, visit: Visit) -> AdminAnswer:
+        """What one has changed; of the live one also where to go on: whoever publishes comes here."""
+        title = tr("What this version has changed")
+        try:
+            found = await version_changes(self.desk, whole_number(visit.path["number"], LARGEST))
+        except BaseMissing as error:
+            return RenderedPage("playbook_missing.html", title, refused=error.message)
+        if found is None:
+            return _NONE
+        data = {
+            **things_data(visit, found.things),
+            "listed": _listed(found.accepted, found.is_live),
+            "changes": found,
+            "which": which,
+            "phone": self.phone,
+        }
+        return RenderedPage("playbook_version.html", tr("This is live") if found.is_live else title, data)
+
+
+_HOW: Mapping[str | None, Translatable] = {
+    "start": tr("at the first start"),
+    "publish": tr("published"),
+    "rollback": tr("brought back"),
+    "reload": tr("saved in the folder"),
+    None: tr("by an earlier version of oaflow"),
+}
+
+
+def _listed(one: AcceptedPlaybook, is_live: bool) -> ListedVersion:
+    return ListedVersion(one, actor_words(one.by.removeprefix(CONSOLE)), _HOW[one.how], is_live)

@@ -1,0 +1,134 @@
+"""Questions that nobody answered: by how many people, with the rule that would answer (N7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeAlias
+
+from bot.model.translatable import tr
+from bot.operations.recent_figures import AT_ONCE, RecentFigures
+from bot.operations.unanswered import (
+    LATELY,
+    AskedAlike,
+    UnansweredQuestion,
+    UnansweredQuestions,
+    asked_lately,
+    ignore_question,
+    questions_now,
+    restore_question,
+)
+from bot.web.admin.frame import near_moment
+from bot.web.admin.playbook_pages import PAGE as EDITOR
+from bot.web.admin.route import COMMERCE
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Undo,
+    Visit,
+    page_address,
+)
+
+PAGE = "/admin/unanswered"
+TITLE = tr("Unanswered questions")
+SPANS = (7, LATELY, 90)
+"""Days."""
+RecentlyAsked: TypeAlias = RecentFigures[[str, int], Sequence[AskedAlike]]
+"""What was asked alike on a channel (empty: on all) in so many days."""
+
+
+def recently_asked(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentlyAsked:
+    """Read for whoever looks, who waits so many seconds at most; to be closed."""
+
+    async def read(channel: str, days: int) -> Sequence[AskedAlike]:
+        now, zone = desk.now(), desk.playbook().zone
+        return await asked_lately(desk.stores, zone, now - timedelta(days=days), now, channel or None)
+
+    return RecentFigures(read, desk.now, at_once=at_once)
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredPages:
+    """`/admin/unanswered` and what is below it. `workbench`: the simulator's address, where it runs."""
+
+    desk: StoreDesk
+    asked: RecentlyAsked
+    workbench: str = ""
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {
+            "unanswered": self.shown,
+            "unanswered_ignored": self.ignored,
+            "unanswered_restored": self.restored,
+        }
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of some days, on all channels or the one of the address."""
+        desk, channel, days = self.desk, self._channel(visit.query("on")), _days(visit.query("days"))
+        found, zone = await self._questions(channel, days), desk.playbook().zone
+        accounts = {name: desk.playbook().channels[name].title or name for name in desk.accounts()}
+        data = {
+            "found": found,
+            "when": lambda at: visit.words.words(near_moment(zone, desk.now(), at)),
+            "accounts": accounts,
+            "on": channel,
+            "days": days,
+            "channels_at": [(name, visit.address(on=name)) for name in ("", *accounts)],
+            "spans": [(span, visit.address(days=str(span)), span == days) for span in SPANS],
+            "may_write": visit.signed.role in COMMERCE,
+            "rule_at": lambda place: f"{page_address(EDITOR, file=place.file)}#line-{place.line}",
+            "workbench": self.workbench,
+            "to": {"ignore": f"{PAGE}/ignore", "restore": f"{PAGE}/restore"},
+        }
+        return RenderedPage("unanswered.html", TITLE, data)
+
+    async def ignored(self, visit: Visit) -> AdminAnswer:
+        """It is no question."""
+        one = await self._named(visit)
+        if one is None:
+            return _back(visit, Flash(tr("That question is not there any more")))
+        await ignore_question(self.desk.stores, one, visit.signed.by)
+        undo = Undo(
+            f"{PAGE}/restore", {name: visit.form.get(name, "") for name in ("question", "on", "days")}
+        )
+        return _back(visit, Flash(tr("It is not counted any more, in whichever words"), undo))
+
+    async def restored(self, visit: Visit) -> AdminAnswer:
+        """It is one after all."""
+        one = await self._named(visit)
+        if one is not None:
+            await restore_question(self.desk.stores, one, visit.signed.by)
+        done = tr("It is listed again") if one else tr("That question is not there any more")
+        return _back(visit, Flash(done))
+
+    async def _questions(self, channel: str, days: int) -> UnansweredQuestions | None:
+        """`None`: they are being read for the first time."""
+        asked = await self.asked.of(channel, days)
+        if asked is None:
+            return None
+        return await questions_now(self.desk.stores, asked.value, self.desk.playbook(), self.desk.now())
+
+    async def _named(self, visit: Visit) -> UnansweredQuestion | None:
+        channel, days = self._channel(visit.form.get("on", "")), _days(visit.form.get("days", ""))
+        found = await self._questions(channel, days)
+        listed = () if found is None else (*found.open, *found.answered, *found.ignored)
+        return next((one for one in listed if one.id == visit.form.get("question")), None)
+
+    def _channel(self, named: str) -> str:
+        return named if named in self.desk.accounts() else ""
+
+
+def _days(named: str) -> int:
+    return next((span for span in SPANS if str(span) == named), LATELY)
+
+
+def _back(visit: Visit, flash: Flash) -> Redirect:
+    return Redirect(
+        page_address(PAGE, on=visit.form.get("on", ""), days=visit.form.get("days", "")), flash=flash
+    )

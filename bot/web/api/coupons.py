@@ -1,0 +1,168 @@
+"""Coupons over the API: how they are doing, codes for them, one redeemed at a till of one's own (N1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from bot.model.short_code import LONGEST
+from bot.model.translatable import tr
+from bot.operations.coupon_figures import CouponFigures, coupon_figures
+from bot.operations.coupon_import import import_codes, sent_lines
+from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemResult, redeem
+from bot.operations.import_report import lines_payload
+from bot.operations.payload import Payload
+from bot.store.counters.rate_limits import AT_TILL
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.problem_details import ApiProblem
+from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+CODES_MOST = 1_000
+"""Codes of one call: as many as a body holds."""
+_GUESSES_AGAIN = f"{AT_TILL[0][0].total_seconds():.0f}"
+_COUPON = object_of(
+    {
+        "coupon": TEXT,
+        "title": TEXT,
+        "given": NUMBER,
+        "left": {**maybe(NUMBER), "description": "`null`: there is no limit."},
+        "used": NUMBER,
+        "ended": {**NUMBER, "description": "Of those that nobody used."},
+        "unsure": {**NUMBER, "description": "Codes that a restored backup has made doubtful."},
+    }
+)
+_CODE: JsonSchema = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST,
+    "description": "As it is written or scanned: case and hyphens do not matter.",
+}
+_STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
+_USE: JsonSchema = {
+    **NAME,
+    "description": "As redeeming was answered: a later use stays. Without it, whichever there is now.",
+}
+_CAME_OF = object_of(
+    {
+        "result": {
+            "enum": [one for one in get_args(RedeemResult) if one not in ("waits", "limited")],
+            "description": "`was_redeemed`: before this call.",
+        },
+        "coupon": maybe(TEXT),
+        "title": maybe(TEXT),
+        "used": maybe(MOMENT),
+        "store": TEXT,
+        "until": maybe(MOMENT),
+        "use": {**TEXT, "description": "Which use it was, for `undo`; empty where it is usable."},
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CouponApi:
+    """`/coupons`."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        codes = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
+        refused = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/coupons",
+                name="coupons",
+                says="How the coupons of the playbook are doing.",
+                handler=self.all,
+                roles=SUPERVISORS,
+                answer=object_of({"coupons": list_of(_COUPON)}),
+            ),
+            deed(
+                *(
+                    f"{PREFIX}/coupons/codes",
+                    "add_coupon_codes",
+                    "More codes for a coupon of imported ones.",
+                ),
+                self.add,
+                object_of({"coupon": NAME, "codes": codes}),
+                object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(refused)}),
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/coupons/redeem", "redeem_coupon", "Redeem the coupon with this code, once."),
+                self.redeem,
+                object_of({"code": _CODE, "store": _STORE}, "store"),
+                _CAME_OF,
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{PREFIX}/coupons/undo", "undo_coupon", "Make it usable again."),
+                self.undo,
+                object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"),
+                _CAME_OF,
+                roles=SUPERVISORS,
+            ),
+        ]
+
+    async def all(self, call: ConsoleCall) -> Payload:
+        """All of the playbook."""
+        desk = self.desk
+        return {"coupons": [_row(one) for one in await coupon_figures(desk.stores, desk.playbook())]}
+
+    async def add(self, call: ConsoleCall) -> Payload:
+        """As those of a file in the console: codes that are there already, as they are written, stay so."""
+        desk, lines = self.desk, sent_lines(call.body["codes"])
+        done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
+        return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
+
+    async def redeem(self, call: ConsoleCall) -> Payload:
+        """Once: the call's key is the press."""
+        store = call.body.get("store", "")
+        if store and store not in self.desk.playbook().stores:
+            raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
+        return await self._acted(call, store)
+
+    async def undo(self, call: ConsoleCall) -> Payload:
+        """Where it was redeemed by an order it stays so."""
+        return await self._acted(call, "", undo=True)
+
+    async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:
+        desk, body = self.desk, call.body
+        who = Redeemer(call.caller.by, store)
+        done = await redeem(
+            *(desk.stores, desk.playbook(), body["code"], who, call.form),
+            undo=undo,
+            undoes=body.get("use", ""),
+            reason=body.get("reason", ""),
+        )
+        if done.what == "waits":
+            raise ApiProblem("waits", headers={"Retry-After": "1"})
+        if done.what == "limited":
+            raise ApiProblem("too_many", TOO_MANY_GUESSES, headers={"Retry-After": _GUESSES_AGAIN})
+        held = done.coupon
+        grant = None if held is None else held.grant
+        return {
+            "result": done.what,
+            "coupon": None if grant is None else grant.coupon,
+            "title": None if grant is None else grant.title,
+            "used": None if held is None else held.used,
+            "store": "" if held is None else held.store,
+            "until": None if grant is None else grant.until,
+            "use": "" if held is None or held.used is None else held.press,
+        }
+
+
+def _row(one: CouponFigures) -> Payload:
+    return {
+        "coupon": one.coupon.name,
+        "title": one.coupon.title,
+        "given": one.given,
+        "left": one.left,
+        "used": one.used,
+        "ended": one.ended,
+        "unsure": one.unsure,
+    }

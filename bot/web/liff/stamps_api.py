@@ -1,0 +1,73 @@
+"""The page of a person's stamp cards: what it shows, the code of a store that was scanned (N2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import contact_id
+from bot.model.promotion_act import StampAct
+from bot.model.screen import Screen, StampView
+from bot.operations.payload import Payload, pick
+from bot.runtime.pages import PageDesk, Viewer
+from bot.store.counters.person_codes import PersonCodes
+from bot.web.liff.barcode import svg
+from bot.web.stamp_codes import StoreCodes
+
+STAMP = "stamp"
+"""What the address of a scanned code has it in."""
+Scanned: TypeAlias = Literal["stamped", "refused", "late"]
+"""`refused`: today's stamps are there, or the card is over; `late`: the code is no code, or an old one."""
+
+
+class StampsPage:
+    """What `my_stamps` does beside other pages. Raises what its desk does."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        desk: PageDesk,
+        store_codes: StoreCodes,
+        person_codes: PersonCodes,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._playbook = playbook
+        self._desk = desk
+        self._store_codes = store_codes
+        self._person_codes = person_codes
+        self._now = now
+
+    async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
+        """The screen, and what its JSON has besides: the person's code, and what came of a scanned one."""
+        code, more = inputs.get(STAMP), dict[str, object]()
+        act = None if code is None else self._act(code)
+        if act is not None:
+            await self._desk.stamped(viewer, act)
+        others = {key: value for key, value in inputs.items() if key != STAMP}
+        screen = await self._desk.opened(viewer, others, name)
+        if code is not None:
+            scanned: Scanned = "late" if act is None else "stamped" if _has(screen, act) else "refused"
+            more["scanned"] = scanned
+        shown = await self._person_codes.issue(contact_id(viewer.channel, viewer.user), self._now())
+        return screen, {**more, "person": {"text": shown, "qr": svg("qr", shown)}}
+
+    def _act(self, code: str) -> StampAct | None:
+        playbook = self._playbook()
+        found = self._store_codes.read(code, self._now(), playbook.stamp_cards, playbook.stores)
+        if found is None:
+            return None
+        return StampAct(found.card, "code", 1, found.act, store=found.store)
+
+
+def stamp_json(view: StampView, milliseconds: Callable[[datetime], int]) -> Payload:
+    """A card without what was done on it."""
+    payload = pick(view, "name", "title", "cells", "count", "owed", "missing", "full", "terms", "image")
+    payload["rewards"] = [{"cell": cell, "title": title} for cell, title in view.rewards.items()]
+    payload["until"] = None if view.until is None else milliseconds(view.until)
+    return payload
+
+
+def _has(screen: Screen, act: StampAct) -> bool:
+    return any(act.id in view.acts for view in screen.stamps or ())

@@ -1,0 +1,71 @@
+"""The screen at a counter: a QR code that stamps a card, and changes every half minute (N2).
+
+Its address is all that it needs: it is signed in nowhere, so a customer who touches it finds nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from string import Template
+
+from aiohttp import web
+from yarl import URL
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.rendering.placeholders import page_address
+from bot.model.screen import MY_STAMPS
+from bot.web.liff.barcode import svg
+from bot.web.liff.stamps_api import STAMP
+from bot.web.stamp_codes import WINDOW, StoreCodes
+
+ADDRESS = "/stamp-code"
+_PAGE = Template((Path(__file__).parent / "static" / "tablet.html").read_text("utf-8"))
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Refresh": str(WINDOW // 2),
+}
+
+
+class StampTablet:
+    """`GET /stamp-code/{part}`: 404 where there is no such card, store or page any more."""
+
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        codes: StoreCodes,
+        now: Callable[[], datetime],
+        stylesheet: str,
+    ) -> None:
+        self._playbook = playbook
+        self._codes = codes
+        self._now = now
+        self._stylesheet = stylesheet
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The address."""
+        return [web.get(ADDRESS + "/{part:[A-Za-z0-9_-]+}", self.shown)]
+
+    async def shown(self, request: web.Request) -> web.Response:
+        """The code of this moment, large; the browser asks again by itself."""
+        playbook, found = self._playbook(), self._codes.of_tablet(request.match_info["part"])
+        if found is None:
+            raise web.HTTPNotFound
+        channel, name, store = found
+        card, place = playbook.stamp_cards.get(name), playbook.stores.get(store)
+        address = page_address(playbook, MY_STAMPS, channel)
+        if card is None or "code" not in card.ways or place is None or address is None:
+            raise web.HTTPNotFound
+        link = URL(address).with_query({STAMP: self._codes.at(name, store, self._now())})
+        text = _PAGE.substitute(
+            style=escape(self._stylesheet),
+            title=escape(card.title),
+            store=escape(place.title),
+            link=escape(str(link)),
+            code=svg("qr", str(link)),
+        )
+        return web.Response(text=text, content_type="text/html", headers=_HEADERS)

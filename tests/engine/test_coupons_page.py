@@ -1,0 +1,169 @@
+"""What a person's coupons are on their page, at any moment (N1)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.playbook import ChannelRules, Playbook, Store
+from bot.engine.pages.coupons import shown_coupons
+from bot.engine.pages.screen import screen_of
+from bot.model.coupon import Grant, HeldCoupon, RedeemWay
+from bot.model.event import PageAnswer, PageOpened
+from bot.model.place import Place
+from bot.model.promotion_act import CouponAct
+from bot.model.screen import Screen
+from tests.engine.chat import Chat, somebody
+
+NOON = datetime(2026, 11, 28, 12, 30, tzinfo=ZoneInfo("Asia/Taipei"))
+DAY = timedelta(days=1)
+OFFER = Coupon(
+    name="新朋友",
+    title="折 150（改過）",
+    terms="單筆滿 1,000 元可用",
+    image="cards/new.png",
+    stock=None,
+    per_person=1,
+    starts=None,
+    until=NOON + 9 * DAY,
+    lasts=None,
+    remind=None,
+    source="made",
+    fixed=None,
+    redeem=frozenset({"clerk", "press"}),
+    gives_back=False,
+    place=Place("bot.yaml", 1, 1, "coupons"),
+)
+COUPONS = {"新朋友": OFFER}
+STORES = {"xinyi": Store("xinyi", "信義店")}
+
+
+def held(
+    id_: str, ends: timedelta = DAY, starts: timedelta | None = None, coupon: str = "新朋友"
+) -> HeldCoupon:
+    begins = None if starts is None else NOON + starts
+    return HeldCoupon(Grant(id_, coupon, "折 100", f"CODE-{id_}", NOON - DAY, begins, NOON + ends))
+
+
+def test_the_first_to_end_is_the_first_and_what_is_over_comes_last() -> None:
+    used = replace(held("u"), used=NOON - timedelta(hours=1), store="xinyi", how="clerk")
+    all_of_them = (held("late", 3 * DAY), used, held("gone", -DAY), held("next", 2 * DAY, DAY), held("soon"))
+    views = shown_coupons(all_of_them, COUPONS, STORES, NOON)
+    assert [(one.id, one.state) for one in views] == [
+        ("soon", "usable"),
+        ("late", "usable"),
+        ("next", "early"),
+        ("u", "used"),
+        ("gone", "ended"),
+    ]
+    assert views[3].store == "信義店"
+
+
+def test_what_was_promised_stays_and_terms_are_of_today() -> None:
+    [view] = shown_coupons([held("g")], COUPONS, STORES, NOON)
+    assert (view.title, view.terms, view.image, view.press) == ("折 100", OFFER.terms, OFFER.image, True)
+
+
+def test_a_coupon_that_the_playbook_lacks_can_still_be_shown() -> None:
+    [view] = shown_coupons([held("g", coupon="以前的")], COUPONS, STORES, NOON)
+    assert (view.title, view.terms, view.press, view.state) == ("折 100", "", False, "usable")
+
+
+def test_what_orders_alone_use_is_for_no_till() -> None:
+    cases: list[tuple[set[RedeemWay], bool]] = [
+        ({"order"}, True),
+        ({"order", "clerk"}, False),
+        ({"press"}, False),
+    ]
+    for ways, online in cases:
+        coupon = replace(OFFER, redeem=frozenset(ways))
+        [view] = shown_coupons([held("g")], {"新朋友": coupon}, STORES, NOON)
+        assert view.online is online
+
+
+def test_only_what_can_be_used_can_be_pressed() -> None:
+    early, ended = held("e", starts=DAY, ends=2 * DAY), held("o", ends=timedelta())
+    used = replace(held("u"), used=NOON)
+    assert not any(one.press for one in shown_coupons([early, ended, used], COUPONS, STORES, NOON))
+    clerk_alone = {"新朋友": replace(OFFER, redeem=frozenset({"clerk"}))}
+    assert not any(one.press for one in shown_coupons([held("g")], clerk_alone, STORES, NOON))
+
+
+# -- on the page
+
+
+PAGE = "my_coupons"
+
+
+def holder(*coupons: HeldCoupon, offer: Coupon = OFFER) -> Chat:
+    """Somebody who looks at the page."""
+    playbook = Playbook("shop", {"main": ChannelRules("main")}, (), "v1", coupons={"新朋友": offer})
+    chat = Chat(playbook, replace(somebody(), coupons=coupons))
+    chat.now = NOON
+    chat.hears(PageOpened(PAGE, {}), token=False)
+    return chat
+
+
+def seen(chat: Chat) -> Screen:
+    return screen_of(chat.playbook, chat.contact, PAGE, chat.channel, chat.now)
+
+
+def states(chat: Chat) -> list[tuple[str, str]]:
+    return [(one.id, one.state) for one in seen(chat).coupons or ()]
+
+
+def test_the_page_is_there_where_there_are_coupons() -> None:
+    chat = holder()
+    assert (seen(chat).kind, seen(chat).coupons) == ("coupons", ())
+    without = replace(chat.playbook, coupons={})
+    assert screen_of(without, chat.contact, PAGE, chat.channel, NOON).kind == "closed"
+
+
+def test_a_press_of_the_holder_uses_it_once() -> None:
+    chat = holder(held("g"))
+    before = seen(chat).step
+    chat.hears(PageAnswer(PAGE, "g"), token=False)
+    [used] = chat.contact.coupons
+    assert (used.used, used.how, used.by) == (NOON, "press", "member")
+    assert seen(chat).step > before
+    chat.now += timedelta(minutes=1)
+    chat.hears(PageAnswer(PAGE, "g"), token=False)
+    assert chat.contact.coupons == (used,)
+
+
+def test_a_press_that_is_refused_shows_why() -> None:
+    """The page goes a step on in any case, and is drawn anew: used by a clerk, over, or not this way."""
+    chat = holder(held("g"))
+    chat.hears(
+        CouponAct(chat.contact.coupons[0].grant, "redeem", "console:a", "xinyi", press="p"), token=False
+    )
+    before = seen(chat).step
+    chat.hears(PageAnswer(PAGE, "g"), token=False)
+    assert seen(chat).step > before
+    [view] = seen(chat).coupons or ()
+    assert (view.state, view.how, view.store) == ("used", "clerk", "xinyi")
+    over = holder(held("o"))
+    over.now += 2 * DAY
+    over.hears(PageAnswer(PAGE, "o"), token=False)
+    assert states(over) == [("o", "ended")]
+    clerk_alone = holder(held("c"), offer=replace(OFFER, redeem=frozenset({"clerk"})))
+    clerk_alone.hears(PageAnswer(PAGE, "c"), token=False)
+    assert states(clerk_alone) == [("c", "usable")]
+
+
+def test_nobody_uses_the_coupon_of_somebody_else() -> None:
+    chat = holder(held("g"))
+    chat.hears(PageAnswer(PAGE, "of somebody else"), token=False)
+    assert states(chat) == [("g", "usable")]
+
+
+def test_what_a_clerk_does_turns_the_page() -> None:
+    chat = holder(held("g"))
+    before = seen(chat).step
+    chat.hears(
+        CouponAct(chat.contact.coupons[0].grant, "redeem", "console:a", "xinyi", press="p"), token=False
+    )
+    assert seen(chat).step > before
+    assert states(chat) == [("g", "used")]

@@ -1,0 +1,459 @@
+"""A backup is the database as it was at one moment, while others write; restored it is the same again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from bot.model.backup import Restored
+from bot.operations.backups import BackupRefused, RestoreOrder, back_up, look_at, restore
+from bot.store.backup import capture, snapshot_window
+from bot.store.backup.capture import BackupNotMade, DatabaseCapture
+from bot.store.backup.history import Backups, RestoreClaim, Restores
+from bot.store.backup.records import BACKED_UP, PASSING
+from bot.store.backup.refill import BackupWrong, Refill
+from bot.store.collections import COLLECTIONS
+from bot.store.database.mongo import DATABASE, Database
+from bot.store.sealing.keyring import KeyRing, generate, parse
+from bot.store.sealing.seal import Seal
+from bot.store.sealing.sealed_file import SealedFileKey, SealedFileWrong
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW, ManualClock
+from tests.store.whole_story import Story
+
+ELSEWHERE = "restored"
+ORDER = RestoreOrder("command:amy", "0.1.0")
+
+
+@pytest.fixture
+async def elsewhere(mongod: str) -> AsyncIterator[Database]:
+    """A database with nothing in it, not even indexes."""
+    database = Database(mongod, ELSEWHERE)
+    await database.drop(ELSEWHERE)
+    yield database
+    await database.drop(ELSEWHERE)
+    database.close()
+
+
+@pytest.fixture
+async def stores(database: Database, seal: Seal) -> Stores:
+    found = stores_of(database, seal)
+    await found.register.check(seal.ring)
+    return found
+
+
+def all_rows(mongod: str, name: str) -> dict[str, dict[str, dict[str, Any]]]:
+    with MongoClient[dict[str, Any]](mongod) as client:
+        return {
+            one: {repr(row["_id"]): row for row in client[name][one].find({})}
+            for one in BACKED_UP
+            if one not in ("audit", "backups")  # that this was done is written there
+        }
+
+
+async def somebody(database: Database, contact: str) -> None:
+    await database.collection("contacts").insert_one({"_id": contact})
+
+
+async def made(stores: Stores, seal: Seal, target: Path, **more: Any) -> Path:
+    found = await back_up(stores, seal, target, by="command:amy", program="0.1.0", now=NOW, **more)
+    return found.path
+
+
+async def test_what_is_restored_is_what_there_was_with_its_indexes(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, clock: ManualClock, tmp_path: Path
+) -> None:
+    async def nothing() -> None: ...
+
+    await Story(stores.database, seal, clock, nothing).told()
+    before = all_rows(mongod, DATABASE)
+    backup = await back_up(stores, seal, tmp_path, by="command:amy", program="0.1.0", now=NOW)
+    assert backup.path.stat().st_mode & 0o777 == 0o600
+    assert "周怡君".encode() not in backup.path.read_bytes()
+    content = await look_at(backup.path, seal.ring)
+    assert content == backup.content
+    assert content.collections["contacts"].rows == len(before["contacts"]) > 0
+    assert await restore(elsewhere, seal.ring, backup.path, ORDER, NOW) == content
+    assert all_rows(mongod, ELSEWHERE) == before
+    with MongoClient[dict[str, Any]](mongod) as client:
+        for name, spec in COLLECTIONS.items():
+            assert {one.document["name"] for one in spec.all_indexes()} <= {
+                *client[ELSEWHERE][name].index_information()
+            }
+    assert [line.kind for line in await stores_of(elsewhere, seal).audit.deeds(["restored"], 5)] == [
+        "restored"
+    ]
+    assert await Backups(stores.database).last() is not None
+    last = await Restores(elsewhere).last()
+    assert last is not None
+    assert last.backup == content.origin.id
+    assert (last.is_under_way, last.staging, last.as_of) == (False, False, content.as_of)
+
+
+async def test_it_is_one_moment_while_others_write(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    """What is moved in transactions between two collections is in one of them, and in one alone."""
+    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+        rows = client[DATABASE]
+        number = 4_000
+        rows.counts.insert_many([{"_id": f"{one:05}", "n": 1, "fill": "x" * 500} for one in range(number)])
+        over = threading.Event()
+        moved = 0
+
+        def write() -> None:
+            nonlocal moved
+            with client.start_session() as session:
+                while not over.is_set():
+                    one = f"{moved % number:05}"
+                    with session.start_transaction():
+                        rows.counts.delete_one({"_id": one}, session=session)
+                        rows.totals.replace_one({"_id": one}, {"n": 1}, upsert=True, session=session)
+                        rows.places.update_one(
+                            {"_id": "moved"}, {"$inc": {"n": 1}}, upsert=True, session=session
+                        )
+                    moved += 1
+
+        writer = threading.Thread(target=write)
+        begun = threading.Event()
+
+        def tell(done: int, of: int) -> None:
+            if not begun.is_set():
+                begun.set()
+                writer.start()
+            while moved < 50:  # something changes while the rest is copied
+                over.wait(0.01)
+
+        path = await made(stores, seal, tmp_path, tell=tell)
+        over.set()
+        await asyncio.to_thread(writer.join)
+    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    found = all_rows(mongod, ELSEWHERE)
+    there, gone = set(found["counts"]), set(found["totals"])
+    assert not there & gone
+    assert len(there | gone) == number
+    assert len(gone) == found["places"]["'moved'"]["n"] >= 50
+
+
+async def test_what_is_written_after_the_moment_is_not_in_it(
+    stores: Stores,
+    seal: Seal,
+    elsewhere: Database,
+    mongod: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = stores.database.synchronous("counts")
+    await asyncio.to_thread(rows.insert_many, [{"_id": one, "n": 0} for one in "abc"])
+    note = DatabaseCapture._note
+
+    def too_late(self: DatabaseCapture, change: dict[str, Any], session: Any = None) -> None:
+        if "as_of" in change["$set"]:  # the snapshot is taken, and the stream is listened to still
+            rows.update_one({"_id": "a"}, {"$set": {"n": 1}})
+            rows.delete_one({"_id": "b"})
+            rows.insert_one({"_id": "d"})
+        note(self, change, session)
+
+    monkeypatch.setattr(DatabaseCapture, "_note", too_late)
+    path = await made(stores, seal, tmp_path)
+    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    assert all_rows(mongod, ELSEWHERE)["counts"] == {repr(one): {"_id": one, "n": 0} for one in "abc"}
+
+
+async def test_large_rows_that_come_meanwhile_are_in_it_and_come_back(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    """Pictures and videos of people, in pieces of a MiB that no compression makes smaller."""
+    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+        rows = client[DATABASE]
+        rows.counts.insert_many([{"_id": one, "n": 0} for one in ("stays", "goes")])
+        begun = threading.Event()
+
+        def tell(done: int, of: int) -> None:
+            if not begun.is_set():
+                begun.set()
+                for number in range(66):
+                    rows.conversation_files.insert_one({"_id": f"f:{number}", "s": os.urandom(1 << 20)})
+                rows.counts.delete_one({"_id": "goes"})
+
+        path = await made(stores, seal, tmp_path, tell=tell)
+    await look_at(path, seal.ring)
+    content = await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    assert all_rows(mongod, ELSEWHERE) == all_rows(mongod, DATABASE)
+    assert content.collections["conversation_files"].rows == 66
+    assert content.collections["counts"].rows == 1
+
+
+async def test_at_its_moment_only_what_changed_is_read(
+    stores: Stores, seal: Seal, mongod: str, tmp_path: Path
+) -> None:
+    """However many rows there are, MongoDB has that moment for five minutes."""
+    await somebody(stores.database, "main:U1")
+    with MongoClient[dict[str, Any]](mongod) as client:
+        rows = client[DATABASE]
+        rows.command({"profile": 2})
+
+        def tell(done: int, of: int) -> None:
+            rows.counts.insert_one({})
+
+        await made(stores, seal, tmp_path, tell=tell)
+        rows.command({"profile": 0})
+        wanted = {"command.readConcern.level": "snapshot"}
+        commands = [one["command"] for one in rows.system.profile.find(wanted)]
+        rows.drop_collection("system.profile")
+    assert {one.get("find") for one in commands} == {"keys", "backups", "counts"}
+    assert all(one.get("filter", {}).get("_id") or one.get("limit") == 1 for one in commands)
+
+
+async def test_where_the_window_of_snapshots_is_not_ours_the_backup_is_made_all_the_same(
+    stores: Stores, seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A `mongos` has no such parameter."""
+    monkeypatch.setattr(snapshot_window, "NAME", "noSuchWindowInSeconds")
+    window = "minSnapshotHistoryWindowInSeconds"
+    admin = stores.database.client.admin
+    await admin.command({"setParameter": 1, window: 60})
+    await made(stores, seal, tmp_path / "one")
+    await admin.command({"setParameter": 1, window: 0})
+
+
+async def test_where_more_changes_than_can_be_read_it_says_so_at_once(
+    stores: Stores, seal: Seal, mongod: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(capture, "MOST_CHANGED", 5)
+    monkeypatch.setattr(capture, "AT_ONCE", 10)
+    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+        rows = client[DATABASE].counts
+        rows.insert_many([{"_id": f"{one:05}"} for one in range(5_000)])
+        copied = 0
+
+        def tell(done: int, of: int) -> None:
+            nonlocal copied
+            copied = done
+            rows.insert_one({})
+
+        with pytest.raises(BackupNotMade, match="too much was written meanwhile"):
+            await made(stores, seal, tmp_path / "one", tell=tell)
+        assert copied < 5_000
+    assert not (tmp_path / "one").exists()
+
+
+async def test_who_runs_and_who_is_signed_in_is_not_in_it(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
+) -> None:
+    for name in PASSING - {"restores"}:
+        await stores.database.collection(name).insert_one({"_id": "x"})
+    path = await made(stores, seal, tmp_path / "one")
+    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    for name in PASSING - {"restores"}:
+        assert await elsewhere.collection(name).count_documents({}) == 0
+
+
+async def test_a_file_that_is_there_is_not_written_over_and_what_breaks_off_leaves_none(
+    stores: Stores, seal: Seal, tmp_path: Path
+) -> None:
+    await somebody(stores.database, "main:U1")
+    path = await made(stores, seal, tmp_path / "one")
+    with pytest.raises(BackupRefused, match="cannot be written"):
+        await made(stores, seal, path)
+    with pytest.raises(BackupRefused, match="cannot be written"):
+        await made(stores, seal, tmp_path / "no" / "such")
+
+    def fail(done: int, of: int) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await made(stores, seal, tmp_path / "two", tell=fail)
+    assert path.exists()
+    assert not (tmp_path / "two").exists()
+    assert [one.name for one in await asyncio.to_thread(listed, tmp_path)] == ["one"]
+
+
+def listed(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def test_a_database_with_somebody_in_it_is_refused_and_replaced_where_that_is_wanted(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    await somebody(stores.database, "main:U1")
+    path = await made(stores, seal, tmp_path / "one")
+    await somebody(elsewhere, "main:U2")
+    with pytest.raises(BackupRefused, match="not empty"):
+        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
+    await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+
+
+async def test_where_a_process_has_it_open_nothing_is_restored(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    path = await made(stores, seal, tmp_path / "one")
+    await somebody(elsewhere, "main:U2")
+    restores = Restores(elsewhere)
+    await restores.opened("p")
+    with pytest.raises(BackupRefused, match="a process runs"):
+        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+    assert await restores.last() is None
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
+    await restores.left("p")
+    await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+
+
+@pytest.mark.parametrize("was_restored", [False, True])
+async def test_a_process_that_opens_it_meanwhile_has_it_or_the_restore(
+    stores: Stores,
+    seal: Seal,
+    elsewhere: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    was_restored: bool,
+) -> None:
+    """The process says so, and has read that there is no restore: that gives up, as if it had not begun."""
+    path = await made(stores, seal, tmp_path / "one")
+    replaces = replace(ORDER, replaces=True)
+    if was_restored:
+        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    restores, take = Restores(elsewhere), RestoreClaim.take
+    before = await restores.last()
+
+    async def opened_just_before(self: RestoreClaim) -> bool:
+        await restores.opened("p")
+        assert await restores.last() == before
+        return await take(self)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RestoreClaim, "take", opened_just_before)
+        with pytest.raises(BackupRefused, match="a process runs"):
+            await restore(elsewhere, seal.ring, path, replaces, NOW)
+    assert await restores.last() == before
+
+
+async def test_of_two_restores_at_once_one_is_refused(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    await somebody(stores.database, "main:U1")
+    path = await made(stores, seal, tmp_path / "one")
+    first = Restores(elsewhere).claim(Restored("other", NOW, NOW, "bob", is_under_way=True), "first")
+    assert await first.take()
+    with pytest.raises(BackupRefused, match="another restore into this database goes on"):
+        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+    assert await first.renew()
+    await first.release()
+    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    assert not await first.renew()
+    assert not await first.end(first.restored)
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+
+
+async def test_one_that_has_lost_the_database_to_another_stops(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was asleep for longer than its claim is good for."""
+    path = await made(stores, seal, tmp_path / "one")
+    begun, fill = threading.Event(), Refill._begin
+
+    async def lost(self: RestoreClaim) -> bool:
+        await asyncio.to_thread(begun.wait)
+        return False
+
+    def wait(self: Refill) -> None:
+        begun.set()
+        self.cancelled.wait()
+        fill(self)
+
+    monkeypatch.setattr(RestoreClaim, "renew", lost)
+    monkeypatch.setattr(Refill, "_begin", wait)
+    with pytest.raises(BackupRefused, match="another restore into this database has begun meanwhile"):
+        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+
+
+async def test_other_keys_are_refused_by_name_before_anything_is_changed(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
+) -> None:
+    path = await made(stores, seal, tmp_path / "one")
+    with pytest.raises(SealedFileKey, match=seal.ring.current):
+        await restore(elsewhere, parse(generate()), path, ORDER, NOW)
+    other_index = KeyRing(seal.ring.seal, parse(generate()).index)
+    with pytest.raises(BackupRefused, match='needs the key "index"'):
+        await restore(elsewhere, other_index, path, ORDER, NOW)
+    assert await Restores(elsewhere).last() is None
+
+
+async def test_a_backup_of_a_newer_program_is_refused(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
+) -> None:
+    newer = await back_up(stores, seal, tmp_path / "one", by="x", program="0.10.0", now=NOW)
+    with pytest.raises(BackupRefused, match=r"oaflow 0\.10\.0, which is newer than 0\.9\.1"):
+        await restore(elsewhere, seal.ring, newer.path, replace(ORDER, program="0.9.1"), NOW)
+    assert await Restores(elsewhere).last() is None
+
+
+async def test_a_file_that_is_cut_off_removes_nothing_of_what_is_there(
+    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+) -> None:
+    path = await made(stores, seal, tmp_path / "one")
+    path.write_bytes(path.read_bytes()[:-10])
+    await somebody(elsewhere, "main:U2")
+    with pytest.raises(SealedFileWrong, match="cut off"):
+        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
+    assert await Restores(elsewhere).last() is None
+
+
+async def test_one_that_broke_off_is_marked_and_the_next_begins_anew(
+    stores: Stores,
+    seal: Seal,
+    elsewhere: Database,
+    mongod: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await somebody(stores.database, "main:U1")
+    path = await made(stores, seal, tmp_path / "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(Refill, "_compare", _power_cut)
+        with pytest.raises(ZeroDivisionError):
+            await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    last = await Restores(elsewhere).last()
+    assert isinstance(last, Restored)
+    assert last.is_under_way
+    await elsewhere.collection("contacts").insert_one({"_id": "main:Uhalf"})
+    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+
+
+def _power_cut(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+async def test_what_does_not_come_in_as_many_rows_is_noticed(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await somebody(stores.database, "main:U1")
+    path = await made(stores, seal, tmp_path / "one")
+    monkeypatch.setattr(Refill, "_insert", lambda self, record: None)
+    with pytest.raises(BackupWrong, match="of contacts there are 0 rows, and the backup has 1"):
+        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+
+
+async def test_a_copy_for_trying_begins_with_all_pushes_stopped(
+    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
+) -> None:
+    path = await made(stores, seal, tmp_path / "one")
+    await restore(elsewhere, seal.ring, path, replace(ORDER, staging=True), NOW)
+    copy = stores_of(elsewhere, seal)
+    assert [(one.channel, one.flow) for one in (await copy.brakes.read()).stops] == [(None, None)]
+    last = await Restores(elsewhere).last()
+    assert last is not None
+    assert last.staging
+    assert not (await stores.brakes.read()).stops

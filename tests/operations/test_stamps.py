@@ -1,0 +1,84 @@
+"""N2: a press at a till stamps once, whoever presses again; its undoing takes back that press alone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.operations.coupons import Redeemer
+from bot.operations.stamps import StampResult, clerk_act, person_at_till, stamp
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine, followed
+
+PLAYBOOK = compiled("""
+coupons: {折50: {for: 30d, per_person: 9}}
+stamp_cards: {集點: {title: 集點卡, cells: 5, rewards: {5: 折50}, per_day: 3}}
+rules:
+  - {when: {coupon: any, result: [given, had]}, push: 送您優惠券}
+""")
+MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板橋店")
+
+
+class Till:
+    """A bot that runs, and clerks beside it."""
+
+    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+        self.stores = stores_of(database, seal)
+        self.bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
+
+    async def press(
+        self, press: str, count: int = 1, who: Redeemer = MEI, *, card: str = "集點", undoes: str = ""
+    ) -> StampResult:
+        act = clerk_act(card, count, who, press, undoes=undoes)
+        return await stamp(self.stores, PLAYBOOK, "main:U1", act)
+
+    async def count(self) -> int:
+        person = await person_at_till(self.stores, PLAYBOOK, "main:U1")
+        assert person is not None
+        return person.cards[0].count
+
+
+@pytest.fixture
+async def till(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Till]:
+    shop = Till(database, seal, clock)
+    await shop.bot.start()
+    await shop.bot.hear(followed("U1", clock))
+    await shop.bot.settle()
+    yield shop
+    await shop.bot.crash()
+
+
+async def test_a_press_stamps_once_with_its_line_in_the_audit_log(till: Till) -> None:
+    assert [await till.press("p1", 2), await till.press("p1", 2)] == ["done", "done"]
+    assert await till.count() == 2
+    lines = [row for row in await till.stores.audit.of("main:U1") if row.what == "stamped"]
+    assert [(row.who, row.details) for row in lines] == [("console:mei", ("集點", "2", "信義店"))]
+
+
+async def test_more_than_a_day_gives_is_refused(till: Till) -> None:
+    assert [await till.press("p1", 2), await till.press("p2", 2), await till.press("p3")] == [
+        "done",
+        "refused",
+        "done",
+    ]
+    assert await till.count() == 3
+
+
+async def test_an_undo_takes_back_that_press_and_once(till: Till) -> None:
+    await till.press("p1", 2)
+    await till.press("p2", 1, NING)
+    assert [await till.press("u1", undoes="p1"), await till.press("u2", undoes="p1", who=NING)] == [
+        "done",
+        "refused",
+    ]
+    assert await till.count() == 1
+
+
+async def test_a_card_or_person_that_is_not_there_is_said(till: Till) -> None:
+    assert await till.press("p1", card="別張") == "unknown"
+    assert await stamp(till.stores, PLAYBOOK, "main:U9", clerk_act("集點", 1, MEI, "p1")) == "unknown"

@@ -1,0 +1,84 @@
+"""N1: a customer's coupons on their page, and one that is made usable again with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model.coupon import Grant, HeldCoupon
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from tests.conftest import NOW, ManualClock
+from tests.coupons import asks, coupon
+from tests.web.admin.contact_world import ContactWorld, contact_world, person
+
+ZH = {"Accept-Language": "zh-TW"}
+WHO = "main:U1"
+
+
+@pytest.fixture
+async def world(
+    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+) -> AsyncIterator[ContactWorld]:
+    made = await contact_world(database, seal, clock, tmp_path)
+    [answer] = await made.staff.stores.coupons.give(coupon(), [asks(WHO)])
+    assert answer.grant is not None
+    used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", press="p")
+    over = HeldCoupon(replace(answer.grant, id="old", title="中秋券", until=NOW - timedelta(days=1)))
+    await made.add(replace(person(1, "王小明"), coupons=(over, used)))
+    yield made
+    await made.staff.stop()
+
+
+@pytest.fixture
+async def grant(world: ContactWorld) -> Grant:
+    """The one that was used."""
+    return (await world.contact(WHO)).coupons[1].grant
+
+
+async def test_the_team_sees_them_with_the_end_of_the_code_only(world: ContactWorld, grant: Grant) -> None:
+    agent = await world.signed_in("agent")
+    _, page = await agent.get(world.address("agent", WHO), **ZH)
+    code = grant.code
+    for said in ("雙11 折 100 元", "中秋券", "已到期", f"…{code[-2:]}", "xinyi"):
+        assert said in page, said
+    assert code not in page
+    assert "改回可以使用" not in page
+    _, shown = await agent.post(world.address("agent", WHO, "reveal"), ZH)
+    assert code in shown
+
+
+async def test_a_supervisor_makes_one_usable_again_and_says_why(world: ContactWorld, grant: Grant) -> None:
+    supervisor = await world.signed_in("supervisor")
+    deed = world.address("supervisor", WHO, "coupon")
+    _, page = await supervisor.get(world.address("supervisor", WHO), **ZH)
+    assert page.count("改回可以使用") == 1
+    status, refused = await supervisor.post(deed, ZH, grant=grant.id, reason=" ")
+    assert (status, "請寫原因" in refused) == (409, True)
+    status, _ = await supervisor.post(deed, ZH, grant=grant.id, reason="結帳按錯")
+    assert status == 303
+    [line] = [one for one in await world.staff.stores.audit.of(WHO) if one.what == "coupon_undo_pressed"]
+    assert (line.who, line.details[-1]) == ("console:supervisor", "結帳按錯")
+    assert grant.code not in str(line.details)
+    assert (await supervisor.post(deed, ZH, grant="of somebody else", reason="x"))[0] == 409
+
+
+async def test_a_page_of_an_earlier_use_makes_no_later_one_usable(world: ContactWorld, grant: Grant) -> None:
+    supervisor = await world.signed_in("supervisor")
+    deed = world.address("supervisor", WHO, "coupon")
+    _, page = await supervisor.get(world.address("supervisor", WHO), **ZH)
+    assert 'name="undoes" value="p"' in page
+    status, refused = await supervisor.post(deed, ZH, grant=grant.id, reason="結帳按錯", undoes="before p")
+    assert (status, "後來又用了一次" in refused) == (409, True)
+    assert "coupon_undo_pressed" not in [one.what for one in await world.staff.stores.audit.of(WHO)]
+    assert (await supervisor.post(deed, ZH, grant=grant.id, reason="結帳按錯", undoes="p"))[0] == 303
+
+
+async def test_an_agent_may_not(world: ContactWorld, grant: Grant) -> None:
+    agent = await world.signed_in("agent")
+    deed = world.address("agent", WHO, "coupon")
+    assert (await agent.post(deed, ZH, grant=grant.id, reason="x"))[0] == 403

@@ -1,0 +1,110 @@
+"""N2: a clerk stamps the card of who shows a code; one press is one card at most, undone for ten minutes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from tests.conftest import ManualClock
+from tests.coupons import coupon
+from tests.engine.test_stamps import CARD
+from tests.runtime.harness import Bot, ScriptedLine
+from tests.web.admin.staff_world import Staff
+from tests.web.admin.store_world import store_world
+from tests.web.admin.test_coupon_till import ZH, Till
+
+REWARD = coupon(name="折50")
+
+
+class StampTill(Till):
+    """The same, with a stamp card."""
+
+    async def reads(self, browser: Staff, who: str = "main:U1") -> str:
+        """The page of the person whose code was just read."""
+        code = await self.world.staff.stores.person_codes.issue(who, self.bot.clock.now())
+        status, page = await self.look(browser, code)
+        assert status == 200, page
+        return page
+
+    async def stamps(
+        self, browser: Staff, page: str, count: str = "1", *, undo: bool = False
+    ) -> tuple[int, str]:
+        """A button of a page, and what it shows then."""
+        fields = dict(re.findall(r'name="(person|press|card)" value="([^"]+)"', page))
+        more = {"undo": "1"} if undo else {"count": count}
+        status, answer = await self.carried(browser.post("/admin/till/stamp", ZH, **{**fields, **more}))
+        return (status, answer) if status != 303 else await browser.get(answer, **ZH)
+
+
+@pytest.fixture
+async def till(
+    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[StampTill]:
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    monkeypatch.setattr("bot.operations.stamps.now_among", now)
+    world = await store_world(database, seal, clock)
+    card = replace(CARD, rewards={5: REWARD.name, 10: REWARD.name})
+    world.playbook = replace(world.playbook, stamp_cards={card.name: card}, coupons={REWARD.name: REWARD})
+    bot = await Bot(database, seal, clock, ScriptedLine(), world.playbook).start()
+    yield StampTill(world, bot)
+    await bot.crash()
+    await world.staff.stop()
+
+
+async def count(till: StampTill) -> int:
+    [held] = (await till.bot.stored("U1")).contact.stamp_cards
+    return held.count
+
+
+async def test_it_is_stamped_and_undone_for_ten_minutes_from_the_press(till: StampTill) -> None:
+    clerk = await till.world.signed_in("A01")
+    page = await till.reads(clerk)
+    assert "person-1" not in page
+    till.bot.clock.advance(5 * 60)
+    _, page = await till.stamps(clerk, page, "3")
+    assert await count(till) == 3
+    till.bot.clock.advance(9 * 60)
+    _, page = await till.stamps(clerk, page, undo=True)
+    assert await count(till) == 0
+    _, page = await till.stamps(clerk, await till.reads(clerk), "2")
+    till.bot.clock.advance(timedelta(minutes=10).total_seconds())
+    status, _ = await till.stamps(clerk, page, undo=True)
+    assert (status, await count(till)) == (403, 2)
+
+
+async def test_a_form_that_is_sent_twice_is_one_press(till: StampTill) -> None:
+    clerk = await till.world.signed_in("A01")
+    page = await till.reads(clerk)
+    for _ in range(2):
+        await till.stamps(clerk, page, "3")
+    assert await count(till) == 3
+
+
+@pytest.mark.parametrize("wrong", ["0", "11", "-1", "x", ""])
+async def test_one_press_fills_one_card_at_most(till: StampTill, wrong: str) -> None:
+    clerk = await till.world.signed_in("A01")
+    status, _ = await till.stamps(clerk, await till.reads(clerk), wrong)
+    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (422, ())
+
+
+async def test_a_page_of_a_quarter_of_an_hour_ago_stamps_nothing(till: StampTill) -> None:
+    clerk = await till.world.signed_in("A01")
+    page = await till.reads(clerk)
+    till.bot.clock.advance(16 * 60)
+    status, _ = await till.stamps(clerk, page)
+    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (409, ())
+
+
+async def test_another_account_opens_no_page_of_mine(till: StampTill) -> None:
+    page = await till.reads(await till.world.signed_in("A01"))
+    status, _ = await till.stamps(await till.world.signed_in("B01"), page)
+    assert (status, (await till.bot.stored("U1")).contact.stamp_cards) == (409, ())

@@ -1,0 +1,184 @@
+"""N1: coupons over the API: how they are doing, more codes, one redeemed once for one key."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.engine.compiled.playbook import Store
+from bot.model.coupon import Grant
+from bot.store.counters.rate_limits import AT_TILL
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from tests.conftest import ManualClock
+from tests.coupons import asks, coupon
+from tests.runtime.answers import time_passes
+from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
+from tests.web.api.api_world import Answer, ApiWorld
+
+OFFER = coupon(stock=5)
+PACK = coupon(name="線上碼", stock=None, source="imported")
+SUMMER = coupon(name="夏天", stock=None, source="fixed", fixed="SUMMER100")
+
+
+@pytest.fixture
+async def bot(
+    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
+    """Somebody is a friend."""
+
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    monkeypatch.setattr("bot.operations.coupons.now_among", now)
+    api.playbook = replace(api.playbook, coupons={one.name: one for one in (OFFER, PACK, SUMMER)})
+    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    await bot.hear(followed())
+    await bot.settle()
+    yield bot
+    await bot.crash()
+
+
+async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a deed is answered once the bot has had its turn."""
+    task = asyncio.ensure_future(posting)
+    while not task.done():
+        await time_passes(bot.clock, bot._database, SETTLING)
+        await bot.settle()
+    return task.result()
+
+
+async def given(api: ApiWorld) -> Grant:
+    [answer] = await api.stores.coupons.give(OFFER, [asks("main:U1")])
+    assert answer.grant is not None
+    return answer.grant
+
+
+async def test_how_they_are_doing(api: ApiWorld, bot: Bot) -> None:
+    await given(api)
+    caller = await api.caller("supervisor")
+    [offer, pack, _] = (await caller.get("/coupons")).content["coupons"]
+    assert offer == {
+        "coupon": OFFER.name,
+        "title": OFFER.title,
+        "given": 1,
+        "left": 4,
+        "used": 0,
+        "ended": 0,
+        "unsure": 0,
+    }
+    assert (pack["given"], pack["left"]) == (0, 0)
+
+
+async def test_redeemed_once_for_one_key(api: ApiWorld, bot: Bot) -> None:
+    grant = await given(api)
+    caller, other = await api.caller("supervisor", "till"), await api.caller("admin", "other")
+    body = {"code": grant.code}
+    done = await carried(bot, caller.post("/coupons/redeem", body, key="k" * 32))
+    assert (done.content["result"], done.content["coupon"]) == ("redeemed", OFFER.name)
+    again = await caller.post("/coupons/redeem", body, key="k" * 32)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == (done.content, "true")
+    late = await carried(bot, other.post("/coupons/redeem", body))
+    assert (late.content["result"], late.content["used"]) == ("was_redeemed", done.content["used"])
+    [held] = (await bot.stored("U1")).contact.coupons
+    assert (held.by, held.store) == ("token:till", "")
+    use = done.content["use"]
+    undone = await carried(bot, other.post("/coupons/undo", {**body, "reason": "wrong bill", "use": use}))
+    assert (undone.content["result"], undone.content["use"]) == ("undone", "")
+    [line] = [one for one in await api.stores.audit.of("main:U1") if one.what == "coupon_undo_pressed"]
+    assert line.details[-1] == "wrong bill"
+
+
+async def test_an_undo_names_the_use_that_it_means(api: ApiWorld, bot: Bot) -> None:
+    """A later one stays, whoever was slow; without a name it is whichever there is."""
+    grant, caller = await given(api), await api.caller("supervisor")
+    body = {"code": grant.code}
+    again = {**body, "reason": "wrong bill"}
+    first = await carried(bot, caller.post("/coupons/redeem", body))
+    await carried(bot, caller.post("/coupons/undo", again))
+    second = await carried(bot, caller.post("/coupons/redeem", body))
+    assert second.content["use"] not in ("", first.content["use"])
+    late = await carried(bot, caller.post("/coupons/undo", {**again, "use": first.content["use"]}))
+    assert (late.content["result"], late.content["use"]) == ("was_redeemed", second.content["use"])
+    assert (await carried(bot, caller.post("/coupons/undo", again))).content["result"] == "undone"
+
+
+async def test_a_turn_that_comes_late_is_no_answer_and_the_same_key_is_the_same_press(
+    api: ApiWorld, bot: Bot, database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    grant, caller = await given(api), await api.caller("supervisor", "till")
+    call = ("/coupons/redeem", {"code": grant.code})
+    await bot.crash()
+    late = await caller.post(*call, key="k" * 32)
+    assert (late.status, late.code, late.headers["Retry-After"]) == (503, "waits", "1")
+    again = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    await again.settle()
+    done = await caller.post(*call, key="k" * 32)
+    assert (done.status, done.content["result"]) == (200, "redeemed")
+    assert "Idempotency-Replayed" not in done.headers
+    pressed = [one for one in await api.stores.audit.of("main:U1") if one.what == "coupon_pressed"]
+    assert len(pressed) == 1
+    await again.crash()
+
+
+async def test_who_guesses_waits_and_no_key_has_that_for_a_day(
+    api: ApiWorld, bot: Bot, clock: ManualClock
+) -> None:
+    api.playbook = replace(api.playbook, stores={"xinyi": Store("xinyi", "信義店")})
+    grant, caller = await given(api), await api.caller("supervisor")
+    [(span, most)] = AT_TILL
+    for number in range(most):
+        said = await caller.post("/coupons/redeem", {"code": f"WRONG{number}"})
+        assert said.content["result"] == "unknown"
+    call = ("/coupons/redeem", {"code": grant.code})
+    limited = await caller.post(*call, key="k" * 32)
+    assert (limited.status, limited.code, limited.headers["Retry-After"]) == (429, "too_many", "600")
+    assert "10 minutes" in limited.content["detail"]
+    elsewhere = await caller.post("/coupons/redeem", {"code": "WRONG", "store": "xinyi"})
+    assert elsewhere.content["result"] == "unknown"
+    clock.advance(span.total_seconds() + 1)
+    done = await carried(bot, caller.post(*call, key="k" * 32))
+    assert (done.status, done.content["result"]) == (200, "redeemed")
+
+
+async def test_what_does_not_fit_is_refused(api: ApiWorld, bot: Bot) -> None:
+    caller = await api.caller("supervisor")
+    unknown = await caller.post("/coupons/redeem", {"code": "NO-SUCH"})
+    assert (unknown.status, unknown.content["result"]) == (200, "unknown")
+    store = await caller.post("/coupons/redeem", {"code": "X", "store": "nowhere"})
+    assert (store.code, store.content["field"]) == ("refused", "store")
+    assert (await caller.post("/coupons/codes", {"coupon": OFFER.name, "codes": ["A1"]})).code == "refused"
+    assert (await caller.post("/coupons/undo", {"code": "X"})).status == 422
+    agent = await api.caller("agent")
+    assert (await agent.get("/coupons")).status == 403
+    assert (await agent.post("/coupons/redeem", {"code": "X"})).status == 403
+
+
+async def test_more_codes_are_added_once(api: ApiWorld, bot: Bot) -> None:
+    caller = await api.caller("supervisor")
+    body = {"coupon": PACK.name, "codes": ["SAVE10", "SAVE20", "SAVEIO", "SAVE10"]}
+    first = (await caller.post("/coupons/codes", body)).content
+    assert (first["new"], first["known"]) == (2, 1)
+    assert [one["line"] for one in first["refused"]] == [3]
+    assert "reads like" in first["refused"][0]["why"]
+    assert (await caller.post("/coupons/codes", body)).content["new"] == 0
+    pack = (await caller.get("/coupons")).content["coupons"][1]
+    assert pack["left"] == 2
+    deeds = await api.stores.audit.deeds(["coupon_codes_imported"], 9)
+    assert [(one.by, one.about, one.state) for one in deeds] == [("token:supervisor", PACK.name, "done")] * 2
+
+
+async def test_codes_that_are_none_are_refused_as_those_of_a_file(api: ApiWorld, bot: Bot) -> None:
+    caller = await api.caller("supervisor")
+    body = {"coupon": PACK.name, "codes": ["summer-1oo", "8.86E+11", "=A1", "A\n1", "GOOD1"]}
+    said = (await caller.post("/coupons/codes", body, {"Accept-Language": "zh-TW"})).content
+    assert (said["new"], [one["line"] for one in said["refused"]]) == (1, [1, 2, 3, 4])
+    assert said["refused"][2]["why"] == "這是公式"
+    nobody = await caller.post("/coupons/codes", {"coupon": "nothing like it", "codes": ["A1"]})
+    assert (nobody.status, nobody.code) == (409, "refused")
