@@ -38,7 +38,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
-from tests.runtime.answers import time_passes
+from tests.runtime.answers import FASTEST, time_passes
 
 _numbers = itertools.count(1)
 
@@ -202,11 +202,11 @@ class Bot:
         """Events arrive, in one webhook; returns when they are stored."""
         await self.runtime.receiver.store(received, HEARING)
 
-    async def settle(self) -> None:
-        """Wait until everything is decided, sent and written down."""
+    async def settle(self, fastest: float = FASTEST) -> None:
+        """Wait until everything is decided, sent and written; `fastest`: seconds for an answer at most."""
         idle = asyncio.ensure_future(self.runtime.lanes.empty())
         while not idle.done() or self.runtime.sender.lines:
-            await time_passes(self.clock, self._database, SETTLING)
+            await time_passes(self.clock, self._database, SETTLING, fastest)
         await idle
 
     async def stored(self, user: str, channel: str = "main") -> Stored:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -641,3 +643,19 @@ async def test_a_part_that_goes_takes_what_waits_along(post: Post) -> None:
     post.sender.look_at_braked()
     await everything_possible()
     assert post.line.texts() == []
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_stopped_at_any_step_it_leaves_no_work_unbegun(post: Post, steps: int) -> None:
+    """Of a task that is cancelled before it begins, no coroutine is left that was never awaited."""
+    post.answers(Unknown("status 500"))
+    post.sender.put(ANNA, [call("a1")], recovered=False)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    for task in list(post.sender._tasks):
+        task.cancel()
+    with warnings.catch_warnings(record=True) as left:
+        warnings.simplefilter("always")
+        await everything_possible()
+        gc.collect()
+    assert [str(one.message) for one in left] == []

@@ -181,7 +181,7 @@ class Sender:
         elif line.waits_behind(call):
             line.behind.append((call, uncertain))
         elif uncertain or call.journeys:
-            line.work = self._start(self._then_on(line, self._ask_and_make(line, call, uncertain)))
+            line.work = self._start(self._then_on(line, partial(self._ask_and_make, line, call, uncertain)))
         else:
             self._make(line, call)
 
@@ -207,18 +207,23 @@ class Sender:
         try:
             result = self._line_calls.ended(call, attempt, began, line.part, 1, uncertain=False)
             if isinstance(result, Again) and call.kind == "reply":
-                again = self._see_through(line, call, result.uncertain, result, attempts=1)
+                again = partial(self._see_through, line, call, result.uncertain, result, attempts=1)
                 line.work = self._start(self._then_on(line, again))
             else:
                 self._tried(line, call, result)
         finally:
             self._drain(line)
 
-    async def _then_on(self, line: PersonLine, work: Coroutine[Any, Any, Waiting | None]) -> None:
-        """The line goes on when this has come to its end, with what is left of the call."""
+    async def _then_on(
+        self, line: PersonLine, work: Callable[[], Coroutine[Any, Any, Waiting | None]]
+    ) -> None:
+        """The line goes on when this has come to its end, with what is left of the call.
+
+        A function makes `work`: of a task that is cancelled before it begins, no coroutine is left behind.
+        """
         left = None
         try:
-            left = await work
+            left = await work()
         except Exception:
             log.exception(NOT_MADE)
         finally:
