@@ -17,6 +17,7 @@ from bot.model.translatable import Language
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.coupons import CouponDesk, CouponStore
+from bot.runtime.effects.draws import DrawDesk
 from bot.runtime.effects.effect_runner import EffectDesk
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.effects.matching import MatchFinder
@@ -48,6 +49,7 @@ class BindingDesks:
     writer: MemberWriter
     clerks: ClerkFinder
     coupons: CouponDesk
+    draws: DrawDesk
     matches: MatchFinder
     merging: Merging
     credits: SmsCredits
@@ -72,12 +74,14 @@ def binding_desks(
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)
     credits.alert = day.alert
+    coupon_desk = CouponDesk(coupons, lambda: live.playbook, alerts, language, clock)
     return BindingDesks(
         OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, contacts, clock, day),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
-        CouponDesk(coupons, lambda: live.playbook, alerts, language, clock),
+        coupon_desk,
+        DrawDesk(coupon_desk, lambda: live.playbook, opened.seal.counting_index),
         MatchFinder(stores.people, contacts, stores.matches),
         merging,
         credits,

@@ -259,6 +259,7 @@ def _runtime(
                 desks.writer,
                 desks.clerks,
                 desks.coupons,
+                desks.draws,
                 hooks,
                 keeper=desks.members,
                 matches=desks.matches,
@@ -277,7 +278,7 @@ def _runtime(
     live.on_take.append(runtime.braked.look)  # a stop of a flow that is gone holds nobody any more
     desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
-    runtime.metrics.add(desks.coupons.ends)
+    runtime.metrics.add(desks.coupons.ends, desks.draws.ends)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",

@@ -67,6 +67,7 @@ from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.coupon_pages import CouponPages
+from bot.web.admin.draw_pages import DrawPages
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowPages
 from bot.web.admin.form_pages import FormPages
@@ -239,6 +240,7 @@ def staff_pages(
         **store_pages(desk, store_counts),
         **CouponPages(desk).handlers(),
         **StampPages(desk).handlers(),
+        **DrawPages(desk).handlers(),
         **UnansweredPages(desk, asked, phone).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
         **StoreOverviewPages(desk, store_figures).handlers(),

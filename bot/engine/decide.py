@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.coupons import coupon_act, coupon_news, meet_coupons
+from bot.engine.members.draws import draw_news
 from bot.engine.members.ending_timer import COUPONS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
@@ -297,10 +298,17 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         timer_is_due(turn, runner, timer)
 
 
+_NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
+    "coupon": coupon_news,
+    "draw": draw_news,
+}
+"""Outcomes that are heard outside flows, too: their fields as rules read them."""
+
+
 def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
 
-    That of a coupon is news of the person where this one does not take it.
+    That of a coupon or draw is news of the person where this one does not take it.
     """
     origin = outcome.origin
     if origin is None:
@@ -308,8 +316,8 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
     is_there = instance is not None and instance.visit == origin.visit
-    if outcome.asked == "coupon":
-        news = TriggerEvent("coupon", outcome.subject, coupon_news(turn, outcome))
+    if outcome.asked in _NEWS_OF:
+        news = TriggerEvent(outcome.asked, outcome.subject, _NEWS_OF[outcome.asked](turn, outcome))
         if instance is None or not is_there or not _takes(turn, runner, instance, news):
             turn.queue_news(news.kind, news.subject, news.fields)
     elif instance is None or not is_there:

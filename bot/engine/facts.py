@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.engine.compiled.card import TAP
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.coupons import end_coupons, take_coupon
+from bot.engine.members.draws import take_draw
 from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
 from bot.engine.members.stamps import end_stamp_cards
@@ -138,3 +139,4 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
             turn.contact.bound_before = turn.contact.bound_before or outcome.found.bound_before
     take_clerk(turn, outcome)
     take_coupon(turn, outcome)
+    take_draw(turn, outcome)

@@ -51,7 +51,8 @@ EVENT = NoteKind("{kind}: {subject}", "", code="heard")
 """An event that is no text, in words of its own, as a value of other notes."""
 COUPON_NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
 STAMP_NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
-"""The same of a coupon or stamp card, with what became of it."""
+DRAW_NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
+"""The same of a coupon, stamp card or draw, with what became of it."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""
 

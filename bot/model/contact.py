@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.coupon import HeldCoupon
+from bot.model.draw import HeldDraw
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.page_state import PageState
@@ -211,6 +212,8 @@ class Contact:
     """In the order in which they were given; of those whose last day has passed the latest few."""
     stamp_cards: tuple[HeldStampCard, ...] = ()
     """One of each name, from the first stamp on."""
+    draws: tuple[HeldDraw, ...] = ()
+    """One of each name, from the first try on."""
     pushes: tuple[datetime, ...] = ()
     """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 

@@ -59,6 +59,11 @@ STAMPED = "stamped"
 TAKEN_BACK = "taken_back"
 FULL = "full"
 """What became of a stamp card, in the words of its news."""
+OF_DRAWS = "draws:"
+"""Instead of a flow: tries of draws, by draw and prize (empty: none). No flow is called so."""
+WON = "won"
+NOTHING_WON = "nothing"
+"""What came of a try, in the words of its news."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 REACHED = "reached"
@@ -139,9 +144,12 @@ def push_figures(counts: Iterable[Count]) -> PushFigures:
 
 
 class PromotionSum(NamedTuple):
-    """How often something happened to a coupon or stamp card, in a store (empty: in none), over some days."""
+    """How often something happened to a coupon, stamp card or draw, over some days.
+
+    `part`: in which store, or by which prize; empty: none.
+    """
 
     what: str
     name: str
-    store: str
+    part: str
     number: int

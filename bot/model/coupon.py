@@ -62,13 +62,14 @@ class HeldCoupon:
 class CouponRequest:
     """Somebody asks for a coupon: `id` of the grant that it becomes, `until` as computed at `at`.
 
-    `until` is `None` where the coupon's last day had passed by then.
+    `until` is `None` where the coupon's last day had passed by then. `draw`: it is a prize of this draw.
     """
 
     id: str
     contact: str
     at: datetime
     until: datetime | None
+    draw: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -256,6 +256,31 @@ class GiveCoupon:
     token: ReplyToken | None = None
 
 
+DrawSource: TypeAlias = Literal["page", "action"]
+"""Where a draw was tried: on its page, or by an action of the playbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterDraw:
+    """Decide a try of this draw, and give the coupon that it wins. `origin` as of `GiveCoupon`."""
+
+    question: ClassVar = WorldQuestion(
+        "enter_draw",
+        "draw",
+        {
+            "won": "the person has won a prize",
+            "nothing": "the person has won nothing",
+            "failed": "the draw could not be carried out",
+        },
+        failed="failed",
+        later="The answer comes once it was drawn",
+    )
+    draw: str
+    origin: Origin
+    source: DrawSource = "action"
+    token: ReplyToken | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
     """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`.
@@ -312,6 +337,7 @@ EffectRequest: TypeAlias = (
     | FindClerk
     | CheckClerk
     | GiveCoupon
+    | EnterDraw
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""

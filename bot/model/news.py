@@ -25,7 +25,9 @@ class NewsKind:
     """
 
     words: tuple[str, ...] = ()
-    section: Literal["tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards"] | None = None
+    section: (
+        Literal["tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards", "draws"] | None
+    ) = None
     bare: bool = False
     line: tuple[str, tuple[str, ...]] | None = None
     token: Literal["always", "perhaps", "never"] = "perhaps"
@@ -68,9 +70,26 @@ STAMP_FIELDS: Mapping[str, Type] = {
     "source": "text",
     "until": "date_time",
 }
-NEWS_RESULTS: Mapping[str, Sequence[str]] = {"coupon": COUPON_RESULTS, "stamp_card": STAMP_RESULTS}
+DRAW_RESULTS = (*outcomes_of("draw"), "had", "over")
+"""`result` of the news `draw`, whose subject is the draw's name. `had`: this person has tried already."""
+DRAW_FIELDS: Mapping[str, Type] = {
+    "draw": "text",
+    "title": "text",
+    "prize": "text",
+    "coupon": "text",
+    "code": "text",
+    "until": "date_time",
+    "source": "text",
+}
+DRAW_WON = ("prize", "coupon", "code", "until")
+"""The fields that come with what was won, and only then."""
+NEWS_RESULTS: Mapping[str, Sequence[str]] = {
+    "coupon": COUPON_RESULTS,
+    "stamp_card": STAMP_RESULTS,
+    "draw": DRAW_RESULTS,
+}
 """The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
-ASKED_AND_NEWS = ("hook", "coupon")
+ASKED_AND_NEWS = ("hook", "coupon", "draw")
 """Answers that are about something by its name; what came of it stands in `result`."""
 _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 
@@ -93,6 +112,7 @@ NEWS: Mapping[str, NewsKind] = {
     "hook": NewsKind(),
     "coupon": NewsKind(section="coupons", fields=COUPON_FIELDS),
     "stamp_card": NewsKind(section="stamp_cards", fields=STAMP_FIELDS),
+    "draw": NewsKind(section="draws", fields=DRAW_FIELDS),
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.model.coupon import RedeemWay
+from bot.model.draw import DrawEnd, DrawLook
 
 MEMBER_CARD = "member_card"
 UNBIND = "unbind"
 MY_COUPONS = "my_coupons"
 MY_STAMPS = "my_stamps"
-BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS)
+MY_DRAWS = "my_draws"
+BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS, MY_DRAWS)
 """Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
@@ -24,6 +26,7 @@ ScreenKind: TypeAlias = Literal[
     "card",
     "coupons",
     "stamps",
+    "draws",
     "unbind",
     "closed",
     "in_chat",
@@ -108,6 +111,38 @@ class StampView:
     acts: frozenset[str] = frozenset()
 
 
+DrawState: TypeAlias = Literal["open", "waits", "had", "early", "over"]
+"""`waits`: it is being decided; `had`: tried already, today or for good; `early`: it has not begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawView:
+    """A draw as one person sees it. `name` is the playbook's, `image` a path below our own address.
+
+    `prizes`: their titles. `tries`: how many this person has made, the last of which came to `result`: the
+    prize at the index `prize`, the coupon `won` with its `code` until then. `daily`: one may try each day;
+    `sure`: something is for all who win nothing else.
+    """
+
+    name: str
+    title: str
+    look: DrawLook
+    prizes: tuple[str, ...]
+    state: DrawState
+    tries: int
+    daily: bool
+    sure: bool = False
+    result: DrawEnd = ""
+    prize: int | None = None
+    won: str = ""
+    code: str = field(default="", repr=False)
+    until: datetime | None = None
+    starts: datetime | None = None
+    ends: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerDraft:
     """An answer before it is sent. `answer` is its type; `text` as its field takes it, `None`: left out."""
@@ -175,6 +210,8 @@ class Screen:
     """On `coupons`: those that can be used first, soonest ended first; then the others, latest first."""
     stamps: tuple[StampView, ...] | None = None
     """On `stamps`: the playbook's cards, in its order, also empty ones."""
+    draws: tuple[DrawView, ...] | None = None
+    """On `draws`: those that are open or were tried, the open ones first."""
     form: FormScreen | None = None
     """On the page of a form."""
     max_length: int | None = None

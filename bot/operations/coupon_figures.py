@@ -63,7 +63,7 @@ async def used_by_store(stores: Stores, playbook: Playbook, name: str) -> Sequen
     used = Counter[str]()
     for one in await stores.counts.of_promotions(OF_COUPONS, name=name):
         sign = {REDEEMED: 1, RETURNED: -1}.get(one.what, 0)
-        used[one.store] += sign * one.number
+        used[one.part] += sign * one.number
     return [(_title(playbook, store), number) for store, number in used.most_common() if number > 0]
 
 

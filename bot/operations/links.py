@@ -25,6 +25,7 @@ _BUILT_IN = {
     "member_card": "會員卡",
     "my_coupons": "我的優惠券",
     "my_stamps": "我的集點卡",
+    "my_draws": "抽獎",
 }
 
 

@@ -29,8 +29,8 @@ async def stamp_figures(stores: Stores, playbook: Playbook) -> Sequence[StampFig
     sums, by_store = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for one in await stores.counts.of_promotions(OF_STAMPS):
         sums[one.name, one.what] += one.number
-        if one.store:
-            by_store[one.name, one.store] += one.number * {STAMPED: 1, TAKEN_BACK: -1}.get(one.what, 0)
+        if one.part:
+            by_store[one.name, one.part] += one.number * {STAMPED: 1, TAKEN_BACK: -1}.get(one.what, 0)
     return [
         StampFigures(
             card,

@@ -15,7 +15,7 @@ SchemaPart: TypeAlias = Mapping[str, Any]
 YamlPath: TypeAlias = tuple[str | None, ...]
 """The keys that lead to a place; `None` for an item of a list."""
 
-SHOWN = 60
+SHOWN = 90
 """Suggestions, at most."""
 _ENTRY = re.compile(r"(?P<indent> *)(?P<rest>.*)")
 LONGEST = 1_000

@@ -26,6 +26,7 @@ _VALUES: Mapping[str, Section] = {
     "link": "links",
     **dict.fromkeys(("coupon", "give_coupon"), "coupons"),
     **dict.fromkeys(("stamp_card", "add_stamp", "take_stamp"), "stamp_cards"),
+    **dict.fromkeys(("draw", "enter_draw"), "draws"),
     "channel": "channels",
     "store": "stores",
     "store_group": "store_groups",

@@ -104,6 +104,8 @@ class Given:
     """By rule with `first`: the places that are taken."""
     coupons: Mapping[str, int] = field(default_factory=dict)
     """Of coupons by name how many are left."""
+    draws: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of draws by name what their tries win, in their order: a prize, or `nothing`."""
     stopped: Brake = OFF
     """The pushes that staff have stopped."""
     broadcasts: frozenset[str] = frozenset()

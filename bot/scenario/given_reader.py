@@ -63,6 +63,7 @@ def read_given(reading: Reading, node: Node | None, root: Map) -> Given:
         None if quota is None else int(text(quota)),
         _taken(reading, part("taken")),
         _coupons_left(reading, part("coupons")),
+        _draws(reading, part("draws")),
         _stopped(reading, part("stopped"), now),
         _broadcasts(reading, part("broadcasts")),
     )
@@ -236,6 +237,14 @@ def _coupons_left(reading: Reading, node: Node | None) -> dict[str, int]:
         if reading.name(key, "coupon", reading.playbook.coupons) is not None
         and isinstance(value, Map)
         and (left := reading.sound_values(value).get("left")) is not None
+    }
+
+
+def _draws(reading: Reading, node: Node | None) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(reading.prizes(value, reading.playbook.draws[name]))
+        for name, key, value in pairs(node)
+        if reading.name(key, "draw", reading.playbook.draws) is not None
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TypeVar, get_args
 
+from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.pages import page_names
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.engine.texts.typed import typed
@@ -16,6 +17,7 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, first_of, place_of
 from bot.scenario.given import GivenBinding
+from bot.scenario.prize_draws import NOTHING
 
 _T = TypeVar("_T")
 
@@ -31,6 +33,7 @@ THINGS: dict[str, Code] = {
     "link": "unknown-link",
     "coupon": "unknown-coupon",
     "stamp card": "unknown-stamp-card",
+    "draw": "unknown-draw",
     "page": "unknown-page",
     "field": "unknown-field",
     "channel": "unknown-channel",
@@ -180,6 +183,15 @@ class Reading:
         """The names of coupons that the playbook has; others are reported."""
         known = self.playbook.coupons
         return tuple(name for item in items(node) if (name := self.name(item, "coupon", known)))
+
+    def prizes(self, node: Node, draw: Draw) -> Iterator[str]:
+        """The prizes of this draw, or `nothing`; others are reported."""
+        known = (*(prize.name for prize in draw.prizes), NOTHING)
+        for item in items(node):
+            if text(item) in known:
+                yield text(item)
+            else:
+                self.wrong(item, "bad-value", not_one_of(text(item), known))
 
     def stamps(self, node: Node | None) -> Mapping[str, int]:
         """The numbers of stamps by the names of cards that the playbook has; others are reported."""

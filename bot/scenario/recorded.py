@@ -41,6 +41,7 @@ from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.coupons import coupon_lines
 from bot.scenario.naming import named
+from bot.scenario.prize_draws import draw_lines
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (
     BroadcastCame,
@@ -111,6 +112,7 @@ def recorded(
     given += [
         *clerk_lines(turns, playbook),
         *coupon_lines(turns, playbook),
+        *draw_lines(turns, playbook),
         *stopped_lines(stopped, playbook),
     ]
     edited = len({turn.version for turn in turns} | {playbook.version}) > 1

@@ -26,6 +26,7 @@ from bot.scenario.coupons import PretendCoupons, coupon_answers
 from bot.scenario.given import Given, GivenMember
 from bot.scenario.members import PhonesInMemory, ShopInMemory, member_answers
 from bot.scenario.people import Person, line_user
+from bot.scenario.prize_draws import PretendDraws, draw_answers
 from bot.scenario.world import Member, PretendAnswers, PretendCaller, shop_of
 
 
@@ -47,6 +48,7 @@ class PretendWorld:
             **member_answers(self.shop, self.phones),
             **clerk_answers(clerks),
             **coupon_answers(coupons),
+            **draw_answers(PretendDraws(given.draws, coupons, lambda: self.playbook)),
         }
 
     def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:

@@ -45,6 +45,7 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
     "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
     "stamp_card": "news of the stamp card {card}",
+    "draw": {**_OF_OUTCOMES["draw"], "": "news of the draw {draw}"},
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
     "ended": "the flow inside ended at {state}",
@@ -221,6 +222,15 @@ COUPONS = {
     "order cancelled": "an order with the coupon {coupon} was cancelled",
 }
 """`coupon NAME: given`: an outcome, or what is done with one."""
+DRAWS = {
+    "won": "has won in the draw {draw}",
+    "nothing": "has won nothing in the draw {draw}",
+    "had": "has tried the draw {draw} already",
+    "over": "the draw {draw} is not open",
+    "failed": "the draw {draw} could not be carried out",
+    "": "news of the draw {draw}",
+}
+"""`draw NAME: won`: what came of a try."""
 STAMP_CARDS = {
     "clerk": "a clerk stamped the card {card}",
     "code": "scanned the store's code for the card {card}",
@@ -311,6 +321,7 @@ PAGES = {
     "member_card": "member card",
     "my_coupons": "own coupons",
     "my_stamps": "own stamp cards",
+    "my_draws": "own draws",
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

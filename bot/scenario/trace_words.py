@@ -184,6 +184,8 @@ def _row(what: str) -> Translatable | None:
             return _about(sentences.HOOKS[about], name)
         case "coupon" if name and about in sentences.COUPONS:
             return _about(sentences.COUPONS[about], name)
+        case "draw" if name and about in sentences.DRAWS:
+            return _about(sentences.DRAWS[about], name)
         case "stamp" if about in sentences.STAMP_CARDS:
             return _about(sentences.STAMP_CARDS[about], name.removeprefix("card "))
         case "staff" if about.startswith("draw "):
@@ -237,6 +239,9 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
         if value.kind is notes.STAMP_NEWS:
             card, result = map(str, value.values)
             return _about(sentences.STAMP_CARDS.get(result, sentences.STAMP_CARDS[""]), card)
+        if value.kind is notes.DRAW_NEWS:
+            draw, result = map(str, value.values)
+            return _about(sentences.DRAWS.get(result, sentences.DRAWS[""]), draw)
         if value.kind is notes.COUPON_NEWS:
             coupon, result = map(str, value.values)
             return _about(sentences.COUPONS.get(result, sentences.COUPONS[""]), coupon)

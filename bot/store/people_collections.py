@@ -262,7 +262,11 @@ BULK_RUNS = CollectionSpec(
 COUPON_GRANTS = CollectionSpec(
     name="coupon_grants",
     # not sharded: one transaction takes the place, the code, and says whose it is
-    indexes=(index_of("of_coupon", "coupon", "contact"), index_of("of_person", "contact")),
+    indexes=(
+        index_of("of_coupon", "coupon", "contact"),
+        index_of("of_person", "contact"),
+        index_of("of_draw", "draw", "at", where=if_there("draw")),
+    ),
     life=Stays("erased"),
     person=PeopleKeys(("contact",), stored="at", kind=tr("coupons that were given")),
     sealed=(),

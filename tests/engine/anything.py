@@ -22,6 +22,7 @@ from bot.model.contact import (
     Tag,
 )
 from bot.model.coupon import Grant, HeldCoupon
+from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
@@ -273,6 +274,11 @@ class Anything:
             self.one(("a1", "a2", "a3")), self.moment(), self.dice.randrange(-3, 9), source, order=order
         )
 
+    def draw(self, name: str) -> HeldDraw:
+        tries, last = self.dice.randrange(3), self.maybe(self.moment)
+        result = self.dice.choice(get_args(DrawEnd))
+        return HeldDraw(name, tries, last, self.yes(), result, self.dice.choice(("", "大", "gone")), "g1")
+
     def stamp_card(self, name: str) -> HeldStampCard:
         count, settled, full = (self.dice.randrange(*span) for span in ((-3, 25), (0, 9), (0, 3)))
         until, entries = self.maybe(self.moment), self.some(self.stamp_entry)
@@ -331,5 +337,6 @@ class Anything:
             lists=self.some(text),
             coupons=self.some(self.coupon),
             stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
+            draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
             pushes=self.some(moment),
         )

@@ -135,6 +135,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
             "unbind",
             "coupons",
             "stamps",
+            "draws",
             "in_chat",
             "incomplete",
         )

@@ -63,7 +63,7 @@ GRANT = Grant("g1", "新朋友折100", "新朋友折 100 元", "ABCDE-FGHJK", NO
 BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
 STORED = """
-BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone CouponAct Grant Event Facts FindClerk
+BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone CouponAct EnterDraw Grant Event Facts FindClerk
 FindMember Follow Found FreePhone GiveCoupon Join Listed LookForMatches MoveMember News Origin Other
 OtherMessage Outcome PageAnswer PageOpened Postback Profile RefreshMember RegisterMember ReplyToken
 Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets

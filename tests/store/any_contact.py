@@ -20,6 +20,7 @@ from bot.model.contact import (
     Tag,
 )
 from bot.model.coupon import Grant, HeldCoupon, RedeemWay
+from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import (
     Answer,
     HeldBy,
@@ -223,6 +224,16 @@ stamp_entries = st.builds(
     order=texts,
     undoes=texts,
 )
+draws = st.builds(
+    HeldDraw,
+    st.text(max_size=5),
+    st.integers(0, 99),
+    st.none() | moments,
+    st.booleans(),
+    st.sampled_from(get_args(DrawEnd)),
+    st.text(max_size=5),
+    st.text(max_size=5),
+)
 stamp_cards = st.builds(
     HeldStampCard,
     card=texts,
@@ -269,6 +280,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "consents": few(consents),
     "coupons": few(coupons),
     "stamp_cards": few(stamp_cards),
+    "draws": few(draws),
     "flows": few(instances),
     "results": few(results),
     "pages": few(pages),
@@ -298,6 +310,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     HeldCoupon: coupons,
     StampEntry: stamp_entries,
     HeldStampCard: stamp_cards,
+    HeldDraw: draws,
     CameBy: came,
     StaffStop: stops,
 }

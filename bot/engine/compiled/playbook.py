@@ -14,6 +14,7 @@ from transitions import Machine
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.flow import Flow, results_of, rules_of
 from bot.engine.compiled.form import Form
 from bot.engine.compiled.goal import BINDING, Priority, goal_of_broadcast, goal_of_flow, tapped_of
@@ -162,6 +163,7 @@ class Playbook:
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     stamp_cards: Mapping[str, StampCard] = field(default_factory=dict)
+    draws: Mapping[str, Draw] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

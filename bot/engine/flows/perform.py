@@ -11,6 +11,7 @@ from bot.engine.actions import (
     codes,
     conversation,
     coupons,
+    draws,
     flows,
     hooks,
     marketing,
@@ -134,6 +135,7 @@ _DO: Doers = {
     **clerks.DO,
     **coupons.DO,
     **stamps.DO,
+    **draws.DO,
     **hooks.DO,
     **forms.DO,
 }

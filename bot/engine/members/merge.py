@@ -11,6 +11,7 @@ from bot.engine.members.identity import OfShop, are_two_members, shop_of, withou
 from bot.model.bulk_run import RUN
 from bot.model.contact import AttributeValue, Binding, BindingKind, CameBy, Contact, Identity, StaffStop, Tag
 from bot.model.coupon import HeldCoupon
+from bot.model.draw import HeldDraw
 from bot.model.instance import Instance, Timer
 from bot.model.stamp import ENTRIES_MOST, HeldStampCard
 
@@ -75,6 +76,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         lists=_joined(contact.lists, other.lists),
         coupons=_coupons(contact.coupons, other.coupons),
         stamp_cards=_stamp_cards(contact.stamp_cards, other.stamp_cards),
+        draws=_draws(contact.draws, other.draws),
         pushes=tuple(sorted((*contact.pushes, *other.pushes))),
     )
 
@@ -187,6 +189,16 @@ def _stamp_cards(ours: Iterable[HeldStampCard], theirs: Iterable[HeldStampCard])
     for held in ours:
         other = joined.get(held.card)
         joined[held.card] = held if other is None else _one_card(held, other)
+    return tuple(joined.values())
+
+
+def _draws(ours: Iterable[HeldDraw], theirs: Iterable[HeldDraw]) -> tuple[HeldDraw, ...]:
+    """The tries of both as those of one: what came of the latest is shown, and no day has a second one."""
+    joined = {held.draw: held for held in theirs}
+    for held in ours:
+        other = joined.get(held.draw, HeldDraw(held.draw))
+        later = max((other, held), key=lambda one: (one.last is not None, one.last))
+        joined[held.draw] = replace(later, tries=held.tries + other.tries, waits=held.waits or other.waits)
     return tuple(joined.values())
 
 

@@ -10,6 +10,7 @@ from bot.engine.members.identity import OfShop, is_same_member
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact, StaffStop
+from bot.model.draw import HeldDraw
 from bot.model.stamp import HeldStampCard
 
 _K = TypeVar("_K")
@@ -50,6 +51,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         pushes=_less(now.pushes, other.pushes),
         coupons=tuple(held for held in now.coupons if held.grant.id not in coupons),
         stamp_cards=cards,
+        draws=_without_draws(now, both, before, other),
         **{**_single(now, both, before), **_said_here(now, both, before)},
         **_member(now, both, before),
         **_phone(now, both, before, other),
@@ -89,6 +91,19 @@ def _parted_cards(
             continue
         gone += [their_card] if their_card is not None else []
     return tuple(first), tuple(gone)
+
+
+def _without_draws(now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[HeldDraw, ...]:
+    """The draws of the first: as before where nothing came since, else less the tries of the other."""
+    joined, mine, theirs = ({held.draw: held for held in one.draws} for one in (both, before, other))
+    first = list[HeldDraw]()
+    for held in now.draws:
+        if held != joined.get(held.draw):
+            tried = theirs.get(held.draw, HeldDraw(held.draw)).tries
+            first.append(replace(held, tries=max(held.tries - tried, 0)))
+        elif held.draw in mine:
+            first.append(mine[held.draw])
+    return tuple(first)
 
 
 def _without_stamps(

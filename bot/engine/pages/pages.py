@@ -20,6 +20,7 @@ from bot.engine.flows.push_gate import is_halted
 from bot.engine.flows.questions import ON_THE_PAGE, condition_context, links_of
 from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.coupons import coupon_act, held_of
+from bot.engine.members.draws import draw_pressed
 from bot.engine.members.membership import unbind
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.rendering.placeholders import page_address
@@ -37,7 +38,7 @@ from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.promotion_act import CouponAct
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_STAMPS, UNBIND
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
@@ -167,6 +168,9 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
         return
     if page.page == MY_COUPONS:
         _use_coupon(turn, event.text)
+        return
+    if page.page == MY_DRAWS:
+        draw_pressed(turn, event.text)
         return
     if page.page == MY_STAMPS:
         turn.note(notes.NOT_THE_BUTTON)

@@ -20,6 +20,7 @@ from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
 from bot.engine.pages.coupons import shown_coupons
+from bot.engine.pages.draws import shown_draws
 from bot.engine.pages.stamps import shown_stamps
 from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
@@ -30,7 +31,16 @@ from bot.engine.turn.results import result_of
 from bot.model.contact import Contact
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND, AnswerDraft, FormScreen, Screen
+from bot.model.screen import (
+    MEMBER_CARD,
+    MY_COUPONS,
+    MY_DRAWS,
+    MY_STAMPS,
+    UNBIND,
+    AnswerDraft,
+    FormScreen,
+    Screen,
+)
 
 
 def of_form(screen: Screen, form: Form, instance: Instance | None, when: When, about: FormScreen) -> Screen:
@@ -132,6 +142,10 @@ def _screen(
     if page == MY_STAMPS:
         stamps = shown_stamps(contact.stamp_cards, playbook.stamp_cards, playbook.coupons)
         return Screen("stamps", state.step, stamps=stamps)
+    if page == MY_DRAWS:
+        of_book, zone = playbook.coupons, playbook.zone
+        draws = shown_draws(contact.draws, contact.coupons, playbook.draws, of_book, now, zone)
+        return Screen("draws", state.step, draws=draws)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
 
 

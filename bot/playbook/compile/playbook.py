@@ -32,6 +32,7 @@ from bot.playbook.compile.connections.people import (
 )
 from bot.playbook.compile.connections.shop_checks import check_shops, check_sms
 from bot.playbook.compile.coupons import coupons_of
+from bot.playbook.compile.draws import draws_of
 from bot.playbook.compile.flows.flow_views import flow_views, variant_views
 from bot.playbook.compile.flows.flows import flow_of
 from bot.playbook.compile.flows.forms import forms_of
@@ -137,6 +138,7 @@ def _playbook(scope: Scope) -> Playbook:
         hooks=hooks,
         coupons=coupons,
         stamp_cards=stamp_cards_of(scope, coupons),
+        draws=draws_of(scope, coupons),
         links=links_of(scope),
         signals=book.signals,
         splits=splits_of(scope),

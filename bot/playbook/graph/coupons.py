@@ -24,21 +24,25 @@ def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
         coupon = survey.playbook.coupons.get(name)
         if coupon is None:
             continue
-        lost = [one for one in _answers(coupon) if not any(_fits(t, coupon.name, one) for t in triggers)]
+        lost = [
+            one
+            for one in _answers(coupon)
+            if not any(hears_result(trigger, "coupon", coupon.name, one) for trigger in triggers)
+        ]
         if lost:
             message = tr(
                 "nothing happens when {asked} gives {outcomes}",
                 asked=quoted(coupon.name),
                 outcomes=row(lost, "or"),
             )
-            heard = f"coupon: {coupon.name}, result: {_listed(lost)}"
+            heard = f"coupon: {coupon.name}, result: {listed(lost)}"
             hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
             yield mistake(place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
 def unused_coupons(survey: Survey) -> Iterator[Problem]:
     """`coupon-unused`: nothing gives it."""
-    given = {name for name, _ in _given(survey)}
+    given = {name for name, _ in _given(survey)} | _won(survey)
     for name, coupon in survey.playbook.coupons.items():
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
@@ -53,19 +57,26 @@ def _given(survey: Survey) -> Iterator[tuple[str, Place]]:
         yield from ((coupon, card.place) for coupon in dict.fromkeys(card.rewards.values()))
 
 
+def _won(survey: Survey) -> set[str]:
+    """The coupons that are prizes: that one was won is news of its draw."""
+    return {prize.coupon for draw in survey.playbook.draws.values() for prize in draw.prizes}
+
+
 def _answers(coupon: Coupon) -> list[str]:
     """What may come of asking, by what the coupon says of itself."""
     is_limited = coupon.stock is not None or coupon.source == "imported"
     return ["given", "had", *(["none_left"] if is_limited else []), *(["over"] if coupon.until else [])]
 
 
-def _fits(trigger: Trigger, name: str, result: str) -> bool:
-    if not isinstance(trigger, OnNews) or trigger.kind != "coupon":
+def hears_result(trigger: Trigger, kind: str, name: str, result: str) -> bool:
+    """Whether a trigger hears this result of news of this kind, about this name."""
+    if not isinstance(trigger, OnNews) or trigger.kind != kind:
         return False
     if trigger.subjects is not None and name not in trigger.subjects:
         return False
     return all(test_implies(Is((result,)), test) for field in trigger.where for test in field.tests)
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words as a value of YAML: one, or a list of them."""
     return words[0] if len(words) == 1 else f"[{', '.join(words)}]"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.engine.actions.coupons import AskCoupon
+from bot.engine.actions.draws import TryDraw
 from bot.engine.compiled.card import Tap
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnAfter, OnDate, OnNews, Rule, Trigger
@@ -212,6 +213,9 @@ class WaysIn:
                 if rewards.intersection(names or rewards):
                     given.append(Ways(perhaps=True, without=self._by(trigger, place)))
                 return given
+            case OnNews(kind="draw", subjects=names):
+                tried = [source for site in self._trying(names) for source in self._sources(site)]
+                return [*tried, Ways(perhaps=True, without=self._by(trigger, place))]  # its page has no token
             case OnNews(kind="coupon"):
                 return [Ways(perhaps=True, without=self._by(trigger, place))]
             case OnNews(kind=kind):
@@ -225,7 +229,14 @@ class WaysIn:
         """Where these coupons are asked for, but by rules that hear of one: no round is followed."""
         for site in self._survey.sites:
             given = (step.coupon for step in site.steps if isinstance(step, AskCoupon))
-            if not _hears_coupons(site.rule) and any(names is None or one in names for one in given):
+            if not _hears("coupon", site.rule) and any(names is None or one in names for one in given):
+                yield site
+
+    def _trying(self, names: Sequence[str] | None) -> Iterator[Site]:
+        """Where these draws are tried, but by rules that hear of one: no round is followed."""
+        for site in self._survey.sites:
+            tried = (step.draw for step in site.steps if isinstance(step, TryDraw))
+            if not _hears("draw", site.rule) and any(names is None or one in names for one in tried):
                 yield site
 
     def _by(self, trigger: Trigger, place: Place) -> EntryPath:
@@ -256,8 +267,8 @@ def _is_answer(trigger: OnNews) -> bool:
     return bool(values) and not values & {*COUPON_LATER}
 
 
-def _hears_coupons(rule: Rule | None) -> bool:
-    return rule is not None and any(isinstance(one, OnNews) and one.kind == "coupon" for one in rule.when)
+def _hears(kind: str, rule: Rule | None) -> bool:
+    return rule is not None and any(isinstance(one, OnNews) and one.kind == kind for one in rule.when)
 
 
 def _opened(flow: Flow) -> Ways:

@@ -30,6 +30,7 @@ from bot.playbook.graph.connections import (
 )
 from bot.playbook.graph.costs import costs, flow_costs
 from bot.playbook.graph.coupons import coupons_unanswered, unused_coupons
+from bot.playbook.graph.draws import draws_unanswered
 from bot.playbook.graph.ends import (
     flows_that_run_themselves,
     transient_cycles,
@@ -110,6 +111,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_coupons,
     coupons_unanswered,
     stamps_feeding_themselves,
+    draws_unanswered,
     signals_never_sent,
     shops_without_token,
     missing_if_late,

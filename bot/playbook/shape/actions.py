@@ -122,6 +122,9 @@ ACTIONS: dict[str, Word] = {
     "give_coupon": Word(
         NAME, 2, "Gives a coupon; what came of it comes back as coupon. 發優惠券", "新朋友折100"
     ),
+    "enter_draw": Word(
+        NAME, 2, "The person tries a draw; what came of it comes back as draw. 抽獎", "週年慶抽獎"
+    ),
     "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
     "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),
     "call": Word(WORD_NAME, 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),

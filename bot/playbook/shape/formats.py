@@ -11,6 +11,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.engine.texts.text import fold
+from bot.engine.types.odds import odds_of
 from bot.model.retention import DEFAULT_DAYS
 from bot.model.screen import BUILT_IN
 from bot.model.translatable import Translatable, row, tr
@@ -237,6 +238,16 @@ def _percent(text: str) -> FormatFault | None:
     return FormatFault("bad-value", tr("must be a whole number from 0 to 100"), hint, of_place=True)
 
 
+def _odds(text: str) -> FormatFault | None:
+    if odds_of(text) is not None:
+        return None
+    return FormatFault(
+        "bad-value",
+        tr("must be odds of more than 0%, and 100% at most"),
+        tr("write them such as  1/200  or  5%"),
+    )
+
+
 def _whole(text: str) -> FormatFault | None:
     if re.fullmatch(r"0|[1-9][0-9]{0,8}", text):
         return None
@@ -323,6 +334,7 @@ STRICT: Mapping[str, FormatCheck] = {
     "seconds": _like(
         r"(?:[5-9]|[1-5]\d|60)s?", tr("must be from 5 to 60 seconds"), tr("write it such as 10s")
     ),
+    "odds": _odds,
     "month": _like(r"this|next|[1-9]|1[0-2]", tr("must be this, next, or a month from 1 to 12")),
     "colour": _like(r"#[0-9A-Fa-f]{6}", tr("must be a colour"), tr('write it such as "#2f6b4f", in quotes')),
     "sticker": _like(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from bot.engine.types.table import TYPES
+from bot.model.draw import DrawLook
 from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
@@ -182,6 +183,36 @@ _STAMP_CARD: dict[str, Word] = {
     ),
 }
 
+_PRIZE = record(
+    "{coupon: NAME, odds: 5%}",
+    {
+        "coupon": Word(NAME, 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
+        "odds": Word(
+            text("odds", "odds, such as 1/200 or 5%"),
+            2,
+            "How likely it is; without, for all others. 中獎機率",
+            "5%",
+        ),
+    },
+    required=["coupon"],
+)
+_DRAW: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 名稱", "週年慶抽獎"),
+    "terms": Word(TEXT, 2, "Its rules. 活動辦法", "每人每天一次，獎品送完為止"),
+    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/draw.png"),
+    "look": Word(one_of(*get_args(DrawLook)), 2, "A wheel, or a card to scratch. 轉盤或刮刮樂", "wheel"),
+    "from": Word(MOMENT, 2, "Open from then on. 開始", "2026-12-01 00:00"),
+    "until": Word(MOMENT, 2, "Open until then. 結束", "2026-12-31 24:00"),
+    "each": Word(one_of("day", "once"), 2, "How often one person may try. 每人每天一次，或只能一次", "day"),
+    "prizes": Word(
+        names_to(_PRIZE, "new own name", "prizes, each with its coupon and odds", least=1),
+        2,
+        "What can be won. 獎項",
+        "{大獎: {coupon: 大獎券, odds: 5%}}",
+    ),
+    "tries": Word(WHOLE, 2, "How many tries you expect, for the check. 預計會抽幾次", "3000"),
+}
+
 DEFINITIONS: dict[str, Schema] = {
     "stamp way": one_of(*get_args(StampWay)),
     "stamp card": record(
@@ -189,6 +220,12 @@ DEFINITIONS: dict[str, Schema] = {
         _STAMP_CARD,
         required=["cells", "rewards"],
         title="stamp card",
+    ),
+    "draw": record(
+        "a draw, such as {prizes: {大獎: {coupon: 大獎券, odds: 5%}}}",
+        _DRAW,
+        required=["prizes"],
+        title="draw",
     ),
     "coupon way": one_of("clerk", "press", "order"),
     "coupon": record("a coupon, such as {until: 2026-12-31 24:00}", _COUPON, title="coupon"),

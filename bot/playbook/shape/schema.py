@@ -150,6 +150,7 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Coupons that people are given. 優惠券",
         "{新朋友折100: {title: 新朋友折 100 元, for: 30d}}",
     ),
+    "draws": Word(_named("draw", _OWN, "draws, each with a name"), 2, "Draws with prizes. 抽獎"),
     "stamp_cards": Word(
         _named("stamp card", _OWN, "stamp cards, each with a name"),
         2,

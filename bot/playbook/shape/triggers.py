@@ -112,6 +112,12 @@ NEWS: dict[str, Word] = {
         "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
         "森活集點",
     ),
+    "draw": Word(
+        NAMES,
+        2,
+        "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
+        "週年慶抽獎",
+    ),
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),
@@ -157,7 +163,7 @@ REFINEMENTS: dict[str, tuple[Word, tuple[str, ...]]] = {
         Word(
             TEXTS,
             2,
-            "How the call went, what became of the coupon or card. 呼叫的結果、優惠券或集點卡怎麼了",
+            "How the call or draw went, what became of the coupon. 呼叫或抽獎的結果、優惠券怎麼了",
             "ok",
         ),
         ("hook", *NEWS_RESULTS),

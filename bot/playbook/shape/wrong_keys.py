@@ -32,11 +32,12 @@ from bot.playbook.shape.suggest_keys import (
     suggest_keys,
 )
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
+from bot.playbook.shape.triggers import REFINEMENTS
 from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
-ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS))
-"""What a rule does, and no trigger is called."""
+ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS) - set(REFINEMENTS))
+"""What a rule does, and nothing in a trigger is called."""
 
 
 _NO_INDENTATION = ("\u3000", "\u00a0")

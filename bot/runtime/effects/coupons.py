@@ -6,6 +6,7 @@ import logging
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from bot.engine.compiled.coupon import Coupon
@@ -80,14 +81,21 @@ class CouponDesk:
         A database that is away, or a counter that somebody has died over, is waited for. Raises
         `EffectFailed` where the playbook has the coupon no more.
         """
-        playbook = self._playbook()
-        coupon = playbook.coupons.get(request.coupon)
-        if coupon is None:
+        answer = await self.ask(request.coupon, caller)
+        if answer is None:
             raise EffectFailed("the playbook has it no more")
-        asked = _Asked(asked_of(coupon, caller.id, caller.contact, caller.at, playbook.zone))
-        answer = await self._answered(coupon, asked)
-        self.ends.inc(coupon.name, answer.result)
         return outcome_of(request, answer)
+
+    async def ask(self, name: str, caller: Caller, draw: str = "") -> CouponAnswer | None:
+        """What comes of asking for a coupon, as a prize of this `draw`; `None`: the playbook has none."""
+        playbook = self._playbook()
+        coupon = playbook.coupons.get(name)
+        if coupon is None:
+            return None
+        request = asked_of(coupon, caller.id, caller.contact, caller.at, playbook.zone)
+        answer = await self._answered(coupon, _Asked(replace(request, draw=draw)))
+        self.ends.inc(coupon.name, answer.result)
+        return answer
 
     async def _answered(self, coupon: Coupon, asked: _Asked) -> CouponAnswer:
         """Whoever comes first asks for all who wait behind; they find their answers when it is their turn."""

@@ -135,6 +135,12 @@ GIVEN: dict[str, Word] = {
     "taken": Word(
         named(WHOLE, "rules, each with a number"), 2, "Places that are taken. 已用掉的名額", "{coupon: 99}"
     ),
+    "draws": Word(
+        named(ref("draw wins"), "draws, each with what its tries win"),
+        2,
+        "What the tries of each draw win, in their order. 抽獎依序會抽中什麼",
+        "{週年慶抽獎: [大獎, nothing]}",
+    ),
     "coupons": Word(
         named(ref("coupons left"), "coupons, each with {left: …}"),
         2,
@@ -175,6 +181,7 @@ DEFINITIONS: dict[str, Schema] = {
         "additionalProperties": VALUE,
         "title": "member",
     },
+    "draw wins": {**TEXTS, "title": "draw wins", "expected": "a prize or nothing, or a list of them"},
     "coupons left": record("{left: …}", COUPONS_LEFT, required=["left"], title="coupons left"),
     "clerk": record("a clerk", CLERK, required=["code", "name", "store"], title="clerk"),
 }

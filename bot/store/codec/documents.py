@@ -13,6 +13,7 @@ from bot.engine.times.local_time import LAST
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
+from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
@@ -177,6 +178,20 @@ def _use_from(document: RawPart) -> tuple[str, datetime] | None:
     return None if name is None or at is None else (name, at)
 
 
+_DRAW = RecordCodec(
+    HeldDraw,
+    {
+        "draw": ("n", text),
+        "tries": ("c", number),
+        "last": ("at", moment),
+        "waits": ("w", flag),
+        "result": ("r", lambda value: value if value in get_args(DrawEnd) else None),
+        "prize": ("p", text),
+        "grant": ("g", text),
+    },
+)
+
+
 def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     """A list of records of one shape, with nothing private in them."""
     return (
@@ -233,6 +248,7 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda cards, _: [stamp_card_document(one) for one in cards],
         lambda value, _: records(value, stamp_card_from),
     ),
+    "draws": ("draws", *_all_by(_DRAW)),
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),
     "staff_stop": ("staff_stop", *_one(_STOP)),

@@ -170,12 +170,12 @@ class Counts:
             return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
 
     async def of_promotions(self, kind: str, day: str = "", name: str = "") -> list[PromotionSum]:
-        """What was counted of coupons or stamp cards (`OF_…`), or of one of these, from this day on: in all,
-        by what it was and by store."""
+        """What was counted of coupons, stamp cards or draws (`OF_…`), or of one of these, from this day on:
+        in all, by what it was, and by store or prize."""
         about = {
             "what": {"$arrayElemAt": ["$mark", 0]},
             "name": {"$arrayElemAt": ["$mark", 1]},
-            "store": {"$arrayElemAt": ["$mark", 2]},
+            "part": {"$arrayElemAt": ["$mark", 2]},
         }
         where: Document = {"flow": kind, "day": {"$gte": day}, "mark": {"$size": 3}}
         if name:

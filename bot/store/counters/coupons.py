@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, UpdateOne
+from pymongo import ASCENDING, DESCENDING, UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
@@ -129,6 +129,14 @@ class Coupons:
             rows = {row["_id"]: row async for row in self._counters.find({"_id": {"$in": wanted}})}
         return {name: _counts(rows.get(name, {})) for name in wanted}
 
+    async def won(self, draw: str, most: int) -> Sequence[tuple[Grant, str]]:
+        """The coupons that were won in a draw, the latest first, each with the id of its holder."""
+        async with reaching():
+            rows = self._grants.find({"draw": draw}).sort("at", DESCENDING).limit(most)
+            found = [(_grant(row), row["contact"]) async for row in rows]
+            holders = await self._holders([grant.id for grant, _ in found])
+        return [(grant, holders.get(grant.id, contact)) for grant, contact in found]
+
     # -- whose they are
 
     async def _holders(self, grants: Sequence[str]) -> Mapping[str, str]:
@@ -203,7 +211,7 @@ class Coupons:
             if not grants and not is_short:
                 return {}
             if grants:
-                documents = [_document(grants[one.id], one.contact) for one in giving if one.id in grants]
+                documents = [_document(grants[one.id], one) for one in giving if one.id in grants]
                 await self._grants.insert_many(documents, session=session)
             # last, for all want it: it is held for one command and the commit
             change: Document = {"$inc": {"n": len(grants)}}
@@ -274,17 +282,19 @@ def _counts(counter: Mapping[str, Any]) -> CouponCounts:
     return CouponCounts(number(counter.get("n")) or 0, number(counter.get("free")), unsure)
 
 
-def _document(grant: Grant, contact: str) -> Document:
+def _document(grant: Grant, asked: CouponRequest) -> Document:
     starts: dict[str, datetime] = {} if grant.starts is None else {"starts": grant.starts}
+    draw = {"draw": asked.draw} if asked.draw else {}
     return {
         "_id": grant.id,
         "coupon": grant.coupon,
-        "contact": contact,
+        "contact": asked.contact,
         "title": grant.title,
         "code": grant.code,
         "at": grant.at,
         "until": grant.until,
         **starts,
+        **draw,
     }
 
 

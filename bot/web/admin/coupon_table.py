@@ -31,6 +31,16 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
         icon="stamp",
     ),
 )
+DRAW_ROUTES: Sequence[AdminRoute] = (
+    AdminRoute(
+        *("GET", "/admin/draws", "draws", COMMERCE),
+        title=tr("Draws"),
+        says=tr("How often each draw was tried, what is left of each prize, and who has won"),
+        section="business",
+        icon="draw",
+    ),
+    AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
+)
 TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/till", "till", OF_STORES),

@@ -37,6 +37,7 @@ from bot.web.liff.calls import (
     text,
     whole,
 )
+from bot.web.liff.draws_api import draw_json
 from bot.web.liff.sign_in import PageSignIn
 from bot.web.liff.stamps_api import StampsPage, stamp_json
 
@@ -48,7 +49,7 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
     payload: Payload = _without_none(
-        as_json(replace(screen, code_sent=None, card=None, coupons=None, stamps=None))
+        as_json(replace(screen, code_sent=None, card=None, coupons=None, stamps=None, draws=None))
     )
     if screen.code_sent is not None:
         payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
@@ -60,6 +61,8 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     if screen.stamps is not None:
         cards = [stamp_json(one, _milliseconds) for one in screen.stamps]
         payload |= {"stamps": _without_none(cards), "at": _milliseconds(now)}
+    if screen.draws is not None:
+        payload["draws"] = _without_none([draw_json(one, _milliseconds) for one in screen.draws])
     return payload
 
 

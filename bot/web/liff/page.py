@@ -40,6 +40,8 @@ LINK_MOST = 300
 and no telephone reads it from a screen."""
 LINKS = {"url": "Privacy policy", "terms": "Terms of service"}
 """What stands at the foot of each page, by its name in the playbook's `privacy`."""
+LOADED_LATER = ("coupons.js", "stamps.js", "draws.js")
+"""Modules that a page loads only where it shows what they draw."""
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 
 _OPENING = re.compile(r"/?(?P<kind>[lo])/(?P<code>[a-z0-9_]+)")
@@ -164,6 +166,7 @@ class LiffPages:
                 modules="".join(
                     f'<link rel="modulepreload" href="{self._files.address(name)}">'
                     for name in self._files.names(".js")
+                    if name not in LOADED_LATER
                 ),
                 sdk=escape(self._sdk),
                 links="".join(_link(privacy[of], name) for of, name in LINKS.items() if privacy.get(of)),

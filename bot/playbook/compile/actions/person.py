@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.actions.coupons import AskCoupon
+from bot.engine.actions.draws import TryDraw
 from bot.engine.actions.marketing import SetMarketing
 from bot.engine.actions.pinned_menu import PinMenu, UnpinMenu
 from bot.engine.actions.stamps import PutStamps
@@ -131,6 +132,11 @@ def _give_coupon(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return AskCoupon(place_of(key), name.value) if name and scope.has_name("coupons", name) else None
 
 
+def _enter_draw(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    name = scope.scalar(node)
+    return TryDraw(place_of(key), name.value) if name and scope.has_name("draws", name) else None
+
+
 def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
     name = scope.scalar(node.get("card") if isinstance(node, Map) else node)
     written = node.get("count") if isinstance(node, Map) else None
@@ -147,6 +153,7 @@ READ: Readers = {
     "add_stamp": _put_stamps,
     "take_stamp": _put_stamps,
     "give_coupon": _give_coupon,
+    "enter_draw": _enter_draw,
     "add_tags": _add_tags,
     "remove_tags": _remove_tags,
     "set": _set,

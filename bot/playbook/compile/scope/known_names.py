@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_STAMPS, UNBIND
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
@@ -28,6 +28,7 @@ Section: TypeAlias = Literal[
     "links",
     "coupons",
     "stamp_cards",
+    "draws",
     "channels",
     "shops",
     "sms",
@@ -51,6 +52,7 @@ CALLED: Mapping[Section, tuple[Translatable, Code]] = {
     "links": (tr("link"), "unknown-link"),
     "coupons": (tr("coupon"), "unknown-coupon"),
     "stamp_cards": (tr("stamp card"), "unknown-stamp-card"),
+    "draws": (tr("draw"), "unknown-draw"),
     "channels": (tr("channel"), "unknown-channel"),
     "shops": (tr("shop"), "unknown-shop"),
     "sms": (tr("SMS provider"), "unknown-sms"),
@@ -65,6 +67,7 @@ PAGE_OF: Mapping[str, str] = {
     MEMBER_CARD: MEMBER_CARD,
     MY_COUPONS: "coupons",
     MY_STAMPS: "stamp_cards",
+    MY_DRAWS: "draws",
 }
 """Built-in pages that a section makes."""
 

@@ -22,7 +22,7 @@ from bot.engine.texts.pattern import Capture
 from bot.engine.texts.text import fold
 from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
-from bot.model.news import COUPON_BROUGHT, NEWS, NEWS_RESULTS, OF_ORDERS, ORDER_FIELDS
+from bot.model.news import COUPON_BROUGHT, DRAW_FIELDS, DRAW_WON, NEWS, NEWS_RESULTS, OF_ORDERS, ORDER_FIELDS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.position import EntryEvent
@@ -150,6 +150,8 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
         case OnNews(kind="stamp_card", subjects=names):
             perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))
             return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
+        case OnNews(kind="draw"):
+            return EntryEvent(kind, DRAW_FIELDS, frozenset(() if _results(trigger) == {"won"} else DRAW_WON))
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
         case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:

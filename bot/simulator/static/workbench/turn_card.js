@@ -17,6 +17,7 @@ export const PAGE_SHOWS = {
   card: phrase("The page shows the member card"),
   coupons: phrase("The page shows the coupons"),
   stamps: phrase("The page shows the stamp cards"),
+  draws: phrase("The page shows the draws"),
   unbind: phrase("The page asks whether to undo the binding"),
   closed: phrase("The page says that it is closed"),
   in_chat: phrase("The page says that it goes on in the chat"),

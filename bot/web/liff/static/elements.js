@@ -32,7 +32,8 @@ export function mark(name, size = 24) {
   return drawing;
 }
 
-function shape(tag, attributes) {
+/** An element of a drawing. */
+export function shape(tag, attributes) {
   const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   return element;

@@ -3,8 +3,6 @@
 import { address } from "./address.js";
 import * as storage from "./storage.js";
 import * as line from "./line.js";
-import { Coupons } from "./coupons.js";
-import { Stamps } from "./stamps.js";
 import { Review } from "./form.js";
 import { MemberCard } from "./member_card.js";
 import { Question } from "./question.js";
@@ -15,6 +13,7 @@ import { tr } from "./sentences.js";
 const QUIET_MS = 300; // a wait that needs no words
 const SEEN_MS = 1500; // a success is looked at
 const CARD = "member_card";
+const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js") }; // loaded where they are shown
 
 export class Page {
   #data;
@@ -22,6 +21,7 @@ export class Page {
   #root;
   #server;
   #inputs = {};
+  #views = {}; // by kind of screen, what `VIEWS` has loaded
   #phone = null; // the last that was given here
   #screen = null;
   #view = null;
@@ -71,7 +71,7 @@ export class Page {
     this.#following?.abort();
     this.#wait(true);
     try {
-      this.#show(await call(), true);
+      this.#show(await this.#ready(await call()), true);
       storage.signedIn.forget();
     } catch (error) {
       this.#refused(error);
@@ -89,7 +89,7 @@ export class Page {
     try {
       while (!signal.aborted) {
         const began = performance.now();
-        const screen = await this.#server.screen(this.#screen.step, signal);
+        const screen = await this.#ready(await this.#server.screen(this.#screen.step, signal));
         if (signal.aborted) return;
         if (this.#screen.kind === "done") await pause((this.#drawn + SEEN_MS - performance.now()) / 1000, signal);
         if (screen.step !== this.#screen.step || screen.kind !== this.#screen.kind) this.#show(screen, this.#waits !== null);
@@ -98,6 +98,12 @@ export class Page {
     } catch (error) {
       if (!(error instanceof Stopped)) this.#refused(error);
     }
+  }
+
+  /** The screen, once there is what draws it. */
+  async #ready(screen) {
+    if (VIEWS[screen.kind]) this.#views[screen.kind] ??= await VIEWS[screen.kind]();
+    return screen;
   }
 
   #show(screen, answered) {
@@ -130,9 +136,11 @@ export class Page {
       case "card":
         return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
       case "coupons":
-        return new Coupons(screen, { use: (id) => this.#answer(id), refresh: acts.again, close: line.close }, this.#data.timezone);
+        return new this.#views.coupons.Coupons(screen, { use: (id) => this.#answer(id), refresh: acts.again, close: line.close }, this.#data.timezone);
       case "stamps":
-        return new Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
+        return new this.#views.stamps.Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
+      case "draws":
+        return new this.#views.draws.Draws(screen, { enter: (name) => this.#answer(name), refresh: acts.again, close: line.close }, this.#data.timezone, "my_coupons" in this.#data.pages);
       default:
         return seen(screen, this.#name, acts, this.#data.pages);
     }
@@ -239,7 +247,7 @@ export class Page {
 
 /** What a screen is about: a view draws all that are about the same. */
 function subject({ kind, flow, state, notice, texts, form, tags_gone: tags }) {
-  if (kind === "card" || kind === "coupons" || kind === "stamps") return kind;
+  if (kind === "card" || kind in VIEWS) return kind;
   if (kind === "review") return JSON.stringify([kind, form]);
   return JSON.stringify(kind === "question" ? [kind, flow, state, notice] : [kind, flow, state, texts, tags]);
 }

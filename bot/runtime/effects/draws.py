@@ -1,0 +1,52 @@
+"""The desk of draws: what a try wins, the same however often it is carried out, and given (N3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.coupon import Grant
+from bot.model.effects import EnterDraw
+from bot.model.event import Outcome
+from bot.runtime.effects.coupons import CouponDesk
+from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
+from bot.runtime.metrics import Tally
+from bot.runtime.ports import Caller
+from bot.scenario.prize_draws import chance_of, draw_outcome
+
+
+class DrawDesk:
+    """Decides the draws of the playbook that is live. `ends` has how often what came of it."""
+
+    def __init__(
+        self, coupons: CouponDesk, playbook: Callable[[], Playbook], keyed_hash: Callable[[str], str]
+    ) -> None:
+        """`keyed_hash`: one that is the same in every process, such as `Seal.counting_index`."""
+        self._coupons = coupons
+        self._playbook = playbook
+        self._hash = keyed_hash
+        self.ends = Tally("oaflow_draws", "Tries of draws, by what came of it.", "draw", "result")
+
+    @property
+    def carries_out(self) -> DeskWork:
+        return {EnterDraw: self.enter}
+
+    async def enter(self, request: EnterDraw, caller: Caller) -> Outcome:
+        """`won` with the grant of the prize, or `nothing`; the same call again hears the same.
+
+        Its chance is the keyed hash of the call, and its grant has the call's id: so one that was given
+        before is found again, whatever the playbook says by now. Raises `EffectFailed` where the playbook
+        has the draw no more.
+        """
+        draw = self._playbook().draws.get(request.draw)
+        if draw is None:
+            raise EffectFailed("the playbook has it no more")
+        grant: Grant | None = None
+        for prize in draw.drawn(chance_of(self._hash(f"draw\0{caller.id}"))):
+            answer = await self._coupons.ask(prize.coupon, caller, draw.name)
+            if answer is not None and answer.result == "given":
+                grant = answer.grant
+                break
+        outcome = draw_outcome(request, draw, grant)
+        self.ends.inc(draw.name, outcome.result)
+        return outcome

@@ -1,0 +1,54 @@
+"""Draws in the console: how each is doing, and who has won (N3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.times.value_words import value_words
+from bot.model.translatable import tr
+from bot.operations.draws import WINNERS_MOST, DrawUnknown, draw_figures, winners
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+
+PAGE = "/admin/draws"
+WON = f"{PAGE}/winners"
+TITLE = tr("Draws")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawPages:
+    """`/admin/draws` and the winners of one."""
+
+    desk: StoreDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"draws": self.shown, "draw_winners": self.won}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """All of the playbook."""
+        figures = await draw_figures(self.desk.stores, self.desk.playbook())
+        rows = [(one, page_address(WON, draw=one.draw.name)) for one in figures]
+        return RenderedPage("draws.html", TITLE, {"rows": rows})
+
+    async def won(self, visit: Visit) -> AdminAnswer:
+        """Who has won in one of them."""
+        desk, playbook = self.desk, self.desk.playbook()
+        try:
+            found = await winners(desk.stores, playbook, visit.query("draw"))
+        except DrawUnknown as error:
+            nobody = tr("The playbook has no such draw")
+            return RenderedPage("message.html", nobody, status=404, refused=error.message)
+        rows = [
+            {
+                "winner": one,
+                "at": value_words(one.at, playbook.zone),
+                "used": "" if one.used is None else value_words(one.used, playbook.zone),
+                "to": f"/admin/contacts/{desk.parts.sealed(visit.signed.name, 'contact', one.contact)}",
+            }
+            for one in found
+        ]
+        draw = playbook.draws[visit.query("draw")]
+        more = {"rows": rows, "draw": draw, "to": PAGE, "most": WINNERS_MOST}
+        return RenderedPage("draw_winners.html", tr("Winners of {draw}", draw=draw.title), more)

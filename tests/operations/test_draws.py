@@ -1,0 +1,86 @@
+"""N3: how a draw is doing, and who has won."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+
+import pytest
+
+from bot.engine.compiled.draw import Draw, Prize
+from bot.model.contact import Contact
+from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
+from bot.model.coupon import CouponRequest
+from bot.operations.draws import DrawUnknown, draw_figures, winners
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW
+from tests.coupons import TEN_OFF, coupon
+from tests.operations.test_friend_import import put
+from tests.playbooks import compiled
+
+BIG, SMALL = coupon(name="大獎券", title="免單券", stock=3), coupon(name="折30", title="折 30 元", stock=None)
+PRIZES = (
+    Prize("大獎", BIG.name, Fraction(1, 200), TEN_OFF.place),
+    Prize("折三十", SMALL.name, None, TEN_OFF.place),
+)
+DRAW = Draw("抽", "週年慶", "", None, "wheel", None, None, "day", PRIZES, TEN_OFF.place)
+SHOP = replace(
+    compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n"),
+    coupons={one.name: one for one in (BIG, SMALL)},
+    draws={"抽": DRAW},
+)
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal, "p1")
+
+
+async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0) -> None:
+    one = BIG if big else SMALL
+    asked = CouponRequest(f"g {user}", f"main:{user}", NOW + timedelta(minutes=minutes), one.until, "抽")
+    await stores.coupons.give(one, [asked])
+    await happens(stores, WON, "大獎" if big else "折三十")
+
+
+async def happens(stores: Stores, what: str, prize: str = "") -> None:
+    await stores.counts.add(NOW.date().isoformat(), Mark("main", OF_DRAWS, what, ("抽", prize)))
+
+
+async def test_tries_prizes_and_after_how_many_more_one_runs_out(stores: Stores) -> None:
+    await wins(stores, "U1", big=True)
+    await wins(stores, "U2")
+    await wins(stores, "U3")
+    await happens(stores, NOTHING_WON)
+    [found] = await draw_figures(stores, SHOP)
+    assert (found.tries, found.nothing) == (4, 1)
+    big, small = found.prizes
+    assert (big.title, big.odds, big.won, big.left, big.runs_out) == ("免單券", "0.5%", 1, 2, 400)
+    assert (small.title, small.odds, small.won, small.left, small.runs_out) == (
+        "折 30 元",
+        None,
+        2,
+        None,
+        None,
+    )
+
+
+async def test_winners_are_named_the_latest_first(stores: Stores) -> None:
+    await put(stores, Contact("main:U1", name="小美"))
+    await wins(stores, "U1", big=True)
+    await wins(stores, "U2", minutes=5)
+    await stores.coupons.give(SMALL, [CouponRequest("g9", "main:U9", NOW, SMALL.until)])
+    found = await winners(stores, SHOP, "抽")
+    assert [(one.contact, one.prize, one.title, one.name) for one in found] == [
+        ("main:U2", "折三十", "折 30 元", None),
+        ("main:U1", "大獎", "免單券", "小美"),
+    ], "and nobody who was given the coupon otherwise"
+    assert [one.contact for one in await winners(stores, SHOP, "抽", most=1)] == ["main:U2"]
+
+
+async def test_a_draw_that_the_playbook_has_not(stores: Stores) -> None:
+    with pytest.raises(DrawUnknown):
+        await winners(stores, SHOP, "沒有")
