@@ -4,6 +4,7 @@
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
 #   make test    everything that must hold, in minutes
 #   make check   style and types only
+#   make commands   the list of commands in the documents, after an edit of their --help
 #   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
@@ -25,7 +26,7 @@ TOOLS := build/tools
 # half of a test's time is waiting: two for each of two cores. They take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
 
-.PHONY: help run new test check style words bench measure soak hashes sbom audit clean libraries browser node
+.PHONY: help run new test check style words commands bench measure soak hashes sbom audit clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -56,6 +57,9 @@ check: style
 style: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+commands: $(BIN)/.installed-dev
+	$(BIN)/python -m tests.cli.command_list
 
 words: $(BIN)/.installed-dev
 	$(BIN)/pybabel compile --directory bot/translations --domain oaflow

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.zh-TW.md", *sorted(ROOT.glob("docs/*.zh-TW.md"))]
+PAGES = [ROOT / "README.zh-TW.md", *sorted(ROOT.glob("docs/**/*.zh-TW.md"))]
 PLAYBOOKS = [
     ROOT / "bot.yaml",
     *(path for part in ("flows", "rules", "cards") for path in ROOT.glob(f"{part}/*.yaml")),

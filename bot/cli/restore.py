@@ -75,7 +75,7 @@ def run(options: Arguments, speech: Language) -> int:
             moment=to_the_second(TAIPEI)(content.as_of),
             rows=f"{content.rows:,}",
         ),
-        tr("what came after that moment is not in it: see docs/backup.md"),
+        tr("what came after that moment is not in it: see docs/operations/backup.md"),
     ]
     if options.staging:
         lines[1] = tr("it is a copy for trying: nothing leaves it, to nobody, and all pushes are stopped")

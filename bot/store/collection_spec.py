@@ -109,7 +109,7 @@ class CollectionSpec:
     """One collection. `sealed` are the fields that hold sealed bytes only, with all that they contain.
 
     Its other `indexes` come without the one of its life. `shard_key` is what a sharded cluster divides it by,
-    in MongoDB's own form; without one all of it stays on one shard (`docs/scaling.md`).
+    in MongoDB's own form; without one all of it stays on one shard (`docs/operations/scaling.md`).
     """
 
     name: str

@@ -185,7 +185,7 @@ def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> Non
 def test_all_that_may_come_of_a_call_has_its_words() -> None:
     """No row of the timeline ends in a word of oaflow's own."""
     assert set(OUTCOMES) == {outcome for asked in ASKED.values() for outcome in asked.outcomes}
-    documented = Path(__file__).parents[2] / "docs" / "operations.md"
+    documented = Path(__file__).parents[2] / "docs" / "operations" / "troubles.md"
     table = documented.read_text("utf-8").partition("| reason | meaning | do |")[2].partition("\n\n")[0]
     named = {
         name

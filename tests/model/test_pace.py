@@ -8,7 +8,7 @@ from bot.model.processes import PRODUCTION, SETTLED, Pace, pace_of
 
 
 def test_in_production() -> None:
-    """As docs/operations.md and docs/decisions tell it."""
+    """As docs/operations/several-machines.md and docs/decisions tell it."""
     assert Pace(lease=10, renew=3, margin=2, grace=8) == PRODUCTION
     assert SETTLED == 15
 

@@ -21,7 +21,7 @@ def test_every_scenario_of_the_repository_is_right() -> None:
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "tests" / "scenarios").glob("*.yaml")}
     written = len(texts)
     of_mistakes = {*(ROOT / "docs").glob("checks*.md")}
-    for path in {*(ROOT / "docs").glob("*.md")} - of_mistakes:
+    for path in {*(ROOT / "docs").rglob("*.md")} - of_mistakes:
         texts |= {f"{path.name}:{n}": text for n, text in enumerate(YAML.findall(path.read_text("utf-8")))}
     assert written > 70
     assert len(texts) > written + 40

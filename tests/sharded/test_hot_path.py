@@ -28,7 +28,7 @@ OF_ALL_SHARDS = {
     "find timeline(u)": "every few seconds by one process, for the counts",
     "find timeline(contact, part)": "the timeline of one person, read by staff",
 }
-"""What is asked of all shards, and how often. `docs/scaling.md` has the same."""
+"""What is asked of all shards, and how often. `docs/operations/scaling.md` has the same."""
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_whatever_the_runtime_does_no_mongos_refuses_it(tmp_path: Path) -> None:
 
 def test_the_document_says_the_same() -> None:
     """Keys, commands for `mongosh`, and what is asked of all shards."""
-    document = (HERE / "docs" / "scaling.md").read_text()
+    document = (HERE / "docs" / "operations" / "scaling.md").read_text()
     for name, key in SHARD_KEYS.items():
         fields = ", ".join(
             f'{field}: "{way}"' if way == "hashed" else f"{field}: {way}" for field, way in key.items()

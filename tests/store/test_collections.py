@@ -222,7 +222,7 @@ def test_the_docs_have_the_same_table() -> None:
 
 
 def test_operations_say_of_each_how_long_it_is_kept() -> None:
-    text = (ROOT / "docs" / "operations.md").read_text()
+    text = (ROOT / "docs" / "operations" / "privacy.md").read_text()
     lines = text.split("| collection | what | life |")[1].split("\n\n")[0].splitlines()[2:]
     told = {name for line in lines for name in line.split("|")[1].split("`")[1::2]}
     assert told == set(COLLECTIONS)

@@ -1,4 +1,4 @@
-"""What the files of the database hold once somebody is erased: `docs/operations.md` says so (J2)."""
+"""What the files of the database hold once somebody is erased: `docs/operations/privacy.md` says so (J2)."""
 
 from __future__ import annotations
 

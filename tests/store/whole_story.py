@@ -78,7 +78,7 @@ PRIVATE = (
 )
 """What must lie nowhere as it is."""
 OPEN = {("contacts.name", NAME)}
-"""What does (`docs/operations.md`, *What is kept*): LINE's names of people."""
+"""What does (`docs/operations/install.md`, *The database*): LINE's names of people."""
 HER, HER_OUTLET, HIM = "Uamy", "Uamyoutlet", "Ubob"
 AMY = PersonKeys((f"main:{HER}", f"outlet:{HER_OUTLET}"), (HER, HER_OUTLET), (PHONE,))
 BOB = PersonKeys((f"main:{HIM}",), (HIM,), ())

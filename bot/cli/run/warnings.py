@@ -116,7 +116,8 @@ def age_of(version: str, today: date) -> tuple[int, Translatable]:
     return logging.WARNING, tr(
         "the embedded database is MongoDB {version}, whose support ended on {ended}: holes found since then"
         " are not mended in it. Only this user reaches it, by a socket; a bot that the world reaches is"
-        " better off with  database: mongodb://…  and a version that is supported (docs/running.md)",
+        " better off with  database: mongodb://…  and a version that is supported"
+        " (docs/operations/install.md)",
         version=version,
         ended=ended.isoformat(),
     )

@@ -1,0 +1,41 @@
+"""The commands as `docs/operations/commands.md` lists them: what `oaflow --help` says of each.
+
+`python -m tests.cli.command_list` writes that part of the page anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.cli.command_line import COMMANDS
+from tests.cli.test_commands import commands
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations" / "commands.md"
+BEGINS = "\n## "
+
+
+def command_list() -> str:
+    """A heading for each command, a line for what it does, or for each of its actions."""
+    return "".join(f"{BEGINS}{name}\n\n{''.join(_lines(name))}" for name in COMMANDS)
+
+
+def _lines(name: str) -> Iterator[str]:
+    for called, command in commands().items():
+        if called.split()[0] == name and not _is_several(command):
+            yield f"- `oaflow {called}`: {_says(command)}\n"
+
+
+def _is_several(command: argparse.ArgumentParser) -> bool:
+    return command._subparsers is not None
+
+
+def _says(command: argparse.ArgumentParser) -> str:
+    said = command.description or ""
+    return said[:1].lower() + said[1:]
+
+
+if __name__ == "__main__":
+    head, _, _ = PAGE.read_text("utf-8").partition(BEGINS)
+    PAGE.write_text(head + command_list(), "utf-8")
