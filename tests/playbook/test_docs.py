@@ -1,4 +1,4 @@
-"""docs/checks.md has every code, and its examples are true."""
+"""docs/checks.md has every code; the examples of docs/checks.zh-TW.md, under the same headings, are true."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from bot.scenario.folder import PlaybookFiles
 from tests.playbook.pictures import png
 from tests.playbook.test_golden import OF_PEOPLE
 
-TEXT = (Path(__file__).parents[2] / "docs" / "checks.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+ENGLISH, TEXT = ((DOCS / name).read_text("utf-8") for name in ("checks.md", "checks.zh-TW.md"))
 HEAD = "".join(f"{line}\n" for line in re.findall(r"^    ((?:bot|channels): .*)", TEXT, re.MULTILINE)[:2])
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
-EXAMPLE = re.compile(r"^(Bad|Good):\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^(不對|對)：\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 SECTIONS = dict(SECTION.findall(TEXT))
 EXAMPLES = [(code, kind, text) for code, body in SECTIONS.items() for kind, text in EXAMPLE.findall(body)]
@@ -54,8 +55,10 @@ WITHOUT = {
 
 
 def test_every_code_has_a_heading() -> None:
-    assert set(SECTIONS) == set(get_args(Code))
-    assert len(SECTION.findall(TEXT)) == len(SECTIONS)
+    """In English; tests/playbook/test_chinese_docs.py compares."""
+    headings = [code for code, _ in SECTION.findall(ENGLISH)]
+    assert set(headings) == set(get_args(Code))
+    assert len(headings) == len(set(headings))
 
 
 def test_every_code_has_a_bad_and_a_good_example() -> None:
@@ -68,7 +71,7 @@ def test_the_examples_are_true(tmp_path: Path) -> None:
     wrong = []
     for code, kind, text in EXAMPLES:
         found = {problem.code for problem in _problems(tmp_path, text)}
-        if found != ({code} if kind == "Bad" else set()):
+        if found != ({code} if kind == "不對" else set()):
             wrong.append(f"{kind} of {code}: {sorted(found)}")
     assert not wrong, "\n".join(wrong)
 
