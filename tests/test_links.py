@@ -53,6 +53,11 @@ def test_every_link_leads_somewhere() -> None:
     assert lost == []
 
 
+def is_there(place: str) -> bool:
+    """A module or folder of `bot/`, or a file of the repository."""
+    return any((ROOT / path).exists() for path in (place, f"bot/{place}", f"bot/{place}.py"))
+
+
 def test_every_place_in_the_code_is_there() -> None:
     """Architecture and decisions name modules within `bot/`, and tests."""
     pages = [ROOT / "docs" / "architecture.md", *sorted(ROOT.glob("docs/decisions/*.md"))]
@@ -60,6 +65,16 @@ def test_every_place_in_the_code_is_there() -> None:
         f"{page.name}: {place}"
         for page in pages
         for place in PLACE.findall(page.read_text("utf-8"))
-        if not any((ROOT / path).exists() for path in (place, f"bot/{place}", f"bot/{place}.py"))
+        if not is_there(place)
     ]
     assert lost == []
+
+
+def test_every_page_of_operations_says_where_it_is_carried_out() -> None:
+    """In its last line: modules within `bot/`, and tests."""
+    lists = {"README.md", "commands.md", "json.md", "staff-addresses.md", "backup.zh-TW.md"}
+    for page in sorted(ROOT.glob("docs/operations/*.md")):
+        last = page.read_text("utf-8").splitlines()[-1]
+        places = PLACE.findall(last)
+        assert page.name in lists or (last.startswith("**Where**: ") and places), page.name
+        assert [place for place in places if not is_there(place)] == [], page.name
