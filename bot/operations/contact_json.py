@@ -62,6 +62,7 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         "attributes": [_attribute(slot, contact, playbook) for slot in contact.attributes],
         "coupons": [_coupon(held) for held in contact.coupons],
         "stamp_cards": [_stamp_card(held) for held in contact.stamp_cards],
+        "draws": [pick(one, "draw", "tries", "last", "result", "prize") for one in contact.draws],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],

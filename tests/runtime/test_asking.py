@@ -21,6 +21,7 @@ from bot.model.effects import (
     ConfirmPhone,
     EffectNotice,
     EffectRequest,
+    EnterDraw,
     FindClerk,
     FindMember,
     FreePhone,
@@ -378,6 +379,7 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (FindClerk("A", False, HERE), "clerk", "unknown"),
     (CheckClerk("A", False, HERE), "clerk", "unknown"),
     (GiveCoupon("新朋友折100", HERE), "coupon", "failed"),
+    (EnterDraw("週年慶", HERE), "draw", "failed"),
 ]
 
 

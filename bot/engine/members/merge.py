@@ -185,20 +185,26 @@ def _coupons(ours: Iterable[HeldCoupon], theirs: Iterable[HeldCoupon]) -> tuple[
 
 def _stamp_cards(ours: Iterable[HeldStampCard], theirs: Iterable[HeldStampCard]) -> tuple[HeldStampCard, ...]:
     """The stamps of both on one card, which ends with the later of the two; an act in both counts once."""
-    joined = {held.card: held for held in theirs}
-    for held in ours:
-        other = joined.get(held.card)
-        joined[held.card] = held if other is None else _one_card(held, other)
+    joined = {held.card: held for held in ours}
+    for other in theirs:
+        held = joined.get(other.card)
+        joined[other.card] = other if held is None else _one_card(held, other)
     return tuple(joined.values())
 
 
 def _draws(ours: Iterable[HeldDraw], theirs: Iterable[HeldDraw]) -> tuple[HeldDraw, ...]:
     """The tries of both as those of one: what came of the latest is shown, and no day has a second one."""
-    joined = {held.draw: held for held in theirs}
-    for held in ours:
-        other = joined.get(held.draw, HeldDraw(held.draw))
-        later = max((other, held), key=lambda one: (one.last is not None, one.last))
-        joined[held.draw] = replace(later, tries=held.tries + other.tries, waits=held.waits or other.waits)
+    joined = {held.draw: held for held in ours}
+    for other in theirs:
+        held = joined.get(other.draw)
+        if held is None:
+            joined[other.draw] = other
+        else:
+            later = (
+                other if held.last is None or (other.last is not None and other.last > held.last) else held
+            )
+            tries, waits = held.tries + other.tries, held.waits or other.waits
+            joined[other.draw] = replace(later, tries=tries, waits=waits)
     return tuple(joined.values())
 
 

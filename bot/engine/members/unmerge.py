@@ -90,7 +90,8 @@ def _parted_cards(
             first.append(held)
             continue
         gone += [their_card] if their_card is not None else []
-    return tuple(first), tuple(gone)
+    order = [held.card for held in other.stamp_cards]
+    return tuple(first), tuple(sorted(gone, key=lambda held: order.index(held.card)))
 
 
 def _without_draws(now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[HeldDraw, ...]:

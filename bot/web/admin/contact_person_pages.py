@@ -40,6 +40,7 @@ from bot.operations.testers import (
 )
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.chat_pages import CHAT
+from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.route import COMMERCE
@@ -133,6 +134,7 @@ class ContactPersonPages:
             **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
             "coupons": await coupons_of(desk, found, reveal=reveal),
+            "cards": list(cards_of(found.contact, playbook)),
             "reason_most": REASON_MOST,
             "messages": [],
             "cost": await cost_of(found, playbook, desk.prices(), now),
