@@ -159,6 +159,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "bindings": tr("who was bound lately"),
     "broadcast": tr("who did not get a broadcast"),
     "forms": tr("the answers of a form"),
+    "draws": tr("the winners of a draw"),
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),

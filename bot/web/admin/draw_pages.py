@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
 from bot.operations.draws import WINNERS_MOST, DrawUnknown, draw_figures, winners
+from bot.operations.looks import record_search
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
 
@@ -40,6 +41,7 @@ class DrawPages:
         except DrawUnknown as error:
             nobody = tr("The playbook has no such draw")
             return RenderedPage("message.html", nobody, status=404, refused=error.message)
+        await record_search(desk.stores, visit.signed.by, desk.now(), "draws")
         rows = [
             {
                 "winner": one,

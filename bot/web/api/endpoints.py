@@ -15,6 +15,7 @@ from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
+from bot.web.api.promotions import PromotionApi
 from bot.web.api.records import RecordApi
 from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
@@ -27,6 +28,7 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     """Those of a desk."""
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
-    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk), CouponApi(desk))
-    parts = (OwnApi(), *of_desk, *sending, PlaybookApi(desk), SystemApi(desk))
+    sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
+    promotions = (CouponApi(desk), PromotionApi(desk))
+    parts = (OwnApi(), *of_desk, *sending, *promotions, PlaybookApi(desk), SystemApi(desk))
     return [one for part in parts for one in part.endpoints()]

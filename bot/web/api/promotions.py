@@ -1,0 +1,178 @@
+"""Stamp cards and draws over the API: how they are doing, stamps of a till of one's own, winners (N2, N3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.engine.members.stamps import MOST_AT_ONCE
+from bot.model.translatable import tr
+from bot.operations.coupons import Redeemer, masked_name
+from bot.operations.draws import DrawUnknown, draw_figures, winners
+from bot.operations.looks import record_search
+from bot.operations.payload import Payload, pick
+from bot.operations.stamp_figures import stamp_figures
+from bot.operations.stamps import clerk_act, stamp
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.problem_details import ApiProblem
+from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+_CARD = object_of({"card": TEXT, "title": TEXT, "stamps": NUMBER, "filled": NUMBER, "ended": NUMBER})
+_PRIZE = object_of(
+    {
+        "name": TEXT,
+        "title": TEXT,
+        "odds": {**maybe(TEXT), "description": "`null`: it is for all others."},
+        "won": NUMBER,
+        "left": {**maybe(NUMBER), "description": "`null`: there is no limit."},
+        "runs_out": {**maybe(NUMBER), "description": "After about so many tries more."},
+    }
+)
+_DRAW = object_of(
+    {"draw": TEXT, "title": TEXT, "tries": NUMBER, "nothing": NUMBER, "prizes": list_of(_PRIZE)}
+)
+_WINNER = object_of(
+    {
+        "at": MOMENT,
+        "prize": TEXT,
+        "title": TEXT,
+        "used": maybe(MOMENT),
+        "name": {**TEXT, "description": "Masked."},
+        "contact": PART,
+    }
+)
+_COUNT: JsonSchema = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE}
+_STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
+_STAMPED = object_of(
+    {
+        "result": {
+            "enum": ["done", "refused"],
+            "description": "`refused`: today's stamps are there, the card is over, or none is to take.",
+        }
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PromotionApi:
+    """`/stamps`, `/draws`, and a customer's stamps."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        body = object_of({"card": NAME, "count": _COUNT, "store": _STORE}, "store")
+        of_customer = f"{PREFIX}/contacts/{{contact}}/stamps"
+        return [
+            _read(
+                "stamps", "stamp_cards", "How the stamp cards of the playbook are doing.", self.cards, _CARD
+            ),
+            deed(
+                *(f"{of_customer}/put", "put_stamps", "Put stamps on a customer's card, as a clerk does."),
+                self.put,
+                body,
+                _STAMPED,
+                roles=SUPERVISORS,
+            ),
+            deed(
+                *(f"{of_customer}/take", "take_stamps", "Take stamps back, as many as are on the card."),
+                self.take,
+                body,
+                _STAMPED,
+                roles=SUPERVISORS,
+            ),
+            _read("draws", "draws", "How the draws of the playbook are doing.", self.draws, _DRAW),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/draws/winners",
+                name="draw_winners",
+                says="Who has won in a draw, the last first: up to 1,000.",
+                handler=self.winners,
+                roles=SUPERVISORS,
+                query={"draw": NAME},
+                answer=object_of({"winners": list_of(_WINNER)}),
+            ),
+        ]
+
+    async def cards(self, call: ConsoleCall) -> Payload:
+        """All of the playbook."""
+        found = await stamp_figures(self.desk.stores, self.desk.playbook())
+        return {
+            "stamps": [
+                {**pick(one, "stamps", "filled", "ended"), "card": one.card.name, "title": one.card.title}
+                for one in found
+            ]
+        }
+
+    async def put(self, call: ConsoleCall) -> Payload:
+        """Once: the call's key is the press."""
+        return await self._stamped(call)
+
+    async def take(self, call: ConsoleCall) -> Payload:
+        """What was given for them stays given."""
+        return await self._stamped(call, takes=True)
+
+    async def _stamped(self, call: ConsoleCall, *, takes: bool = False) -> Payload:
+        desk, body, playbook = self.desk, call.body, self.desk.playbook()
+        store = body.get("store", "")
+        if store and store not in playbook.stores:
+            raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
+        if body["card"] not in playbook.stamp_cards:
+            nothing = tr("the playbook has no stamp card {name}", name=body["card"])
+            raise ApiProblem("refused", nothing, field="card")
+        act = clerk_act(body["card"], body["count"], Redeemer(call.caller.by, store), call.form, takes=takes)
+        done = await stamp(desk.stores, playbook, call.whom.contact.id, act)
+        if done == "waits":
+            raise ApiProblem("waits", headers={"Retry-After": "1"})
+        return {"result": "done" if done == "done" else "refused"}
+
+    async def draws(self, call: ConsoleCall) -> Payload:
+        """All of the playbook."""
+        found = await draw_figures(self.desk.stores, self.desk.playbook())
+        return {
+            "draws": [
+                {
+                    **pick(one, "tries", "nothing"),
+                    "draw": one.draw.name,
+                    "title": one.draw.title,
+                    "prizes": [
+                        pick(prize, "name", "title", "odds", "won", "left", "runs_out")
+                        for prize in one.prizes
+                    ],
+                }
+                for one in found
+            ]
+        }
+
+    async def winners(self, call: ConsoleCall) -> Payload:
+        """Who looked stands in the audit log."""
+        desk, name = self.desk, call.query.get("draw", "")
+        try:
+            found = await winners(desk.stores, desk.playbook(), name)
+        except DrawUnknown as error:
+            raise ApiProblem("refused", error.message, field="draw") from error
+        await record_search(desk.stores, call.caller.by, call.now, "draws")
+        return {
+            "winners": [
+                {
+                    **pick(one, "at", "prize", "title", "used"),
+                    "name": masked_name(one.name),
+                    "contact": desk.part(call.caller, one.contact),
+                }
+                for one in found
+            ]
+        }
+
+
+def _read(path: str, name: str, says: str, handler: ApiHandler, item: JsonSchema) -> Endpoint:
+    return Endpoint(
+        method="GET",
+        path=f"{PREFIX}/{path}",
+        name=name,
+        says=says,
+        handler=handler,
+        roles=SUPERVISORS,
+        answer=object_of({path: list_of(item)}),
+    )

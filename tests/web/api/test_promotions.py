@@ -1,0 +1,93 @@
+"""N2, N3: stamps of a till of one's own, how cards and draws are doing, and winners, over the API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from bot.model.counts import OF_DRAWS, WON, Mark
+from bot.model.coupon import CouponRequest
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+from tests.runtime.answers import time_passes
+from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
+from tests.web.api.api_world import Answer, ApiWorld
+
+SHOP = compiled("""
+coupons: {折50: {for: 30d, per_person: 50, title: 折 50 元}}
+stamp_cards: {集點: {title: 森活集點卡, cells: 10, rewards: {10: 折50}, per_day: 3}}
+draws: {抽: {title: 週年慶抽獎, prizes: {折五十: {coupon: 折50, odds: 5%}}}}
+stores: {xinyi: {title: 信義店}}
+rules: [{when: {text: 嗨}, reply: 嗨}]
+""")
+
+
+@pytest.fixture
+async def bot(
+    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Bot]:
+    """Somebody is a friend."""
+
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    monkeypatch.setattr("bot.operations.stamps.now_among", now)
+    sections = ("coupons", "stamp_cards", "draws", "stores")
+    api.playbook = replace(api.playbook, **{name: getattr(SHOP, name) for name in sections})
+    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    await bot.hear(followed())
+    await bot.settle()
+    yield bot
+    await bot.crash()
+
+
+async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
+    """What a deed is answered once the bot has had its turn."""
+    task = asyncio.ensure_future(posting)
+    while not task.done():
+        await time_passes(bot.clock, bot._database, SETTLING)
+        await bot.settle()
+    return task.result()
+
+
+async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, bot: Bot) -> None:
+    caller = await api.caller("supervisor", "till")
+    put, take = (f"/contacts/{api.part(caller, 'main:U1')}/stamps/{deed}" for deed in ("put", "take"))
+    body = {"card": "集點", "count": 2, "store": "xinyi"}
+    assert (await carried(bot, caller.post(put, body, key="k" * 32))).content == {"result": "done"}
+    again = await caller.post(put, body, key="k" * 32)
+    assert (again.content, again.headers["Idempotency-Replayed"]) == ({"result": "done"}, "true")
+    [held] = (await bot.stored("U1")).contact.stamp_cards
+    assert (held.count, held.entries[0].by, held.entries[0].store) == (2, "token:till", "xinyi")
+    assert (await carried(bot, caller.post(put, body))).content == {"result": "refused"}, "three a day"
+    assert (await carried(bot, caller.post(take, {"card": "集點", "count": 1}))).content == {"result": "done"}
+    assert (await bot.stored("U1")).contact.stamp_cards[0].count == 1
+    for wrong in ({**body, "card": "沒有"}, {**body, "store": "沒有"}):
+        assert (await caller.post(put, wrong)).status == 409
+    [card] = (await caller.get("/stamps")).content["stamps"]
+    assert card == {"card": "集點", "title": "森活集點卡", "stamps": 1, "filled": 0, "ended": 0}
+
+
+async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
+    coupon = SHOP.coupons["折50"]
+    until = NOW.replace(year=NOW.year + 1)
+    await api.stores.coupons.give(coupon, [CouponRequest("g1", "main:U1", NOW, until, "抽")])
+    await api.stores.counts.add(NOW.date().isoformat(), Mark("main", OF_DRAWS, WON, ("抽", "折五十")))
+    caller = await api.caller("supervisor")
+    [draw] = (await caller.get("/draws")).content["draws"]
+    assert (draw["draw"], draw["tries"], draw["nothing"]) == ("抽", 1, 0)
+    assert [(one["title"], one["odds"], one["won"], one["left"]) for one in draw["prizes"]] == [
+        ("折 50 元", "5%", 1, None)
+    ]
+    [won] = (await caller.get("/draws/winners", draw="抽")).content["winners"]
+    assert (won["prize"], won["title"], won["used"]) == ("折五十", "折 50 元", None)
+    assert "U1" not in str(won)
+    assert (await caller.get("/draws/winners", draw="沒有")).status == 409
