@@ -24,6 +24,7 @@ from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
+from bot.runtime.effects.referrals import ReferralDesk
 from bot.runtime.effects.sms_credit import SmsCredits
 from bot.sms.sender import SmsSender
 
@@ -51,6 +52,7 @@ class BindingDesks:
     coupons: CouponDesk
     draws: DrawDesk
     matches: MatchFinder
+    referrals: ReferralDesk
     merging: Merging
     credits: SmsCredits
 
@@ -83,6 +85,7 @@ def binding_desks(
         coupon_desk,
         DrawDesk(coupon_desk, lambda: live.playbook, opened.seal.counting_index),
         MatchFinder(stores.people, contacts, stores.matches),
+        ReferralDesk(stores.people, contacts, clock),
         merging,
         credits,
     )

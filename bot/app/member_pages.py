@@ -25,6 +25,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
+from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
@@ -123,6 +124,7 @@ def member_pages(
         Permissions(outside.api, outside.session, clock),
         clock,
         StampsPage(lambda: live.playbook, desk, outside.store_codes, opened.stores.person_codes, clock.now),
+        InvitesPage(lambda: live.playbook, desk, opened.stores.people),
     )
     runtime.metrics.add(api.requests)
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)

@@ -26,6 +26,7 @@ from bot.engine.members.ending_timer import COUPONS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
+from bot.engine.members.referrals import befriend, follow_referrals, order_of_friend, referral_act
 from bot.engine.members.stamps import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
 from bot.engine.turn import change_notes
@@ -46,6 +47,7 @@ from bot.model.effects import RefreshMember
 from bot.model.event import (
     BroadcastTags,
     Event,
+    Follow,
     Join,
     Listed,
     News,
@@ -61,7 +63,7 @@ from bot.model.event import (
     TimerDue,
 )
 from bot.model.instance import Instance
-from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -185,7 +187,7 @@ def _macrostep(turn: Turn) -> None:
                     open_doors(turn, runner)
         elif turn.outcomes:
             _outcome(turn, runner, turn.outcomes.pop(0))
-        elif turn.cut or not finish_turn.audiences(turn):
+        elif turn.cut or not (follow_referrals(turn) or finish_turn.audiences(turn)):
             break
 
 
@@ -236,6 +238,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             coupon_act(turn, what)
         case StampAct():
             stamp_act(turn, what)
+        case ReferralAct():
+            referral_act(turn, what)
         case PageOpened():
             open_page(turn, runner, what)
         case PageAnswer():
@@ -249,10 +253,13 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             turn.note(notes.SHOP_LEFT_OUT)
         case News("shop", subject, fields):
             stamps_of_order(turn, what)
+            order_of_friend(turn, subject)
             dispatcher.news(TriggerEvent("shop", subject, fields))
         case News(kind, subject, fields):
             dispatcher.news(TriggerEvent(kind, subject, fields))
         case _:
+            if isinstance(what, Follow):
+                befriend(turn, what)
             news = news_of(what)
             if news is None:
                 turn.note(notes.EVENT_UNKNOWN)

@@ -79,6 +79,8 @@ def _meet(turn: Turn, event: Event) -> None:
     if identity.seen is None or event.at > identity.seen:
         identity.seen = event.at
     if isinstance(what, Follow):
+        if not what.again and all(one.friend is None for one in turn.contact.identities):
+            turn.contact.befriended = event.at
         identity.friend, identity.since = True, event.at
     elif isinstance(what, Unfollow):
         identity.friend = False

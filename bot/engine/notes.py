@@ -52,6 +52,7 @@ EVENT = NoteKind("{kind}: {subject}", "", code="heard")
 COUPON_NEWS = NoteKind("coupon {coupon}: {result}", "", code="coupon_news")
 STAMP_NEWS = NoteKind("stamp card {card}: {result}", "", code="stamp_news")
 DRAW_NEWS = NoteKind("draw {draw}: {result}", "", code="draw_news")
+REFERRAL_NEWS = NoteKind("referral {campaign}: {result}", "", code="referral_news")
 """The same of a coupon, stamp card or draw, with what became of it."""
 CAUSE = NoteKind("{kind} {subject}", "", code="cause")
 """The same, as an instance remembers what began it."""

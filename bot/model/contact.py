@@ -13,6 +13,7 @@ from bot.model.draw import HeldDraw
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import Instance, Notice, PendingResult, Timer
 from bot.model.page_state import PageState
+from bot.model.referral import Invitation, Referral
 from bot.model.staff_chat import StaffChat
 from bot.model.stamp import HeldStampCard
 from bot.model.value import Value
@@ -214,6 +215,12 @@ class Contact:
     """One of each name, from the first stamp on."""
     draws: tuple[HeldDraw, ...] = ()
     """One of each name, from the first try on."""
+    befriended: datetime | None = None
+    """When this person became a friend for the first time ever, where LINE has said so."""
+    referrals: tuple[Referral, ...] = ()
+    """That somebody's link brought this person: one of each campaign."""
+    invitations: tuple[Invitation, ...] = ()
+    """This person's own links: one of each campaign."""
     pushes: tuple[datetime, ...] = ()
     """The pushes of journeys and broadcasts within the span of `pushes_per_person`."""
 

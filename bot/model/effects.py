@@ -345,7 +345,19 @@ EffectRequest: TypeAlias = (
 PhoneNotice: TypeAlias = ConfirmPhone | FreePhone
 """What has become of a phone."""
 
-EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert
+
+@dataclass(frozen=True, slots=True)
+class ReportReferral:
+    """A friend has come by the link with the code `by`, or has done what counts (`judge`): the two are to be
+    compared, and both to be told."""
+
+    campaign: str
+    by: str
+    referral: str
+    judge: bool = False
+
+
+EffectNotice: TypeAlias = PhoneNotice | FindMatches | SendAlert | ReportReferral
 """Reports without an outcome."""
 
 ASKED: Mapping[str, WorldQuestion] = {kind.question.action: kind.question for kind in get_args(EffectRequest)}

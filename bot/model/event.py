@@ -14,7 +14,7 @@ from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -304,6 +304,7 @@ What: TypeAlias = (
     | Rewritten
     | CouponAct
     | StampAct
+    | ReferralAct
     | PageOpened
     | PageAnswer
 )
@@ -321,6 +322,8 @@ def is_of_somebody_known(what: What) -> bool:
     What a list or a shop says, outcomes of requests, and orders of staff (`Rewriter.append` refuses those of
     nobody); all else may be the first that is heard of a person.
     """
+    if isinstance(what, ReferralAct):
+        return what.what != "opened"
     return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind == "shop")
 
 

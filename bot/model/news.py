@@ -8,10 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from bot.model.effects import FROM_THE_WORLD, outcomes_of
 from bot.model.value import Type
+
+PlaybookSection: TypeAlias = Literal[
+    "tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards", "draws", "referrals"
+]
+"""Parts of a playbook whose names news are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,7 @@ class NewsKind:
     """
 
     words: tuple[str, ...] = ()
-    section: (
-        Literal["tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards", "draws"] | None
-    ) = None
+    section: PlaybookSection | None = None
     bare: bool = False
     line: tuple[str, tuple[str, ...]] | None = None
     token: Literal["always", "perhaps", "never"] = "perhaps"
@@ -83,10 +86,23 @@ DRAW_FIELDS: Mapping[str, Type] = {
 }
 DRAW_WON = ("prize", "coupon", "code", "until")
 """The fields that come with what was won, and only then."""
+REFERRAL_RESULTS = ("came", "done", "refused", "friend_came", "rewarded", "not_rewarded")
+"""`result` of the news `referral`, whose subject is the campaign: of the friend, then of the inviter.
+`not_rewarded`: a friend has done what counts, and the inviter has no reward coming (any more)."""
+REFERRAL_OF_INVITER = ("friend_came", "rewarded", "not_rewarded")
+REFERRAL_FIELDS: Mapping[str, Type] = {
+    "campaign": "text",
+    "title": "text",
+    "why": "text",
+    "friends": "number",
+    "rewarded": "number",
+    "left": "number",
+}
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
     "coupon": COUPON_RESULTS,
     "stamp_card": STAMP_RESULTS,
     "draw": DRAW_RESULTS,
+    "referral": REFERRAL_RESULTS,
 }
 """The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
 ASKED_AND_NEWS = ("hook", "coupon", "draw")
@@ -113,6 +129,7 @@ NEWS: Mapping[str, NewsKind] = {
     "coupon": NewsKind(section="coupons", fields=COUPON_FIELDS),
     "stamp_card": NewsKind(section="stamp_cards", fields=STAMP_FIELDS),
     "draw": NewsKind(section="draws", fields=DRAW_FIELDS),
+    "referral": NewsKind(section="referrals", fields=REFERRAL_FIELDS),
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

@@ -1,4 +1,5 @@
-"""What is done with a person's coupon or stamp card, by staff, programs, the shop or themselves (N1, N2)."""
+"""What is done with a person's coupon or stamp card, by staff, programs, the shop or themselves
+(N1, N2, N4)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from bot.model.coupon import Grant
+from bot.model.referral import ReferralRefusal
 
 OrderAct: TypeAlias = Literal["order", "order_cancelled"]
 """What an order does to a coupon with whose code it came."""
@@ -45,3 +47,19 @@ class StampAct:
     by: str = ""
     store: str = ""
     undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralAct:
+    """What a friend's link brings about, told to one of the two (N4). It names the other to neither.
+
+    To the friend: the link with the code `by` was `opened`, and the two were `judged` (`why`: it does not
+    count). To the inviter: a friend has come, or has done what counts (`friend_came`, `friend_done`).
+    `referral` is the id of `Referral`; it is made by the turn of `opened`.
+    """
+
+    campaign: str
+    what: Literal["opened", "judged", "friend_came", "friend_done"]
+    by: str
+    referral: str = ""
+    why: ReferralRefusal | None = None

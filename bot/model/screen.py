@@ -15,7 +15,8 @@ UNBIND = "unbind"
 MY_COUPONS = "my_coupons"
 MY_STAMPS = "my_stamps"
 MY_DRAWS = "my_draws"
-BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS, MY_DRAWS)
+MY_INVITES = "my_invites"
+BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS, MY_DRAWS, MY_INVITES)
 """Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
@@ -27,6 +28,7 @@ ScreenKind: TypeAlias = Literal[
     "coupons",
     "stamps",
     "draws",
+    "invites",
     "unbind",
     "closed",
     "in_chat",
@@ -144,6 +146,40 @@ class DrawView:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteView:
+    """A campaign as one person sees it: their own link's code, and how many came by it. Nobody is named.
+
+    `deed`: what a friend has to do. `friend`, `inviter`: titles of the coupons. `left`: rewards to come.
+    """
+
+    name: str
+    title: str
+    code: str
+    deed: str
+    friends: int = 0
+    successes: int = 0
+    rewarded: int = 0
+    left: int | None = None
+    friend: str | None = None
+    inviter: str | None = None
+    until: datetime | None = None
+    terms: str = ""
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedView:
+    """By whose campaign this person was brought, and how far that is (`ReferralState`; `why` not)."""
+
+    name: str
+    title: str
+    deed: str
+    state: str
+    why: str | None = None
+    friend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDraft:
     """An answer before it is sent. `answer` is its type; `text` as its field takes it, `None`: left out."""
 
@@ -212,6 +248,10 @@ class Screen:
     """On `stamps`: the playbook's cards, in its order, also empty ones."""
     draws: tuple[DrawView, ...] | None = None
     """On `draws`: those that are open or were tried, the open ones first."""
+    invites: tuple[InviteView, ...] | None = None
+    """On `invites`: the campaigns that are on, in the playbook's order."""
+    invited: tuple[InvitedView, ...] | None = None
+    """On `invites`: how this person was brought."""
     form: FormScreen | None = None
     """On the page of a form."""
     max_length: int | None = None

@@ -66,6 +66,8 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],
+        "referrals": [pick(one, *_REFERRAL) for one in contact.referrals],
+        "invitations": [pick(one, *_INVITATION) for one in contact.invitations],
         "first_source": pick(contact.first_source, "code", "at"),
         "last_source": pick(contact.last_source, "code", "at"),
         "flows": [_flow(instance, contact, playbook) for instance in contact.flows],
@@ -105,6 +107,10 @@ def _identity(identity: Identity) -> Payload:
         **pick(identity, "friend", "since", "seen", "staff"),
         "menu": identity.pinned or identity.menu,
     }
+
+
+_REFERRAL = ("campaign", "state", "why", "at", "came", "ended")
+_INVITATION = ("campaign", "codes", "friends", "successes", "rewarded")
 
 
 def _stamp_card(held: HeldStampCard) -> Payload:

@@ -26,6 +26,7 @@ _BUILT_IN = {
     "my_coupons": "我的優惠券",
     "my_stamps": "我的集點卡",
     "my_draws": "抽獎",
+    "my_invites": "邀請好友",
 }
 
 

@@ -27,6 +27,7 @@ _VALUES: Mapping[str, Section] = {
     **dict.fromkeys(("coupon", "give_coupon"), "coupons"),
     **dict.fromkeys(("stamp_card", "add_stamp", "take_stamp"), "stamp_cards"),
     **dict.fromkeys(("draw", "enter_draw"), "draws"),
+    "referral": "referrals",
     "channel": "channels",
     "store": "stores",
     "store_group": "store_groups",

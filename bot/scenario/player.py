@@ -15,12 +15,13 @@ from time import monotonic
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
+from bot.engine.members.referrals import acts_of
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
-from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
+from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone, ReportReferral
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue, tr
@@ -331,10 +332,20 @@ class Player:
                 self.add_line(OURS["note"], action.text)
             case ConfirmPhone():
                 confirm(self, contact, event.channel, action)
+            case ReportReferral():
+                self._report(contact, event.channel, action)
             case FreePhone():
                 self.world.phones.follow(self.contacts)
             case _:
                 pass  # menus are read from the contact; the loading animation and groups are not played
+
+    def _report(self, contact: str, channel: str, report: ReportReferral) -> None:
+        """A friend and the inviter are compared, as the desk does it."""
+        having = (
+            one for one in self.contacts.values() for link in one.invitations if report.by in link.codes
+        )
+        for id_, act in acts_of(report, self.contacts[contact], next(having, None)):
+            self.comes_back(id_, channel, act)
 
     def deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
         """These come onto somebody's phone."""

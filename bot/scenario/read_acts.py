@@ -10,6 +10,7 @@ from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
 from bot.model.news import OF_ORDERS
 from bot.model.place import Place
+from bot.model.screen import MY_INVITES
 from bot.model.translatable import row, tr
 from bot.model.value import Value
 from bot.playbook.compile.times import wait as wait_of
@@ -169,10 +170,11 @@ def _opens(reading: Reading, step: Map, node: Node) -> Act | None:
     if page is None:
         return None
     flow = reading.playbook.flows.get(page)
+    taken = ("by",) if page == MY_INVITES else flow.inputs if flow is not None else ()
     inputs = {
         name: text(value)
         for name, key, value in pairs(step.get("with"))
-        if reading.name(key, "input", flow.inputs if flow is not None else ()) is not None
+        if reading.name(key, "input", taken) is not None
     }
     return Opens(place_of(node), page, inputs)
 

@@ -22,8 +22,9 @@ from bot.model.event import (
     Unfollow,
     What,
 )
-from bot.model.promotion_act import CouponAct, OrderAct
-from bot.model.translatable import TranslatableValue, row, tr
+from bot.model.promotion_act import CouponAct, OrderAct, ReferralAct
+from bot.model.screen import MY_INVITES
+from bot.model.translatable import Quoted, TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
 from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.expectations import sends_broadcast
@@ -191,7 +192,21 @@ def _addresses(player: Player) -> dict[str, str]:
 
 def _opens(player: Player, step: Opens) -> None:
     player.add_line(_speaker(player), tr("opens the page {page}", page=step.page))
+    if step.page == MY_INVITES and "by" in step.inputs:
+        _brought(player, step)
     _open(player, player.person, step.page, step.inputs)
+
+
+def _brought(player: Player, step: Opens) -> None:
+    """The page is opened by a friend's link: `by` names the friend, who has looked at their own before."""
+    by = player.people.get(step.inputs["by"])
+    links = player.contact(by).invitations if by is not None else ()
+    if not links:
+        notes = [tr("let the friend open  my_invites  first")]
+        why = tr("nobody called {name} has a link of their own", name=Quoted(step.inputs["by"]))
+        raise Failed(step.place, why, notes=notes)
+    for one in links:
+        player.happens(player.person, ReferralAct(one.campaign, "opened", one.codes[0]))
 
 
 def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) -> None:

@@ -46,6 +46,7 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
     "stamp_card": "news of the stamp card {card}",
     "draw": {**_OF_OUTCOMES["draw"], "": "news of the draw {draw}"},
+    "referral": "news of the campaign {campaign}",
     "staff": {"takes_over": "staff took the conversation", "hands_back": "staff handed back"},
     "flow_ended": "the flow {flow} ended",
     "ended": "the flow inside ended at {state}",
@@ -245,6 +246,20 @@ STAMP_CARDS = {
     "": "news of the stamp card {card}",
 }
 """`stamp card NAME: clerk`: what is done with one, or news of it."""
+REFERRALS = {
+    "opened": "opened a friend's link of {campaign}",
+    "judged": "was compared with the inviter of {campaign}",
+    "friend came": "a friend came by the link of {campaign}",
+    "friend done": "a friend did what counts in {campaign}",
+    "came": "came by a friend's link of {campaign}",
+    "done": "having been brought in {campaign} counts",
+    "refused": "having been brought in {campaign} does not count",
+    "friend_came": "a friend came by the link of {campaign}",
+    "rewarded": "is rewarded for a friend in {campaign}",
+    "not_rewarded": "a friend counts in {campaign}, without a reward",
+    "": "news of the campaign {campaign}",
+}
+"""`referral NAME: opened`: what a friend's link brings about, or news of it."""
 
 BESIDE: Mapping[str, str] = {
     "chat: cut": "Writes too much in this hour: little of it is kept",
@@ -322,6 +337,7 @@ PAGES = {
     "my_coupons": "own coupons",
     "my_stamps": "own stamp cards",
     "my_draws": "own draws",
+    "my_invites": "own invitations",
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

@@ -188,6 +188,8 @@ def _row(what: str) -> Translatable | None:
             return _about(sentences.DRAWS[about], name)
         case "stamp" if about in sentences.STAMP_CARDS:
             return _about(sentences.STAMP_CARDS[about], name.removeprefix("card "))
+        case "referral" if name and about in sentences.REFERRALS:
+            return _about(sentences.REFERRALS[about], name)
         case "staff" if about.startswith("draw "):
             split, _, group = about.removeprefix("draw ").partition(": ")
             names = {"in_split": Quoted(split), "group": Quoted(group)}
@@ -242,6 +244,9 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
         if value.kind is notes.DRAW_NEWS:
             draw, result = map(str, value.values)
             return _about(sentences.DRAWS.get(result, sentences.DRAWS[""]), draw)
+        if value.kind is notes.REFERRAL_NEWS:
+            campaign, result = map(str, value.values)
+            return _about(sentences.REFERRALS.get(result, sentences.REFERRALS[""]), campaign)
         if value.kind is notes.COUPON_NEWS:
             coupon, result = map(str, value.values)
             return _about(sentences.COUPONS.get(result, sentences.COUPONS[""]), coupon)

@@ -35,7 +35,8 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import Timer
-from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.referral import ReferralRefusal
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -164,6 +165,13 @@ class AnyEvent(Anything):
                 dice.choice(("clerk", "code", "take")),
                 dice.randrange(1, 30),
                 self.one(("a1", "a2", "a9")),
+            ),
+            lambda: ReferralAct(
+                self.one(("好友", "gone")),
+                dice.choice(("opened", "judged", "friend_came", "friend_done")),
+                self.one(("c1", "c9")),
+                self.one(("好友 r1", "r9")),
+                self.maybe(lambda: dice.choice(get_args(ReferralRefusal))),
             ),
             lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),

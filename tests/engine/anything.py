@@ -26,6 +26,7 @@ from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Answer, HeldBy, Hold, Instance, Notice, PendingResult, ReservedMember, Timer
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
+from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import Value
@@ -284,6 +285,19 @@ class Anything:
         until, entries = self.maybe(self.moment), self.some(self.stamp_entry)
         return HeldStampCard(name, count, settled, full, self.yes(), until, self.yes(), entries)
 
+    def referral(self, name: str) -> Referral:
+        state: ReferralState = self.dice.choice(get_args(ReferralState))
+        why: ReferralRefusal = self.dice.choice(get_args(ReferralRefusal))
+        by, id_ = self.one(("c1", "c2", "c3")), self.one(("r1", "r2", "r3"))
+        came, ended, moment = self.maybe(self.moment), self.maybe(self.moment), self.moment()
+        return Referral(name, by, f"{name} {id_}", moment, state, came, ended, why)
+
+    def invitation(self, name: str) -> Invitation:
+        friends, successes, rewarded = (self.dice.randrange(9) for _ in range(3))
+        codes, ids = self.dice.sample(("c1", "c2", "c3"), 2), ("r1", "r2", "r3")
+        came, done = (tuple(self.dice.sample(ids, self.dice.randrange(3))) for _ in range(2))
+        return Invitation(name, tuple(codes), friends, successes, rewarded, came, done)
+
     def consent(self) -> Consent:
         return Consent(self.one(("1", "0")), self.moment(), self.channel(), self.yes())
 
@@ -338,5 +352,8 @@ class Anything:
             coupons=self.some(self.coupon),
             stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
             draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
+            befriended=maybe(moment),
+            referrals=tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),
+            invitations=tuple(self.invitation(name) for name in ("好友", "gone") if self.yes()),
             pushes=self.some(moment),
         )

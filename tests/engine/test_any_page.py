@@ -136,6 +136,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
             "coupons",
             "stamps",
             "draws",
+            "invites",
             "in_chat",
             "incomplete",
         )

@@ -66,6 +66,16 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
             )
             for held in cards.values()
         ),
+        referrals=tuple(replace(one, id=f"{who} {one.id}") for one in contact.referrals),
+        invitations=tuple(
+            replace(
+                one,
+                codes=tuple(f"{who}{code}" for code in one.codes),
+                came=tuple(f"{who}{id_}" for id_ in one.came),
+                done=tuple(f"{who}{id_}" for id_ in one.done),
+            )
+            for one in contact.invitations
+        ),
         pushes=tuple(sorted(contact.pushes)),
     )
 

@@ -22,6 +22,7 @@ from bot.model.effects import (
     GiveCoupon,
     MoveMember,
     RefreshMember,
+    ReportReferral,
     SendCode,
 )
 from bot.model.event import (
@@ -40,7 +41,7 @@ from bot.model.event import (
 )
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
-from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -65,10 +66,10 @@ BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 STORED = """
 BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone CouponAct EnterDraw Grant Event Facts FindClerk
 FindMember Follow Found FreePhone GiveCoupon Join Listed LookForMatches MoveMember News Origin Other
-OtherMessage Outcome PageAnswer PageOpened Postback Profile RefreshMember RegisterMember ReplyToken
-Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets
-StaffStops StaffTags StaffUnbinds StaffWrites StampAct Tapped TellAlert TextMessage TimerDue Unfollow
-WriteMember
+OtherMessage Outcome PageAnswer PageOpened Postback Profile ReferralAct RefreshMember RegisterMember
+ReplyToken ReportReferral Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds
+StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites StampAct Tapped
+TellAlert TextMessage TimerDue Unfollow WriteMember
 """
 
 WHATS: list[What] = [
@@ -106,6 +107,7 @@ WHATS: list[What] = [
     StaffEnds("welcome", NOW, restarts=True),
     BroadcastTags("週年慶", ("VIP",), "broadcasts.週年慶"),
     Rewritten("merged", "outlet:U2"),
+    ReferralAct("好友", "judged", "abc", "def", "household"),
     PageOpened("phone_binding", {"clerk_code": "ABC"}),
     PageAnswer("phone_binding", "0912-345-678"),
     PageAnswer("profile", "birthday", 7, "change"),
@@ -124,6 +126,7 @@ EFFECTS = [
     CheckClerk("ABCDEFGHJK", True, HERE),
     ConfirmPhone("+886912345678", None, "main:U2"),
     FreePhone("+886912345678"),
+    ReportReferral("好友", "abc", "def", judge=True),
 ]
 
 

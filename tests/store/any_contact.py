@@ -34,6 +34,7 @@ from bot.model.instance import (
 )
 from bot.model.message import JourneyPush, Pushed
 from bot.model.page_state import PageState
+from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import Type
@@ -245,6 +246,27 @@ stamp_cards = st.builds(
     reminded=flags,
     entries=few(stamp_entries),
 )
+referrals = st.builds(
+    Referral,
+    campaign=texts,
+    by=texts,
+    id=texts,
+    at=moments,
+    state=st.sampled_from(get_args(ReferralState)),
+    came=maybe(moments),
+    ended=maybe(moments),
+    why=maybe(st.sampled_from(get_args(ReferralRefusal))),
+)
+invitations = st.builds(
+    Invitation,
+    campaign=texts,
+    codes=few(texts),
+    friends=counts,
+    successes=counts,
+    rewarded=counts,
+    came=few(texts),
+    done=few(texts),
+)
 
 CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "kind": st.sampled_from(("person", "group", "room")),
@@ -281,6 +303,9 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "coupons": few(coupons),
     "stamp_cards": few(stamp_cards),
     "draws": few(draws),
+    "befriended": maybe(moments),
+    "referrals": few(referrals),
+    "invitations": few(invitations),
     "flows": few(instances),
     "results": few(results),
     "pages": few(pages),
@@ -311,6 +336,8 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     StampEntry: stamp_entries,
     HeldStampCard: stamp_cards,
     HeldDraw: draws,
+    Referral: referrals,
+    Invitation: invitations,
     CameBy: came,
     StaffStop: stops,
 }

@@ -23,6 +23,7 @@ from bot.engine.compiled.member_card import MemberCardSettings
 from bot.engine.compiled.menu import Menu
 from bot.engine.compiled.outside import Hook, Link
 from bot.engine.compiled.own_address import tap_code
+from bot.engine.compiled.referrals import ReferralCampaign
 from bot.engine.compiled.rule import OnDate, OnNews, Rule
 from bot.engine.compiled.rule_index import RuleIndex
 from bot.engine.compiled.stamp_card import StampCard
@@ -164,6 +165,7 @@ class Playbook:
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
     stamp_cards: Mapping[str, StampCard] = field(default_factory=dict)
     draws: Mapping[str, Draw] = field(default_factory=dict)
+    referrals: Mapping[str, ReferralCampaign] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     signals: Mapping[str, Mapping[str, Type]] = field(default_factory=dict)
     splits: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

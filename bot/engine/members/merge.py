@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.engine.members.identity import OfShop, are_two_members, shop_of, without_member, without_older_word
+from bot.engine.members.joined_referrals import joined_invitations, joined_referrals
 from bot.model.bulk_run import RUN
 from bot.model.contact import AttributeValue, Binding, BindingKind, CameBy, Contact, Identity, StaffStop, Tag
 from bot.model.coupon import HeldCoupon
@@ -77,6 +78,9 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         coupons=_coupons(contact.coupons, other.coupons),
         stamp_cards=_stamp_cards(contact.stamp_cards, other.stamp_cards),
         draws=_draws(contact.draws, other.draws),
+        befriended=_earliest(contact.befriended, other.befriended),
+        referrals=joined_referrals(contact, other),
+        invitations=joined_invitations(contact, other),
         pushes=tuple(sorted((*contact.pushes, *other.pushes))),
     )
 

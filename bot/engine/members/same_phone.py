@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.members.identity import OfShop, is_same_member, shop_of
+from bot.engine.members.joined_referrals import without_own
 from bot.engine.members.merge import NO_SHOP, merged
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
@@ -18,6 +19,8 @@ from bot.model.instance import Notice, ReservedMember
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:
     """`here` has just bound what `there` had bound: the tags of its binding come along, a *no* to marketing,
     and whose member number it was, where nobody was looked up.
+
+    Neither has brought the other any more: they are one person.
 
     `there` gets a notice on these `channels` when it next writes. The shop's data of it are removed by its
     own turn (`changes.binding_went`), as news.
@@ -40,9 +43,11 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
         marketing_here=False if there.marketing_here is False else here.marketing_here,
         staff_stop=stop,
         marketing=False if there.marketing_here is False else here.marketing,
+        referrals=without_own(here.referrals, there.invitations),
     )
     notices = tuple(Notice(channel, "phone_moved", at) for channel in channels)
-    there = replace(without_phone(there), notices=(*there.notices, *notices))
+    own = without_own(there.referrals, here.invitations)
+    there = replace(without_phone(there), notices=(*there.notices, *notices), referrals=own)
     return here, there
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.engine.members.identity import OfShop, is_same_member
+from bot.engine.members.joined_referrals import parted_invitations, parted_referrals
 from bot.engine.members.merge import NO_SHOP, accounts_of, merged
 from bot.engine.turn.results import withdrawn
 from bot.model.contact import Binding, Contact, StaffStop
@@ -20,7 +21,7 @@ _SINGLE = (
     *("name", "language", "picture", "seed", "told_phone", "email", "bound_before", "clerk"),
     *("marketing_shop", "marketing", "last_order"),
     *("shop_read", "shop_updated", "shop_polled"),
-    *("first_source", "last_source"),
+    *("first_source", "last_source", "befriended"),
 )
 """The fields of one value each: one that has changed since the merge stays."""
 
@@ -40,6 +41,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
     theirs = frozenset(identity.channel for identity in accounts_of(other))
     coupons = {held.grant.id for held in other.coupons}
     cards, their_cards = _parted_cards(now, both, before, other)
+    referrals, their_referrals = parted_referrals(now, both, before, other)
+    invitations, their_invitations = parted_invitations(now, both, before, other)
     first = replace(
         now,
         version="",
@@ -52,6 +55,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         coupons=tuple(held for held in now.coupons if held.grant.id not in coupons),
         stamp_cards=cards,
         draws=_without_draws(now, both, before, other),
+        referrals=referrals,
+        invitations=invitations,
         **{**_single(now, both, before), **_said_here(now, both, before)},
         **_member(now, both, before),
         **_phone(now, both, before, other),
@@ -63,6 +68,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         turned=now.turned,
         coupons=tuple(held for held in now.coupons if held.grant.id in coupons),
         stamp_cards=their_cards,
+        referrals=their_referrals,
+        invitations=their_invitations,
         **_on(now, theirs.__contains__),
         **_stopped(now, both, other),
     )

@@ -22,6 +22,7 @@ from bot.engine.flows.starting import back_onto_page
 from bot.engine.members.coupons import coupon_act, held_of
 from bot.engine.members.draws import draw_pressed
 from bot.engine.members.membership import unbind
+from bot.engine.members.referrals import invite
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.text import fold
@@ -38,7 +39,7 @@ from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.promotion_act import CouponAct
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
@@ -90,6 +91,8 @@ def open_page(turn: Turn, runner: FlowRunner, event: PageOpened) -> None:
     page = None
     if event.page in pages_of(turn.playbook, turn.channel):
         page = opened(turn, event.page, flow.name if flow is not None else None)
+        if event.page == MY_INVITES:
+            invite(turn)
     if flow is not None and not _begin(turn, runner, page, flow, event.inputs):
         return
     if turn.contact.bindings and is_about_binding(turn.playbook, event.page, turn.channel):
@@ -172,7 +175,7 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
     if page.page == MY_DRAWS:
         draw_pressed(turn, event.text)
         return
-    if page.page == MY_STAMPS:
+    if page.page in (MY_STAMPS, MY_INVITES):
         turn.note(notes.NOT_THE_BUTTON)
         return
     instance = innermost(turn.contact, page.flow, turn.channel) if page.flow is not None else None

@@ -21,6 +21,7 @@ from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
 from bot.engine.pages.coupons import shown_coupons
 from bot.engine.pages.draws import shown_draws
+from bot.engine.pages.invites import shown_invited, shown_invites
 from bot.engine.pages.stamps import shown_stamps
 from bot.engine.rendering.placeholders import filling_of, is_open, lookup_of
 from bot.engine.rendering.rendering import rendered
@@ -35,6 +36,7 @@ from bot.model.screen import (
     MEMBER_CARD,
     MY_COUPONS,
     MY_DRAWS,
+    MY_INVITES,
     MY_STAMPS,
     UNBIND,
     AnswerDraft,
@@ -146,6 +148,9 @@ def _screen(
         of_book, zone = playbook.coupons, playbook.zone
         draws = shown_draws(contact.draws, contact.coupons, playbook.draws, of_book, now, zone)
         return Screen("draws", state.step, draws=draws)
+    if page == MY_INVITES:
+        invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
+        return Screen("invites", state.step, invites=invites, invited=invited)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
 
 

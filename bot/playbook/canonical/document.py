@@ -136,6 +136,7 @@ _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "forms": _plain(_form),
     "coupons": _plain(lambda node: changed(node, {"redeem": as_list})),
     "stamp_cards": _plain(lambda node: changed(node, {"stamp": as_list})),
+    "referrals": _plain(lambda node: node),
     "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
     "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
     "signals": _plain(_or_nothing),

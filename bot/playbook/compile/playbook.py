@@ -51,6 +51,7 @@ from bot.playbook.compile.nouns import (
     store_groups_of,
     stores_of,
 )
+from bot.playbook.compile.referrals import referrals_of
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.known_names import known_names
 from bot.playbook.compile.scope.scope import Makers, Scope
@@ -139,6 +140,7 @@ def _playbook(scope: Scope) -> Playbook:
         coupons=coupons,
         stamp_cards=stamp_cards_of(scope, coupons),
         draws=draws_of(scope, coupons),
+        referrals=referrals_of(scope, coupons),
         links=links_of(scope),
         signals=book.signals,
         splits=splits_of(scope),

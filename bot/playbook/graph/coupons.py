@@ -51,10 +51,12 @@ def unused_coupons(survey: Survey) -> Iterator[Problem]:
 
 
 def _given(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """The coupons that are given, each with where: by an action, or as a stamp card's reward."""
+    """The coupons that are given, each with where: by an action, for stamps, or for bringing a friend."""
     yield from ((step.coupon, step.place) for step in survey.steps if isinstance(step, AskCoupon))
     for card in survey.playbook.stamp_cards.values():
         yield from ((coupon, card.place) for coupon in dict.fromkeys(card.rewards.values()))
+    for one in survey.playbook.referrals.values():
+        yield from ((coupon, one.place) for coupon in (one.friend, one.inviter) if coupon is not None)
 
 
 def _won(survey: Survey) -> set[str]:

@@ -205,10 +205,10 @@ class WaysIn:
                 return [Ways(without=self._by(trigger, place))]
             case OnNews(kind="coupon", subjects=names) if _is_answer(trigger):
                 given = [source for site in self._giving(names) for source in self._sources(site)]
-                rewards = {
-                    one
-                    for card in self._survey.playbook.stamp_cards.values()
-                    for one in card.rewards.values()
+                book = self._survey.playbook
+                rewards = {one for card in book.stamp_cards.values() for one in card.rewards.values()}
+                rewards |= {
+                    one for each in book.referrals.values() for one in (each.friend, each.inviter) if one
                 }
                 if rewards.intersection(names or rewards):
                     given.append(Ways(perhaps=True, without=self._by(trigger, place)))

@@ -55,6 +55,7 @@ _ENGLISH = {
     "抽獎": "lucky_draw",
     "優惠": "coupon",
     "集點": "stamp_card",
+    "推薦": "referral",
     "折價": "coupon",
     "菜單": "menu",
     "歡迎": "welcome",

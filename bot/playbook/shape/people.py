@@ -6,6 +6,7 @@ from typing import get_args
 
 from bot.engine.types.table import TYPES
 from bot.model.draw import DrawLook
+from bot.model.referral import ReferralDeed
 from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
@@ -213,7 +214,32 @@ _DRAW: dict[str, Word] = {
     "tries": Word(WHOLE, 2, "How many tries you expect, for the check. 預計會抽幾次", "3000"),
 }
 
+_REFERRAL: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 名稱", "好友一起來"),
+    "terms": Word(TEXT, 2, "How it works. 活動說明", "好友綁定後，兩位都有禮"),
+    "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/friends.png"),
+    "from": Word(MOMENT, 2, "Friends may come from then on. 開始", "2026-11-01 00:00"),
+    "until": Word(MOMENT, 2, "Friends may come until then. 結束", "2026-12-31 24:00"),
+    "when": Word(
+        one_of(*get_args(ReferralDeed)),
+        2,
+        "What the friend has to do for it to count. 好友做了什麼才算",
+        "bound",
+    ),
+    "within": Word(DURATION, 2, "So long after coming. 加入後多久內", "30d"),
+    "friend": Word(NAME, 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
+    "inviter": Word(NAME, 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
+    "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
+}
+
 DEFINITIONS: dict[str, Schema] = {
+    "referral campaign": record(
+        "a campaign, such as {when: bound, friend: 見面禮}",
+        _REFERRAL,
+        required=["when"],
+        needs=["friend", "inviter"],
+        title="referral campaign",
+    ),
     "stamp way": one_of(*get_args(StampWay)),
     "stamp card": record(
         "a stamp card, such as {cells: 10, rewards: {10: 折200}}",

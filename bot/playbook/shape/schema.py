@@ -157,6 +157,12 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Stamp cards that people fill. 集點卡",
         "{森活集點: {cells: 10, rewards: {10: 折200}}}",
     ),
+    "referrals": Word(
+        _named("referral campaign", _OWN, "campaigns, each with a name"),
+        2,
+        "Friends who bring friends, and both are rewarded. 好友推薦",
+        "{好友一起來: {when: bound, friend: 見面禮, inviter: 謝禮}}",
+    ),
     "links": Word(
         _named("link", _NEW, "links, each with a code"),
         2,

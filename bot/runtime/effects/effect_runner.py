@@ -10,7 +10,15 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.model.clock import PatientClock
-from bot.model.effects import CallHook, EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
+from bot.model.effects import (
+    CallHook,
+    EffectNotice,
+    EffectRequest,
+    FindMatches,
+    PhoneNotice,
+    ReportReferral,
+    SendAlert,
+)
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
 from bot.model.translatable import tr
@@ -219,6 +227,12 @@ class MatchKeeper(Protocol):
     async def look(self, notice: FindMatches, caller: Caller) -> None: ...
 
 
+class ReferralKeeper(Protocol):
+    """Knows what became of referrals."""
+
+    async def report(self, report: ReportReferral, caller: Caller) -> None: ...
+
+
 class StaffTeller(Protocol):
     """Notifies staff."""
 
@@ -234,11 +248,13 @@ class EffectRouter:
         keeper: PhoneKeeper | None = None,
         matches: MatchKeeper | None = None,
         alerts: StaffTeller | None = None,
+        referrals: ReferralKeeper | None = None,
     ) -> None:
         self._answers = {kind: answer for desk in desks for kind, answer in desk.carries_out.items()}
         self._keeper = keeper
         self._matches = matches
         self._alerts = alerts
+        self._referrals = referrals
 
     async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
         """May raise what a desk raises; then the flow gets the outcome of a failure."""
@@ -246,12 +262,16 @@ class EffectRouter:
         return failing(request) if answer is None else await answer(request, caller)
 
     async def notify(self, notice: EffectNotice, caller: Caller) -> None:
-        """Notify of a phone that was bound or unbound, of an unverified phone or address, or alert staff."""
+        """Notify of a phone that was bound or unbound, one not verified, a referral; or alert staff."""
         match notice:
             case FindMatches():
                 if self._matches is None:
                     raise NoRecipient("nobody is there to look for matches")
                 await self._matches.look(notice, caller)
+            case ReportReferral():
+                if self._referrals is None:
+                    raise NoRecipient("nobody is there to compare a friend with the inviter")
+                await self._referrals.report(notice, caller)
             case SendAlert():
                 if self._alerts is not None:
                     await self._alerts.notify(notice, caller)

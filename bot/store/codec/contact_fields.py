@@ -16,6 +16,7 @@ from bot.model.contact import AttributeValue
 from bot.model.counts import Counted, Mark
 from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.model.page_state import PageState
+from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import PRIVATE_SLOT, month_day, storable
@@ -238,6 +239,32 @@ def stamp_card_from(document: RawPart) -> HeldStampCard | None:
     """The stamp card in an item of `stamps`; `None` where there is none."""
     return _STAMP_CARD.read(document, entries=records(document.get("e"), _STAMP_ENTRY.read))
 
+
+REFERRAL = RecordCodec(
+    Referral,
+    {
+        "campaign": ("n", text),
+        "by": ("by", text),
+        "id": ("i", text),
+        "at": ("at", moment),
+        "state": ("s", lambda value: value if value in get_args(ReferralState) else None),
+        "came": ("c", moment),
+        "ended": ("e", moment),
+        "why": ("w", lambda value: value if value in get_args(ReferralRefusal) else None),
+    },
+)
+INVITATION = RecordCodec(
+    Invitation,
+    {
+        "campaign": ("n", text),
+        "codes": ("c", texts),
+        "friends": ("f", number),
+        "successes": ("d", number),
+        "rewarded": ("r", number),
+        "came": ("fi", texts),
+        "done": ("di", texts),
+    },
+)
 
 _STAFF_CHAT = RecordCodec(
     StaffChat,

@@ -17,6 +17,8 @@ from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
+    INVITATION,
+    REFERRAL,
     attribute_changes,
     attributes_from,
     counted_from,
@@ -152,6 +154,7 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "member_shop": ("shop", text),
     "pushes": ("pushes", moments),
     "signed_out": ("signed_out", moment),
+    "befriended": ("befriended", moment),
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
 NAME_GRAMS = "name_grams"
@@ -249,6 +252,8 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda value, _: records(value, stamp_card_from),
     ),
     "draws": ("draws", *_all_by(_DRAW)),
+    "referrals": ("referrals", *_all_by(REFERRAL)),
+    "invitations": ("invitations", *_all_by(INVITATION)),
     "first_source": ("came_first", *_one(_CAME)),
     "last_source": ("came_last", *_one(_CAME)),
     "staff_stop": ("staff_stop", *_one(_STOP)),

@@ -53,6 +53,12 @@ class People:
         """The ids of those who have this number at the shop."""
         return await self._with("p.member_no", number)
 
+    async def inviter(self, code: str) -> Contact | None:
+        """Whose link has this code; `None`: nobody's, or nobody's any more."""
+        async with reaching():
+            found = await self._collection.find_one({"invitations.c": code, "rev": {"$exists": True}})
+        return None if found is None else stored_from(found, self._seal).contact
+
     async def with_phones(self, phones: Collection[str]) -> Mapping[str, Sequence[str]]:
         """For each of these phones the ids of those with LINE who have it, as `with_phone`."""
         return await self._with_any("p.phone", phones, {"ids.0": {"$exists": True}})

@@ -14,11 +14,12 @@ from aiohttp import web
 
 from bot.engine.compiled.pages import pages_of
 from bot.engine.compiled.playbook import Playbook
+from bot.line.friend_link import friend_link
 from bot.line.id_token import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID
-from bot.model.screen import MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
+from bot.model.screen import MY_INVITES, MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
 from bot.operations.payload import Payload, as_json, pick
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
@@ -38,6 +39,7 @@ from bot.web.liff.calls import (
     whole,
 )
 from bot.web.liff.draws_api import draw_json
+from bot.web.liff.invites_api import InvitesPage, invite_json
 from bot.web.liff.sign_in import PageSignIn
 from bot.web.liff.stamps_api import StampsPage, stamp_json
 
@@ -49,7 +51,9 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     A card has in `at` the moment that it shows (milliseconds); coupons and stamp cards have it, too.
     """
     payload: Payload = _without_none(
-        as_json(replace(screen, code_sent=None, card=None, coupons=None, stamps=None, draws=None))
+        as_json(
+            replace(screen, code_sent=None, card=None, coupons=None, stamps=None, draws=None, invites=None)
+        )
     )
     if screen.code_sent is not None:
         payload["again_in"] = _seconds(screen.code_sent + BETWEEN, now)
@@ -63,6 +67,8 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
         payload |= {"stamps": _without_none(cards), "at": _milliseconds(now)}
     if screen.draws is not None:
         payload["draws"] = _without_none([draw_json(one, _milliseconds) for one in screen.draws])
+    if screen.invites is not None:
+        payload |= {"invites": [_without_none(invite_json(one, _milliseconds)) for one in screen.invites]}
     return payload
 
 
@@ -154,10 +160,12 @@ class PagesApi:
         permissions: Permissions,
         clock: Clock,
         stamps: StampsPage,
+        invites: InvitesPage,
     ) -> None:
         self._playbook = playbook
         self._channels = channels
         self._stamps = stamps
+        self._invites = invites
         self._desk = desk
         self._who = who
         self._permissions = permissions
@@ -187,6 +195,8 @@ class PagesApi:
         if viewer.page == MY_STAMPS:
             screen, more = await self._stamps.opened(viewer, values, name)
             return self._screen_response(viewer, screen, more)
+        if viewer.page == MY_INVITES:
+            values = await self._invites.opened(viewer, values)
         return self._screen_response(viewer, await self._desk.opened(viewer, values, name))
 
     async def answer(self, request: web.Request) -> web.Response:
@@ -221,7 +231,14 @@ class PagesApi:
             rules = self._playbook().channels.get(viewer.channel)
             shop = rules.shop if rules is not None else None
             self._misfits.look_at(screen.card, shop or viewer.channel)
-        return json_answer({**screen_json(screen, self._clock.now()), **more})
+        payload = screen_json(screen, self._clock.now())
+        if screen.invites is not None:
+            payload["invites"] = self._invites.shown(viewer.channel, payload["invites"])
+            payload["add_friend"] = self._friend_address(viewer.channel)
+        return json_answer({**payload, **more})
+
+    def _friend_address(self, channel: str) -> str:
+        return friend_link(self._channels()[channel].id)
 
     def _viewer(self, request: web.Request) -> Viewer:
         channel, _ = self._channel(request)

@@ -9,11 +9,13 @@ from aiohttp import ClientSession, web
 
 from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
+from bot.store.contacts.people import People
 from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
+from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.liff.stamps_api import StampsPage
 from bot.web.sealed_parts import SealedParts
@@ -97,7 +99,8 @@ async def serve(
     who = PageSignIn(sign_in, sessions, proxies)
     codes = StoreCodes(SealedParts([KEY]))
     stamps = StampsPage(lambda: PLAYBOOK, served.desk, codes, PersonCodes(database, seal), clock.now)
-    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, stamps)
+    invites = InvitesPage(lambda: PLAYBOOK, served.desk, People(database, seal))
+    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, stamps, invites)
     app = web.Application()
     app.add_routes(api.routes())
     server = await start(app, listen("127.0.0.1", 0))

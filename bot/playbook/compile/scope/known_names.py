@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
@@ -29,6 +29,7 @@ Section: TypeAlias = Literal[
     "coupons",
     "stamp_cards",
     "draws",
+    "referrals",
     "channels",
     "shops",
     "sms",
@@ -53,6 +54,7 @@ CALLED: Mapping[Section, tuple[Translatable, Code]] = {
     "coupons": (tr("coupon"), "unknown-coupon"),
     "stamp_cards": (tr("stamp card"), "unknown-stamp-card"),
     "draws": (tr("draw"), "unknown-draw"),
+    "referrals": (tr("referral campaign"), "unknown-referral"),
     "channels": (tr("channel"), "unknown-channel"),
     "shops": (tr("shop"), "unknown-shop"),
     "sms": (tr("SMS provider"), "unknown-sms"),
@@ -68,6 +70,7 @@ PAGE_OF: Mapping[str, str] = {
     MY_COUPONS: "coupons",
     MY_STAMPS: "stamp_cards",
     MY_DRAWS: "draws",
+    MY_INVITES: "referrals",
 }
 """Built-in pages that a section makes."""
 

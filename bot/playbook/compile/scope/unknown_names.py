@@ -40,6 +40,7 @@ DECLARED: dict[Section, str] = {
     "coupons": "{title: NAME, for: 30d}",
     "stamp_cards": "{title: NAME, cells: 10, rewards: {10: …}}",
     "draws": "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}",
+    "referrals": "{when: bound, friend: …, inviter: …}",
     "shops": "{platform: cyberbiz, …}",
     "signals": "{order_no: text}",
     "sms": "{provider: mitake, …}",

@@ -9,7 +9,7 @@ from bot.engine.conditions.comparisons import Is, Order
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.effects import outcomes_of
-from bot.model.news import NEWS, NEWS_RESULTS, OF_ORDERS
+from bot.model.news import NEWS, NEWS_RESULTS, OF_ORDERS, REFERRAL_OF_INVITER
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
 from bot.playbook.compile.scope.known_names import Section
@@ -126,6 +126,20 @@ def perhaps_of_stamp_cards(scope: Scope, names: Sequence[str] | None, results: S
     ends = all(isinstance(card, Map) and card.pairs.keys() & {"for", "until"} for card in cards)
     if not ends or not results or not results <= {"stamped", "expires_soon", "expired"}:
         perhaps.add("until")
+    return frozenset(perhaps)
+
+
+def perhaps_of_referrals(scope: Scope, names: Sequence[str] | None, results: Set[str]) -> frozenset[str]:
+    """The fields that not every news of these campaigns has: `why` a refusal, counts what the inviter hears,
+    `left` where the campaign has a `max`."""
+    of_inviter = bool(results) and results <= {*REFERRAL_OF_INVITER}
+    section = scope.book.section("referrals")
+    campaigns = [node for name, (_, node) in section.items() if names is None or name in names]
+    perhaps = set() if results == {"refused"} else {"why"}
+    if not of_inviter:
+        perhaps |= {"friends", "rewarded", "left"}
+    elif not all(isinstance(node, Map) and "max" in node.pairs for node in campaigns):
+        perhaps.add("left")
     return frozenset(perhaps)
 
 

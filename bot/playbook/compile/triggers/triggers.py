@@ -152,6 +152,9 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
         case OnNews(kind="draw"):
             return EntryEvent(kind, DRAW_FIELDS, frozenset(() if _results(trigger) == {"won"} else DRAW_WON))
+        case OnNews(kind="referral", subjects=names):
+            perhaps = news.perhaps_of_referrals(scope, names, _results(trigger))
+            return EntryEvent(kind, NEWS["referral"].fields, perhaps)
         case OnNews(kind=kind, subjects=(outcome,)) if kind in WITH_FIELDS:
             return EntryEvent(f"{kind}: {outcome}", fields_of(kind, outcome))
         case OnNews(kind=kind, subjects=subjects) if kind in WITH_FIELDS:

@@ -23,6 +23,12 @@ export const accessToken = () => sdk().getAccessToken();
 /** Say a text in the person's name; rejected outside a chat, or without the permission. */
 export const say = (text) => sdk().sendMessages([{ type: "text", text }]);
 
+/** Let the person choose friends who get this text; `false` where the client cannot, or they chose nobody. */
+export async function share(text) {
+  if (!sdk().isApiAvailable("shareTargetPicker")) return false;
+  return Boolean(await sdk().shareTargetPicker([{ type: "text", text }]));
+}
+
 /** Open an address in LINE's browser; one of a telephone or of LINE opens what it is for. */
 export const open = (url) => (/^https?:/.test(url) ? sdk().openWindow({ url, external: false }) : location.assign(url));
 

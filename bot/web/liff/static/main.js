@@ -20,7 +20,7 @@ function named() {
 /** Of the address, what the page takes, and which area of a rich menu opened it: LINE adds parameters of its own. */
 function inputs(page) {
   const query = new URLSearchParams(location.search);
-  const wanted = [...(data.pages[page]?.inputs ?? []), "_tap", "stamp"];
+  const wanted = [...(data.pages[page]?.inputs ?? []), "_tap", "stamp", "by"];
   return Object.fromEntries(wanted.filter((name) => query.has(name)).map((name) => [name, query.get(name)]));
 }
 

@@ -13,7 +13,7 @@ import { tr } from "./sentences.js";
 const QUIET_MS = 300; // a wait that needs no words
 const SEEN_MS = 1500; // a success is looked at
 const CARD = "member_card";
-const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js") }; // loaded where they are shown
+const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js"), invites: () => import("./invites.js") }; // loaded where they are shown
 
 export class Page {
   #data;
@@ -137,6 +137,8 @@ export class Page {
         return new MemberCard(screen, () => this.open({ ...this.#inputs, fresh: "1" }), this.#data.timezone);
       case "coupons":
         return new this.#views.coupons.Coupons(screen, { use: (id) => this.#answer(id), refresh: acts.again, close: line.close }, this.#data.timezone);
+      case "invites":
+        return new this.#views.invites.Invites(screen, { refresh: () => this.open({}), close: line.close, share: line.share, open: line.open }, this.#data.timezone);
       case "stamps":
         return new this.#views.stamps.Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
       case "draws":

@@ -1,0 +1,63 @@
+"""Friends who bring friends, as people hold it: what the store, the engine and the pages share (N4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"]
+"""Of a friend: the link was opened, they have become a friend, they have done what counts and the two are
+being compared, it counts, it does not."""
+
+ReferralRefusal: TypeAlias = Literal["before", "self", "household", "late", "gone"]
+"""Was here before; brought themselves; lives with the inviter; too late; the inviter is nobody any more."""
+
+ReferralDeed: TypeAlias = Literal["followed", "bound", "ordered"]
+"""What a friend has to do for it to count."""
+
+JUST_BEFORE = timedelta(minutes=10)
+"""LIFF may ask people to become a friend before its page opens: who came so shortly before is new, too."""
+
+LINES_MOST = 200
+"""Friends whose deeds an inviter's record knows: the latest. The counts go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """That this person was brought, in one campaign. Only turns change it, and two contacts becoming one.
+
+    `by` is the code of the inviter's link, which means nobody once the inviter is erased; `id` names this
+    referral and nobody. `at`: the link was opened; `came`, `ended`: became a friend, done or refused.
+    """
+
+    campaign: str
+    by: str
+    id: str
+    at: datetime
+    state: ReferralState
+    came: datetime | None = None
+    ended: datetime | None = None
+    why: ReferralRefusal | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still count."""
+        return self.state in ("opened", "came", "judged")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A person's own link in one campaign, and what came of it; none of those who came is named.
+
+    `codes`: the first is shown; more come with a merge. `came` and `done`: the ids of the latest referrals
+    that did so, for each counts once; `friends`, `successes`, `rewarded` count them all.
+    """
+
+    campaign: str
+    codes: tuple[str, ...]
+    friends: int = 0
+    successes: int = 0
+    rewarded: int = 0
+    came: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()

@@ -1,0 +1,101 @@
+"""Campaigns in which friends bring friends: when, for what, and what both get (N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import get_args
+
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.referrals import ReferralCampaign
+from bot.model.referral import ReferralDeed
+from bot.model.translatable import tr
+from bot.playbook.compile.coupons import check_lengths, check_name
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.pictures import card_picture
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+
+LIFF = 'liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}'
+DEEDS: Mapping[str, ReferralDeed] = {deed: deed for deed in get_args(ReferralDeed)}
+
+
+def referrals_of(scope: Scope, coupons: Mapping[str, Coupon]) -> dict[str, ReferralCampaign]:
+    """All campaigns by name."""
+    pairs = scope.book.section("referrals").items()
+    return {
+        name: _campaign(scope, key, node, coupons) for name, (key, node) in pairs if isinstance(node, Map)
+    }
+
+
+def _campaign(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -> ReferralCampaign:
+    starts, until = scope.moment(node.get("from")), scope.moment(node.get("until"))
+    picture = scope.scalar(node.get("image"))
+    most = scope.whole(node.get("max"))
+    check_name(scope, key)
+    check_lengths(scope, node)
+    _check_end(scope, key, node, starts, until)
+    _check_reachable(scope, key)
+    deed = DEEDS.get(scope.text(node.get("when")), "followed")
+    _check_deed(scope, node, deed)
+    if most == 0:
+        message, hint = tr("no inviter would get anything"), tr("write a larger number, or leave it out")
+        scope.wrong(node.pairs["max"][1], "bad-value", message, hint)
+    inviter = _coupon(scope, node, "inviter")
+    if inviter is not None:
+        _check_often(scope, node, coupons.get(inviter), most)
+    return ReferralCampaign(
+        name=key.value,
+        title=scope.text(node.get("title")) or key.value,
+        terms=scope.text(node.get("terms")),
+        image=None if picture is None else card_picture(scope, picture),
+        starts=starts,
+        until=until,
+        deed=deed,
+        within=scope.duration(node.get("within")),
+        friend=_coupon(scope, node, "friend"),
+        inviter=inviter,
+        most=most or None,
+        place=place_of(key),
+    )
+
+
+def _coupon(scope: Scope, node: Map, word: str) -> str | None:
+    name = scope.scalar(node.get(word))
+    return name.value if name is not None and scope.has_name("coupons", name) else None
+
+
+def _check_end(scope: Scope, key: Scalar, node: Map, starts: datetime | None, until: datetime | None) -> None:
+    if starts is not None and until is not None and until <= starts:
+        message = tr("the campaign {name} ends before it begins", name=quoted(key.value))
+        hint = tr("write a later  until,  or an earlier  from")
+        scope.wrong(node.pairs["until"][0], "referral-ends-before", message, hint)
+
+
+def _check_reachable(scope: Scope, key: Scalar) -> None:
+    """Who opens a link is known by LIFF alone."""
+    channels = scope.book.root.get("channels")
+    nodes = [node for _, node in scope.pairs(channels)]
+    if not any(isinstance(node, Map) and node.get("liff") is not None for node in nodes):
+        message = tr("no channel has LIFF, through which alone it is known who opens a friend's link")
+        hint = tr("add to the channel  {liff}", liff=LIFF)
+        scope.wrong(key, "liff-missing", message, hint)
+
+
+def _check_deed(scope: Scope, node: Map, deed: ReferralDeed) -> None:
+    if deed == "ordered" and not any(rules.shop for rules in scope.book.channels.values()):
+        message = tr("no channel has a shop, so no order of a friend is ever heard of")
+        hint = tr("write  when: bound  or  when: followed")
+        scope.wrong(node.pairs["when"][1], "referral-never-counts", message, hint)
+
+
+def _check_often(scope: Scope, node: Map, coupon: Coupon | None, most: int | None) -> None:
+    """An inviter is given a coupon no more often than one person may have it."""
+    if coupon is not None and coupon.per_person < (most or coupon.per_person + 1):
+        message = tr(
+            "each person is given the coupon {name} {times} times at most: more friends bring nothing",
+            name=quoted(coupon.name),
+            times=coupon.per_person,
+        )
+        hint = tr("write  per_person: 10  at the coupon, and  max: 10  here")
+        scope.wrong(node.pairs["inviter"][1], "referral-reward-once", message, hint, level="warning")

@@ -1,0 +1,52 @@
+"""The desk for referrals: compares a friend and the inviter, and tells both by events of ours (N4)."""
+
+from __future__ import annotations
+
+import uuid
+
+from bot.engine.members.referrals import acts_of
+from bot.model.clock import Clock
+from bot.model.contact import Contact
+from bot.model.effects import ReportReferral
+from bot.model.event import Event, Source
+from bot.model.inbox import Received
+from bot.model.promotion_act import ReferralAct
+from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
+from bot.runtime.ports import Caller, ContactStore
+from bot.store.contacts.people import People
+
+_IDS = uuid.UUID("6f61666c-6f77-4f75-8e63-726566657231")
+
+
+class ReferralDesk:
+    """Told again it stores the same events, which count once. Raises `DatabaseUnavailable`.
+
+    `store` makes events durable, like those of a webhook; it is there once the runtime is.
+    """
+
+    store: StoreEvents
+
+    def __init__(self, people: People, contacts: ContactStore, clock: Clock) -> None:
+        self._people = people
+        self._contacts = contacts
+        self._clock = clock
+
+    async def report(self, report: ReportReferral, caller: Caller) -> None:
+        """Tell the inviter that a friend has come, or both whether it counts."""
+        friend = await self._contacts.person(caller.contact)
+        if friend is None:
+            return
+        inviter = await self._people.inviter(report.by)
+        people = {one.id: one for one in (friend.contact, inviter) if one is not None}
+        acts = acts_of(report, friend.contact, inviter)
+        await self.store([self._event(people[id_], act, caller.channel) for id_, act in acts], STORE_SECONDS)
+
+    def _event(self, contact: Contact, act: ReferralAct, channel: str) -> Received:
+        """Of one referral there is one event of each kind, whoever is merged meanwhile."""
+        there = [one.channel for one in contact.identities]
+        channel = channel if channel in there or not there else there[0]
+        name = uuid.uuid5(_IDS, f"referral:{act.campaign}:{act.referral}:{act.what}")
+        return own_event(
+            contact.id,
+            Event(f"{channel}:{name.hex}", channel, Source("none", ""), self._clock.now(), act),
+        )
