@@ -48,9 +48,7 @@ CONTACTS = CollectionSpec(
         index_of("with_coupon", "part", "coupons.n", where=if_there("coupons.n")),
         index_of("of_grant", "coupons.g", where=if_there("coupons.g")),
         index_of("with_stamps", "part", "stamps.n", where=if_there("stamps.n")),
-        # whose link a code is, and who came by it
         index_of("inviting", "invitations.c", where=if_there("invitations.c")),
-        index_of("brought", "referrals.n", "_id", where=if_there("referrals.n")),
         index_of("in_flow", "flows.f", "part", where=if_there("flows.f")),
         index_of("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         index_of("held_by_brake", "part", "_id", where={"braked": True}),

@@ -19,7 +19,7 @@ from bot.model.effects import ASKED
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.instance import HeldBy, NoticeKind
 from bot.model.message import MESSAGES_MOST
-from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, STAMP_RESULTS
+from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, REFERRAL_RESULTS, STAMP_RESULTS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
 from bot.model.screen import ScreenKind
@@ -62,6 +62,7 @@ EVENT: list[NoteValue] = [
     *(TraceNote(notes.COUPON_NEWS, (NAME, one)) for one in COUPON_RESULTS),
     *(TraceNote(notes.STAMP_NEWS, (NAME, one)) for one in STAMP_RESULTS),
     *(TraceNote(notes.DRAW_NEWS, (NAME, one)) for one in DRAW_RESULTS),
+    *(TraceNote(notes.REFERRAL_NEWS, (NAME, one)) for one in REFERRAL_RESULTS),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {
     "asked": list(ASKED),
@@ -95,7 +96,7 @@ VALUES: Mapping[str, Sequence[NoteValue]] = {
 }
 """What may stand for a name of a note; for any other it is a name that somebody gave."""
 APART = {
-    *(notes.CONDITION, notes.EVENT, notes.COUPON_NEWS, notes.STAMP_NEWS, notes.DRAW_NEWS, notes.CAUSE),
+    *(notes.CONDITION, notes.EVENT, notes.COUPON_NEWS, notes.STAMP_NEWS, notes.DRAW_NEWS, notes.REFERRAL_NEWS, notes.CAUSE),
     *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER),
 }
 """Told by themselves: conditions, and what stands in other notes."""

@@ -441,6 +441,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_shop",
         "of_coupon",  # of a coupon's counter, whichever parts its people are of
         "of_grant",  # asked at a till
+        "inviting",  # whose link a code is, whoever opens it
         "free",
         "unsure",
         "by_domain",  # one for each shop; asked while it is linked

@@ -201,6 +201,7 @@ REFERRAL_REFUSED = NoteKind(
     "referral: {campaign} does not count ({why})",
     "Having been brought in {campaign} does not count ({why})",
     "not",
+    "Having been brought in {campaign} does not count",
     code="referral_refused",
 )
 REFERRAL_FRIEND = NoteKind(
