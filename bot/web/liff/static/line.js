@@ -25,7 +25,7 @@ export const say = (text) => sdk().sendMessages([{ type: "text", text }]);
 
 /** Let the person choose friends who get this text; `false` where the client cannot, or they chose nobody. */
 export async function share(text) {
-  if (!sdk().isApiAvailable("shareTargetPicker")) return false;
+  if (!sdk().isApiAvailable?.("shareTargetPicker")) return false;
   return Boolean(await sdk().shareTargetPicker([{ type: "text", text }]));
 }
 
