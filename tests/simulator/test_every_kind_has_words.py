@@ -96,7 +96,15 @@ VALUES: Mapping[str, Sequence[NoteValue]] = {
 }
 """What may stand for a name of a note; for any other it is a name that somebody gave."""
 APART = {
-    *(notes.CONDITION, notes.EVENT, notes.COUPON_NEWS, notes.STAMP_NEWS, notes.DRAW_NEWS, notes.REFERRAL_NEWS, notes.CAUSE),
+    *(
+        notes.CONDITION,
+        notes.EVENT,
+        notes.COUPON_NEWS,
+        notes.STAMP_NEWS,
+        notes.DRAW_NEWS,
+        notes.REFERRAL_NEWS,
+        notes.CAUSE,
+    ),
     *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER),
 }
 """Told by themselves: conditions, and what stands in other notes."""
