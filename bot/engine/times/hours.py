@@ -83,6 +83,16 @@ class Hours:
         """Whether the moment (UTC) is in one of the windows."""
         return any(start <= moment < end for start, end in self._spans(today(moment, zone), zone))
 
+    def openings(self, day: date, zone: ZoneInfo) -> list[Span]:
+        """From when to when (UTC) they are open by the windows that begin on this day; none meets another."""
+        joined: list[Span] = []
+        for start, end in sorted(self._begun(day, zone)):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = joined[-1][0], max(end, joined[-1][1])
+            else:
+                joined.append((start, end))
+        return joined
+
     def open_then(self, value: Value, zone: ZoneInfo) -> bool:
         """Whether they are open at a moment (UTC), or on a date: whether a window begins that day."""
         if isinstance(value, datetime):

@@ -1,0 +1,32 @@
+"""A service that people make appointments for, compiled (N5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.engine.times.hours import Hours
+from bot.engine.times.local_time import Duration
+from bot.model.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class BookableService:
+    """What an appointment is for (`title`), how long it takes, and when it may begin.
+
+    One begins every `step` minutes from each opening of `hours` on, and ends before the closing. `places`
+    are the seats or staff, each of which has one person at a time; services may share them. Booked no
+    sooner than `soonest` before, no earlier than `latest`; moved or cancelled until `cancel_until` before.
+    `per_person`: how many one person has to come.
+    """
+
+    name: str
+    title: str
+    hours: Hours
+    minutes: int
+    step: int
+    places: tuple[str, ...]
+    soonest: Duration
+    latest: Duration
+    cancel_until: Duration
+    per_person: int
+    place: Place

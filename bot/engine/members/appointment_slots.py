@@ -1,0 +1,76 @@
+"""When an appointment may begin, and at which place: of hours and what is taken, nothing else (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.times.local_time import day_after, later, today
+
+CELL_MINUTES = 5
+"""A place is taken by cells of so many minutes: all lengths and steps are whole ones."""
+CELL = timedelta(minutes=CELL_MINUTES)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+TimeRefusal: TypeAlias = Literal["closed", "too_soon", "too_far"]
+Taken: TypeAlias = Mapping[str, Set[int]]
+"""By place, the cells that are taken."""
+
+
+def cells_of(start: datetime, minutes: int) -> range:
+    """The cells that an appointment takes."""
+    first = (start - EPOCH) // CELL
+    return range(first, first + minutes // CELL_MINUTES)
+
+
+def starts_on(service: BookableService, day: date, zone: ZoneInfo) -> Iterator[datetime]:
+    """Each moment (UTC) at which one may begin in the hours that open on this day, in order."""
+    length, step = timedelta(minutes=service.minutes), timedelta(minutes=service.step)
+    for opens, closes in service.hours.openings(day, zone):
+        start = EPOCH + -((EPOCH - opens) // CELL) * CELL  # the first whole cell
+        while start + length <= closes:
+            yield start
+            start += step
+
+
+def may_begin(service: BookableService, start: datetime, zone: ZoneInfo) -> bool:
+    """Whether one may begin then by the hours: also past midnight, in those of the day before."""
+    day = today(start, zone)
+    return any(start in starts_on(service, one, zone) for one in (day, day_after(day, -1)))
+
+
+def refusal_of(
+    service: BookableService, start: datetime, now: datetime, zone: ZoneInfo
+) -> TimeRefusal | None:
+    """Why nobody can book that moment at `now`, whatever is taken; `None`: they can."""
+    if start < later(now, service.soonest, zone):
+        return "too_soon"
+    if start > later(now, service.latest, zone):
+        return "too_far"
+    return None if may_begin(service, start, zone) else "closed"
+
+
+def free_places(service: BookableService, start: datetime, taken: Taken) -> list[str]:
+    """The places at which one may begin then, in the service's order."""
+    cells = set(cells_of(start, service.minutes))
+    return [one for one in service.places if cells.isdisjoint(taken.get(one, ()))]
+
+
+def free_starts(
+    service: BookableService, day: date, taken: Taken, now: datetime, zone: ZoneInfo
+) -> list[datetime]:
+    """The moments of a day that somebody can book at `now`."""
+    first, last = later(now, service.soonest, zone), later(now, service.latest, zone)
+    return [
+        start
+        for start in starts_on(service, day, zone)
+        if first <= start <= last and free_places(service, start, taken)
+    ]
+
+
+def may_change(service: BookableService, start: datetime, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether who has this appointment may still move or cancel it."""
+    return later(now, service.cancel_until, zone) <= start

@@ -1,0 +1,41 @@
+"""Services that are booked, as tests of several rooms want them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, time
+from typing import Any
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.times.hours import Days, Hours, Window
+from bot.engine.times.local_time import NO_TIME, Duration
+from bot.model.place import Place
+
+ALL_WEEK = frozenset(range(7))
+
+
+def open_daily(*windows: tuple[str, str], closed: tuple[str, ...] = ()) -> Hours:
+    """Open every day in these windows, but on the dates that are `closed`."""
+    open_ = Days(tuple(Window(time.fromisoformat(a), time.fromisoformat(b)) for a, b in windows), ALL_WEEK)
+    days = [date.fromisoformat(one) for one in closed]
+    return Hours(((open_, *(Days((), since=day, until=day) for day in days)),))
+
+
+HAIRCUT = BookableService(
+    name="剪髮",
+    title="剪髮預約",
+    hours=open_daily(("10:00", "19:00")),
+    minutes=60,
+    step=30,
+    places=("剪髮 1", "剪髮 2"),
+    soonest=NO_TIME,
+    latest=Duration(days=30),
+    cancel_until=NO_TIME,
+    per_person=1,
+    place=Place("bot.yaml", 1, 1, "appointments"),
+)
+
+
+def service(**changed: Any) -> BookableService:
+    """A haircut of an hour at two seats, from 10:00 to 19:00, each half hour."""
+    return replace(HAIRCUT, **changed)
