@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.times.hours import Days, Hours, Window
@@ -12,6 +13,7 @@ from bot.engine.times.local_time import NO_TIME, Duration
 from bot.model.place import Place
 
 ALL_WEEK = frozenset(range(7))
+TAIPEI = ZoneInfo("Asia/Taipei")
 
 
 def open_daily(*windows: tuple[str, str], closed: tuple[str, ...] = ()) -> Hours:
@@ -39,3 +41,8 @@ HAIRCUT = BookableService(
 def service(**changed: Any) -> BookableService:
     """A haircut of an hour at two seats, from 10:00 to 19:00, each half hour."""
     return replace(HAIRCUT, **changed)
+
+
+def at_ten(now: datetime) -> datetime:
+    """Ten in the morning of the next day, in Taipei."""
+    return now.replace(hour=2, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -273,6 +273,20 @@ COUPON_GRANTS = CollectionSpec(
     sealed=(),
 )
 
+APPOINTMENTS = CollectionSpec(
+    name="appointments",
+    # not sharded: that no place is given twice is a law of this index
+    indexes=(
+        index_of("taken", "place", "cells", where=if_there("cells"), unique=True),
+        index_of("of_person", "contact", "start"),
+        index_of("of_act", "acts.i", where=if_there("acts.i"), unique=True),
+        index_of("of_day", "service", "start"),
+    ),
+    life=Expires("end", timedelta(days=365)),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("appointments")),
+    sealed=(),
+)
+
 PERSON_CODES = CollectionSpec(
     name="person_codes",
     indexes=(index_of("of_person", "contact"),),
@@ -303,5 +317,6 @@ PEOPLE_COLLECTIONS = (
     API_ANSWERS,
     BULK_RUNS,
     COUPON_GRANTS,
+    APPOINTMENTS,
     PERSON_CODES,
 )

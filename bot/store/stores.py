@@ -48,6 +48,7 @@ from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
+from bot.store.counters.appointments import Appointments
 from bot.store.counters.audience_sizes import AudienceSizes
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
@@ -157,6 +158,7 @@ class Stores:
     conversation_files: ConversationFiles
     staff_pictures: StaffPictures
     counts: Counts
+    appointments: Appointments
     coupons: Coupons
     coupon_codes: CouponCodes
     coupon_guesses: CouponGuesses
@@ -282,6 +284,7 @@ def stores_of(
         conversation_files=ConversationFiles(database, seal),
         staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
+        appointments=Appointments(database),
         coupons=Coupons(database),
         coupon_codes=CouponCodes(database),
         coupon_guesses=CouponGuesses(database, seal),

@@ -20,9 +20,8 @@ from bot.engine.members.appointment_slots import (
 )
 from bot.engine.times.hours import Days, Hours, Window
 from bot.engine.times.local_time import Duration, local, utc
-from tests.appointments import ALL_WEEK, open_daily, service
+from tests.appointments import ALL_WEEK, TAIPEI, open_daily, service
 
-TAIPEI = ZoneInfo("Asia/Taipei")
 ZONES = [TAIPEI, ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("Asia/Kathmandu")]
 NOW = datetime(2028, 2, 1, tzinfo=UTC)
 

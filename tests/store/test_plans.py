@@ -425,6 +425,9 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_erased",  # asked by who imports a list
         "of_goal",  # asked by who wants a report
         "of_person",
+        "taken",  # a law, not a question
+        "of_act",  # a law, and asked by who changes one row
+        "of_day",  # of a service, whichever parts its people are of
         "by_code",
         "of_store",
         "in_chat",

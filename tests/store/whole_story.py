@@ -9,6 +9,7 @@ from hashlib import sha256
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.admin import AdminAccount
+from bot.model.appointment import AppointmentRequest
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
@@ -51,6 +52,7 @@ from bot.store.contacts.erasures import PendingErasure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
+from tests.appointments import HAIRCUT, TAIPEI, at_ten
 from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
@@ -334,6 +336,8 @@ class Story:
         assert await self._stores.member_records.keep("list", [record]) == 1
         assert await self._stores.testers.give("@boss", contact, started)
         await self._stores.person_codes.issue(contact, self._clock.now())
+        booking = AppointmentRequest("act 1", contact, started, at_ten(started))
+        assert (await self._stores.appointments.book(HAIRCUT, booking, TAIPEI)).result == "booked"
         [answer] = await self._stores.coupons.give(TEN_OFF, [asks(contact)])
         assert answer.grant is not None
         used = await redeem(self._stores, PLAYBOOK, answer.grant.code, Redeemer("command:test"), "p1")

@@ -19,6 +19,7 @@ from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.contended import LONGEST_PAUSE, finished
+from bot.store.counters.same_people import same_people
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.mongo import Collection, Database, Document, reaching
 
@@ -80,7 +81,7 @@ class Coupons:
         """What comes of each of these requests, `AT_ONCE` at most. One that was granted before is again."""
         found: dict[str, CouponAnswer] = {}
         async with reaching():
-            people = await self._people({one.contact for one in asked})
+            people = await same_people(self._contacts, {one.contact for one in asked})
             while rest := [*{one.id: one for one in asked if one.id not in found}.values()]:
                 # of a majority: what is answered for good, no failover makes untrue
                 known = await self._known(coupon, rest, people, majority=True)
@@ -115,7 +116,7 @@ class Coupons:
         Not those that stayed with somebody else when two contacts were parted.
         """
         async with reaching():
-            person = (await self._people({contact}))[contact]
+            person = (await same_people(self._contacts, {contact}))[contact]
             rows = self._grants.find({"coupon": coupon, "contact": {"$in": sorted(person)}})
             grants = [_grant(row) async for row in rows]
             holders = await self._holders([one.id for one in grants])
@@ -145,22 +146,6 @@ class Coupons:
             return {}
         rows = self._contacts.find({"coupons.g": {"$in": grants}}, {"coupons.g": 1})
         return {held["g"]: row["_id"] async for row in rows for held in row["coupons"]}
-
-    async def _people(self, contacts: Set[str]) -> Mapping[str, frozenset[str]]:
-        """By contact, the ids that are the same person: what was merged, into whom it was merged."""
-        ids, new, pairs = set[str](), set(contacts), list[tuple[str, str]]()
-        while new:
-            ids |= new
-            these = {"$in": sorted(new)}
-            where = {"$or": [{"_id": these, "to": {"$exists": True}}, {"to": these}]}
-            merged = [(row["_id"], row["to"]) async for row in self._contacts.find(where, {"to": 1})]
-            pairs += merged
-            new = {id_ for pair in merged for id_ in pair} - ids
-        same = {id_: {id_} for id_ in ids}
-        for gone, into in pairs:
-            joined = same[gone] | same[into]
-            same |= dict.fromkeys(joined, joined)
-        return {id_: frozenset(same[id_]) for id_ in contacts}
 
     async def _known(
         self,

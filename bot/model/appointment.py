@@ -1,0 +1,47 @@
+"""Appointments as they are asked for, made and changed: what store, engine and pages share (N5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+AppointmentResult: TypeAlias = Literal[
+    "booked", "moved", "cancelled", "full", "had", "none", "closed", "too_soon", "too_far", "too_late"
+]
+"""What comes of asking. `had`: has as many to come as one may; `none`: has none to come; `closed`: none
+begins then; `too_soon`, `too_far`: outside of the days that can be booked; `too_late`: to change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A place that somebody has from `start` to `end` (UTC): what was promised, whatever the playbook says.
+
+    `id` derives from the call that booked it.
+    """
+
+    id: str
+    service: str
+    title: str
+    contact: str
+    place: str
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRequest:
+    """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel."""
+
+    id: str
+    contact: str
+    at: datetime
+    start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentAnswer:
+    """What comes of a request. `appointment`: as it is after it; of `had` and `too_late` the next to come."""
+
+    result: AppointmentResult
+    appointment: Appointment | None = None
