@@ -30,6 +30,7 @@ HAVE_ONE = {
     "a type of attributes": {
         "engine/conditions/values.py",  # since when somebody is a friend
         "model/effects.py",  # when a code may be sent again
+        "playbook/compile/actions/person.py",  # when an appointment begins
         "model/news.py",  # until when a coupon is usable
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "runtime/shops/shop_events.py",  # when an order was placed

@@ -14,6 +14,7 @@ from bot.engine.members.identity import of_shop
 from bot.hooks.call import HookCaller
 from bot.model.clock import PatientClock
 from bot.model.translatable import Language
+from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.clerks import ClerkFinder
 from bot.runtime.effects.codes import AlertOnce, OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.coupons import CouponDesk, CouponStore
@@ -51,6 +52,7 @@ class BindingDesks:
     clerks: ClerkFinder
     coupons: CouponDesk
     draws: DrawDesk
+    appointments: AppointmentDesk
     matches: MatchFinder
     referrals: ReferralDesk
     merging: Merging
@@ -84,6 +86,7 @@ def binding_desks(
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
         coupon_desk,
         DrawDesk(coupon_desk, lambda: live.playbook, opened.seal.counting_index),
+        AppointmentDesk(stores.appointments, lambda: live.playbook, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         ReferralDesk(stores.people, contacts, clock),
         merging,

@@ -260,6 +260,7 @@ def _runtime(
                 desks.clerks,
                 desks.coupons,
                 desks.draws,
+                desks.appointments,
                 hooks,
                 keeper=desks.members,
                 matches=desks.matches,
@@ -280,7 +281,7 @@ def _runtime(
     desks.referrals.store = runtime.receiver.store
     desks.merging.on_rewrite = runtime.recovery.reread
     runtime.metrics.add(desks.codes.ends, desks.codes.refused, desks.clerks.ends, desks.credits.levels)
-    runtime.metrics.add(desks.coupons.ends, desks.draws.ends)
+    runtime.metrics.add(desks.coupons.ends, desks.draws.ends, desks.appointments.ends)
     runtime.metrics.level(
         "oaflow_database_connections",
         "Connections to MongoDB that events take without its driver.",

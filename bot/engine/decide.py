@@ -305,9 +305,14 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         timer_is_due(turn, runner, timer)
 
 
+def _appointment_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
+    return {"appointment": outcome.subject, **outcome.fields, "result": outcome.result}
+
+
 _NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
     "coupon": coupon_news,
     "draw": draw_news,
+    "appointment": _appointment_news,
 }
 """Outcomes that are heard outside flows, too: their fields as rules read them."""
 
@@ -315,7 +320,7 @@ _NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
 def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
 
-    That of a coupon or draw is news of the person where this one does not take it.
+    That of a coupon, draw or appointment is news of the person where this one does not take it.
     """
     origin = outcome.origin
     if origin is None:

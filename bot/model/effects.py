@@ -281,6 +281,70 @@ class EnterDraw:
     token: ReplyToken | None = None
 
 
+_OF_APPOINTMENT: Mapping[str, str] = {
+    "booked": "the appointment was booked",
+    "moved": "the appointment was moved",
+    "cancelled": "the appointment was cancelled",
+    "full": "no place is free then",
+    "had": "the person has as many appointments to come as one may",
+    "none": "the person has no appointment to come",
+    "closed": "no appointment begins then",
+    "too_soon": "it is too late to book that moment",
+    "too_far": "that moment cannot be booked yet",
+    "too_late": "it is too late to change the appointment",
+    "failed": "the appointment could not be looked at",
+}
+
+
+def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
+    fields: Mapping[str, Type] = {"title": "text", "place": "text", "start": "date_time", "end": "date_time"}
+    brought = ("booked", "moved", "cancelled", "had", "too_late")
+    return WorldQuestion(
+        action,
+        "appointment",
+        {one: _OF_APPOINTMENT[one] for one in (*outcomes, "failed")},
+        failed="failed",
+        later="The answer comes once the appointment was looked at",
+        fields={one: fields for one in outcomes if one in brought},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookAppointment:
+    """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is."""
+
+    question: ClassVar = _appointment_question(
+        "book_appointment", "booked", "full", "had", "closed", "too_soon", "too_far"
+    )
+    appointment: str
+    start: datetime
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAppointment:
+    """Give the person's next appointment of this service another start."""
+
+    question: ClassVar = _appointment_question(
+        "move_appointment", "moved", "full", "none", "closed", "too_soon", "too_far", "too_late"
+    )
+    appointment: str
+    start: datetime
+    origin: Origin
+    token: ReplyToken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelAppointment:
+    """Cancel the person's next appointment of this service."""
+
+    question: ClassVar = _appointment_question("cancel_appointment", "cancelled", "none", "too_late")
+    appointment: str
+    origin: Origin
+    token: ReplyToken | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ConfirmPhone:
     """Turn a phone's reservation into the binding; `other`, `former` and `second` as in `ReservedMember`.
@@ -338,6 +402,9 @@ EffectRequest: TypeAlias = (
     | CheckClerk
     | GiveCoupon
     | EnterDraw
+    | BookAppointment
+    | MoveAppointment
+    | CancelAppointment
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""

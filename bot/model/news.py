@@ -14,7 +14,16 @@ from bot.model.effects import FROM_THE_WORLD, outcomes_of
 from bot.model.value import Type
 
 PlaybookSection: TypeAlias = Literal[
-    "tags", "forms", "pages", "links", "audiences", "coupons", "stamp_cards", "draws", "referrals"
+    "tags",
+    "forms",
+    "pages",
+    "links",
+    "audiences",
+    "coupons",
+    "stamp_cards",
+    "draws",
+    "referrals",
+    "appointments",
 ]
 """Parts of a playbook whose names news are about."""
 
@@ -98,14 +107,24 @@ REFERRAL_FIELDS: Mapping[str, Type] = {
     "rewarded": "number",
     "left": "number",
 }
+APPOINTMENT_FIELDS: Mapping[str, Type] = {
+    "appointment": "text",
+    "title": "text",
+    "place": "text",
+    "start": "date_time",
+    "end": "date_time",
+}
+APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late")
+"""The results that come with an appointment."""
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
     "coupon": COUPON_RESULTS,
     "stamp_card": STAMP_RESULTS,
     "draw": DRAW_RESULTS,
     "referral": REFERRAL_RESULTS,
+    "appointment": outcomes_of("appointment"),
 }
 """The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
-ASKED_AND_NEWS = ("hook", "coupon", "draw")
+ASKED_AND_NEWS = ("hook", "coupon", "draw", "appointment")
 """Answers that are about something by its name; what came of it stands in `result`."""
 _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 
@@ -130,6 +149,7 @@ NEWS: Mapping[str, NewsKind] = {
     "stamp_card": NewsKind(section="stamp_cards", fields=STAMP_FIELDS),
     "draw": NewsKind(section="draws", fields=DRAW_FIELDS),
     "referral": NewsKind(section="referrals", fields=REFERRAL_FIELDS),
+    "appointment": NewsKind(section="appointments", fields=APPOINTMENT_FIELDS),
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

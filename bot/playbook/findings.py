@@ -69,6 +69,7 @@ _NAMED_NOWHERE: frozenset[Code] = frozenset(
             "hook-unused",
             "shop-unused",
             "coupon-unused",
+            "appointment-unused",
         ),
         *("menu-unused", "tag-never-added", "attribute-never-set"),
     }

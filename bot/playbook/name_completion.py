@@ -25,6 +25,7 @@ _VALUES: Mapping[str, Section] = {
     "form_sent": "forms",
     "link": "links",
     **dict.fromkeys(("coupon", "give_coupon"), "coupons"),
+    **dict.fromkeys(("appointment", "cancel_appointment"), "appointments"),
     **dict.fromkeys(("stamp_card", "add_stamp", "take_stamp"), "stamp_cards"),
     **dict.fromkeys(("draw", "enter_draw"), "draws"),
     "referral": "referrals",

@@ -19,6 +19,7 @@ from bot.model.effects import EffectRequest
 from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
 from bot.model.translatable import TranslatableValue
+from bot.scenario.appointments import PretendAppointments, appointment_answers
 from bot.scenario.clerks import PretendClerks, clerk_answers
 from bot.scenario.codes import PretendSms, code_answers
 from bot.scenario.conversation import SpokenLine
@@ -49,6 +50,7 @@ class PretendWorld:
             **clerk_answers(clerks),
             **coupon_answers(coupons),
             **draw_answers(PretendDraws(given.draws, coupons, lambda: self.playbook)),
+            **appointment_answers(PretendAppointments(lambda: self.playbook)),
         }
 
     def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:

@@ -44,6 +44,7 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
     "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
+    "appointment": {**_OF_OUTCOMES["appointment"], "": "news of the appointment {appointment}"},
     "stamp_card": "news of the stamp card {card}",
     "draw": {**_OF_OUTCOMES["draw"], "": "news of the draw {draw}"},
     "referral": "news of the campaign {campaign}",
@@ -232,6 +233,21 @@ DRAWS = {
     "": "news of the draw {draw}",
 }
 """`draw NAME: won`: what came of a try."""
+APPOINTMENTS = {
+    "booked": "the appointment {appointment} was booked",
+    "moved": "the appointment {appointment} was moved",
+    "cancelled": "the appointment {appointment} was cancelled",
+    "full": "the appointment {appointment}: no place is free then",
+    "had": "has as many appointments {appointment} to come as one may",
+    "none": "has no appointment {appointment} to come",
+    "closed": "the appointment {appointment}: none begins then",
+    "too_soon": "the appointment {appointment}: too late to book that moment",
+    "too_far": "the appointment {appointment}: that moment cannot be booked yet",
+    "too_late": "the appointment {appointment}: too late to change it",
+    "failed": "the appointment {appointment} could not be looked at",
+    "": "news of the appointment {appointment}",
+}
+"""`appointment NAME: booked`."""
 STAMP_CARDS = {
     "clerk": "a clerk stamped the card {card}",
     "code": "scanned the store's code for the card {card}",

@@ -186,6 +186,8 @@ def _row(what: str) -> Translatable | None:
             return _about(sentences.COUPONS[about], name)
         case "draw" if name and about in sentences.DRAWS:
             return _about(sentences.DRAWS[about], name)
+        case "appointment" if name and about in sentences.APPOINTMENTS:
+            return _about(sentences.APPOINTMENTS[about], name)
         case "stamp" if about in sentences.STAMP_CARDS:
             return _about(sentences.STAMP_CARDS[about], name.removeprefix("card "))
         case "referral" if name and about in sentences.REFERRALS:
@@ -247,6 +249,9 @@ def _value(name: str, value: NoteValue, others: Mapping[str, NoteValue]) -> Tran
         if value.kind is notes.REFERRAL_NEWS:
             campaign, result = map(str, value.values)
             return _about(sentences.REFERRALS.get(result, sentences.REFERRALS[""]), campaign)
+        if value.kind is notes.APPOINTMENT_NEWS:
+            appointment, result = map(str, value.values)
+            return _about(sentences.APPOINTMENTS.get(result, sentences.APPOINTMENTS[""]), appointment)
         if value.kind is notes.COUPON_NEWS:
             coupon, result = map(str, value.values)
             return _about(sentences.COUPONS.get(result, sentences.COUPONS[""]), coupon)

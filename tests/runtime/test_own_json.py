@@ -64,12 +64,12 @@ GRANT = Grant("g1", "新朋友折100", "新朋友折 100 元", "ABCDE-FGHJK", NO
 BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
 STORED = """
-BroadcastTags CallHook CheckClerk CheckCode Clerk ConfirmPhone CouponAct EnterDraw Grant Event Facts FindClerk
-FindMember Follow Found FreePhone GiveCoupon Join Listed LookForMatches MoveMember News Origin Other
-OtherMessage Outcome PageAnswer PageOpened Postback Profile ReferralAct RefreshMember RegisterMember
-ReplyToken ReportReferral Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds
-StaffHandsOver StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites StampAct Tapped
-TellAlert TextMessage TimerDue Unfollow WriteMember
+BookAppointment BroadcastTags CallHook CancelAppointment CheckClerk CheckCode Clerk ConfirmPhone
+CouponAct EnterDraw Event Facts FindClerk FindMember Follow Found FreePhone GiveCoupon Grant Join Listed
+LookForMatches MoveAppointment MoveMember News Origin Other OtherMessage Outcome PageAnswer PageOpened
+Postback Profile ReferralAct RefreshMember RegisterMember ReplyToken ReportReferral Rewritten SendCode
+Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver StaffNotes StaffSets StaffStops StaffTags
+StaffUnbinds StaffWrites StampAct Tapped TellAlert TextMessage TimerDue Unfollow WriteMember
 """
 
 WHATS: list[What] = [

@@ -19,7 +19,7 @@ from bot.model.effects import ASKED
 from bot.model.event import Event, News, PageAnswer, RewriteKind, Source, TextMessage, TimerDue, What
 from bot.model.instance import HeldBy, NoticeKind
 from bot.model.message import MESSAGES_MOST
-from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, REFERRAL_RESULTS, STAMP_RESULTS
+from bot.model.news import COUPON_RESULTS, DRAW_RESULTS, NEWS_RESULTS, REFERRAL_RESULTS, STAMP_RESULTS
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.news import NEWS as NEWS_OF_LINE
 from bot.model.screen import ScreenKind
@@ -63,6 +63,7 @@ EVENT: list[NoteValue] = [
     *(TraceNote(notes.STAMP_NEWS, (NAME, one)) for one in STAMP_RESULTS),
     *(TraceNote(notes.DRAW_NEWS, (NAME, one)) for one in DRAW_RESULTS),
     *(TraceNote(notes.REFERRAL_NEWS, (NAME, one)) for one in REFERRAL_RESULTS),
+    *(TraceNote(notes.APPOINTMENT_NEWS, (NAME, one)) for one in NEWS_RESULTS["appointment"]),
 ]
 VALUES: Mapping[str, Sequence[NoteValue]] = {
     "asked": list(ASKED),
@@ -103,6 +104,7 @@ APART = {
         notes.STAMP_NEWS,
         notes.DRAW_NEWS,
         notes.REFERRAL_NEWS,
+        notes.APPOINTMENT_NEWS,
         notes.CAUSE,
     ),
     *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from transitions import Machine
 
+from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.card import Card, CountedAddress, Tap, leaves
 from bot.engine.compiled.coupon import Coupon
@@ -163,6 +164,7 @@ class Playbook:
     forms: Mapping[str, Form] = field(default_factory=dict)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     coupons: Mapping[str, Coupon] = field(default_factory=dict)
+    appointments: Mapping[str, BookableService] = field(default_factory=dict)
     stamp_cards: Mapping[str, StampCard] = field(default_factory=dict)
     draws: Mapping[str, Draw] = field(default_factory=dict)
     referrals: Mapping[str, ReferralCampaign] = field(default_factory=dict)

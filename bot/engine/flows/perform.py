@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.engine import notes
 from bot.engine.actions import (
+    appointments,
     attributes,
     clerks,
     codes,
@@ -133,6 +134,7 @@ _DO: Doers = {
     **codes.DO,
     **members.DO,
     **clerks.DO,
+    **appointments.DO,
     **coupons.DO,
     **stamps.DO,
     **draws.DO,

@@ -137,6 +137,7 @@ _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "coupons": _plain(lambda node: changed(node, {"redeem": as_list})),
     "stamp_cards": _plain(lambda node: changed(node, {"stamp": as_list})),
     "referrals": _plain(lambda node: node),
+    "appointments": _plain(lambda node: changed(node, {"hours": hours, "staff": as_list})),
     "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
     "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
     "signals": _plain(_or_nothing),

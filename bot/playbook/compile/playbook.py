@@ -16,6 +16,7 @@ from bot.model.problem import Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.canonical.document import version_of
 from bot.playbook.compile.actions.steps import steps_of
+from bot.playbook.compile.appointments import appointments_of
 from bot.playbook.compile.broadcasts import audiences_of, broadcasts_of
 from bot.playbook.compile.conditions.splits import splits_of
 from bot.playbook.compile.connections.address_checks import check_addresses
@@ -138,6 +139,7 @@ def _playbook(scope: Scope) -> Playbook:
         forms=forms_of(scope),
         hooks=hooks,
         coupons=coupons,
+        appointments=appointments_of(scope),
         stamp_cards=stamp_cards_of(scope, coupons),
         draws=draws_of(scope, coupons),
         referrals=referrals_of(scope, coupons),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bot.engine.actions.appointments import AskAppointment
 from bot.engine.actions.coupons import AskCoupon
 from bot.engine.actions.draws import TryDraw
 from bot.engine.compiled.card import Tap
@@ -216,6 +217,8 @@ class WaysIn:
             case OnNews(kind="draw", subjects=names):
                 tried = [source for site in self._trying(names) for source in self._sources(site)]
                 return [*tried, Ways(perhaps=True, without=self._by(trigger, place))]  # its page has no token
+            case OnNews(kind="appointment", subjects=names):
+                return [source for site in self._booking(names) for source in self._sources(site)]
             case OnNews(kind="coupon"):
                 return [Ways(perhaps=True, without=self._by(trigger, place))]
             case OnNews(kind=kind):
@@ -237,6 +240,13 @@ class WaysIn:
         for site in self._survey.sites:
             tried = (step.draw for step in site.steps if isinstance(step, TryDraw))
             if not _hears("draw", site.rule) and any(names is None or one in names for one in tried):
+                yield site
+
+    def _booking(self, names: Sequence[str] | None) -> Iterator[Site]:
+        """Where these appointments are asked for, but by rules that hear of one: no round is followed."""
+        for site in self._survey.sites:
+            asked = (step.appointment for step in site.steps if isinstance(step, AskAppointment))
+            if not _hears("appointment", site.rule) and any(names is None or one in names for one in asked):
                 yield site
 
     def _by(self, trigger: Trigger, place: Place) -> EntryPath:

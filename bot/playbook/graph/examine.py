@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
+from bot.playbook.graph.appointments import appointments_unanswered, unused_appointments
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
     groups_alike,
@@ -109,6 +110,8 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_signals_and_hooks,
     unused_shops,
     unused_coupons,
+    unused_appointments,
+    appointments_unanswered,
     coupons_unanswered,
     stamps_feeding_themselves,
     draws_unanswered,

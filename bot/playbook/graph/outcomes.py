@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.engine.actions.coupons import AskCoupon
-from bot.engine.actions.draws import TryDraw
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.flow import Flow, State
 from bot.engine.compiled.rule import OnNews, Rule
@@ -23,7 +21,7 @@ from bot.playbook.graph.survey import Survey
 from bot.playbook.phrases import trigger_words
 from bot.playbook.similar import quoted
 
-OUTCOMES = {*FROM_THE_WORLD, "ended"} - {"coupon", "draw"}
+OUTCOMES = {*FROM_THE_WORLD, "ended"} - {"coupon", "draw", "appointment"}
 """Triggers that reach only the state that asked (language, 4.2)."""
 
 
@@ -92,8 +90,8 @@ def _requests_in(flow: Flow, state: State, flows: Mapping[str, Flow]) -> Iterato
 
 def _request_of(step: Step) -> StateRequest | None:
     effect = step.asks
-    if effect is None or isinstance(step, AskCoupon | TryDraw):
-        return None  # what comes of these is heard outside flows, too (`coupons_unanswered`)
+    if effect is None or effect.answer not in OUTCOMES:
+        return None  # what comes of a coupon or appointment is heard outside flows, too
     name = step.hook if isinstance(step, Call) else effect.action
     return StateRequest(effect.answer, name, tuple(effect.outcomes), step.place)
 

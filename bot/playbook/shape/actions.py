@@ -100,6 +100,14 @@ _CLERK_CODE = record(
     },
     required=["code"],
 )
+_AT_A_TIME = record(
+    "{appointment: …, start: …}",
+    {
+        "appointment": Word(NAME, 2, "What is booked. 預約什麼", "剪髮"),
+        "start": Word(TEXT, 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'),
+    },
+    required=["appointment", "start"],
+)
 
 ACTIONS: dict[str, Word] = {
     "reply": Word(ref("reply"), 1, "Answers with these messages, free. 回覆，免費", "opening_hours"),
@@ -127,6 +135,19 @@ ACTIONS: dict[str, Word] = {
     ),
     "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
     "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),
+    "book_appointment": Word(
+        _AT_A_TIME,
+        2,
+        "Books an appointment; what came of it comes back as appointment. 預約",
+        '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
+    ),
+    "move_appointment": Word(
+        _AT_A_TIME,
+        2,
+        "Moves the person's next appointment to another time. 改期",
+        '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
+    ),
+    "cancel_appointment": Word(NAME, 2, "Cancels the person's next appointment. 取消預約", "剪髮"),
     "call": Word(WORD_NAME, 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
     "hand_back": Word(ON, 2, "The bot speaks again. 交還給機器人", "true"),

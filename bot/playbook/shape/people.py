@@ -232,6 +232,34 @@ _REFERRAL: dict[str, Word] = {
     "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
 }
 
+_APPOINTMENT: dict[str, Word] = {
+    "title": Word(TEXT, 2, "What people call it. 名稱", "剪髮預約"),
+    "hours": Word(
+        ref("hours in place"), 2, "When it is offered, as hours are written. 可以預約的時段", "營業時間"
+    ),
+    "minutes": Word(WHOLE, 2, "How long it takes: 5, 10 … 720. 一次幾分鐘", "60"),
+    "step": Word(WHOLE, 2, "One may begin each so many minutes. 每隔幾分鐘一個時段", "30"),
+    "places": Word(WHOLE, 2, "How many people at once. 同時幾位", "2"),
+    "staff": Word(NAMES, 2, "Who does it, each one person at a time. 服務人員", "[小芳, 阿明]"),
+    "ahead": Word(
+        record(
+            "{from: DURATION, until: DURATION}",
+            {
+                "from": Word(DURATION, 2, "Booked no later than so long before. 最晚多久前", "2h"),
+                "until": Word(DURATION, 2, "Booked no earlier than so long before. 最早多久前", "30d"),
+            },
+            minProperties=1,
+        ),
+        2,
+        "When it can be booked. 什麼時候可以預約",
+        "{from: 2h, until: 30d}",
+    ),
+    "per_person": Word(WHOLE, 2, "How many one person has to come. 每人最多幾個", "1"),
+    "cancel_until": Word(
+        DURATION, 2, "Moved or cancelled until so long before. 最晚多久前可以改期或取消", "3h"
+    ),
+}
+
 DEFINITIONS: dict[str, Schema] = {
     "referral campaign": record(
         "a campaign, such as {when: bound, friend: 見面禮}",
@@ -239,6 +267,12 @@ DEFINITIONS: dict[str, Schema] = {
         required=["when"],
         needs=["friend", "inviter"],
         title="referral campaign",
+    ),
+    "appointment": record(
+        "an appointment, such as {minutes: 60, hours: 營業時間}",
+        _APPOINTMENT,
+        required=["hours", "minutes"],
+        title="appointment",
     ),
     "stamp way": one_of(*get_args(StampWay)),
     "stamp card": record(

@@ -163,6 +163,12 @@ NAMED_SECTIONS: dict[str, Word] = {
         "Friends who bring friends, and both are rewarded. 好友推薦",
         "{好友一起來: {when: bound, friend: 見面禮, inviter: 謝禮}}",
     ),
+    "appointments": Word(
+        _named("appointment", _OWN, "appointments, each with a name"),
+        2,
+        "What people book a time for. 預約",
+        "{剪髮: {minutes: 60, hours: 營業時間}}",
+    ),
     "links": Word(
         _named("link", _NEW, "links, each with a code"),
         2,

@@ -124,6 +124,12 @@ NEWS: dict[str, Word] = {
         "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
         "好友一起來",
     ),
+    "appointment": Word(
+        NAMES,
+        2,
+        "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
+        "剪髮",
+    ),
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
     "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),

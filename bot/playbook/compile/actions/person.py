@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.engine.actions.appointments import AskBooking, AskCancelling, AskOtherTime
 from bot.engine.actions.attributes import ClearAttributes, Increase, SetAttributes
 from bot.engine.actions.coupons import AskCoupon
 from bot.engine.actions.draws import TryDraw
@@ -15,7 +16,7 @@ from bot.engine.members.stamps import MOST_AT_ONCE
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
-from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.actions.readers import Reader, Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.times import duration
@@ -149,7 +150,27 @@ def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return PutStamps(place_of(key), name.value, count, takes=key.value == "take_stamp")
 
 
+def _at_a_time(step: type[AskBooking] | type[AskOtherTime]) -> Reader:
+    def read(scope: Scope, key: Scalar, node: Node) -> Step | None:
+        if not isinstance(node, Map) or (written := node.get("start")) is None:
+            return None  # the shape has said so
+        name, start = scope.scalar(node.get("appointment")), operand(scope, written, "date_time", "start")
+        if name is None or start is None or not scope.has_name("appointments", name):
+            return None
+        return step(place_of(key), name.value, start)
+
+    return read
+
+
+def _cancel_appointment(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    name = scope.scalar(node)
+    return AskCancelling(place_of(key), name.value) if name and scope.has_name("appointments", name) else None
+
+
 READ: Readers = {
+    "book_appointment": _at_a_time(AskBooking),
+    "move_appointment": _at_a_time(AskOtherTime),
+    "cancel_appointment": _cancel_appointment,
     "add_stamp": _put_stamps,
     "take_stamp": _put_stamps,
     "give_coupon": _give_coupon,

@@ -41,6 +41,7 @@ DECLARED: dict[Section, str] = {
     "stamp_cards": "{title: NAME, cells: 10, rewards: {10: …}}",
     "draws": "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}",
     "referrals": "{when: bound, friend: …, inviter: …}",
+    "appointments": "{minutes: 60, hours: …}",
     "shops": "{platform: cyberbiz, …}",
     "signals": "{order_no: text}",
     "sms": "{provider: mitake, …}",

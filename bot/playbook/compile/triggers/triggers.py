@@ -22,7 +22,16 @@ from bot.engine.texts.pattern import Capture
 from bot.engine.texts.text import fold
 from bot.engine.types.table import PICKED
 from bot.model.effects import ASKED, fields_of
-from bot.model.news import COUPON_BROUGHT, DRAW_FIELDS, DRAW_WON, NEWS, NEWS_RESULTS, OF_ORDERS, ORDER_FIELDS
+from bot.model.news import (
+    APPOINTMENT_BROUGHT,
+    COUPON_BROUGHT,
+    DRAW_FIELDS,
+    DRAW_WON,
+    NEWS,
+    NEWS_RESULTS,
+    OF_ORDERS,
+    ORDER_FIELDS,
+)
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.scope.position import EntryEvent
@@ -147,6 +156,11 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             results, fields = _results(trigger), NEWS["coupon"].fields
             is_brought = bool(results) and results <= {*COUPON_BROUGHT}
             return EntryEvent(kind, fields, frozenset({"left"} if is_brought else fields.keys() - {"coupon"}))
+        case OnNews(kind="appointment"):
+            results, fields = _results(trigger), NEWS["appointment"].fields
+            is_brought = bool(results) and results <= {*APPOINTMENT_BROUGHT}
+            perhaps = frozenset[str]() if is_brought else frozenset(fields.keys() - {"appointment"})
+            return EntryEvent(kind, fields, perhaps)
         case OnNews(kind="stamp_card", subjects=names):
             perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))
             return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)

@@ -1,0 +1,101 @@
+"""The person books, moves or cancels an appointment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from bot.engine.actions.action import Doers, note_not_asked, origin_of, worth
+from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.turn.doing import Doing
+from bot.engine.turn.turn import Turn
+from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.event import Origin, Outcome
+from bot.model.trace import NoteKind
+
+APPOINTMENT_ASKED = NoteKind(
+    "{action}: asked for {appointment}",
+    "Asked about the appointment {appointment}, and waits",
+    "wait",
+    code="appointment_asked",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskBooking(Step):
+    """`book_appointment`."""
+
+    asks: ClassVar = BookAppointment.question
+    appointment: str
+    start: Operand
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("book_appointment", self.appointment),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskOtherTime(Step):
+    """`move_appointment`."""
+
+    asks: ClassVar = MoveAppointment.question
+    appointment: str
+    start: Operand
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("move_appointment", self.appointment),)
+
+
+@dataclass(frozen=True, slots=True)
+class AskCancelling(Step):
+    """`cancel_appointment`."""
+
+    asks: ClassVar = CancelAppointment.question
+    appointment: str
+
+    @property
+    def in_short(self) -> tuple[Short, ...]:
+        return (Short("cancel_appointment", self.appointment),)
+
+
+AskAppointment = AskBooking | AskOtherTime | AskCancelling
+
+
+def _book(turn: Turn, step: AskBooking, doing: Doing) -> None:
+    _ask_for(turn, step, doing, BookAppointment)
+
+
+def _move(turn: Turn, step: AskOtherTime, doing: Doing) -> None:
+    _ask_for(turn, step, doing, MoveAppointment)
+
+
+def _ask_for(
+    turn: Turn,
+    step: AskBooking | AskOtherTime,
+    doing: Doing,
+    effect: type[BookAppointment] | type[MoveAppointment],
+) -> None:
+    """Ask for a moment; of none at all nothing can begin."""
+    start, origin = worth(turn, step.start, doing), _origin(turn, doing)
+    action = effect.question.action
+    if not isinstance(start, datetime):
+        note_not_asked(turn, action, step.place)
+        turn.outcomes.append(Outcome("appointment", "closed", origin, step.appointment))
+        return
+    turn.actions.append(effect(step.appointment, start, origin))
+    turn.note(APPOINTMENT_ASKED, action, step.appointment, place=step.place)
+
+
+def _cancel(turn: Turn, step: AskCancelling, doing: Doing) -> None:
+    turn.actions.append(CancelAppointment(step.appointment, _origin(turn, doing)))
+    turn.note(APPOINTMENT_ASKED, step.asks.action, step.appointment, place=step.place)
+
+
+def _origin(turn: Turn, doing: Doing) -> Origin:
+    """Who gets the answer outside flows are the rules."""
+    return origin_of(turn, doing) or Origin("", turn.channel, 0)
+
+
+DO: Doers = {AskBooking: _book, AskOtherTime: _move, AskCancelling: _cancel}

@@ -1,0 +1,109 @@
+"""Appointments: what is booked, when, at which places, by whom how often (N5)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.members.appointment_slots import CELL_MINUTES, starts_on
+from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
+from bot.model.translatable import tr
+from bot.playbook.compile.coupons import check_lengths, check_name
+from bot.playbook.compile.scope.scope import Scope
+from bot.playbook.compile.values.hours import hours_of
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import Map, Scalar, place_of
+
+LONGEST = 12 * 60
+"""Minutes of an appointment, and of a step."""
+MOST_PLACES, MOST_OF_ONE = 50, 20
+USUAL_LATEST = Duration(days=30)
+A_MONDAY = date(2001, 1, 1)
+"""The seven days from then on represent all weeks without a date of their own."""
+SOME_MOMENT = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+def appointments_of(scope: Scope) -> dict[str, BookableService]:
+    """All services that are booked, by name."""
+    pairs = scope.book.section("appointments").items()
+    return {name: _service(scope, key, node) for name, (key, node) in pairs if isinstance(node, Map)}
+
+
+def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
+    check_name(scope, key)
+    check_lengths(scope, node)
+    minutes = _minutes(scope, node, "minutes") or 60
+    hours = node.get("hours")
+    soonest, latest = _ahead(scope, node)
+    service = BookableService(
+        name=key.value,
+        title=scope.text(node.get("title")) or key.value,
+        hours=hours_of(scope, hours if hours is not None else key),
+        minutes=minutes,
+        step=_minutes(scope, node, "step") or minutes,
+        places=_places(scope, key, node),
+        soonest=soonest,
+        latest=latest,
+        cancel_until=scope.duration(node.get("cancel_until")) or NO_TIME,
+        per_person=_number(scope, node, "per_person", MOST_OF_ONE),
+        place=place_of(key),
+    )
+    _check_fits(scope, key, service)
+    return service
+
+
+def _minutes(scope: Scope, node: Map, word: str) -> int | None:
+    number = scope.whole(node.get(word))
+    if number is not None and (number % CELL_MINUTES or not CELL_MINUTES <= number <= LONGEST):
+        message = tr(
+            "{word} is a multiple of {cell}, up to {most}", word=word, cell=CELL_MINUTES, most=LONGEST
+        )
+        scope.wrong(node.pairs[word][1], "bad-value", message, tr("write it such as 30 or 60"))
+        return None
+    return number
+
+
+def _number(scope: Scope, node: Map, word: str, most: int) -> int:
+    number = scope.whole(node.get(word))
+    if number is not None and not 1 <= number <= most:
+        message = tr("{word} is a number from 1 to {most}", word=word, most=most)
+        scope.wrong(node.pairs[word][1], "bad-value", message, tr("write another number"))
+        return 1
+    return number or 1
+
+
+def _places(scope: Scope, key: Scalar, node: Map) -> tuple[str, ...]:
+    """Seats of its own, or people, whom other services may have, too."""
+    staff = tuple(dict.fromkeys(one.value for one in scope.scalars(node.get("staff"))))
+    if staff and "places" in node.pairs:
+        message = tr("an appointment is with one of  staff,  or at one of  places")
+        scope.wrong(node.pairs["places"][0], "bad-value", message, tr("leave out one of the two"))
+    number = _number(scope, node, "places", MOST_PLACES)
+    return staff or tuple(f"{key.value} {one}" for one in range(1, number + 1))
+
+
+def _ahead(scope: Scope, node: Map) -> tuple[Duration, Duration]:
+    """From how long before until how long before it is booked."""
+    ahead = node.get("ahead")
+    if not isinstance(ahead, Map):
+        return NO_TIME, USUAL_LATEST
+    soonest = scope.duration(ahead.get("from")) or NO_TIME
+    latest = scope.duration(ahead.get("until")) or USUAL_LATEST
+    zone = scope.book.zone
+    if later(SOME_MOMENT, latest, zone) <= later(SOME_MOMENT, soonest, zone):
+        message = tr("nobody could book it:  ahead  ends before it begins")
+        scope.wrong(node.pairs["ahead"][0], "bad-value", message, tr("write a longer  until"))
+    return soonest, latest
+
+
+def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:
+    """`appointment-never-fits`: it is longer than its hours are ever open."""
+    dated = (days.since for part in service.hours.parts for days in part if days.since is not None)
+    days = [*(day_after(A_MONDAY, number) for number in range(7)), *dated]
+    if not any(True for day in days for _ in starts_on(service, day, scope.book.zone)):
+        message = tr(
+            "the appointment {name} takes {minutes} minutes, and its hours are never open as long",
+            name=quoted(service.name),
+            minutes=service.minutes,
+        )
+        scope.wrong(key, "appointment-never-fits", message, tr("shorten  minutes,  or change its  hours"))

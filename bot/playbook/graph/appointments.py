@@ -1,0 +1,59 @@
+"""Whether each service is booked, and each answer to that is heard (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.engine.actions.appointments import AskAppointment, AskBooking
+from bot.engine.compiled.rule import OnNews, Trigger
+from bot.engine.conditions.comparisons import Is
+from bot.model.problem import Problem
+from bot.model.translatable import row, tr
+from bot.playbook.codes import mistake
+from bot.playbook.graph.implication import test_implies
+from bot.playbook.graph.survey import Survey
+from bot.playbook.similar import quoted
+
+
+def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: somebody asks about an appointment, and nothing is said of what came of it."""
+    triggers = [trigger for trigger, _ in survey.triggers]
+    for step in survey.steps:
+        if not isinstance(step, AskAppointment):
+            continue
+        name, outcomes = step.appointment, [one for one in step.asks.outcomes if one != step.asks.failed]
+        lost = [one for one in outcomes if not any(_fits(t, name, one) for t in triggers)]
+        if lost:
+            message = tr(
+                "nobody hears that the appointment {name} is {outcomes}",
+                name=quoted(name),
+                outcomes=row(lost, "or"),
+            )
+            heard = f"appointment: {name}, result: {_listed(lost)}"
+            hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
+            yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+def unused_appointments(survey: Survey) -> Iterator[Problem]:
+    """`appointment-unused`: nothing books it."""
+    booked = {step.appointment for step in survey.steps if isinstance(step, AskBooking)}
+    for name, service in survey.playbook.appointments.items():
+        if name not in booked:
+            message = tr("nothing books the appointment {name}", name=quoted(name))
+            hint = tr(
+                "write  {use}  where it belongs, or leave it out",
+                use=f"book_appointment: {{appointment: {name}, start: …}}",
+            )
+            yield mistake(service.place, "appointment-unused", message, hint=hint, level="warning")
+
+
+def _fits(trigger: Trigger, name: str, result: str) -> bool:
+    if not isinstance(trigger, OnNews) or trigger.kind != "appointment":
+        return False
+    if trigger.subjects is not None and name not in trigger.subjects:
+        return False
+    return all(test_implies(Is((result,)), test) for field in trigger.where for test in field.tests)
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"

@@ -1,0 +1,114 @@
+"""What comes of asking for an appointment: the one answer, for real ones and pretended ones (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
+from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest
+from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.event import Outcome
+from bot.model.value import Value
+from bot.scenario.world import PretendAnswers, PretendCaller
+
+_IDS = UUID("6f61666c-6f77-4170-8f69-6e746d000001")
+
+AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment
+
+
+def asked_of(request: AppointmentEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
+    """The request of the call with this id: one that is made again asks for the same."""
+    start = None if isinstance(request, CancelAppointment) else request.start
+    return AppointmentRequest(uuid5(_IDS, call).hex, contact, at, start)
+
+
+def outcome_of(request: AppointmentEffect, answer: AppointmentAnswer) -> Outcome:
+    """What the request comes back with."""
+    one = answer.appointment
+    fields: Mapping[str, Value] = (
+        {} if one is None else {"title": one.title, "place": one.place, "start": one.start, "end": one.end}
+    )
+    return Outcome("appointment", answer.result, request.origin, request.appointment, fields=fields)
+
+
+class PretendAppointments:
+    """Appointments in memory, of all people of a scenario."""
+
+    def __init__(self, playbook: Callable[[], Playbook]) -> None:
+        self._playbook = playbook
+        self._all: list[Appointment] = []
+
+    def outcome(self, request: AppointmentEffect, by: PretendCaller) -> Outcome:
+        """What comes of a request, by the order of questions that the real desk has."""
+        service = self._playbook().appointments.get(request.appointment)
+        if service is None:
+            return Outcome("appointment", "failed", request.origin, request.appointment)
+        coming = [
+            one
+            for one in sorted(self._all, key=lambda one: one.start)
+            if (one.contact, one.service) == (by.contact.id, service.name) and one.start > by.now
+        ]
+        if isinstance(request, BookAppointment):
+            return outcome_of(request, self._booked(service, request.start, coming, by))
+        return outcome_of(request, self._changed(service, request, coming, by))
+
+    def _booked(
+        self, service: BookableService, start: datetime, coming: list[Appointment], by: PretendCaller
+    ) -> AppointmentAnswer:
+        if (refusal := refusal_of(service, start, by.now, self._playbook().zone)) is not None:
+            return AppointmentAnswer(refusal)
+        if len(coming) >= service.per_person:
+            return AppointmentAnswer("had", coming[0])
+        places = free_places(service, start, self._taken())
+        if not places:
+            return AppointmentAnswer("full")
+        end, id_ = start + timedelta(minutes=service.minutes), f"appointment-{len(self._all) + 1}"
+        new = Appointment(id_, service.name, service.title, by.contact.id, places[0], start, end)
+        self._all.append(new)
+        return AppointmentAnswer("booked", new)
+
+    def _changed(
+        self,
+        service: BookableService,
+        request: MoveAppointment | CancelAppointment,
+        coming: list[Appointment],
+        by: PretendCaller,
+    ) -> AppointmentAnswer:
+        zone = self._playbook().zone
+        if not coming:
+            return AppointmentAnswer("none")
+        was = coming[0]
+        if not may_change(service, was.start, by.now, zone):
+            return AppointmentAnswer("too_late", was)
+        if isinstance(request, CancelAppointment):
+            self._all.remove(was)
+            return AppointmentAnswer("cancelled", was)
+        if (refusal := refusal_of(service, request.start, by.now, zone)) is not None:
+            return AppointmentAnswer(refusal, was)
+        places = free_places(service, request.start, self._taken(but=was))
+        if not places:
+            return AppointmentAnswer("full", was)
+        place = was.place if was.place in places else places[0]
+        end = request.start + timedelta(minutes=service.minutes)
+        new = replace(was, title=service.title, place=place, start=request.start, end=end)
+        self._all[self._all.index(was)] = new
+        return AppointmentAnswer("moved", new)
+
+    def _taken(self, but: Appointment | None = None) -> Mapping[str, set[int]]:
+        taken: dict[str, set[int]] = {}
+        for one in self._all:
+            if one is not but:
+                minutes = int((one.end - one.start).total_seconds()) // 60
+                taken.setdefault(one.place, set()).update(cells_of(one.start, minutes))
+        return taken
+
+
+def appointment_answers(appointments: PretendAppointments) -> PretendAnswers:
+    """What these are asked for."""
+    return dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), appointments.outcome)
