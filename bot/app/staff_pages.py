@@ -50,6 +50,7 @@ from bot.runtime.chat_feed import ChatFeed
 from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
+from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
@@ -241,6 +242,7 @@ def staff_pages(
         **CouponPages(desk).handlers(),
         **StampPages(desk).handlers(),
         **DrawPages(desk).handlers(),
+        **AppointmentPages(desk).handlers(),
         **UnansweredPages(desk, asked, phone).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
         **StoreOverviewPages(desk, store_figures).handlers(),

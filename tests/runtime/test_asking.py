@@ -15,7 +15,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.decision import Decision, DecisionInputs, LinkMenu, Note, NotifyStaff, Reply, ShowLoading
 from bot.model.effects import (
+    BookAppointment,
     CallHook,
+    CancelAppointment,
     CheckClerk,
     CheckCode,
     ConfirmPhone,
@@ -26,6 +28,7 @@ from bot.model.effects import (
     FindMember,
     FreePhone,
     GiveCoupon,
+    MoveAppointment,
     MoveMember,
     RefreshMember,
     RegisterMember,
@@ -44,7 +47,7 @@ from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
@@ -380,6 +383,9 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (CheckClerk("A", False, HERE), "clerk", "unknown"),
     (GiveCoupon("新朋友折100", HERE), "coupon", "failed"),
     (EnterDraw("週年慶", HERE), "draw", "failed"),
+    (BookAppointment("剪髮", NOW, HERE), "appointment", "failed"),
+    (MoveAppointment("剪髮", NOW, HERE), "appointment", "failed"),
+    (CancelAppointment("剪髮", HERE), "appointment", "failed"),
 ]
 
 

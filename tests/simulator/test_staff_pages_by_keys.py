@@ -15,6 +15,7 @@ from tests.simulator.test_app_store import OFFICE, with_app
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
+    "/admin/appointments",
     "/admin",
     "/admin/contacts",
     "/admin/flows",

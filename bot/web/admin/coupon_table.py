@@ -30,6 +30,13 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
         section="business",
         icon="stamp",
     ),
+    AdminRoute(
+        *("GET", "/admin/appointments", "appointments", COMMERCE),
+        title=tr("Appointments"),
+        says=tr("Who comes on a day"),
+        section="business",
+        icon="clock",
+    ),
 )
 DRAW_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

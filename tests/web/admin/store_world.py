@@ -17,6 +17,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
+from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.coupon_pages import CouponPages
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
@@ -113,6 +114,7 @@ async def store_world(
     staff.more = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **CouponPages(desk).handlers(),
+        **AppointmentPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
     await staff.start()
