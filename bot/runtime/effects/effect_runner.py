@@ -11,10 +11,15 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.model.clock import PatientClock
 from bot.model.effects import (
+    BookAppointment,
     CallHook,
+    CancelAppointment,
     EffectNotice,
     EffectRequest,
+    EnterDraw,
     FindMatches,
+    GiveCoupon,
+    MoveAppointment,
     PhoneNotice,
     ReportReferral,
     SendAlert,
@@ -80,8 +85,22 @@ STORE_SECONDS = 10.0
 
 def failing(request: EffectRequest) -> Outcome:
     """The outcome of the closed set that says that it did not work (language, 4.2)."""
-    hook = request.hook if isinstance(request, CallHook) else ""
-    return Outcome(request.question.answer, request.question.failed, request.origin, hook)
+    return Outcome(request.question.answer, request.question.failed, request.origin, _subject(request))
+
+
+def _subject(request: EffectRequest) -> str:
+    """The name that rules hear the outcome by; empty: it has none."""
+    match request:
+        case CallHook():
+            return request.hook
+        case GiveCoupon():
+            return request.coupon
+        case EnterDraw():
+            return request.draw
+        case BookAppointment() | MoveAppointment() | CancelAppointment():
+            return request.appointment
+        case _:
+            return ""
 
 
 class EffectFailed(Exception):

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.coupon import Grant
-from bot.model.effects import EnterDraw
+from bot.model.effects import EnterDraw, GiveCoupon
 from bot.model.event import Origin, Outcome, PageAnswer
 from bot.model.screen import DrawView
+from bot.runtime.effects.effect_runner import failing
 from bot.scenario.prize_draws import draw_outcome
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled
@@ -33,6 +34,7 @@ rules:
   - {when: {draw: any, result: over}, push: 沒開放}
   - {when: {draw: any, result: failed}, push: 請再試一次}
   - {when: {coupon: any, result: given}, push: 送您優惠券}
+  - {when: {coupon: 折30, result: failed}, push: 券沒有送出}
 """
 BOOK = compiled(SHOP)
 GRANT = Grant("g1", "折30", "折 30 元", "ABCD", NOON, None, NOON + timedelta(days=30))
@@ -137,3 +139,17 @@ def test_a_press_for_a_draw_that_is_gone_does_nothing() -> None:
     chat.goes_to("my_draws")
     assert chat.presses("沒有這個") == []
     assert not chat.tried
+
+
+def test_a_try_that_fails_on_its_way_is_given_back() -> None:
+    """As the runtime says it of a draw that is gone, or of a desk that broke: nobody waits for ever."""
+    chat = Tries()
+    chat.goes_to("my_draws")
+    chat.presses("抽")
+    assert chat.hears(failing(EnterDraw("抽", Origin("", "main", 0), "page"))) == ["請再試一次"]
+    assert (chat.view().state, chat.view().tries) == ("open", 0)
+
+
+def test_a_coupon_that_fails_on_its_way_is_heard_by_its_name() -> None:
+    chat = Tries()
+    assert chat.hears(failing(GiveCoupon("折30", Origin("", "main", 0)))) == ["券沒有送出"]
