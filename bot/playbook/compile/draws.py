@@ -60,14 +60,27 @@ def _prizes(scope: Scope, node: Map) -> tuple[Prize, ...]:
     if len(written) > PRIZES_MOST:
         message = tr("a draw has {most} prizes at most", most=PRIZES_MOST)
         scope.wrong(node.pairs["prizes"][0], "bad-value", message, tr("leave some out"))
-    found = list[Prize]()
+    found, prize_of = list[Prize](), dict[str, str]()
     for name, about in written:
         coupon = scope.scalar(about.get("coupon")) if isinstance(about, Map) else None
         odds = scope.scalar(about.get("odds")) if isinstance(about, Map) else None
         if coupon is not None and scope.has_name("coupons", coupon):
             chance = None if odds is None else odds_of(odds.value)
             found.append(Prize(name.value, coupon.value, chance, place_of(name)))
+            _check_coupon(scope, coupon, name.value, prize_of.setdefault(coupon.value, name.value))
     return tuple(found)
+
+
+def _check_coupon(scope: Scope, coupon: Scalar, prize: str, first: str) -> None:
+    """Complain of a coupon that is another prize already: by its coupon it is known which prize was won."""
+    if prize != first:
+        message = tr(
+            "the prizes {first} and {prize} are the same coupon {coupon}",
+            first=quoted(first),
+            prize=quoted(prize),
+            coupon=quoted(coupon.value),
+        )
+        scope.wrong(coupon, "bad-value", message, tr("give each prize a coupon of its own"))
 
 
 def _check_odds(scope: Scope, key: Scalar, prizes: Sequence[Prize]) -> None:
