@@ -65,9 +65,11 @@ async def test_the_wheel_is_turned_in_a_browser_and_stops_where_the_server_says(
         page = await context.new_page()
         await page.goto(f"{shop.address}{launch['url']}" if launch["url"].startswith("/") else launch["url"])
         await expect(page.get_by_role("heading", name="抽獎", exact=True)).to_be_visible()
-        await page.get_by_role("button", name="轉一次").click()
+        await page.get_by_role("button", name="轉一次").press("Enter")
         await expect(page.locator(".draw-result")).to_have_text(re.compile("恭喜抽中|這次沒有抽中"))
         await expect(page.get_by_text("明天再來抽一次吧")).to_be_visible()
         await expect(page.get_by_role("button", name="轉一次")).to_have_count(0)
+        # a keyboard and a screen reader stay with this draw
+        await expect(page.get_by_role("heading", name="每日好運抽獎")).to_be_focused()
     finally:
         await context.close()

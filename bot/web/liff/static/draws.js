@@ -13,7 +13,6 @@ export class Draws {
   #acts;
   #timezone;
   #coupons;
-  #screen;
   #seen = new Map(); // by draw, how many tries were shown to their end
   waiting = tr("One moment…");
 
@@ -28,13 +27,14 @@ export class Draws {
   }
 
   update(screen) {
-    this.#screen = screen;
+    const left = document.activeElement?.closest(".draw")?.dataset.draw;
     this.element.replaceChildren(
       el("h1", "", { tabIndex: -1 }, tr("Draws")),
       ...screen.draws.map((draw) => this.#draw(draw)),
       ...(screen.draws.length ? [] : [el("p", "help", {}, tr("There is no draw at the moment"))]),
       el("div", "fresh", {}, el("span"), el("button", "link", { type: "button", onclick: this.#acts.refresh }, mark("again", 18), tr("Update"))),
     );
+    stay([...this.element.querySelectorAll(".draw")].find((one) => one.dataset.draw === left));
   }
 
   focus() {
@@ -53,13 +53,13 @@ export class Draws {
     return el(
       "article",
       `draw ${draw.look}`,
-      {},
+      { "data-draw": draw.name },
       draw.image ? el("img", "coupon-picture", { src: address(draw.image), alt: "" }) : null,
       el(
         "div",
         "coupon-words",
         {},
-        el("h2", "", {}, draw.title),
+        el("h2", "", { tabIndex: -1 }, draw.title),
         draw.starts ? el("p", "begins", {}, tr("From {when}", { when: this.#moment(draw.starts) })) : null,
         draw.ends ? el("p", "until", {}, tr("Until {when}", { when: this.#end(draw.ends) })) : null,
       ),
@@ -95,6 +95,11 @@ export class Draws {
   #end(at) {
     return this.#moment(at).endsWith("00:00") ? this.#moment(at - 1).replace(/,?\s*23:59$/, "") : this.#moment(at);
   }
+}
+
+/** What had the focus is gone: a keyboard and a screen reader go on at the name of their draw. */
+function stay(article) {
+  article?.querySelector("h2").focus({ preventScroll: true });
 }
 
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -134,10 +139,12 @@ function scratchCard(draw, news, told) {
   const button = el("button", "link", { type: "button" }, tr("Show it"));
   const hint = el("p", "help scratch-hint", {}, tr("Scratch it off with your finger"), " ", button);
   const open = () => {
+    const left = hint.contains(document.activeElement);
     under.removeAttribute("aria-hidden");
     cover.remove();
     hint.remove();
     told();
+    if (left) stay(frame.closest(".draw"));
   };
   button.addEventListener("click", open);
   under.setAttribute("aria-hidden", "true"); // until it is uncovered
