@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from fractions import Fraction
 
 from hypothesis import given
@@ -96,4 +98,16 @@ def test_two_who_become_one_have_no_second_try_of_a_day(ours: list[HeldDraw], th
         assert held.last is not None
         assert both.draws[0].last >= held.last
     first, gone = parted(both, one, other)
-    assert (first.draws, gone.draws) == (one.draws, other.draws)
+    assert first.draws == one.draws
+    assert gone.draws == tuple(replace(held, waits=False) for held in other.draws)
+
+
+def test_nobody_who_was_parted_waits_for_a_try_that_the_first_has_heard_of() -> None:
+    one, other = somebody("U1"), somebody("U2", HeldDraw("抽", 1, NOON, waits=True))
+    both = merged(one, other)
+    heard = replace(both, draws=(replace(both.draws[0], waits=False, result="nothing"),))
+    _, gone = parted(heard, one, other)
+    held = gone.draws[0]
+    every_day = draw([Fraction(1, 2)])
+    assert (held.tries, refusal(every_day, held, NOON, TAIPEI)) == (1, "had"), "the try was made"
+    assert refusal(every_day, held, NOON + timedelta(days=1), TAIPEI) is None

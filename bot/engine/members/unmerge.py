@@ -70,6 +70,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         stamp_cards=their_cards,
         referrals=their_referrals,
         invitations=their_invitations,
+        # a try that waited at the merge was made, and its end comes to the first
+        draws=tuple(replace(held, waits=False) for held in other.draws),
         **_on(now, theirs.__contains__),
         **_stopped(now, both, other),
     )
