@@ -140,7 +140,8 @@ def test_undone_at_once_both_are_as_they_were(one: Contact, other: Contact) -> N
     assert comparable(replace(kept, signed_out=one.signed_out)) == comparable(one), (
         "whoever was out stays out"
     )
-    assert comparable(gone) == comparable(other)
+    draws = tuple(replace(held, waits=False) for held in other.draws)  # what comes of a try, the first hears
+    assert comparable(gone) == comparable(replace(other, draws=draws))
 
 
 def person(channel: str, user: str, **more: Any) -> Contact:

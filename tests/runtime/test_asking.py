@@ -386,7 +386,6 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (BookAppointment("剪髮", NOW, HERE), "appointment", "failed"),
     (MoveAppointment("剪髮", NOW, HERE), "appointment", "failed"),
     (CancelAppointment("剪髮", HERE), "appointment", "failed"),
-    (EnterDraw("週年慶", HERE), "draw", "failed"),
 ]
 
 

@@ -442,6 +442,7 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "claimed_once",  # one for each broadcast, or what it said before
         "open_of_shop",  # by the one process that works for a shop
         "of_shop",
+        "of_draw",  # asked by who looks at the winners of a draw
         "of_coupon",  # of a coupon's counter, whichever parts its people are of
         "of_grant",  # asked at a till
         "inviting",  # whose link a code is, whoever opens it

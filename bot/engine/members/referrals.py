@@ -1,4 +1,4 @@
-"""A friend comes by a friend's link: what it is for both of them (N4, semantics 42)."""
+"""A friend comes by a friend's link: what it is for both of them (N4, semantics 43)."""
 
 from __future__ import annotations
 
