@@ -165,7 +165,12 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))
             return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
         case OnNews(kind="draw"):
-            return EntryEvent(kind, DRAW_FIELDS, frozenset(() if _results(trigger) == {"won"} else DRAW_WON))
+            results = _results(trigger)
+            perhaps = () if results == {"won"} else DRAW_WON
+            failed = (
+                () if results and "failed" not in results else ("source",)
+            )  # it has failed before it was drawn
+            return EntryEvent(kind, DRAW_FIELDS, frozenset((*perhaps, *failed)))
         case OnNews(kind="referral", subjects=names):
             perhaps = news.perhaps_of_referrals(scope, names, _results(trigger))
             return EntryEvent(kind, NEWS["referral"].fields, perhaps)
