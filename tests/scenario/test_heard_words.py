@@ -11,6 +11,7 @@ from tests.engine.test_event_words import CASES, SECRET
 
 HEARD = {
     "text": SECRET,
+    "referral 好友: friend came": "referral 好友 friend came",
     "answer on page: binding": SECRET,
     "image": "(image)",
     "postback": f"taps [{SECRET}]",

@@ -39,8 +39,8 @@ PROGRAM = Path(__file__).with_name("workbench_words.mjs")
 LONG = 120
 """Seconds for the whole program."""
 
-WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains"}
-"""Words of the language that sentences name, for whoever has written them."""
+WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains", "prize", "before"}
+"""Words of the language, and of fields of events, that sentences name for whoever has written them."""
 GIVEN_BY_HAND = ("settings", "postback", "edit")
 """Below these stand names and values of the playbook's own, whatever they look like."""
 LATIN = re.compile(r"[A-Za-z][A-Za-z_]*")

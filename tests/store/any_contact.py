@@ -227,13 +227,13 @@ stamp_entries = st.builds(
 )
 draws = st.builds(
     HeldDraw,
-    st.text(max_size=5),
-    st.integers(0, 99),
-    st.none() | moments,
-    st.booleans(),
-    st.sampled_from(get_args(DrawEnd)),
-    st.text(max_size=5),
-    st.text(max_size=5),
+    draw=st.text(max_size=5),
+    tries=st.integers(0, 99),
+    last=st.none() | moments,
+    waits=st.booleans(),
+    result=st.sampled_from(get_args(DrawEnd)),
+    prize=st.text(max_size=5),
+    grant=st.text(max_size=5),
 )
 stamp_cards = st.builds(
     HeldStampCard,
