@@ -166,11 +166,11 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             return EntryEvent(kind, NEWS["stamp_card"].fields, perhaps)
         case OnNews(kind="draw"):
             results = _results(trigger)
-            perhaps = () if results == {"won"} else DRAW_WON
+            of_prize = () if results == {"won"} else DRAW_WON
             failed = (
                 () if results and "failed" not in results else ("source",)
             )  # it has failed before it was drawn
-            return EntryEvent(kind, DRAW_FIELDS, frozenset((*perhaps, *failed)))
+            return EntryEvent(kind, DRAW_FIELDS, frozenset((*of_prize, *failed)))
         case OnNews(kind="referral", subjects=names):
             perhaps = news.perhaps_of_referrals(scope, names, _results(trigger))
             return EntryEvent(kind, NEWS["referral"].fields, perhaps)
