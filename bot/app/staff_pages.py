@@ -51,6 +51,7 @@ from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.appointment_pages import AppointmentPages
+from bot.web.admin.attribution_pages import AttributionPages
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
@@ -231,6 +232,7 @@ def staff_pages(
         **contact_handlers(contacts),
         **FormPages(contacts).handlers(),
         **LinkPages(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now).handlers(),
+        **AttributionPages(stores, lambda: live.playbook, lambda: live.settings).handlers(),
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.cli.order import CommandOrder
 from bot.cli.terminal_text import write_file_out
-from bot.model.translatable import Language, Refusal, Translatable, tr
+from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, tr
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.syntax.source import file_trouble
 
@@ -25,7 +25,7 @@ class ReportNotWritten(Refusal):
 class ReportForms:
     """One report in each of its forms; `picture` draws it, which takes longer."""
 
-    lines: Iterable[Translatable]
+    lines: Iterable[TranslatableValue]
     payload: Mapping[str, object]
     columns: Sequence[str]
     rows: Iterable[Sequence[str | Translatable]]
@@ -44,11 +44,18 @@ def show_report(report: ReportForms, order: CommandOrder) -> None:
     if order.options.svg is not None:
         _draw(Path(order.options.svg), report.picture(), order)
     elif order.options.csv:
-        cells = order.speech.within(TABLE)
-        rows = (csv_line(map(cells.words, row)) for row in report.rows)
-        write_file_out(MARK + csv_line(headings(report.columns, order.speech)) + "".join(rows))
+        show_csv(report.columns, report.rows, order)
     else:
         order.show_all(report.payload, report.lines)
+
+
+def show_csv(
+    columns: Sequence[str], rows: Iterable[Sequence[str | Translatable]], order: CommandOrder
+) -> None:
+    """A table for spreadsheets."""
+    cells = order.speech.within(TABLE)
+    lines = (csv_line(map(cells.words, row)) for row in rows)
+    write_file_out(MARK + csv_line(headings(columns, order.speech)) + "".join(lines))
 
 
 def headings(columns: Iterable[str], words: Language) -> list[str]:

@@ -33,6 +33,7 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
+from bot.engine.turn.orders import count_order
 from bot.engine.turn.results import RESULT, overdue
 from bot.engine.turn.staff import SILENCE, STAFF, hand_back, staff_acts, staff_notes, staff_writes
 from bot.engine.turn.timers import entered_of, follow_dates, set_date_timers, start_of
@@ -252,6 +253,7 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
         case News("shop") if is_repeated(turn, what):
             turn.note(notes.SHOP_LEFT_OUT)
         case News("shop", subject, fields):
+            count_order(turn, what)
             stamps_of_order(turn, what)
             order_of_friend(turn, subject)
             dispatcher.news(TriggerEvent("shop", subject, fields))

@@ -73,6 +73,11 @@ REFUSED = "refused"
 """A friend came, it counts, the inviter was rewarded, it does not count: the campaign, and why not."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
+OF_ORDERS = "orders:"
+"""Instead of a flow: orders of the shop, by their key and amount. No flow is called so."""
+PAID = "paid"
+CALLED_OFF = "called_off"
+"""An order was paid; it was cancelled, or refunded, be it in part. Counted by day without key and amount."""
 REACHED = "reached"
 """A goal was reached, or somebody was bound: which."""
 BEGUN = "begun"
@@ -86,6 +91,36 @@ class Mark(NamedTuple):
     flow: str
     what: str
     about: tuple[str, ...] = ()
+
+
+def indexed_as(mark: Mark) -> str | None:
+    """The name by which rows with this mark are found by time, of all people; `None`: they are not."""
+    match mark:
+        case Mark(flow="goals:", about=(name, *_)):
+            return name
+        case Mark(flow="orders:" | "bindings:" as kind):
+            return kind
+        case Mark(flow="coupons:", what="given", about=(name, *_)):
+            return given_coupon(name)
+        case Mark(flow="", what="tapped", about=(key,)):
+            return tapped_area(key)
+        case _:
+            return None
+
+
+def given_coupon(name: str) -> str:
+    """The name by which rows are found in which this coupon was given."""
+    return f"coupon {name}"
+
+
+def tapped_area(key: str) -> str:
+    """The name by which rows are found in which this area of a rich menu was tapped."""
+    return f"area {key}"
+
+
+def without_details(mark: Mark) -> Mark:
+    """The mark as it is added to the counts of a day: an order without its key and amount."""
+    return mark._replace(about=()) if mark.flow == OF_ORDERS else mark
 
 
 class Counted(NamedTuple):

@@ -118,6 +118,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("coupon import", f"新朋友折100 {codes}", 1),
         ("coupon redeem", "AAAAA-BBBBB", 1),
         ("coupon undo", "AAAAA-BBBBB --why 刷錯", 1),
+        ("attribution report", "", 0),
+        ("attribution cohorts", "", 0),
         ("draw list", "", 0),
         ("draw winners", "每日抽獎", 0),
         ("sms status", "", 0),

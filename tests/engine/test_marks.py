@@ -75,7 +75,9 @@ def test_h7_a_journey_is_counted_from_its_start_to_its_end() -> None:
     """H3, H7: held by the quiet hours, let in, one push over the cap, at the end."""
     chat = Chat(compiled(JOURNEY))
     chat.says("來")
-    assert chat.last.marks == (Mark("main", "welcome", ENTERED), Mark("main", "welcome", PUSHED, ("hello",)))
+    begun = Mark("main", OF_GOALS, BEGUN, ("begins welcome",))
+    pushed = Mark("main", "welcome", PUSHED, ("hello",))
+    assert chat.last.marks == (Mark("main", "welcome", ENTERED), begun, pushed)
     chat.waits(hours=10)
     assert marks(chat) == [(PASSED, "hello", "", "ask"), (HELD, "ask", "quiet")]
     chat.waits(hours=12)
@@ -291,7 +293,7 @@ rules:
 
 
 def test_who_begins_what_has_a_goal_is_counted_with_their_group_just_then() -> None:
-    """Of each split that it asks for, in the order of its states; of a flow without a goal nothing is."""
+    """Of each split that it asks for, in the order of its states; of a journey without a goal only itself."""
     playbook = compiled(COMPARED)
     assert list(playbook.flows["welcome"].splits) == ["試試", "別的"]
     assert not playbook.flows["aimless"].splits
@@ -307,6 +309,7 @@ def test_who_begins_what_has_a_goal_is_counted_with_their_group_just_then() -> N
             ("begins welcome",),
             ("begins welcome", "試試", group),
             ("begins welcome", "別的", "一"),
+            ("begins aimless",),
         ]
         assert (group == "優惠") == playbook.flows["welcome"].splits["試試"]["優惠"].has(seed)
         assert (group == "優惠") == (chat.contact.instance("welcome", "main") is not None)

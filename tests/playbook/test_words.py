@@ -20,6 +20,7 @@ from bot.model.problem import Problem
 from bot.model.reports import Reaction
 from bot.model.translatable import ENGLISH, NAMED, Quoted, Translatable, row, tr
 from bot.operations import audiences
+from bot.operations.attribution import report_files as attribution_files
 from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import report_files as journey_files
 from bot.playbook.shape.schema import PLAYBOOK
@@ -219,6 +220,8 @@ def test_tables_for_spreadsheets_have_their_words() -> None:
         *members.BECAME,
         *report_files.COLUMNS,
         *journey_files.COLUMNS,
+        *attribution_files.COLUMNS,
+        *attribution_files.COHORT_COLUMNS,
     }
     assert SENTENCES[TABLE].keys() == columns | {*get_args(Reaction), journey_files.HELD_OUT}
 

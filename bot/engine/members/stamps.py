@@ -12,6 +12,7 @@ from bot.engine.compiled.stamp_card import StampCard
 from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.members.stamp_times import day_is_full, end_of_card, stamp_reminder
 from bot.engine.turn import change_notes
+from bot.engine.turn.orders import ORDER_OFF, order_key
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
 from bot.model.effects import GiveCoupon
@@ -23,7 +24,6 @@ from bot.model.value import Value
 MOST_AT_ONCE = 100
 """Stamps of one act, also of an order that is worth more."""
 
-_OFF = ("order_cancelled", "order_refunded")
 _Refused: TypeAlias = Literal["had", "over"]
 
 
@@ -48,22 +48,21 @@ def stamps_of_order(turn: Turn, news: News) -> None:
     nothing: the difference is put on or taken back. After that it is stamped no more.
     """
     cards = [card for card in turn.playbook.stamp_cards.values() if card.each is not None]
-    if news.subject not in ("order_paid", *_OFF) or not cards:
+    if news.subject not in ("order_paid", *ORDER_OFF) or not cards:
         return
-    number = news.fields.get("order_no")
-    if number is None:
+    key = order_key(news)
+    if key is None:
         turn.note(change_notes.ORDER_UNKNOWN)
         return
-    shop = news.facts.shop if news.facts is not None else None
     for card in cards:
-        _order(turn, card, news, f"{shop or ''} {number}")
+        _order(turn, card, news, key)
 
 
 def _order(turn: Turn, card: StampCard, news: News, order: str) -> None:
     held = _held(turn, card.name)
     known = held.of_order(order)
     entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order)
-    if news.subject in _OFF:
+    if news.subject in ORDER_OFF:
         _take_line(turn, card, replace(entry, count=-sum(one.count for one in known)))
     elif any(one.count <= 0 for one in known):
         turn.note(change_notes.ORDER_OFF, card.name)

@@ -26,9 +26,10 @@ def count_goals(turn: Turn, event: TriggerEvent) -> None:
 
 
 def count_beginning(turn: Turn, flow: Flow, instance: Instance) -> None:
-    """That this flow has begun; if it has a goal, with the person's groups now, for shares may change."""
+    """That this flow has begun: a journey, or what has a goal, with the person's groups now, for shares may
+    change."""
     turn.mark(ENTERED, instance)
-    if flow.goal is None:
+    if flow.goal is None and flow.start is None:
         return
     name = begun_flow(flow.name)
     turn.marks.append(Mark(turn.channel, OF_GOALS, BEGUN, (name,)))

@@ -198,6 +198,16 @@ class SendingBatches:
             async for one in found:
                 yield BatchContacts(one["group"], one["at"], one["contacts"])
 
+    async def recipients(self, sending: str) -> AsyncIterator[tuple[datetime, Sequence[str]]]:
+        """When LINE took each batch, and the contacts for whom it did: for reports, of many people."""
+        took = {"$setDifference": ["$people.contact", {"$ifNull": ["$left_out.contact", []]}]}
+        found = self._batches.find(
+            {"sending": sending, "at": {"$ne": None}}, {"_id": 0, "at": 1, "took": took}
+        )
+        async with reaching():
+            async for one in found.sort("n", 1).batch_size(20):
+                yield one["at"], one["took"]
+
     async def refused(self, sending: str) -> Mapping[str, int]:
         """Of how many people LINE refused it, by its message."""
         where = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}

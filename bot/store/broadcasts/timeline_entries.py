@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.model.counts import BEGUN, OF_GOALS
+from bot.model.counts import BEGUN, OF_GOALS, OF_ORDERS, Mark
 from bot.store.broadcasts.recipients import SENT
+from bot.store.codec.contact_fields import mark_from
 from bot.store.database.mongo import Database, Document, looking_at_all
 
 AT_A_TIME = 5_000
@@ -40,6 +41,17 @@ class BegunRow:
     contact: str
     at: datetime
     groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order of a contact was paid (`amount` as it was written, or empty), or called off."""
+
+    contact: str
+    at: datetime
+    key: str
+    amount: str
+    called_off: bool
 
 
 class TimelineEntries:
@@ -131,6 +143,21 @@ class TimelineEntries:
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
         async for one in _each(rows):
             yield BegunRow(one["contact"], one["at"], _groups(name, one.get("c")))
+
+    async def orders(self, since: datetime, until: datetime) -> AsyncIterator[OrderRow]:
+        """The orders that were paid or called off in this time (both ends included)."""
+        where: Document = {"g": OF_ORDERS, "at": {"$gte": since, "$lte": until}}
+        fields = {"contact": 1, "at": 1, "c": 1}
+        rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
+        async for one in _each(rows):
+            for mark in filter(None, map(mark_from, one.get("c", ()))):
+                match mark:
+                    case Mark(flow="orders:", what="paid", about=(key, amount)):
+                        yield OrderRow(one["contact"], one["at"], key, amount, called_off=False)
+                    case Mark(flow="orders:", what="called_off", about=(key,)):
+                        yield OrderRow(one["contact"], one["at"], key, "", called_off=True)
+                    case _:
+                        pass
 
     async def _found(self, where: Document, index: str) -> AsyncIterator[TimelineEntry]:
         fields = {"contact": 1, "what": 1, "at": 1, "g": 1}

@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
-from bot.model.counts import OF_CLERKS, Count, Mark, PromotionSum, StateCount
+from bot.model.counts import OF_CLERKS, Count, Mark, PromotionSum, StateCount, without_details
 from bot.store.codec.contact_fields import counted_from, mark_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
@@ -100,7 +100,7 @@ def _additions(documents: Sequence[Document]) -> list[UpdateOne]:
     for document in documents:
         counted = counted_from(document["_id"], document)
         if counted is not None:
-            total.update((counted.day, mark) for mark in counted.marks)
+            total.update((counted.day, without_details(mark)) for mark in counted.marks)
     changes = (addition(day, mark, number) for (day, mark), number in total.items())
     return [UpdateOne(where, change, upsert=True) for where, change in changes]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.model.counts import OF_GOALS
+from bot.model.counts import indexed_as
 from bot.model.hours import BROADCAST
 from bot.model.journal import CODE_SENT, CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Handled
@@ -51,8 +51,9 @@ class Journal:
             document["text"] = self._seal.seal(row.text.encode("utf-8", "replace"), row.id.encode())
         if row.counted is not None:
             document |= {**marks_document(row.counted), "u": True}  # until it is added to the counts
-            if goals := {mark.about[0]: None for mark in row.counted.marks if mark.flow == OF_GOALS}:
-                document["g"] = list(goals)
+            names = map(indexed_as, row.counted.marks)
+            if found := dict.fromkeys(name for name in names if name is not None):
+                document["g"] = list(found)
         if row.calls:
             document["calls"] = row.calls
         if row.ends:

@@ -171,6 +171,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/menus/sync", "menus_sync", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/pause", "menu_pause", COMMERCE, by_channel=True),
     AdminRoute("POST", "/admin/menus/resume", "menu_resume", COMMERCE, by_channel=True),
+    AdminRoute(
+        *("GET", "/admin/attribution", "attribution", COMMERCE),
+        title=tr("What LINE brought"),
+        says=tr("Orders and money after broadcasts, journeys, menus, links and coupons"),
+        section="business",
+        icon="chart",
+    ),
+    AdminRoute("GET", "/admin/attribution/file", "attribution_file", COMMERCE),
     *COUPON_ROUTES,
     *DRAW_ROUTES,
     AdminRoute(

@@ -1,0 +1,29 @@
+"""Orders of the shop in the counts: what was paid and called off, for reports of what brought them (N6)."""
+
+from __future__ import annotations
+
+from bot.engine.turn.turn import Turn
+from bot.model.counts import CALLED_OFF, OF_ORDERS, PAID, Mark
+from bot.model.event import News
+
+ORDER_OFF = ("order_cancelled", "order_refunded")
+"""News of a shop after which an order is worth nothing; that a part is refunded is not told apart."""
+
+
+def order_key(news: News) -> str | None:
+    """The shop and number of an order; `None`: without its number it cannot be known again."""
+    number = news.fields.get("order_no")
+    shop = news.facts.shop if news.facts is not None else None
+    return None if number is None else f"{shop or ''} {number}"
+
+
+def count_order(turn: Turn, news: News) -> None:
+    """Count an order with its amount, as written; an unknown amount is empty."""
+    key = order_key(news)
+    if news.subject in ORDER_OFF:
+        if key is not None:
+            turn.marks.append(Mark(turn.channel, OF_ORDERS, CALLED_OFF, (key,)))
+    elif news.subject == "order_paid":
+        amount = news.fields.get("amount")
+        worth = str(amount) if isinstance(amount, int | float) else ""
+        turn.marks.append(Mark(turn.channel, OF_ORDERS, PAID, (key or turn.event.id, worth)))

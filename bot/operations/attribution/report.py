@@ -1,0 +1,246 @@
+"""What broadcasts, journeys, menus, links and coupons brought, in orders and money, beside their cost (N6).
+
+Orders and touches are rows of the timeline, read once by time; of broadcasts the batches are gone through. In
+memory are the orders of the span, and the touches of those who ordered.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from bot.engine.compiled.goal import begun_flow, opened_link
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import start_of_day, today
+from bot.model.attribution import Attribution, PaidOrder, SourceSales, TouchPoint, TouchSource, attributed
+from bot.model.channel import Channel
+from bot.model.counts import (
+    BEGUN,
+    GIVEN,
+    OF_COUPONS,
+    OF_GOALS,
+    SENT,
+    TAPPED,
+    Mark,
+    given_coupon,
+    tapped_area,
+)
+from bot.model.money import price, sending_cost
+from bot.operations.simulated_time import now_among
+from bot.store.people_collections import TIMELINE_LIFE
+from bot.store.stores import Stores
+
+DAYS = 30
+WITHIN = timedelta(days=7)
+"""How long after a touch an order is credited to it, where nothing else is asked for."""
+WITHIN_MOST = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReport:
+    """One source: how often it touched somebody, what was sold after, and what its messages have cost at
+    most, beyond the plan (`None`: it costs nothing, or no price is known)."""
+
+    source: TouchSource
+    title: str
+    touches: int
+    sales: SourceSales
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionReport:
+    """The orders that were paid from `since` on, as they are known at `as_of`, and what they are credited to.
+
+    `called_off` were cancelled or refunded and count for nothing; of `unpriced` the shop said no amount.
+    """
+
+    since: datetime
+    as_of: datetime
+    days: int
+    within: timedelta
+    sources: tuple[SourceReport, ...]
+    all: Attribution
+    called_off: int
+    unpriced: int
+
+    @property
+    def touched(self) -> Decimal:
+        """The money of orders that something had touched before."""
+        return self.all.total.money - self.all.direct.money
+
+
+@dataclass(slots=True)
+class _Touches:
+    """How often each source touched anybody since the report's first day; and the touches of buyers."""
+
+    since: datetime
+    number: Counter[TouchSource] = field(default_factory=Counter)
+    of_buyers: defaultdict[str, list[TouchPoint]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, person: str, touch: TouchPoint, buyers: frozenset[str]) -> None:
+        """One more; those before the first day count for what is bought from then on."""
+        if touch.at >= self.since:
+            self.number[touch.source] += 1
+        if person in buyers:
+            self.of_buyers[person].append(touch)
+
+
+async def attribution_report(
+    stores: Stores,
+    playbook: Playbook,
+    channels: Mapping[str, Channel],
+    days: int = DAYS,
+    within: timedelta = WITHIN,
+) -> AttributionReport:
+    """The last `days`, with today, in the playbook's zone. May raise `DatabaseUnavailable`."""
+    now = await now_among(stores)
+    days = min(days, TIMELINE_LIFE.after.days)
+    since = start_of_day(today(now, playbook.zone) - timedelta(days=days - 1), playbook.zone)
+    await stores.counts.fold_all()
+    into = await stores.merged_since.read(since - within)
+    orders, called_off = await orders_between(stores, since, now, into)
+    buyers = frozenset(person for order in orders for person in order.people)
+    touches = _Touches(since)
+    await _of_timeline(stores, playbook, (since - within, now), into, buyers, touches)
+    costs = await _of_broadcasts(stores, channels, (since - within, now), into, buyers, touches)
+    costs |= await _of_journeys(stores, playbook, channels, since)
+    found = attributed(orders, touches.of_buyers, within)
+    titles = _titles(playbook)
+    rows = [
+        SourceReport(
+            source,
+            titles.get(source) or source.name,
+            touches.number[source],
+            found.sources.get(source, SourceSales()),
+            costs.get(source),
+        )
+        for source in sorted({*found.sources, *touches.number})
+    ]
+    rows.sort(key=lambda row: (-row.sales.last.money, -row.sales.after.money, -row.touches))
+    unpriced = sum(order.amount is None for order in orders)
+    return AttributionReport(since, now, days, within, tuple(rows), found, called_off, unpriced)
+
+
+async def orders_between(
+    stores: Stores, since: datetime, until: datetime, into: Mapping[str, str]
+) -> tuple[list[PaidOrder], int]:
+    """Each order that was paid in this time and not called off, once; and how many were called off."""
+    paid: dict[str, PaidOrder] = {}
+    off = set[str]()
+    async for row in stores.happened.orders(since, until):
+        if row.called_off:
+            off.add(row.key)
+            continue
+        person = into.get(row.contact, row.contact)
+        known = paid.get(row.key)
+        at, amount = (row.at, _amount(row.amount)) if known is None else (known.at, known.amount)
+        people = frozenset({person}) if known is None else known.people | {person}
+        paid[row.key] = PaidOrder(row.key, at, amount, people)
+    return [order for key, order in paid.items() if key not in off], len(paid.keys() & off)
+
+
+def _amount(written: str) -> Decimal | None:
+    try:
+        return Decimal(written)
+    except InvalidOperation:
+        return None
+
+
+async def _of_timeline(
+    stores: Stores,
+    playbook: Playbook,
+    span: tuple[datetime, datetime],
+    into: Mapping[str, str],
+    buyers: frozenset[str],
+    touches: _Touches,
+) -> None:
+    day = today(span[0], playbook.zone).isoformat()
+    menus = {
+        area.tap.key: menu.name for menu in playbook.menus for tab in menu.tabs.values() for area in tab.areas
+    }
+    sources = {
+        name: source
+        for flow in (OF_GOALS, OF_COUPONS, "")
+        for count in await stores.counts.since(day, flow)
+        for name, source in _indexed(count.mark, menus)
+    }
+    async for row in stores.happened.reached([*sources], *span):
+        person = into.get(row.contact, row.contact)
+        for name in row.goals:
+            if name in sources:
+                touches.add(person, TouchPoint(row.at, sources[name]), buyers)
+
+
+def _indexed(mark: Mark, menus: Mapping[str, str]) -> Iterator[tuple[str, TouchSource]]:
+    """The name by which rows of a touch are found, and its source; of what is no touch, nothing.
+
+    An area that no menu has any more (`menus` by area) stands for itself.
+    """
+    about = mark.about[0] if mark.about else ""
+    if mark.flow == OF_GOALS and mark.what == BEGUN:
+        yield about, TouchSource("journey", about.removeprefix(begun_flow("")))
+    elif mark.flow == OF_GOALS and about.startswith(opened_link("")):
+        yield about, TouchSource("link", about.removeprefix(opened_link("")))
+    elif mark.flow == OF_COUPONS and mark.what == GIVEN:
+        yield given_coupon(about), TouchSource("coupon", about)
+    elif mark.flow == "" and mark.what == TAPPED:
+        yield tapped_area(about), TouchSource("menu", menus.get(about, about))
+
+
+async def _of_broadcasts(
+    stores: Stores,
+    channels: Mapping[str, Channel],
+    span: tuple[datetime, datetime],
+    into: Mapping[str, str],
+    buyers: frozenset[str],
+    touches: _Touches,
+) -> dict[TouchSource, Decimal]:
+    """What each has cost; also of those that the playbook has no more."""
+    costs: dict[TouchSource, Decimal] = {}
+    sendings = await stores.sendings.of(await stores.happened.sendings_between(*span))
+    for sending in sendings.values():
+        source = TouchSource("broadcast", sending.broadcast)
+        got = 0
+        async for at, contacts in stores.sending_batches.recipients(sending.id):
+            if not span[0] <= at <= span[1]:
+                continue
+            got += len(contacts) if at >= touches.since else 0
+            for contact in contacts:
+                touches.add(into.get(contact, contact), TouchPoint(at, source), buyers)
+        plan = channels[sending.channel].plan if sending.channel in channels else None
+        cost = sending_cost(plan, got, sending.month_used)
+        if cost is not None and cost.extra is not None:
+            costs[source] = costs.get(source, Decimal(0)) + cost.extra
+    return costs
+
+
+async def _of_journeys(
+    stores: Stores, playbook: Playbook, channels: Mapping[str, Channel], since: datetime
+) -> dict[TouchSource, Decimal]:
+    """What the pushes of each have cost, as if none were in the plan."""
+    costs: dict[TouchSource, Decimal] = {}
+    day = today(since, playbook.zone).isoformat()
+    for name, flow in playbook.flows.items():
+        if flow.start is None and flow.goal is None:
+            continue
+        for _, mark, number in await stores.counts.since(day, name):
+            plan = channels[mark.channel].plan if mark.channel in channels else None
+            each = price(plan.extra) if plan is not None else None
+            if each is not None and mark.what == SENT and mark.about[1:] == ("push",):
+                source = TouchSource("journey", name)
+                costs[source] = costs.get(source, Decimal(0)) + each * number
+    return costs
+
+
+def _titles(playbook: Playbook) -> Mapping[TouchSource, str]:
+    """What the playbook calls each; menus have no title."""
+    return {
+        **{TouchSource("broadcast", one.name): one.title for one in playbook.broadcasts.values()},
+        **{TouchSource("journey", one.name): one.title for one in playbook.flows.values()},
+        **{TouchSource("link", one.code): one.title for one in playbook.links.values()},
+        **{TouchSource("coupon", one.name): one.title for one in playbook.coupons.values()},
+    }

@@ -1,0 +1,109 @@
+"""What reports of attribution and cohorts say, in sentences and in cells of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from bot.model.attribution import Sales, SourceKind
+from bot.model.cohorts import Cohort
+from bot.model.money import money_text
+from bot.model.translatable import Translatable, plural, tr
+from bot.operations.attribution.report import AttributionReport, SourceReport
+from bot.operations.report_figures import moment_words, percent, span_words
+
+KINDS: Mapping[SourceKind, Translatable] = {
+    "broadcast": tr("broadcast"),
+    "journey": tr("journey"),
+    "menu": tr("menu"),
+    "link": tr("link"),
+    "coupon": tr("coupon"),
+}
+HEADS: Sequence[Translatable] = (
+    tr("kind"),
+    tr("name"),
+    tr("contacts"),
+    tr("buyers"),
+    tr("sold after it"),
+    tr("as first contact"),
+    tr("as last contact"),
+    tr("cost at most"),
+)
+COHORT_HEADS: Sequence[Translatable] = (tr("bound in"), tr("people"), tr("sold in all"), tr("per person"))
+
+
+def headline(report: AttributionReport) -> Translatable:
+    """The one sentence for whoever reads no more."""
+    if not report.all.total.orders:
+        return tr("No order was paid in the last {days} days", days=report.days)
+    touched = report.all.total.orders - report.all.direct.orders
+    return tr(
+        "{money} in {orders} after a contact on LINE: {share} of what your friends bought in {days} days",
+        money=money_text(report.touched),
+        orders=orders_words(touched),
+        share=percent(float(report.touched / report.all.total.money) if report.all.total.money else 0.0),
+        days=report.days,
+    )
+
+
+def best_words(report: AttributionReport) -> Translatable | None:
+    """Which source stands first, beside its cost; `None` where none brought anything."""
+    best = report.sources[0] if report.sources else None
+    if best is None or not best.sales.last.orders:
+        return None
+    money, name = money_text(best.sales.last.money), best.title
+    if best.cost is None:
+        return tr("Most by “{name}”: {money} as last contact", name=name, money=money)
+    return tr(
+        "Most by “{name}”: {money} as last contact; it cost {cost} at most",
+        name=name,
+        money=money,
+        cost=money_text(best.cost),
+    )
+
+
+def orders_words(number: int) -> Translatable:
+    """`1 order`, `1,204 orders`."""
+    return plural("1 order", "{number} orders", number)
+
+
+def sales_words(sales: Sales) -> Translatable:
+    """`NT$1,200 (3 orders)`."""
+    return tr("{money} ({orders})", money=money_text(sales.money), orders=orders_words(sales.orders))
+
+
+def cost_text(cost: Decimal | None) -> str:
+    """`NT$0.6`; a dash where there is none, or no price is known."""
+    return "–" if cost is None else money_text(cost)
+
+
+def source_cells(one: SourceReport) -> Sequence[Translatable | str]:
+    """One source, under `HEADS`."""
+    return (
+        KINDS[one.source.kind],
+        one.title,
+        f"{one.touches:,}",
+        f"{len(one.sales.buyers):,}",
+        *map(sales_words, (one.sales.after, one.sales.first, one.sales.last)),
+        cost_text(one.cost),
+    )
+
+
+def cohort_cells(one: Cohort) -> Sequence[Translatable | str]:
+    """One cohort, under `COHORT_HEADS`."""
+    each = one.total.money / one.people
+    return (f"{one.month:%Y-%m}", f"{one.people:,}", sales_words(one.total), money_text(each))
+
+
+def notes(report: AttributionReport, zone: ZoneInfo) -> Iterator[Translatable]:
+    """How the figures are to be read."""
+    yield tr("an order counts within {span} of a contact", span=span_words(report.within))
+    if report.all.direct.orders:
+        yield tr("without one before: {sales}", sales=sales_words(report.all.direct))
+    if report.called_off:
+        yield tr("cancelled or refunded, and not counted: {orders}", orders=orders_words(report.called_off))
+    if report.unpriced:
+        yield tr("without an amount from the shop: {orders}", orders=orders_words(report.unpriced))
+    yield tr("who would have bought anyway is among them: only a group that gets nothing tells them apart")
+    yield tr("counted until {moment}", moment=moment_words(report.as_of, zone))

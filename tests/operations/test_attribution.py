@@ -1,0 +1,159 @@
+"""N6: what broadcasts, journeys, menus, links and coupons brought, read from what stands on the timeline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bot.engine.compiled.goal import begun_flow, opened_link
+from bot.model.attribution import Sales
+from bot.model.audit import AuditRow
+from bot.model.broadcast import Recipient, Sending, SendingBatch
+from bot.model.channel import PricePlan
+from bot.model.counts import (
+    BEGUN,
+    CALLED_OFF,
+    GIVEN,
+    OF_COUPONS,
+    OF_GOALS,
+    OF_ORDERS,
+    PAID,
+    REACHED,
+    SENT,
+    TAPPED,
+    Counted,
+    Mark,
+)
+from bot.model.journal import TimelineRow
+from bot.model.processes import part_of
+from bot.operations.attribution.report import AttributionReport, attribution_report
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.playbooks import channel, compiled
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+PLAYBOOK = compiled("""
+tags: {新客: {added_by: staff}}
+coupons: {折100: {title: 滿千折百, for: 30d}}
+links: {stand: {title: 門市立牌, send: 優惠}}
+flows:
+  welcome: {title: 歡迎, when: {tag_added: 新客}, once_per: always, states: {一: {push: 早, end: true}}}
+rules: [{when: {text: 優惠}, reply: 好}]
+""")
+PRICED = {"main": replace(channel(), plan=PricePlan(monthly_fee=800, included=0, extra=0.2))}
+
+
+def contact(who: str) -> str:
+    return f"main:U{who}"
+
+
+def row(who: str, ago: timedelta, *marks: Mark) -> TimelineRow:
+    id_ = f"main:{who} {ago} {marks}"
+    day, of = f"{NOW - ago:%Y-%m-%d}", contact(who)
+    return TimelineRow(id_, of, part_of(of), NOW - ago, "x", (), None, Counted(id_, day, marks))
+
+
+def paid(who: str, ago: timedelta, key: str, amount: str) -> TimelineRow:
+    return row(who, ago, Mark("main", OF_ORDERS, PAID, (key, amount)))
+
+
+ROWS = [
+    row("a", 3 * DAY, Mark("main", OF_GOALS, BEGUN, (begun_flow("welcome"),))),
+    row("a", 2 * DAY, Mark("main", OF_COUPONS, GIVEN, ("折100", ""))),
+    paid("a", DAY, "s 1", "1200"),
+    paid("a", DAY - HOUR, "s 1", "1200"),  # told again
+    row("b", 2 * DAY, Mark("main", "", TAPPED, ("old/區",))),
+    paid("b", DAY, "s 2", "99.5"),
+    row("c", 20 * DAY, Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))),
+    paid("c", DAY, "s 3", "50"),  # too long after
+    paid("gone", DAY, "s 4", ""),  # who was merged into d; the shop says no amount
+    row("d", 3 * DAY, Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))),
+    paid("a", 4 * HOUR, "s 5", "7000"),
+    row("a", 2 * HOUR, Mark("main", OF_ORDERS, CALLED_OFF, ("s 5",))),
+    row("e", 2 * DAY, Mark("main", "welcome", SENT, ("一", "push"))),
+    row("f", 2 * DAY, Mark("main", "welcome", SENT, ("一", "reply"))),
+]
+SENDING = Sending("雙11@1", "雙11", "main", NOW - 2 * DAY, NOW - 2 * DAY, "gathering", month_used=0)
+
+
+def batch(number: int, people: str, **more: Any) -> SendingBatch:
+    some = tuple(Recipient(contact(one), f"U{one}") for one in people)
+    found = SendingBatch(f"雙11@1#{number}", SENDING.id, number, "main", "", some, state="over")
+    return replace(found, **more)
+
+
+@pytest.fixture
+async def shop(database: Database, seal: Seal) -> Stores:
+    """In which a broadcast went to b, c and e, was refused to a, and nothing was sent to f."""
+    stores = stores_of(database, seal)
+    await stores.journal.timeline(ROWS)
+    await stores.audit.add(AuditRow("1", NOW - 2 * HOUR, "bot", "merged", contact("d"), contact("gone")))
+    await database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
+    batches = (
+        batch(0, "abce", at=NOW - 2 * DAY, left_out={contact("a"): "refused"}),
+        batch(1, "f", state="dropped", left_out={contact("f"): "nothing"}),
+    )
+    assert await stores.sendings.add(SENDING)
+    assert await stores.sendings.gathered(SENDING, batches, contact("f"))
+    fixed, over = NOW - 2 * DAY, NOW - 2 * DAY + HOUR
+    assert await stores.sendings.change(SENDING.id, ["gathering"], state="done", fixed=fixed, ended=over)
+    return stores
+
+
+async def report(stores: Stores, **more: Any) -> AttributionReport:
+    channels = PRICED if more.pop("priced", True) else {}
+    return await attribution_report(stores, PLAYBOOK, channels, **more)
+
+
+async def test_each_source_with_what_was_bought_after_it(shop: Stores) -> None:
+    found = await report(shop)
+    rows = {row.source.name: row for row in found.sources}
+    assert rows.keys() == {"雙11", "welcome", "折100", "stand", "old/區"}
+    assert {name: one.touches for name, one in rows.items()} == {
+        "雙11": 3,
+        "welcome": 1,
+        "折100": 1,
+        "stand": 2,
+        "old/區": 1,
+    }
+    assert (rows["welcome"].title, rows["stand"].title) == ("歡迎", "門市立牌")
+    assert rows["welcome"].sales.first == rows["折100"].sales.last == Sales(1, Decimal(1_200))
+    assert rows["雙11"].sales.after == Sales(2, Decimal("149.5")), "b, who tapped it since, and c"
+    assert rows["雙11"].sales.first.orders + rows["雙11"].sales.last.orders == 3, "b's at one moment"
+    assert rows["stand"].sales.last == Sales(1, Decimal(0)), "merged: whoever of the two it was"
+    assert (found.called_off, found.unpriced) == (1, 1)
+    assert found.all.total == Sales(4, Decimal("1349.5"))
+    assert found.all.direct == Sales()
+
+
+async def test_an_order_that_was_called_off_counts_for_nothing(shop: Stores) -> None:
+    assert not any(one.sales.after.money >= 7_000 for one in (await report(shop)).sources)
+
+
+async def test_a_shorter_time_credits_less(shop: Stores) -> None:
+    found = await report(shop, within=HOUR)
+    assert found.all.direct == found.all.total
+    assert all(one.sales.after.orders == 0 for one in found.sources)
+
+
+async def test_what_it_cost_stands_beside_it(shop: Stores) -> None:
+    costs = {row.source.name: row.cost for row in (await report(shop)).sources}
+    assert costs == {
+        "雙11": Decimal("0.6"),
+        "welcome": Decimal("0.2"),
+        "折100": None,
+        "stand": None,
+        "old/區": None,
+    }
+    assert not any(row.cost for row in (await report(shop, priced=False)).sources)
+
+
+async def test_of_days_before_nothing_is_told(shop: Stores) -> None:
+    found = await report(shop, days=1)
+    assert sum(one.touches for one in found.sources) == 0
