@@ -19,6 +19,7 @@ from bot.model.channel import PricePlan
 from bot.model.counts import PushFigures
 from bot.model.money import MessageCost, sending_cost
 from bot.model.proportions import GroupDifference, Proportion, differences_of
+from bot.model.spending import GroupSpending
 
 Reaction: TypeAlias = Literal[
     "goal", "bound", "bound_by_tap", "replied", "tapped", "opened", "clicked", "blocked"
@@ -55,6 +56,8 @@ class ReportGroup:
     counted: Mapping[Reaction, int | None] = field(default_factory=dict)
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     holdout: bool = False
+    spent: GroupSpending | None = None
+    """What they have spent in the shop within the report's `spent_within`; `None`: it is not known."""
 
     def rate(self, reaction: Reaction) -> Proportion | None:
         """Of how many people how many did it; `None` where that is not known."""
@@ -94,6 +97,7 @@ class BroadcastReport:
     """The channel's plan, where that is known."""
     month_used: int | None = None
     """Messages of the month that were used before it; `None`: an earlier version has sent it."""
+    spent_within: timedelta = timedelta(days=7)
     said: Mapping[str, str] = field(default_factory=dict)
     """By group, how its first message begins; nothing where each person got messages of their own."""
 
@@ -135,6 +139,11 @@ class BroadcastReport:
         return tuple(one for one in order if any(one in group.counted for group in self.groups))
 
     @property
+    def spending(self) -> tuple[tuple[str, GroupSpending], ...]:
+        """By group what its people have spent, where that is known."""
+        return tuple((one.name, one.spent) for one in self.groups if one.spent is not None)
+
+    @property
     def main(self) -> Reaction | None:
         """What it is judged by: its goal, else the first thing that is counted of every group."""
         known = (one for one in self.reactions if all(group.rate(one) for group in self.groups))
@@ -142,7 +151,15 @@ class BroadcastReport:
 
     def is_open(self, reaction: Reaction) -> bool:
         """Whether people still have time for it: the figures are going to grow."""
-        last, span = self.ended or self.as_of, self.within.get(reaction)
+        return self._lasts(self.within.get(reaction))
+
+    @property
+    def spending_is_open(self) -> bool:
+        """Whether what is bought now still counts."""
+        return self._lasts(self.spent_within)
+
+    def _lasts(self, span: timedelta | None) -> bool:
+        last = self.ended or self.as_of
         return self.ended is None or (span is not None and last + span > self.as_of)
 
     def differences(self, reaction: Reaction) -> tuple[GroupDifference, ...]:
@@ -177,6 +194,8 @@ class JourneyGroup:
     under_way: int = 0
     early: int = 0
     holdout: bool = False
+    spent: GroupSpending | None = None
+    """What those whose time is over have spent in the shop in it; `None`: it is not known."""
 
     @property
     def began(self) -> int:
@@ -214,6 +233,11 @@ class JourneyReport:
     def differences(self) -> tuple[GroupDifference, ...]:
         """Of all groups of which there is a rate."""
         return differences_of([(one.name, rate) for one in self.groups if (rate := one.rate) is not None])
+
+    @property
+    def spending(self) -> tuple[tuple[str, GroupSpending], ...]:
+        """By group what those whose time is over have spent, where that is known."""
+        return tuple((one.name, one.spent) for one in self.groups if one.spent is not None)
 
     @property
     def began(self) -> int:

@@ -18,7 +18,7 @@ from bot.app.database import open_database
 from bot.engine.compiled.goal import goal_of_broadcast, tapped_of
 from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
-from bot.model.counts import OF_GOALS, REACHED, Counted, Mark
+from bot.model.counts import OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
@@ -136,6 +136,26 @@ async def line(tmp_path: Path, data: Path) -> AsyncIterator[FakeLine]:
         told = {"overview": {"uniqueImpression": 3, "uniqueClick": None}, "messages": [], "clicks": []}
         line.always(INSIGHT, Answers(200, told))
         yield line
+
+
+async def test_n6_what_each_group_has_spent_since_it_came_to_them(tmp_path: Path, line: FakeLine) -> None:
+    """Who gets nothing from the moment of the batch beside theirs; what came before it is not among it."""
+    opened = await open_database(Settings({}), tmp_path, {}, "test")
+    orders = [("a", HOUR / 2, "5000"), ("a", 2 * HOUR, "900"), ("x", 2 * HOUR, "80"), ("e", DAY, "20.5")]
+    bought = [
+        replace(row(who, "shop", after, "-"), counted=Counted(f"o{number}", "2026-01-01", (mark,)))
+        for number, (who, after, amount) in enumerate(orders)
+        for mark in (Mark("main", OF_ORDERS, PAID, (f"o{number}", amount)),)
+    ]
+    await opened.stores.journal.timeline(bought)
+    await opened.close()
+    end = await ended("broadcast", "report", str(tmp_path), "雙11", "--json", OAFLOW_LINE_API=line.url)
+    spent = {one["group"]: one["spent"] for one in json.loads(end.out)["groups"]}
+    assert {name: (one["people"], one["buyers"], one["money"]) for name, one in spent.items()} == {
+        "甲": (4, 1, "900"),
+        "乙": (3, 1, "20.5"),
+        "不發": (2, 1, "80"),
+    }
 
 
 async def test_each_is_counted_once_in_their_own_time(line: FakeLine, tmp_path: Path) -> None:

@@ -16,11 +16,14 @@ from bot.engine.compiled.goal import begun_flow, goal_of_flow
 from bot.model.audit import AuditRow
 from bot.model.counts import (
     BEGUN,
+    CALLED_OFF,
     CARD_LEFT_OUT,
     FAILED,
     FINISHED,
     MISSED,
     OF_GOALS,
+    OF_ORDERS,
+    PAID,
     PUSHED,
     REACHED,
     REFUSED_AT_SHOP,
@@ -137,6 +140,38 @@ async def shop(tmp_path: Path, data: Path) -> Path:
     await opened.database.collection("contacts").insert_many(stubs)  # the third merge was undone
     await opened.close()
     return tmp_path
+
+
+def paid(who: str, ago: timedelta, key: str, amount: str, what: str = PAID) -> TimelineRow:
+    id_, of = f"main:{who} {key} {what}", contact(who)
+    about = (key, amount) if what == PAID else (key,)
+    marks = (Mark("main", OF_ORDERS, what, about),)
+    counted = Counted(id_, "2026-01-01", marks)
+    return TimelineRow(id_, of, part_of(of), NOW - ago, "shop order", (), None, counted)
+
+
+async def test_n6_what_each_group_has_spent_in_its_time(shop: Path) -> None:
+    """Of those whose time is over; what came too late or was called off is not among it."""
+    opened = await open_database(Settings({}), shop, {}, "test")
+    await opened.stores.journal.timeline(
+        [
+            paid("a", 19 * DAY, "1", "900"),
+            paid("a", 18 * DAY, "2", "100.5"),
+            paid("b", 12 * DAY, "3", "700"),  # too late
+            paid("merged", 18 * DAY, "4", "50"),  # who was d when it began
+            paid("c", 18 * DAY, "5", "300"),
+            paid("c", DAY, "5", "", CALLED_OFF),
+            paid("e", DAY, "6", "900"),  # has time left
+        ]
+    )
+    await opened.close()
+    told = json.loads((await ended("journey", "report", str(shop), "welcome", "--json")).out)
+    assert [one["spent"] for one in told["groups"]] == [
+        {"people": 4, "buyers": 2, "money": "1050.5", "per_person": 262.625},
+        {"people": 3, "buyers": 0, "money": "0", "per_person": 0.0},
+    ]
+    [difference] = told["spent_differences"]
+    assert (difference["seen"], difference["low"]) == (False, None)
 
 
 async def test_each_counts_once_in_their_own_time(shop: Path) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from bot.model.channel import PricePlan
 from bot.model.proportions import Interval, Proportion, differences_of
 from bot.model.reports import OF_THE_MESSAGE, BroadcastReport, Reaction, ReportGroup
+from bot.model.spending import GroupSpending
 from bot.model.translatable import ENGLISH
 from bot.operations.broadcasts.report_files import COLUMNS, report_payload, report_rows, report_svg
 from bot.operations.broadcasts.report_words import report_lines
@@ -248,9 +249,44 @@ def test_the_picture_says_the_same_in_both_languages() -> None:
 
 def test_a_spreadsheet_has_a_row_for_each_figure() -> None:
     rows = list(in_english(REPORT))
-    assert rows[0] == ("甲", "4512", "4431", "goal", "240", "4512", "0.05319", "0.04702", "0.06013", "", "")
-    assert ("甲", "4512", "4431", "clicked", "<20", "4431", "", "", "", "", "") in rows
+    assert rows[0] == ("甲", "4512", "4431", "goal", "240", "4512", "0.05319", "0.04702", "0.06013") + 4 * (
+        "",
+    )
+    assert ("甲", "4512", "4431", "clicked", "<20", "4431", *7 * ("",)) in rows
     assert not [row for row in rows if row[0] == "不發" and row[3] in OF_THE_MESSAGE]
+
+
+SPENT = replace(
+    REPORT,
+    groups=(
+        replace(A, spent=GroupSpending(4_512, 240, Decimal(288_000), Decimal(500_000_000))),
+        replace(NOTHING, spent=GroupSpending(1_010, 21, Decimal(21_000), Decimal(30_000_000))),
+    ),
+)
+
+
+def test_n6_what_each_group_has_spent_per_person_and_by_how_much_they_differ() -> None:
+    said = lines(SPENT)
+    begins = said.index("spent in the shop, within 7 days:")
+    assert said[begins + 1 : begins + 4] == [
+        "    甲  NT$63.83 per person (NT$288,000 of 4,512 people, 240 bought)",
+        "    不發  NT$20.79 per person (NT$21,000 of 1,010 people, 21 bought)",
+        "    甲 spent NT$43.04 per person more than 不發 (NT$28.81 to NT$57.26)",
+    ]
+    assert next(row[-2:] for row in in_english(SPENT)) == ("240", "288000")
+    told = json.loads(json.dumps(report_payload(SPENT), default=str))
+    assert told["groups"][0]["spent"]["money"] == "288000"
+    assert [one["seen"] for one in told["spent_differences"]] == [True]
+    assert report_payload(REPORT)["spent_differences"] == [], "the shop reports no orders"
+
+
+def test_n6_too_few_bought_or_no_difference() -> None:
+    few = replace(NOTHING, spent=GroupSpending(1_010, 19, Decimal(19_000), Decimal(30_000_000)))
+    one = lines(replace(SPENT, groups=(SPENT.groups[0], few)))
+    assert "    甲 and 不發: fewer than 20 bought in one of them, too few to compare money" in one
+    alike = replace(NOTHING, spent=GroupSpending(1_010, 60, Decimal(60_000), Decimal(150_000_000)))
+    other = lines(replace(SPENT, groups=(SPENT.groups[0], alike)))
+    assert any("不發: no difference to be seen (−NT$" in line and "per person)" in line for line in other)
 
 
 def test_programs_are_told_which_differences_are_seen() -> None:

@@ -25,6 +25,7 @@ from bot.model.message import Message
 from bot.model.plain_text import visible
 from bot.model.reports import BroadcastReport, Reaction, ReportGroup
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.attribution.group_spending import sending_spending
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
@@ -160,11 +161,14 @@ async def report_of(
     counts = await reactions_to(stores, sending, broadcast, within, now)
     lines = await _of_line(sending, line, now)
     figures = await stores.sending_batches.figures(sending.id)
+    spent_within = within.get("goal", WEEK)
+    spent = await sending_spending(stores, sending, spent_within, now)
     groups = []
     for name in sorted(figures.groups, key=[*broadcast.messages, *figures.groups].index):
         group, holdout = figures.groups[name], broadcast.messages.get(name) == ()
         reactions = _reactions(counts.get(name, Counter()), within, lines.groups.get(name))
-        groups.append(ReportGroup(name, group.people, group.got, reactions, group.left_out, holdout))
+        numbers = (group.people, group.got, reactions, group.left_out)
+        groups.append(ReportGroup(name, *numbers, holdout, spent.get(name)))
     report = BroadcastReport(
         broadcast.name,
         broadcast.title,
@@ -181,6 +185,7 @@ async def report_of(
         any(shared_unit(broadcast.name, group) == unit for group, unit in sending.units.items()),
         line.settings.channels[sending.channel].plan if sending.channel in line.settings.channels else None,
         sending.month_used,
+        spent_within=spent_within,
         said={group: words for group, body in sending.bodies.items() if (words := _first_words(body))},
     )
     return report, lines.why

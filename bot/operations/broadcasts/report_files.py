@@ -32,6 +32,7 @@ from bot.operations.report_figures import (
     share_texts,
 )
 from bot.operations.report_slide import FOOT, PAD, TOP, Bar, Slide, chart
+from bot.operations.spending_words import spent_cells, spent_differences_payload, spent_payload
 from bot.playbook.csv_table import MARK, csv_line
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
@@ -149,7 +150,7 @@ def _seen(differences: Sequence[GroupDifference]) -> Iterator[GroupDifference]:
 
 COLUMNS = (
     *("group", "people", "got", "reaction", "number", "of", "rate", "low", "high"),
-    *("cost_at_most", "cost_of_each_at_most"),
+    *("cost_at_most", "cost_of_each_at_most", "buyers", "money"),
 )
 
 
@@ -161,7 +162,7 @@ def report_rows(report: BroadcastReport) -> Iterator[Sequence[str | Translatable
         number, of = (f"<{FEWEST}", group.got) if rate is None else (str(rate.number), rate.people)
         each = report.cost_of_each(reaction, group) if reaction in BOUGHT and not group.holdout else None
         costs = (_amount(report.cost_of_group(group)), _amount(each))
-        yield (*begins, number, str(of), *share_texts(rate), *costs)
+        yield (*begins, number, str(of), *share_texts(rate), *costs, *spent_cells(group.spent))
 
 
 def _amount(amount: Decimal | None) -> str:
@@ -192,6 +193,8 @@ def report_payload(report: BroadcastReport) -> dict[str, object]:
         "differences": {
             reaction: differences_payload(report.differences(reaction)) for reaction in report.reactions
         },
+        "spent_within_seconds": round(report.spent_within.total_seconds()),
+        "spent_differences": spent_differences_payload(report.spending),
     }
 
 
@@ -201,6 +204,7 @@ def _group(report: BroadcastReport, group: ReportGroup) -> dict[str, object]:
         **pick(group, "holdout", "people", "got"),
         "cost_at_most": _money(report.cost_of_group(group)),
         "left_out": group.left_out,
+        "spent": spent_payload(group.spent),
         "reactions": {
             reaction: _cell(report, group, reaction) for of, reaction in report.cells() if of is group
         },

@@ -21,6 +21,7 @@ from bot.operations.report_figures import (
     together,
     within_words,
 )
+from bot.operations.spending_words import spent_lines
 from bot.playbook.in_money import sending_price
 
 REACTIONS: Mapping[Reaction, Translatable] = {
@@ -55,6 +56,7 @@ def report_lines(report: BroadcastReport, zone: ZoneInfo) -> Iterator[Translatab
                 yield tr("    {group}{rate}", group=f"{group.name}  " if group.name else "", rate=found)
         for one in report.differences(reaction):
             yield tr("    {difference}", difference=difference_words(one))
+    yield from spent_lines(report.spending, report.spent_within, so_far=report.spending_is_open)
     yield from notes(report, zone)
 
 

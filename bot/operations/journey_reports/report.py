@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from bot.engine.compiled.flow import Flow, State, sends_without_token
 from bot.engine.compiled.goal import Goal, begun_flow, goal_of_flow
@@ -20,7 +21,9 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.times.local_time import earlier, later, start_of_day, today
 from bot.model.counts import push_figures
 from bot.model.reports import JourneyGroup, JourneyReport
+from bot.model.spending import spending_of
 from bot.model.translatable import Refusal, row, tr
+from bot.operations.attribution.group_spending import people_spending
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import hint_for, quoted
 from bot.store.people_collections import TIMELINE_LIFE
@@ -104,6 +107,8 @@ class _Numbers:
     reached: int = 0
     under_way: int = 0
     early: int = 0
+    spent: list[Decimal] = field(default_factory=list)
+    """What each of those whose time is over has spent in it."""
 
 
 @dataclass(slots=True)
@@ -112,6 +117,8 @@ class _Counted:
 
     groups: defaultdict[str, _Numbers] = field(default_factory=lambda: defaultdict(_Numbers))
     ungrouped: int = 0
+    sold: bool = False
+    """Whether anybody ordered at all: else perhaps the shop reports no orders."""
 
 
 async def journey_report(
@@ -146,7 +153,7 @@ async def journey_report(
         since,
         now,
         known if days is None else min(days, known),
-        _groups(flow, compared, counted.groups),
+        _groups(flow, compared, counted),
         compared,
         tuple(name for name in flow.splits if name != compared),
         counted.ungrouped,
@@ -178,8 +185,9 @@ async def _count(
     since, now = span
     into = await stores.merged_since.read(since)
     reached = await _reached(stores, flow, into, span)
+    paid = await people_spending(stores, since, now, into)
     has_had_its_time = earlier(now, goal.within, playbook.zone)
-    seen, counted = set[str](), _Counted()
+    seen, counted = set[str](), _Counted(sold=bool(paid.orders))
     async for one in stores.happened.begun(begun_flow(flow.name), since, now):
         person = into.get(one.contact, one.contact)
         if person in seen:
@@ -195,6 +203,8 @@ async def _count(
         if one.at <= has_had_its_time:
             numbers.over += 1
             numbers.reached += in_time
+            ends = later(one.at, goal.within, playbook.zone) if person in paid.orders else now
+            numbers.spent.append(paid.of(person, one.at, ends))
         else:
             numbers.under_way += 1
             numbers.early += in_time
@@ -211,12 +221,17 @@ async def _reached(
     return found
 
 
-def _groups(flow: Flow, split: str, counted: Mapping[str, _Numbers]) -> tuple[JourneyGroup, ...]:
+def _groups(flow: Flow, split: str, counted: _Counted) -> tuple[JourneyGroup, ...]:
     """Those that are declared, in their order, also where nobody is in them; then those that were once."""
-    if not split:
-        return (JourneyGroup("", **asdict(counted.get("", _Numbers()))),)
-    names = dict.fromkeys((*flow.splits[split], *sorted(counted)))
+    groups = counted.groups
+    names = dict.fromkeys((*flow.splits[split], *sorted(groups))) if split else {"": None}
     quiet = held_out(flow, split)
     return tuple(
-        JourneyGroup(name, **asdict(counted.get(name, _Numbers())), holdout=name in quiet) for name in names
+        _group(name, groups.get(name, _Numbers()), holdout=name in quiet, sold=counted.sold) for name in names
     )
+
+
+def _group(name: str, numbers: _Numbers, *, holdout: bool, sold: bool) -> JourneyGroup:
+    spent = spending_of(numbers.spent) if sold else None
+    counted = (numbers.over, numbers.reached, numbers.under_way, numbers.early)
+    return JourneyGroup(name, *counted, holdout, spent)

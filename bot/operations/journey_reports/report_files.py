@@ -22,6 +22,7 @@ from bot.operations.journey_reports.words import (
 from bot.operations.payload import pick
 from bot.operations.report_figures import differences_payload, share_payload, share_texts
 from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Bar, Slide
+from bot.operations.spending_words import spent_cells, spent_differences_payload, spent_payload
 from bot.playbook.drawing.measure import clean, shortened, wrapped
 from bot.playbook.drawing.style import drawn
 
@@ -67,7 +68,10 @@ def _people(slide: Slide, report: JourneyReport) -> None:
             slide.text("cell", end, y + high / 2 + 6, f"{number:,}", "end")
 
 
-COLUMNS = ("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early")
+COLUMNS = (
+    *("group", "holdout", "began", "over", "reached", "rate", "low", "high", "under_way", "early"),
+    *("buyers", "money"),
+)
 
 
 HELD_OUT = "yes"
@@ -79,7 +83,8 @@ def report_rows(report: JourneyReport) -> Iterator[Sequence[str | Translatable]]
         numbers = (str(number) for number in (one.began, one.over, one.reached))
         held_out = Translatable(HELD_OUT) if one.holdout else ""
         shares = share_texts(one.rate)
-        yield (one.name, held_out, *numbers, *shares, str(one.under_way), str(one.early))
+        ahead = (str(one.under_way), str(one.early))
+        yield (one.name, held_out, *numbers, *shares, *ahead, *spent_cells(one.spent))
 
 
 def report_payload(report: JourneyReport) -> dict[str, object]:
@@ -96,6 +101,7 @@ def report_payload(report: JourneyReport) -> dict[str, object]:
         **pick(report, "ungrouped", "pushes"),
         "groups": [_group(one) for one in report.groups],
         "differences": differences_payload(report.differences),
+        "spent_differences": spent_differences_payload(report.spending),
     }
 
 
@@ -105,4 +111,5 @@ def _group(one: JourneyGroup) -> dict[str, object]:
         **pick(one, "holdout", "began", "over", "reached"),
         **share_payload(one.rate),
         **pick(one, "under_way", "early"),
+        "spent": spent_payload(one.spent),
     }

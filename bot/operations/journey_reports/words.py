@@ -16,6 +16,7 @@ from bot.operations.report_figures import (
     proportion_words,
     within_words,
 )
+from bot.operations.spending_words import spent_lines
 from bot.playbook.drawing.figures import skipped_words
 
 NOBODY_YET = tr("nobody's time is over yet")
@@ -36,6 +37,7 @@ def report_lines(report: JourneyReport, zone: ZoneInfo) -> Iterator[Translatable
         yield tr("    {group}{rate}", group=name, rate=rate_words(group))
     for one in report.differences:
         yield tr("    {difference}", difference=difference_words(one))
+    yield from spent_lines(report.spending, report.within, so_far=False)
     if report.others:
         yield tr("it also asks for {names}", names=row(report.others))
     yield from notes(report, zone)

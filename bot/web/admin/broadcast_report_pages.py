@@ -9,6 +9,7 @@ from typing import Any
 from bot.engine.compiled.broadcast import Broadcast
 from bot.model.plain_text import visible
 from bot.model.reports import BroadcastReport, Reaction
+from bot.model.spending import spending_differences
 from bot.model.translatable import Refusal, tr
 from bot.operations.broadcasts.report import report_of
 from bot.operations.broadcasts.report_files import report_csv, report_svg
@@ -23,6 +24,7 @@ from bot.operations.broadcasts.report_words import (
     sureness_in_words,
 )
 from bot.operations.report_figures import difference_words
+from bot.operations.spending_words import spent_difference_words, spent_head, spent_words
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, other_account
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
@@ -67,6 +69,7 @@ class BroadcastReportPages:
                 for why, number in sorted(found.refused.items(), key=lambda one: -one[1])
             ],
             "reactions": [_reaction(found, one) for one in found.reactions],
+            "spent": _spent(found),
             "sureness": list(sureness_in_words(found)),
             "notes": list(notes(found, desk.playbook().zone, in_short=False)),
             "silent": silent,
@@ -110,4 +113,17 @@ def _reaction(report: BroadcastReport, reaction: Reaction) -> Mapping[str, Any]:
         ],
         "most": max((rate.share for _, rate in rates if rate is not None), default=0) or 1,
         "differences": [difference_words(one) for one in report.differences(reaction)],
+    }
+
+
+def _spent(report: BroadcastReport) -> Mapping[str, Any] | None:
+    """What each group has spent in the shop, and what they differ by; `None` where that is not known."""
+    groups = report.spending
+    if not groups:
+        return None
+    return {
+        "says": spent_head(report.spent_within, so_far=report.spending_is_open),
+        "groups": [(name, spent_words(one), round(one.mean, 2)) for name, one in groups],
+        "most": max(one.mean for _, one in groups) or 1,
+        "differences": [spent_difference_words(one) for one in spending_differences(groups)],
     }
