@@ -11,7 +11,15 @@ from bot.model.cohorts import Cohort
 from bot.model.money import money_text
 from bot.model.translatable import Language, Translatable, tr
 from bot.operations.attribution.report import AttributionReport, SourceReport
-from bot.operations.attribution.words import KINDS, best_words, cost_text, headline, notes
+from bot.operations.attribution.words import (
+    KINDS,
+    best_words,
+    cost_text,
+    headline,
+    notes,
+    span_of,
+    title_words,
+)
 from bot.operations.payload import pick
 from bot.operations.report_slide import FOOT, MOST_BARS, PAD, TOP, Slide
 from bot.playbook.csv_table import MARK, csv_line
@@ -23,7 +31,6 @@ COLUMNS = (
     *("orders_after", "money_after", "orders_first", "money_first", "orders_last", "money_last", "cost"),
 )
 COHORT_COLUMNS = ("bound_in", "people", "months_later", "buyers", "orders", "money")
-TITLE = tr("What LINE brought")
 
 
 def report_rows(report: AttributionReport) -> Iterator[Sequence[str]]:
@@ -90,8 +97,9 @@ def _sales(sales: Sales) -> dict[str, object]:
 
 def report_svg(report: AttributionReport, language: Language, zone: ZoneInfo) -> str:
     """The text of an SVG file: the headline above, the sources that brought most, what each has cost."""
-    said = [headline(report), *filter(None, [best_words(report)])]
-    slide = Slide(language, language.text(said[0]), language.text(said[-1]), said)
+    best = [one for one in (best_words(report),) if one is not None]
+    about = " · ".join(map(language.text, (span_of(report), *best)))
+    slide = Slide(language, language.text(title_words(report)), about, [headline(report), *best])
     _Figures(slide, report).draw()
     return slide.svg(notes(report, zone))
 

@@ -22,7 +22,7 @@ KINDS: Mapping[SourceKind, Translatable] = {
 }
 HEADS: Sequence[Translatable] = (
     tr("kind"),
-    tr("name"),
+    tr("source"),
     tr("contacts"),
     tr("buyers"),
     tr("sold after it"),
@@ -47,13 +47,29 @@ def headline(report: AttributionReport) -> Translatable:
     )
 
 
+def title_words(report: AttributionReport) -> Translatable:
+    """The same as the title of a slide, whose line below it says of how many orders and days."""
+    share = float(report.touched / report.all.total.money) if report.all.total.money else 0.0
+    return tr(
+        "{money} after a contact on LINE, {share} of what friends bought",
+        money=money_text(report.touched),
+        share=percent(share),
+    )
+
+
+def span_of(report: AttributionReport) -> Translatable:
+    """`12 orders in 30 days`."""
+    touched = report.all.total.orders - report.all.direct.orders
+    return tr("{orders} in {days} days", orders=orders_words(touched), days=report.days)
+
+
 def best_words(report: AttributionReport) -> Translatable | None:
     """Which source stands first, beside its cost; `None` where none brought anything."""
     best = report.sources[0] if report.sources else None
     if best is None or not best.sales.last.orders:
         return None
     money, name = money_text(best.sales.last.money), best.title
-    if best.cost is None:
+    if not best.cost:
         return tr("Most by “{name}”: {money} as last contact", name=name, money=money)
     return tr(
         "Most by “{name}”: {money} as last contact; it cost {cost} at most",
