@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, ViewportSize
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+)
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -86,7 +95,18 @@ class Pages:
         context = await self._browser.new_context(**settings)
         _lent.add(context)
         await context.add_init_script(STAYS)
-        return await context.new_page()
+        page = await context.new_page()
+        page.on("request", _heard)
+        page.on("response", _heard)
+        return page
+
+
+def _heard(_: Request | Response) -> None:
+    """Has the browser tell of requests from the beginning.
+
+    Playwright asks for them when a test begins to wait for one, and on a busy machine is answered sooner than
+    that was taken in: then the test waits for what has been.
+    """
 
 
 async def _cleared(page: Page, rest: str) -> bool:
