@@ -28,7 +28,7 @@ FREE = {
     *("bot", "include", "rule_order", "hours", "tags", "attributes", "cards", "flows", "audiences"),
     *("broadcasts", "forms", "links", "splits", "stores", "store_groups", "signals", "rules", "rich_menus"),
     *("testers", "timezone", "language", "privacy", "consent_from", "conversation_ends_after", "limits"),
-    *("member_card", "coupons", "stamp_cards", "draws", "referrals", "appointments"),
+    *("member_card", "coupons", "stamp_cards", "draws", "referrals", "appointments", "utm"),
 }
 """What supervisors publish: of `privacy` and `attributes` not all. A new section is put into one of both."""
 

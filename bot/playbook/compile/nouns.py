@@ -20,6 +20,7 @@ from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.scope.position import Need, Where
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
+from bot.playbook.compile.values.campaign_parameters import with_utm
 from bot.playbook.compile.values.values import added_tags
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of
@@ -90,16 +91,16 @@ def links_of(scope: Scope) -> dict[str, Link]:
         if isinstance(node, Map):
             title, send = scope.text(node.get("title")), scope.text(node.get("send"))
             tags = added_tags(scope, node.get("add_tags"))
-            links[code] = Link(code, title or code, send or None, _opened(scope, node), tags)
+            links[code] = Link(code, title or code, send or None, _opened(scope, node, code), tags)
     return links
 
 
-def _opened(scope: Scope, node: Map) -> str | None:
+def _opened(scope: Scope, node: Map, code: str) -> str | None:
     single = scope.scalar(node.get("open"))
     if single is None:
         return None
     scope.text(single)
-    address = judged(scope, opened(scope, single), actions.OPENED, single)
+    address = judged(scope, with_utm(scope, opened(scope, single), code), actions.OPENED, single)
     return address if isinstance(address, str) else single.value
 
 

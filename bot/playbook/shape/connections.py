@@ -310,4 +310,15 @@ DEFINITIONS: dict[str, Schema] = {
         "else": {"required": list(PRIVACY)},
     },
     "limits": record("limits", _LIMITS, minProperties=1),
+    "utm": record(
+        "hosts, and perhaps source and medium",
+        {
+            "hosts": Word(
+                some("private host", "a host, or a list"), 2, "The shop's. 哪些網站", "www.forest.example"
+            ),
+            "source": Word(FILLED, 2, "utm_source; else line. 來源", "line"),
+            "medium": Word(FILLED, 2, "utm_medium; else oa. 媒介", "oa"),
+        },
+        required=["hosts"],
+    ),
 }

@@ -267,6 +267,9 @@ SINGLE_SECTIONS: dict[str, Word] = {
     "limits": Word(
         ref("limits"), 2, "Over all journeys and broadcasts. 上限", "{pushes_per_person: 3 per 7d}"
     ),
+    "utm": Word(
+        ref("utm"), 2, "Parameters on addresses of the shop. 網址參數", "{hosts: www.forest.example}"
+    ),
     "member_card": Word(ref("member card"), 2, "The member card. 會員卡", "{fields: [{show: contact.name}]}"),
     "keys": Word(
         words.FILLED, 3, "The keys of personal data in the database. 個資金鑰", "${OAFLOW_KEYS:-generated}"

@@ -21,6 +21,7 @@ from bot.playbook.compile.messages.refused_by_line import judged
 from bot.playbook.compile.messages.text_lengths import limited
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.addresses import opened
+from bot.playbook.compile.values.campaign_parameters import with_utm
 from bot.playbook.compile.values.grids import GridBox
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_of
@@ -144,7 +145,8 @@ def _send(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) ->
 
 def _open(scope: Scope, node: Scalar, key: str, where: TapSlot, steps: Steps) -> dict[str, LineObject]:
     by_us = bool(steps) or (where.takes("tab") and not _is_lines(node.value))
-    return _address(node, opened(scope, node), key, where, by_us=by_us)
+    campaign, _, button = key.partition("/")
+    return _address(node, with_utm(scope, opened(scope, node), campaign, button), key, where, by_us=by_us)
 
 
 def _is_lines(address: str) -> bool:
