@@ -51,7 +51,7 @@ from bot.runtime.process import Runtime
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
 from bot.web.admin.account_pages import AccountPages
 from bot.web.admin.appointment_pages import AppointmentPages
-from bot.web.admin.attribution_pages import AttributionPages
+from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.authorization import AdminDoor
@@ -185,7 +185,8 @@ def staff_pages(
     asked = recently_asked(desk)
     store_figures, store_counts = recent_store_figures(desk), recent_store_counts(desk)
     composed = composed_counts(stores, serving.clock.now)
-    for one in (store_figures, store_counts, composed, unanswered, asked):
+    attribution = recent_attribution(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now)
+    for one in (store_figures, store_counts, composed, unanswered, asked, attribution):
         stack.push_async_callback(one.close)
     phone = _PHONE if begun.simulator else ""
     sending = broadcast_desk(serving, desk.parts, stack, phone)
@@ -232,7 +233,7 @@ def staff_pages(
         **contact_handlers(contacts),
         **FormPages(contacts).handlers(),
         **LinkPages(stores, lambda: live.playbook, lambda: live.settings, serving.clock.now).handlers(),
-        **AttributionPages(stores, lambda: live.playbook, lambda: live.settings).handlers(),
+        **AttributionPages(lambda: live.playbook, attribution).handlers(),
         **chat.handlers(),
         **broadcasts.handlers(),
         **BroadcastPages(sending).handlers(),

@@ -24,10 +24,10 @@ from bot.operations.attribution.report_files import (
     report_svg,
 )
 from bot.operations.attribution.words import (
-    COHORT_HEADS,
     HEADS,
     best_words,
     cohort_cells,
+    cohort_heads,
     headline,
     notes,
     source_cells,
@@ -124,6 +124,6 @@ async def show_cohorts(order: CommandOrder) -> None:
     if order.options.csv:
         show_csv(COHORT_COLUMNS, cohort_rows(found), order)
         return
-    rows = [cohort_cells(one) for one in found]
-    lines = _table(COHORT_HEADS, rows, order) if rows else [tr("nobody was bound in this time")]
+    rows = [cohort_cells(one, len(found[0].months)) for one in found]
+    lines = _table(cohort_heads(found), rows, order) if rows else [tr("nobody was bound in this time")]
     order.show_all({"cohorts": [cohort_payload(one) for one in found]}, lines)

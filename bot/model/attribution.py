@@ -34,8 +34,10 @@ class TouchPoint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PaidOrder:
-    """An order that was paid and not called off. `people`: the contacts to whom the shop's news of it came;
-    `amount` in NT$, `None`: the shop did not say."""
+    """An order that was placed `at` a moment, paid since, and not called off.
+
+    `people`: the contacts to whom the shop's news of it came; `amount` in NT$, `None`: the shop did not say.
+    """
 
     key: str
     at: datetime
@@ -79,7 +81,7 @@ class Attribution:
 def attributed(
     orders: Iterable[PaidOrder], touches: Mapping[str, Sequence[TouchPoint]], within: timedelta
 ) -> Attribution:
-    """Credit each order to the touches of its people that came at most `within` before it.
+    """Credit each order to the touches of its people that came before it, at most `within`.
 
     Of touches of one moment the order is that of their sources' kinds and names: the same in each report.
     """
@@ -104,5 +106,5 @@ def _in_time(
 ) -> Iterator[TouchPoint]:
     for person in order.people:
         for touch in touches.get(person, ()):
-            if order.at - within <= touch.at <= order.at:
+            if order.at - within <= touch.at < order.at:  # not what the order itself has brought about
                 yield touch

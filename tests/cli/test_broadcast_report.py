@@ -145,7 +145,7 @@ async def test_n6_what_each_group_has_spent_since_it_came_to_them(tmp_path: Path
     bought = [
         replace(row(who, "shop", after, "-"), counted=Counted(f"o{number}", "2026-01-01", (mark,)))
         for number, (who, after, amount) in enumerate(orders)
-        for mark in (Mark("main", OF_ORDERS, PAID, (f"o{number}", amount)),)
+        for mark in (Mark("main", OF_ORDERS, PAID, (f"o{number}", amount, (AT + after).isoformat())),)
     ]
     await opened.stores.journal.timeline(bought)
     await opened.close()

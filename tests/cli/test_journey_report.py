@@ -144,7 +144,7 @@ async def shop(tmp_path: Path, data: Path) -> Path:
 
 def paid(who: str, ago: timedelta, key: str, amount: str, what: str = PAID) -> TimelineRow:
     id_, of = f"main:{who} {key} {what}", contact(who)
-    about = (key, amount) if what == PAID else (key,)
+    about = (key, amount, (NOW - ago).isoformat()) if what == PAID else (key,)
     marks = (Mark("main", OF_ORDERS, what, about),)
     counted = Counted(id_, "2026-01-01", marks)
     return TimelineRow(id_, of, part_of(of), NOW - ago, "shop order", (), None, counted)

@@ -23,7 +23,7 @@ def counted(subject: str, **fields: Value) -> list[Mark]:
 def test_a_paid_order_with_its_amount_as_written(amount: float | None, written: str) -> None:
     fields: dict[str, Value] = {} if amount is None else {"amount": amount}
     assert counted("order_paid", order_no="A1", **fields) == [
-        Mark("main", OF_ORDERS, PAID, (" A1", written))
+        Mark("main", OF_ORDERS, PAID, (" A1", written, "2026-09-01T04:00:00+00:00"))
     ], "as heard by nobody: no rule is needed"
 
 
@@ -41,6 +41,6 @@ def test_without_a_number_each_is_an_order_of_its_own() -> None:
 
 
 def test_days_count_orders_without_whose_they_are() -> None:
-    mark = Mark("main", OF_ORDERS, PAID, (" A1", "5"))
+    mark = Mark("main", OF_ORDERS, PAID, (" A1", "5", "2026-09-01T04:00:00+00:00"))
     assert without_details(mark) == Mark("main", OF_ORDERS, PAID)
     assert indexed_as(mark) == OF_ORDERS

@@ -16,8 +16,10 @@ from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.channel import PricePlan
 from bot.model.counts import (
     BEGUN,
+    BOUND,
     CALLED_OFF,
     GIVEN,
+    OF_BINDINGS,
     OF_COUPONS,
     OF_GOALS,
     OF_ORDERS,
@@ -28,12 +30,16 @@ from bot.model.counts import (
     Counted,
     Mark,
 )
+from bot.model.event import News
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
+from bot.operations.attribution.cohorts import binding_cohorts
+from bot.operations.attribution.group_spending import sending_spending
 from bot.operations.attribution.report import AttributionReport, attribution_report
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from tests.engine.chat import Chat
 from tests.playbooks import channel, compiled
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -59,8 +65,10 @@ def row(who: str, ago: timedelta, *marks: Mark) -> TimelineRow:
     return TimelineRow(id_, of, part_of(of), NOW - ago, "x", (), None, Counted(id_, day, marks))
 
 
-def paid(who: str, ago: timedelta, key: str, amount: str) -> TimelineRow:
-    return row(who, ago, Mark("main", OF_ORDERS, PAID, (key, amount)))
+def paid(who: str, ago: timedelta, key: str, amount: str, before: timedelta | None = None) -> TimelineRow:
+    """Paid so long ago, placed then or so long `before` now."""
+    placed = NOW - (ago if before is None else before)
+    return row(who, ago, Mark("main", OF_ORDERS, PAID, (key, amount, placed.isoformat())))
 
 
 ROWS = [
@@ -154,6 +162,96 @@ async def test_what_it_cost_stands_beside_it(shop: Stores) -> None:
     assert not any(row.cost for row in (await report(shop, priced=False)).sources)
 
 
-async def test_of_days_before_nothing_is_told(shop: Stores) -> None:
+async def test_who_was_reached_before_the_days_and_bought_in_them_is_credited(
+    shop: Stores,
+) -> None:
+    """With what that has cost: else it looks as if it had cost nothing."""
     found = await report(shop, days=1)
-    assert sum(one.touches for one in found.sources) == 0
+    rows = {row.source.name: row for row in found.sources}
+    assert (rows["雙11"].touches, rows["雙11"].cost) == (3, Decimal("0.6"))
+
+
+async def test_an_order_is_not_of_what_it_has_brought_about_itself(database: Database, seal: Seal) -> None:
+    """A journey that thanks for it, a coupon for its stamps: marks of the same turn."""
+    thanks = compiled("""
+coupons: {下次折50: {title: 下次折50, for: 30d}}
+flows:
+  thanks: {when: {shop: order_paid}, once_per: always, states: {一: {push: 謝謝, end: true}}}
+stamp_cards: {集點: {title: 集點, cells: 2, for: 90d, orders: {each: 1000}, rewards: {2: 下次折50}}}
+rules: [{when: {coupon: any, result: [given, had, failed]}, push: 送您}]
+""")
+    chat = Chat(thanks)
+    chat.hears(News("shop", "order_paid", {"order_no": "A1", "amount": 5000}), token=False)
+    stores = stores_of(database, seal)
+    marks = [_placed_now(mark) for mark in chat.last.marks]
+    await stores.journal.timeline([row("z", HOUR, *marks)])
+    assert (await attribution_report(stores, thanks, PRICED)).all.direct == Sales(1, Decimal(5_000))
+
+
+def _placed_now(mark: Mark) -> Mark:
+    placed = (NOW - HOUR).isoformat()
+    return mark._replace(about=(*mark.about[:2], placed)) if mark.flow == OF_ORDERS else mark
+
+
+async def test_an_order_counts_as_of_its_placing(database: Database, seal: Seal) -> None:
+    """Paid at the convenience store days later: a notice that it has arrived has not brought it."""
+    stores = stores_of(database, seal)
+    opened = Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))
+    begun = Mark("main", OF_GOALS, BEGUN, (begun_flow("welcome"),))
+    placed = paid("a", HOUR, "s 1", "700", before=9 * DAY)
+    await stores.journal.timeline([row("a", 10 * DAY, opened), row("a", 2 * DAY, begun), placed])
+    rows = {one.source.name: one.sales.last.orders for one in (await report(stores, days=7)).sources}
+    assert rows == {"stand": 1, "welcome": 0}
+
+
+async def test_the_last_known_amount_of_an_order_counts(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    news = [("d", 5, "s 9", ""), ("d", 1, "s 9", "7000"), ("e", 5, "s 8", "1200"), ("e", 1, "s 8", "900")]
+    await stores.journal.timeline([paid(who, hours * HOUR, key, sum_) for who, hours, key, sum_ in news])
+    found = await report(stores)
+    assert (found.all.total, found.unpriced) == (Sales(2, Decimal(7_900)), 0)
+
+
+async def sent(stores: Stores, ago: timedelta, *batches: SendingBatch) -> Sending:
+    sending = replace(SENDING, moment=NOW - ago, at=NOW - ago)
+    assert await stores.sendings.add(sending)
+    assert await stores.sendings.gathered(sending, batches, contact("zz"))
+    fixed, over = NOW - ago, NOW - ago + HOUR
+    assert await stores.sendings.change(sending.id, ["gathering"], state="done", fixed=fixed, ended=over)
+    found = await stores.sendings.one(sending.id)
+    assert found is not None
+    return found
+
+
+async def test_what_a_group_spent_and_had_back_later_is_not_among_it(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    refunded = row("a", 10 * DAY, Mark("main", OF_ORDERS, CALLED_OFF, ("s 9",)))
+    await stores.journal.timeline([paid("a", 25 * DAY, "s 9", "7000"), refunded, paid("b", HOUR, "s 1", "5")])
+    sending = await sent(stores, 26 * DAY, batch(0, "ab", at=NOW - 26 * DAY))
+    found = await sending_spending(stores, sending, 7 * DAY, NOW)
+    assert (found[""].people, found[""].money) == (2, Decimal(0))
+
+
+async def test_an_order_is_of_one_group_alone(database: Database, seal: Seal) -> None:
+    """Of who was two people when it went out, and of a member with two contacts."""
+    stores = stores_of(database, seal)
+    await stores.audit.add(AuditRow("1", NOW - 2 * HOUR, "bot", "merged", contact("d"), contact("gone")))
+    await database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
+    twice = [paid(who, DAY, "s 8", "30") for who in "ef"]
+    await stores.journal.timeline([paid("d", DAY, "s 9", "7000"), *twice])
+    other = replace(batch(1, "f", at=None, group="不發"))
+    other = replace(other, people=(*other.people, Recipient(contact("gone"), "Ugone")))
+    sending = await sent(stores, 2 * DAY, batch(0, "de", at=NOW - 2 * DAY), other)
+    found = await sending_spending(stores, sending, 7 * DAY, NOW)
+    assert {name: (one.buyers, one.money) for name, one in found.items()} == {
+        "": (2, Decimal(7_030)),
+        "不發": (0, Decimal(0)),
+    }
+
+
+async def test_who_was_bound_before_is_no_newcomer(database: Database, seal: Seal) -> None:
+    stores = stores_of(database, seal)
+    bound = Mark("main", OF_BINDINGS, BOUND, ("shop",))
+    rows = [row("a", 300 * DAY, bound), row("a", HOUR, bound), paid("a", HOUR / 2, "s 9", "7000")]
+    await stores.journal.timeline(rows)
+    assert await binding_cohorts(stores, PLAYBOOK) == ()

@@ -256,11 +256,16 @@ def test_a_spreadsheet_has_a_row_for_each_figure() -> None:
     assert not [row for row in rows if row[0] == "不發" and row[3] in OF_THE_MESSAGE]
 
 
+def spent(people: int, buyers: int, each: int) -> GroupSpending:
+    """A group of whom so many bought, half of them for twice as much as the others."""
+    return GroupSpending.of(people, [Decimal(each * (1 + number % 2)) for number in range(buyers)])
+
+
 SPENT = replace(
     REPORT,
     groups=(
-        replace(A, spent=GroupSpending(4_512, 240, Decimal(288_000), Decimal(500_000_000))),
-        replace(NOTHING, spent=GroupSpending(1_010, 21, Decimal(21_000), Decimal(30_000_000))),
+        replace(A, spent=spent(4_512, 240, 800)),
+        replace(NOTHING, spent=spent(3_010, 100, 400)),
     ),
 )
 
@@ -268,11 +273,11 @@ SPENT = replace(
 def test_n6_what_each_group_has_spent_per_person_and_by_how_much_they_differ() -> None:
     said = lines(SPENT)
     begins = said.index("spent in the shop, within 7 days:")
-    assert said[begins + 1 : begins + 4] == [
+    assert said[begins + 1 : begins + 3] == [
         "    甲  NT$63.83 per person (NT$288,000 of 4,512 people, 240 bought)",
-        "    不發  NT$20.79 per person (NT$21,000 of 1,010 people, 21 bought)",
-        "    甲 spent NT$43.04 per person more than 不發 (NT$28.81 to NT$57.26)",
+        "    不發  NT$19.93 per person (NT$60,000 of 3,010 people, 100 bought)",
     ]
+    assert said[begins + 3].startswith("    甲 spent NT$43.9 per person more than 不發 (NT$3")
     assert next(row[-2:] for row in in_english(SPENT)) == ("240", "288000")
     told = json.loads(json.dumps(report_payload(SPENT), default=str))
     assert told["groups"][0]["spent"]["money"] == "288000"
@@ -281,10 +286,9 @@ def test_n6_what_each_group_has_spent_per_person_and_by_how_much_they_differ() -
 
 
 def test_n6_too_few_bought_or_no_difference() -> None:
-    few = replace(NOTHING, spent=GroupSpending(1_010, 19, Decimal(19_000), Decimal(30_000_000)))
-    one = lines(replace(SPENT, groups=(SPENT.groups[0], few)))
-    assert "    甲 and 不發: fewer than 20 bought in one of them, too few to compare money" in one
-    alike = replace(NOTHING, spent=GroupSpending(1_010, 60, Decimal(60_000), Decimal(150_000_000)))
+    one = lines(replace(SPENT, groups=(SPENT.groups[0], replace(NOTHING, spent=spent(1_010, 99, 400)))))
+    assert "    甲 and 不發: fewer than 100 bought in one of them, too few to compare money" in one
+    alike = replace(NOTHING, spent=spent(2_010, 107, 800))
     other = lines(replace(SPENT, groups=(SPENT.groups[0], alike)))
     assert any("不發: no difference to be seen (−NT$" in line and "per person)" in line for line in other)
 

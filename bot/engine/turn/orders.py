@@ -18,7 +18,7 @@ def order_key(news: News) -> str | None:
 
 
 def count_order(turn: Turn, news: News) -> None:
-    """Count an order with its amount, as written; an unknown amount is empty."""
+    """Count an order with its amount as written (an unknown one is empty), and when it was placed."""
     key = order_key(news)
     if news.subject in ORDER_OFF:
         if key is not None:
@@ -26,4 +26,6 @@ def count_order(turn: Turn, news: News) -> None:
     elif news.subject == "order_paid":
         amount = news.fields.get("amount")
         worth = str(amount) if isinstance(amount, int | float) else ""
-        turn.marks.append(Mark(turn.channel, OF_ORDERS, PAID, (key or turn.event.id, worth)))
+        placed = turn.now if news.facts is None else news.facts.last_order or turn.now
+        about = (key or turn.event.id, worth, min(placed, turn.now).isoformat())
+        turn.marks.append(Mark(turn.channel, OF_ORDERS, PAID, about))

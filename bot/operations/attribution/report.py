@@ -37,12 +37,14 @@ DAYS = 30
 WITHIN = timedelta(days=7)
 """How long after a touch an order is credited to it, where nothing else is asked for."""
 WITHIN_MOST = timedelta(days=30)
+PLACED_BEFORE = timedelta(days=30)
+"""So long before it is paid an order is placed at most: contacts before that are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """One source: how often it touched somebody, what was sold after, and what its messages have cost at
-    most, beyond the plan (`None`: it costs nothing, or no price is known)."""
+    """One source: how often it touched somebody whose order may be credited to it, what was sold after, and
+    what its messages have cost at most, beyond the plan (`None`: it costs nothing, or no price is known)."""
 
     source: TouchSource
     title: str
@@ -54,6 +56,8 @@ class SourceReport:
 @dataclass(frozen=True, slots=True)
 class AttributionReport:
     """The orders that were paid from `since` on, as they are known at `as_of`, and what they are credited to.
+
+    A contact counts before an order was placed, which may be days before it was paid.
 
     `called_off` were cancelled or refunded and count for nothing; of `unpriced` the shop said no amount.
     """
@@ -75,16 +79,14 @@ class AttributionReport:
 
 @dataclass(slots=True)
 class _Touches:
-    """How often each source touched anybody since the report's first day; and the touches of buyers."""
+    """How often each source touched anybody in the span of which orders may be credited; of buyers, when."""
 
-    since: datetime
     number: Counter[TouchSource] = field(default_factory=Counter)
     of_buyers: defaultdict[str, list[TouchPoint]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, person: str, touch: TouchPoint, buyers: frozenset[str]) -> None:
-        """One more; those before the first day count for what is bought from then on."""
-        if touch.at >= self.since:
-            self.number[touch.source] += 1
+        """One more."""
+        self.number[touch.source] += 1
         if person in buyers:
             self.of_buyers[person].append(touch)
 
@@ -98,16 +100,17 @@ async def attribution_report(
 ) -> AttributionReport:
     """The last `days`, with today, in the playbook's zone. May raise `DatabaseUnavailable`."""
     now = await now_among(stores)
-    days = min(days, TIMELINE_LIFE.after.days)
+    days = min(days, known_days(playbook))
     since = start_of_day(today(now, playbook.zone) - timedelta(days=days - 1), playbook.zone)
     await stores.counts.fold_all()
-    into = await stores.merged_since.read(since - within)
+    into = await stores.merged_since.read(since - PLACED_BEFORE - within)
     orders, called_off = await orders_between(stores, since, now, into)
     buyers = frozenset(person for order in orders for person in order.people)
-    touches = _Touches(since)
-    await _of_timeline(stores, playbook, (since - within, now), into, buyers, touches)
-    costs = await _of_broadcasts(stores, channels, (since - within, now), into, buyers, touches)
-    costs |= await _of_journeys(stores, playbook, channels, since)
+    placed = max(since - PLACED_BEFORE, min((order.at for order in orders), default=since))
+    span, touches = (min(placed, since) - within, now), _Touches()
+    await _of_timeline(stores, playbook, span, into, buyers, touches)
+    costs = await _of_broadcasts(stores, channels, span, into, buyers, touches)
+    costs |= await _of_journeys(stores, playbook, channels, span[0])
     found = attributed(orders, touches.of_buyers, within)
     titles = _titles(playbook)
     rows = [
@@ -118,28 +121,38 @@ async def attribution_report(
             found.sources.get(source, SourceSales()),
             costs.get(source),
         )
-        for source in sorted({*found.sources, *touches.number})
+        for source in sorted({*found.sources, *touches.number, *costs})
     ]
     rows.sort(key=lambda row: (-row.sales.last.money, -row.sales.after.money, -row.touches))
     unpriced = sum(order.amount is None for order in orders)
     return AttributionReport(since, now, days, within, tuple(rows), found, called_off, unpriced)
 
 
+def known_days(playbook: Playbook) -> int:
+    """For how many days what happened is kept."""
+    return min(playbook.keep.get("timeline", TIMELINE_LIFE.after.days), TIMELINE_LIFE.after.days)
+
+
 async def orders_between(
-    stores: Stores, since: datetime, until: datetime, into: Mapping[str, str]
+    stores: Stores, since: datetime, now: datetime, into: Mapping[str, str]
 ) -> tuple[list[PaidOrder], int]:
-    """Each order that was paid in this time and not called off, once; and how many were called off."""
+    """Each order that was paid since then and not called off by now, once; and how many were called off.
+
+    Its amount is the last one that is known of it.
+    """
     paid: dict[str, PaidOrder] = {}
     off = set[str]()
-    async for row in stores.happened.orders(since, until):
+    async for row in stores.happened.orders(since, now):
         if row.called_off:
             off.add(row.key)
             continue
-        person = into.get(row.contact, row.contact)
-        known = paid.get(row.key)
-        at, amount = (row.at, _amount(row.amount)) if known is None else (known.at, known.amount)
-        people = frozenset({person}) if known is None else known.people | {person}
-        paid[row.key] = PaidOrder(row.key, at, amount, people)
+        known, people = paid.get(row.key), frozenset({into.get(row.contact, row.contact)})
+        amount = _amount(row.amount)
+        if known is not None:
+            people |= known.people
+            amount = known.amount if amount is None else amount
+        placed = row.placed if known is None else min(row.placed, known.at)
+        paid[row.key] = PaidOrder(row.key, placed, amount, people)
     return [order for key, order in paid.items() if key not in off], len(paid.keys() & off)
 
 
@@ -208,7 +221,7 @@ async def _of_broadcasts(
         async for at, contacts in stores.sending_batches.recipients(sending.id):
             if not span[0] <= at <= span[1]:
                 continue
-            got += len(contacts) if at >= touches.since else 0
+            got += len(contacts)
             for contact in contacts:
                 touches.add(into.get(contact, contact), TouchPoint(at, source), buyers)
         plan = channels[sending.channel].plan if sending.channel in channels else None

@@ -132,7 +132,7 @@ class _Figures:
 
     def _heads(self, x: float, width: float) -> None:
         words = self._slide.words
-        for head, end in ((tr("as last contact"), width * 0.62), (tr("cost at most"), width)):
+        for head, end in ((tr("as last contact"), width * 0.62), (tr("messages cost at most"), width)):
             for number, line in enumerate(wrapped(words.text(head), 14, width * 0.4, 2)):
                 self._slide.text("small", x + end, TOP + PAD + 8 + 16 * number, line, "end")
 

@@ -28,9 +28,9 @@ HEADS: Sequence[Translatable] = (
     tr("sold after it"),
     tr("as first contact"),
     tr("as last contact"),
-    tr("cost at most"),
+    tr("messages cost at most"),
 )
-COHORT_HEADS: Sequence[Translatable] = (tr("bound in"), tr("people"), tr("sold in all"), tr("per person"))
+COHORT_HEADS: Sequence[Translatable] = (tr("bound in"), tr("people"), tr("per person"), tr("same month"))
 
 
 def headline(report: AttributionReport) -> Translatable:
@@ -39,7 +39,7 @@ def headline(report: AttributionReport) -> Translatable:
         return tr("No order was paid in the last {days} days", days=report.days)
     touched = report.all.total.orders - report.all.direct.orders
     return tr(
-        "{money} in {orders} after a contact on LINE: {share} of what your friends bought in {days} days",
+        "{money} in {orders} after a contact on LINE: {share} of what bound members bought in {days} days",
         money=money_text(report.touched),
         orders=orders_words(touched),
         share=percent(float(report.touched / report.all.total.money) if report.all.total.money else 0.0),
@@ -51,7 +51,7 @@ def title_words(report: AttributionReport) -> Translatable:
     """The same as the title of a slide, whose line below it says of how many orders and days."""
     share = float(report.touched / report.all.total.money) if report.all.total.money else 0.0
     return tr(
-        "{money} after a contact on LINE, {share} of what friends bought",
+        "{money} after a contact on LINE, {share} of what bound members bought",
         money=money_text(report.touched),
         share=percent(share),
     )
@@ -70,9 +70,9 @@ def best_words(report: AttributionReport) -> Translatable | None:
         return None
     money, name = money_text(best.sales.last.money), best.title
     if not best.cost:
-        return tr("Most by “{name}”: {money} as last contact", name=name, money=money)
+        return tr("Most as last contact: “{name}”, {money}", name=name, money=money)
     return tr(
-        "Most by “{name}”: {money} as last contact; it cost {cost} at most",
+        "Most as last contact: “{name}”, {money}; its messages cost {cost} at most",
         name=name,
         money=money,
         cost=money_text(best.cost),
@@ -106,10 +106,17 @@ def source_cells(one: SourceReport) -> Sequence[Translatable | str]:
     )
 
 
-def cohort_cells(one: Cohort) -> Sequence[Translatable | str]:
-    """One cohort, under `COHORT_HEADS`."""
-    each = one.total.money / one.people
-    return (f"{one.month:%Y-%m}", f"{one.people:,}", sales_words(one.total), money_text(each))
+def cohort_heads(cohorts: Sequence[Cohort]) -> Sequence[Translatable]:
+    """The heads of a table of cohorts, with a column for each month that the oldest has had."""
+    later = range(1, max((len(one.months) for one in cohorts), default=1))
+    return (*COHORT_HEADS, *(plural("1 month later", "{number} months later", number) for number in later))
+
+
+def cohort_cells(one: Cohort, months: int) -> Sequence[str]:
+    """One cohort, under `cohort_heads` of so many `months`: money per person, in all and by month."""
+    each = (money_text(month.sales.money / one.people) for month in one.months)
+    ahead = [""] * (months - len(one.months))
+    return (f"{one.month:%Y-%m}", f"{one.people:,}", money_text(one.total.money / one.people), *each, *ahead)
 
 
 def notes(report: AttributionReport, zone: ZoneInfo) -> Iterator[Translatable]:

@@ -21,7 +21,7 @@ from bot.engine.conditions.people import InSplit
 from bot.engine.times.local_time import earlier, later, start_of_day, today
 from bot.model.counts import push_figures
 from bot.model.reports import JourneyGroup, JourneyReport
-from bot.model.spending import spending_of
+from bot.model.spending import GroupSpending
 from bot.model.translatable import Refusal, row, tr
 from bot.operations.attribution.group_spending import people_spending
 from bot.operations.simulated_time import now_among
@@ -107,8 +107,8 @@ class _Numbers:
     reached: int = 0
     under_way: int = 0
     early: int = 0
-    spent: list[Decimal] = field(default_factory=list)
-    """What each of those whose time is over has spent in it."""
+    bought: list[Decimal] = field(default_factory=list)
+    """What each has spent who has spent anything, of those whose time is over."""
 
 
 @dataclass(slots=True)
@@ -203,8 +203,9 @@ async def _count(
         if one.at <= has_had_its_time:
             numbers.over += 1
             numbers.reached += in_time
-            ends = later(one.at, goal.within, playbook.zone) if person in paid.orders else now
-            numbers.spent.append(paid.of(person, one.at, ends))
+            if person in paid.orders:
+                spent = paid.take(person, one.at, later(one.at, goal.within, playbook.zone))
+                numbers.bought += [spent] if spent > 0 else []
         else:
             numbers.under_way += 1
             numbers.early += in_time
@@ -232,6 +233,6 @@ def _groups(flow: Flow, split: str, counted: _Counted) -> tuple[JourneyGroup, ..
 
 
 def _group(name: str, numbers: _Numbers, *, holdout: bool, sold: bool) -> JourneyGroup:
-    spent = spending_of(numbers.spent) if sold else None
+    spent = GroupSpending.of(numbers.over, numbers.bought) if sold else None
     counted = (numbers.over, numbers.reached, numbers.under_way, numbers.early)
     return JourneyGroup(name, *counted, holdout, spent)

@@ -258,7 +258,7 @@ class ShopTeller:
         for webhook, order in _orders(news):
             if is_told_late(webhook, order):
                 continue
-            carried = replace(facts or Facts(), last_order=_placed(order, webhook))
+            carried = replace(facts or Facts(shop=shop.name), last_order=_placed(order, webhook))
             yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
             facts = None
         if facts is not None and record is not None and self._is_new(person, record):

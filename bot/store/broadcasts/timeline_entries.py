@@ -45,12 +45,16 @@ class BegunRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order of a contact was paid (`amount` as it was written, or empty), or called off."""
+    """An order of a contact was paid (`amount` as it was written, or empty), or called off.
+
+    `at` is when that was heard, `placed` when it was ordered.
+    """
 
     contact: str
     at: datetime
     key: str
     amount: str
+    placed: datetime
     called_off: bool
 
 
@@ -152,10 +156,11 @@ class TimelineEntries:
         async for one in _each(rows):
             for mark in filter(None, map(mark_from, one.get("c", ()))):
                 match mark:
-                    case Mark(flow="orders:", what="paid", about=(key, amount)):
-                        yield OrderRow(one["contact"], one["at"], key, amount, called_off=False)
+                    case Mark(flow="orders:", what="paid", about=(key, amount, placed)):
+                        ordered = datetime.fromisoformat(placed)
+                        yield OrderRow(one["contact"], one["at"], key, amount, ordered, called_off=False)
                     case Mark(flow="orders:", what="called_off", about=(key,)):
-                        yield OrderRow(one["contact"], one["at"], key, "", called_off=True)
+                        yield OrderRow(one["contact"], one["at"], key, "", one["at"], called_off=True)
                     case _:
                         pass
 

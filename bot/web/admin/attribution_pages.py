@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.attribution import SourceKind
+from bot.model.cohorts import Cohort
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.settings import Settings
@@ -24,32 +25,63 @@ from bot.operations.attribution.report import (
 )
 from bot.operations.attribution.report_files import report_csv, report_svg
 from bot.operations.attribution.words import (
-    COHORT_HEADS,
     KINDS,
     best_words,
     cohort_cells,
+    cohort_heads,
     cost_text,
     headline,
     notes,
     orders_words,
 )
+from bot.operations.recent_figures import AT_ONCE, RecentFigures
 from bot.store.stores import Stores
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/attribution"
-TITLE = tr("What LINE brought")
+TITLE = tr("Orders after LINE")
 DAYS_CHOICE = (7, DAYS, 90)
 WITHIN_CHOICE = (1, WITHIN.days, 30)
 FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
+class AttributionFigures:
+    """What a page shows: the report, and cohorts by month of binding."""
+
+    report: AttributionReport
+    cohorts: tuple[Cohort, ...]
+
+
+RecentAttribution: TypeAlias = RecentFigures[[int, int, str], AttributionFigures]
+"""By days, days after a contact, and version of the playbook."""
+
+
+def recent_attribution(
+    stores: Stores,
+    playbook: Callable[[], Playbook],
+    settings: Callable[[], Settings],
+    now: Callable[[], datetime],
+    at_once: float = AT_ONCE,
+) -> RecentAttribution:
+    """Millions of recipients are read for it: once for all who look."""
+
+    async def count(days: int, within: int, version: str) -> AttributionFigures:
+        book, channels = playbook(), settings().channels
+        span = timedelta(days=within)
+        return AttributionFigures(
+            await attribution_report(stores, book, channels, days, span), await binding_cohorts(stores, book)
+        )
+
+    return RecentFigures(count, now, at_once=at_once)
+
+
+@dataclass(frozen=True, slots=True)
 class AttributionPages:
     """`/admin/attribution`."""
 
-    stores: Stores
     playbook: Callable[[], Playbook]
-    settings: Callable[[], Settings]
+    figures: RecentAttribution
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
@@ -58,19 +90,24 @@ class AttributionPages:
     async def shown(self, visit: Visit) -> AdminAnswer:
         """The headline, each source, and cohorts by month of binding."""
         days, within = _chosen(visit)
-        found = await self._report(days, within)
-        cohorts = await binding_cohorts(self.stores, self.playbook())
+        spans = {
+            "days": [(one, _address(one, within), one == days) for one in DAYS_CHOICE],
+            "within": [(one, _address(days, one), one == within) for one in WITHIN_CHOICE],
+        }
+        recent = await self.figures.of(days, within, self.playbook().version)
+        if recent is None:
+            return RenderedPage("attribution.html", TITLE, {**spans, "headline": None})
+        found, cohorts = recent.value.report, recent.value.cohorts
         most = max((one.sales.after.money for one in found.sources), default=0)
         data = {
+            **spans,
             "headline": headline(found),
             "best": best_words(found),
             "has_orders": found.all.total.orders > 0,
-            "days": [(one, _address(one, within), one == days) for one in DAYS_CHOICE],
-            "within": [(one, _address(days, one), one == within) for one in WITHIN_CHOICE],
             "rows": [_row(one, float(most)) for one in found.sources],
             "notes": list(notes(found, self.playbook().zone)),
-            "cohort_heads": COHORT_HEADS,
-            "cohorts": [cohort_cells(one) for one in cohorts],
+            "cohort_heads": cohort_heads(cohorts),
+            "cohorts": [cohort_cells(one, len(cohorts[0].months)) for one in cohorts],
             "files": {kind: _address(days, within, kind) for kind in FILES},
         }
         return RenderedPage("attribution.html", TITLE, data)
@@ -81,15 +118,16 @@ class AttributionPages:
         kind = visit.query("as")
         if kind not in FILES:
             return RenderedPage("message.html", tr("There is no such report"), status=404)
-        found, words, zone = await self._report(days, within), visit.words, self.playbook().zone
+        recent = await self.figures.of(days, within, self.playbook().version)
+        if recent is None:
+            return RenderedPage(
+                "message.html", tr("This is being counted: look again in a moment"), status=503
+            )
+        found, words, zone = recent.value.report, visit.words, self.playbook().zone
         text = report_csv(found, words) if kind == "csv" else report_svg(found, words, zone)
         return Download(
             text.encode(), FILES[kind], f"attribution-{found.as_of.astimezone(zone):%Y%m%d}.{kind}"
         )
-
-    async def _report(self, days: int, within: int) -> AttributionReport:
-        channels = self.settings().channels
-        return await attribution_report(self.stores, self.playbook(), channels, days, timedelta(days=within))
 
 
 def _chosen(visit: Visit) -> tuple[int, int]:

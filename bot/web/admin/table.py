@@ -173,7 +173,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/menus/resume", "menu_resume", COMMERCE, by_channel=True),
     AdminRoute(
         *("GET", "/admin/attribution", "attribution", COMMERCE),
-        title=tr("What LINE brought"),
+        title=tr("Orders after LINE"),
         says=tr("Orders and money after broadcasts, journeys, menus, links and coupons"),
         section="business",
         icon="chart",

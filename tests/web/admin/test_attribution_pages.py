@@ -12,7 +12,8 @@ from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REAC
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.web.admin.attribution_pages import AttributionPages
+from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
@@ -25,6 +26,7 @@ links: {stand: {title: "立牌 <img src=x>", send: 優惠}}
 SETTINGS = Settings(database="embedded", channels={"main": Channel("main", "@forest", "1", "x")})
 HOUR = timedelta(hours=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
+PLACED = (NOW - HOUR).isoformat()
 
 
 def row(who: str, ago: timedelta, mark: Mark) -> TimelineRow:
@@ -36,7 +38,10 @@ def row(who: str, ago: timedelta, mark: Mark) -> TimelineRow:
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
     world = await worlds()
-    pages = AttributionPages(world.stores, lambda: PLAYBOOK, lambda: SETTINGS)
+    figures = recent_attribution(
+        *(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, world.clock.now), at_once=PATIENCE
+    )
+    pages = AttributionPages(lambda: PLAYBOOK, figures)
     return await worlds(pages.handlers())
 
 
@@ -45,7 +50,7 @@ async def bought(staff: StaffWorld) -> None:
         [
             row("a", 60 * HOUR, Mark("main", OF_BINDINGS, BOUND, ("phone",))),
             row("a", 50 * HOUR, Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))),
-            row("a", HOUR, Mark("main", OF_ORDERS, PAID, ("s 1", "1200"))),
+            row("a", HOUR, Mark("main", OF_ORDERS, PAID, ("s 1", "1200", PLACED))),
         ]
     )
 
@@ -54,11 +59,11 @@ async def test_the_headline_the_sources_and_the_cohorts(staff: StaffWorld) -> No
     await bought(staff)
     browser = await staff.signed_in(await staff.account("supervisor"))
     _, page = await browser.get("/admin/attribution?days=7", **ZH)
-    assert "7 天內，好友在 LINE 接觸後買了 NT$1,200，1 筆訂單，占好友購買的 100.0%" in page
+    assert "7 天內，在 LINE 接觸後的訂單有 NT$1,200（1 筆訂單），占已綁定會員消費的 100.0%" in page
     assert "立牌 &lt;img src=x&gt;" in page
     assert f"{NOW - 60 * HOUR:%Y-%m}" in page or f"{NOW - 52 * HOUR:%Y-%m}" in page
     _, day = await browser.get("/admin/attribution?days=7&within=1", **ZH)
-    assert "NT$0，0 筆訂單" in day, "it was opened two days before"
+    assert "NT$0（0 筆訂單）" in day, "it was opened two days before"
     assert (await (await staff.signed_in(await staff.account("agent"))).get("/admin/attribution"))[0] == 403
 
 

@@ -12,6 +12,7 @@ from tests.web.api.api_world import ApiWorld
 
 HOUR = timedelta(hours=1)
 NOW = datetime.now(UTC).replace(microsecond=0)
+PLACED = (NOW - HOUR).isoformat()
 
 
 def row(ago: timedelta, mark: Mark) -> TimelineRow:
@@ -25,7 +26,7 @@ async def test_sources_and_cohorts(api: ApiWorld) -> None:
         [
             row(3 * HOUR, Mark("main", OF_BINDINGS, BOUND, ("phone",))),
             row(2 * HOUR, Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))),
-            row(HOUR, Mark("main", OF_ORDERS, PAID, ("s 1", "99.5"))),
+            row(HOUR, Mark("main", OF_ORDERS, PAID, ("s 1", "99.5", PLACED))),
         ]
     )
     caller = await api.caller("supervisor")
