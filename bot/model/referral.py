@@ -10,6 +10,9 @@ ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"
 """Of a friend: the link was opened, they have become a friend, they have done what counts and the two are
 being compared, it counts, it does not."""
 
+OPEN_STATES: tuple[ReferralState, ...] = ("opened", "came", "judged")
+"""Those in which it may still count."""
+
 ReferralRefusal: TypeAlias = Literal["before", "self", "household", "late", "gone"]
 """Was here before; brought themselves; lives with the inviter; too late; the inviter is nobody any more."""
 
@@ -43,7 +46,7 @@ class Referral:
     @property
     def is_open(self) -> bool:
         """Whether it may still count."""
-        return self.state in ("opened", "came", "judged")
+        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("coupon undo", "AAAAA-BBBBB --why 刷錯", 1),
         ("draw list", "", 0),
         ("draw winners", "每日抽獎", 0),
+        ("referral list", "", 0),
+        ("referral show", "好友一起來", 0),
         ("sms status", "", 0),
         ("sms cap", "600 --today", 0),
         ("sms free", "0912345678", 0),

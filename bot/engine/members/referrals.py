@@ -11,7 +11,7 @@ from bot.engine.times.local_time import later
 from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, OF_REFERRALS, REFUSED, REWARDED, Mark
+from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.effects import GiveCoupon, ReportReferral
 from bot.model.event import Follow, Origin
 from bot.model.promotion_act import ReferralAct
@@ -166,6 +166,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
         turn.note(change_notes.REFERRAL_DONE, campaign.name)
         _mark(turn, campaign, DONE)
         if campaign.friend is not None:
+            _mark(turn, campaign, FRIEND_REWARDED)
             _reward(turn, campaign, campaign.friend)
         _queue(turn, campaign, "done")
 
@@ -173,7 +174,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
 def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
     _put(turn, replace(one, state="refused", ended=turn.now, why=why))
     turn.note(change_notes.REFERRAL_REFUSED, campaign.name, why)
-    turn.marks.append(Mark(turn.channel, OF_REFERRALS, REFUSED, (campaign.name, why)))
+    _mark(turn, campaign, REFUSED, why)
     _queue(turn, campaign, "refused", {"why": why})
 
 
@@ -219,8 +220,8 @@ def _reward(turn: Turn, campaign: ReferralCampaign, coupon: str) -> None:
     turn.note(change_notes.REFERRAL_REWARD, campaign.name, coupon)
 
 
-def _mark(turn: Turn, campaign: ReferralCampaign, what: str) -> None:
-    turn.marks.append(Mark(turn.channel, OF_REFERRALS, what, (campaign.name,)))
+def _mark(turn: Turn, campaign: ReferralCampaign, what: str, why: str = "") -> None:
+    turn.marks.append(Mark(turn.channel, OF_REFERRALS, what, (campaign.name, why)))
 
 
 def _queue(turn: Turn, campaign: ReferralCampaign, result: str, more: dict[str, Value] | None = None) -> None:
