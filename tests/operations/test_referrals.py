@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
-from bot.model.referral import Invitation, Referral, ReferralState
+from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.operations.audit_trail import deeds
+from bot.operations.referral_words import REFUSED as REFUSED_WORDS
 from bot.operations.referral_words import state_words
 from bot.operations.referrals import (
     ReferralUnknown,
@@ -22,6 +23,7 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
+from bot.scenario.trace_sentences import UNCOUNTED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -116,6 +118,10 @@ async def test_by_whom_somebody_was_brought_and_that_an_erased_inviter_is_nobody
 def test_how_far_somebody_is_in_words(one: Contact, said: str) -> None:
     [referral] = one.referrals
     assert CHINESE.text(state_words(referral, "bound")) == said
+
+
+def test_every_reason_has_words_on_pages_and_in_traces() -> None:
+    assert REFUSED_WORDS.keys() == UNCOUNTED.keys() == set(get_args(ReferralRefusal))
 
 
 async def test_the_table_has_no_formula_and_the_audit_log_has_it(stores: Stores) -> None:
