@@ -12,6 +12,8 @@ from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.operations.audit_trail import deeds
+from bot.operations.contact_json import in_full
+from bot.operations.contact_view import ContactView
 from bot.operations.referral_words import REFUSED as REFUSED_WORDS
 from bot.operations.referral_words import state_words
 from bot.operations.referrals import (
@@ -137,3 +139,27 @@ async def test_the_table_has_no_formula_and_the_audit_log_has_it(stores: Stores)
     ]
     [deed] = await deeds(stores, kinds=("many_exported",))
     assert (deed.about, deed.after, deed.state) == ("referrals 好友", "4", "done")
+
+
+def test_what_is_exported_of_somebody_leads_to_nobody_else() -> None:
+    """J4: their own links and how often they brought; of the inviter not even the link's code."""
+    one = replace(friend(2, "refused", why="late", ended=NOW), invitations=INVITER.invitations)
+    found = in_full(ContactView(one, simulated=False), SHOP, NOW)
+    assert found["referrals"] == [
+        {
+            "campaign": "好友",
+            "state": "refused",
+            "why": "late",
+            "at": NOW + timedelta(minutes=2),
+            "came": NOW + timedelta(minutes=2),
+            "ended": NOW,
+        }
+    ]
+    [link] = found["invitations"]
+    assert link == {
+        "campaign": "好友",
+        "codes": ("code1", "code0"),
+        "friends": 3,
+        "successes": 1,
+        "rewarded": 1,
+    }
