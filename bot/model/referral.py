@@ -22,6 +22,9 @@ ReferralDeed: TypeAlias = Literal["followed", "bound", "ordered"]
 JUST_BEFORE = timedelta(minutes=10)
 """LIFF may ask people to become a friend before its page opens: who came so shortly before is new, too."""
 
+BY = "by"
+"""What the address of a link has its code in."""
+
 LINES_MOST = 200
 """Friends whose deeds an inviter's record knows: the latest. The counts go on."""
 
