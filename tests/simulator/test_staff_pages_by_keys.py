@@ -47,6 +47,9 @@ PAGES = (
     "/admin/forms",
     "/admin/audiences",
     "/admin/links",
+    "/admin/draws",
+    "/admin/referrals",
+    "/admin/referrals/inviters?campaign=好友一起來",
     "/admin/nothing-is-here",
 )
 
