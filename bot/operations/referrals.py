@@ -30,6 +30,10 @@ LISTED_MOST = 1_000
 """Inviters of a campaign, or friends of one inviter, that are listed at once."""
 
 
+AT_A_TIME = 500
+"""Friends of a table whose inviters are looked up together."""
+
+
 class ReferralUnknown(Refusal):
     """The playbook has no campaign of this name."""
 
@@ -141,20 +145,32 @@ async def inviters_of(stores: Stores, friend: Contact) -> Sequence[tuple[Referra
 async def pairs_csv(
     stores: Stores, playbook: Playbook, campaign: ReferralCampaign, words: Language, actor: str, now: datetime
 ) -> str:
-    """Everybody who was brought, with who has brought them, for spreadsheets; the audit log says so first."""
+    """Everybody who was brought, with who has brought them, for spreadsheets; the audit log says so first.
+
+    Who opened a link last comes first; where the inviter is not here any more, none is named.
+    """
     heads = (tr("Inviter"), tr("Friend"), tr("State"), tr("Opened the link"), tr("Joined"), tr("Decided"))
-    lines = [MARK + csv_line(map(words.text, heads))]
+    rows = list[tuple[datetime, str]]()
     async with audited(stores, Deed("many_exported", actor, now, f"referrals {campaign.name}")) as doing:
-        for inviter in await inviters(stores, playbook, campaign.name):
-            stored = (await stores.contacts.load({inviter.contact})).get(inviter.contact)
-            found = [] if stored is None else await brought_friends(stores, stored.contact, campaign.name)
-            for friend in found:
+        found = [
+            BroughtFriend(friend.id, _name(friend), one)
+            async for friend in stores.referral_people.everybody(campaign.name)
+            for one in friend.referrals
+            if one.campaign == campaign.name
+        ]
+        for first in range(0, len(found), AT_A_TIME):
+            some = found[first : first + AT_A_TIME]
+            holders = await stores.referral_people.holders({one.referral.by for one in some})
+            for friend in some:
                 one = friend.referral
+                inviter = holders.get(one.by)
                 moments = [_written(at, playbook) for at in (one.at, one.came, one.ended)]
                 says = words.text(state_words(one, campaign.deed))
-                lines.append(csv_line([inviter.name or "", friend.name or "", says, *moments]))
-        doing.update(after=f"{len(lines) - 1}")
-    return "".join(lines)
+                by = "" if inviter is None else _name(inviter) or ""
+                rows.append((one.at, csv_line([by, friend.name or "", says, *moments])))
+        doing.update(after=f"{len(rows)}")
+    rows.sort(key=lambda row: row[0], reverse=True)
+    return "".join([MARK + csv_line(map(words.text, heads)), *(line for _, line in rows)])
 
 
 def _name(contact: Contact) -> str | None:

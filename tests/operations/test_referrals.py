@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
+from bot.engine.members.merge import merged
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
@@ -98,6 +99,14 @@ async def test_whom_somebody_has_brought_by_any_code_that_is_theirs(stores: Stor
     assert await brought_friends(stores, INVITER, "夏天") == []
 
 
+async def test_of_two_inviters_who_become_one_the_friends_of_both(stores: Stores) -> None:
+    links = (Invitation("好友", ("code2",), friends=5),)
+    both = merged(INVITER, Contact("outlet:V1", invitations=links))
+    found = await brought_friends(stores, both, "好友")
+    assert [one.contact for one in found] == ["main:F5", "main:F3", "main:F2", "main:F1"]
+    assert [one.friends for one in both.invitations] == [8]
+
+
 async def test_by_whom_somebody_was_brought_and_that_an_erased_inviter_is_nobody(stores: Stores) -> None:
     [(_, inviter)] = await inviters_of(stores, friend(1, "done"))
     assert inviter is not None
@@ -133,12 +142,13 @@ async def test_the_table_has_no_formula_and_the_audit_log_has_it(stores: Stores)
     assert heads == "邀請人,好友,狀態,點連結的時間,加入時間,確定時間"
     assert [row.split(",")[:3] for row in rows] == [
         ["", "'=朋友5", "確認中"],
+        ["", "'=朋友4", "已加入，還沒綁定"],
         ["小美", "'=朋友3", "點了連結，還沒加入"],
         ["小美", "'=朋友2", "不算：和邀請人用同一支電話或 Email"],
         ["小美", "'=朋友1", "推薦成功"],
-    ]
+    ], "the inviter of the first has no name, that of the second is not here any more"
     [deed] = await deeds(stores, kinds=("many_exported",))
-    assert (deed.about, deed.after, deed.state) == ("referrals 好友", "4", "done")
+    assert (deed.about, deed.after, deed.state) == ("referrals 好友", "5", "done")
 
 
 def test_what_is_exported_of_somebody_leads_to_nobody_else() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from bot.model.contact import Contact
@@ -43,6 +43,20 @@ class ReferralPeople:
         async with reaching():
             found = await self._contacts.find(where).limit(most).to_list(None)
         return [stored_from(document, self._seal).contact for document in found]
+
+    async def everybody(self, campaign: str) -> AsyncIterator[Contact]:
+        """All who were brought in a campaign, or have opened a link of it."""
+        where: Document = {"referrals.n": campaign, "referrals.s": {"$exists": True}}
+        async with reaching():
+            async for document in self._contacts.find(where):
+                yield stored_from(document, self._seal).contact
+
+    async def holders(self, codes: Collection[str]) -> Mapping[str, Contact]:
+        """By code of a link, whose it is; of whoever is not here any more there is none."""
+        where: Document = {"invitations.c": {"$in": list(codes)}, "rev": {"$exists": True}}
+        async with reaching():
+            found = [stored_from(one, self._seal).contact async for one in self._contacts.find(where)]
+        return {code: one for one in found for link in one.invitations for code in link.codes}
 
     async def waiting(self, campaigns: Collection[str]) -> Mapping[tuple[str, ReferralState], int]:
         """How many friends of each campaign may still count, by how far they are."""
