@@ -50,6 +50,7 @@ PAGES = (
     "/admin/draws",
     "/admin/referrals",
     "/admin/referrals/inviters?campaign=好友一起來",
+    "/admin/referrals/new",
     "/admin/nothing-is-here",
 )
 

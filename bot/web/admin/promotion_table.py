@@ -59,6 +59,8 @@ REFERRAL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/referrals/inviters", "referral_inviters", COMMERCE),
     AdminRoute("GET", "/admin/referrals/friends", "referral_friends", COMMERCE),
     AdminRoute("POST", "/admin/referrals/table", "referral_table", COMMERCE),
+    AdminRoute("GET", "/admin/referrals/new", "referral_new", COMMERCE),
+    AdminRoute("POST", "/admin/referrals/new", "referral_made", COMMERCE),
 )
 TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
