@@ -89,6 +89,8 @@ from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
+from bot.web.admin.referral_new_pages import ReferralNewPages
+from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
@@ -245,9 +247,11 @@ def staff_pages(
         **CouponPages(desk).handlers(),
         **StampPages(desk).handlers(),
         **DrawPages(desk).handlers(),
+        **ReferralPages(desk).handlers(),
         **AppointmentPages(desk).handlers(),
         **UnansweredPages(desk, asked, phone).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
+        **ReferralNewPages(drafts).handlers(),
         **StoreOverviewPages(desk, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: shop_now(live)).handlers(),

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "places": ("bot.cli.places", "how many places of the rules with `first` are taken"),
     "coupon": ("bot.cli.coupon", "coupons: how they are doing, codes for them, one redeemed or undone"),
     "draw": ("bot.cli.draw", "draws: how often each was tried, what was won, and by whom"),
+    "referral": ("bot.cli.referral", "friends who bring friends: how it is doing, who has brought whom"),
     "sms": ("bot.cli.sms", "credit of the SMS providers, and the day's cap"),
     "binding": ("bot.cli.binding", "whether phones can be bound, and pausing that"),
     "shop": ("bot.cli.shop.command", "the shop's platform: linking it, what it has of its members"),

@@ -69,8 +69,10 @@ OF_REFERRALS = "referrals:"
 CAME = "came"
 DONE = "done"
 REWARDED = "rewarded"
+FRIEND_REWARDED = "friend_rewarded"
 REFUSED = "refused"
-"""A friend came, it counts, the inviter was rewarded, it does not count: the campaign, and why not."""
+"""A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
+not (else empty)."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 OF_ORDERS = "orders:"
@@ -186,9 +188,9 @@ def push_figures(counts: Iterable[Count]) -> PushFigures:
 
 
 class PromotionSum(NamedTuple):
-    """How often something happened to a coupon, stamp card or draw, over some days.
+    """How often something happened to a coupon, stamp card, draw or campaign, over some days.
 
-    `part`: in which store, or by which prize; empty: none.
+    `part`: in which store, by which prize, or why not; empty: none.
     """
 
     what: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 DrawLook: TypeAlias = Literal["wheel", "scratch"]
@@ -13,18 +13,30 @@ DrawEnd: TypeAlias = Literal["won", "nothing", ""]
 """What came of a try; empty: it is not known yet, or the try did not count."""
 
 
+HEARD_WITHIN = timedelta(days=1)
+"""What came of a try is heard by then, or never: another version of oaflow wrote it, and it was given up."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeldDraw:
     """What one person has tried of the draw of this name. Only turns change it.
 
     `tries` count; the `last` one (UTC) came to `result`, and brought the `prize` of this name with the coupon
-    whose grant has the id `grant`. `waits`: it is not decided yet.
+    whose grant has the id `grant`. `waits`: so many tries are not decided yet; two, where two people became
+    one meanwhile.
     """
 
     draw: str
     tries: int = 0
     last: datetime | None = None
-    waits: bool = False
+    waits: int = 0
     result: DrawEnd = ""
     prize: str = ""
     grant: str = ""
+
+    def without_lost(self, now: datetime) -> HeldDraw:
+        """The same, without tries of which nothing was heard for so long that nothing will be."""
+        if not self.waits or self.last is None or now - self.last < HEARD_WITHIN:
+            return self
+        tries = max(self.tries - self.waits, 0)
+        return replace(self, tries=tries, waits=0, last=self.last if tries else None)

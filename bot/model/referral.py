@@ -10,6 +10,9 @@ ReferralState: TypeAlias = Literal["opened", "came", "judged", "done", "refused"
 """Of a friend: the link was opened, they have become a friend, they have done what counts and the two are
 being compared, it counts, it does not."""
 
+OPEN_STATES: tuple[ReferralState, ...] = ("opened", "came", "judged")
+"""Those in which it may still count."""
+
 ReferralRefusal: TypeAlias = Literal["before", "self", "household", "late", "gone"]
 """Was here before; brought themselves; lives with the inviter; too late; the inviter is nobody any more."""
 
@@ -18,6 +21,9 @@ ReferralDeed: TypeAlias = Literal["followed", "bound", "ordered"]
 
 JUST_BEFORE = timedelta(minutes=10)
 """LIFF may ask people to become a friend before its page opens: who came so shortly before is new, too."""
+
+BY = "by"
+"""What the address of a link has its code in."""
 
 LINES_MOST = 200
 """Friends whose deeds an inviter's record knows: the latest. The counts go on."""
@@ -43,7 +49,7 @@ class Referral:
     @property
     def is_open(self) -> bool:
         """Whether it may still count."""
-        return self.state in ("opened", "came", "judged")
+        return self.state in OPEN_STATES
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ SEARCHES: Mapping[str, Translatable] = {
     "broadcast": tr("who did not get a broadcast"),
     "forms": tr("the answers of a form"),
     "draws": tr("the winners of a draw"),
+    "referrals": tr("who has brought whom"),
 }
 KINDS: Mapping[AuditKind, Translatable] = {
     "published": tr("a playbook was made live"),

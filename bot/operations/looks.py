@@ -15,12 +15,23 @@ from bot.store.stores import Stores
 
 Look: TypeAlias = Literal["looked_at", "conversation_read"]
 SearchWay: TypeAlias = Literal[
-    "list", "name", "phone", "end", "find", "matches", "audit", "bindings", "broadcast", "forms", "draws"
+    "list",
+    "name",
+    "phone",
+    "end",
+    "find",
+    "matches",
+    "audit",
+    "bindings",
+    "broadcast",
+    "forms",
+    "draws",
+    "referrals",
 ]
 """A list of people on the staff's pages; a search there by a name, a phone, how one ends; by a command; the
 possible matches; the names in the audit log; who was bound lately; who did not get a broadcast; the answers
-of a form; the winners of a draw. What was searched for is not
-written down: it is somebody's name or phone."""
+of a form; the winners of a draw; who has brought whom. What was searched for is
+not written down: it is somebody's name or phone."""
 
 
 async def record_look(stores: Stores, contact: str, actor: str, now: datetime, what: Look) -> None:

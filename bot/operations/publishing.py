@@ -29,8 +29,8 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
-from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order
+from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,
@@ -40,7 +40,6 @@ from bot.playbook.publish_impact import (
     people_to_erase,
     stranded,
 )
-from bot.playbook.stamp_impact import stamps_at_stake
 from bot.playbook.valid import PlaybookWrong, Unservable, ValidPlaybook, valid_playbook
 from bot.runtime.cluster.versions import NOTHING
 from bot.store.contacts.audiences import audience_query
@@ -285,8 +284,8 @@ async def _forgotten(
 ) -> list[Problem]:
     """What people have that it does not know any more, or has too few of."""
     known, counts = await people.standing.known(now), await people.coupons.left(playbook.coupons)
-    coupons = coupons_at_stake(playbook, known.coupons, counts, sources)
-    return [*forgotten(playbook, known), *coupons, *stamps_at_stake(playbook, known.stamps, sources)]
+    promotions = promotions_at_stake(playbook, known.promotions, counts, sources)
+    return [*forgotten(playbook, known), *promotions]
 
 
 async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:

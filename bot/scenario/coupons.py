@@ -21,12 +21,17 @@ from bot.scenario.world import PretendAnswers, PretendCaller
 _IDS = UUID("6f61666c-6f77-4365-8f75-706f6e000001")
 
 
+def grant_id(call: str) -> str:
+    """The id of what is given to the call with this id."""
+    return uuid5(_IDS, call).hex
+
+
 def asked_of(coupon: Coupon, call: str, contact: str, at: datetime, zone: ZoneInfo) -> CouponRequest:
     """The request of the call with this id, made `at` that moment (UTC) for this contact.
 
     All comes of the call alone, so one that is made again asks for the same grant.
     """
-    return CouponRequest(uuid5(_IDS, call).hex, contact, at, until_of(coupon, at, zone))
+    return CouponRequest(grant_id(call), contact, at, until_of(coupon, at, zone))
 
 
 def outcome_of(request: GiveCoupon, answer: CouponAnswer) -> Outcome:

@@ -31,13 +31,14 @@ def chance_of(secret: str) -> Fraction:
     return Fraction(int.from_bytes(sha256(secret.encode()).digest()[: _BITS // 8]), 2**_BITS)
 
 
-def draw_outcome(request: EnterDraw, draw: Draw, grant: Grant | None) -> Outcome:
-    """What a try comes back with: the prize whose coupon was given, or nothing."""
+def draw_outcome(request: EnterDraw, draw: Draw | None, grant: Grant | None) -> Outcome:
+    """What a try comes back with: the prize whose coupon was given (`draw`: if it is there), or nothing."""
     fields = {"source": request.source}
     if grant is None:
-        return Outcome("draw", NOTHING, request.origin, draw.name, fields=fields)
-    won = next((prize.name for prize in draw.prizes if prize.coupon == grant.coupon), grant.title)
-    return Outcome("draw", "won", request.origin, draw.name, fields={**fields, "prize": won}, grant=grant)
+        return Outcome("draw", NOTHING, request.origin, request.draw, fields=fields)
+    prizes = () if draw is None else draw.prizes
+    won = next((prize.name for prize in prizes if prize.coupon == grant.coupon), grant.title)
+    return Outcome("draw", "won", request.origin, request.draw, fields={**fields, "prize": won}, grant=grant)
 
 
 class PretendDraws:

@@ -170,7 +170,7 @@ def _opens(reading: Reading, step: Map, node: Node) -> Act | None:
     if page is None:
         return None
     flow = reading.playbook.flows.get(page)
-    taken = ("by",) if page == MY_INVITES else flow.inputs if flow is not None else ()
+    taken = ("by", "campaign") if page == MY_INVITES else flow.inputs if flow is not None else ()
     inputs = {
         name: text(value)
         for name, key, value in pairs(step.get("with"))

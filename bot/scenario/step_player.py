@@ -198,15 +198,18 @@ def _opens(player: Player, step: Opens) -> None:
 
 
 def _brought(player: Player, step: Opens) -> None:
-    """The page is opened by a friend's link: `by` names the friend, who has looked at their own before."""
-    by = player.people.get(step.inputs["by"])
+    """The page is opened by a friend's link: `by` names the friend, who has looked at their own before.
+
+    A link is of one `campaign`: of the first of the playbook where none is named.
+    """
+    by, wanted = player.people.get(step.inputs["by"]), step.inputs.get("campaign", "")
     links = player.contact(by).invitations if by is not None else ()
-    if not links:
+    one = next((link for link in links if wanted in ("", link.campaign)), None)
+    if one is None:
         notes = [tr("let the friend open  my_invites  first")]
         why = tr("nobody called {name} has a link of their own", name=Quoted(step.inputs["by"]))
         raise Failed(step.place, why, notes=notes)
-    for one in links:
-        player.happens(player.person, ReferralAct(one.campaign, "opened", one.codes[0]))
+    player.happens(player.person, ReferralAct(one.campaign, "opened", one.codes[0]))
 
 
 def _open(player: Player, person: Person, page: str, inputs: Mapping[str, str]) -> None:

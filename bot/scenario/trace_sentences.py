@@ -277,6 +277,15 @@ REFERRALS = {
 }
 """`referral NAME: opened`: what a friend's link brings about, or news of it."""
 
+UNCOUNTED: Mapping[str, str] = {
+    "before": "they were a friend before",
+    "self": "they are the inviter",
+    "household": "the inviter has the same phone or e-mail",
+    "late": "it was too late",
+    "gone": "the inviter is not here any more",
+}
+"""Why a referral does not count."""
+
 BESIDE: Mapping[str, str] = {
     "chat: cut": "Writes too much in this hour: little of it is kept",
     "chat: not heard": "Writes too much in this hour: it was not read",

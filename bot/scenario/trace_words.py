@@ -374,6 +374,7 @@ _TELL: Mapping[str, Callable[[str], TranslatableValue]] = {
     "held": _one_of(sentences.HELD),
     "skipped": _one_of(sentences.SKIPPED),
     "stopped": _one_of(sentences.STOPPED),
+    "uncounted": _one_of(sentences.UNCOUNTED),
     "shop": _one_of(sentences.SHOP),
     "notice": _one_of(sentences.NOTICES),
     "wait": _wait,

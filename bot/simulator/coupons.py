@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.engine.compiled.coupon import Coupon
-from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest
+from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.runtime.effects.coupons import CouponStore
 
 
@@ -21,6 +21,10 @@ class SimulatedCoupons:
         if coupon.source == "imported" and (await self.left([coupon.name]))[coupon.name].free is None:
             coupon = replace(coupon, source="made")
         return await self._coupons.give(coupon, asked)
+
+    async def granted(self, request: str) -> Grant | None:
+        """See `bot.store.counters.coupons.Coupons`."""
+        return await self._coupons.granted(request)
 
     async def left(self, names: Sequence[str]) -> Mapping[str, CouponCounts]:
         """See `bot.store.counters.coupons.Coupons`."""

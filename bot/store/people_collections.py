@@ -49,6 +49,10 @@ CONTACTS = CollectionSpec(
         index_of("of_grant", "coupons.g", where=if_there("coupons.g")),
         index_of("with_stamps", "part", "stamps.n", where=if_there("stamps.n")),
         index_of("inviting", "invitations.c", where=if_there("invitations.c")),
+        # asked by staff: who has brought friends, whom, and how many may still count
+        index_of("has_brought", "invitations.n", "invitations.f", where=if_there("invitations.f")),
+        index_of("brought_by", "referrals.by", where=if_there("referrals.by")),
+        index_of("brought", "referrals.n", "referrals.s", where=if_there("referrals.s")),
         index_of("in_flow", "flows.f", "part", where=if_there("flows.f")),
         index_of("held_by_quota", "part", "_id", where={"flows.held.by": "quota"}),
         index_of("held_by_brake", "part", "_id", where={"braked": True}),

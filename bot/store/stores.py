@@ -44,6 +44,7 @@ from bot.store.contacts.merged_since import MergedSince
 from bot.store.contacts.page_changes import PageChanges
 from bot.store.contacts.people import People, PeopleWithoutLine
 from bot.store.contacts.phones import Phones
+from bot.store.contacts.referral_people import ReferralPeople
 from bot.store.contacts.rewriting import Rewriter
 from bot.store.contacts.staff_chats import StaffChats
 from bot.store.contacts.store_people import StorePeople
@@ -198,6 +199,7 @@ class Stores:
     pulse: Pulse
     processes: Processes
     push_subscriptions: PushSubscriptions
+    referral_people: ReferralPeople
     drafts: Drafts
     proposals: Proposals
     desk_news: DeskNews
@@ -324,6 +326,7 @@ def stores_of(
         pulse=Pulse(database),
         processes=Processes(database, gone),
         push_subscriptions=PushSubscriptions(database, seal),
+        referral_people=ReferralPeople(database, seal),
         drafts=Drafts(database, seal),
         proposals=Proposals(database, seal),
         desk_news=DeskNews(database),

@@ -122,6 +122,8 @@ def _lines(friend: str, other: str, picture: str, files: Path) -> list[tuple[str
         ("attribution cohorts", "", 0),
         ("draw list", "", 0),
         ("draw winners", "每日抽獎", 0),
+        ("referral list", "", 0),
+        ("referral show", "好友一起來", 0),
         ("sms status", "", 0),
         ("sms cap", "600 --today", 0),
         ("sms free", "0912345678", 0),

@@ -277,8 +277,8 @@ class Anything:
 
     def draw(self, name: str) -> HeldDraw:
         tries, last = self.dice.randrange(3), self.maybe(self.moment)
-        result = self.dice.choice(get_args(DrawEnd))
-        return HeldDraw(name, tries, last, self.yes(), result, self.dice.choice(("", "大", "gone")), "g1")
+        result, waits = self.dice.choice(get_args(DrawEnd)), self.dice.randrange(3)
+        return HeldDraw(name, tries, last, waits, result, self.dice.choice(("", "大", "gone")), "g1")
 
     def stamp_card(self, name: str) -> HeldStampCard:
         count, settled, full = (self.dice.randrange(*span) for span in ((-3, 25), (0, 9), (0, 3)))

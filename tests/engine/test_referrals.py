@@ -26,7 +26,8 @@ from bot.model.place import Place
 from bot.model.promotion_act import ReferralAct
 from bot.model.referral import ReferralDeed, ReferralState
 from tests.depth import examples
-from tests.engine.chat import NOON
+from tests.engine.chat import NOON, Chat
+from tests.playbooks import codes, compiled
 
 DAY = timedelta(days=1)
 CAMPAIGN = ReferralCampaign(
@@ -346,3 +347,33 @@ def test_each_person_counts_once_and_nobody_for_themselves(
         brought = sum(inviter == who for _, inviter in pairs)
         assert here.coupons[who, "謝禮"] <= min(brought, 2)
         assert brought == sum(one.successes for one in here.person(who).invitations)
+
+
+SHOP = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
+coupons: {謝禮: {for: 30d, per_person: 9}}
+referrals: {好友: {when: bound, inviter: 謝禮, max: 9, until: 2026-09-03 00:00}}
+rules:
+  - {when: {text: 邀請}, reply: "傳給好友：{{ invite.好友 or 活動結束了 }}"}
+  - {when: {coupon: 謝禮, result: [given, had]}, push: 謝禮}
+"""
+
+
+def test_a_message_has_the_own_link_of_whoever_it_goes_to() -> None:
+    """Made where there was none: the same that the page shows from then on."""
+    chat = Chat(compiled(SHOP))
+    [said] = chat.says("邀請")
+    [held] = chat.contact.invitations
+    assert said == f"傳給好友：https://liff.line.me/5-a/my_invites?by={held.codes[0]}"
+    assert chat.says("邀請") == [said]
+    assert [one.code for one in chat.goes_to("my_invites").invites or ()] == list(held.codes)
+    other = Chat(compiled(SHOP), now=NOON + 30 * DAY)
+    assert other.says("邀請") == ["傳給好友：活動結束了"], "it is over, and no link is made"
+    assert other.contact.invitations == ()
+
+
+def test_a_link_in_a_message_is_of_a_campaign_that_is_there_and_says_what_stands_for_nobody() -> None:
+    assert codes(SHOP.replace("invite.好友 or", "invite.好朋友 or")) == ["unknown-referral"]
+    assert codes(SHOP.replace(" or 活動結束了", "")) == ["placeholder-may-be-empty"]

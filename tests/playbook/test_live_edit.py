@@ -15,10 +15,10 @@ import yaml
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.coupon import CouponCounts
-from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
+from bot.model.flow_occupancy import CountedUsage, FollowedLink, PromotionUsage, Standing, TriedDraw
 from bot.model.problem import Problem
-from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order, load
+from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
     SentBroadcast,
     changed_after_sending,
@@ -29,7 +29,6 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.report import render
-from bot.playbook.stamp_impact import stamps_at_stake
 from tests.playbook.test_golden import NOW, OF_PEOPLE
 from tests.playbooks import compiled
 
@@ -46,6 +45,9 @@ HARMLESS = {
     "stock-below-given",
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
+    "people-tried-removed-draw",
+    "draw-tries-used-up",
+    "people-in-removed-referral",
     "broadcast-over-quota",
     "people-to-erase",
 }
@@ -68,8 +70,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *stranded(loaded.playbook, standing, loaded.sources),
         *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
-        *coupons_at_stake(loaded.playbook, people.get("coupons", {}), given(people), loaded.sources),
-        *stamps_at_stake(loaded.playbook, stamped(people), loaded.sources),
+        *promotions_at_stake(loaded.playbook, promotions(people), given(people), loaded.sources),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
         *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
@@ -77,9 +78,14 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
     return loaded, in_order(problems)
 
 
-def stamped(people: Mapping[str, Any]) -> Mapping[tuple[str, int], int]:
+def promotions(people: Mapping[str, Any]) -> PromotionUsage:
     cards = people.get("stamps", {})
-    return {(card, count): number for card, rows in cards.items() for count, number in rows.items()}
+    return PromotionUsage(
+        people.get("coupons", {}),
+        {(card, count): number for card, rows in cards.items() for count, number in rows.items()},
+        {name: TriedDraw(**one) for name, one in people.get("draws", {}).items()},
+        people.get("friends", {}),
+    )
 
 
 def given(people: Mapping[str, Any]) -> Mapping[str, CouponCounts]:
@@ -124,7 +130,7 @@ def test_where_nobody_stands_nothing_is_in_the_way(path: Path) -> None:
     assert stranded(loaded.playbook, (), loaded.sources) == []
     assert forgotten(loaded.playbook, CountedUsage({}, {}, {})) == []
     assert let_go(loaded.playbook, ()) == []
-    assert coupons_at_stake(loaded.playbook, {}, {}, loaded.sources) == []
+    assert promotions_at_stake(loaded.playbook, PromotionUsage(), {}, loaded.sources) == []
 
 
 def test_a_state_with_a_new_name_is_where_its_people_are_sent() -> None:

@@ -102,6 +102,28 @@ async def test_a_draw_that_the_playbook_has_no_more_fails(
         await hall.tries("U1")
 
 
+async def test_what_was_given_before_a_death_is_won_though_the_draw_is_gone(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    """Else its stock is used, and nobody hears of it."""
+    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+    first = await hall.tries("U1")
+    hall.playbook = replace(hall.playbook, draws={}, coupons={})
+    again = await hall.tries("U1")
+    assert (again.result, again.grant) == ("won", first.grant)
+    assert again.fields["prize"] == "雙11 折 100 元", "as the coupon: the prize's name went with the draw"
+
+
+async def test_what_was_given_before_a_death_is_won_though_the_odds_say_nothing_now(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
+    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+    first = await hall.tries("U1")
+    hall.edit(replace(draw(), prizes=()))
+    assert (await hall.tries("U1")).grant == first.grant
+    assert (await hall.tries("U2")).result == "nothing"
+
+
 async def test_who_has_won_stands_in_the_row_of_the_coupon(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.scenario.playing import holds
 
 SHOP = """
@@ -39,3 +41,28 @@ def test_a_button_of_a_message() -> None:
 
 def test_an_area_of_a_rich_menu() -> None:
     holds(SHOP, "user: 嗨", "bot: 聽不懂", "user: {taps: 逛逛}", "bot: 謝謝您來逛逛")
+
+
+FRIENDS = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
+coupons: {謝禮: {for: 30d, per_person: 9}}
+referrals:
+  春天: {when: followed, inviter: 謝禮, max: 9}
+  夏天: {when: followed, inviter: 謝禮, max: 9}
+rules:
+  - {when: {referral: 春天, result: came}, push: 春天}
+  - {when: {referral: 夏天, result: came}, push: 夏天}
+  - {when: {coupon: 謝禮, result: [given, had]}, push: 謝禮}
+"""
+
+
+@pytest.mark.parametrize(("link", "came"), [("{by: 小美}", "春天"), ("{by: 小美, campaign: 夏天}", "夏天")])
+def test_a_friends_link_is_of_one_campaign(link: str, came: str) -> None:
+    """N4: of the first where none is named."""
+    steps = (
+        *("user: {opens: my_invites}", "as: 阿明", f"user: {{opens: my_invites, with: {link}}}"),
+        *("user: follows", f"bot: {came}", "as: 小美", "bot: 謝禮"),
+    )
+    holds(FRIENDS, *steps, given="{now: 2026-09-01 14:00, people: {小美: {}, 阿明: {}}}")

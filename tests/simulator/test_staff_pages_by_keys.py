@@ -47,6 +47,10 @@ PAGES = (
     "/admin/forms",
     "/admin/audiences",
     "/admin/links",
+    "/admin/draws",
+    "/admin/referrals",
+    "/admin/referrals/inviters?campaign=好友一起來",
+    "/admin/referrals/new",
     "/admin/nothing-is-here",
 )
 

@@ -39,7 +39,7 @@ PROGRAM = Path(__file__).with_name("workbench_words.mjs")
 LONG = 120
 """Seconds for the whole program."""
 
-WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains", "prize", "before"}
+WRITTEN_BY_MARKETERS = {"anything_else", "text", "text_contains", "prize"}
 """Words of the language, and of fields of events, that sentences name for whoever has written them."""
 GIVEN_BY_HAND = ("settings", "postback", "edit")
 """Below these stand names and values of the playbook's own, whatever they look like."""

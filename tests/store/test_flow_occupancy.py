@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.model.contact import AttributeValue, CameBy, Contact, Identity, Tag
 from bot.model.coupon import Grant, HeldCoupon
-from bot.model.flow_occupancy import FollowedLink, Standing
+from bot.model.draw import HeldDraw
+from bot.model.flow_occupancy import FollowedLink, Standing, TriedDraw
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.processes import part_of
+from bot.model.referral import Referral, ReferralState
 from bot.model.stamp import HeldStampCard
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
@@ -159,7 +162,7 @@ async def test_a_person_with_a_usable_coupon_counts_once(database: Database, sea
         Contact("main:U2", coupons=(held("4", "茶 會"), held("5", "VIP", NOW)), used={"茶 會": NOW}),
         Contact("main:U3", coupons=(held("6", "VIP"),)),
     )
-    assert (await people.known(NOW)).coupons == {"茶 會": 2, "VIP": 1}
+    assert (await people.known(NOW)).promotions.coupons == {"茶 會": 2, "VIP": 1}
 
 
 async def test_of_nobody_nothing_is_known(database: Database) -> None:
@@ -177,4 +180,25 @@ async def test_stamps_are_counted_by_card_and_number(database: Database, seal: S
         Contact("main:U2", stamp_cards=(HeldStampCard("集 點", 3),)),
         Contact("main:U3", stamp_cards=(HeldStampCard("集 點", 7), HeldStampCard("咖啡", 0))),
     )
-    assert (await people.known(NOW)).stamps == {("集 點", 3): 2, ("集 點", 7): 1}
+    assert (await people.known(NOW)).promotions.stamps == {("集 點", 3): 2, ("集 點", 7): 1}
+
+
+async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, seal: Seal) -> None:
+    """N3, N4: a try that was given back is none; who counts already, or does not, has nothing to lose."""
+
+    def came(campaign: str, state: ReferralState) -> Referral:
+        return Referral(campaign, "code", f"r {campaign}", NOW, state)
+
+    long_ago = NOW - timedelta(days=91)
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", draws=(HeldDraw("週年 抽", 3, NOW), HeldDraw("抽", 0))),
+        Contact("main:U2", draws=(HeldDraw("週年 抽", 1, NOW),), referrals=(came("好 友", "opened"),)),
+        Contact("main:U3", referrals=(came("好 友", "came"), came("夏天", "done"))),
+        Contact("main:U4", draws=(HeldDraw("週年 抽", 1, long_ago),)),
+        Contact("main:U5", referrals=(replace(came("好 友", "came"), at=long_ago),)),
+    )
+    found = (await people.known(NOW)).promotions
+    assert found.draws == {"週年 抽": TriedDraw(3, lately=2, again=1)}
+    assert found.friends == {"好 友": 2}

@@ -362,6 +362,41 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
         assert not stages(told) & SCANS, command
 
 
+async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
+    listening: Database, database: Database, heard: Heard, seal: Seal
+) -> None:
+    """N4: of 400 who look at their links one in ten has brought somebody."""
+    campaigns = ("a", "b")
+    people = [
+        {
+            "_id": f"main:U{n:03}",
+            "part": n % 256,
+            "rev": 1,
+            "invitations": [{"n": campaigns[n % 2], "c": [f"c{n}"], **({} if n % 10 else {"f": n + 1})}],
+            "referrals": [
+                {"n": "a", "by": f"c{n % 20}", "i": f"r{n}", "at": NOW, "s": "came" if n % 4 else "done"}
+            ],
+        }
+        for n in range(400)
+    ]
+    await database.collection("contacts").insert_many(people)
+    referrals = stores_of(listening, seal).referral_people
+    heard.commands.clear()
+    assert [id_ for id_, _ in await referrals.inviters("a", 2)] == ["main:U390", "main:U380"]
+    assert len(await referrals.brought_by(["c3", "c4"], 100)) == 40
+    assert await referrals.waiting(["a", "b"]) == {("a", "came"): 300}
+    asked = [one for command in heard.commands for one in questions(command)]
+    most = (40, 40, 300)
+    assert len(asked) == len(most)
+    for (_, explainable, where), documents in zip(asked, most, strict=True):
+        command = {"find": "contacts", "filter": where}
+        told = await database.collection("contacts").database.command(
+            "explain", command, verbosity="executionStats"
+        )
+        assert not stages(told) & SCANS, explainable
+        assert told["executionStats"]["totalDocsExamined"] <= documents
+
+
 async def test_what_is_there_is_what_is_declared(
     listening: Database, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
@@ -446,6 +481,9 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "of_coupon",  # of a coupon's counter, whichever parts its people are of
         "of_grant",  # asked at a till
         "inviting",  # whose link a code is, whoever opens it
+        "has_brought",  # asked by who looks at who has brought whom
+        "brought_by",
+        "brought",
         "free",
         "unsure",
         "by_domain",  # one for each shop; asked while it is linked

@@ -36,7 +36,7 @@ def enter_draw(turn: Turn, draw: Draw, origin: Origin, source: DrawSource = "act
 
     That it is not allowed is news at once; the page shows it without any.
     """
-    held = held_draw(turn, draw.name)
+    held = held_draw(turn, draw.name).without_lost(turn.now)
     refused = refusal(draw, held, turn.now, turn.playbook.zone)
     if refused is not None:
         turn.note(change_notes.DRAW_HAD if refused == "had" else change_notes.DRAW_OVER, draw.name)
@@ -44,8 +44,8 @@ def enter_draw(turn: Turn, draw: Draw, origin: Origin, source: DrawSource = "act
             fields = {"draw": draw.name, "title": draw.title, "source": source, "result": refused}
             turn.queue_news("draw", draw.name, fields)
         return
-    tried = replace(held, tries=held.tries + 1, last=turn.now, waits=True, result="", prize="", grant="")
-    _store(turn, tried)
+    tries, waits = held.tries + 1, held.waits + 1
+    _store(turn, replace(held, tries=tries, last=turn.now, waits=waits, result="", prize="", grant=""))
     turn.actions.append(EnterDraw(draw.name, origin, source))
     turn.note(change_notes.DRAW_TRIED, draw.name)
 
@@ -57,16 +57,25 @@ def take_draw(turn: Turn, outcome: Outcome) -> None:
     held = held_draw(turn, outcome.subject)
     if not held.waits:
         turn.note(change_notes.DRAW_DECIDED_BEFORE, outcome.subject)
-    elif outcome.result == "failed":
-        _store(turn, replace(held, tries=held.tries - 1, last=None, waits=False))
-    else:
-        won = outcome.grant
-        prize = str(outcome.fields.get("prize", ""))
-        new = replace(held, waits=False, result="nothing" if won is None else "won", prize=prize)
-        _store(turn, new if won is None else replace(new, grant=won.id))
-        turn.marks.append(
-            Mark(turn.channel, OF_DRAWS, NOTHING_WON if won is None else WON, (held.draw, prize))
-        )
+        return
+    _store(turn, _decided(held, outcome))
+    if outcome.result != "failed":
+        what = NOTHING_WON if outcome.grant is None else WON
+        turn.marks.append(Mark(turn.channel, OF_DRAWS, what, (held.draw, _prize(outcome))))
+
+
+def _decided(held: HeldDraw, outcome: Outcome) -> HeldDraw:
+    """With one try less to wait for. A failed one is given back, unless another has counted since."""
+    held = replace(held, waits=held.waits - 1)
+    if outcome.result == "failed":
+        return replace(held, tries=held.tries - 1, last=held.last if held.result or held.waits else None)
+    if outcome.grant is None:
+        return replace(held, result=held.result or "nothing")  # of two the one that has won is shown
+    return replace(held, result="won", prize=_prize(outcome), grant=outcome.grant.id)
+
+
+def _prize(outcome: Outcome) -> str:
+    return str(outcome.fields.get("prize", ""))
 
 
 def draw_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
@@ -90,6 +99,7 @@ def refusal(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> Refuse
 
     A clock that was set back gives no second try: a day that is still to come is not over either.
     """
+    held = held.without_lost(now)
     if not draw.is_open(now):
         return "over"
     if held.last is None:

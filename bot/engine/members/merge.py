@@ -207,7 +207,7 @@ def _draws(ours: Iterable[HeldDraw], theirs: Iterable[HeldDraw]) -> tuple[HeldDr
             later = (
                 other if held.last is None or (other.last is not None and other.last > held.last) else held
             )
-            tries, waits = held.tries + other.tries, held.waits or other.waits
+            tries, waits = held.tries + other.tries, held.waits + other.waits
             joined[other.draw] = replace(later, tries=tries, waits=waits)
     return tuple(joined.values())
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from bot.engine.compiled.referrals import ReferralCampaign
 from bot.engine.members.identity import is_same_member
 from bot.engine.times.local_time import later
 from bot.engine.turn import change_notes
+from bot.engine.turn.own_links import code_of, with_own_links
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
-from bot.model.counts import CAME, DONE, OF_REFERRALS, REFUSED, REWARDED, Mark
+from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
 from bot.model.effects import GiveCoupon, ReportReferral
 from bot.model.event import Follow, Origin
 from bot.model.promotion_act import ReferralAct
-from bot.model.referral import JUST_BEFORE, LINES_MOST, Invitation, Referral, ReferralRefusal
-from bot.model.short_code import ALPHABET
+from bot.model.referral import JUST_BEFORE, LINES_MOST, Referral, ReferralRefusal
 from bot.model.value import Value
-
-CODE_SIGNS = 12
-"""Of a link's code: 60 bits."""
 
 
 def referral_act(turn: Turn, act: ReferralAct) -> None:
@@ -69,13 +65,7 @@ def follow_referrals(turn: Turn) -> bool:
 
 def invite(turn: Turn) -> None:
     """The person looks at their own links: each campaign that is on has one from then on."""
-    have = {one.campaign for one in turn.contact.invitations}
-    new = [
-        Invitation(name, (_code(f"{turn.event.id} {name}"),))
-        for name, campaign in turn.playbook.referrals.items()
-        if name not in have and campaign.is_on(turn.now)
-    ]
-    turn.contact.invitations = (*turn.contact.invitations, *new)
+    turn.contact.invitations = with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now)
 
 
 def refusal_of(friend: Contact, inviter: Contact | None) -> ReferralRefusal | None:
@@ -117,7 +107,7 @@ def _opened(turn: Turn, campaign: ReferralCampaign, by: str) -> None:
     elif not campaign.is_on(turn.now):
         turn.note(change_notes.REFERRAL_OVER, name)
     else:
-        new = Referral(name, by, _code(f"{turn.event.id} referral"), turn.now, "opened")
+        new = Referral(name, by, code_of(f"{turn.event.id} referral"), turn.now, "opened")
         contact.referrals = (*contact.referrals, new)
         if _came_just_now(turn):
             _come(turn, campaign, new)
@@ -166,6 +156,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
         turn.note(change_notes.REFERRAL_DONE, campaign.name)
         _mark(turn, campaign, DONE)
         if campaign.friend is not None:
+            _mark(turn, campaign, FRIEND_REWARDED)
             _reward(turn, campaign, campaign.friend)
         _queue(turn, campaign, "done")
 
@@ -173,7 +164,7 @@ def _judged(turn: Turn, campaign: ReferralCampaign, act: ReferralAct) -> None:
 def _refuse(turn: Turn, campaign: ReferralCampaign, one: Referral, why: ReferralRefusal) -> None:
     _put(turn, replace(one, state="refused", ended=turn.now, why=why))
     turn.note(change_notes.REFERRAL_REFUSED, campaign.name, why)
-    turn.marks.append(Mark(turn.channel, OF_REFERRALS, REFUSED, (campaign.name, why)))
+    _mark(turn, campaign, REFUSED, why)
     _queue(turn, campaign, "refused", {"why": why})
 
 
@@ -219,16 +210,10 @@ def _reward(turn: Turn, campaign: ReferralCampaign, coupon: str) -> None:
     turn.note(change_notes.REFERRAL_REWARD, campaign.name, coupon)
 
 
-def _mark(turn: Turn, campaign: ReferralCampaign, what: str) -> None:
-    turn.marks.append(Mark(turn.channel, OF_REFERRALS, what, (campaign.name,)))
+def _mark(turn: Turn, campaign: ReferralCampaign, what: str, why: str = "") -> None:
+    turn.marks.append(Mark(turn.channel, OF_REFERRALS, what, (campaign.name, why)))
 
 
 def _queue(turn: Turn, campaign: ReferralCampaign, result: str, more: dict[str, Value] | None = None) -> None:
     fields = {"campaign": campaign.name, "title": campaign.title, "result": result, **(more or {})}
     turn.queue_news("referral", campaign.name, fields)
-
-
-def _code(of: str) -> str:
-    """A code made of an event's id, which nobody can guess: so deciding stays pure."""
-    digest = int.from_bytes(hashlib.sha256(of.encode(errors="replace")).digest()[:8])
-    return "".join(ALPHABET[digest >> 5 * at & 31] for at in range(CODE_SIGNS)).lower()

@@ -71,7 +71,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         referrals=their_referrals,
         invitations=their_invitations,
         # a try that waited at the merge was made, and its end comes to the first
-        draws=tuple(replace(held, waits=False) for held in other.draws),
+        draws=tuple(replace(held, waits=0) for held in other.draws),
         **_on(now, theirs.__contains__),
         **_stopped(now, both, other),
     )
@@ -104,15 +104,19 @@ def _parted_cards(
 
 
 def _without_draws(now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[HeldDraw, ...]:
-    """The draws of the first: as before where nothing came since, else less the tries of the other."""
+    """The draws of the first: as before where nothing came since, else less the tries of the other.
+
+    What comes of a try of the other that waited at the merge, the first hears.
+    """
     joined, mine, theirs = ({held.draw: held for held in one.draws} for one in (both, before, other))
     first = list[HeldDraw]()
     for held in now.draws:
+        their = theirs.get(held.draw, HeldDraw(held.draw))
         if held != joined.get(held.draw):
-            tried = theirs.get(held.draw, HeldDraw(held.draw)).tries
-            first.append(replace(held, tries=max(held.tries - tried, 0)))
-        elif held.draw in mine:
-            first.append(mine[held.draw])
+            first.append(replace(held, tries=max(held.tries - their.tries, 0)))
+        elif held.draw in mine or their.waits:
+            own = mine.get(held.draw, HeldDraw(held.draw))
+            first.append(replace(own, waits=own.waits + their.waits))
     return tuple(first)
 
 

@@ -41,6 +41,7 @@ def _view(
     now: datetime,
     zone: ZoneInfo,
 ) -> DrawView:
+    held = held.without_lost(now)
     won = given.get(held.grant)
     return DrawView(
         draw.name,
@@ -69,7 +70,7 @@ def title_of(prize: Prize, coupons: Mapping[str, Coupon]) -> str:
 
 
 def _state(draw: Draw, held: HeldDraw, now: datetime, zone: ZoneInfo) -> DrawState:
-    if held.waits:
+    if held.waits and held.last is not None:
         return "waits"
     if draw.starts is not None and now < draw.starts:
         return "early"

@@ -16,6 +16,8 @@ from bot.engine.times.local_time import INSTANT
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact
 from bot.model.instance import Answer
+from bot.model.referral import BY
+from bot.model.screen import MY_INVITES
 from bot.model.value import Type, Value
 
 FRIEND = "朋友"
@@ -54,6 +56,8 @@ def lookup_of(
                 return page_address(playbook, name, channel)
             case "link":
                 return own_address(playbook.public, "l", channel, name)
+            case "invite":
+                return _own_link(playbook, contact, channel, name)
             case "hours":
                 hours = playbook.hours.get(name)
                 return None if hours is None else hours.next_change(now, playbook.zone)
@@ -114,6 +118,17 @@ def _of_coupon(
     if grant is None:
         return None
     return grant.code if placeholder.group == "coupon_code" else grant.until - INSTANT
+
+
+def _own_link(playbook: Playbook, contact: Contact, channel: str, campaign: str) -> str | None:
+    held = next((one for one in contact.invitations if one.campaign == campaign), None)
+    return None if held is None else invite_address(playbook, channel, held.codes[0])
+
+
+def invite_address(playbook: Playbook, channel: str, code: str) -> str | None:
+    """The address by which friends come with this code; `None` where the channel has no LIFF."""
+    address = page_address(playbook, MY_INVITES, channel)
+    return None if address is None else f"{address}?{BY}={code}"
 
 
 def page_address(playbook: Playbook, page: str, channel: str) -> str | None:

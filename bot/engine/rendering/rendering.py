@@ -238,7 +238,7 @@ def _bounded(leaf: Bounded, filling: Filling, problems: list[RenderProblem]) -> 
     return text
 
 
-_NEVER_CUT = frozenset({"page", "link", "hours", "sms"})
+_NEVER_CUT = frozenset({"page", "link", "invite", "hours", "sms"})
 """Groups of placeholders that stand for an address, a time or a code."""
 
 

@@ -20,6 +20,7 @@ PlaceholderGroup: TypeAlias = Literal[
     "clerk",
     "page",
     "link",
+    "invite",
     "hours",
     "sms",
     "coupon_code",

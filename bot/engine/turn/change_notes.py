@@ -198,8 +198,8 @@ REFERRAL_DONE = NoteKind(
     "referral: {campaign} counts", "Having been brought in {campaign} counts", code="referral_done"
 )
 REFERRAL_REFUSED = NoteKind(
-    "referral: {campaign} does not count ({why})",
-    "Having been brought in {campaign} does not count ({why})",
+    "referral: {campaign} does not count ({uncounted})",
+    "Having been brought in {campaign} does not count: {uncounted}",
     "not",
     "Having been brought in {campaign} does not count",
     code="referral_refused",

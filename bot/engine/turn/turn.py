@@ -18,10 +18,11 @@ from bot.engine.compiled.trigger_event import NOTHING, TriggerEvent
 from bot.engine.conditions.condition import Condition, ConditionContext, why
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import rendered
-from bot.engine.texts.template import Lookup
+from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.times.bounds import When
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
+from bot.engine.turn.own_links import with_own_links
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Secrecy
 from bot.model.counts import LEFT, Mark
@@ -376,8 +377,16 @@ class Turn:
         return list(result.messages)
 
     def lookup(self, doing: Doing) -> Lookup:
-        """The look-up of placeholders for an action's context."""
-        return lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
+        """The look-up of placeholders for an action's context; who has no own link yet gets one by it."""
+        known = lookup_of(self.playbook, self.contact, self.channel, self.now, doing.answers, doing.fields)
+
+        def look(placeholder: Placeholder) -> Value | None:
+            if placeholder.group == "invite":
+                contact, event = self.contact, self.event.id
+                contact.invitations = with_own_links(contact, self.playbook, event, self.now)
+            return known(placeholder)
+
+        return look if self.playbook.referrals else known
 
     def speak(self, messages: Sequence[Message], of: JourneyPush | None = None) -> None:
         """Send by the token where there is one, else by push, perhaps a journey's (questions, `show`)."""

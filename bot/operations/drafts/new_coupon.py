@@ -69,26 +69,26 @@ def new_coupon(sources: Mapping[str, str], form: FormCoupon, channel: str) -> Ne
     Raises `Refusal`.
     """
     title = answer_of(form.title)
-    name = free_name(safe_name(title, "優惠券"), _there(sources))
+    name = free_name(safe_name(title, "優惠券"), names_in(sources))
     texts = dict(sources)
-    path = next((one for one in _of_rules(texts) if _declared(texts[one])), f"{_free_stem(texts)}.yaml")
+    path = next((one for one in rule_files(texts) if declared(texts[one])), f"{_free_stem(texts)}.yaml")
     try:
         texts[path] = with_entry(texts.get(path, ""), SECTION, name, _entry(form, title))
     except EntriesUnread:
         raise Refusal(
             tr("{file} cannot be changed by a form: add the coupon in the editor", file=path)
         ) from None
-    of_rules = {one: texts[one] for one in _of_rules(texts)}
+    of_rules = {one: texts[one] for one in rule_files(texts)}
     place = placed(_rules(form, name), of_rules, channel)
     texts[place.file] = pasted(place, of_rules)
     return NewCoupon(name, {one: text for one, text in texts.items() if text != sources.get(one)})
 
 
-async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewCoupon) -> Sequence[Problem]:
+async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, texts: Mapping[str, str]) -> Sequence[Problem]:
     """What would keep the files from being published that were right before."""
     now = desk.now()
     files = dict(draft.files)
-    for path, text in made.texts.items():
+    for path, text in texts.items():
         files[path] = DraftFile(path, "text", text.encode(), None, None, 0, now)
     before = {one.message for one in await desk.check(draft)}
     found = await desk.check(replace(draft, files=files))
@@ -108,8 +108,8 @@ def card_of(form: FormCoupon, now: datetime, zone: ZoneInfo) -> Message:
 def _end(form: FormCoupon, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The last moment at which it is usable."""
     try:
-        day = start_of_day(day_after(_day(form.until), 1), zone) if form.until.strip() else None
-        lasts = Duration(days=_number(form.days)) if form.days.strip() else None
+        day = start_of_day(day_after(day_of(form.until), 1), zone) if form.until.strip() else None
+        lasts = Duration(days=number_of(form.days)) if form.days.strip() else None
         until = first_end(day, lasts, now, zone)
     except (Refusal, OverflowError):
         return None
@@ -121,11 +121,11 @@ def _entry(form: FormCoupon, title: str) -> Mapping[str, object]:
     if form.terms.strip():
         entry["terms"] = answer_of(form.terms)
     if form.stock.strip():
-        entry["stock"] = _number(form.stock)
+        entry["stock"] = number_of(form.stock)
     if form.until.strip():
-        entry["until"] = f"{_day(form.until)} 24:00"
+        entry["until"] = f"{day_of(form.until)} 24:00"
     if form.days.strip():
-        entry["for"] = f"{_number(form.days)}d"
+        entry["for"] = f"{number_of(form.days)}d"
     if not {"until", "for"} & entry.keys():
         raise Refusal(tr("Say until when it is good: a last day, or days from when it is given"))
     if form.is_imported:
@@ -151,32 +151,37 @@ def _rules(form: FormCoupon, name: str) -> Sequence[str]:
     return lines
 
 
-def _number(written: str) -> int:
+def number_of(written: str) -> int:
+    """A number of things that somebody wrote. Raises `Refusal`."""
     digits = written.replace(",", "").strip()
     if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:8]) <= MOST and len(digits) <= 7):
         raise Refusal(tr("{written} is no number of things, such as 100", written=written.strip()[:40]))
     return int(digits)
 
 
-def _day(written: str) -> date:
+def day_of(written: str) -> date:
+    """A day that somebody wrote. Raises `Refusal`."""
     try:
         return datetime.strptime(written.strip(), "%Y-%m-%d").date()
     except ValueError:
         raise Refusal(tr("{date} is no date; write it like 2026-12-31", date=written.strip()[:40])) from None
 
 
-def _of_rules(sources: Mapping[str, str]) -> list[str]:
+def rule_files(sources: Mapping[str, str]) -> list[str]:
+    """Those in which sections and rules stand."""
     return sorted(path for path in sources if path == BOT_YAML or path.startswith("rules/"))
 
 
-def _declared(text: str) -> frozenset[str]:
+def declared(text: str, section: str = SECTION) -> frozenset[str]:
+    """The names that a file has in a section."""
     root = parsed(SourceFile("", text)).root
-    found = root.get(SECTION) if isinstance(root, Map) else None
+    found = root.get(section) if isinstance(root, Map) else None
     return frozenset(found.pairs) if isinstance(found, Map) else frozenset()
 
 
-def _there(sources: Mapping[str, str]) -> frozenset[str]:
-    return frozenset(name for one in _of_rules(sources) for name in _declared(sources[one]))
+def names_in(sources: Mapping[str, str], section: str = SECTION) -> frozenset[str]:
+    """All names of a section."""
+    return frozenset(name for one in rule_files(sources) for name in declared(sources[one], section))
 
 
 def _free_stem(sources: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
-from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest
+from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.model.effects import GiveCoupon
 from bot.model.event import Outcome
 from bot.model.translatable import Language, Translatable, tr
@@ -20,7 +20,7 @@ from bot.runtime.effects.codes import AlertOnce
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
-from bot.scenario.coupons import asked_of, outcome_of
+from bot.scenario.coupons import asked_of, grant_id, outcome_of
 from bot.store.counters.coupons import AT_ONCE
 
 log = logging.getLogger("oaflow.coupons")
@@ -34,6 +34,7 @@ class CouponStore(Protocol):
 
     async def give(self, coupon: Coupon, asked: Sequence[CouponRequest]) -> Sequence[CouponAnswer]: ...
     async def left(self, names: Sequence[str]) -> Mapping[str, CouponCounts]: ...
+    async def granted(self, request: str) -> Grant | None: ...
 
 
 class _Asked:
@@ -96,6 +97,10 @@ class CouponDesk:
         answer = await self._answered(coupon, _Asked(replace(request, draw=draw)))
         self.ends.inc(coupon.name, answer.result)
         return answer
+
+    async def granted(self, call: str) -> Grant | None:
+        """The coupon that this call was given before, whatever the playbook says by now."""
+        return await patiently(lambda: self._coupons.granted(grant_id(call)), self._clock)
 
     async def _answered(self, coupon: Coupon, asked: _Asked) -> CouponAnswer:
         """Whoever comes first asks for all who wait behind; they find their answers when it is their turn."""

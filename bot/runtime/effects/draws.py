@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.playbook import Playbook
 from bot.model.coupon import Grant
 from bot.model.effects import EnterDraw
@@ -36,17 +37,22 @@ class DrawDesk:
 
         Its chance is the keyed hash of the call, and its grant has the call's id: so one that was given
         before is found again, whatever the playbook says by now. Raises `EffectFailed` where the playbook
-        has the draw no more.
+        has the draw no more, and nothing was given.
         """
         draw = self._playbook().draws.get(request.draw)
-        if draw is None:
+        grant = None if draw is None else await self._given(draw, caller)
+        if grant is None:
+            grant = await self._coupons.granted(caller.id)
+        if draw is None and grant is None:
             raise EffectFailed("the playbook has it no more")
-        grant: Grant | None = None
+        outcome = draw_outcome(request, draw, grant)
+        self.ends.inc(request.draw, outcome.result)
+        return outcome
+
+    async def _given(self, draw: Draw, caller: Caller) -> Grant | None:
+        """The coupon of what this call draws, or of what all get."""
         for prize in draw.drawn(chance_of(self._hash(f"draw\0{caller.id}"))):
             answer = await self._coupons.ask(prize.coupon, caller, draw.name)
             if answer is not None and answer.result == "given":
-                grant = answer.grant
-                break
-        outcome = draw_outcome(request, draw, grant)
-        self.ends.inc(draw.name, outcome.result)
-        return outcome
+                return answer.grant
+        return None

@@ -187,7 +187,7 @@ _DRAW = RecordCodec(
         "draw": ("n", text),
         "tries": ("c", number),
         "last": ("at", moment),
-        "waits": ("w", flag),
+        "waits": ("w", lambda value: int(value) if isinstance(value, int) else None),
         "result": ("r", lambda value: value if value in get_args(DrawEnd) else None),
         "prize": ("p", text),
         "grant": ("g", text),

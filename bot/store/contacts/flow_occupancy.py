@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.engine.types.table import BY_SLOT
-from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
+from bot.model.flow_occupancy import (
+    LATELY,
+    CountedUsage,
+    FollowedLink,
+    PromotionUsage,
+    Standing,
+    TriedDraw,
+)
+from bot.model.referral import OPEN_STATES
 from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.scans import by_parts
 
-_TAG, _USE, _LINK, _COUPON, _STAMPS = "tag", "use", "link", "coupon", "stamps"
+_TAG, _USE, _LINK = "tag", "use", "link"
+_PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND = "coupon", "stamps", "draw", "friend"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -94,26 +103,43 @@ class StandingPeople:
 
     async def known(self, now: datetime) -> CountedUsage:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
-        tags, slots, uses, coupons = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
-        links, stamps = dict[str, FollowedLink](), Counter[tuple[str, int]]()
+        counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        links = dict[str, FollowedLink]()
         async with reaching():
             for some in by_parts():
                 async for row in self._contacts.aggregate(_known(now, some)):
-                    letter, _, name = row["_id"].partition(" ")
-                    if letter == _TAG:
-                        tags[name] += row["n"]
-                    elif letter == _USE:
-                        uses[name] += row["n"]
-                    elif letter == _COUPON:
-                        coupons[name] += row["n"]
-                    elif letter == _STAMPS:
-                        count, _, card = name.partition(" ")
-                        stamps[card, int(count)] += row["n"]
-                    elif letter == _LINK:
+                    kind, _, name = row["_id"].partition(" ")
+                    if kind == _LINK:
                         links[name] = _followed(links.get(name), row["n"], row["opened"])
                     else:
-                        slots[f"{letter}.{name}"] += row["n"]
-        return CountedUsage(tags, slots, uses, links, coupons, stamps)
+                        counted[kind][name] += row["n"]
+        letters = counted.keys() - {_TAG, _USE, *_PROMOTIONS}
+        slots = {f"{letter}.{name}": n for letter in letters for name, n in counted[letter].items()}
+        return CountedUsage(counted[_TAG], slots, counted[_USE], links, _promotions(counted))
+
+
+def _promotions(counted: Mapping[str, Mapping[str, int]]) -> PromotionUsage:
+    stamps, draws = dict[tuple[str, int], int](), defaultdict[str, TriedDraw](TriedDraw)
+    for named, people in counted[_STAMPS].items():
+        count, _, card = named.partition(" ")
+        stamps[card, int(count)] = people
+    for named, people in counted[_DRAW].items():
+        draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))
+    return PromotionUsage(counted[_COUPON], stamps, dict(draws), counted[_FRIEND])
+
+
+def _tried_and_brought(now: datetime) -> list[Document]:
+    """Draws behind two digits: lately or not, one try or more; campaigns that might count."""
+    draws, referrals = ({"$ifNull": [f"${one}", []]} for one in ("draws", "referrals"))
+    is_late = {"$gt": ["$$this.at", now - LATELY]}
+    tried = {"$filter": {"input": draws, "cond": {"$gt": ["$$this.c", 0]}}}
+    drawn = {"$concat": [{"$cond": [is_late, "1", "0"]}, {"$cond": [{"$gt": ["$$this.c", 1]}, "2", "1"]}]}
+    open_ = {"$and": [is_late, {"$in": ["$$this.s", list(OPEN_STATES)]}]}
+    may_count = {"$filter": {"input": referrals, "cond": open_}}
+    return [
+        {"$map": {"input": tried, "in": {"$concat": [f"{_DRAW} ", drawn, " ", "$$this.n"]}}},
+        {"$map": {"input": may_count, "in": {"$concat": [f"{_FRIEND} ", "$$this.n"]}}},
+    ]
 
 
 def _standing(group: Document) -> Standing:
@@ -140,7 +166,7 @@ def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     full = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
     on_card = {"$concat": [f"{_STAMPS} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
     named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came, coupons]
-    named.append({"$map": {"input": full, "in": on_card}})
+    named += [{"$map": {"input": full, "in": on_card}}, *_tried_and_brought(now)]
     for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})

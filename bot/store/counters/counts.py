@@ -170,8 +170,8 @@ class Counts:
             return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
 
     async def of_promotions(self, kind: str, day: str = "", name: str = "") -> list[PromotionSum]:
-        """What was counted of coupons, stamp cards or draws (`OF_…`), or of one of these, from this day on:
-        in all, by what it was, and by store or prize."""
+        """What was counted of coupons, stamp cards, draws or referrals (`OF_…`), or of one of these, from
+        this day on: in all, by what it was, and by store, prize or reason."""
         about = {
             "what": {"$arrayElemAt": ["$mark", 0]},
             "name": {"$arrayElemAt": ["$mark", 1]},

@@ -130,6 +130,12 @@ class Coupons:
             rows = {row["_id"]: row async for row in self._counters.find({"_id": {"$in": wanted}})}
         return {name: _counts(rows.get(name, {})) for name in wanted}
 
+    async def granted(self, request: str) -> Grant | None:
+        """What this request was given, as a majority knows it; `None`: nothing."""
+        async with reaching():
+            row = await self._grants.with_options(read_concern=MAJORITY).find_one({"_id": request})
+        return None if row is None else _grant(row)
+
     async def won(self, draw: str, most: int) -> Sequence[tuple[Grant, str]]:
         """The coupons that were won in a draw, the latest first, each with the id of its holder."""
         async with reaching():

@@ -43,6 +43,7 @@ from bot.web.admin.chat_pages import CHAT
 from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
+from bot.web.admin.contact_referrals import referrals_of
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (
@@ -135,6 +136,7 @@ class ContactPersonPages:
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),
             "coupons": await coupons_of(desk, found, reveal=reveal),
             "cards": list(cards_of(found.contact, playbook)),
+            "referrals": await referrals_of(desk, visit, found.contact),
             "reason_most": REASON_MOST,
             "messages": [],
             "cost": await cost_of(found, playbook, desk.prices(), now),

@@ -52,7 +52,7 @@ class CouponNewPages:
         try:
             draft = await self.desk.draft(visit.signed.name)
             made = await asyncio.to_thread(self._made, visit, draft.texts(), coupon)
-            wrong = await mistakes_of(self.desk, draft, made)
+            wrong = await mistakes_of(self.desk, draft, made.texts)
             if wrong:
                 return self._page(visit, coupon, tr("Nothing was saved: mend this first"), wrong)
             for path, text in made.texts.items():

@@ -13,7 +13,7 @@ from bot.model.admin import TEAM
 from bot.model.draft import FILE_MOST
 from bot.model.translatable import tr
 from bot.web.admin.binding_table import BINDING_ROUTES
-from bot.web.admin.coupon_table import COUPON_ROUTES, DRAW_ROUTES, TILL_ROUTES
+from bot.web.admin.promotion_table import COUPON_ROUTES, DRAW_ROUTES, REFERRAL_ROUTES, TILL_ROUTES
 from bot.web.admin.route import (
     ADMIN,
     COMMERCE,
@@ -181,6 +181,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/attribution/file", "attribution_file", COMMERCE),
     *COUPON_ROUTES,
     *DRAW_ROUTES,
+    *REFERRAL_ROUTES,
     AdminRoute(
         *("GET", "/admin/forms", "forms", COMMERCE),
         title=tr("Forms"),

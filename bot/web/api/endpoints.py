@@ -18,6 +18,7 @@ from bot.web.api.own import OwnApi
 from bot.web.api.playbook import PlaybookApi
 from bot.web.api.promotions import PromotionApi
 from bot.web.api.records import RecordApi
+from bot.web.api.referrals import ReferralApi
 from bot.web.api.sendings import SendingApi
 from bot.web.api.service import ServiceApi
 from bot.web.api.system import SystemApi
@@ -30,6 +31,6 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
     sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
-    promotions = (CouponApi(desk), PromotionApi(desk), AttributionApi(desk))
+    promotions = (CouponApi(desk), PromotionApi(desk), AttributionApi(desk), ReferralApi(desk))
     parts = (OwnApi(), *of_desk, *sending, *promotions, PlaybookApi(desk), SystemApi(desk))
     return [one for part in parts for one in part.endpoints()]

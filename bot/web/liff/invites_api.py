@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.rendering.placeholders import page_address
+from bot.engine.rendering.placeholders import invite_address
 from bot.model.promotion_act import ReferralAct
-from bot.model.screen import MY_INVITES, InviteView
+from bot.model.referral import BY
+from bot.model.screen import InviteView
 from bot.operations.payload import Payload, pick
 from bot.runtime.pages import PageDesk, Viewer
 from bot.store.contacts.people import People
 from bot.web.liff.barcode import svg
 
-BY = "by"
-"""What the address of a link has its code in."""
 LONGEST = 32
 """Characters of a code that is looked for."""
 
@@ -39,8 +38,8 @@ class InvitesPage:
 
     def shown(self, channel: str, invites: Sequence[Payload]) -> list[Payload]:
         """With the address and the picture of each link."""
-        address = page_address(self._playbook(), MY_INVITES, channel) or ""
-        links = [(one, f"{address}?{BY}={one['code']}") for one in invites]
+        playbook = self._playbook()
+        links = [(one, invite_address(playbook, channel, one["code"]) or "") for one in invites]
         return [{**one, "link": link, "qr": svg("qr", link)} for one, link in links]
 
 

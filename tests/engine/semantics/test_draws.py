@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.merge import merged
+from bot.model.contact import Identity
+from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.coupon import Grant
 from bot.model.effects import EnterDraw, GiveCoupon
 from bot.model.event import Origin, Outcome, PageAnswer
@@ -105,6 +109,45 @@ def test_once_in_all() -> None:
     chat.comes(draw="一次")
     chat.now += timedelta(days=100)
     assert chat.says("一次") == ["一次抽過了"]
+
+
+def test_a_try_of_which_nothing_is_heard_for_a_day_does_not_count() -> None:
+    """What came of it may be unreadable, where another version wrote it."""
+    chat = Tries()
+    chat.goes_to("my_draws")
+    chat.says("一次")
+    chat.now += timedelta(hours=23, minutes=59)
+    assert chat.says("一次") == ["一次抽過了"]
+    assert chat.view("一次").state == "waits"
+    chat.now += timedelta(minutes=1)
+    assert chat.view("一次").state == "open"
+    assert chat.says("一次") == []
+    assert chat.tried
+    assert [(one.tries, one.waits) for one in chat.contact.draws] == [(1, 1)]
+
+
+def test_what_comes_of_a_try_after_all_is_shown_while_there_was_no_other() -> None:
+    chat = Tries()
+    chat.goes_to("my_draws")
+    chat.says("抽")
+    chat.now += timedelta(days=2)
+    assert chat.comes(GRANT) == ["折三十：折 30 元 ABCD"]
+    assert chat.view().result == "won"
+
+
+def test_of_two_tries_that_wait_when_two_people_become_one_both_are_counted() -> None:
+    chat = Tries()
+    chat.goes_to("my_draws")
+    chat.says("抽")
+    other = replace(chat.contact, id="main:U2", identities=(Identity("main", "U2", friend=True),))
+    chat.contact = merged(chat.contact, other)
+    assert chat.view().state == "waits"
+    chat.comes(GRANT)
+    assert chat.view().state == "waits"
+    chat.comes()
+    marks = [mark for decision in chat.decisions[-2:] for mark in decision.marks if mark.flow == OF_DRAWS]
+    assert [(mark.what, mark.about) for mark in marks] == [(WON, ("抽", "折三十")), (NOTHING_WON, ("抽", ""))]
+    assert (chat.view().state, chat.view().result, chat.view().tries) == ("had", "won", 2)
 
 
 def test_a_try_that_could_not_be_decided_does_not_count() -> None:

@@ -1,4 +1,4 @@
-"""N2, N3: stamps of a till of one's own, how cards and draws are doing, and winners, over the API."""
+"""N2–N4: a till's stamps, how cards, draws and referrals are doing, winners and inviters, over the API."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
+from tests.engine.test_referrals import CAMPAIGN
+from tests.operations.test_friend_import import put
+from tests.operations.test_referrals import INVITER, friend
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
@@ -91,3 +94,20 @@ async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
     assert (won["prize"], won["title"], won["used"]) == ("折五十", "折 50 元", None)
     assert "U1" not in str(won)
     assert (await caller.get("/draws/winners", draw="沒有")).status == 409
+
+
+async def test_who_has_brought_whom_masked(api: ApiWorld, bot: Bot) -> None:
+    """N4."""
+    api.playbook = replace(api.playbook, referrals={CAMPAIGN.name: CAMPAIGN})
+    await put(api.stores, replace(INVITER, id="main:U7"), friend(1, "refused", why="late"))
+    caller = await api.caller("supervisor")
+    [one] = (await caller.get("/referrals")).content["referrals"]
+    assert (one["campaign"], one["came"], one["refused"]["late"], one["opened"]) == ("好友", 0, 0, 0)
+    [inviter] = (await caller.get("/referrals/inviters", campaign="好友")).content["inviters"]
+    assert (inviter["name"], inviter["friends"], inviter["rewarded"]) == ("小○○", 3, 1)
+    friends = await caller.get(f"/contacts/{inviter['contact']}/referrals", campaign="好友")
+    [found] = friends.content["friends"]
+    assert (found["name"], found["state"], found["why"]) == ("=○○", "refused", "late")
+    assert "main:" not in str(friends.content)
+    assert (await caller.get("/referrals/inviters", campaign="沒有")).status == 409
+    assert (await (await api.caller("agent")).get("/referrals")).status == 403

@@ -35,7 +35,7 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "bot": ("name",),
     "channel": ("name",),
 }
-BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "hours": "hours"}
+BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "invite": "referrals", "hours": "hours"}
 
 
 def placeholder_of(
@@ -302,7 +302,7 @@ def _empty(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -
     elif placeholder.group in ("store", "clerk"):
         if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
             return None
-    elif placeholder.group not in ("contact", "attribute"):
+    elif placeholder.group not in ("contact", "attribute", "invite"):
         return None
     inside = written.written.removeprefix("{{").removesuffix("}}").strip()
     message = tr("nothing stands here for people of whom {name} is not known", name=quoted(name))

@@ -1,4 +1,4 @@
-"""Which addresses the pages of coupons have, and who may open each: rows of `bot.web.admin.table`."""
+"""Addresses of coupons, stamps, draws, referrals and appointments: rows of `bot.web.admin.table`."""
 
 from __future__ import annotations
 
@@ -47,6 +47,20 @@ DRAW_ROUTES: Sequence[AdminRoute] = (
         icon="draw",
     ),
     AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
+)
+REFERRAL_ROUTES: Sequence[AdminRoute] = (
+    AdminRoute(
+        *("GET", "/admin/referrals", "referrals", COMMERCE),
+        title=tr("Referrals"),
+        says=tr("How many friends were brought, and who has brought whom"),
+        section="business",
+        icon="invite",
+    ),
+    AdminRoute("GET", "/admin/referrals/inviters", "referral_inviters", COMMERCE),
+    AdminRoute("GET", "/admin/referrals/friends", "referral_friends", COMMERCE),
+    AdminRoute("POST", "/admin/referrals/table", "referral_table", COMMERCE),
+    AdminRoute("GET", "/admin/referrals/new", "referral_new", COMMERCE),
+    AdminRoute("POST", "/admin/referrals/new", "referral_made", COMMERCE),
 )
 TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

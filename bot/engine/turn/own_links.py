@@ -1,0 +1,31 @@
+"""A person's own links to bring friends by: each campaign that is on has one once it is asked for (N4)."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.referral import Invitation
+from bot.model.short_code import ALPHABET
+
+CODE_SIGNS = 12
+"""Of a link's code: 60 bits."""
+
+
+def with_own_links(contact: Contact, playbook: Playbook, event: str, now: datetime) -> tuple[Invitation, ...]:
+    """The person's links, with new ones, made of the event's id, where there was none."""
+    have = {one.campaign for one in contact.invitations}
+    new = [
+        Invitation(name, (code_of(f"{event} {name}"),))
+        for name, campaign in playbook.referrals.items()
+        if name not in have and campaign.is_on(now)
+    ]
+    return (*contact.invitations, *new)
+
+
+def code_of(text: str) -> str:
+    """A code made of an event's id, which nobody can guess: so deciding stays pure."""
+    digest = int.from_bytes(hashlib.sha256(text.encode(errors="replace")).digest()[:8])
+    return "".join(ALPHABET[digest >> 5 * at & 31] for at in range(CODE_SIGNS)).lower()

@@ -1,0 +1,149 @@
+"""Friends who bring friends over the API: how campaigns are doing, and who has brought whom (N4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from bot.model.referral import ReferralRefusal, ReferralState
+from bot.operations.coupons import masked_name
+from bot.operations.looks import record_search
+from bot.operations.payload import Payload, pick
+from bot.operations.referrals import (
+    ReferralUnknown,
+    brought_friends,
+    campaign_of,
+    inviters,
+    referral_figures,
+)
+from bot.web.api.desk import ApiDesk
+from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.problem_details import ApiProblem
+from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
+from bot.web.openapi_schema import JsonSchema, object_of
+
+_MASKED: JsonSchema = {**TEXT, "description": "Masked."}
+_WHY: JsonSchema = {"enum": [*get_args(ReferralRefusal)]}
+_CAMPAIGN = object_of(
+    {
+        "campaign": TEXT,
+        "title": TEXT,
+        "came": NUMBER,
+        "counted": NUMBER,
+        "refused": object_of(dict.fromkeys(get_args(ReferralRefusal), NUMBER)),
+        "friends_rewarded": NUMBER,
+        "inviters_rewarded": NUMBER,
+        "opened": {**NUMBER, "description": "Opened a link, and have not joined yet."},
+        "waiting": {**NUMBER, "description": "Joined, and have not done yet what counts."},
+    }
+)
+_INVITER = object_of(
+    {"contact": PART, "name": _MASKED, "friends": NUMBER, "counted": NUMBER, "rewarded": NUMBER}
+)
+_FRIEND = object_of(
+    {
+        "contact": PART,
+        "name": _MASKED,
+        "state": {"enum": [*get_args(ReferralState)]},
+        "why": maybe(_WHY),
+        "at": MOMENT,
+        "came": maybe(MOMENT),
+        "ended": maybe(MOMENT),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralApi:
+    """`/referrals`, the inviters of a campaign, and whom a customer has brought."""
+
+    desk: ApiDesk
+
+    def endpoints(self) -> Sequence[Endpoint]:
+        """All of them."""
+        return [
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/referrals",
+                name="referrals",
+                says="How the campaigns in which friends bring friends are doing.",
+                handler=self.campaigns,
+                roles=SUPERVISORS,
+                answer=object_of({"referrals": list_of(_CAMPAIGN)}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/referrals/inviters",
+                name="referral_inviters",
+                says="Who has brought friends in a campaign, who has most first: up to 1,000.",
+                handler=self.inviters,
+                roles=SUPERVISORS,
+                query={"campaign": NAME},
+                answer=object_of({"inviters": list_of(_INVITER)}),
+            ),
+            Endpoint(
+                method="GET",
+                path=f"{PREFIX}/contacts/{{contact}}/referrals",
+                name="brought_friends",
+                says="Whom a customer has brought in a campaign, the latest first: up to 1,000.",
+                handler=self.friends,
+                roles=SUPERVISORS,
+                query={"campaign": NAME},
+                answer=object_of({"friends": list_of(_FRIEND)}),
+            ),
+        ]
+
+    async def campaigns(self, call: ConsoleCall) -> Payload:
+        """All of the playbook."""
+        figures = ("came", "counted", "friends_rewarded", "inviters_rewarded", "opened", "waiting")
+        return {
+            "referrals": [
+                {
+                    **pick(one, *figures),
+                    "campaign": one.campaign.name,
+                    "title": one.campaign.title,
+                    "refused": {why: one.refused.get(why, 0) for why in get_args(ReferralRefusal)},
+                }
+                for one in await referral_figures(self.desk.stores, self.desk.playbook())
+            ]
+        }
+
+    async def inviters(self, call: ConsoleCall) -> Payload:
+        """Of one of them."""
+        desk = self.desk
+        name = self._campaign(call)
+        found = await inviters(desk.stores, desk.playbook(), name)
+        await record_search(desk.stores, call.caller.by, call.now, "referrals")
+        return {
+            "inviters": [
+                {
+                    **pick(one, "friends", "counted", "rewarded"),
+                    "name": masked_name(one.name),
+                    "contact": desk.part(call.caller, one.contact),
+                }
+                for one in found
+            ]
+        }
+
+    async def friends(self, call: ConsoleCall) -> Payload:
+        """Of one customer."""
+        desk = self.desk
+        found = await brought_friends(desk.stores, call.whom.contact, self._campaign(call))
+        await record_search(desk.stores, call.caller.by, call.now, "referrals")
+        return {
+            "friends": [
+                {
+                    **pick(one.referral, "state", "why", "at", "came", "ended"),
+                    "name": masked_name(one.name),
+                    "contact": desk.part(call.caller, one.contact),
+                }
+                for one in found
+            ]
+        }
+
+    def _campaign(self, call: ConsoleCall) -> str:
+        try:
+            return campaign_of(self.desk.playbook(), call.query.get("campaign", "")).name
+        except ReferralUnknown as error:
+            raise ApiProblem("refused", error.message, field="campaign") from error

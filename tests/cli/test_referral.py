@@ -1,0 +1,80 @@
+"""`oaflow referral`: how campaigns are doing, and who has brought whom (N4)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli.main import main
+from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
+from bot.store.mongod.embedded import OWN_NAME
+from bot.store.stores import Stores
+from tests.cli.conftest import OnStores
+from tests.operations.test_friend_import import put
+from tests.operations.test_referrals import INVITER, friend
+
+BOT = """
+bot: 森活選品
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}
+coupons: {謝禮: {for: 30d, per_person: 10}}
+referrals: {好友: {title: 好友一起來, when: bound, inviter: 謝禮, max: 10}}
+rules:
+  - {when: {text: 邀請}, reply: {text: 邀請, quick_replies: [{label: 邀請, page: my_invites}]}}
+"""
+
+
+@pytest.fixture
+def shop(tmp_path: Path, data: Path, on_stores: OnStores) -> Path:
+    async def bring(stores: Stores) -> None:
+        await put(stores, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
+        for what, why in ((CAME, ""), (CAME, ""), (REFUSED, "household")):
+            await stores.counts.add("2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
+
+    on_stores(bring)
+    (tmp_path / OWN_NAME).symlink_to(data)
+    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str]) -> Any:
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_line_for_each_campaign(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["referral", "list", str(shop), "--json"]) == 0
+    [one] = told(capsys)["referrals"]
+    assert (one["campaign"], one["title"], one["came"], one["refused"]) == (
+        *("好友", "好友一起來", 2),
+        {"household": 1},
+    )
+    assert main(["referral", "list", str(shop), "--language", "zh-TW"]) == 0
+    heads, line = capsys.readouterr().out.splitlines()
+    assert heads.split()[:3] == ["推薦活動", "加入的好友", "推薦成功"]
+    assert line.endswith("和邀請人用同一支電話或 Email：1")
+
+
+def test_who_has_brought_friends_and_whom(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["referral", "show", str(shop), "好友", "--json"]) == 0
+    [inviter] = told(capsys)["inviters"]
+    assert inviter == {"name": "小美", "contact": "main:U1", "friends": 3, "counted": 1, "rewarded": 1}
+    assert main(["referral", "show", str(shop), "好友", "main:U1", "--json"]) == 0
+    assert [(one["contact"], one["state"], one["why"]) for one in told(capsys)["friends"]] == [
+        ("main:F2", "refused", "household"),
+        ("main:F1", "done", None),
+    ]
+    assert main(["referral", "show", str(shop), "好友", "main:U1", "--language", "zh-TW"]) == 0
+    assert "不算：和邀請人用同一支電話或 Email" in capsys.readouterr().out
+
+
+def test_what_is_not_there_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for words, why in (
+        (["沒有"], "no referral campaign"),
+        (["好友", "main:U9"], "nobody is found"),
+        (["好友", "main:U1", "more"], "write one campaign"),
+    ):
+        assert main(["referral", "show", str(shop), *words, "--language", "en"]) != 0
+        assert why in capsys.readouterr().err

@@ -1,0 +1,98 @@
+"""`kill -9` while people try a draw at two processes: each tries once, no prize too many, all hear (N3).
+
+OAFLOW_KILL_ROUNDS sets the number of rounds (3: each victim once), OAFLOW_KILL_SEED repeats one that failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from functools import partial
+from random import Random
+
+import pytest
+
+from bot.model.counts import OF_DRAWS
+from bot.store.database.mongo import reaching
+from bot.store.stores import Stores
+from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
+from tests.faults.staff_browser import team_of
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.webhooks import person, says
+from tests.faults.world import World
+
+PEOPLE, STOCK = 20, 7
+NAMES = [f"抽{number}" for number in range(max(ROUNDS, 3))]
+SECTIONS = (
+    "coupons:\n"
+    + "".join(f"  大{name}: {{for: 30d, stock: {STOCK}}}\n  小{name}: {{for: 30d}}\n" for name in NAMES)
+    + "draws:\n"
+    + "".join(
+        f"  {name}: {{each: once, prizes: "
+        f"{{大獎: {{coupon: 大{name}, odds: 99%}}, 小獎: {{coupon: 小{name}}}}}}}\n"
+        for name in NAMES
+    )
+)
+RULES = "".join(f"  - {{when: {{text: 試{name}}}, do: [{{enter_draw: {name}}}]}}\n" for name in NAMES)
+HEARD = "  - {when: {draw: any, result: won}, add_tags: [中獎]}\n"
+
+
+async def one_round(killing: Killing, other: BotProcess, victim: str, name: str, stores: Stores) -> None:
+    """Each tries twice, at whichever process."""
+    dice, world = killing.dice, killing.world
+    users = [person() for _ in range(PEOPLE)]
+    before = len(world.courier.taken)
+
+    def address(mine: bool) -> str:
+        return killing.bot.address if mine else other.address
+
+    async def tries(user: str) -> None:
+        for _ in range(2):
+            to = partial(address, dice.random() < 0.5)
+            await world.courier.deliver_until_taken(to, [says(user, f"試{name}")])
+
+    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+        for user in users:
+            group.create_task(tries(user))
+        await killing.moment(before + 1, before + 2 * PEOPLE)
+        await killing.strike(victim)
+    await world.all_done(*users, seconds=ROUND_SECONDS)
+    await check(stores, users, name)
+
+
+async def check(stores: Stores, users: list[str], name: str) -> None:
+    people = (await stores.contacts.people_of(f"main:{user}" for user in users)).values()
+    held = [one for who in people for one in who.draws]
+    assert [(one.tries, one.waits, one.result) for one in held] == [(1, 0, "won")] * PEOPLE
+    assert all("中獎" in {tag.name for tag in who.tags} for who in people)
+    theirs = Counter(one.grant.coupon for who in people for one in who.coupons)
+    assert sum(theirs.values()) == PEOPLE, "one each"
+    assert theirs[f"大{name}"] <= STOCK
+    async with reaching():
+        rows = stores.database.collection("coupon_grants").find({"draw": name})
+        given = {row["_id"]: row["contact"] async for row in rows}
+    assert given == {one.grant.id: who.id for who in people for one in who.coupons}
+
+    async def are_counted() -> bool:
+        await stores.counts.fold_all()
+        return sum(one.number for one in await stores.counts.of_promotions(OF_DRAWS, name=name)) == PEOPLE
+
+    await comes_to(are_counted, ROUND_SECONDS)
+
+
+@pytest.mark.soak
+async def test_killed_while_a_draw_is_tried(world: World) -> None:
+    """N3: whichever of a process and its database dies, beside another process."""
+    dice = Random(SEED)
+    (world.folder / "bot.yaml").write_text(SECTIONS + PLAYBOOK + RULES + HEARD, "utf-8")
+    killing = Killing(world, await world.bot().start(), dice)
+    other = await world.bot().start()
+    async with team_of(world.data) as team:
+        await comes_to(team.stores.leases.somebody_runs)
+        for number in range(ROUNDS):
+            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
+            try:
+                await one_round(killing, other, victim, NAMES[number], team.stores)
+            except BaseException as error:
+                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
+                raise

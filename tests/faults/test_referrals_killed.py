@@ -1,0 +1,149 @@
+"""`kill -9` while friends come by a link to two processes: each counts once, both are rewarded once (N4).
+
+OAFLOW_KILL_ROUNDS sets the number of rounds (3: each victim once), OAFLOW_KILL_SEED repeats one that failed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime
+from functools import partial
+from random import Random
+
+import pytest
+
+from bot.model.audit import AuditRow
+from bot.model.contact import Contact
+from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REWARDED
+from bot.model.event import PageOpened, What
+from bot.model.promotion_act import ReferralAct
+from bot.runtime.effects.rewrites import RewriteJob, entry_for
+from bot.store.database.mongo import reaching
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
+from tests.faults.staff_browser import team_of
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.webhooks import follows, person
+from tests.faults.world import World
+
+PEOPLE = 12
+TOKEN = "access_token: ${LINE_CHANNEL_ACCESS_TOKEN}\n"
+LIFF = '    liff: {login_channel_id: "1657000099", liff_id: 1657000099-abc}\n'
+SECTIONS = f"""\
+coupons: {{見面禮: {{for: 30d}}, 謝禮: {{for: 30d, per_person: {PEOPLE}}}}}
+referrals: {{好友: {{when: followed, friend: 見面禮, inviter: 謝禮, max: {PEOPLE}}}}}
+"""
+RULES = """\
+  - {when: {text: 邀請}, reply: {text: 邀請, quick_replies: [{label: 邀請, page: my_invites}]}}
+  - {when: {coupon: any, result: [given, had, none_left, over, failed]}, push: 好}
+"""
+
+
+async def does(stores: Stores, user: str, what: What) -> None:
+    """Something on a page, stored once, whatever dies: as soon as the account knows the person."""
+    job = RewriteJob("test", datetime.now(UTC), f"{user} {type(what).__name__}")
+    while True:
+        try:
+            stored = await stores.contacts.person(f"main:{user}")
+            if stored is not None and stored.revision:
+                entry = entry_for(stored.contact, what, job, once=True)
+                line = AuditRow(f"stamped:{entry.id}", job.at, "test", "stamped", stored.contact.id)
+                await stores.rewriter.append_once(entry, line)
+                return
+        except DatabaseUnavailable:
+            continue
+        await asyncio.sleep(0.02)  # the bots tell nobody when they have got to know one
+
+
+async def link_of(stores: Stores, killing: Killing) -> tuple[str, str]:
+    """A new inviter, and the code of their link."""
+    inviter = person()
+    await killing.world.courier.deliver_until_taken(lambda: killing.bot.address, [follows(inviter)])
+    await does(stores, inviter, PageOpened("my_invites"))
+    await killing.world.all_done(inviter)
+    [held] = (await people(stores, [inviter]))[0].invitations
+    return inviter, held.codes[0]
+
+
+async def people(stores: Stores, users: list[str]) -> list[Contact]:
+    found = await stores.contacts.people_of(f"main:{user}" for user in users)
+    return list(found.values())
+
+
+async def one_round(killing: Killing, other: BotProcess, victim: str, stores: Stores) -> None:
+    dice, world = killing.dice, killing.world
+    inviter, code = await link_of(stores, killing)
+    users = [person() for _ in range(PEOPLE)]
+    before = len(world.courier.taken)
+
+    def address(mine: bool) -> str:
+        return killing.bot.address if mine else other.address
+
+    async def comes(user: str) -> None:
+        to = partial(address, dice.random() < 0.5)
+        await world.courier.deliver_until_taken(to, [follows(user)])
+        await does(stores, user, ReferralAct("好友", "opened", code))
+
+    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+        for user in users:
+            group.create_task(comes(user))
+        await killing.moment(before + 1, before + PEOPLE)
+        await killing.strike(victim)
+    await comes_to(lambda: all_count(stores, users, inviter), ROUND_SECONDS)
+    await world.all_done(inviter, *users, seconds=ROUND_SECONDS)
+    await check(stores, users, inviter)
+
+
+async def all_count(stores: Stores, users: list[str], inviter: str) -> bool:
+    friends, [host] = await people(stores, users), await people(stores, [inviter])
+    done = [one for friend in friends for one in friend.referrals if one.state == "done"]
+    return len(done) == PEOPLE and len(host.coupons) == PEOPLE and all(one.coupons for one in friends)
+
+
+async def check(stores: Stores, users: list[str], inviter: str) -> None:
+    friends, [host] = await people(stores, users), await people(stores, [inviter])
+    [held] = host.invitations
+    assert (held.friends, held.successes, held.rewarded) == (PEOPLE, PEOPLE, PEOPLE)
+    ids = {one.id for friend in friends for one in friend.referrals}
+    assert set(held.came) == set(held.done) == ids
+    assert [one.grant.coupon for one in host.coupons] == ["謝禮"] * PEOPLE
+    assert all([one.grant.coupon for one in friend.coupons] == ["見面禮"] for friend in friends)
+    async with reaching():
+        rows = stores.database.collection("coupon_grants").find(
+            {"contact": {"$in": [host.id, *(friend.id for friend in friends)]}}
+        )
+        given = Counter([row["coupon"] async for row in rows])
+    assert given == {"見面禮": PEOPLE, "謝禮": PEOPLE}
+
+
+async def counted(stores: Stores) -> Counter[str]:
+    await stores.counts.fold_all()
+    sums = await stores.counts.of_promotions(OF_REFERRALS)
+    return Counter({one.what: one.number for one in sums})
+
+
+@pytest.mark.soak
+async def test_killed_while_friends_come(world: World) -> None:
+    """N4: whichever of a process and its database dies, beside another process."""
+    dice = Random(SEED)
+    playbook = SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES
+    (world.folder / "bot.yaml").write_text(playbook, "utf-8")
+    killing = Killing(world, await world.bot().start(), dice)
+    other = await world.bot().start()
+    async with team_of(world.data) as team:
+        await comes_to(team.stores.leases.somebody_runs)
+        for number in range(ROUNDS):
+            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
+            try:
+                await one_round(killing, other, victim, team.stores)
+            except BaseException as error:
+                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
+                raise
+        wanted = dict.fromkeys((CAME, DONE, FRIEND_REWARDED, REWARDED), PEOPLE * ROUNDS)
+
+        async def are_counted() -> bool:
+            return await counted(team.stores) == wanted
+
+        await comes_to(are_counted, ROUND_SECONDS)

@@ -1,0 +1,117 @@
+"""N4, L8: a referral campaign by a form, which becomes entries of one's own draft with the rules about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.model.translatable import Refusal
+from bot.operations.drafts.new_referral import FormReferral, new_referral
+from bot.store.stores import stores_of
+from bot.web.admin.referral_new_pages import ReferralNewPages
+from tests.playbooks import codes, compiled
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.playbook_world import FILES, PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.staff_world import StaffWorld
+
+NEW = "/admin/referrals/new"
+FORM = {
+    "title": "好友 一起來",
+    "terms": "好友綁定後，兩位都有禮",
+    "asked": "邀請好友，推薦",
+    "deed": "bound",
+    "within": "30",
+    "until": "2027-12-31",
+    "friend": "見面禮 50 元",
+    "inviter": "謝禮 50 元",
+    "days": "30",
+    "most": "10",
+}
+WRITTEN = FormReferral(title="好友 一起來", friend="見面禮 50 元", inviter="謝禮 50 元")
+BOOK = """\
+bot: 森活
+channels:
+  main: {id: forest, channel_id: "1", channel_secret: s, liff: {login_channel_id: "5", liff_id: 5-a}}
+rules:
+  - when: {text: 你好}
+    reply: 哈囉
+  - when: {text: any}
+    reply: 再說一次
+"""
+
+
+LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
+
+
+async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
+    """With this `bot.yaml`."""
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, folder, {"bot.yaml": bot})
+    desk = draft_desk(stores, worlds.clock, folder)
+    return await worlds({**handlers(desk), **ReferralNewPages(desk).handlers()})
+
+
+@pytest.fixture
+async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
+    return await shop(worlds, tmp_path, FILES["bot.yaml"] + LIFF)
+
+
+def written(form: FormReferral = WRITTEN, sources: str = BOOK) -> dict[str, str]:
+    return {"bot.yaml": sources, **new_referral({"bot.yaml": sources}, form, "main").texts}
+
+
+def whole(files: dict[str, str]) -> str:
+    """The files as one playbook."""
+    return "\n".join(files.values())
+
+
+def test_it_is_a_campaign_with_two_coupons_and_nothing_is_left_unsaid() -> None:
+    files = written()
+    playbook = compiled(whole(files))
+    one = playbook.referrals["好友_一起來"]
+    assert (one.title, one.deed, one.most) == ("好友 一起來", "bound", 10)
+    assert (one.friend, one.inviter) == ("見面禮_50_元", "謝禮_50_元")
+    assert playbook.coupons["謝禮_50_元"].per_person == 10
+    assert codes(whole(files)) == []
+    text = whole(files)
+    assert text.index("邀請好友") < text.index("text: any"), "before the rule for all the rest"
+
+
+def test_one_reward_is_enough_and_none_is_refused() -> None:
+    one = compiled(whole(written(replace(WRITTEN, friend="")))).referrals["好友_一起來"]
+    assert (one.friend, one.inviter) == (None, "謝禮_50_元")
+    for wrong in (replace(WRITTEN, friend="", inviter=""), replace(WRITTEN, title="{{ contact.phone }}")):
+        with pytest.raises(Refusal):
+            written(wrong)
+
+
+def test_what_counts_at_once_has_no_days_within() -> None:
+    one = compiled(whole(written(replace(WRITTEN, deed="followed")))).referrals["好友_一起來"]
+    assert (one.deed, one.within) == ("followed", None)
+
+
+async def test_it_is_in_the_draft_or_what_is_wrong_is_said(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    status, page = await mei.post(NEW, {"Accept-Language": "zh-TW"}, **{**FORM, "days": "many"})
+    assert (status, "像 100" in page, "兩位都有禮" in page) == (422, True, True)
+    status, page = await mei.post(NEW, None, **FORM)
+    assert (status, page) == (303, f"{PAGE}/review"), page
+    _, text = await mei.get(f"{PAGE}?file=rules/referrals.yaml")
+    assert "per_person: 10" in text
+
+
+async def test_without_liff_it_is_said_and_nothing_is_saved(worlds: StaffWorlds, tmp_path: Path) -> None:
+    world = await shop(worlds, tmp_path, FILES["bot.yaml"])
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    status, page = await mei.post(NEW, {"Accept-Language": "zh-TW"}, **FORM)
+    assert (status, "LIFF" in page, "兩位都有禮" in page) == (422, True, True)
+
+
+async def test_the_message_is_looked_at_while_the_form_is_filled_in(world: StaffWorld) -> None:
+    mei = await world.signed_in(await world.account("supervisor", "mei"))
+    status, side = await mei.post(NEW, None, **{**FORM, "days": "many"}, act="look", part="side")
+    assert (status, "<form" in side) == (200, False)
+    assert "my_invites?by=" in side
+    assert "邀請好友" in side
