@@ -30,13 +30,34 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAppointment:
+    """An appointment as its person has it until it is over. Only turns change it. `id` is the row's.
+
+    `reminded`: of this start, or the moment for that had passed when it was made.
+    """
+
+    id: str
+    service: str
+    title: str
+    place: str
+    start: datetime
+    end: datetime
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AppointmentRequest:
-    """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel."""
+    """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel.
+
+    `which`: the appointment to change (empty: the next to come). `wanted`: the only place that will do.
+    """
 
     id: str
     contact: str
     at: datetime
     start: datetime | None = None
+    which: str = ""
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -354,6 +354,7 @@ PAGES = {
     "my_stamps": "own stamp cards",
     "my_draws": "own draws",
     "my_invites": "own invitations",
+    "my_appointments": "own appointments",
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

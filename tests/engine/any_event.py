@@ -173,6 +173,13 @@ class AnyEvent(Anything):
                 self.one(("好友 r1", "r9")),
                 self.maybe(lambda: dice.choice(get_args(ReferralRefusal))),
             ),
+            lambda: Outcome(
+                "appointment",
+                dice.choice(("booked", "moved", "cancelled", "full")),
+                Origin(self.one(("", "my_appointments")), "main", 0),
+                self.one(("剪髮", "gone")),
+                held=self.maybe(self.appointment),
+            ),
             lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),
             lambda: PageOpened(

@@ -16,7 +16,7 @@ class BookableService:
     One begins every `step` minutes from each opening of `hours` on, and ends before the closing. `places`
     are the seats or staff, each of which has one person at a time; services may share them. Booked no
     sooner than `soonest` before, no earlier than `latest`; moved or cancelled until `cancel_until` before.
-    `per_person`: how many one person has to come.
+    `per_person`: how many one person has to come. `staffed`: its places are people with names.
     """
 
     name: str
@@ -30,3 +30,4 @@ class BookableService:
     cancel_until: Duration
     per_person: int
     place: Place
+    staffed: bool = False

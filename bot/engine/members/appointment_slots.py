@@ -53,21 +53,22 @@ def refusal_of(
     return None if may_begin(service, start, zone) else "closed"
 
 
-def free_places(service: BookableService, start: datetime, taken: Taken) -> list[str]:
-    """The places at which one may begin then, in the service's order."""
+def free_places(service: BookableService, start: datetime, taken: Taken, wanted: str = "") -> list[str]:
+    """The places at which one may begin then, in the service's order; `wanted`: at no other."""
     cells = set(cells_of(start, service.minutes))
-    return [one for one in service.places if cells.isdisjoint(taken.get(one, ()))]
+    places = [one for one in service.places if wanted in ("", one)]
+    return [one for one in places if cells.isdisjoint(taken.get(one, ()))]
 
 
 def free_starts(
-    service: BookableService, day: date, taken: Taken, now: datetime, zone: ZoneInfo
+    service: BookableService, day: date, taken: Taken, now: datetime, zone: ZoneInfo, wanted: str = ""
 ) -> list[datetime]:
     """The moments of a day that somebody can book at `now`."""
     first, last = later(now, service.soonest, zone), later(now, service.latest, zone)
     return [
         start
         for start in starts_on(service, day, zone)
-        if first <= start <= last and free_places(service, start, taken)
+        if first <= start <= last and free_places(service, start, taken, wanted)
     ]
 
 

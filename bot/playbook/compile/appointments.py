@@ -47,6 +47,7 @@ def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
         cancel_until=scope.duration(node.get("cancel_until")) or NO_TIME,
         per_person=_number(scope, node, "per_person", MOST_OF_ONE),
         place=place_of(key),
+        staffed="staff" in node.pairs,
     )
     _check_fits(scope, key, service)
     return service

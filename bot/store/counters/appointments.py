@@ -59,7 +59,7 @@ class Appointments:
             start = _start_of(asked)
             if (refusal := refusal_of(service, start, asked.at, zone)) is not None:
                 return await self._refused(found, asked, refusal)
-            places = await self._free(service, start, but=found)
+            places = await self._free(service, asked, but=found)
             for place in sorted(places, key=lambda one: one != found.place):
                 new = _at(service, found.id, found.contact, place, start)
                 if await self._change(found, asked, "moved", {"$set": _taking(new)}, new):
@@ -92,10 +92,11 @@ class Appointments:
             rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
             return [_appointment(row) async for row in rows]
 
-    async def taken(self, service: BookableService, since: datetime, until: datetime) -> Taken:
-        """The cells that are taken of a service's places, by whichever service."""
+    async def taken(self, service: BookableService, since: datetime, until: datetime, but: str = "") -> Taken:
+        """The cells that are taken of a service's places, by whichever service; `but` by this appointment."""
         async with reaching():
-            return await self._taken(service, cells_of(since, int((until - since).total_seconds()) // 60))
+            cells = cells_of(since, int((until - since).total_seconds()) // 60)
+            return await self._taken(service, cells, but)
 
     # -- looking
 
@@ -114,26 +115,32 @@ class Appointments:
     async def _coming(self, service: str, asked: AppointmentRequest) -> Sequence[Appointment]:
         return await self._of(asked.contact, {"service": service, "start": {"$gt": asked.at}})
 
+    async def _meant(self, service: str, asked: AppointmentRequest) -> Appointment | None:
+        """The one to be changed: that which is named, else the next to come."""
+        coming = await self._coming(service, asked)
+        return next((one for one in coming if asked.which in ("", one.id)), None)
+
     async def _of(self, contact: str, where: Mapping[str, Any]) -> Sequence[Appointment]:
         person = (await same_people(self._contacts, {contact}))[contact]
         found = self._rows.find({"contact": {"$in": sorted(person)}, **where, **TO_COME})
         return [_appointment(row) async for row in found.sort("start", ASCENDING)]
 
     async def _free(
-        self, service: BookableService, start: datetime, but: Appointment | None = None
+        self, service: BookableService, asked: AppointmentRequest, but: Appointment | None = None
     ) -> Sequence[str]:
         """The places that are free then; `but`: or taken by this appointment alone."""
-        taken = await self._taken(service, cells_of(start, service.minutes), but)
-        return free_places(service, start, taken)
+        start = _start_of(asked)
+        taken = await self._taken(service, cells_of(start, service.minutes), "" if but is None else but.id)
+        return free_places(service, start, taken, asked.wanted)
 
-    async def _taken(self, service: BookableService, cells: range, but: Appointment | None = None) -> Taken:
+    async def _taken(self, service: BookableService, cells: range, but: str = "") -> Taken:
         where: Document = {
             "place": {"$in": [*service.places]},
             "cells": {"$elemMatch": {"$gte": cells.start, "$lt": cells.stop}},
         }
         taken = defaultdict[str, set[int]](set)
         async for row in self._rows.find(where, {"place": 1, "cells": 1}):
-            if but is None or row["_id"] != but.id:
+            if row["_id"] != but:
                 taken[row["place"]].update(row["cells"])
         return taken
 
@@ -149,7 +156,7 @@ class Appointments:
         coming = await self._coming(service.name, asked)
         if len(coming) >= service.per_person:
             return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
-        places = await self._free(service, start)
+        places = await self._free(service, asked)
         if not places:
             return await self._not_booked(service, asked, AppointmentAnswer("full"))
         booked = await self._put(service, asked, start, places)
@@ -177,15 +184,15 @@ class Appointments:
             while True:
                 if (known := await self._known(service, asked)) is not None:
                     return known
-                coming = await self._coming(service.name, asked)
-                if not coming:
+                found = await self._meant(service.name, asked)
+                if found is None:
                     if await self._rows.find_one({"acts.i": asked.id}) is None:
                         return AppointmentAnswer("none")
                     await asyncio.sleep(LONGEST_PAUSE)  # this act has cancelled it, which counts in a moment
                     continue
-                is_late = not may_change(service, coming[0].start, asked.at, zone)
-                late = await self._refused(coming[0], asked, "too_late") if is_late else None
-                if (answer := late if is_late else await change(coming[0])) is not None:
+                is_late = not may_change(service, found.start, asked.at, zone)
+                late = await self._refused(found, asked, "too_late") if is_late else None
+                if (answer := late if is_late else await change(found)) is not None:
                     return answer
                 await asyncio.sleep(LONGEST_PAUSE)
 
