@@ -18,7 +18,7 @@ from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
-from bot.engine.members.appointments import is_refused_on_page
+from bot.engine.members.appointments import is_refused_on_page, meet_appointments
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.coupons import coupon_act, coupon_news, meet_coupons
@@ -148,6 +148,7 @@ def _meet_playbook(turn: Turn) -> None:
             meet_lists(turn)
             meet_stamp_cards(turn)
             meet_coupons(turn)
+            meet_appointments(turn)
 
 
 def _is_crowd(turn: Turn) -> bool:

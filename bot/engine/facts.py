@@ -62,7 +62,7 @@ def set_facts(turn: Turn) -> None:
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
         end_coupons(turn)
         end_stamp_cards(turn)
-    end_appointments(turn)
+        end_appointments(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)

@@ -36,6 +36,16 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
+def reminders_unheard(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: people are to be reminded, and nothing does so."""
+    triggers = [trigger for trigger, _ in survey.triggers]
+    for name, service in survey.playbook.appointments.items():
+        if service.remind is not None and not any(_fits(trigger, name, "soon") for trigger in triggers):
+            message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
+            hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {name}, result: soon")
+            yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
 def unused_appointments(survey: Survey) -> Iterator[Problem]:
     """`appointment-unused`: nothing books it, and nothing leads to the page on which all are booked."""
     if any(one.value == MY_APPOINTMENTS for one in scalars(survey.root)):
