@@ -349,7 +349,7 @@ PAGE_ASKS = NoteKind(
 SHOWN_ON_PAGE = NoteKind(
     "page: shown there ({event})",
     "{event}; the page says so",
-    in_row="The page says why not",
+    in_row="The page that has asked says why not",
     code="shown_on_page",
 )
 FORM_LEFT_OUT = NoteKind(

@@ -13,6 +13,10 @@ AppointmentResult: TypeAlias = Literal[
 begins then; `too_soon`, `too_far`: outside of the days that can be booked; `too_late`: to change it."""
 
 
+AppointmentMark: TypeAlias = Literal["came", "missed", ""]
+"""Whether who had one came, as staff say afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Appointment:
     """A place that somebody has from `start` to `end` (UTC): what was promised, whatever the playbook says.
@@ -27,13 +31,15 @@ class Appointment:
     place: str
     start: datetime
     end: datetime
+    mark: AppointmentMark = ""
 
 
 @dataclass(frozen=True, slots=True)
 class HeldAppointment:
-    """An appointment as its person has it until it is over. Only turns change it. `id` is the row's.
+    """An appointment as its person has it, for a week after its end. Only turns change it. `id` is the row's.
 
-    `reminded`: of this start, or the moment for that had passed when it was made.
+    `reminded`: of this start, or the moment for that had passed when it was made. `mark`: what staff have
+    said of it since it has begun.
     """
 
     id: str
@@ -43,6 +49,7 @@ class HeldAppointment:
     start: datetime
     end: datetime
     reminded: bool = False
+    mark: AppointmentMark = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class AppointmentRequest:
     """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel.
 
     `which`: the appointment to change (empty: the next to come). `wanted`: the only place that will do.
+    `by_staff`: only the hours and the places hold, not what binds customers.
     """
 
     id: str
@@ -58,6 +66,7 @@ class AppointmentRequest:
     start: datetime | None = None
     which: str = ""
     wanted: str = ""
+    by_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,7 +313,8 @@ def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
 class BookAppointment:
     """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is.
 
-    `wanted`: the only place that will do; empty: whichever is free.
+    `wanted`: the only place that will do; empty: whichever is free. `press`: the id of the act of staff who
+    ask, by which it counts once; `reason` is theirs, and comes back.
     """
 
     question: ClassVar = _appointment_question(
@@ -324,6 +325,8 @@ class BookAppointment:
     origin: Origin
     token: ReplyToken | None = None
     wanted: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +342,8 @@ class MoveAppointment:
     token: ReplyToken | None = None
     which: str = ""
     wanted: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +355,8 @@ class CancelAppointment:
     origin: Origin
     token: ReplyToken | None = None
     which: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -307,6 +307,7 @@ What: TypeAlias = (
     | CouponAct
     | StampAct
     | ReferralAct
+    | AppointmentAct
     | PageOpened
     | PageAnswer
 )
@@ -314,7 +315,7 @@ What: TypeAlias = (
 OF_SOMEBODY_KNOWN = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct),
+    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct, AppointmentAct),
 )
 
 

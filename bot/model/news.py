@@ -113,10 +113,13 @@ APPOINTMENT_FIELDS: Mapping[str, Type] = {
     "place": "text",
     "start": "date_time",
     "end": "date_time",
+    "by_staff": "yes_no",
+    "reason": "text",
 }
-APPOINTMENT_RESULTS = (*outcomes_of("appointment"), "soon")
-"""`result` of the news `appointment`, whose subject is the service. `soon`: the person is to be reminded."""
-APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon")
+APPOINTMENT_RESULTS = (*outcomes_of("appointment"), "soon", "came", "missed")
+"""`result` of the news `appointment`, whose subject is the service. `soon`: the person is to be reminded;
+`came`, `missed`: as staff say afterwards."""
+APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed")
 """The results that come with an appointment."""
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
     "coupon": COUPON_RESULTS,

@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
-from bot.engine.members.appointment_slots import Taken, free_starts, starts_on
+from bot.engine.members.appointment_slots import STAFF_LATEST, Taken, free_starts, starts_on
 from bot.engine.times.local_time import day_after, later, start_of_day, today
 
 DAYS = 14
@@ -50,12 +50,15 @@ async def free_days(
     zone: ZoneInfo,
     wanted: str = "",
     moving: str = "",
+    *,
+    by_staff: bool = False,
 ) -> FreeDays:
     """Two weeks from this day on. `wanted`: with this one alone; `moving`: the appointment that would move.
 
     May raise `DatabaseUnavailable`.
     """
-    first, last = max(since, today(now, zone)), today(later(now, service.latest, zone), zone)
+    latest = STAFF_LATEST if by_staff else service.latest
+    first, last = max(since, today(now, zone)), today(later(now, latest, zone), zone)
     days = [day for day in (day_after(first, number) for number in range(DAYS)) if day <= last]
     if not days:
         return FreeDays((), None)
@@ -63,6 +66,9 @@ async def free_days(
     until = start_of_day(day_after(days[-1], 1), zone) + LONGEST
     taken = await appointments.taken(service, since_moment, until, moving)
     offered = [day for day in days if any(now < start for start in starts_on(service, day, zone))]
-    found = [FreeDay(day, free_starts(service, day, taken, now, zone, wanted)) for day in offered]
+    found = [
+        FreeDay(day, free_starts(service, day, taken, now, zone, wanted, by_staff=by_staff))
+        for day in offered
+    ]
     behind = day_after(days[-1], 1)
     return FreeDays(found, behind if behind <= last else None)

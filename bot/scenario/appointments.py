@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
+from bot.engine.members.appointment_times import held_fields
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
 from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Outcome
@@ -24,14 +25,19 @@ AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppoint
 
 def asked_of(request: AppointmentEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
     """The request of the call with this id: one that is made again asks for the same."""
-    id_ = uuid5(_IDS, call).hex
+    id_, by_staff = act_id(request.press or call), bool(request.press)
     match request:
         case BookAppointment(start=start, wanted=wanted):
-            return AppointmentRequest(id_, contact, at, start, wanted=wanted)
+            return AppointmentRequest(id_, contact, at, start, wanted=wanted, by_staff=by_staff)
         case MoveAppointment(start=start, which=which, wanted=wanted):
-            return AppointmentRequest(id_, contact, at, start, which, wanted)
+            return AppointmentRequest(id_, contact, at, start, which, wanted, by_staff)
         case CancelAppointment(which=which):
-            return AppointmentRequest(id_, contact, at, which=which)
+            return AppointmentRequest(id_, contact, at, which=which, by_staff=by_staff)
+
+
+def act_id(name: str) -> str:
+    """The id under which an act counts once: of a call, or of a press of staff."""
+    return uuid5(_IDS, name).hex
 
 
 def outcome_of(request: AppointmentEffect, answer: AppointmentAnswer) -> Outcome:
@@ -41,10 +47,9 @@ def outcome_of(request: AppointmentEffect, answer: AppointmentAnswer) -> Outcome
         return Outcome("appointment", answer.result, request.origin, request.appointment)
     held = HeldAppointment(one.id, one.service, one.title, one.place, one.start, one.end)
     fields: Mapping[str, Value] = {
-        "title": held.title,
-        "place": held.place,
-        "start": held.start,
-        "end": held.end,
+        **held_fields(held),
+        "by_staff": bool(request.press),
+        **({"reason": request.reason} if request.reason else {}),
     }
     return Outcome("appointment", answer.result, request.origin, request.appointment, fields, held=held)
 
@@ -74,9 +79,11 @@ class PretendAppointments:
         self, service: BookableService, request: BookAppointment, coming: list[Appointment], by: PretendCaller
     ) -> AppointmentAnswer:
         start = request.start
-        if (refusal := refusal_of(service, start, by.now, self._playbook().zone)) is not None:
+        if (
+            refusal := refusal_of(service, start, by.now, self._playbook().zone, by_staff=bool(request.press))
+        ) is not None:
             return AppointmentAnswer(refusal)
-        if len(coming) >= service.per_person:
+        if not request.press and len(coming) >= service.per_person:
             return AppointmentAnswer("had", coming[0])
         places = free_places(service, start, self._taken(), request.wanted)
         if not places:
@@ -97,12 +104,14 @@ class PretendAppointments:
         was = next((one for one in coming if request.which in ("", one.id)), None)
         if was is None:
             return AppointmentAnswer("none")
-        if not may_change(service, was.start, by.now, zone):
+        if not (request.press or may_change(service, was.start, by.now, zone)):
             return AppointmentAnswer("too_late", was)
         if isinstance(request, CancelAppointment):
             self._all.remove(was)
             return AppointmentAnswer("cancelled", was)
-        if (refusal := refusal_of(service, request.start, by.now, zone)) is not None:
+        if (
+            refusal := refusal_of(service, request.start, by.now, zone, by_staff=bool(request.press))
+        ) is not None:
             return AppointmentAnswer(refusal, was)
         places = free_places(service, request.start, self._taken(but=was), request.wanted)
         if not places:

@@ -47,6 +47,8 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "appointment": {
         **_OF_OUTCOMES["appointment"],
         "soon": "the appointment is near",
+        "came": "came to the appointment",
+        "missed": "did not come to the appointment",
         "": "news of the appointment {appointment}",
     },
     "stamp_card": "news of the stamp card {card}",
@@ -249,6 +251,11 @@ APPOINTMENTS = {
     "too_far": "the appointment {appointment}: that moment cannot be booked yet",
     "too_late": "the appointment {appointment}: too late to change it",
     "soon": "the appointment {appointment} is near",
+    "came": "came to the appointment {appointment}",
+    "missed": "did not come to the appointment {appointment}",
+    "book": "staff book {appointment}",
+    "move": "staff move {appointment}",
+    "cancel": "staff cancel {appointment}",
     "failed": "the appointment {appointment} could not be looked at",
     "": "news of the appointment {appointment}",
 }

@@ -42,7 +42,7 @@ from bot.model.event import (
 )
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -66,8 +66,8 @@ GRANT = Grant("g1", "新朋友折100", "新朋友折 100 元", "ABCDE-FGHJK", NO
 BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
 STORED = """
-BookAppointment BroadcastTags CallHook CancelAppointment CheckClerk CheckCode Clerk ConfirmPhone
-CouponAct EnterDraw Event Facts FindClerk FindMember Follow Found FreePhone GiveCoupon Grant
+AppointmentAct BookAppointment BroadcastTags CallHook CancelAppointment CheckClerk CheckCode Clerk
+ConfirmPhone CouponAct EnterDraw Event Facts FindClerk FindMember Follow Found FreePhone GiveCoupon Grant
 HeldAppointment Join Listed LookForMatches MoveAppointment MoveMember News Origin Other OtherMessage
 Outcome PageAnswer PageOpened Postback Profile ReferralAct RefreshMember RegisterMember ReplyToken
 ReportReferral Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver
@@ -90,6 +90,7 @@ WHATS: list[What] = [
     Outcome("clerk", "bound", HERE, clerk=Clerk("K7", "小陳", "xinyi", NOW, "A01"), clerk_before="A02"),
     Outcome("coupon", "given", Origin("", "main", 0), "新朋友折100", {"left": 99}, grant=GRANT),
     Outcome("appointment", "booked", Origin("my_appointments", "main", 0), "剪髮", held=HELD),
+    AppointmentAct("move", "剪髮", "p1", "account:amy", HELD, NOW, "阿明", "老師請假"),
     CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1"),
     CouponAct(GRANT, "order_cancelled", order="A100", press="p2", undoes="p1"),
     StampAct("集點", "take", 2, "a2", "account:amy", "xinyi", "a1"),

@@ -39,16 +39,16 @@ async def test_booked_in_the_chat_seen_by_staff_cancelled_in_the_chat(chromium: 
     async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/appointments?day={start:%Y-%m-%d}")
         await expect(desk.get_by_role("heading", name="門市膚況諮詢")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的小美")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的阿宏")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的小玲")).to_have_count(0)
+        await expect(desk.get_by_role("link", name="預約的小美")).to_be_visible()
+        await expect(desk.get_by_role("link", name="預約的阿宏")).to_be_visible()
+        await expect(desk.get_by_role("link", name="預約的小玲")).to_have_count(0)
 
         await shop.say(friends[0], "取消諮詢")
         assert "取消" in (await shop.texts(friends[0]))[-1]
         await shop.say(friends[2], "預約諮詢", f"{start:%Y-%m-%d %H:%M}")
         assert "小芳" in (await shop.texts(friends[2]))[-1]
         await desk.reload()
-        await expect(desk.get_by_role("cell", name="預約的小美")).to_have_count(0)
+        await expect(desk.get_by_role("link", name="預約的小美")).to_have_count(0)
         await desk.get_by_role("link", name="預約的小玲").click()
         await expect(desk.get_by_role("heading", name="預約的小玲")).to_be_visible()
 

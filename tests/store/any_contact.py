@@ -8,7 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from bot.engine.types.table import TYPES, slot_of
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import AppointmentMark, HeldAppointment
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -245,6 +245,7 @@ appointments = st.builds(
     start=moments,
     end=moments,
     reminded=st.booleans(),
+    mark=st.sampled_from(get_args(AppointmentMark)),
 )
 stamp_cards = st.builds(
     HeldStampCard,

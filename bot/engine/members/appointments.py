@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.engine.members.appointment_times import appointment_reminder
+from bot.engine import notes
+from bot.engine.members.appointment_times import appointment_reminder, held_fields
 from bot.engine.members.ending_timer import armed_ending, watch_endings
+from bot.engine.turn import change_notes
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
-from bot.model.appointment import HeldAppointment
-from bot.model.event import Outcome
+from bot.model.appointment import AppointmentMark, HeldAppointment
+from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.event import Origin, Outcome
+from bot.model.promotion_act import AppointmentAct
 from bot.model.screen import MY_APPOINTMENTS
-from bot.model.value import Value
 
+STAYS = timedelta(days=7)
+"""For so long after its end staff can say whether the person came."""
+BY_STAFF = "by staff:"
+"""Who has asked, in the place of a flow: no flow is called so."""
 CHANGED = ("booked", "moved", "cancelled")
 """The results by which an appointment is another than before."""
 
@@ -35,10 +41,10 @@ def _hold(turn: Turn, held: HeldAppointment, result: str) -> None:
     before = next((one for one in turn.contact.appointments if one.id == held.id), None)
     others = tuple(one for one in turn.contact.appointments if one.id != held.id)
     if before is not None and before.start == held.start:
-        held = replace(held, reminded=before.reminded)
+        held = replace(held, reminded=before.reminded, mark=before.mark)
     elif _is_past(turn, held):
         held = replace(held, reminded=True)
-    stays = result != "cancelled" and turn.now < held.end
+    stays = result != "cancelled" and turn.now < held.end + STAYS
     turn.contact.appointments = (*others, held) if stays else others
     watch_endings(turn)
 
@@ -48,7 +54,7 @@ def end_appointments(turn: Turn) -> None:
     if not turn.contact.appointments:
         return
     was = turn.contact.appointments
-    turn.contact.appointments = tuple(_by_now(turn, one) for one in was if turn.now < one.end)
+    turn.contact.appointments = tuple(_by_now(turn, one) for one in was if turn.now < one.end + STAYS)
     if turn.contact.appointments != was:
         watch_endings(turn)
 
@@ -58,9 +64,7 @@ def _by_now(turn: Turn, held: HeldAppointment) -> HeldAppointment:
     if not _is_past(turn, held):
         return held
     if turn.now < held.start:
-        fields: Mapping[str, Value] = {"title": held.title, "place": held.place}
-        fields = {**fields, "appointment": held.service, "start": held.start, "end": held.end}
-        turn.queue_news("appointment", held.service, {**fields, "result": "soon"})
+        _queue(turn, held, "soon")
     return replace(held, reminded=True)
 
 
@@ -83,9 +87,48 @@ def _is_past(turn: Turn, held: HeldAppointment, armed: datetime | None = None) -
     return moment is not None and moment <= turn.now and (armed is None or armed > moment)
 
 
-def is_refused_on_page(outcome: Outcome) -> bool:
-    """Whether it could not be had on the page: that says why, and nobody else hears of it."""
-    return outcome.asked == "appointment" and _is_of_page(outcome) and outcome.result not in CHANGED
+def appointment_act(turn: Turn, act: AppointmentAct) -> None:
+    """Staff ask for a place or give one back, which the world answers; or say whether the person came."""
+    origin, held = Origin(BY_STAFF, turn.channel, 0), act.held
+    if act.what in ("came", "missed") and held is not None:
+        _mark(turn, act.what, held)
+    elif act.what == "book" and act.start is not None:
+        asked = BookAppointment(act.service, act.start, origin, wanted=act.place)
+        _ask(turn, replace(asked, press=act.id, reason=act.reason))
+    elif act.what == "move" and act.start is not None and held is not None:
+        moving = MoveAppointment(act.service, act.start, origin, which=held.id, wanted=act.place)
+        _ask(turn, replace(moving, press=act.id, reason=act.reason))
+    elif act.what == "cancel" and held is not None:
+        _ask(turn, CancelAppointment(act.service, origin, which=held.id, press=act.id, reason=act.reason))
+    else:
+        turn.note(notes.EVENT_UNKNOWN)
+
+
+def _ask(turn: Turn, request: BookAppointment | MoveAppointment | CancelAppointment) -> None:
+    turn.actions.append(request)
+    turn.note(change_notes.APPOINTMENT_ASKED, request.question.action, request.appointment)
+
+
+def _mark(turn: Turn, mark: AppointmentMark, held: HeldAppointment) -> None:
+    """News, unless the same was said before: also of what has begun while nobody held it here."""
+    known = next((one for one in turn.contact.appointments if one.id == held.id), held)
+    if known.mark == mark:
+        turn.note(change_notes.APPOINTMENT_MARKED_BEFORE, held.service)
+        return
+    others = tuple(one for one in turn.contact.appointments if one.id != held.id)
+    turn.contact.appointments = (*others, replace(known, mark=mark))
+    _queue(turn, known, mark, by_staff=True)
+
+
+def _queue(turn: Turn, held: HeldAppointment, result: str, *, by_staff: bool = False) -> None:
+    fields = {"appointment": held.service, **held_fields(held), "by_staff": by_staff, "result": result}
+    turn.queue_news("appointment", held.service, fields)
+
+
+def is_refused_elsewhere(outcome: Outcome) -> bool:
+    """Whether it could not be had on the page or by staff: who has asked sees why, nobody else hears it."""
+    is_there = outcome.origin is not None and outcome.origin.flow in (MY_APPOINTMENTS, BY_STAFF)
+    return outcome.asked == "appointment" and is_there and outcome.result not in CHANGED
 
 
 def _is_of_page(outcome: Outcome) -> bool:

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from bot.engine import notes
-from bot.engine.actions.appointments import APPOINTMENT_ASKED
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import may_change
+from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.appointment import AppointmentResult, HeldAppointment

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import AppointmentMark, HeldAppointment
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
@@ -206,6 +206,7 @@ _APPOINTMENT = RecordCodec(
         "start": ("at", moment),
         "end": ("end", moment),
         "reminded": ("told", flag),
+        "mark": ("mark", lambda value: value if value in get_args(AppointmentMark) else None),
     },
 )
 

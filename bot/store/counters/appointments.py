@@ -15,7 +15,13 @@ from pymongo.read_concern import ReadConcern
 
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.members.appointment_slots import Taken, cells_of, free_places, may_change, refusal_of
-from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, AppointmentResult
+from bot.model.appointment import (
+    Appointment,
+    AppointmentAnswer,
+    AppointmentMark,
+    AppointmentRequest,
+    AppointmentResult,
+)
 from bot.store.counters.contended import LONGEST_PAUSE
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document, reaching
@@ -57,7 +63,7 @@ class Appointments:
 
         async def moved(found: Appointment) -> AppointmentAnswer | None:
             start = _start_of(asked)
-            if (refusal := refusal_of(service, start, asked.at, zone)) is not None:
+            if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
                 return await self._refused(found, asked, refusal)
             places = await self._free(service, asked, but=found)
             for place in sorted(places, key=lambda one: one != found.place):
@@ -97,6 +103,26 @@ class Appointments:
         async with reaching():
             cells = cells_of(since, int((until - since).total_seconds()) // 60)
             return await self._taken(service, cells, but)
+
+    async def one(self, id_: str) -> Appointment | None:
+        """One that was not cancelled."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": id_, **TO_COME})
+        return None if row is None else _appointment(row)
+
+    async def mark(self, id_: str, mark: AppointmentMark) -> None:
+        """Write down whether who had it came, for staff to see."""
+        async with reaching():
+            await self._rows.update_one({"_id": id_, **TO_COME}, {"$set": {"mark": mark}})
+
+    async def result_of(self, act: str) -> AppointmentResult | None:
+        """What came of an act; `None`: nothing yet, or there was nothing to change."""
+        async with reaching():
+            row = await self._sure.find_one({"$or": [{"_id": act}, {"acts.i": act}]})
+        if row is None or "refused" in row:
+            return None if row is None else row["refused"]
+        found: AppointmentResult = next((one["r"] for one in row["acts"] if one["i"] == act), "booked")
+        return found
 
     # -- looking
 
@@ -151,10 +177,10 @@ class Appointments:
     ) -> AppointmentAnswer | None:
         """One try; `None`: others were faster."""
         start = _start_of(asked)
-        if (refusal := refusal_of(service, start, asked.at, zone)) is not None:
+        if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
             return await self._not_booked(service, asked, AppointmentAnswer(refusal))
         coming = await self._coming(service.name, asked)
-        if len(coming) >= service.per_person:
+        if not asked.by_staff and len(coming) >= service.per_person:
             return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
         places = await self._free(service, asked)
         if not places:
@@ -190,7 +216,7 @@ class Appointments:
                         return AppointmentAnswer("none")
                     await asyncio.sleep(LONGEST_PAUSE)  # this act has cancelled it, which counts in a moment
                     continue
-                is_late = not may_change(service, found.start, asked.at, zone)
+                is_late = not (asked.by_staff or may_change(service, found.start, asked.at, zone))
                 late = await self._refused(found, asked, "too_late") if is_late else None
                 if (answer := late if is_late else await change(found)) is not None:
                     return answer
@@ -261,5 +287,6 @@ def _act(asked: AppointmentRequest, result: str, new: Appointment) -> Document:
 
 def _appointment(row: Mapping[str, Any]) -> Appointment:
     return Appointment(
-        *(row["_id"], row["service"], row["title"], row["contact"], row["place"], row["start"], row["end"])
+        *(row["_id"], row["service"], row["title"], row["contact"], row["place"], row["start"], row["end"]),
+        mark=row.get("mark", ""),
     )

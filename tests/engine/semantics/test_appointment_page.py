@@ -131,7 +131,7 @@ def test_what_begins_soon_cannot_be_changed_and_what_is_over_is_gone() -> None:
     assert [one.change for one in chat.view.booked] == [False]
     chat.now = START + timedelta(minutes=5)
     assert not chat.view.booked
-    chat.now = START + timedelta(hours=1)
+    chat.now = START + timedelta(days=7, hours=1)
     chat.says("嗨")
     assert chat.contact.appointments == ()
 
