@@ -29,6 +29,7 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
+from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.publish_impact import (
@@ -286,7 +287,9 @@ async def _forgotten(
     """What people have that it does not know any more, or has too few of."""
     known, counts = await people.standing.known(now), await people.coupons.left(playbook.coupons)
     coupons = coupons_at_stake(playbook, known.coupons, counts, sources)
-    return [*forgotten(playbook, known), *coupons, *stamps_at_stake(playbook, known.stamps, sources)]
+    booked = appointments_at_stake(playbook, await people.appointments.to_come(now), sources)
+    stamps = stamps_at_stake(playbook, known.stamps, sources)
+    return [*forgotten(playbook, known), *coupons, *stamps, *booked]
 
 
 async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:

@@ -278,6 +278,7 @@ Code: TypeAlias = Literal[
     "stock-below-given",
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
+    "appointments-without-place",
     "broadcast-already-sent",
     "broadcast-over-quota",
     "people-to-erase",

@@ -69,6 +69,7 @@ OF_PEOPLE = {
     "stock-below-given",
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
+    "appointments-without-place",
     "broadcast-already-sent",
     "broadcast-over-quota",
     "people-to-erase",

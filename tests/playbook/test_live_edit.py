@@ -6,6 +6,7 @@ A new case needs no code. Each phase-6 code of language, section 15, has its pai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
+from bot.model.appointment import Appointment
 from bot.model.coupon import CouponCounts
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, Standing
 from bot.model.problem import Problem
+from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.coupon_impact import coupons_at_stake
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.publish_impact import (
@@ -46,6 +49,7 @@ HARMLESS = {
     "stock-below-given",
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
+    "appointments-without-place",
     "broadcast-over-quota",
     "people-to-erase",
 }
@@ -70,6 +74,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *forgotten(loaded.playbook, known),
         *coupons_at_stake(loaded.playbook, people.get("coupons", {}), given(people), loaded.sources),
         *stamps_at_stake(loaded.playbook, stamped(people), loaded.sources),
+        *appointments_at_stake(loaded.playbook, booked(people), loaded.sources),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
         *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
@@ -80,6 +85,16 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
 def stamped(people: Mapping[str, Any]) -> Mapping[tuple[str, int], int]:
     cards = people.get("stamps", {})
     return {(card, count): number for card, rows in cards.items() for count, number in rows.items()}
+
+
+def booked(people: Mapping[str, Any]) -> list[Appointment]:
+    """Each service's, by place the moments."""
+    return [
+        Appointment(f"{name} {place} {at}", name, name, "main:U1", place, at, at + timedelta(hours=1))
+        for name, places in people.get("booked", {}).items()
+        for place, moments in places.items()
+        for at in moments
+    ]
 
 
 def given(people: Mapping[str, Any]) -> Mapping[str, CouponCounts]:

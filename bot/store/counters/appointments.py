@@ -98,6 +98,13 @@ class Appointments:
             rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
             return [_appointment(row) async for row in rows]
 
+    async def to_come(self, now: datetime) -> Sequence[Appointment]:
+        """All of all services that begin after this moment, in no order."""
+        async with reaching():
+            services = await self._rows.distinct("service")
+            where = {"service": {"$in": services}, "start": {"$gt": now}, **TO_COME}
+            return [_appointment(row) async for row in self._rows.find(where)]
+
     async def taken(self, service: BookableService, since: datetime, until: datetime, but: str = "") -> Taken:
         """The cells that are taken of a service's places, by whichever service; `but` by this appointment."""
         async with reaching():
