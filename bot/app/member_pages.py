@@ -25,6 +25,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
 from bot.web.liff.api import PagesApi
+from bot.web.liff.appointments_api import AppointmentsPage
 from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.opening_api import OpeningApi
 from bot.web.liff.page import SDK, LiffPages
@@ -125,6 +126,7 @@ def member_pages(
         clock,
         StampsPage(lambda: live.playbook, desk, outside.store_codes, opened.stores.person_codes, clock.now),
         InvitesPage(lambda: live.playbook, desk, opened.stores.people),
+        AppointmentsPage(lambda: live.playbook, opened.stores.appointments, clock),
     )
     runtime.metrics.add(api.requests)
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)

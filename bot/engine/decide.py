@@ -18,6 +18,7 @@ from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
+from bot.engine.members.appointments import appointment_act, is_refused_elsewhere, meet_appointments
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
 from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
 from bot.engine.members.coupons import coupon_act, coupon_news, meet_coupons
@@ -64,7 +65,7 @@ from bot.model.event import (
     TimerDue,
 )
 from bot.model.instance import Instance
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -148,6 +149,7 @@ def _meet_playbook(turn: Turn) -> None:
             meet_lists(turn)
             meet_stamp_cards(turn)
             meet_coupons(turn)
+            meet_appointments(turn)
 
 
 def _is_crowd(turn: Turn) -> bool:
@@ -241,6 +243,8 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
             stamp_act(turn, what)
         case ReferralAct():
             referral_act(turn, what)
+        case AppointmentAct():
+            appointment_act(turn, what)
         case PageOpened():
             open_page(turn, runner, what)
         case PageAnswer():
@@ -322,7 +326,8 @@ _NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
 def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
     """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
 
-    That of a coupon, draw or appointment is news of the person where this one does not take it.
+    That of a coupon, draw or appointment is news of the person where this one does not take it. Why an
+    appointment could not be had is shown where a page or staff have asked.
     """
     origin = outcome.origin
     if origin is None:
@@ -330,7 +335,10 @@ def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
         return
     instance = turn.contact.instance(origin.flow, origin.channel)
     is_there = instance is not None and instance.visit == origin.visit
-    if outcome.asked in _NEWS_OF:
+    if is_refused_elsewhere(outcome):
+        news = TriggerEvent("appointment", outcome.subject, {"result": outcome.result})
+        turn.note(notes.SHOWN_ON_PAGE, news.note)
+    elif outcome.asked in _NEWS_OF:
         news = TriggerEvent(outcome.asked, outcome.subject, _NEWS_OF[outcome.asked](turn, outcome))
         if instance is None or not is_there or not _takes(turn, runner, instance, news):
             turn.queue_news(news.kind, news.subject, news.fields)

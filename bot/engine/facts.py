@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.compiled.card import TAP
+from bot.engine.members.appointments import end_appointments, take_appointment
 from bot.engine.members.clerks import take_clerk
 from bot.engine.members.coupons import end_coupons, take_coupon
 from bot.engine.members.draws import take_draw
@@ -61,6 +62,7 @@ def set_facts(turn: Turn) -> None:
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
         end_coupons(turn)
         end_stamp_cards(turn)
+        end_appointments(turn)
     if isinstance(what, OUTSIDE_EVENTS) and what.facts is not None:
         known = record_facts(contact)
         apply_facts(turn, what.facts)
@@ -142,3 +144,4 @@ def _outcome(turn: Turn, outcome: Outcome) -> None:
     take_clerk(turn, outcome)
     take_coupon(turn, outcome)
     take_draw(turn, outcome)
+    take_appointment(turn, outcome)

@@ -346,6 +346,12 @@ PAGE_ASKS = NoteKind(
     "The page {page} asks for this: the person is sent there",
     in_row="The page asks for this: the person is sent there",
 )
+SHOWN_ON_PAGE = NoteKind(
+    "page: shown there ({event})",
+    "{event}; the page says so",
+    in_row="The page that has asked says why not",
+    code="shown_on_page",
+)
 FORM_LEFT_OUT = NoteKind(
     "form: left out ({attribute})", "{attribute} was left out", in_row="Left a field of the form out"
 )

@@ -13,6 +13,10 @@ AppointmentResult: TypeAlias = Literal[
 begins then; `too_soon`, `too_far`: outside of the days that can be booked; `too_late`: to change it."""
 
 
+AppointmentMark: TypeAlias = Literal["came", "missed", ""]
+"""Whether who had one came, as staff say afterwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class Appointment:
     """A place that somebody has from `start` to `end` (UTC): what was promised, whatever the playbook says.
@@ -27,16 +31,42 @@ class Appointment:
     place: str
     start: datetime
     end: datetime
+    mark: AppointmentMark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAppointment:
+    """An appointment as its person has it, for a week after its end. Only turns change it. `id` is the row's.
+
+    `reminded`: of this start, or the moment for that had passed when it was made. `mark`: what staff have
+    said of it since it has begun.
+    """
+
+    id: str
+    service: str
+    title: str
+    place: str
+    start: datetime
+    end: datetime
+    reminded: bool = False
+    mark: AppointmentMark = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentRequest:
-    """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel."""
+    """Somebody asks at the moment `at`: `id` is the act's, which counts once. `start` of none to cancel.
+
+    `which`: the appointment to change (empty: the next to come). `wanted`: the only place that will do.
+    `by_staff`: only the hours and the places hold, not what binds customers.
+    """
 
     id: str
     contact: str
     at: datetime
     start: datetime | None = None
+    which: str = ""
+    wanted: str = ""
+    by_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,11 @@ AuditKind: TypeAlias = Literal[
     "coupon_undo_pressed",
     "stamped",
     "stamps_taken",
+    "appointment_booked",
+    "appointment_moved",
+    "appointment_cancelled",
+    "appointment_came",
+    "appointment_missed",
     "resent",
     "dropped",
     "clerk_handed_over",
@@ -150,6 +155,8 @@ have been one person, and are not; `revealed`: a phone was shown; `exported`: al
 are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now;
 `stamped`, `stamps_taken` (`details`: the card, how many, the store, the reason): somebody has pressed to
 put stamps on a card or take them back, which its turn decides afterwards;
+`appointment_…` (`details`: the service, when, the reason): somebody has pressed to book, move or cancel one
+for them, or to say whether they came;
 `coupon_pressed`, `coupon_undo_pressed` (`details`: its name, the end of its code, the store): somebody has
 pressed for a coupon to be redeemed, or usable again, which its turn decides afterwards;
 `tester_made` and `tester_ended` (`details`: the names): test sends of broadcasts go to them, or no more.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.appointment import HeldAppointment
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.coupon import HeldCoupon
 from bot.model.draw import HeldDraw
@@ -215,6 +216,8 @@ class Contact:
     """One of each name, from the first stamp on."""
     draws: tuple[HeldDraw, ...] = ()
     """One of each name, from the first try on."""
+    appointments: tuple[HeldAppointment, ...] = ()
+    """Those that are not over."""
     befriended: datetime | None = None
     """When this person became a friend for the first time ever, where LINE has said so."""
     referrals: tuple[Referral, ...] = ()

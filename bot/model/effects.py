@@ -311,7 +311,11 @@ def _appointment_question(action: str, *outcomes: str) -> WorldQuestion:
 
 @dataclass(frozen=True, slots=True)
 class BookAppointment:
-    """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is."""
+    """Book a place of this service from `start` (UTC) on. Heard outside flows, too, as `GiveCoupon` is.
+
+    `wanted`: the only place that will do; empty: whichever is free. `press`: the id of the act of staff who
+    ask, by which it counts once; `reason` is theirs, and comes back.
+    """
 
     question: ClassVar = _appointment_question(
         "book_appointment", "booked", "full", "had", "closed", "too_soon", "too_far"
@@ -320,11 +324,14 @@ class BookAppointment:
     start: datetime
     origin: Origin
     token: ReplyToken | None = None
+    wanted: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class MoveAppointment:
-    """Give the person's next appointment of this service another start."""
+    """Give the person's next appointment of this service another start, or that with the id `which`."""
 
     question: ClassVar = _appointment_question(
         "move_appointment", "moved", "full", "none", "closed", "too_soon", "too_far", "too_late"
@@ -333,16 +340,23 @@ class MoveAppointment:
     start: datetime
     origin: Origin
     token: ReplyToken | None = None
+    which: str = ""
+    wanted: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class CancelAppointment:
-    """Cancel the person's next appointment of this service."""
+    """Cancel the person's next appointment of this service, or that with the id `which`."""
 
     question: ClassVar = _appointment_question("cancel_appointment", "cancelled", "none", "too_late")
     appointment: str
     origin: Origin
     token: ReplyToken | None = None
+    which: str = ""
+    press: str = ""
+    reason: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
+from bot.model.appointment import HeldAppointment
 from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -172,7 +173,7 @@ class Outcome:
 
     `subject` is the hook's or coupon's name, else empty. `proven` is the phone of a right code, `found` the
     member, `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`), `grant`
-    the coupon that was given, or that the person has had.
+    the coupon that was given, or that the person has had, `held` the appointment after it.
     """
 
     asked: str
@@ -186,6 +187,7 @@ class Outcome:
     clerk: Clerk | None = None
     clerk_before: str | None = None
     grant: Grant | None = None
+    held: HeldAppointment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ What: TypeAlias = (
     | CouponAct
     | StampAct
     | ReferralAct
+    | AppointmentAct
     | PageOpened
     | PageAnswer
 )
@@ -312,7 +315,7 @@ What: TypeAlias = (
 OF_SOMEBODY_KNOWN = (
     *(Listed, BroadcastTags, Outcome, Rewritten),
     *(StaffActs, StaffUnbinds, StaffTags, StaffSets, StaffStops, StaffBinds, StaffDraws, StaffHandsOver),
-    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct),
+    *(StaffWrites, StaffNotes, StaffEnds, CouponAct, StampAct, AppointmentAct),
 )
 
 

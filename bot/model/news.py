@@ -113,15 +113,20 @@ APPOINTMENT_FIELDS: Mapping[str, Type] = {
     "place": "text",
     "start": "date_time",
     "end": "date_time",
+    "by_staff": "yes_no",
+    "reason": "text",
 }
-APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late")
+APPOINTMENT_RESULTS = (*outcomes_of("appointment"), "soon", "came", "missed")
+"""`result` of the news `appointment`, whose subject is the service. `soon`: the person is to be reminded;
+`came`, `missed`: as staff say afterwards."""
+APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed")
 """The results that come with an appointment."""
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
     "coupon": COUPON_RESULTS,
     "stamp_card": STAMP_RESULTS,
     "draw": DRAW_RESULTS,
     "referral": REFERRAL_RESULTS,
-    "appointment": outcomes_of("appointment"),
+    "appointment": APPOINTMENT_RESULTS,
 }
 """The results of news of several kinds, by their words: refined by `result`, and heard of `any`."""
 ASKED_AND_NEWS = ("hook", "coupon", "draw", "appointment")

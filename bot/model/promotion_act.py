@@ -1,11 +1,13 @@
-"""What is done with a person's coupon or stamp card, by staff, programs, the shop or themselves
-(N1, N2, N4)."""
+"""What is done with a person's coupon, stamp card or appointment, by staff, programs, the shop or themselves
+(N1, N2, N4, N5)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.appointment import HeldAppointment
 from bot.model.coupon import Grant
 from bot.model.referral import ReferralRefusal
 
@@ -63,3 +65,21 @@ class ReferralAct:
     by: str
     referral: str = ""
     why: ReferralRefusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentAct:
+    """Staff `book` for a person, `move` or `cancel` what they have, or say whether they came.
+
+    `id` is the act's own: the same one again changes nothing. `by` is an actor of the audit log, `held` what
+    is changed, `start` the new moment, `place` the only one that will do, `reason` what the person may hear.
+    """
+
+    what: Literal["book", "move", "cancel", "came", "missed"]
+    service: str
+    id: str
+    by: str = ""
+    held: HeldAppointment | None = None
+    start: datetime | None = None
+    place: str = ""
+    reason: str = field(default="", repr=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
+from bot.model.appointment import AppointmentResult
 from bot.model.coupon import RedeemWay
 from bot.model.draw import DrawEnd, DrawLook
 
@@ -16,7 +17,8 @@ MY_COUPONS = "my_coupons"
 MY_STAMPS = "my_stamps"
 MY_DRAWS = "my_draws"
 MY_INVITES = "my_invites"
-BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS, MY_DRAWS, MY_INVITES)
+MY_APPOINTMENTS = "my_appointments"
+BUILT_IN = (MEMBER_CARD, UNBIND, MY_COUPONS, MY_STAMPS, MY_DRAWS, MY_INVITES, MY_APPOINTMENTS)
 """Pages that are no flow and no form of a playbook; of all but `unbind` it gives the content."""
 
 ScreenKind: TypeAlias = Literal[
@@ -29,6 +31,7 @@ ScreenKind: TypeAlias = Literal[
     "stamps",
     "draws",
     "invites",
+    "appointments",
     "unbind",
     "closed",
     "in_chat",
@@ -180,6 +183,43 @@ class InvitedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceView:
+    """What can be booked. `staff`: who does it, of whom one may be wanted; `had`: none may be booked more."""
+
+    name: str
+    title: str
+    minutes: int
+    staff: tuple[str, ...] = ()
+    had: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """One to come. `staff`: with whom, where that is somebody; `change`: it may be moved and cancelled."""
+
+    id: str
+    service: str
+    title: str
+    staff: str
+    start: datetime
+    end: datetime
+    change: bool
+
+
+AskedOfPage: TypeAlias = AppointmentResult | Literal["waits", "failed", ""]
+"""`waits`: it is being looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentsView:
+    """`asked`: what came of what was asked for on this page last."""
+
+    services: tuple[ServiceView, ...]
+    booked: tuple[AppointmentView, ...]
+    asked: AskedOfPage = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerDraft:
     """An answer before it is sent. `answer` is its type; `text` as its field takes it, `None`: left out."""
 
@@ -252,6 +292,8 @@ class Screen:
     """On `invites`: the campaigns that are on, in the playbook's order."""
     invited: tuple[InvitedView, ...] | None = None
     """On `invites`: how this person was brought."""
+    appointments: AppointmentsView | None = None
+    """On `appointments`."""
     form: FormScreen | None = None
     """On the page of a form."""
     max_length: int | None = None

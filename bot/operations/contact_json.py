@@ -63,6 +63,9 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         "coupons": [_coupon(held) for held in contact.coupons],
         "stamp_cards": [_stamp_card(held) for held in contact.stamp_cards],
         "draws": [pick(one, "draw", "tries", "last", "result", "prize") for one in contact.draws],
+        "appointments": [
+            pick(one, "service", "title", "place", "start", "end", "mark") for one in contact.appointments
+        ],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],

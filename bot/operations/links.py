@@ -27,6 +27,7 @@ _BUILT_IN = {
     "my_stamps": "我的集點卡",
     "my_draws": "抽獎",
     "my_invites": "邀請好友",
+    "my_appointments": "預約",
 }
 
 

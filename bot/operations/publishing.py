@@ -29,6 +29,7 @@ from bot.operations.rollout import (
     with_other_secrets,
 )
 from bot.operations.simulated_time import now_among
+from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.load import Loaded, in_order
 from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
@@ -285,7 +286,8 @@ async def _forgotten(
     """What people have that it does not know any more, or has too few of."""
     known, counts = await people.standing.known(now), await people.coupons.left(playbook.coupons)
     promotions = promotions_at_stake(playbook, known.promotions, counts, sources)
-    return [*forgotten(playbook, known), *promotions]
+    booked = appointments_at_stake(playbook, await people.appointments.to_come(now), sources)
+    return [*forgotten(playbook, known), *promotions, *booked]
 
 
 async def _people_to_erase(people: Stores, playbook: Playbook, now: datetime) -> list[Problem]:

@@ -281,6 +281,7 @@ Code: TypeAlias = Literal[
     "people-tried-removed-draw",
     "draw-tries-used-up",
     "people-in-removed-referral",
+    "appointments-without-place",
     "broadcast-already-sent",
     "broadcast-over-quota",
     "people-to-erase",

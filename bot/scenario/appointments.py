@@ -11,7 +11,8 @@ from uuid import UUID, uuid5
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
-from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest
+from bot.engine.members.appointment_times import held_fields
+from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
 from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Outcome
 from bot.model.value import Value
@@ -24,17 +25,33 @@ AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppoint
 
 def asked_of(request: AppointmentEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
     """The request of the call with this id: one that is made again asks for the same."""
-    start = None if isinstance(request, CancelAppointment) else request.start
-    return AppointmentRequest(uuid5(_IDS, call).hex, contact, at, start)
+    id_, by_staff = act_id(request.press or call), bool(request.press)
+    match request:
+        case BookAppointment(start=start, wanted=wanted):
+            return AppointmentRequest(id_, contact, at, start, wanted=wanted, by_staff=by_staff)
+        case MoveAppointment(start=start, which=which, wanted=wanted):
+            return AppointmentRequest(id_, contact, at, start, which, wanted, by_staff)
+        case CancelAppointment(which=which):
+            return AppointmentRequest(id_, contact, at, which=which, by_staff=by_staff)
+
+
+def act_id(name: str) -> str:
+    """The id under which an act counts once: of a call, or of a press of staff."""
+    return uuid5(_IDS, name).hex
 
 
 def outcome_of(request: AppointmentEffect, answer: AppointmentAnswer) -> Outcome:
     """What the request comes back with."""
     one = answer.appointment
-    fields: Mapping[str, Value] = (
-        {} if one is None else {"title": one.title, "place": one.place, "start": one.start, "end": one.end}
-    )
-    return Outcome("appointment", answer.result, request.origin, request.appointment, fields=fields)
+    if one is None:
+        return Outcome("appointment", answer.result, request.origin, request.appointment)
+    held = HeldAppointment(one.id, one.service, one.title, one.place, one.start, one.end)
+    fields: Mapping[str, Value] = {
+        **held_fields(held),
+        "by_staff": bool(request.press),
+        **({"reason": request.reason} if request.reason else {}),
+    }
+    return Outcome("appointment", answer.result, request.origin, request.appointment, fields, held=held)
 
 
 class PretendAppointments:
@@ -55,17 +72,20 @@ class PretendAppointments:
             if (one.contact, one.service) == (by.contact.id, service.name) and one.start > by.now
         ]
         if isinstance(request, BookAppointment):
-            return outcome_of(request, self._booked(service, request.start, coming, by))
+            return outcome_of(request, self._booked(service, request, coming, by))
         return outcome_of(request, self._changed(service, request, coming, by))
 
     def _booked(
-        self, service: BookableService, start: datetime, coming: list[Appointment], by: PretendCaller
+        self, service: BookableService, request: BookAppointment, coming: list[Appointment], by: PretendCaller
     ) -> AppointmentAnswer:
-        if (refusal := refusal_of(service, start, by.now, self._playbook().zone)) is not None:
+        start = request.start
+        if (
+            refusal := refusal_of(service, start, by.now, self._playbook().zone, by_staff=bool(request.press))
+        ) is not None:
             return AppointmentAnswer(refusal)
-        if len(coming) >= service.per_person:
+        if not request.press and len(coming) >= service.per_person:
             return AppointmentAnswer("had", coming[0])
-        places = free_places(service, start, self._taken())
+        places = free_places(service, start, self._taken(), request.wanted)
         if not places:
             return AppointmentAnswer("full")
         end, id_ = start + timedelta(minutes=service.minutes), f"appointment-{len(self._all) + 1}"
@@ -81,17 +101,19 @@ class PretendAppointments:
         by: PretendCaller,
     ) -> AppointmentAnswer:
         zone = self._playbook().zone
-        if not coming:
+        was = next((one for one in coming if request.which in ("", one.id)), None)
+        if was is None:
             return AppointmentAnswer("none")
-        was = coming[0]
-        if not may_change(service, was.start, by.now, zone):
+        if not (request.press or may_change(service, was.start, by.now, zone)):
             return AppointmentAnswer("too_late", was)
         if isinstance(request, CancelAppointment):
             self._all.remove(was)
             return AppointmentAnswer("cancelled", was)
-        if (refusal := refusal_of(service, request.start, by.now, zone)) is not None:
+        if (
+            refusal := refusal_of(service, request.start, by.now, zone, by_staff=bool(request.press))
+        ) is not None:
             return AppointmentAnswer(refusal, was)
-        places = free_places(service, request.start, self._taken(but=was))
+        places = free_places(service, request.start, self._taken(but=was), request.wanted)
         if not places:
             return AppointmentAnswer("full", was)
         place = was.place if was.place in places else places[0]

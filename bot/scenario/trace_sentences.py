@@ -44,7 +44,13 @@ EVENTS: Mapping[str, str | Mapping[str, str]] = {
     "signal": "signal {signal}",
     "hook": {**_OF_OUTCOMES["hook"], "": "the outside system {hook} is done"},
     "coupon": {**_OF_OUTCOMES["coupon"], "": "news of the coupon {coupon}"},
-    "appointment": {**_OF_OUTCOMES["appointment"], "": "news of the appointment {appointment}"},
+    "appointment": {
+        **_OF_OUTCOMES["appointment"],
+        "soon": "the appointment is near",
+        "came": "came to the appointment",
+        "missed": "did not come to the appointment",
+        "": "news of the appointment {appointment}",
+    },
     "stamp_card": "news of the stamp card {card}",
     "draw": {**_OF_OUTCOMES["draw"], "": "news of the draw {draw}"},
     "referral": "news of the campaign {campaign}",
@@ -104,7 +110,7 @@ WEEKDAYS = {
 TIMERS = {
     "staff": "the person writes nothing for long: back to the bot",
     "expiry": "a tag expires",
-    "coupons": "a coupon is over soon",
+    "coupons": "a coupon ends soon, or an appointment is near",
     "menu": "the pinned rich menu ends",
     "result": "waiting for the page",
 }
@@ -112,7 +118,7 @@ TIMERS = {
 
 DUE = {
     "expiry": "a tag has expired",
-    "coupons": "a coupon is over, or soon will be",
+    "coupons": "a coupon is over or ends soon, or an appointment is near",
     "staff": "the person wrote nothing for long: the bot has the conversation again",
     "result": "the page did not say the result: the chat does",
     "menu": "the pinned rich menu is over",
@@ -244,6 +250,12 @@ APPOINTMENTS = {
     "too_soon": "the appointment {appointment}: too late to book that moment",
     "too_far": "the appointment {appointment}: that moment cannot be booked yet",
     "too_late": "the appointment {appointment}: too late to change it",
+    "soon": "the appointment {appointment} is near",
+    "came": "came to the appointment {appointment}",
+    "missed": "did not come to the appointment {appointment}",
+    "book": "staff book {appointment}",
+    "move": "staff move {appointment}",
+    "cancel": "staff cancel {appointment}",
     "failed": "the appointment {appointment} could not be looked at",
     "": "news of the appointment {appointment}",
 }
@@ -363,6 +375,7 @@ PAGES = {
     "my_stamps": "own stamp cards",
     "my_draws": "own draws",
     "my_invites": "own invitations",
+    "my_appointments": "own appointments",
     "unbind": "undoing the binding",
 }
 """Words of the engine that stand in sentences."""

@@ -35,7 +35,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import Timer
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.referral import ReferralRefusal
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
@@ -172,6 +172,20 @@ class AnyEvent(Anything):
                 self.one(("c1", "c9")),
                 self.one(("好友 r1", "r9")),
                 self.maybe(lambda: dice.choice(get_args(ReferralRefusal))),
+            ),
+            lambda: AppointmentAct(
+                dice.choice(("book", "move", "cancel", "came", "missed")),
+                self.one(("剪髮", "gone")),
+                "p1",
+                held=self.maybe(self.appointment),
+                start=self.maybe(self.moment),
+            ),
+            lambda: Outcome(
+                "appointment",
+                dice.choice(("booked", "moved", "cancelled", "full")),
+                Origin(self.one(("", "my_appointments")), "main", 0),
+                self.one(("剪髮", "gone")),
+                held=self.maybe(self.appointment),
             ),
             lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),

@@ -9,6 +9,7 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
+from bot.model.appointment import HeldAppointment
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -275,6 +276,12 @@ class Anything:
             self.one(("a1", "a2", "a3")), self.moment(), self.dice.randrange(-3, 9), source, order=order
         )
 
+    def appointment(self) -> HeldAppointment:
+        start = self.moment()
+        end = start + timedelta(hours=1)
+        name = self.one(("剪髮", "gone"))
+        return HeldAppointment(self.one(("a1", "a2")), name, "剪髮", "剪髮 1", start, end, self.yes())
+
     def draw(self, name: str) -> HeldDraw:
         tries, last = self.dice.randrange(3), self.maybe(self.moment)
         result, waits = self.dice.choice(get_args(DrawEnd)), self.dice.randrange(3)
@@ -351,6 +358,7 @@ class Anything:
             lists=self.some(text),
             coupons=self.some(self.coupon),
             stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
+            appointments=self.some(self.appointment),
             draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
             befriended=maybe(moment),
             referrals=tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),

@@ -119,7 +119,7 @@ def test_any_way_over_the_pages_of_the_example(seed: int) -> None:
 def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     """Else the test above would say less than it seems to."""
     kinds = set()
-    for seed in range(120):
+    for seed in range(160):
         chat = Clumsy(example(), somebody(), dice=Random(seed))
         for _ in range(80):
             chat.lets_time_pass()
@@ -137,6 +137,7 @@ def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
             "stamps",
             "draws",
             "invites",
+            "appointments",
             "in_chat",
             "incomplete",
         )

@@ -213,7 +213,7 @@ def test_any_event_gives_a_decision_that_can_be_carried_out(seed: int) -> None:
 def test_what_is_decided_is_of_every_kind() -> None:
     """Else the test above would say less than it seems to."""
     wanted = {"Reply", "Push", "LeaveChat", "LinkMenu", "NotifyStaff", "CallHook"}
-    for seed in EACH_SEED:
+    for seed in range(12):
         for _, _, decision in cases(seed):
             wanted -= {type(action).__name__ for action in decision.actions}
             if not wanted:

@@ -33,7 +33,7 @@ from bot.model.event import (
     What,
 )
 from bot.model.instance import ReservedMember, Timer
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -89,6 +89,7 @@ CASES: list[tuple[What, str]] = [
     (CouponAct(GRANT, "order", order=SECRET), "coupon 折100: order"),
     (CouponAct(GRANT, "order_cancelled", order=SECRET), "coupon 折100: order cancelled"),
     (ReferralAct("好友", "friend_came", SECRET), "referral 好友: friend came"),
+    (AppointmentAct("cancel", "剪髮", "a", by=SECRET, reason=SECRET), "appointment 剪髮: cancel"),
     (StampAct("集點", "take", 1, "a", by=SECRET), "stamp card 集點: take"),
     (Outcome("coupon", "none_left", Origin("", "main", 0), "折100", grant=GRANT), "coupon 折100: none_left"),
     (Listed("+886912345678", "M1", "ours", SECRET), "told by a list"),
@@ -113,6 +114,7 @@ NEWER = (
         StaffEnds,
         StaffHandsOver,
         StampAct,
+        AppointmentAct,
         ReferralAct,
     ),
     *(StaffNotes, StaffStops, StaffWrites),

@@ -72,6 +72,7 @@ OF_PEOPLE = {
     "people-tried-removed-draw",
     "draw-tries-used-up",
     "people-in-removed-referral",
+    "appointments-without-place",
     "broadcast-already-sent",
     "broadcast-over-quota",
     "people-to-erase",

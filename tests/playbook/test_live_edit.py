@@ -6,6 +6,7 @@ A new case needs no code. Each phase-6 code of language, section 15, has its pai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,11 @@ import yaml
 
 from bot.cli.language import language
 from bot.engine.broadcasts.content import fingerprint
+from bot.model.appointment import Appointment
 from bot.model.coupon import CouponCounts
 from bot.model.flow_occupancy import CountedUsage, FollowedLink, PromotionUsage, Standing, TriedDraw
 from bot.model.problem import Problem
+from bot.playbook.appointment_impact import appointments_at_stake
 from bot.playbook.load import Loaded, in_order, load
 from bot.playbook.promotion_impact import promotions_at_stake
 from bot.playbook.publish_impact import (
@@ -48,6 +51,7 @@ HARMLESS = {
     "people-tried-removed-draw",
     "draw-tries-used-up",
     "people-in-removed-referral",
+    "appointments-without-place",
     "broadcast-over-quota",
     "people-to-erase",
 }
@@ -71,6 +75,7 @@ def read(path: Path) -> tuple[Loaded, Sequence[Problem]]:
         *let_go(loaded.playbook, people.get("stopped", ())),
         *forgotten(loaded.playbook, known),
         *promotions_at_stake(loaded.playbook, promotions(people), given(people), loaded.sources),
+        *appointments_at_stake(loaded.playbook, booked(people), loaded.sources),
         *changed_after_sending(loaded.playbook, sent(loaded, people), loaded.sources),
         *over_quota(loaded.playbook, people.get("sizes", {}), people.get("left", {}), loaded.sources),
         *(line for one in people.get("to_erase", ()) for line in people_to_erase(**one)),
@@ -86,6 +91,16 @@ def promotions(people: Mapping[str, Any]) -> PromotionUsage:
         {name: TriedDraw(**one) for name, one in people.get("draws", {}).items()},
         people.get("friends", {}),
     )
+
+
+def booked(people: Mapping[str, Any]) -> list[Appointment]:
+    """Each service's, by place the moments."""
+    return [
+        Appointment(f"{name} {place} {at}", name, name, "main:U1", place, at, at + timedelta(hours=1))
+        for name, places in people.get("booked", {}).items()
+        for place, moments in places.items()
+        for at in moments
+    ]
 
 
 def given(people: Mapping[str, Any]) -> Mapping[str, CouponCounts]:

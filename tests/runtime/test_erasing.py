@@ -26,7 +26,7 @@ from bot.model.event import (
 )
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -441,6 +441,7 @@ async def test_whatever_needs_somebody_makes_nobody_of_who_was_erased(world: Wor
         ),
         CouponAct(Grant("g", "c", "t", "C", NOW, None, NOW + timedelta(days=1)), "redeem"),
         StampAct("c", "clerk", 1, "a"),
+        AppointmentAct("book", "c", "a"),
         *(ReferralAct("c", "judged", "x"), ReferralAct("c", "friend_came", "x")),
         ReferralAct("c", "friend_done", "x"),
         *(BroadcastTags("b", (), "c"), Outcome("code", "right", None), News("shop", "order")),

@@ -35,6 +35,11 @@ class MemberPage:
         while self.screen["kind"] == "busy":
             self.screen = await self._asked("GET", f"screen?after={self.screen['step']}")
 
+    async def now(self) -> Any:
+        """What it shows by now."""
+        self.screen = await self._asked("GET", "screen")
+        return self.screen
+
     async def says(self, text: str) -> None:
         """What `liff.sendMessages` does."""
         await self.shop.do(f"launches/{self.launch}/messages", {"messages": [{"type": "text", "text": text}]})

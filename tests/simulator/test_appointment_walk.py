@@ -11,6 +11,7 @@ from bot.engine.times.local_time import local, today
 from bot.playbook.load import load
 from tests.appointments import TAIPEI
 from tests.simulator.lent_pages import PHONE
+from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop
 from tests.simulator.test_console_frame import signed_in
 
@@ -38,15 +39,42 @@ async def test_booked_in_the_chat_seen_by_staff_cancelled_in_the_chat(chromium: 
     async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
         await desk.goto(f"{shop.address}/admin/appointments?day={start:%Y-%m-%d}")
         await expect(desk.get_by_role("heading", name="門市膚況諮詢")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的小美")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的阿宏")).to_be_visible()
-        await expect(desk.get_by_role("cell", name="預約的小玲")).to_have_count(0)
+        await expect(desk.get_by_role("link", name="預約的小美")).to_be_visible()
+        await expect(desk.get_by_role("link", name="預約的阿宏")).to_be_visible()
+        await expect(desk.get_by_role("link", name="預約的小玲")).to_have_count(0)
 
         await shop.say(friends[0], "取消諮詢")
         assert "取消" in (await shop.texts(friends[0]))[-1]
         await shop.say(friends[2], "預約諮詢", f"{start:%Y-%m-%d %H:%M}")
         assert "小芳" in (await shop.texts(friends[2]))[-1]
         await desk.reload()
-        await expect(desk.get_by_role("cell", name="預約的小美")).to_have_count(0)
+        await expect(desk.get_by_role("link", name="預約的小美")).to_have_count(0)
         await desk.get_by_role("link", name="預約的小玲").click()
         await expect(desk.get_by_role("heading", name="預約的小玲")).to_be_visible()
+
+
+async def test_booked_and_cancelled_on_the_page_beside_others(chromium: Browser, shop: Shop) -> None:
+    start = await free_time(shop) + timedelta(hours=3)
+    friends = [await shop.friend(name) for name in ("頁面的小美", "頁面的阿宏")]
+    pages = [await opened(shop, friend, "my_appointments") for friend in friends]
+    for page in pages:  # both want her, at one time
+        await page.answer(f"book\n{SERVICE}\n{start.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n小芳")
+        await shop.rest()
+    shown = [(await page.now())["appointments"] for page in pages]
+    assert [one["asked"] for one in shown] == ["booked", "full"]
+    assert "約好了" in (await shop.texts(friends[0]))[-1]
+    assert not any("滿" in text for text in await shop.texts(friends[1])), (
+        "that it was full stands on the page"
+    )
+
+    launch = await shop.do(f"friends/{friends[0]}/liff", {"page": "my_appointments"})
+    context = await chromium.new_context(viewport=PHONE, reduced_motion="reduce", locale="zh-TW")
+    try:
+        desk = await context.new_page()
+        await desk.goto(f"{shop.address}{launch['url']}" if launch["url"].startswith("/") else launch["url"])
+        await desk.get_by_role("button", name="取消預約").press("Enter")
+        await desk.get_by_role("button", name="確定取消").press("Enter")
+        await expect(desk.get_by_text("已經幫您取消預約了")).to_be_focused()
+        await expect(desk.get_by_role("button", name="門市膚況諮詢 1 小時")).to_be_enabled()
+    finally:
+        await context.close()

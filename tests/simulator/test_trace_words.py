@@ -54,6 +54,7 @@ ALL = [
 
 OF_CASES = (
     "binding",
+    "剪髮",
     "好友",
     "sale",
     "survey",

@@ -66,7 +66,7 @@ from bot.model.event import (
 from bot.model.instance import ReservedMember, Timer
 from bot.model.news import ASKED_AND_NEWS
 from bot.model.place import Place
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -121,6 +121,7 @@ EVENTS: list[What] = [
     *(StaffEnds(NAME, NOW, restarts) for restarts in (True, False)),
     *(CouponAct(GRANT, what) for what in ("redeem", "press", "undo", "order", "order_cancelled")),
     *(ReferralAct(NAME, what, "a") for what in ("opened", "judged", "friend_came", "friend_done")),
+    *(AppointmentAct(what, NAME, "a") for what in ("book", "move", "cancel", "came", "missed")),
     *(StampAct(NAME, what, 1, "a") for what in ("clerk", "code", "take")),
     StaffHandsOver("A01", Clerk("丁", NAME, NAME, NOW, "A02")),
     StaffTags("staff", add=(NAME,), remove=("VIP",)),

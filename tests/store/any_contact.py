@@ -8,6 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from bot.engine.types.table import TYPES, slot_of
+from bot.model.appointment import AppointmentMark, HeldAppointment
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -235,6 +236,17 @@ draws = st.builds(
     prize=st.text(max_size=5),
     grant=st.text(max_size=5),
 )
+appointments = st.builds(
+    HeldAppointment,
+    id=texts,
+    service=texts,
+    title=texts,
+    place=texts,
+    start=moments,
+    end=moments,
+    reminded=st.booleans(),
+    mark=st.sampled_from(get_args(AppointmentMark)),
+)
 stamp_cards = st.builds(
     HeldStampCard,
     card=texts,
@@ -303,6 +315,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "coupons": few(coupons),
     "stamp_cards": few(stamp_cards),
     "draws": few(draws),
+    "appointments": few(appointments),
     "befriended": maybe(moments),
     "referrals": few(referrals),
     "invitations": few(invitations),
@@ -336,6 +349,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     StampEntry: stamp_entries,
     HeldStampCard: stamp_cards,
     HeldDraw: draws,
+    HeldAppointment: appointments,
     Referral: referrals,
     Invitation: invitations,
     CameBy: came,

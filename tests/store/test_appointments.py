@@ -158,3 +158,40 @@ async def test_a_clock_that_is_set_back_gives_no_place_twice(store: Appointments
     assert (await store.book(one, before, TAIPEI)).result == "booked"
     earlier = asks("b", "book", TEN, at=NOW - timedelta(hours=3))
     assert (await store.book(one, earlier, TAIPEI)).result == "full"
+
+
+async def test_what_is_to_come_of_whatever_service(store: Appointments) -> None:
+    """For what another playbook would do to it; what was cancelled, refused or has begun is not."""
+    for who in ("a", "b", "c"):
+        await books(store, who, TEN)
+    await store.cancel(HAIRCUT, asks("b", "cancel"), TAIPEI)
+    assert [one.contact for one in await store.to_come(NOW)] == ["a"]
+    assert await store.to_come(TEN) == []
+
+
+async def test_staff_are_bound_by_hours_and_places_alone(store: Appointments) -> None:
+    strict = service(soonest=Duration(days=2), latest=Duration(days=3), cancel_until=Duration(days=9))
+    far = TEN + timedelta(days=60)
+
+    def press(call: str, start: datetime | None = None, which: str = "") -> AppointmentRequest:
+        return AppointmentRequest(f"press {call}", "a", NOW, start, which, by_staff=True)
+
+    assert [(await store.book(strict, press(f"{at}", at), TAIPEI)).result for at in (TEN, far)] == [
+        "booked"
+    ] * 2
+    closed = await store.book(strict, press("night", TEN + timedelta(hours=12)), TAIPEI)
+    past = await store.book(strict, press("past", NOW - timedelta(hours=1)), TAIPEI)
+    assert [closed.result, past.result] == ["closed", "too_soon"]
+    moved = await store.move(strict, press("move", NOON, f"press {far}"), TAIPEI)
+    assert moved.appointment is not None
+    assert (moved.result, moved.appointment.id) == ("moved", f"press {far}"), "the one that was meant"
+    assert await store.result_of("press move") == "moved"
+    assert (await store.cancel(strict, press("cancel", which=f"press {TEN}"), TAIPEI)).result == "cancelled"
+    assert await store.result_of("press cancel") == "cancelled"
+    assert await store.result_of("press night") == "closed"
+    assert await store.result_of("nobody") is None
+    assert await store.one(f"press {TEN}") is None
+    await store.mark(f"press {far}", "missed")
+    kept = await store.one(f"press {far}")
+    assert kept is not None
+    assert kept.mark == "missed"

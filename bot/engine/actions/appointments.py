@@ -8,18 +8,11 @@ from typing import ClassVar
 
 from bot.engine.actions.action import Doers, note_not_asked, origin_of, worth
 from bot.engine.compiled.step import Operand, Short, Step
+from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
 from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Origin, Outcome
-from bot.model.trace import NoteKind
-
-APPOINTMENT_ASKED = NoteKind(
-    "{action}: asked for {appointment}",
-    "Asked about the appointment {appointment}, and waits",
-    "wait",
-    code="appointment_asked",
-)
 
 
 @dataclass(frozen=True, slots=True)

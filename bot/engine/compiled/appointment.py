@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from bot.engine.compiled.coupon import Reminder
 from bot.engine.times.hours import Hours
 from bot.engine.times.local_time import Duration
 from bot.model.place import Place
@@ -16,7 +18,8 @@ class BookableService:
     One begins every `step` minutes from each opening of `hours` on, and ends before the closing. `places`
     are the seats or staff, each of which has one person at a time; services may share them. Booked no
     sooner than `soonest` before, no earlier than `latest`; moved or cancelled until `cancel_until` before.
-    `per_person`: how many one person has to come.
+    `per_person`: how many one person has to come. `staffed`: its places are people with names.
+    `remind`: when `soon` is news, on a day before at a time, or so long before.
     """
 
     name: str
@@ -30,3 +33,5 @@ class BookableService:
     cancel_until: Duration
     per_person: int
     place: Place
+    staffed: bool = False
+    remind: Reminder | timedelta | None = None

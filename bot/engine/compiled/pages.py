@@ -9,7 +9,16 @@ from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.form import flow_of_form
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.step import GiveResult, Steps
-from bot.model.screen import BUILT_IN, MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import (
+    BUILT_IN,
+    MEMBER_CARD,
+    MY_APPOINTMENTS,
+    MY_COUPONS,
+    MY_DRAWS,
+    MY_INVITES,
+    MY_STAMPS,
+    UNBIND,
+)
 
 
 def page_names(playbook: Playbook) -> tuple[str, ...]:
@@ -25,8 +34,9 @@ def pages_of(playbook: Playbook, channel: str) -> tuple[str, ...]:
     stamps = (MY_STAMPS,) if playbook.stamp_cards else ()
     draws = (MY_DRAWS,) if playbook.draws else ()
     invites = (MY_INVITES,) if playbook.referrals else ()
+    booked = (MY_APPOINTMENTS,) if playbook.appointments else ()
     paged = (flow.name for flow in flows if flow is not None and flow.page)
-    return (*paged, *playbook.forms, *card, *coupons, *stamps, *draws, *invites, UNBIND)
+    return (*paged, *playbook.forms, *card, *coupons, *stamps, *draws, *invites, *booked, UNBIND)
 
 
 def page_flow(playbook: Playbook, page: str, channel: str) -> Flow | None:

@@ -8,11 +8,13 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
-from bot.engine.times.local_time import day_after, later, today
+from bot.engine.times.local_time import Duration, day_after, later, today
 
 CELL_MINUTES = 5
 """A place is taken by cells of so many minutes: all lengths and steps are whole ones."""
 CELL = timedelta(minutes=CELL_MINUTES)
+STAFF_LATEST = Duration(days=366)
+"""How long before staff book at most."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 TimeRefusal: TypeAlias = Literal["closed", "too_soon", "too_far"]
@@ -43,31 +45,40 @@ def may_begin(service: BookableService, start: datetime, zone: ZoneInfo) -> bool
 
 
 def refusal_of(
-    service: BookableService, start: datetime, now: datetime, zone: ZoneInfo
+    service: BookableService, start: datetime, now: datetime, zone: ZoneInfo, *, by_staff: bool = False
 ) -> TimeRefusal | None:
-    """Why nobody can book that moment at `now`, whatever is taken; `None`: they can."""
-    if start < later(now, service.soonest, zone):
+    """Why nobody, or not even staff, can book that moment at `now`, whatever is taken; `None`: they can."""
+    if start < (now if by_staff else later(now, service.soonest, zone)):
         return "too_soon"
-    if start > later(now, service.latest, zone):
+    if start > later(now, STAFF_LATEST if by_staff else service.latest, zone):
         return "too_far"
     return None if may_begin(service, start, zone) else "closed"
 
 
-def free_places(service: BookableService, start: datetime, taken: Taken) -> list[str]:
-    """The places at which one may begin then, in the service's order."""
+def free_places(service: BookableService, start: datetime, taken: Taken, wanted: str = "") -> list[str]:
+    """The places at which one may begin then, in the service's order; `wanted`: at no other."""
     cells = set(cells_of(start, service.minutes))
-    return [one for one in service.places if cells.isdisjoint(taken.get(one, ()))]
+    places = [one for one in service.places if wanted in ("", one)]
+    return [one for one in places if cells.isdisjoint(taken.get(one, ()))]
 
 
 def free_starts(
-    service: BookableService, day: date, taken: Taken, now: datetime, zone: ZoneInfo
+    service: BookableService,
+    day: date,
+    taken: Taken,
+    now: datetime,
+    zone: ZoneInfo,
+    wanted: str = "",
+    *,
+    by_staff: bool = False,
 ) -> list[datetime]:
-    """The moments of a day that somebody can book at `now`."""
-    first, last = later(now, service.soonest, zone), later(now, service.latest, zone)
+    """The moments of a day that somebody, or staff, can book at `now`."""
+    first = now if by_staff else later(now, service.soonest, zone)
+    last = later(now, STAFF_LATEST if by_staff else service.latest, zone)
     return [
         start
         for start in starts_on(service, day, zone)
-        if first <= start <= last and free_places(service, start, taken)
+        if first <= start <= last and free_places(service, start, taken, wanted)
     ]
 
 

@@ -1,4 +1,5 @@
-"""A person's one timer at which the next coupon or stamp card is over, or its holder reminded (N1, N2)."""
+"""A person's one timer at which the next coupon or stamp card is over, or its holder reminded, of an
+appointment, too (N1, N2, N5)."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_times import appointment_reminder
 from bot.engine.members.coupon_times import reminder_of
 from bot.engine.members.stamp_times import stamp_reminder
 from bot.engine.turn.timers import last_seen_on
@@ -14,7 +16,7 @@ from bot.model.contact import Contact
 from bot.model.instance import Timer
 
 COUPONS = "coupons"
-"""Its name: stamp cards came later."""
+"""Its name: stamp cards and appointments came later."""
 
 
 def watch_endings(turn: Turn) -> None:
@@ -40,6 +42,10 @@ def _moments(contact: Contact, playbook: Playbook) -> Iterator[datetime]:
     for card in contact.stamp_cards:
         if card.until is not None:
             yield stamp_reminder(playbook.stamp_cards.get(card.card), card, playbook.zone) or card.until
+    for booked in contact.appointments:
+        service = playbook.appointments.get(booked.service)
+        if (moment := appointment_reminder(service, booked, playbook.zone)) is not None:
+            yield moment
 
 
 def _is_ours(timer: Timer) -> bool:

@@ -78,6 +78,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         coupons=_coupons(contact.coupons, other.coupons),
         stamp_cards=_stamp_cards(contact.stamp_cards, other.stamp_cards),
         draws=_draws(contact.draws, other.draws),
+        appointments=_joined(contact.appointments, other.appointments),
         befriended=_earliest(contact.befriended, other.befriended),
         referrals=joined_referrals(contact, other),
         invitations=joined_invitations(contact, other),

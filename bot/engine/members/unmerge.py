@@ -32,14 +32,15 @@ _BY_CHANNEL = ("identities", "timers", "flows", "results", "pages", "notices", "
 def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHOP) -> tuple[Contact, Contact]:
     """Undo `merged(before, other)`, of which `now` has become: the first, which stayed, and the other.
 
-    Records of a channel go with that channel, as they are now, and with the other the coupons and stamps
-    that it had; all others stay. Of all else the first has again what it had, where that has not changed
-    since the merge, and the other what it had. A phone that both had proven stays with the first.
+    Records of a channel go with that channel, as they are now, and with the other the coupons, stamps
+    and appointments that it had; all others stay. Of all else the first has again what it had, where that has
+    not changed since the merge, and the other what it had. A phone that both had proven stays with the first.
     Neither has a version: the next turn looks them over.
     """
     both = merged(before, other, given)
     theirs = frozenset(identity.channel for identity in accounts_of(other))
     coupons = {held.grant.id for held in other.coupons}
+    booked = {one.id for one in other.appointments}
     cards, their_cards = _parted_cards(now, both, before, other)
     referrals, their_referrals = parted_referrals(now, both, before, other)
     invitations, their_invitations = parted_invitations(now, both, before, other)
@@ -55,6 +56,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         coupons=tuple(held for held in now.coupons if held.grant.id not in coupons),
         stamp_cards=cards,
         draws=_without_draws(now, both, before, other),
+        appointments=tuple(one for one in now.appointments if one.id not in booked),
         referrals=referrals,
         invitations=invitations,
         **{**_single(now, both, before), **_said_here(now, both, before)},
@@ -67,6 +69,7 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
         version="",
         turned=now.turned,
         coupons=tuple(held for held in now.coupons if held.grant.id in coupons),
+        appointments=tuple(one for one in now.appointments if one.id in booked),
         stamp_cards=their_cards,
         referrals=their_referrals,
         invitations=their_invitations,

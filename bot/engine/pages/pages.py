@@ -23,6 +23,7 @@ from bot.engine.members.coupons import coupon_act, held_of
 from bot.engine.members.draws import draw_pressed
 from bot.engine.members.membership import unbind
 from bot.engine.members.referrals import invite
+from bot.engine.pages.appointments import ask_on_page
 from bot.engine.pages.screen import UNBOUND, screen_of
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.texts.text import fold
@@ -39,7 +40,15 @@ from bot.model.event import FormAct, PageAnswer, PageOpened, Rewritten
 from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.promotion_act import CouponAct
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import (
+    MEMBER_CARD,
+    MY_APPOINTMENTS,
+    MY_COUPONS,
+    MY_DRAWS,
+    MY_INVITES,
+    MY_STAMPS,
+    UNBIND,
+)
 
 ON_PAGE = "這一步正在網頁上進行，請回到網頁填寫。"
 
@@ -174,6 +183,9 @@ def answer_page(turn: Turn, runner: FlowRunner, event: PageAnswer) -> None:
         return
     if page.page == MY_DRAWS:
         draw_pressed(turn, event.text)
+        return
+    if page.page == MY_APPOINTMENTS:
+        ask_on_page(turn, page, event.text)
         return
     if page.page in (MY_STAMPS, MY_INVITES):
         turn.note(notes.NOT_THE_BUTTON)

@@ -19,6 +19,7 @@ from bot.engine.flows.push_gate import is_paused, is_stopped
 from bot.engine.flows.questions import links_of
 from bot.engine.flows.starting import why_not
 from bot.engine.members.membership import tags_of_binding
+from bot.engine.pages.appointments import shown_appointments
 from bot.engine.pages.coupons import shown_coupons
 from bot.engine.pages.draws import shown_draws
 from bot.engine.pages.invites import shown_invited, shown_invites
@@ -34,6 +35,7 @@ from bot.model.instance import Answer, Instance
 from bot.model.page_state import PageState
 from bot.model.screen import (
     MEMBER_CARD,
+    MY_APPOINTMENTS,
     MY_COUPONS,
     MY_DRAWS,
     MY_INVITES,
@@ -151,6 +153,9 @@ def _screen(
     if page == MY_INVITES:
         invites, invited = shown_invites(playbook, contact, now), shown_invited(playbook, contact)
         return Screen("invites", state.step, invites=invites, invited=invited)
+    if page == MY_APPOINTMENTS:
+        shown = shown_appointments(playbook, contact, state.ended, now)
+        return Screen("appointments", state.step, appointments=shown)
     return _card(view) if page == MEMBER_CARD else _of_flow(view, page)
 
 

@@ -251,3 +251,17 @@ def note_removed(turn: Turn, gone: Sequence[str], by: str = "", place: Place | N
         turn.note(REMOVED, tuple(gone), by, place=place)
     else:
         turn.note(HAD_NONE, by, place=place)
+
+
+APPOINTMENT_ASKED = NoteKind(
+    "{action}: asked for {appointment}",
+    "Asked about the appointment {appointment}, and waits",
+    "wait",
+    code="appointment_asked",
+)
+APPOINTMENT_MARKED_BEFORE = NoteKind(
+    "appointment {appointment}: was marked so before",
+    "Whether the person came to {appointment} was said before",
+    "not",
+    code="appointment_marked_before",
+)

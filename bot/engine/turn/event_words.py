@@ -26,7 +26,7 @@ from bot.model.event import (
     Unfollow,
 )
 from bot.model.instance import Timer
-from bot.model.promotion_act import CouponAct, ReferralAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,
@@ -96,6 +96,8 @@ def event_words(event: Event) -> str:
             return f"coupon {grant.coupon}: {what.replace('_', ' ')}"
         case StampAct(card=card, what=what):
             return f"stamp card {card}: {what}"
+        case AppointmentAct(service=service, what=what):
+            return f"appointment {service}: {what}"
         case ReferralAct(campaign=campaign, what=what):
             return f"referral {campaign}: {what.replace('_', ' ')}"
         case PageOpened(page=page):

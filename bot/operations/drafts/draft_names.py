@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
 from bot.model.translatable import Language
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
@@ -75,8 +75,9 @@ def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:
     stamps = [MY_STAMPS] if playbook.stamp_cards else []
     draws = [MY_DRAWS] if playbook.draws else []
     invites = [MY_INVITES] if playbook.referrals else []
+    booked = [MY_APPOINTMENTS] if playbook.appointments else []
     found["pages"] = _unsaid(
-        [*pages, *found["forms"], MEMBER_CARD, *coupons, *stamps, *draws, *invites, UNBIND]
+        [*pages, *found["forms"], MEMBER_CARD, *coupons, *stamps, *draws, *invites, *booked, UNBIND]
     )
     there = (path for path in draft.paths if draft.state(path) != "removed")
     found["pictures"] = _unsaid(path for path in there if path.lower().endswith(PICTURES))

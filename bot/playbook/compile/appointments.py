@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.coupon import Reminder
 from bot.engine.members.appointment_slots import CELL_MINUTES, starts_on
 from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name
+from bot.playbook.compile.coupons import check_lengths, check_name, reminder_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.hours import hours_of
 from bot.playbook.similar import quoted
@@ -16,6 +17,8 @@ from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
 LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
+LONGEST_BEFORE = 7 * 24
+"""Hours of a reminder."""
 MOST_PLACES, MOST_OF_ONE = 50, 20
 USUAL_LATEST = Duration(days=30)
 A_MONDAY = date(2001, 1, 1)
@@ -47,6 +50,8 @@ def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
         cancel_until=scope.duration(node.get("cancel_until")) or NO_TIME,
         per_person=_number(scope, node, "per_person", MOST_OF_ONE),
         place=place_of(key),
+        staffed="staff" in node.pairs,
+        remind=_reminder(scope, node),
     )
     _check_fits(scope, key, service)
     return service
@@ -94,6 +99,22 @@ def _ahead(scope: Scope, node: Map) -> tuple[Duration, Duration]:
         message = tr("nobody could book it:  ahead  ends before it begins")
         scope.wrong(node.pairs["ahead"][0], "bad-value", message, tr("write a longer  until"))
     return soonest, latest
+
+
+def _reminder(scope: Scope, node: Map) -> Reminder | timedelta | None:
+    """When who has one is reminded: on a day before, or so many hours before."""
+    remind = node.get("remind")
+    if not isinstance(remind, Map):
+        return None
+    hours = scope.whole(remind.get("hours_before"))
+    if hours is not None and ("days_before" in remind.pairs or not 1 <= hours <= LONGEST_BEFORE):
+        message = tr(
+            "remind  is  days_before  and  at,  or  hours_before  from 1 to {most}", most=LONGEST_BEFORE
+        )
+        hint = tr('write  {days_before: 1, at: "10:00"}  or  {hours_before: 2}')
+        scope.wrong(node.pairs["remind"][0], "bad-value", message, hint)
+        return None
+    return reminder_of(scope, node) if hours is None else timedelta(hours=hours)
 
 
 def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:

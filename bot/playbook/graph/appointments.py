@@ -8,11 +8,13 @@ from bot.engine.actions.appointments import AskAppointment, AskBooking
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
 from bot.model.problem import Problem
+from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import scalars
 
 
 def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
@@ -34,15 +36,28 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
+def reminders_unheard(survey: Survey) -> Iterator[Problem]:
+    """`outcome-unhandled`: people are to be reminded, and nothing does so."""
+    triggers = [trigger for trigger, _ in survey.triggers]
+    for name, service in survey.playbook.appointments.items():
+        if service.remind is not None and not any(_fits(trigger, name, "soon") for trigger in triggers):
+            message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
+            hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {name}, result: soon")
+            yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
 def unused_appointments(survey: Survey) -> Iterator[Problem]:
-    """`appointment-unused`: nothing books it."""
+    """`appointment-unused`: nothing books it, and nothing leads to the page on which all are booked."""
+    if any(one.value == MY_APPOINTMENTS for one in scalars(survey.root)):
+        return
     booked = {step.appointment for step in survey.steps if isinstance(step, AskBooking)}
     for name, service in survey.playbook.appointments.items():
         if name not in booked:
             message = tr("nothing books the appointment {name}", name=quoted(name))
             hint = tr(
-                "write  {use}  where it belongs, or leave it out",
+                "write  {use}  or a button  {button}  where it belongs, or leave it out",
                 use=f"book_appointment: {{appointment: {name}, start: …}}",
+                button=f"page: {MY_APPOINTMENTS}",
             )
             yield mistake(service.place, "appointment-unused", message, hint=hint, level="warning")
 

@@ -232,6 +232,11 @@ _REFERRAL: dict[str, Word] = {
     "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
 }
 
+_APPOINTMENT_REMINDER: dict[str, Word] = {
+    "days_before": Word(WHOLE, 2, "So many days before. 前幾天", "1"),
+    "at": Word(TIME, 2, "At this time of that day. 那一天幾點", "10:00"),
+    "hours_before": Word(WHOLE, 2, "So many hours before it begins. 開始前幾小時", "2"),
+}
 _APPOINTMENT: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "剪髮預約"),
     "hours": Word(
@@ -257,6 +262,17 @@ _APPOINTMENT: dict[str, Word] = {
     "per_person": Word(WHOLE, 2, "How many one person has to come. 每人最多幾個", "1"),
     "cancel_until": Word(
         DURATION, 2, "Moved or cancelled until so long before. 最晚多久前可以改期或取消", "3h"
+    ),
+    "remind": Word(
+        record(
+            "days_before and at, or hours_before",
+            _APPOINTMENT_REMINDER,
+            needs=["days_before", "hours_before"],
+            dependentRequired={"days_before": ["at"], "at": ["days_before"]},
+        ),
+        2,
+        "When soon is news. 預約前提醒",
+        '{days_before: 1, at: "10:00"}',
     ),
 }
 

@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
+from bot.model.appointment import AppointmentMark, HeldAppointment
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
@@ -195,6 +196,21 @@ _DRAW = RecordCodec(
 )
 
 
+_APPOINTMENT = RecordCodec(
+    HeldAppointment,
+    {
+        "id": ("id", text),
+        "service": ("n", text),
+        "title": ("title", text),
+        "place": ("p", text),
+        "start": ("at", moment),
+        "end": ("end", moment),
+        "reminded": ("told", flag),
+        "mark": ("mark", lambda value: value if value in get_args(AppointmentMark) else None),
+    },
+)
+
+
 def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     """A list of records of one shape, with nothing private in them."""
     return (
@@ -252,6 +268,7 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda value, _: records(value, stamp_card_from),
     ),
     "draws": ("draws", *_all_by(_DRAW)),
+    "appointments": ("appointments", *_all_by(_APPOINTMENT)),
     "referrals": ("referrals", *_all_by(REFERRAL)),
     "invitations": ("invitations", *_all_by(INVITATION)),
     "first_source": ("came_first", *_one(_CAME)),

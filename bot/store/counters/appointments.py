@@ -15,7 +15,13 @@ from pymongo.read_concern import ReadConcern
 
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.members.appointment_slots import Taken, cells_of, free_places, may_change, refusal_of
-from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, AppointmentResult
+from bot.model.appointment import (
+    Appointment,
+    AppointmentAnswer,
+    AppointmentMark,
+    AppointmentRequest,
+    AppointmentResult,
+)
 from bot.store.counters.contended import LONGEST_PAUSE
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document, reaching
@@ -57,9 +63,9 @@ class Appointments:
 
         async def moved(found: Appointment) -> AppointmentAnswer | None:
             start = _start_of(asked)
-            if (refusal := refusal_of(service, start, asked.at, zone)) is not None:
+            if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
                 return await self._refused(found, asked, refusal)
-            places = await self._free(service, start, but=found)
+            places = await self._free(service, asked, but=found)
             for place in sorted(places, key=lambda one: one != found.place):
                 new = _at(service, found.id, found.contact, place, start)
                 if await self._change(found, asked, "moved", {"$set": _taking(new)}, new):
@@ -92,10 +98,38 @@ class Appointments:
             rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
             return [_appointment(row) async for row in rows]
 
-    async def taken(self, service: BookableService, since: datetime, until: datetime) -> Taken:
-        """The cells that are taken of a service's places, by whichever service."""
+    async def to_come(self, now: datetime) -> Sequence[Appointment]:
+        """All of all services that begin after this moment, in no order."""
         async with reaching():
-            return await self._taken(service, cells_of(since, int((until - since).total_seconds()) // 60))
+            services = await self._rows.distinct("service")
+            where = {"service": {"$in": services}, "start": {"$gt": now}, **TO_COME}
+            return [_appointment(row) async for row in self._rows.find(where)]
+
+    async def taken(self, service: BookableService, since: datetime, until: datetime, but: str = "") -> Taken:
+        """The cells that are taken of a service's places, by whichever service; `but` by this appointment."""
+        async with reaching():
+            cells = cells_of(since, int((until - since).total_seconds()) // 60)
+            return await self._taken(service, cells, but)
+
+    async def one(self, id_: str) -> Appointment | None:
+        """One that was not cancelled."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": id_, **TO_COME})
+        return None if row is None else _appointment(row)
+
+    async def mark(self, id_: str, mark: AppointmentMark) -> None:
+        """Write down whether who had it came, for staff to see."""
+        async with reaching():
+            await self._rows.update_one({"_id": id_, **TO_COME}, {"$set": {"mark": mark}})
+
+    async def result_of(self, act: str) -> AppointmentResult | None:
+        """What came of an act; `None`: nothing yet, or there was nothing to change."""
+        async with reaching():
+            row = await self._sure.find_one({"$or": [{"_id": act}, {"acts.i": act}]})
+        if row is None or "refused" in row:
+            return None if row is None else row["refused"]
+        found: AppointmentResult = next((one["r"] for one in row["acts"] if one["i"] == act), "booked")
+        return found
 
     # -- looking
 
@@ -114,26 +148,32 @@ class Appointments:
     async def _coming(self, service: str, asked: AppointmentRequest) -> Sequence[Appointment]:
         return await self._of(asked.contact, {"service": service, "start": {"$gt": asked.at}})
 
+    async def _meant(self, service: str, asked: AppointmentRequest) -> Appointment | None:
+        """The one to be changed: that which is named, else the next to come."""
+        coming = await self._coming(service, asked)
+        return next((one for one in coming if asked.which in ("", one.id)), None)
+
     async def _of(self, contact: str, where: Mapping[str, Any]) -> Sequence[Appointment]:
         person = (await same_people(self._contacts, {contact}))[contact]
         found = self._rows.find({"contact": {"$in": sorted(person)}, **where, **TO_COME})
         return [_appointment(row) async for row in found.sort("start", ASCENDING)]
 
     async def _free(
-        self, service: BookableService, start: datetime, but: Appointment | None = None
+        self, service: BookableService, asked: AppointmentRequest, but: Appointment | None = None
     ) -> Sequence[str]:
         """The places that are free then; `but`: or taken by this appointment alone."""
-        taken = await self._taken(service, cells_of(start, service.minutes), but)
-        return free_places(service, start, taken)
+        start = _start_of(asked)
+        taken = await self._taken(service, cells_of(start, service.minutes), "" if but is None else but.id)
+        return free_places(service, start, taken, asked.wanted)
 
-    async def _taken(self, service: BookableService, cells: range, but: Appointment | None = None) -> Taken:
+    async def _taken(self, service: BookableService, cells: range, but: str = "") -> Taken:
         where: Document = {
             "place": {"$in": [*service.places]},
             "cells": {"$elemMatch": {"$gte": cells.start, "$lt": cells.stop}},
         }
         taken = defaultdict[str, set[int]](set)
         async for row in self._rows.find(where, {"place": 1, "cells": 1}):
-            if but is None or row["_id"] != but.id:
+            if row["_id"] != but:
                 taken[row["place"]].update(row["cells"])
         return taken
 
@@ -144,12 +184,12 @@ class Appointments:
     ) -> AppointmentAnswer | None:
         """One try; `None`: others were faster."""
         start = _start_of(asked)
-        if (refusal := refusal_of(service, start, asked.at, zone)) is not None:
+        if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
             return await self._not_booked(service, asked, AppointmentAnswer(refusal))
         coming = await self._coming(service.name, asked)
-        if len(coming) >= service.per_person:
+        if not asked.by_staff and len(coming) >= service.per_person:
             return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
-        places = await self._free(service, start)
+        places = await self._free(service, asked)
         if not places:
             return await self._not_booked(service, asked, AppointmentAnswer("full"))
         booked = await self._put(service, asked, start, places)
@@ -177,15 +217,15 @@ class Appointments:
             while True:
                 if (known := await self._known(service, asked)) is not None:
                     return known
-                coming = await self._coming(service.name, asked)
-                if not coming:
+                found = await self._meant(service.name, asked)
+                if found is None:
                     if await self._rows.find_one({"acts.i": asked.id}) is None:
                         return AppointmentAnswer("none")
                     await asyncio.sleep(LONGEST_PAUSE)  # this act has cancelled it, which counts in a moment
                     continue
-                is_late = not may_change(service, coming[0].start, asked.at, zone)
-                late = await self._refused(coming[0], asked, "too_late") if is_late else None
-                if (answer := late if is_late else await change(coming[0])) is not None:
+                is_late = not (asked.by_staff or may_change(service, found.start, asked.at, zone))
+                late = await self._refused(found, asked, "too_late") if is_late else None
+                if (answer := late if is_late else await change(found)) is not None:
                     return answer
                 await asyncio.sleep(LONGEST_PAUSE)
 
@@ -254,5 +294,6 @@ def _act(asked: AppointmentRequest, result: str, new: Appointment) -> Document:
 
 def _appointment(row: Mapping[str, Any]) -> Appointment:
     return Appointment(
-        *(row["_id"], row["service"], row["title"], row["contact"], row["place"], row["start"], row["end"])
+        *(row["_id"], row["service"], row["title"], row["contact"], row["place"], row["start"], row["end"]),
+        mark=row.get("mark", ""),
     )

@@ -1,42 +1,200 @@
-"""Appointments in the console: who comes on a day (N5)."""
+"""Appointments in the console: who comes on a day, who came; one is booked, moved, cancelled (N5)."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any, Literal
 
-from bot.engine.times.local_time import day_after, today
-from bot.model.translatable import tr
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.times.local_time import day_after, local, today
+from bot.engine.times.value_words import value_words
+from bot.model.appointment import Appointment
+from bot.model.contact import Contact
+from bot.model.promotion_act import AppointmentAct
+from bot.model.translatable import Translatable, tr
+from bot.operations.appointment_acts import StaffResult, appointment_act, held_of
+from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
+PAGE = "/admin/appointments"
+CHANGE = f"{PAGE}/change"
 TITLE = tr("Appointments")
+REASON_MOST = 200
+"""Characters of a reason."""
+_ACTS: Mapping[str, Literal["book", "move", "cancel", "came", "missed"]] = {
+    one: one for one in ("book", "move", "cancel", "came", "missed")
+}
+_TITLES = {
+    "book": tr("Book an appointment"),
+    "move": tr("Move an appointment"),
+    "cancel": tr("Cancel an appointment"),
+}
+_GONE = tr("This appointment is not there any more: look at the day once more")
+_SAID: Mapping[StaffResult, Translatable] = {
+    "booked": tr("Booked; the rules of the playbook tell the customer"),
+    "moved": tr("Moved; the rules of the playbook tell the customer"),
+    "cancelled": tr("Cancelled; the rules of the playbook tell the customer"),
+    "came": tr("Written down: the customer came"),
+    "missed": tr("Written down: the customer did not come"),
+    "full": tr("This time has just been taken: please choose another one"),
+    "closed": tr("None begins at this time: please choose another one"),
+    "too_soon": tr("This time has passed: please choose another one"),
+    "too_far": tr("This time is too far ahead: please choose another one"),
+    "unknown": _GONE,
+    "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
+}
+_DONE = ("booked", "moved", "cancelled", "came", "missed", "waits")
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """Whose appointment it is, and which, where there is one already."""
+
+    part: str
+    contact: Contact
+    booked: Appointment | None
 
 
 @dataclass(frozen=True, slots=True)
 class AppointmentPages:
-    """`/admin/appointments`."""
+    """`/admin/appointments`, and where one is changed."""
 
     desk: StoreDesk
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"appointments": self.shown}
+        return {
+            "appointments": self.shown,
+            "appointment_change": self.chosen,
+            "appointment_changed": self.changed,
+        }
 
     async def shown(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
-        playbook = self.desk.playbook()
-        day = _day(visit.query("day")) or today(self.desk.now(), playbook.zone)
+        desk, playbook = self.desk, self.desk.playbook()
+        day = _day(visit.query("day")) or today(desk.now(), playbook.zone)
         services = [
-            (one.service, [(row, self._person(visit, row.contact)) for row in one.booked])
-            for one in await appointments_on(self.desk.stores, playbook, day)
+            (
+                one.service,
+                [
+                    (row, self._person(visit, row.contact), self._part(visit, row.contact, row.id))
+                    for row in one.booked
+                ],
+            )
+            for one in await appointments_on(desk.stores, playbook, day, desk.now())
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
-        return RenderedPage(
-            "appointments.html", TITLE, {"day": day.isoformat(), "services": services, "beside": beside}
+        data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
+        return RenderedPage("appointments.html", TITLE, {**data, "change": CHANGE})
+
+    async def chosen(self, visit: Visit) -> AdminAnswer:
+        """A time is chosen, or what would be done is shown, before it is."""
+        act, subject = visit.query("act"), await self._subject(visit, visit.query("person"))
+        if subject is None or act not in _TITLES or (act != "book" and subject.booked is None):
+            return RenderedPage("message.html", TITLE, status=404, refused=_GONE)
+        return await self._form(visit, subject, act)
+
+    async def changed(self, visit: Visit) -> AdminAnswer:
+        """It is done: once for one press."""
+        form, playbook = visit.form, self.desk.playbook()
+        subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))
+        press, booked = form.get("press", ""), None if subject is None else subject.booked
+        if subject is None or what is None or not press or (what != "book" and booked is None):
+            return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
+        start, name = _moment(form.get("start", "")), form.get("service", "")
+        act = AppointmentAct(
+            what,
+            name if booked is None else booked.service,
+            f"{visit.signed.by} {press} {what} {start}",
+            visit.signed.by,
+            None if booked is None else held_of(booked),
+            start,
+            form.get("place", ""),
+            form.get("reason", "").strip()[:REASON_MOST],
         )
+        if what in ("book", "move") and start is None:
+            return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
+        result = await appointment_act(self.desk.stores, playbook, subject.contact.id, act)
+        day = start or (booked.start if booked is not None else self.desk.now())
+        to = page_address(PAGE, day=local(day, playbook.zone).date().isoformat())
+        if result not in _DONE:
+            to = page_address(CHANGE, person=subject.part, act=what, service=act.service)
+        return Redirect(to, flash=Flash(_SAID.get(result, _GONE)))
+
+    async def _form(self, visit: Visit, subject: _Subject, act: str) -> RenderedPage:
+        desk, playbook = self.desk, self.desk.playbook()
+        booked, zone = subject.booked, playbook.zone
+        services = playbook.appointments
+        name = booked.service if booked is not None else visit.query("service")
+        service = services.get(name) or (next(iter(services.values())) if len(services) == 1 else None)
+        start, place = _moment(visit.query("start")), visit.query("place")
+        data: dict[str, Any] = {
+            "person": subject.part,
+            "name": subject.contact.name or "",
+            "act": act,
+            "services": services.values(),
+            "service": service,
+            "booked": None if booked is None else value_words(booked.start, zone),
+            "with": "" if booked is None else booked.place,
+            "press": uuid.uuid4().hex,
+            "change": CHANGE,
+            "back": page_address(
+                PAGE, day=local(booked.start if booked else desk.now(), zone).date().isoformat()
+            ),
+            "start": None if start is None else (start.isoformat(), value_words(start, zone)),
+            "place": place,
+            "reason_most": REASON_MOST,
+        }
+        if service is not None and act != "cancel" and start is None:
+            data |= await self._times(visit, subject, service)
+        return RenderedPage("appointment_change.html", _TITLES[act], data)
+
+    async def _times(self, visit: Visit, subject: _Subject, service: BookableService) -> Mapping[str, object]:
+        """The times of a day, and the days on which there are any."""
+        desk, zone = self.desk, self.desk.playbook().zone
+        moving = "" if subject.booked is None else subject.booked.id
+        since = _day(visit.query("day")) or today(desk.now(), zone)
+        place = visit.query("place")
+        found = await free_days(
+            *(desk.stores.appointments, service, since, desk.now(), zone, place, moving), by_staff=True
+        )
+        days = [
+            (
+                one.day.isoformat(),
+                [(start.isoformat(), local(start, zone).strftime("%H:%M")) for start in one.starts],
+            )
+            for one in found.days
+        ]
+        return {"days": days, "since": since.isoformat(), "more": found.more}
+
+    async def _subject(self, visit: Visit, part: str) -> _Subject | None:
+        opened = self.desk.parts.opened(visit.signed.name, "appointment", part)
+        if opened is None or len(opened) != 2:
+            contact = self.desk.parts.opened(visit.signed.name, "contact", part)
+            opened = None if contact is None else (contact[0], "")
+        if opened is None:
+            return None
+        stored = await self.desk.stores.contacts.person(opened[0])
+        booked = await self.desk.stores.appointments.one(opened[1]) if opened[1] else None
+        if stored is None or (opened[1] and booked is None):
+            return None
+        return _Subject(part, stored.contact, booked)
+
+    def _part(self, visit: Visit, contact: str, appointment: str) -> str:
+        return self.desk.parts.sealed(visit.signed.name, "appointment", contact, appointment)
 
     def _person(self, visit: Visit, contact: str) -> str:
         return f"/admin/contacts/{self.desk.parts.sealed(visit.signed.name, 'contact', contact)}"
@@ -47,3 +205,11 @@ def _day(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
+
+
+def _moment(written: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo is not None else None

@@ -1,4 +1,4 @@
-"""A customer's stamp cards and draws on their page (N2, N3)."""
+"""A customer's appointments, stamp cards and draws on their page (N2, N3, N5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from bot.model.translatable import TranslatableValue, plural, tr
 
 @dataclass(frozen=True, slots=True)
 class ContactCard:
-    """A stamp card or draw of a customer: `says` how far they are, `about` what the `moment` is."""
+    """An appointment, stamp card or draw of a customer: `says` with whom, or how far they are, `about` what
+    the `moment` is."""
 
     title: str
     says: TranslatableValue
@@ -22,7 +23,9 @@ class ContactCard:
 
 
 def cards_of(contact: Contact, playbook: Playbook) -> Iterator[ContactCard]:
-    """The stamp cards, then the draws, in the order in which they came; not those that the playbook lacks."""
+    """The appointments to come, the stamp cards, the draws; not what the playbook lacks of these."""
+    for booked in sorted(contact.appointments, key=lambda one: one.start):
+        yield ContactCard(booked.title, booked.place, tr("on"), booked.start)
     for held in contact.stamp_cards:
         card = playbook.stamp_cards.get(held.card)
         if card is not None:

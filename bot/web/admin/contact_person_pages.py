@@ -131,6 +131,7 @@ class ContactPersonPages:
             "show": show,
             "is_full": reveal,
             "may_all": visit.signed.role in COMMERCE,
+            "books": bool(playbook.appointments),
             "channels_of": desk.shop().channels,
             **await self._testing(visit, found),
             "may_tag": sorted(playbook.tag_names - {tag.name for tag in profile.tags}),

@@ -37,6 +37,8 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
         section="business",
         icon="clock",
     ),
+    AdminRoute("GET", "/admin/appointments/change", "appointment_change", COMMERCE),
+    AdminRoute("POST", "/admin/appointments/change", "appointment_changed", COMMERCE),
 )
 DRAW_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

@@ -19,11 +19,12 @@ from bot.line.id_token import Permissions
 from bot.model.channel import Channel, Liff
 from bot.model.clock import Clock
 from bot.model.one_time_code import BETWEEN, VALID
-from bot.model.screen import MY_INVITES, MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
+from bot.model.screen import MY_APPOINTMENTS, MY_INVITES, MY_STAMPS, UNBIND, CouponView, MemberCard, Screen
 from bot.operations.payload import Payload, as_json, pick
 from bot.runtime.limits.personal_limits import RateGuard
 from bot.runtime.metrics import Tally
 from bot.runtime.pages import PageDesk, Viewer
+from bot.web.liff.appointments_api import AppointmentsPage, appointments_json
 from bot.web.liff.barcode import NAMES, svg, why_not
 from bot.web.liff.calls import (
     Handler,
@@ -52,7 +53,16 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
     """
     payload: Payload = _without_none(
         as_json(
-            replace(screen, code_sent=None, card=None, coupons=None, stamps=None, draws=None, invites=None)
+            replace(
+                screen,
+                code_sent=None,
+                card=None,
+                coupons=None,
+                stamps=None,
+                draws=None,
+                invites=None,
+                appointments=None,
+            )
         )
     )
     if screen.code_sent is not None:
@@ -69,6 +79,8 @@ def screen_json(screen: Screen, now: datetime) -> Payload:
         payload["draws"] = _without_none([draw_json(one, _milliseconds) for one in screen.draws])
     if screen.invites is not None:
         payload |= {"invites": [_without_none(invite_json(one, _milliseconds)) for one in screen.invites]}
+    if screen.appointments is not None:
+        payload["appointments"] = appointments_json(screen.appointments)
     return payload
 
 
@@ -161,11 +173,13 @@ class PagesApi:
         clock: Clock,
         stamps: StampsPage,
         invites: InvitesPage,
+        appointments: AppointmentsPage,
     ) -> None:
         self._playbook = playbook
         self._channels = channels
         self._stamps = stamps
         self._invites = invites
+        self._appointments = appointments
         self._desk = desk
         self._who = who
         self._permissions = permissions
@@ -182,6 +196,7 @@ class PagesApi:
             web.post(f"{page}/open", self._counted("open", self.open)),
             web.post(f"{page}/answer", self._counted("answer", self.answer)),
             web.get(f"{page}/screen", self._counted("screen", self.screen)),
+            web.get(f"{page}/free", self._counted("free", self.free)),
         ]
 
     async def session(self, request: web.Request) -> web.Response:
@@ -222,6 +237,13 @@ class PagesApi:
             return self._screen_response(viewer, waiting.result()) if waiting.done() else error(503, "later")
         finally:
             waiting.cancel()
+
+    async def free(self, request: web.Request) -> web.Response:
+        """When a service can be had: of the page of appointments."""
+        viewer = self._viewer(request)
+        if viewer.page != MY_APPOINTMENTS:
+            raise NoPage
+        return json_answer(await self._appointments.free(viewer.user, request.query))
 
     def _counted(self, call: str, handler: Handler) -> Handler:
         return counted(self.requests, call, handler)

@@ -40,7 +40,15 @@ LINK_MOST = 300
 and no telephone reads it from a screen."""
 LINKS = {"url": "Privacy policy", "terms": "Terms of service"}
 """What stands at the foot of each page, by its name in the playbook's `privacy`."""
-LOADED_LATER = ("coupons.js", "stamps.js", "draws.js", "invites.js")
+LOADED_LATER = (
+    "coupons.js",
+    "stamps.js",
+    "draws.js",
+    "invites.js",
+    "appointments.js",
+    "appointment_choice.js",
+    "appointment_words.js",
+)
 """Modules that a page loads only where it shows what they draw."""
 AN_HOUR = {"Cache-Control": "public, max-age=3600"}
 

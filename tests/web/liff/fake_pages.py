@@ -113,6 +113,9 @@ class FakePages:
     """The screen that the next opening leads to; `None`: the same."""
     face: str | None = None
     """Where the picture of the account lies."""
+    free: list[dict[str, Any]] = field(default_factory=list)
+    """What can be had, by each question in its order; the last one again and again."""
+    free_asked: list[dict[str, str]] = field(default_factory=list)
     slow: asyncio.Event | None = None
     """Answers wait for it."""
 
@@ -137,6 +140,7 @@ class FakePages:
                 web.post(f"{page}/open", self._open),
                 web.post(f"{page}/answer", self._answer),
                 web.get(f"{page}/screen", self._screen),
+                web.get(f"{page}/free", self._free),
             ]
         )
         return app
@@ -225,6 +229,11 @@ class FakePages:
                 except TimeoutError:
                     continue
         return web.json_response(self.shown)
+
+    async def _free(self, request: web.Request) -> web.Response:
+        await self._note(self.free_asked, dict(request.query))
+        refused = self._refused("free")
+        return refused or web.json_response(self.free.pop(0) if len(self.free) > 1 else self.free[0])
 
     def _refused(self, call: str) -> web.Response | None:
         coming = self.errors.get(call)

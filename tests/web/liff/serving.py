@@ -10,11 +10,13 @@ from aiohttp import ClientSession, web
 from bot.line.id_token import IdTokens, Permissions
 from bot.model.channel import Channel, Liff
 from bot.store.contacts.people import People
+from bot.store.counters.appointments import Appointments
 from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.liff.api import PagesApi
+from bot.web.liff.appointments_api import AppointmentsPage
 from bot.web.liff.invites_api import InvitesPage
 from bot.web.liff.sign_in import PageSignIn, Sessions, SignIn
 from bot.web.liff.stamps_api import StampsPage
@@ -100,7 +102,9 @@ async def serve(
     codes = StoreCodes(SealedParts([KEY]))
     stamps = StampsPage(lambda: PLAYBOOK, served.desk, codes, PersonCodes(database, seal), clock.now)
     invites = InvitesPage(lambda: PLAYBOOK, served.desk, People(database, seal))
-    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, stamps, invites)
+    appointments = AppointmentsPage(lambda: PLAYBOOK, Appointments(database), clock)
+    own = (stamps, invites, appointments)
+    api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, *own)
     app = web.Application()
     app.add_routes(api.routes())
     server = await start(app, listen("127.0.0.1", 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from bot.model.screen import MEMBER_CARD, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
+from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
@@ -73,6 +73,7 @@ PAGE_OF: Mapping[str, str] = {
     MY_STAMPS: "stamp_cards",
     MY_DRAWS: "draws",
     MY_INVITES: "referrals",
+    MY_APPOINTMENTS: "appointments",
 }
 """Built-in pages that a section makes."""
 

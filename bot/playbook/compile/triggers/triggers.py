@@ -159,7 +159,7 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
         case OnNews(kind="appointment"):
             results, fields = _results(trigger), NEWS["appointment"].fields
             is_brought = bool(results) and results <= {*APPOINTMENT_BROUGHT}
-            perhaps = frozenset[str]() if is_brought else frozenset(fields.keys() - {"appointment"})
+            perhaps = frozenset({"reason"} if is_brought else fields.keys() - {"appointment"})
             return EntryEvent(kind, fields, perhaps)
         case OnNews(kind="stamp_card", subjects=names):
             perhaps = news.perhaps_of_stamp_cards(scope, names, _results(trigger))

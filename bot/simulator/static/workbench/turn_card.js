@@ -19,6 +19,7 @@ export const PAGE_SHOWS = {
   stamps: phrase("The page shows the stamp cards"),
   draws: phrase("The page shows the draws"),
   invites: phrase("The page shows the own invitations"),
+  appointments: phrase("The page shows the appointments"),
   unbind: phrase("The page asks whether to undo the binding"),
   closed: phrase("The page says that it is closed"),
   in_chat: phrase("The page says that it goes on in the chat"),

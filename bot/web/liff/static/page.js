@@ -13,7 +13,7 @@ import { tr } from "./sentences.js";
 const QUIET_MS = 300; // a wait that needs no words
 const SEEN_MS = 1500; // a success is looked at
 const CARD = "member_card";
-const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js"), invites: () => import("./invites.js") }; // loaded where they are shown
+const VIEWS = { coupons: () => import("./coupons.js"), stamps: () => import("./stamps.js"), draws: () => import("./draws.js"), invites: () => import("./invites.js"), appointments: () => import("./appointments.js") }; // loaded where they are shown
 
 export class Page {
   #data;
@@ -141,6 +141,8 @@ export class Page {
         return new this.#views.invites.Invites(screen, { refresh: () => this.open({}), close: line.close, share: line.share, open: line.open }, this.#data.timezone);
       case "stamps":
         return new this.#views.stamps.Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
+      case "appointments":
+        return new this.#views.appointments.Appointments(screen, { ask: (...lines) => this.#answer(lines.join("\n")), free: (query) => this.#server.free(query), refresh: acts.again }, this.#data.timezone);
       case "draws":
         return new this.#views.draws.Draws(screen, { enter: (name) => this.#answer(name), refresh: acts.again, close: line.close }, this.#data.timezone, "my_coupons" in this.#data.pages);
       default:

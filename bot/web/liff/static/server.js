@@ -45,6 +45,11 @@ export class Server {
     return this.#call("GET", `screen?after=${step}`, undefined, signal);
   }
 
+  /** Days on which a service can be had; `query` as the page of appointments asks. */
+  free(query) {
+    return this.#call("GET", `free?${new URLSearchParams(query)}`);
+  }
+
   async #call(method, path, body, signal) {
     for (let renewed = 0; ; renewed++) {
       this.#session ??= await this.#until("POST", "session", { id_token: this.#idToken() }, signal);

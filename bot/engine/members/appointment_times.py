@@ -1,0 +1,30 @@
+"""When the person of an appointment is reminded of it, and what its news say (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.times.local_time import day_after, today, utc
+from bot.model.appointment import HeldAppointment
+from bot.model.value import Value
+
+
+def appointment_reminder(
+    service: BookableService | None, held: HeldAppointment, zone: ZoneInfo
+) -> datetime | None:
+    """When they are still to be reminded; `None`: never, or that is done."""
+    if service is None or service.remind is None or held.reminded:
+        return None
+    if isinstance(service.remind, timedelta):
+        return held.start - service.remind
+    day = day_after(today(held.start, zone), -service.remind.days_before)
+    moment = utc(day, service.remind.at, zone)
+    return moment if moment < held.start else None
+
+
+def held_fields(held: HeldAppointment) -> Mapping[str, Value]:
+    """What news of an appointment say of it."""
+    return {"title": held.title, "place": held.place, "start": held.start, "end": held.end}

@@ -1,0 +1,165 @@
+"""N5: staff book, move and cancel for a customer, and say who came: shown before, once for one press."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.runtime.effects.appointments import AppointmentDesk
+from bot.runtime.effects.effect_runner import EffectRouter
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from tests.appointments import HAIRCUT, at_ten
+from tests.conftest import NOW, ManualClock
+from tests.playbooks import compiled
+from tests.runtime.harness import Bot, ScriptedLine
+from tests.web.admin.staff_world import Staff
+from tests.web.admin.store_world import store_world
+from tests.web.admin.test_coupon_till import ZH, Till
+
+TEN = at_ten(NOW)
+RULES = compiled("""
+appointments: {剪髮: {hours: 10:00-19:00, minutes: 60}}
+rules:
+  - {when: {text: 約}, book_appointment: {appointment: 剪髮, start: 2026-09-05 15:00}}
+  - {when: {appointment: any, result: [booked, moved]}, push: "{{ event.start as time }}"}
+  - {when: {appointment: any, result: cancelled}, push: "取消：{{ event.reason or 無 }}"}
+  - {when: {appointment: any, result: [came, missed]}, push: 謝謝}
+  - {when: {appointment: any}, push: 沒辦法}
+""")
+CHANGE = "/admin/appointments/change"
+
+
+class Salon(Till):
+    """The pages, and a process that takes turns and gives places."""
+
+    async def page(self, browser: Staff, address: str) -> str:
+        status, page = await browser.get(address, **ZH)
+        assert status == 200, page
+        return page
+
+    async def presses(self, browser: Staff, page: str, **fields: str) -> tuple[int, str]:
+        """The form of a page, and where it leads."""
+        names = "person|act|press|service|place|start"
+        form = page[page.index('method="post" action="/admin/appointments/change"') :].partition("</form>")[0]
+        found = dict(re.findall(rf'name="({names})" value="([^"]*)"', form))
+        return await self.carried(browser.post(CHANGE, ZH, **{**found, **fields}))
+
+    async def audited(self) -> list[tuple[str, str]]:
+        lines = await self.world.staff.stores.audit.of("main:U1")
+        return [(one.what, one.details[-1]) for one in lines if one.what.startswith("appointment")]
+
+
+@pytest.fixture
+async def salon(
+    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Salon]:
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
+    world = await store_world(database, seal, clock)
+    world.playbook = replace(world.playbook, appointments={HAIRCUT.name: HAIRCUT})
+    book = replace(RULES, appointments=world.playbook.appointments)
+    desk = EffectRouter(AppointmentDesk(world.staff.stores.appointments, lambda: book, clock))
+
+    bot = await Bot(database, seal, clock, ScriptedLine(), book, effects=desk).start()
+    yield Salon(world, bot)
+    await bot.crash()
+    await world.staff.stop()
+
+
+async def supervisor(salon: Salon) -> tuple[Staff, str]:
+    """A browser, and the customer in its addresses."""
+    account = await salon.world.staff.account("supervisor")
+    return await salon.world.staff.signed_in(account), salon.world.part(account.name, "contact", "main:U1")
+
+
+async def booked(salon: Salon) -> tuple[Staff, str]:
+    """A browser with the day on which somebody has booked, and that day's address."""
+    browser, person = await supervisor(salon)
+    sure = await salon.page(browser, f"{CHANGE}?act=book&person={person}&start={TEN:%Y-%m-%dT%H:%M:%S}Z")
+    status, to = await salon.presses(browser, sure)
+    assert (status, to) == (303, f"/admin/appointments?day={TEN.date()}")
+    return browser, to
+
+
+async def test_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: Salon) -> None:
+    browser, person = await supervisor(salon)
+    chosen = await salon.page(browser, f"{CHANGE}?act=book&person={person}")
+    assert "10:00" in chosen
+    start = f"{TEN:%Y-%m-%dT%H:%M:%S}+00:00"
+    assert f'value="{start}"' in chosen
+    sure = await salon.page(browser, f"{CHANGE}?act=book&person={person}&start={TEN:%Y-%m-%dT%H:%M:%S}Z")
+    assert "要這樣預約嗎？" in sure
+    assert "main:U1" not in sure
+    for _ in range(2):
+        assert (await salon.presses(browser, sure))[0] == 303
+    day = await salon.page(browser, f"/admin/appointments?day={TEN.date()}")
+    assert "約好了，會照劇本的規則通知客人" in day
+    assert day.count("person-1") == 1
+    assert (await salon.bot.stored("U1")).contact.appointments[0].start == TEN
+    assert [what for what, _ in await salon.audited()] == ["appointment_booked"]
+
+
+async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(salon: Salon) -> None:
+    browser, day = await booked(salon)
+    page = await salon.page(browser, day)
+    [to] = re.findall(rf'href="({re.escape(CHANGE)}[^"]*act=move)"', page)
+    far = TEN + timedelta(days=90)
+    address = to.replace("&amp;", "&")
+    sure = await salon.page(browser, f"{address}&start={far:%Y-%m-%dT%H:%M:%S}Z")
+    assert (await salon.presses(browser, sure, reason="老師請假"))[
+        1
+    ] == f"/admin/appointments?day={far.date()}"
+    [held] = (await salon.bot.stored("U1")).contact.appointments
+    assert held.start == far
+    assert await salon.audited() == [
+        ("appointment_moved", "老師請假"),
+        ("appointment_booked", (await salon.audited())[1][1]),
+    ]
+    past = await salon.page(browser, f"{address}&start=2020-01-01T02:00:00Z")
+    status, back = await salon.presses(browser, past)
+    assert status == 303
+    assert back.startswith(CHANGE)
+    assert "這個時間已經過了" in await salon.page(browser, back)
+
+
+async def test_it_is_cancelled_with_a_reason_and_its_place_is_free(salon: Salon) -> None:
+    browser, day = await booked(salon)
+    page = await salon.page(browser, day)
+    [to] = re.findall(rf'href="({re.escape(CHANGE)}[^"]*act=cancel)"', page)
+    sure = await salon.page(browser, to.replace("&amp;", "&"))
+    assert "要取消這筆預約嗎？" in sure
+    await salon.presses(browser, sure, reason="老師請假")
+    assert "這一天沒有人預約" in await salon.page(browser, day)
+    assert (await salon.bot.stored("U1")).contact.appointments == ()
+    status, gone = await browser.get(to.replace("&amp;", "&"), **ZH)
+    assert (status, "找不到這筆預約" in gone) == (404, True)
+
+
+async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) -> None:
+    browser, day = await booked(salon)
+    assert "沒有來" not in await salon.page(browser, day)
+    salon.bot.clock.advance((TEN - salon.bot.clock.now()).total_seconds() + 60)
+    browser = await salon.world.staff.signed_in(await salon.world.staff.account("supervisor", "later"))
+    page = await salon.page(browser, day)
+    await salon.presses(browser, page, act="missed")
+    page = await salon.page(browser, day)
+    assert "已記錄：客人沒有來" in page
+    assert [one.mark for one in (await salon.bot.stored("U1")).contact.appointments] == ["missed"]
+    await salon.presses(browser, page, act="came")
+    assert [what for what, _ in await salon.audited()][:2] == ["appointment_came", "appointment_missed"]
+
+
+async def test_nobody_acts_by_an_address_of_somebody_elses(salon: Salon) -> None:
+    browser, _ = await supervisor(salon)
+    other = salon.world.part("somebody-else", "contact", "main:U1")
+    assert (await browser.get(f"{CHANGE}?act=book&person={other}", **ZH))[0] == 404
+    status, _ = await browser.post(CHANGE, ZH, person=other, act="book", press="p", service="剪髮")
+    assert status == 409
