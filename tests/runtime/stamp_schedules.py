@@ -13,6 +13,7 @@ from bot.model.event import Event, News, Source, What
 from bot.model.inbox import InboxEntry, Received
 from bot.model.promotion_act import CouponAct, StampAct
 from bot.model.translatable import ENGLISH
+from bot.model.value import Value
 from bot.runtime.effects.coupons import CouponDesk
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.rewrites import RewriteJob, entry_for
@@ -125,7 +126,7 @@ class StampSchedule(ListedSchedule):
         news = ["order_paid", *(["order_paid"] if dice.random() < 0.3 else [])]
         off = dice.choice(([], ["order_cancelled"], ["order_refunded", "order_cancelled"]))
         self.orders[number] = 0 if off else amount // EACH
-        fields = {"order_no": number, "amount": amount}
+        fields: Mapping[str, Value] = {"order_no": number, "amount": amount}
         told = [News("shop", one, fields) for one in (*news, *off)]
         return [_own(channel, user, f"{number} {place}", one) for place, one in enumerate(told)]
 
