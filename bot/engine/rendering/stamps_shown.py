@@ -17,16 +17,24 @@ from bot.model.value import Value
 def of_stamps(
     playbook: Playbook, contact: Contact, name: str, slot: str, now: datetime, fields: Mapping[str, Value]
 ) -> Value | None:
-    """`count`, `missing` to the next `reward` (its title), `done`, `filled` cards, `until`; of a cell whether
-    it is `stamped N` or `empty N`. `None`: that is not so.
+    """What stands for a slot of the card of this name, as the person has it; `None`: nothing.
 
     The news that a card is full shows that one, though the next has begun.
     """
     card = playbook.stamp_cards.get(name)
     if card is None:
         return None
-    held = _held(contact, name, now)
+    titles = {one.name: one.title for one in playbook.coupons.values()}
     is_full = fields.get("card") == name and fields.get("result") == FULL
+    return shown_of(card, _held(contact, name, now), titles, slot, is_full=is_full)
+
+
+def shown_of(
+    card: StampCard, held: HeldStampCard, titles: Mapping[str, str], slot: str, *, is_full: bool = False
+) -> Value | None:
+    """`count`, `missing` to the next `reward` (its title), `done`, `filled` cards, `until`; of a cell whether
+    it is `stamped N` or `empty N`. `None`: that is not so.
+    """
     count = card.cells if is_full else card.shown(held)
     kind, _, cell = slot.partition(" ")
     match kind:
@@ -43,7 +51,7 @@ def of_stamps(
         case "until":
             return None if held.until is None or held.count <= 0 or is_full else held.until - INSTANT
         case _:
-            return None if is_full else _next(playbook, card, held, kind)
+            return None if is_full else _next(card, held, titles, kind)
 
 
 def _held(contact: Contact, name: str, now: datetime) -> HeldStampCard:
@@ -53,10 +61,9 @@ def _held(contact: Contact, name: str, now: datetime) -> HeldStampCard:
     return HeldStampCard(name, full=held.full) if is_over else held
 
 
-def _next(playbook: Playbook, card: StampCard, held: HeldStampCard, what: str) -> Value | None:
+def _next(card: StampCard, held: HeldStampCard, titles: Mapping[str, str], what: str) -> Value | None:
     """Of the next reward, where there is one."""
     missing = card.missing(held)
     if missing is None:
         return None
-    coupon = playbook.coupons.get(card.rewards[held.count + missing])
-    return missing if what == "missing" else None if coupon is None else coupon.title
+    return missing if what == "missing" else titles.get(card.rewards[held.count + missing])

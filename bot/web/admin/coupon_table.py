@@ -30,6 +30,8 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
         section="business",
         icon="stamp",
     ),
+    AdminRoute("GET", "/admin/stamps/new", "stamp_new", COMMERCE),
+    AdminRoute("POST", "/admin/stamps/new", "stamp_made", COMMERCE),
     AdminRoute(
         *("GET", "/admin/appointments", "appointments", COMMERCE),
         title=tr("Appointments"),
@@ -47,6 +49,8 @@ DRAW_ROUTES: Sequence[AdminRoute] = (
         icon="draw",
     ),
     AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
+    AdminRoute("GET", "/admin/draws/new", "draw_new", COMMERCE),
+    AdminRoute("POST", "/admin/draws/new", "draw_made", COMMERCE),
 )
 TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

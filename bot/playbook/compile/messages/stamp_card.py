@@ -41,19 +41,32 @@ def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageF
     cells = text_at(declared, "cells") if isinstance(declared, Map) else ""
     if not isinstance(declared, Map) or not cells.isdecimal() or not _is_drawn(int(cells)):
         return None
-    title, card = text_at(declared, "title") or name.value, _Shown(name.value)
+    title = text_at(declared, "title") or name.value
+    said = what_it_is(title, text_at(declared, "terms"))
+    hero = image_of(scope, declared, _PICTURE)
+    form = form_of(name.value, title, said, int(cells), _gifts(declared), hero)
+    return {**form, "altText": FromNode(name, form["altText"]), "contents": FromNode(name, form["contents"])}
+
+
+def form_of(
+    name: str,
+    title: str,
+    said: list[LineObject],
+    cells: int,
+    gifts: frozenset[int],
+    hero: LineObject = None,
+) -> MessageForm:
+    """The message, in which what is this person's is still to be filled in, below what is `said` to all."""
+    card, count = _Shown(name), ("已集 ", Placeholder("stamps", name, slot="count"), f" / {cells} 點")
     parts = [
-        *what_it_is(title, text_at(declared, "terms")),
-        text(_filled("已集 ", card.of("count"), f" / {cells} 點"), weight="bold", color=_GREEN),
-        _grid(card, int(cells), _gifts(declared)),
+        *said,
+        text(_filled(*count), weight="bold", color=_GREEN),
+        _grid(card, cells, gifts),
         *_next(card),
         IfKnown(Placeholder("page", MY_STAMPS), _button()),
     ]
-    alt = Bounded(
-        Template((f"{title}：已集 ", card.of("count"), f" / {cells} 點")), ALT.most, ALT.unit, THE_ALT
-    )
-    bubble = drawn(parts, image_of(scope, declared, _PICTURE))
-    return {"type": "flex", "altText": FromNode(name, alt), "contents": FromNode(name, bubble)}
+    alt = Bounded(Template((f"{title}：", *count)), ALT.most, ALT.unit, THE_ALT)
+    return {"type": "flex", "altText": alt, "contents": drawn(parts, hero)}
 
 
 class _Shown:
