@@ -32,6 +32,7 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/stamps/new", "stamp_new", COMMERCE),
     AdminRoute("POST", "/admin/stamps/new", "stamp_made", COMMERCE),
+    AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
     AdminRoute(
         *("GET", "/admin/appointments", "appointments", COMMERCE),
         title=tr("Appointments"),
