@@ -138,7 +138,8 @@ def member_pages(
         framed=framed,
         base=outside.base,
     )
-    tablet = StampTablet(lambda: live.playbook, outside.store_codes, clock.now, pages.stylesheet)
+    screens = opened.stores.stamp_screens
+    tablet = StampTablet(lambda: live.playbook, outside.store_codes, screens, clock.now, pages.stylesheet)
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
     return desk, [*openings, *pages.routes(), *api.routes(), *tablet.routes()]
 

@@ -69,6 +69,7 @@ from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.coupon_pages import CouponPages
+from bot.web.admin.draw_new_pages import DrawNewPages
 from bot.web.admin.draw_pages import DrawPages
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.flow_pages import FlowPages
@@ -96,6 +97,7 @@ from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from bot.web.admin.sign_in_pages import SignInPages
 from bot.web.admin.simulator_phone import phone_handlers
 from bot.web.admin.simulator_table import ONLY_IN_SIMULATOR, OTHER_PLAYBOOKS
+from bot.web.admin.stamp_new_pages import StampNewPages
 from bot.web.admin.stamp_pages import StampPages
 from bot.web.admin.stop_pages import StopPages
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
@@ -251,7 +253,9 @@ def staff_pages(
         **AppointmentPages(desk).handlers(),
         **UnansweredPages(desk, asked, phone).handlers(),
         **CouponNewPages(lambda: live.playbook, drafts).handlers(),
-        **ReferralNewPages(drafts).handlers(),
+        **ReferralNewPages(lambda: live.playbook, drafts).handlers(),
+        **StampNewPages(lambda: live.playbook, drafts).handlers(),
+        **DrawNewPages(lambda: live.playbook, drafts).handlers(),
         **StoreOverviewPages(desk, store_figures).handlers(),
         **AccountPages(staff, stores, lambda: live.playbook, lambda: live.settings.second_factor).handlers(),
         **AuditPages(desk, lambda: shop_now(live)).handlers(),

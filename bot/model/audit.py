@@ -34,6 +34,7 @@ DeedKind: TypeAlias = Literal[
     "clerks_imported",
     "coupon_codes_imported",
     "coupon_codes_confirmed",
+    "stamp_screen_renewed",
     "clerk_suspended",
     "clerk_resumed",
     "clerk_codes",

@@ -327,6 +327,8 @@ def is_of_somebody_known(what: What) -> bool:
     """
     if isinstance(what, ReferralAct):
         return what.what != "opened"
+    if isinstance(what, StampAct):
+        return what.what != "code"  # scanned by the customer, who may never have been here before
     return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind == "shop")
 
 

@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.pages.stamps import stamp_view
-from bot.model.audit import AuditRow
+from bot.model.audit import AuditRow, Deed
 from bot.model.contact import Contact
 from bot.model.promotion_act import StampAct
 from bot.model.screen import StampView
 from bot.model.stamp import HeldStampCard, StampEntry
+from bot.operations.audit_trail import audited
 from bot.operations.contact_changes import carried_out
 from bot.operations.coupons import Redeemer, masked_name
 from bot.operations.find_contacts import LocatedContact
@@ -74,6 +75,18 @@ def clerk_act(
     """What a press at a till is: stamps, or what takes back the line `undoes`, or so many."""
     what: Literal["take", "clerk"] = "take" if takes or undoes else "clerk"
     return StampAct(card, what, count, press, who.by, who.store, undoes)
+
+
+async def renew_screen(stores: Stores, card: str, store: str, number: int, actor: str) -> None:
+    """End the address with this number of a store's screen: another one is good from now on.
+
+    Of an address that is ended already nothing happens. May raise `DatabaseUnavailable`.
+    """
+    if await stores.stamp_screens.number(card, store) != number:
+        return
+    deed = Deed("stamp_screen_renewed", actor, await now_among(stores), card, after=store)
+    async with audited(stores, deed):
+        await stores.stamp_screens.renew(card, store, number)
 
 
 def line_of(contact: Contact, card: str, act: str) -> StampEntry | None:

@@ -33,6 +33,13 @@ COUPON_CODES = CollectionSpec(
     person=Nobodys(),
     sealed=(),
 )
+STAMP_SCREENS = CollectionSpec(
+    name="stamp_screens",
+    indexes=(),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=(),
+)
 PLAYBOOK_FILES = CollectionSpec(
     name="playbook_files",
     indexes=(index_of("named", "used", where=if_there("used")),),
@@ -131,6 +138,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         ERASURES,
         CLERKS,
         COUPON_CODES,
+        STAMP_SCREENS,
         _impersonal("coupons", _FOR_EVER),
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("menu_syncs", Stays("the next sync of the channel")),

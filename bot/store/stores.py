@@ -69,6 +69,7 @@ from bot.store.counters.rate_limits import (
 )
 from bot.store.counters.retention import RetentionRecord
 from bot.store.counters.sms_levels import SmsLevels
+from bot.store.counters.stamp_screens import StampScreens
 from bot.store.database.inspection import DatabaseInspection
 from bot.store.database.mongo import Database
 from bot.store.database.processes import Processes
@@ -164,6 +165,7 @@ class Stores:
     coupon_codes: CouponCodes
     coupon_guesses: CouponGuesses
     person_codes: PersonCodes
+    stamp_screens: StampScreens
     audience_sizes: AudienceSizes
     friends: Friends
     import_marks: ImportMarks
@@ -291,6 +293,7 @@ def stores_of(
         coupon_codes=CouponCodes(database),
         coupon_guesses=CouponGuesses(database, seal),
         person_codes=PersonCodes(database, seal),
+        stamp_screens=StampScreens(database),
         audience_sizes=AudienceSizes(database),
         friends=Friends(database, seal),
         import_marks=ImportMarks(database),

@@ -5,7 +5,7 @@ A photograph of it works for about a minute and a half; that is why it stamps on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -34,6 +34,16 @@ class StoreCode:
         return f"code {self.card} {self.window}"
 
 
+@dataclass(frozen=True, slots=True)
+class StampScreen:
+    """What an address of a counter's screen is for; it is good as long as its number is."""
+
+    channel: str
+    card: str
+    store: str
+    number: int
+
+
 class StoreCodes:
     """Made and read by every process, whichever key has sealed them."""
 
@@ -55,13 +65,17 @@ class StoreCodes:
         is_good = -BEHIND <= int(window) - _window(now) <= AHEAD
         return StoreCode(card, store, int(window)) if is_good and card and store else None
 
-    def tablet(self, channel: str, card: str, store: str) -> str:
-        """What the address of a store's tablet has."""
-        return self._parts.sealed("", "stamp tablet", channel, card, store)
+    def tablet(self, channel: str, card: str, store: str, number: int) -> str:
+        """What the address of a store's tablet has; `number` as `StampScreens` has it."""
+        return self._parts.sealed("", "stamp tablet", channel, card, store, str(number))
 
-    def of_tablet(self, part: str) -> Sequence[str] | None:
-        """Channel, card and store of a tablet's address; `None`: there is no such."""
-        return self._parts.opened("", "stamp tablet", part)
+    def of_tablet(self, part: str) -> StampScreen | None:
+        """What a tablet's address is for; `None`: there is no such."""
+        found = self._parts.opened("", "stamp tablet", part)
+        if found is None:
+            return None
+        channel, card, store, *number = found
+        return StampScreen(channel, card, store, int(number[0]) if number else 0)  # of before it had one
 
 
 def _short(name: str) -> str:

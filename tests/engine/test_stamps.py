@@ -417,6 +417,33 @@ def test_an_undone_merge_takes_no_reward_that_is_still_to_come() -> None:
     assert (first.stamp_cards[0].count, first.stamp_cards[0].settled) == (2, 2)
 
 
+def test_what_takes_back_a_line_of_theirs_goes_with_them_when_two_are_parted() -> None:
+    """Else the other had the stamps of an order that is off, and the first would owe them."""
+    paid = replace(entry("A100 order_paid", 3), source="order", order="A100")
+    mine = HeldStampCard("集點", 2, 2, entries=(entry("a", 2),))
+    hers = HeldStampCard("集點", 5, 5, entries=(entry("p1", 2), paid))
+    a, b = person("main", mine), person("outlet", hers)
+    (both,) = merged(a, b).stamp_cards
+    off = replace(paid, id="A100 order_refunded", count=-3)
+    undone = replace(entry("u1", -2), undoes="p1")
+    since = (off, undone, entry("c", 1))
+    now = replace(both, count=both.count - 4, entries=(*both.entries, *since))
+    first, second = parted(replace(merged(a, b), stamp_cards=(now,)), a, b)
+    assert first.stamp_cards == (replace(mine, count=3, entries=(entry("a", 2), entry("c", 1))),)
+    assert second.stamp_cards == (replace(hers, count=0, entries=(*hers.entries, off, undone)),)
+
+
+def test_an_act_in_both_stays_with_both_when_they_are_parted() -> None:
+    mine = HeldStampCard("集點", 4, entries=(entry("a", 3), entry("code 7", 1)))
+    hers = HeldStampCard("集點", 1, entries=(entry("code 7", 1, NOON + DAY),))
+    a, b = person("main", mine), person("outlet", hers)
+    (both,) = merged(a, b).stamp_cards
+    now = replace(both, count=both.count + 1, entries=(*both.entries, entry("c", 1)))
+    first, second = parted(replace(merged(a, b), stamp_cards=(now,)), a, b)
+    assert [one.id for one in first.stamp_cards[0].entries] == ["a", "code 7", "c"]
+    assert (first.stamp_cards[0].count, second.stamp_cards) == (5, (hers,))
+
+
 def test_an_act_in_both_counts_once_after_a_merge() -> None:
     mine = HeldStampCard("集點", 4, entries=(entry("a", 1), entry("b", 3)))
     hers = HeldStampCard("集點", 5, entries=(entry("b", 3), entry("c", 2)))

@@ -6,8 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.model.event import Event, Source
+from bot.model.promotion_act import StampAct
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import StampResult, clerk_act, person_at_till, stamp
+from bot.runtime.own_events import own_event
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
@@ -17,7 +20,7 @@ from tests.runtime.harness import Bot, ScriptedLine, followed
 
 PLAYBOOK = compiled("""
 coupons: {折50: {for: 30d, per_person: 9}}
-stamp_cards: {集點: {title: 集點卡, cells: 5, rewards: {5: 折50}, per_day: 3}}
+stamp_cards: {集點: {title: 集點卡, cells: 5, rewards: {5: 折50}, per_day: 3, stamp: [clerk, code]}}
 rules:
   - {when: {coupon: any, result: [given, had]}, push: 送您優惠券}
 """)
@@ -82,3 +85,16 @@ async def test_an_undo_takes_back_that_press_and_once(till: Till) -> None:
 async def test_a_card_or_person_that_is_not_there_is_said(till: Till) -> None:
     assert await till.press("p1", card="別張") == "unknown"
     assert await stamp(till.stores, PLAYBOOK, "main:U9", clerk_act("集點", 1, MEI, "p1")) == "unknown"
+
+
+async def test_who_scans_the_code_at_the_counter_before_anything_else_is_stamped(
+    till: Till, clock: ManualClock
+) -> None:
+    """A customer whom nobody knows yet, before their page is opened for the first time."""
+    act = StampAct("集點", "code", 1, "code 集點 7", store="信義店")
+    scanned = Event("main:scanned", "main", Source("user", "U2"), clock.now(), act)
+    await till.bot.hear(own_event("main:U2", scanned))
+    await till.bot.settle()
+    person = await person_at_till(till.stores, PLAYBOOK, "main:U2")
+    assert person is not None
+    assert person.cards[0].count == 1

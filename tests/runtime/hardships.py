@@ -43,7 +43,12 @@ class Hardships:
         return max(AHEAD) * 1000 if self.clocks_apart else 0
 
     def received(self, event: Received, one: Process, sent: int) -> Received:
-        """An event as this process receives it, that came into being then: when, says its own clock."""
+        """An event as this process receives it, that came into being then: when, says its own clock.
+
+        One of ours, not LINE's, is what it was made.
+        """
+        if not event.entry.raw.startswith(b"{"):
+            return event
         told = replace(event.event, sent=sent)
         if not self.clocks_apart:
             return Received(event.entry, told)

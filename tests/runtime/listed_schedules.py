@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
+from bot.model.audit import AuditRow
 from bot.model.contact import Contact, contact_id
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Listed, Outcome
@@ -116,6 +118,11 @@ class ToldStore:
             self._tell(entry.contact)
         return stored
 
+    async def append_once(self, entry: InboxEntry, line: AuditRow) -> bool:
+        is_new: bool = await self._inner.append_once(entry, line)
+        self._tell(entry.contact)
+        return is_new
+
     async def change(self, kept: str, gone: str, work: Any) -> Rewrite | None:
         made: Rewrite | None = await self._inner.change(kept, gone, work)
         self._tell_of(made)
@@ -136,8 +143,8 @@ class ListedSchedule(Schedule):
 
     steps = 420
 
-    def __init__(self, database: Database, seal: Seal, seed: int) -> None:
-        super().__init__(database, seal, seed, BINDING)
+    def __init__(self, database: Database, seal: Seal, seed: int, playbook: Playbook = BINDING) -> None:
+        super().__init__(database, seal, seed, playbook)
         self.stores = self._told(stores_of(database, seal))
         self.imported: list[Mapping[int, ImportedLine]] = []
         """What has come of the list, taken twice when all is over."""

@@ -16,6 +16,9 @@ from tests.simulator.test_app_store import OFFICE, with_app
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
     "/admin/appointments",
+    "/admin/coupons/new",
+    "/admin/stamps/new",
+    "/admin/draws/new",
     "/admin",
     "/admin/contacts",
     "/admin/flows",

@@ -60,3 +60,20 @@ async def test_the_code_on_the_counter_stamps_once_a_day(chromium: Browser, shop
         assert (again.screen["scanned"], again.screen["stamps"][0]["count"]) == ("stamped", 1)
         forged = await opened(shop, friend, "my_stamps", inputs={"stamp": code[:-2] + "AA"})
         assert forged.screen["scanned"] == "late"
+
+
+async def test_an_address_of_the_counter_that_has_leaked_is_replaced(chromium: Browser, shop: Shop) -> None:
+    async with signed_in(chromium, shop, "試用管理員", PHONE) as desk:
+        addresses, others = list[str | None](), None
+        for _ in range(2):
+            await desk.goto(f"{shop.address}/admin/stamps")
+            await desk.get_by_text("櫃檯的集點碼").click()
+            addresses.append(await desk.get_by_role("link", name="信義店").get_attribute("href"))
+            others = await desk.get_by_role("link", name="板橋店").get_attribute("href")
+            await desk.get_by_role("button", name="信義店 換新網址").click()
+            await expect(desk.get_by_text("信義店 的網址換好了")).to_be_visible()
+        await desk.get_by_text("櫃檯的集點碼").click()
+        now = await desk.get_by_role("link", name="信義店").get_attribute("href")
+        for address, status in ((addresses[0], 404), (addresses[1], 404), (now, 200), (others, 200)):
+            async with shop.http.get(f"{shop.address}{address}") as answer:
+                assert answer.status == status, address

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.web.sealed_parts import SealedParts
-from bot.web.stamp_codes import StoreCode, StoreCodes
+from bot.web.stamp_codes import StampScreen, StoreCode, StoreCodes
 from tests.conftest import NOW
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -44,9 +44,11 @@ def test_what_is_no_code_of_ours_stamps_nothing(code: str) -> None:
 
 
 def test_a_tablets_address_is_no_code() -> None:
-    part = CODES.tablet("main", "集點", "xinyi")
+    part = CODES.tablet("main", "集點", "xinyi", 3)
     assert read(part, NOW) is None
-    assert CODES.of_tablet(part) == ["main", "集點", "xinyi"]
+    assert CODES.of_tablet(part) == StampScreen("main", "集點", "xinyi", 3)
+    before_numbers = SealedParts([KEY]).sealed("", "stamp tablet", "main", "集點", "xinyi")
+    assert CODES.of_tablet(before_numbers) == StampScreen("main", "集點", "xinyi", 0)
     assert CODES.of_tablet(CODES.at("集點", "xinyi", NOW)) is None
 
 

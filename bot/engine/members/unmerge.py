@@ -86,7 +86,8 @@ def parted(now: Contact, before: Contact, other: Contact, given: OfShop = NO_SHO
 def _parted_cards(
     now: Contact, both: Contact, before: Contact, other: Contact
 ) -> tuple[tuple[HeldStampCard, ...], tuple[HeldStampCard, ...]]:
-    """The stamp cards of both: as before where nothing came since, else the other's are taken off.
+    """The stamp cards of both: as before where nothing came since, else the other's are taken off, with what
+    took back stamps of theirs since.
 
     Where that cannot be told any more (the card was over, its lines are gone) all stays with the first.
     """
@@ -96,7 +97,8 @@ def _parted_cards(
         merged_card, my_card, their_card = (cards.get(held.card) for cards in (joined, mine, theirs))
         if held == merged_card:
             first += [my_card] if my_card is not None else []
-        elif their_card is not None and {*their_card.entries} <= {*held.entries}:
+        elif their_card is not None and _is_all_there(held, their_card, my_card):
+            their_card = _with_taken_back(held, their_card, my_card)
             first.append(_without_stamps(held, their_card, my_card, merged_card))
         else:
             first.append(held)
@@ -104,6 +106,23 @@ def _parted_cards(
         gone += [their_card] if their_card is not None else []
     order = [held.card for held in other.stamp_cards]
     return tuple(first), tuple(sorted(gone, key=lambda held: order.index(held.card)))
+
+
+def _is_all_there(now: HeldStampCard, their: HeldStampCard, mine: HeldStampCard | None) -> bool:
+    """Whether each line of the other's is on the joined card; of an act that both had, the first's is."""
+    own = {} if mine is None else {line.id: line for line in mine.entries}
+    return all(own.get(line.id, line) in now.entries for line in their.entries)
+
+
+def _with_taken_back(now: HeldStampCard, their: HeldStampCard, mine: HeldStampCard | None) -> HeldStampCard:
+    """The other's card with the lines that have taken back stamps of theirs, and of no one else, since."""
+    known = {line.id for one in (mine, their) if one is not None for line in one.entries}
+    own = {one for line in (mine.entries if mine is not None else ()) for one in (line.id, line.order)}
+    gone = {one for line in their.entries for one in (line.id, line.order)} - own - {""}
+    new = [line for line in now.entries if line.id not in known]
+    taken = tuple(line for line in new if not gone.isdisjoint((line.undoes, line.order)))
+    total = their.count + sum(line.count for line in taken)
+    return replace(their, count=total, entries=(*their.entries, *taken))
 
 
 def _without_draws(now: Contact, both: Contact, before: Contact, other: Contact) -> tuple[HeldDraw, ...]:
@@ -131,14 +150,16 @@ def _without_stamps(
     is_same_state = both is not None and now.closed == both.closed
     # settling after the merge gave nothing that is not the first's own
     most = None if both is None or now.full != both.full else max(both.settled, both.count)
+    theirs, own = {line.id for line in their.entries}, {line.id for line in was.entries}
+    twice = sum(line.count for line in their.entries if line.id in own)  # counted once while they were one
     return replace(
         now,
-        count=now.count - their.count,
+        count=now.count - their.count + twice,
         settled=was.settled if most is not None and now.settled <= most else now.settled,
         full=max(now.full - their.full, 0),
         until=was.until if is_same_end else now.until,
         closed=was.closed if is_same_state else now.closed,
-        entries=tuple(entry for entry in now.entries if entry not in their.entries),
+        entries=tuple(line for line in now.entries if line.id not in theirs or line.id in own),
     )
 
 

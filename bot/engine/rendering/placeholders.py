@@ -10,6 +10,7 @@ from bot.engine.compiled.card import FileAddress, Tap
 from bot.engine.compiled.own_address import LIFF, own_address, tap_address
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.rendering import Filling
+from bot.engine.rendering.stamps_shown import of_stamps
 from bot.engine.texts.template import Lookup, Placeholder
 from bot.engine.texts.typed import typed
 from bot.engine.times.local_time import INSTANT
@@ -68,6 +69,8 @@ def lookup_of(
                 return rules.title if rules is not None and rules.title else playbook.bot
             case "coupon_code" | "coupon_until":
                 return _of_coupon(contact, placeholder, now, fields)
+            case "stamps":
+                return of_stamps(playbook, contact, name, placeholder.slot, now, fields)
             case "sms":
                 return None
 

@@ -25,6 +25,7 @@ PlaceholderGroup: TypeAlias = Literal[
     "sms",
     "coupon_code",
     "coupon_until",
+    "stamps",
     "bot",
     "channel",
 ]
@@ -34,7 +35,7 @@ PlaceholderGroup: TypeAlias = Literal[
 class Placeholder:
     """`{{ group.name as FORMAT or TEXT }}`; `default` is the TEXT, `None` where there is none.
 
-    `slot` is that of an attribute's value; `type` what is expected there.
+    `slot` is that of an attribute's value, or what is meant of a stamp card; `type` what is expected there.
     """
 
     group: PlaceholderGroup

@@ -6,22 +6,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.model.referral import ReferralDeed
-from bot.model.translatable import Refusal, tr
-from bot.operations.drafts.free_names import free_name, safe_name
-from bot.operations.drafts.new_coupon import (
+from bot.model.translatable import tr
+from bot.operations.drafts.new_entry import (
     ASKED_MOST,
-    day_of,
-    declared,
-    names_in,
-    number_of,
-    rule_files,
+    EntryPlace,
+    FieldRefused,
+    NewEntry,
+    end_of,
+    of_field,
+    put_entry,
+    whole_number,
+    with_new_entry,
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
-from bot.playbook.syntax.written_entry import EntriesUnread, with_entry
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
-from bot.scenario.rule_to_paste import pasted, placed
 
 FILE = "rules/referrals"
+PLACE = EntryPlace("referrals", FILE, "好友推薦")
+COUPONS = EntryPlace("coupons", FILE, "推薦禮")
+"""Coupons go where coupons are; without any, beside the campaign."""
 LABEL = "邀請好友"
 WELCOME: Mapping[ReferralDeed, str] = {
     "followed": "歡迎您！謝謝您從好友的連結加入。",
@@ -52,39 +55,27 @@ class FormReferral:
     most: str = "10"
 
 
-@dataclass(frozen=True, slots=True)
-class NewReferral:
-    """What saving would write: its name, and the files (path and text) that change."""
-
-    name: str
-    texts: Mapping[str, str]
-
-
-def new_referral(sources: Mapping[str, str], form: FormReferral, channel: str) -> NewReferral:
-    """The campaign and its coupons in the file where campaigns are, its rules where the channel's are.
+def new_referral(sources: Mapping[str, str], form: FormReferral, channel: str) -> NewEntry:
+    """The campaign and its coupons where such entries are, its rules where the channel's are.
 
     Raises `Refusal`.
     """
-    title = answer_of(form.title)
-    name = free_name(safe_name(title, "好友推薦"), names_in(sources, "referrals"))
-    texts = dict(sources)
-    path = next((one for one in rule_files(texts) if declared(texts[one], "referrals")), _free_path(texts))
-    coupons = dict(_coupons(form, names_in(sources)))
+    texts, coupons = dict(sources), dict[str, str]()
+    for whose, coupon in _coupons(form):
+        coupons[whose] = put_entry(texts, COUPONS, coupon)
     if not coupons:
-        raise Refusal(tr("Say what the friend or the inviter gets, or both"))
-    try:
-        text = texts.get(path, "")
-        for coupon, entry in coupons.values():
-            text = with_entry(text, "coupons", coupon, entry)
-        texts[path] = with_entry(text, "referrals", name, _entry(form, title, coupons))
-    except EntriesUnread:
-        raise Refusal(
-            tr("{file} cannot be changed by a form: add the campaign in the editor", file=path)
-        ) from None
-    of_rules = {one: texts[one] for one in rule_files(texts)}
-    place = placed(_rules(form, name, [coupon for coupon, _ in coupons.values()]), of_rules, channel)
-    texts[place.file] = pasted(place, of_rules)
-    return NewReferral(name, {one: text for one, text in texts.items() if text != sources.get(one)})
+        raise FieldRefused(tr("Say what the friend or the inviter gets, or both"), "friend")
+    with of_field("asked"):
+        ways = ways_of(form.asked, ASKED_MOST)
+    made = with_new_entry(
+        texts,
+        PLACE,
+        _entry(form, coupons),
+        lambda name: _rules(form, ways, name, [*coupons.values()]),
+        channel,
+    )
+    changed = {**texts, **made.texts}
+    return NewEntry(made.name, {one: text for one, text in changed.items() if text != sources.get(one)})
 
 
 def invitation(link: str) -> str:
@@ -92,41 +83,43 @@ def invitation(link: str) -> str:
     return f"把您的連結傳給好友：\n{link}"
 
 
-def _coupons(
-    form: FormReferral, taken: frozenset[str]
-) -> Iterator[tuple[str, tuple[str, Mapping[str, object]]]]:
-    """By whose it is (`friend`, `inviter`): the name of its coupon, and its entry."""
+def _coupons(form: FormReferral) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """By whose it is (`friend`, `inviter`): the entry of its coupon."""
     for whose, written in (("friend", form.friend), ("inviter", form.inviter)):
         if written.strip():
-            title = answer_of(written)
-            name = free_name(safe_name(title, "推薦禮"), taken)
-            taken |= {name}
-            entry: dict[str, object] = {"title": title, "for": f"{number_of(form.days)}d"}
+            with of_field(whose):
+                entry: dict[str, object] = {"title": answer_of(written)}
+            with of_field("days"):
+                entry["for"] = f"{whole_number(form.days)}d"
             if whose == "inviter":
-                entry["per_person"] = number_of(form.most)
-            yield whose, (name, entry)
+                entry["per_person"] = _most(form)
+            yield whose, entry
 
 
-def _entry(
-    form: FormReferral, title: str, coupons: Mapping[str, tuple[str, Mapping[str, object]]]
-) -> Mapping[str, object]:
-    entry: dict[str, object] = {"title": title}
+def _most(form: FormReferral) -> int:
+    with of_field("most"):
+        return whole_number(form.most)
+
+
+def _entry(form: FormReferral, coupons: Mapping[str, str]) -> Mapping[str, object]:
+    with of_field("title"):
+        entry: dict[str, object] = {"title": answer_of(form.title)}
     if form.terms.strip():
-        entry["terms"] = answer_of(form.terms)
+        with of_field("terms"):
+            entry["terms"] = answer_of(form.terms)
     entry["when"] = form.deed
     if form.within.strip() and form.deed != "followed":
-        entry["within"] = f"{number_of(form.within)}d"
-    entry |= {whose: name for whose, (name, _) in coupons.items()}
+        with of_field("within"):
+            entry["within"] = f"{whole_number(form.within)}d"
+    entry |= coupons
     if "inviter" in coupons:
-        entry["max"] = number_of(form.most)
-    if form.until.strip():
-        entry["until"] = f"{day_of(form.until)} 24:00"
-    return entry
+        entry["max"] = _most(form)
+    return {**entry, **end_of(form.until, "")}
 
 
-def _rules(form: FormReferral, name: str, coupons: Sequence[str]) -> Sequence[str]:
+def _rules(form: FormReferral, ways: Sequence[str], name: str, coupons: Sequence[str]) -> Sequence[str]:
     """The lines of the rules: who asks gets the own link, and what both hear."""
-    asked = one_or_list(map(scalar, ways_of(form.asked, ASKED_MOST)))
+    asked = one_or_list(map(scalar, ways))
     link = f"{{{{ invite.{name} or 請按「{LABEL}」 }}}}"
     of = one_or_list(map(scalar, coupons))
     lines = [
@@ -143,7 +136,3 @@ def _rules(form: FormReferral, name: str, coupons: Sequence[str]) -> Sequence[st
     ):
         lines += [f"- when: {braces(trigger)}", f"  push: {scalar(push)}"]
     return lines
-
-
-def _free_path(sources: Mapping[str, str]) -> str:
-    return f"{free_name(FILE, [path.removesuffix('.yaml') for path in sources])}.yaml"

@@ -171,6 +171,12 @@ KINDS: dict[str, Word] = {
         "A coupon: its title, terms and picture, and code and end for who holds one. 優惠券卡片",
         "新朋友折100",
     ),
+    "stamp_card": Word(
+        NAME,
+        2,
+        "A stamp card as this person has filled it, with the next reward. 集點卡卡片",
+        "森活集點",
+    ),
     "flex": Word(ref("flex"), 2, "LINE's own Flex JSON. Flex 訊息", "{alt: …, file: cards/a.json}"),
 }
 """Cards by their kind."""

@@ -30,6 +30,9 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
         section="business",
         icon="stamp",
     ),
+    AdminRoute("GET", "/admin/stamps/new", "stamp_new", COMMERCE),
+    AdminRoute("POST", "/admin/stamps/new", "stamp_made", COMMERCE),
+    AdminRoute("POST", "/admin/stamps/screen", "stamp_screen", COMMERCE),
     AdminRoute(
         *("GET", "/admin/appointments", "appointments", COMMERCE),
         title=tr("Appointments"),
@@ -49,6 +52,8 @@ DRAW_ROUTES: Sequence[AdminRoute] = (
         icon="draw",
     ),
     AdminRoute("GET", "/admin/draws/winners", "draw_winners", COMMERCE),
+    AdminRoute("GET", "/admin/draws/new", "draw_new", COMMERCE),
+    AdminRoute("POST", "/admin/draws/new", "draw_made", COMMERCE),
 )
 REFERRAL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

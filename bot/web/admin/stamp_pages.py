@@ -10,12 +10,24 @@ from bot.engine.rendering.placeholders import page_address
 from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.operations.stamp_figures import stamp_figures
+from bot.operations.stamps import renew_screen
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
 from bot.web.liff.tablet import ADDRESS
 from bot.web.stamp_codes import StoreCodes
 
+PAGE = "/admin/stamps"
 TITLE = tr("Stamp cards")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreScreen:
+    """The screen at the counter of a store (its name and title); `number`: which of its addresses it is."""
+
+    store: str
+    title: str
+    to: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +38,48 @@ class StampPages:
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {"stamp_cards": self.shown}
+        return {"stamp_cards": self.shown, "stamp_screen": self.renewed}
 
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await stamp_figures(self.desk.stores, self.desk.playbook())
-        rows = [(one, self._rewards(one.card), self._tablets(visit, one.card)) for one in figures]
+        numbers = await self.desk.stores.stamp_screens.numbers()
+        rows = [(one, self._rewards(one.card), self._screens(visit, one.card, numbers)) for one in figures]
         return RenderedPage("stamps.html", TITLE, {"rows": rows})
+
+    async def renewed(self, visit: Visit) -> AdminAnswer:
+        """A store's screen gets another address; the one before leads nowhere any more."""
+        form, desk = visit.form, self.desk
+        card, store = form.get("card", ""), form.get("store", "")
+        place, number = desk.playbook().stores.get(store), form.get("number", "")
+        if place is None or card not in desk.playbook().stamp_cards or not _is_number(number):
+            return Redirect(PAGE)
+        await renew_screen(desk.stores, card, store, int(number), visit.signed.by)
+        done = tr(
+            "{store} has a new address: open it on the tablet. The old one shows nothing any more",
+            store=place.title,
+        )
+        return Redirect(PAGE, flash=Flash(done))
 
     def _rewards(self, card: StampCard) -> Sequence[tuple[int, str]]:
         coupons = self.desk.playbook().coupons
         return [(cell, coupons[name].title) for cell, name in sorted(card.rewards.items())]
 
-    def _tablets(self, visit: Visit, card: StampCard) -> Sequence[tuple[str, str]]:
-        """The address of each store's screen, by its title; none where no code stamps this card."""
+    def _screens(
+        self, visit: Visit, card: StampCard, numbers: Mapping[tuple[str, str], int]
+    ) -> Sequence[StoreScreen]:
+        """The screen of each store; none where no code stamps this card."""
         playbook = self.desk.playbook()
         if "code" not in card.ways or page_address(playbook, MY_STAMPS, visit.channel) is None:
             return []
         codes = StoreCodes(self.desk.parts)
-        return [
-            (store.title, f"{ADDRESS}/{codes.tablet(visit.channel, card.name, name)}")
-            for name, store in playbook.stores.items()
-        ]
+        found = []
+        for name, store in playbook.stores.items():
+            number = numbers.get((card.name, name), 0)
+            to = f"{ADDRESS}/{codes.tablet(visit.channel, card.name, name, number)}"
+            found.append(StoreScreen(name, store.title, to, number))
+        return found
+
+
+def _is_number(written: str) -> bool:
+    return written.isascii() and written.isdigit() and len(written) < 9

@@ -1,6 +1,7 @@
 """The screen at a counter: a QR code that stamps a card, and changes every half minute (N2).
 
 Its address is all that it needs: it is signed in nowhere, so a customer who touches it finds nothing else.
+Staff end an address by making another one (`StampScreens`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from yarl import URL
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.model.screen import MY_STAMPS
+from bot.store.counters.stamp_screens import StampScreens
+from bot.store.unavailable import DatabaseUnavailable
 from bot.web.liff.barcode import svg
 from bot.web.liff.stamps_api import STAMP
 from bot.web.stamp_codes import WINDOW, StoreCodes
@@ -32,17 +35,19 @@ _HEADERS = {
 
 
 class StampTablet:
-    """`GET /stamp-code/{part}`: 404 where there is no such card, store or page any more."""
+    """`GET /stamp-code/{part}`: 404 where there is no such card, store, page or address any more."""
 
     def __init__(
         self,
         playbook: Callable[[], Playbook],
         codes: StoreCodes,
+        screens: StampScreens,
         now: Callable[[], datetime],
         stylesheet: str,
     ) -> None:
         self._playbook = playbook
         self._codes = codes
+        self._screens = screens
         self._now = now
         self._stylesheet = stylesheet
 
@@ -55,11 +60,16 @@ class StampTablet:
         playbook, found = self._playbook(), self._codes.of_tablet(request.match_info["part"])
         if found is None:
             raise web.HTTPNotFound
-        channel, name, store = found
+        name, store = found.card, found.store
         card, place = playbook.stamp_cards.get(name), playbook.stores.get(store)
-        address = page_address(playbook, MY_STAMPS, channel)
+        address = page_address(playbook, MY_STAMPS, found.channel)
         if card is None or "code" not in card.ways or place is None or address is None:
             raise web.HTTPNotFound
+        try:
+            if await self._screens.number(name, store) != found.number:
+                raise web.HTTPNotFound
+        except DatabaseUnavailable:  # the screen asks again by itself
+            raise web.HTTPServiceUnavailable(headers={"Refresh": _HEADERS["Refresh"]}) from None
         link = URL(address).with_query({STAMP: self._codes.at(name, store, self._now())})
         text = _PAGE.substitute(
             style=escape(self._stylesheet),

@@ -50,7 +50,7 @@ async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     stores = stores_of(worlds.database, worlds.seal)
     await live_playbook(stores, worlds.clock, folder, {"bot.yaml": bot})
     desk = draft_desk(stores, worlds.clock, folder)
-    return await worlds({**handlers(desk), **ReferralNewPages(desk).handlers()})
+    return await worlds({**handlers(desk), **ReferralNewPages(lambda: compiled(bot), desk).handlers()})
 
 
 @pytest.fixture

@@ -16,7 +16,13 @@ from bot.line.objects import limits, messages
 from bot.line.objects.templates import QUICK_REPLY
 from bot.model.message import MESSAGES_MOST
 from bot.model.translatable import row, tr
-from bot.playbook.compile.messages import coupon_card, flex_message, messages_with_taps, simple_messages
+from bot.playbook.compile.messages import (
+    coupon_card,
+    flex_message,
+    messages_with_taps,
+    simple_messages,
+    stamp_card,
+)
 from bot.playbook.compile.messages.bubbles import MessageForm, bubble, message_bubble, named, text_of
 from bot.playbook.compile.messages.from_nodes import under
 from bot.playbook.compile.messages.refused_by_line import judged
@@ -31,6 +37,7 @@ _MAKERS = {
     **messages_with_taps.MAKERS,
     **flex_message.MAKERS,
     **coupon_card.MAKERS,
+    **stamp_card.MAKERS,
 }
 
 

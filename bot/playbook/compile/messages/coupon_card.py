@@ -23,7 +23,7 @@ _BUTTON, _CODE, _UNTIL = "我的優惠券", "代碼", "使用期限"
 _PICTURE = Use(tr("the picture of a coupon's card"), ("JPEG", "PNG"), 10 * MB)
 DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
 """How its last moment is written."""
-_GREY = "#6b7280"
+GREY = "#6b7280"
 _TALLEST = 3
 """Heights of a picture in its width: LINE shows no higher one."""
 
@@ -39,13 +39,13 @@ def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm 
     title = text_at(declared, "title") or name.value
     code = Placeholder("coupon_code", name.value)
     day, clock = (Placeholder("coupon_until", name.value, format=how) for how in (DAY, CLOCK))
-    text = Bounded(Template((code,)), TEXT_MOST, "utf16", "the code", whole=True)
+    shown = Bounded(Template((code,)), TEXT_MOST, "utf16", "the code", whole=True)
     parts = [
         *what_it_is(title, text_at(declared, "terms")),
-        IfKnown(code, of_its_holder(text, Template((day, " ", clock)))),
+        IfKnown(code, of_its_holder(shown, Template((day, " ", clock)))),
         IfKnown(Placeholder("page", MY_COUPONS), button(PageAddress(MY_COUPONS))),
     ]
-    bubble = drawn(parts, _image(scope, declared))
+    bubble = drawn(parts, image_of(scope, declared, _PICTURE))
     return {"type": "flex", "altText": FromNode(name, title), "contents": FromNode(name, bubble)}
 
 
@@ -57,18 +57,18 @@ def drawn(parts: Sequence[LineObject], hero: LineObject = None) -> MessageForm:
 
 def what_it_is(title: str, terms: str) -> list[LineObject]:
     """What everybody reads."""
-    called = _text(title, weight="bold", size="xl")
-    return [called, _text(terms, size="sm", color=_GREY)] if terms else [called]
+    called = text(title, weight="bold", size="xl")
+    return [called, text(terms, size="sm", color=GREY)] if terms else [called]
 
 
 def of_its_holder(code: LineObject, until: LineObject) -> LineObject:
     """The code and the last moment, for who has a usable one."""
     lines = [
         {"type": "separator"},
-        _text(_CODE, size="xs", color=_GREY, margin="md"),
-        _text(code, weight="bold", size="lg"),
-        _text(_UNTIL, size="xs", color=_GREY, margin="md"),
-        _text(until, size="sm"),
+        text(_CODE, size="xs", color=GREY, margin="md"),
+        text(code, weight="bold", size="lg"),
+        text(_UNTIL, size="xs", color=GREY, margin="md"),
+        text(until, size="sm"),
     ]
     return {"type": "box", "layout": "vertical", "spacing": "xs", "contents": lines}
 
@@ -79,13 +79,15 @@ def button(address: LineObject) -> LineObject:
     return {"type": "button", "style": "primary", "height": "sm", "action": action}
 
 
-def _text(text: LineObject, **looks: str) -> dict[str, Any]:
-    return {"type": "text", "text": text, "wrap": True, **looks}
+def text(of: LineObject, **looks: str) -> dict[str, Any]:
+    """A text that is wrapped."""
+    return {"type": "text", "text": of, "wrap": True, **looks}
 
 
-def _image(scope: Scope, declared: Map) -> LineObject:
+def image_of(scope: Scope, declared: Map, use: Use) -> LineObject:
+    """The picture above; `None` where there is none."""
     node = declared.get("image")
-    made = picture(scope, node, _PICTURE) if isinstance(node, Scalar) else None
+    made = picture(scope, node, use) if isinstance(node, Scalar) else None
     if made is None:
         return None
     shape = {"size": "full", "aspectMode": "cover", "aspectRatio": _ratio(made.header)}

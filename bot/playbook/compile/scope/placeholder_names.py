@@ -20,7 +20,7 @@ from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unkn
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 
-OURS = ("coupon_code", "coupon_until")
+OURS = ("coupon_code", "coupon_until", "stamps")
 """Groups that only cards of our own have."""
 GROUPS = (*(group for group in get_args(PlaceholderGroup) if group not in OURS), "setting")
 CONTACT = ("name", "phone", "member_no", "language", "line_id")

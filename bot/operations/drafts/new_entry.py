@@ -1,0 +1,170 @@
+"""An entry of a section by a form, put into a draft with the rules about it (N1–N3, L8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.model.draft import DraftFile
+from bot.model.problem import Problem
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.drafts.draft import PlaybookDraft
+from bot.operations.drafts.free_names import free_name, safe_name
+from bot.operations.drafts.publishing import DraftDesk
+from bot.playbook.syntax.folder import BOT_YAML
+from bot.playbook.syntax.nodes import List, Map, Node, scalars, text_at
+from bot.playbook.syntax.parse import parsed
+from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.written_entry import EntriesUnread, with_entry
+from bot.scenario.rule_to_paste import pasted, placed
+
+ASKED_MOST = 200
+"""Characters of a way to ask for it."""
+MOST = 1_000_000
+"""The largest number of things, or of days."""
+
+
+class FieldRefused(Refusal):
+    """What is wrong with one field of a form."""
+
+    def __init__(self, message: Translatable, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@contextmanager
+def of_field(name: str) -> Iterator[None]:
+    """What is refused within the block is told at this field."""
+    try:
+        yield
+    except FieldRefused:
+        raise
+    except Refusal as error:
+        raise FieldRefused(error.message, name) from None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What saving would write: its name, and the files (path and text) that change."""
+
+    name: str
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlace:
+    """Where entries of a kind go: the section, the file of the first of them, the name of one without any."""
+
+    section: str
+    file: str
+    nameless: str
+
+
+def with_new_entry(
+    sources: Mapping[str, str],
+    place: EntryPlace,
+    entry: Mapping[str, object],
+    rules: Callable[[str], Sequence[str]],
+    channel: str,
+) -> NewEntry:
+    """The entry, named by its `title`, in the file where such entries are, and the lines of the rules about
+    it where rules of the channel are. Raises `Refusal`.
+    """
+    texts = dict(sources)
+    name = put_entry(texts, place, entry)
+    of_rules = {one: texts[one] for one in _of_rules(texts)}
+    at = placed(rules(name), of_rules, channel)
+    texts[at.file] = pasted(at, of_rules)
+    return NewEntry(name, {one: text for one, text in texts.items() if text != sources.get(one)})
+
+
+def put_entry(texts: dict[str, str], place: EntryPlace, entry: Mapping[str, object]) -> str:
+    """Put the entry into the text of its file, and return the name that it got. Raises `Refusal`."""
+    name = free_name(safe_name(str(entry["title"]), place.nameless), titles_in(texts, place.section))
+    known = (one for one in _of_rules(texts) if _declared(texts[one], place.section))
+    path = next(known, f"{_free_stem(texts, place.file)}.yaml")
+    try:
+        texts[path] = with_entry(texts.get(path, ""), place.section, name, entry)
+    except EntriesUnread:
+        raise Refusal(tr("{file} cannot be changed by a form: add it in the editor", file=path)) from None
+    return name
+
+
+async def mistakes_of(desk: DraftDesk, draft: PlaybookDraft, made: NewEntry) -> Sequence[Problem]:
+    """What would keep the files from being published that were right before."""
+    now = desk.now()
+    files = dict(draft.files)
+    for path, text in made.texts.items():
+        files[path] = DraftFile(path, "text", text.encode(), None, None, 0, now)
+    before = {one.message for one in await desk.check(draft)}
+    found = await desk.check(replace(draft, files=files))
+    return [one for one in found if one.level == "error" and one.message not in before]
+
+
+def titles_in(sources: Mapping[str, str], section: str) -> Mapping[str, str]:
+    """The names of a section as these files have them, each with its title."""
+    found: dict[str, str] = {}
+    for path in _of_rules(sources):
+        for name, node in _declared(sources[path], section).items():
+            found[name] = (text_at(node, "title") if isinstance(node, Map) else "") or name
+    return found
+
+
+def is_heard(sources: Mapping[str, str], word: str, name: str) -> bool:
+    """Whether a rule hears what came of this coupon (draw …) being given: of it, or of any."""
+    roots = (parsed(SourceFile("", text)).root for path, text in sources.items() if path.endswith(".yaml"))
+    return any(_hears(root, word, name) for root in roots if root is not None)
+
+
+def _hears(node: Node, word: str, name: str) -> bool:
+    if isinstance(node, Map):
+        about = node.get(word) if "result" in node.pairs else None
+        told = set() if about is None else {one.value for one in scalars(about)}
+        return not told.isdisjoint((name, "any")) or any(
+            _hears(value, word, name) for _, value in node.pairs.values()
+        )
+    return isinstance(node, List) and any(_hears(item, word, name) for item in node.items)
+
+
+def whole_number(written: str) -> int:
+    """A number of things, from 1. Raises `Refusal`."""
+    digits = written.replace(",", "").strip()
+    if not (digits.isascii() and digits.isdigit() and 0 < int(digits[:8]) <= MOST and len(digits) <= 7):
+        raise Refusal(tr("{written} is no number of things, such as 100", written=written.strip()[:40]))
+    return int(digits)
+
+
+def written_day(written: str) -> date:
+    """A date. Raises `Refusal`."""
+    try:
+        return datetime.strptime(written.strip(), "%Y-%m-%d").date()
+    except ValueError:
+        raise Refusal(tr("{date} is no date; write it like 2026-12-31", date=written.strip()[:40])) from None
+
+
+def end_of(until: str, days: str) -> Mapping[str, object]:
+    """`until` and `for` of an entry, of its last day and of `days`. Raises `FieldRefused`."""
+    entry: dict[str, object] = {}
+    if until.strip():
+        with of_field("until"):
+            entry["until"] = f"{written_day(until)} 24:00"
+    if days.strip():
+        with of_field("days"):
+            entry["for"] = f"{whole_number(days)}d"
+    return entry
+
+
+def _of_rules(sources: Mapping[str, str]) -> list[str]:
+    return sorted(path for path in sources if path == BOT_YAML or path.startswith("rules/"))
+
+
+def _declared(text: str, section: str) -> Mapping[str, object]:
+    root = parsed(SourceFile("", text)).root
+    found = root.get(section) if isinstance(root, Map) else None
+    return {name: node for name, (_, node) in found.pairs.items()} if isinstance(found, Map) else {}
+
+
+def _free_stem(sources: Mapping[str, str], file: str) -> str:
+    return free_name(file, [path.removesuffix(".yaml") for path in sources])
