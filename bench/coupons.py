@@ -26,9 +26,9 @@ from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.clock import SystemClock
-from bot.model.effects import GiveCoupon
 from bot.model.event import Origin
 from bot.model.place import Place
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.settings import Settings
 from bot.model.translatable import ENGLISH
 from bot.playbook.load import load

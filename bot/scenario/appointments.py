@@ -13,8 +13,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
 from bot.engine.members.appointment_times import held_fields
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Outcome
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.value import Value
 from bot.scenario.world import PretendAnswers, PretendCaller
 

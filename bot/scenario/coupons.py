@@ -12,8 +12,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.coupon_times import until_of
 from bot.model.contact import Contact
 from bot.model.coupon import CouponAnswer, CouponRequest, Grant, HeldCoupon
-from bot.model.effects import GiveCoupon
 from bot.model.event import Outcome
+from bot.model.promotion_effects import GiveCoupon
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.recorded_turn import RecordedTurn
 from bot.scenario.world import PretendAnswers, PretendCaller

@@ -21,9 +21,10 @@ from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact
 from bot.model.decision import Action, Decision, DecisionInputs, Note, NotifyStaff, Push, Reply
-from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone, ReportReferral
+from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
+from bot.model.promotion_effects import ReportReferral
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow

@@ -10,8 +10,8 @@ from hashlib import sha256
 from bot.engine.compiled.draw import Draw, Prize
 from bot.engine.compiled.playbook import Playbook
 from bot.model.coupon import Grant
-from bot.model.effects import EnterDraw
 from bot.model.event import Outcome
+from bot.model.promotion_effects import EnterDraw
 from bot.playbook.syntax.yaml_text import braces, scalar
 from bot.scenario.coupons import PretendCoupons
 from bot.scenario.recorded_turn import RecordedTurn

@@ -20,10 +20,10 @@ from bot.engine.members.same_phone import moved
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, BindingKind, Contact, Identity
 from bot.model.decision import Decision, DecisionInputs
-from bot.model.effects import GiveCoupon, ReportReferral
 from bot.model.event import Event, Follow, News, PageOpened, Source, TextMessage, Unfollow, What
 from bot.model.place import Place
 from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.referral import ReferralDeed, ReferralState
 from tests.depth import examples
 from tests.engine.chat import NOON, Chat

@@ -20,10 +20,10 @@ from bot.engine.members.unmerge import parted
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_STAMPS
-from bot.model.effects import GiveCoupon
 from bot.model.event import Facts, News
 from bot.model.place import Place
 from bot.model.promotion_act import StampAct
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.stamp import ENTRIES_MOST, HeldStampCard, StampEntry
 from bot.model.value import Value
 from tests.engine.chat import NOON, Chat

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import pytest
 
-from bot.model.effects import BookAppointment, CancelAppointment, EffectRequest, MoveAppointment
+from bot.model.effects import EffectRequest
 from bot.model.event import Origin, Outcome
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
 from bot.runtime.ports import Caller

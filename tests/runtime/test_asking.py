@@ -15,20 +15,15 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.decision import Decision, DecisionInputs, LinkMenu, Note, NotifyStaff, Reply, ShowLoading
 from bot.model.effects import (
-    BookAppointment,
     CallHook,
-    CancelAppointment,
     CheckClerk,
     CheckCode,
     ConfirmPhone,
     EffectNotice,
     EffectRequest,
-    EnterDraw,
     FindClerk,
     FindMember,
     FreePhone,
-    GiveCoupon,
-    MoveAppointment,
     MoveMember,
     RefreshMember,
     RegisterMember,
@@ -37,6 +32,13 @@ from bot.model.effects import (
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
 from bot.model.inbox import InboxEntry
+from bot.model.promotion_effects import (
+    BookAppointment,
+    CancelAppointment,
+    EnterDraw,
+    GiveCoupon,
+    MoveAppointment,
+)
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import AGAIN, failing
 from bot.runtime.ports import Caller

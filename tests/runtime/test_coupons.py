@@ -13,8 +13,8 @@ from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
 from bot.model.coupon import CouponAnswer, CouponRequest
-from bot.model.effects import GiveCoupon
 from bot.model.event import Origin, Outcome
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import ENGLISH
 from bot.runtime.effects.coupons import CouponDesk
 from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter

@@ -11,8 +11,8 @@ import pytest
 
 from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.draw import Draw, Prize
-from bot.model.effects import EnterDraw
 from bot.model.event import Origin, Outcome
+from bot.model.promotion_effects import EnterDraw
 from bot.runtime.effects.draws import DrawDesk
 from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
 from bot.runtime.ports import Caller

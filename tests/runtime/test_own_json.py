@@ -20,10 +20,8 @@ from bot.model.effects import (
     FindClerk,
     FindMember,
     FreePhone,
-    GiveCoupon,
     MoveMember,
     RefreshMember,
-    ReportReferral,
     SendCode,
 )
 from bot.model.event import (
@@ -43,6 +41,7 @@ from bot.model.event import (
 from bot.model.inbox import InboxEntry
 from bot.model.instance import ReservedMember
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
+from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
     StaffActs,

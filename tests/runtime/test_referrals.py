@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.engine.compiled.playbook import ChannelRules, Playbook
-from bot.model.effects import ReportReferral
 from bot.model.event import Event, PageOpened, Source, Unfollow, What
 from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import ReportReferral
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.referrals import ReferralDesk
 from bot.runtime.own_events import own_event

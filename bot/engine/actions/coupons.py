@@ -9,8 +9,8 @@ from bot.engine.actions.action import Doers, origin_of
 from bot.engine.compiled.step import Short, Step
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.model.effects import GiveCoupon
 from bot.model.event import Origin
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.trace import NoteKind
 
 GIVE_ASKED = NoteKind(

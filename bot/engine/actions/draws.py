@@ -10,8 +10,8 @@ from bot.engine.compiled.step import Short, Step
 from bot.engine.members.draws import enter_draw
 from bot.engine.turn.doing import Doing
 from bot.engine.turn.turn import Turn
-from bot.model.effects import EnterDraw
 from bot.model.event import Origin
+from bot.model.promotion_effects import EnterDraw
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from bot.engine.texts.template import Template
-from bot.model.effects import WorldQuestion
 from bot.model.place import Place
 from bot.model.value import Value
+from bot.model.world_question import WorldQuestion
 
 if TYPE_CHECKING:  # a card's taps have steps, and steps say cards
     from bot.engine.compiled.card import Card

@@ -12,9 +12,9 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.appointment import AppointmentMark, HeldAppointment
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS
 
 STAYS = timedelta(days=7)

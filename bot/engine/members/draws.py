@@ -14,8 +14,8 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.turn import Turn
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.draw import HeldDraw
-from bot.model.effects import DrawSource, EnterDraw
 from bot.model.event import Origin, Outcome
+from bot.model.promotion_effects import DrawSource, EnterDraw
 from bot.model.value import Value
 
 RefusedTry: TypeAlias = Literal["had", "over"]

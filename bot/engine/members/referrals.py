@@ -12,9 +12,9 @@ from bot.engine.turn.own_links import code_of, with_own_links
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Contact
 from bot.model.counts import CAME, DONE, FRIEND_REWARDED, OF_REFERRALS, REFUSED, REWARDED, Mark
-from bot.model.effects import GiveCoupon, ReportReferral
 from bot.model.event import Follow, Origin
 from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.referral import JUST_BEFORE, LINES_MOST, Referral, ReferralRefusal
 from bot.model.value import Value
 

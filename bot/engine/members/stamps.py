@@ -15,9 +15,9 @@ from bot.engine.turn import change_notes
 from bot.engine.turn.orders import ORDER_OFF, order_key
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
-from bot.model.effects import GiveCoupon
 from bot.model.event import News, Origin
 from bot.model.promotion_act import StampAct
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.stamp import ENTRIES_MOST, HeldStampCard, StampEntry
 from bot.model.value import Value
 

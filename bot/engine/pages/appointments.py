@@ -15,9 +15,9 @@ from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
 from bot.model.appointment import AppointmentResult, HeldAppointment
 from bot.model.contact import Contact
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Origin
 from bot.model.page_state import PageState
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import MY_APPOINTMENTS, AppointmentsView, AppointmentView, AskedOfPage, ServiceView
 
 _ASKED: Mapping[str, AskedOfPage] = {one: one for one in (*get_args(AppointmentResult), "waits", "failed")}

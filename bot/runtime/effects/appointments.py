@@ -10,8 +10,8 @@ from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.model.appointment import AppointmentAnswer, AppointmentRequest
 from bot.model.clock import PatientClock
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Outcome
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller

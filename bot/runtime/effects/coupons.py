@@ -13,8 +13,8 @@ from bot.engine.compiled.coupon import Coupon
 from bot.engine.compiled.playbook import Playbook
 from bot.model.clock import PatientClock
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
-from bot.model.effects import GiveCoupon
 from bot.model.event import Outcome
+from bot.model.promotion_effects import GiveCoupon
 from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.codes import AlertOnce
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, InTurn, patiently

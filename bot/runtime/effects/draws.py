@@ -7,8 +7,8 @@ from collections.abc import Callable
 from bot.engine.compiled.draw import Draw
 from bot.engine.compiled.playbook import Playbook
 from bot.model.coupon import Grant
-from bot.model.effects import EnterDraw
 from bot.model.event import Outcome
+from bot.model.promotion_effects import EnterDraw
 from bot.runtime.effects.coupons import CouponDesk
 from bot.runtime.effects.effect_runner import DeskWork, EffectFailed
 from bot.runtime.metrics import Tally

@@ -10,22 +10,17 @@ from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from bot.model.clock import PatientClock
-from bot.model.effects import (
-    BookAppointment,
-    CallHook,
-    CancelAppointment,
-    EffectNotice,
-    EffectRequest,
-    EnterDraw,
-    FindMatches,
-    GiveCoupon,
-    MoveAppointment,
-    PhoneNotice,
-    ReportReferral,
-    SendAlert,
-)
+from bot.model.effects import CallHook, EffectNotice, EffectRequest, FindMatches, PhoneNotice, SendAlert
 from bot.model.event import Outcome
 from bot.model.outgoing import Outgoing
+from bot.model.promotion_effects import (
+    BookAppointment,
+    CancelAppointment,
+    EnterDraw,
+    GiveCoupon,
+    MoveAppointment,
+    ReportReferral,
+)
 from bot.model.translatable import tr
 from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
 from bot.runtime.ports import Caller, Effects

@@ -7,10 +7,10 @@ import uuid
 from bot.engine.members.referrals import acts_of
 from bot.model.clock import Clock
 from bot.model.contact import Contact
-from bot.model.effects import ReportReferral
 from bot.model.event import Event, Source
 from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
+from bot.model.promotion_effects import ReportReferral
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.ports import Caller, ContactStore
 from bot.store.contacts.people import People

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from bot.model.appointment import HeldAppointment
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Origin, Outcome
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.screen import AppointmentsView
 from tests.engine.chat import NOON, Chat
 from tests.playbooks import compiled

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bot.model.decision import Reply
-from bot.model.effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.event import Origin
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from tests.engine.chat import Chat
 from tests.playbooks import compiled
 

@@ -8,9 +8,9 @@ from datetime import timedelta
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.decision import Reply
-from bot.model.effects import GiveCoupon
 from bot.model.event import Origin
 from bot.model.promotion_act import CouponAct
+from bot.model.promotion_effects import GiveCoupon
 from tests.engine.chat import NOON, Chat, somebody
 from tests.playbooks import compiled
 

@@ -10,8 +10,8 @@ from bot.engine.members.merge import merged
 from bot.model.contact import Identity
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON
 from bot.model.coupon import Grant
-from bot.model.effects import EnterDraw, GiveCoupon
 from bot.model.event import Origin, Outcome, PageAnswer
+from bot.model.promotion_effects import EnterDraw, GiveCoupon
 from bot.model.screen import DrawView
 from bot.runtime.effects.effect_runner import failing
 from bot.scenario.prize_draws import draw_outcome
