@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.engine import finish_turn, notes
@@ -18,19 +17,18 @@ from bot.engine.flows.flow_runner import FlowRunner
 from bot.engine.flows.push_gate import waits_for_brake
 from bot.engine.flows.versions import look_over
 from bot.engine.flows.waking import is_held_by_brake, open_doors, timer_is_due
-from bot.engine.members.appointments import appointment_act, is_refused_elsewhere, meet_appointments
+from bot.engine.members.appointments import appointment_act, meet_appointments
 from bot.engine.members.by_staff import bound_by_staff, drawn_by_staff, set_by_staff, stopped_by_staff, tagged
-from bot.engine.members.clerks import as_it_came, handed_over, unbind_clerk
-from bot.engine.members.coupons import coupon_act, coupon_news, meet_coupons
-from bot.engine.members.draws import draw_news
+from bot.engine.members.clerks import handed_over, unbind_clerk
+from bot.engine.members.coupons import coupon_act, meet_coupons
 from bot.engine.members.ending_timer import COUPONS, watch_endings
 from bot.engine.members.identity import is_repeated
 from bot.engine.members.listed import listed
 from bot.engine.members.membership import binding_came_back, binding_went, forget_member, unbind
 from bot.engine.members.referrals import befriend, follow_referrals, order_of_friend, referral_act
 from bot.engine.members.stamps import meet_stamp_cards, settle_stamps, stamp_act, stamps_of_order
+from bot.engine.outcomes import take_outcome
 from bot.engine.pages.pages import answer_page, follow_pages, open_page
-from bot.engine.turn import change_notes
 from bot.engine.turn.change_notes import note_added
 from bot.engine.turn.changes import EXPIRY, add_tags, keep_lists, meet_lists, watch_expiry
 from bot.engine.turn.line_news import news_of
@@ -64,7 +62,6 @@ from bot.model.event import (
     TextMessage,
     TimerDue,
 )
-from bot.model.instance import Instance
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
 from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import (
@@ -189,7 +186,7 @@ def _macrostep(turn: Turn) -> None:
                 if event.kind == STAFF:
                     open_doors(turn, runner)
         elif turn.outcomes:
-            _outcome(turn, runner, turn.outcomes.pop(0))
+            take_outcome(turn, runner, turn.outcomes.pop(0))
         elif turn.cut or not (follow_referrals(turn) or finish_turn.audiences(turn)):
             break
 
@@ -208,7 +205,7 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
         case TimerDue():
             _timer(turn, runner, dispatcher, what)
         case Outcome():
-            _outcome(turn, runner, what)
+            take_outcome(turn, runner, what)
         case StaffActs():
             staff_acts(turn, what)
         case StaffWrites():
@@ -309,64 +306,6 @@ def _timer(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher, what: Ti
         dispatcher.clock(timer, audience)
     else:
         timer_is_due(turn, runner, timer)
-
-
-def _appointment_news(turn: Turn, outcome: Outcome) -> Mapping[str, Value]:
-    return {"appointment": outcome.subject, **outcome.fields, "result": outcome.result}
-
-
-_NEWS_OF: Mapping[str, Callable[[Turn, Outcome], Mapping[str, Value]]] = {
-    "coupon": coupon_news,
-    "draw": draw_news,
-    "appointment": _appointment_news,
-}
-"""Outcomes that are heard outside flows, too: their fields as rules read them."""
-
-
-def _outcome(turn: Turn, runner: FlowRunner, outcome: Outcome) -> None:
-    """Pass an outcome to the instance that requested it, if it is still at the same visit (semantics 26).
-
-    That of a coupon, draw or appointment is news of the person where this one does not take it. Why an
-    appointment could not be had is shown where a page or staff have asked.
-    """
-    origin = outcome.origin
-    if origin is None:
-        turn.note(notes.OUTCOME_IGNORED, outcome.asked, outcome.result)
-        return
-    instance = turn.contact.instance(origin.flow, origin.channel)
-    is_there = instance is not None and instance.visit == origin.visit
-    if is_refused_elsewhere(outcome):
-        news = TriggerEvent("appointment", outcome.subject, {"result": outcome.result})
-        turn.note(notes.SHOWN_ON_PAGE, news.note)
-    elif outcome.asked in _NEWS_OF:
-        news = TriggerEvent(outcome.asked, outcome.subject, _NEWS_OF[outcome.asked](turn, outcome))
-        if instance is None or not is_there or not _takes(turn, runner, instance, news):
-            turn.queue_news(news.kind, news.subject, news.fields)
-    elif instance is None or not is_there:
-        turn.note(notes.OUTCOME_LATE, outcome.asked, origin.flow)
-    else:
-        if _has_lapsed(outcome, turn.now):
-            turn.note(change_notes.MEMBER_LAPSED)
-            outcome = replace(outcome, result="shop_failed")
-        _takes(turn, runner, instance, _as_news(as_it_came(turn, outcome)))
-
-
-def _takes(turn: Turn, runner: FlowRunner, instance: Instance, news: TriggerEvent) -> bool:
-    """Pass news to an instance, on its channel; whether it took them."""
-    with turn.on(instance.channel):
-        return runner.handle(instance, news.kind, news) is not False
-
-
-def _has_lapsed(outcome: Outcome, now: datetime) -> bool:
-    """Whether a member was found whose reservation is over: to go on would say *bound* and bind nobody."""
-    found = outcome.found
-    return outcome.result == "found" and found is not None and (found.until is None or found.until < now)
-
-
-def _as_news(outcome: Outcome) -> TriggerEvent:
-    if outcome.asked != "hook":
-        return TriggerEvent(outcome.asked, outcome.result, outcome.fields)
-    return TriggerEvent("hook", outcome.subject, {**outcome.fields, "result": outcome.result})
 
 
 def _unbind(turn: Turn, kind: str, *, keep_tags: bool) -> None:

@@ -15,7 +15,7 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.settings import Settings
-from bot.store.codec.contact_fields import coupon_document
+from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
 from tests.cli.oaflow import ended_here, ended_run

@@ -14,11 +14,8 @@ from typing import Any, get_args
 from bot.engine.types.table import BY_SLOT
 from bot.model.contact import AttributeValue
 from bot.model.counts import Counted, Mark
-from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.model.page_state import PageState
-from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
 from bot.model.staff_chat import StaffChat, StaffChatState
-from bot.model.stamp import HeldStampCard, StampEntry, StampSource
 from bot.model.value import PRIVATE_SLOT, month_day, storable
 from bot.store.codec.record import (
     RawPart,
@@ -28,7 +25,6 @@ from bot.store.codec.record import (
     inner,
     moment,
     number,
-    records,
     text,
     texts,
     worth,
@@ -163,108 +159,6 @@ def page_place(document: RawPart) -> str:
     """What the sealed part of a page is bound to, beside the contact."""
     return f"pages.{document.get('ch')}.{document.get('p')}"
 
-
-_GRANT = RecordCodec(
-    Grant,
-    {
-        "id": ("g", text),
-        "coupon": ("n", text),
-        "title": ("t", text),
-        "code": ("c", text),
-        "at": ("at", moment),
-        "until": ("u", moment),
-    },
-)
-_HELD_COUPON = RecordCodec(
-    HeldCoupon,
-    {
-        "used": ("d", moment),
-        "by": ("by", text),
-        "store": ("st", text),
-        "how": ("how", lambda value: value if value in get_args(RedeemWay) else None),
-        "order": ("o", text),
-        "press": ("p", text),
-        "reminded": ("soon", flag),
-        "ended": ("end", flag),
-    },
-)
-
-
-def coupon_document(held: HeldCoupon) -> Document:
-    """A person's coupon, for `coupons`: an unused one has no `d`."""
-    starts = {} if held.grant.starts is None else {"f": held.grant.starts}
-    return {**_GRANT.write(held.grant), **starts, **_HELD_COUPON.write(held)}
-
-
-def coupon_from(document: RawPart) -> HeldCoupon | None:
-    """The coupon in an item of `coupons`; `None` where there is none."""
-    grant = _GRANT.read(document, starts=moment(document.get("f")))
-    return None if grant is None else _HELD_COUPON.read(document, grant=grant)
-
-
-_STAMP_ENTRY = RecordCodec(
-    StampEntry,
-    {
-        "id": ("i", text),
-        "at": ("at", moment),
-        "count": ("c", number),
-        "source": ("s", lambda value: value if value in get_args(StampSource) else None),
-        "store": ("w", text),
-        "by": ("by", text),
-        "order": ("o", text),
-        "undoes": ("x", text),
-    },
-)
-_STAMP_CARD = RecordCodec(
-    HeldStampCard,
-    {
-        "card": ("n", text),
-        "count": ("c", number),
-        "settled": ("g", number),
-        "full": ("f", number),
-        "closed": ("end", flag),
-        "until": ("u", moment),
-        "reminded": ("soon", flag),
-    },
-)
-
-
-def stamp_card_document(held: HeldStampCard) -> Document:
-    """A person's stamp card, for `stamps`."""
-    entries = [{"c": 0, **_STAMP_ENTRY.write(one)} for one in held.entries]
-    return {"c": 0, **_STAMP_CARD.write(held), "e": entries}
-
-
-def stamp_card_from(document: RawPart) -> HeldStampCard | None:
-    """The stamp card in an item of `stamps`; `None` where there is none."""
-    return _STAMP_CARD.read(document, entries=records(document.get("e"), _STAMP_ENTRY.read))
-
-
-REFERRAL = RecordCodec(
-    Referral,
-    {
-        "campaign": ("n", text),
-        "by": ("by", text),
-        "id": ("i", text),
-        "at": ("at", moment),
-        "state": ("s", lambda value: value if value in get_args(ReferralState) else None),
-        "came": ("c", moment),
-        "ended": ("e", moment),
-        "why": ("w", lambda value: value if value in get_args(ReferralRefusal) else None),
-    },
-)
-INVITATION = RecordCodec(
-    Invitation,
-    {
-        "campaign": ("n", text),
-        "codes": ("c", texts),
-        "friends": ("f", number),
-        "successes": ("d", number),
-        "rewarded": ("r", number),
-        "came": ("fi", texts),
-        "done": ("di", texts),
-    },
-)
 
 _STAFF_CHAT = RecordCodec(
     StaffChat,

@@ -10,28 +10,20 @@ from typing import Any, get_args
 
 from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
-from bot.model.appointment import AppointmentMark, HeldAppointment
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
-from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
-    INVITATION,
-    REFERRAL,
     attribute_changes,
     attributes_from,
     counted_from,
-    coupon_document,
-    coupon_from,
     marks_document,
     page_document,
     page_from,
     staff_chat_document,
     staff_chat_from,
-    stamp_card_document,
-    stamp_card_from,
 )
 from bot.store.codec.flow_document import (
     instance_document,
@@ -40,6 +32,16 @@ from bot.store.codec.flow_document import (
     result_from,
 )
 from bot.store.codec.outgoing_document import carried_from, readable_outgoing
+from bot.store.codec.promotion_fields import (
+    APPOINTMENT,
+    DRAW,
+    INVITATION,
+    REFERRAL,
+    coupon_document,
+    coupon_from,
+    stamp_card_document,
+    stamp_card_from,
+)
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,
@@ -182,35 +184,6 @@ def _use_from(document: RawPart) -> tuple[str, datetime] | None:
     return None if name is None or at is None else (name, at)
 
 
-_DRAW = RecordCodec(
-    HeldDraw,
-    {
-        "draw": ("n", text),
-        "tries": ("c", number),
-        "last": ("at", moment),
-        "waits": ("w", lambda value: int(value) if isinstance(value, int) else None),
-        "result": ("r", lambda value: value if value in get_args(DrawEnd) else None),
-        "prize": ("p", text),
-        "grant": ("g", text),
-    },
-)
-
-
-_APPOINTMENT = RecordCodec(
-    HeldAppointment,
-    {
-        "id": ("id", text),
-        "service": ("n", text),
-        "title": ("title", text),
-        "place": ("p", text),
-        "start": ("at", moment),
-        "end": ("end", moment),
-        "reminded": ("told", flag),
-        "mark": ("mark", lambda value: value if value in get_args(AppointmentMark) else None),
-    },
-)
-
-
 def _all_by(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     """A list of records of one shape, with nothing private in them."""
     return (
@@ -267,8 +240,8 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda cards, _: [stamp_card_document(one) for one in cards],
         lambda value, _: records(value, stamp_card_from),
     ),
-    "draws": ("draws", *_all_by(_DRAW)),
-    "appointments": ("appointments", *_all_by(_APPOINTMENT)),
+    "draws": ("draws", *_all_by(DRAW)),
+    "appointments": ("appointments", *_all_by(APPOINTMENT)),
     "referrals": ("referrals", *_all_by(REFERRAL)),
     "invitations": ("invitations", *_all_by(INVITATION)),
     "first_source": ("came_first", *_one(_CAME)),

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.model.contact import Contact
 from bot.model.referral import OPEN_STATES, Invitation, ReferralState
-from bot.store.codec.contact_fields import INVITATION
 from bot.store.codec.documents import stored_from
+from bot.store.codec.promotion_fields import INVITATION
 from bot.store.database.mongo import Database, Document, reaching
 from bot.store.sealing.seal import Seal
 
