@@ -66,6 +66,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
             )
             for held in cards.values()
         ),
+        draws=tuple({one.draw: one for one in contact.draws}.values()),
+        appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
         referrals=tuple(replace(one, id=f"{who} {one.id}") for one in contact.referrals),
         invitations=tuple(
             replace(
@@ -74,7 +76,7 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
                 came=tuple(f"{who}{id_}" for id_ in one.came),
                 done=tuple(f"{who}{id_}" for id_ in one.done),
             )
-            for one in contact.invitations
+            for one in {one.campaign: one for one in contact.invitations}.values()
         ),
         pushes=tuple(sorted(contact.pushes)),
     )
