@@ -33,6 +33,7 @@ HAVE_ONE = {
         "playbook/compile/actions/person.py",  # when an appointment begins
         "model/news.py",  # until when a coupon is usable
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
+        "scenario/read_acts.py",  # when an appointment begins, too
         "runtime/shops/shop_events.py",  # when an order was placed
         "shops/platforms.py",  # when a member was created
     },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, Literal, get_args
 
 from bot.engine.flows.answers import SEVERAL
@@ -20,11 +22,14 @@ from bot.scenario.reading import Reading, items, nothing, only, pairs, phone, sw
 from bot.scenario.shape.acts import SHOP_FIELDS
 from bot.scenario.shape.formats import NEXT_DAY
 from bot.scenario.steps import (
+    APPOINTMENT_DONE,
     FRIENDSHIP,
     PARTS,
     Act,
+    ActsOnAppointment,
     AnswerNotSent,
     AnswersPage,
+    AppointmentDeed,
     As,
     Breaks,
     ClerkRedeems,
@@ -61,6 +66,8 @@ def read_staff(reading: Reading, node: Node) -> Act | None:
     place = place_of(node)
     if not isinstance(node, Map):
         return StaffTakes(place, text(node) == "takes_over")
+    if kind := next((name for name in node.pairs if name in APPOINTMENT_WORDS), None):
+        return _appointment(reading, "staff", node, kind)
     if kind := next((name for name in node.pairs if name in _STAFF), None):
         return _STAFF[kind](reading, place, node.pairs[kind][1])
     if (says := node.get("says")) is not None:
@@ -132,6 +139,34 @@ def _stamps(what: Literal["clerk", "code", "take"]) -> Callable[[Reading, Place,
         return None if found is None else StampsCard(place, what, *found)
 
     return read
+
+
+APPOINTMENT_WORDS: Mapping[str, AppointmentDeed] = {
+    "books": "book",
+    "moves": "move",
+    "cancels": "cancel",
+    "came": "came",
+    "missed": "missed",
+}
+
+
+def _appointment(reading: Reading, by: Literal["user", "staff"], step: Map, kind: str) -> Act | None:
+    what, (_, node), known = APPOINTMENT_WORDS[kind], step.pairs[kind], reading.playbook.appointments
+    start: Value | None = None
+    if isinstance(node, Map):
+        _, key, value = only(node)
+        name, start = reading.name(key, "appointment", known), reading.typed(value, kind, "date_time")
+    else:
+        name = reading.name(node, "appointment", known)
+    if name is None or (isinstance(node, Map) and not isinstance(start, datetime)):
+        return None
+    result, reason = step.get("result"), step.get("reason")
+    return ActsOnAppointment(
+        *(place_of(node), by, what, name),
+        start if isinstance(start, datetime) else None,
+        APPOINTMENT_DONE[what] if result is None else text(result),
+        "" if reason is None else text(reason),
+    )
 
 
 _STAFF: Mapping[str, Callable[[Reading, Place, Node], Act | None]] = {
@@ -210,6 +245,10 @@ _USER: Mapping[str, Callable[[Reading, Map, Node], Act | None]] = {
     "answers": _answers,
     "taps": _taps,
     "sends": _sends,
+    **{
+        kind: partial(lambda kind, reading, step, _: _appointment(reading, "user", step, kind), kind)
+        for kind in ("books", "moves", "cancels")
+    },
     "scans": lambda reading, _, node: _stamps("code")(reading, place_of(node), node),
 }
 

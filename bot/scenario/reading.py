@@ -34,6 +34,7 @@ THINGS: dict[str, Code] = {
     "coupon": "unknown-coupon",
     "stamp card": "unknown-stamp-card",
     "draw": "unknown-draw",
+    "appointment": "unknown-appointment",
     "page": "unknown-page",
     "field": "unknown-field",
     "channel": "unknown-channel",

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from bot.engine.compiled.card import TAP
 from bot.engine.compiled.form import is_of_form
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointments import is_refused_elsewhere
 from bot.model.brake import OFF, Brake
 from bot.model.contact import Contact
 from bot.model.decision import Push
@@ -34,10 +35,12 @@ from bot.model.event import (
 )
 from bot.model.message import Message
 from bot.model.news import MESSAGES
-from bot.model.promotion_act import CouponAct, StampAct
+from bot.model.promotion_act import AppointmentAct, CouponAct, StampAct
+from bot.model.screen import MY_APPOINTMENTS
 from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import braces, scalar
+from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.coupons import coupon_lines
 from bot.scenario.naming import named
@@ -272,6 +275,8 @@ class _Writer:
                 return f"- user: {CODE_FROM_SMS}"
             case PageAnswer(page=page) if page in self._playbook.forms:
                 return form_step(turn.event.what, turn.before, turn.event.channel, self._playbook, turn.now)
+            case PageAnswer(page=page) if page == MY_APPOINTMENTS:
+                return page_answer_step(turn.event.what, turn.before, self._playbook)
             case PageOpened() | PageAnswer():
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):
@@ -291,6 +296,8 @@ class _Writer:
                 return answer_step(turn.event.what, turn.decision.trace)
             case CouponAct(what="redeem") | StampAct():
                 return store_step(turn.event.what)
+            case AppointmentAct():
+                return staff_act_step(turn.event.what, self._playbook)
             case Outcome():
                 return self._outcome(turn.event.what)
             case Rewritten():
@@ -322,6 +329,8 @@ class _Writer:
         """What the world answered: a hook by a step, the rest by whether it works."""
         if what.asked == "hook":
             return hook_step(what, self._playbook)
+        if is_refused_elsewhere(what):
+            self.lines[self._acted] = refused_step(self.lines[self._acted], what.result)
         part = {"code": "sms", "member": "shop"}.get(what.asked)
         fails = what.result in ("failed", "shop_failed")
         if part is not None and fails != (part in self._failing):

@@ -26,6 +26,7 @@ from bot.model.promotion_act import CouponAct, OrderAct, ReferralAct
 from bot.model.screen import MY_INVITES
 from bot.model.translatable import Quoted, TranslatableValue, row, tr
 from bot.playbook.similar import hint_for, quoted
+from bot.scenario.appointment_steps import act_on_appointment
 from bot.scenario.conversation import OURS, kind_of
 from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
@@ -37,6 +38,7 @@ from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon
 from bot.scenario.steps import (
     CODE_FROM_SMS,
     Act,
+    ActsOnAppointment,
     AnswersPage,
     Breaks,
     Edits,
@@ -341,6 +343,7 @@ _ACT: Mapping[type, Callable[[Player, Any], None]] = {
     TapsButton: _taps,
     ShopTells: _shop,
     **STAFF_ACTS,
+    ActsOnAppointment: act_on_appointment,
     HookAnswers: _hook,
     Signals: _signal,
     Breaks: _breaks,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, TypeAlias, get_args
 
 from bot.engine.compiled.playbook import Playbook
@@ -203,6 +204,33 @@ class StampsCard:
     count: int = 1
 
 
+AppointmentDeed: TypeAlias = Literal["book", "move", "cancel", "came", "missed"]
+APPOINTMENT_DONE: Mapping[AppointmentDeed, str] = {
+    "book": "booked",
+    "move": "moved",
+    "cancel": "cancelled",
+    "came": "came",
+    "missed": "missed",
+}
+"""What each comes to where it can be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActsOnAppointment:
+    """The person on the page of appointments, or staff, book, move, cancel; or staff say who came.
+
+    It holds only where that comes to `result`.
+    """
+
+    place: Place
+    by: Literal["user", "staff"]
+    what: AppointmentDeed
+    service: str
+    start: datetime | None
+    result: str
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class PutsInto:
     """A person is put into a state without its entry actions and its door: in scenarios only."""
@@ -294,6 +322,7 @@ Act: TypeAlias = (
     | Opens
     | OpensLink
     | StampsCard
+    | ActsOnAppointment
     | AnswersPage
     | FillsForm
     | TapsButton

@@ -67,6 +67,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
             for held in cards.values()
         ),
         draws=tuple({one.draw: one for one in contact.draws}.values()),
+        draws=tuple({one.draw: one for one in contact.draws}.values()),
+        appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
         referrals=tuple(
             {one.campaign: replace(one, id=f"{who} {one.id}") for one in contact.referrals}.values()
         ),

@@ -29,6 +29,7 @@ HEARD = {
         f"coupon 折100: {one}": f"coupon 折100 {one}"
         for one in ("redeem", "press", "undo", "order", "order cancelled", "none_left")
     },
+    "appointment 剪髮: cancel": "appointment 剪髮 cancel",
     "stamp card 集點: take": "stamp card 集點 take",
     "staff: take over": "staff take the conversation",
     "staff: hand back": "staff hand back",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from bot.model.effects import outcomes_of
 from bot.model.news import MESSAGES, NEWS, SHOP_NEWS
 from bot.model.translatable import Translatable, tr
 from bot.playbook.shape.triggers import MESSAGES as HEARD_MESSAGES
@@ -41,6 +42,15 @@ def one_named(value: Schema, expected: str) -> Schema:
     return {**named(value, expected), "maxProperties": 1}
 
 
+_AT_A_TIME: Schema = {
+    **named(TEXT, "a service with a moment: {剪髮: 2026-09-05 14:00}"),
+    "maxProperties": 1,
+    "minProperties": 1,
+}
+_RESULT = Word(
+    one_of(*outcomes_of("appointment")), 2, "What comes of it instead. 結果不是成功的時候寫", "full"
+)
+_TIMED = ("books", "moves", "cancels")
 USER: dict[str, Word] = {
     "says": Word(CODE, 1, "Says this, also where it looks like a name. 說", "ok"),
     "taps": Word(TEXT, 1, "Taps what is called so. 按按鈕", "優惠"),
@@ -60,6 +70,9 @@ USER: dict[str, Word] = {
     "sends": Word(ref("message from a person"), 2, "Sends a message that is no text. 傳照片等", "image"),
     "opens_link": Word(TEXT, 2, "Opens one of links, or scans its code. 打開連結", "store_stand"),
     "scans": Word(TEXT, 2, "Scans a store's code for this stamp card. 掃集點碼", "森活集點"),
+    "books": Word(_AT_A_TIME, 2, "Books on the page. 在網頁上預約", "{剪髮: 2026-09-05 14:00}"),
+    "moves": Word(_AT_A_TIME, 2, "Moves what is booked. 改期", "{剪髮: 2026-09-06 14:00}"),
+    "cancels": Word(TEXT, 2, "Cancels what is booked. 取消預約", "剪髮"),
     "says_by_page": Word(TEXT, 2, "The page says this in their name. 由頁面代說", "我綁好了"),
 }
 _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
@@ -72,6 +85,7 @@ _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {
         ),
         ("opens",),
     ),
+    "result": (_RESULT, _TIMED),
     "picks": (Word(TEXT, 2, "What a date picker gives. 選的日期", "2026-09-01"), ("taps",)),
 }
 _STAMPS: Schema = {
@@ -92,6 +106,11 @@ STAFF: dict[str, Word] = {
     "redeems": Word(TEXT, 2, "A clerk redeems a coupon that they hold. 核銷優惠券", "新朋友折100"),
     "stamps": Word(_STAMPS, 2, "A clerk stamps this card, once or so often. 蓋點", "森活集點"),
     "takes_stamps": Word(_STAMPS, 2, "Take stamps back. 收回點數", "{森活集點: 2}"),
+    "books": Word(_AT_A_TIME, 2, "Book for the person. 替客人預約", "{剪髮: 2026-09-05 14:00}"),
+    "moves": Word(_AT_A_TIME, 2, "Move their next one. 替客人改期", "{剪髮: 2026-09-06 14:00}"),
+    "cancels": Word(TEXT, 2, "Cancel their next one. 替客人取消", "剪髮"),
+    "came": Word(TEXT, 2, "The person came. 客人有來", "剪髮"),
+    "missed": Word(TEXT, 2, "The person did not come. 客人沒有來", "剪髮"),
     "puts_into": Word(
         one_named(TEXT, "a flow with its state"),
         2,
@@ -100,7 +119,9 @@ STAFF: dict[str, Word] = {
     ),
 }
 _STAFF_BESIDE = {
-    "not_sent": Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked")
+    "not_sent": Word(one_of(*get_args(AnswerNotSent)), 2, "Why it does not go out. 沒送出的原因", "blocked"),
+    "result": _RESULT,
+    "reason": Word(FILLED, 2, "Why, for the person to hear. 原因", "老師請假"),
 }
 STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
@@ -216,7 +237,7 @@ DEFINITIONS: dict[str, Schema] = {
         **kinds(
             "what staff do",
             list(STAFF),
-            {"not_sent": ("says",)},
+            {"not_sent": ("says",), "result": _TIMED, "reason": _TIMED},
             together=("add_tags", "remove_tags"),
             apart=in_two_steps,
         ),

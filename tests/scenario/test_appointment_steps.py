@@ -1,0 +1,65 @@
+"""N5: steps about appointments hold only where they come to what they say, and are recorded so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model.appointment import HeldAppointment
+from bot.model.contact import Contact
+from bot.model.event import PageAnswer
+from bot.model.promotion_act import AppointmentAct
+from bot.scenario.appointment_steps import page_answer_step, refused_step, staff_act_step
+from tests.playbooks import compiled
+from tests.scenario.playing import result
+
+SHOP = """
+channels: {main: {id: salon, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}}
+appointments: {剪髮: {hours: 10:00-19:00, minutes: 60, cancel_until: 1h}}
+rules:
+  - {when: {text: 預約}, reply: {text: 請選, quick_replies: [{label: 預約, page: my_appointments}]}}
+  - {when: {appointment: any, result: [booked, moved, cancelled]}, push: 好了}
+"""
+BOOK = compiled(SHOP)
+START = datetime(2026, 9, 5, 6, tzinfo=UTC)
+HELD = HeldAppointment("a1", "剪髮", "剪髮", "剪髮 1", START, START + timedelta(hours=1))
+GIVEN = "scenario: 試\ngiven: {now: 2026-09-01 14:00}\nsteps:\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong"),
+    [
+        ("  - user: {books: {剪髮: 2026-09-05 14:00}}\n  - bot: 好了\n", ""),
+        ("  - user: {books: {剪髮: 2026-09-05 23:00}}\n", "this came to closed"),
+        ("  - user: {books: {剪髮: 2026-09-05 23:00}, result: closed}\n  - bot: nothing\n", ""),
+        ("  - user: {books: {剪髮: 2026-09-05 14:00}, result: full}\n", "this came to booked"),
+        ("  - user: {moves: {剪髮: 2026-09-05 14:00}}\n", 'the person has no appointment "剪髮" to come'),
+        ("  - staff: {cancels: 剪髮}\n", 'the person has no appointment "剪髮" to come'),
+        ("  - staff: {came: 剪髮}\n", 'the person has no appointment "剪髮" that has begun'),
+        ("  - staff: {books: {剪髮: 2026-09-05 23:00}}\n", "this came to closed"),
+        ("  - staff: {books: {剪髮: 2026-09-05 14:00}}\n  - bot: 好了\n", ""),
+    ],
+)
+def test_a_step_holds_where_it_comes_to_what_it_says(steps: str, wrong: str) -> None:
+    found = result(SHOP, GIVEN + steps)
+    assert not [one for one in found.problems if one.level == "error"]
+    assert str(found.failure.message if found.failure is not None else "") == wrong
+
+
+def test_what_was_pressed_is_written_as_it_is_read() -> None:
+    contact = Contact("main:U1", appointments=(HELD,))
+
+    def recorded(*lines: str) -> str | None:
+        return page_answer_step(PageAnswer("my_appointments", "\n".join(lines)), contact, BOOK)
+
+    booked = recorded("book", "剪髮", START.isoformat(), "小芳")
+    assert booked == '- user: {books: {剪髮: "2026-09-05 14:00"}}'
+    assert refused_step(booked, "full") == '- user: {books: {剪髮: "2026-09-05 14:00"}, result: full}'
+    assert recorded("move", "a1", START.isoformat()) == '- user: {moves: {剪髮: "2026-09-05 14:00"}}'
+    assert recorded("cancel", "a1") == "- user: {cancels: 剪髮}"
+    assert recorded("cancel", "gone") is None
+    act = AppointmentAct("cancel", "剪髮", "p1", held=HELD, reason="老師請假")
+    assert staff_act_step(act, BOOK) == "- staff: {cancels: 剪髮, reason: 老師請假}"
+    assert staff_act_step(replace(act, what="missed", reason=""), BOOK) == "- staff: {missed: 剪髮}"
