@@ -292,4 +292,5 @@ def _grant(row: Mapping[str, Any]) -> Grant:
         row["at"],
         moment(row.get("starts")),
         row["until"],
+        to=row["contact"],
     )
