@@ -22,7 +22,7 @@ class Grant:
 
     `id` is derived from the call that asked, so a call that is made again gives the same one. `code` is as
     written where it comes from; of a fixed code all grants share it. Not usable before `starts`, nor from
-    `until` on (UTC).
+    `until` on (UTC). `to`: the contact that has asked for it; empty where that is not told.
     """
 
     id: str
@@ -32,6 +32,7 @@ class Grant:
     at: datetime
     starts: datetime | None
     until: datetime
+    to: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

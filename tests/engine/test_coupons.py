@@ -149,6 +149,23 @@ def test_a_clerk_cannot_redeem_what_is_not_usable_so(coupon: Coupon, grant: Gran
     assert "redeemed" not in [what for what, _ in counted(chat)]
 
 
+@pytest.mark.parametrize(("to", "is_theirs"), [("main:U1", True), ("", True), ("outlet:U7", False)])
+def test_of_who_was_parted_since_neither_a_till_nor_an_answer_makes_a_second(
+    to: str, is_theirs: bool
+) -> None:
+    """What was under way for both while staff undid their merge: the other has the coupon, and it alone."""
+    grant = replace(GRANT, to=to)
+    chat = Chat(shop(), somebody())
+    chat.hears(replace(SENT, grant=grant), token=False)
+    assert len(chat.contact.coupons) == is_theirs
+    chat = Chat(shop(), somebody())
+    chat.hears(given(grant, "had"), token=False)
+    assert len(chat.contact.coupons) == is_theirs
+    chat = Chat(shop(), somebody())
+    chat.hears(given(grant), token=False)
+    assert len(chat.contact.coupons) == 1
+
+
 def test_the_holder_presses_where_that_is_a_way() -> None:
     press = CouponAct(GRANT, "press", press="p1")
     chat = holder()

@@ -44,6 +44,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
     flows: list[Instance] = sorted(begun.values(), key=lambda one: (one.began, one.entered))
     coupons = sorted(contact.coupons, key=lambda held: held.grant.at)
     cards = {held.card: held for held in contact.stamp_cards}
+    invitations = {one.campaign: one for one in contact.invitations}
+    referrals = {one.id: one for one in contact.referrals}
     bindings = {kind: one for kind, one in contact.bindings.items() if kind != "phone" or contact.phone}
     return replace(
         contact,
@@ -70,7 +72,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         draws=tuple({one.draw: one for one in contact.draws}.values()),
         appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
         referrals=tuple(
-            {one.campaign: replace(one, id=f"{who} {one.id}") for one in contact.referrals}.values()
+            {one.campaign: replace(one, id=f"{who} {one.id}") for one in referrals.values()),
+        draws=tuple({held.draw: held for held in contact.draws}.values()}.values()
         ),
         invitations=tuple(
             replace(
@@ -79,7 +82,7 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
                 came=tuple(f"{who}{id_}" for id_ in one.came),
                 done=tuple(f"{who}{id_}" for id_ in one.done),
             )
-            for one in {one.campaign: one for one in contact.invitations}.values()
+            for one in {one.campaign: one for one in invitations.values()}.values()
         ),
         pushes=tuple(sorted(contact.pushes)),
     )

@@ -100,7 +100,7 @@ def _rewards(
     schedule: StampSchedule, cards: Sequence[HeldStampCard], held: Sequence[HeldCoupon]
 ) -> Iterator[str]:
     """One for each card that was filled; of the cell before one for each card that has come so far."""
-    given = Counter({one.grant.id: one.grant.coupon for one in held}.values())
+    given = Counter(one.grant.coupon for one in held)
     full = sum(card.full for card in cards)
     if given[LAST] != full:
         yield f"{given[LAST]} of {LAST} were given for {full} full cards"
@@ -118,15 +118,15 @@ def _rewards(
 async def _grants(schedule: StampSchedule, held: Sequence[HeldCoupon]) -> Sequence[str]:
     """Each coupon that was given is held by one person, and one that was redeemed stays so.
 
-    But for one that is asked for or redeemed while staff part its holder (limits of decision 048).
+    A redemption is lost that is under way while staff part its holder; its clerk is told, and presses again.
     """
     rows = schedule.database.collection("coupon_grants").find({"contact": {"$in": schedule.accounts}})
-    given = {row["_id"] async for row in rows}
+    given = Counter([row["_id"] async for row in rows])
     there = Counter(one.grant.id for one in held)
     used = {one.grant.id for one in held if one.used is not None}
-    found = [f"{there} are held of {given}"] if there.keys() != given else []
-    found += [f"{one} is held {n} times" for one, n in there.items() if n > 1 and not schedule.undone]
-    return found + [f"{one} was redeemed, and can be used" for one in schedule.used - used]
+    found = [] if there == given else [f"{there} are held of {given}"]
+    lost = [] if schedule.undone else sorted(schedule.used - used)
+    return found + [f"{one} was redeemed, and can be used" for one in lost]
 
 
 def _failures(schedule: StampSchedule) -> Iterator[str]:

@@ -192,11 +192,13 @@ class StampSchedule(ListedSchedule):
         async def redeemed(stores: Stores) -> None:
             found = await stores.contacts.person(account)
             usable = [] if found is None else [one for one in found.contact.coupons if one.used is None]
-            if found is not None and usable:
-                act = CouponAct(usable[0].grant, "redeem", "console:mei", "信義店", press=press)
+            told = await stores.coupons.by_code(usable[0].grant.code) if usable else None
+            if found is not None and told is not None:
+                grant, _ = told
+                act = CouponAct(grant, "redeem", "console:mei", "信義店", press=press)
                 entry = entry_for(found.contact, act, RewriteJob(act.by, NOW, press), once=True)
                 await stores.rewriter.append_once(entry, _line(entry, "coupon_redeemed"))
-                self.used.add(usable[0].grant.id)
+                self.used.add(grant.id)
 
         self._work(f"redeems a coupon of {account}", redeemed)
 

@@ -201,7 +201,15 @@ came = st.builds(CameBy, code=names, at=moments)
 stops = st.builds(StaffStop, here=maybe(flags), shop=flags)
 consents = st.builds(Consent, version=texts, at=moments, channel=texts, on_page=flags)
 grants = st.builds(
-    Grant, id=texts, coupon=texts, title=texts, code=texts, at=moments, starts=maybe(moments), until=moments
+    Grant,
+    id=texts,
+    coupon=texts,
+    title=texts,
+    code=texts,
+    at=moments,
+    starts=maybe(moments),
+    until=moments,
+    to=texts,  # of requests and acts alone: on a contact it is theirs, and not stored
 )
 coupons = st.builds(
     HeldCoupon,

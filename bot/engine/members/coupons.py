@@ -146,18 +146,25 @@ def held_of(turn: Turn, grant: str) -> HeldCoupon | None:
 def _take(turn: Turn, grant: Grant, *, is_new: bool = False) -> HeldCoupon | None:
     """The held coupon of this grant: one that is not there yet is held from now on.
 
-    `None` where its last day has passed and it is not new: the person had it, and it may have been used.
+    `None` where its last day has passed and it is not new: the person had it, and it may have been used; or
+    it was given to somebody who is another person again, and has it.
     """
     held = held_of(turn, grant.id)
     if held is not None:
         return held
-    if not is_new and turn.now >= grant.until:
+    if not is_new and (turn.now >= grant.until or not _is_theirs(turn, grant)):
         return None
     held = HeldCoupon(grant)
     turn.contact.coupons = _without_oldest((*turn.contact.coupons, held), turn.now)
     _mark(turn, held, GIVEN)
     watch_endings(turn)
     return held
+
+
+def _is_theirs(turn: Turn, grant: Grant) -> bool:
+    """Whether one of this person's accounts has asked for it, as far as that is told."""
+    contact = turn.contact
+    return grant.to in ("", contact.id, *(f"{one.channel}:{one.user}" for one in contact.identities))
 
 
 def _put(turn: Turn, new: HeldCoupon) -> None:

@@ -35,10 +35,10 @@ def without_own(referrals: Iterable[Referral], own: Iterable[Invitation]) -> tup
 
 
 def joined_invitations(contact: Contact, other: Contact) -> tuple[Invitation, ...]:
-    """The links of both, with what came of either."""
-    joined = {one.campaign: one for one in other.invitations}
-    for one in contact.invitations:
-        joined[one.campaign] = _one(one, joined[one.campaign]) if one.campaign in joined else one
+    """The links of both, the contact's own first, with what came of either."""
+    joined = {one.campaign: one for one in contact.invitations}
+    for one in other.invitations:
+        joined[one.campaign] = _one(joined[one.campaign], one) if one.campaign in joined else one
     return tuple(joined.values())
 
 

@@ -298,4 +298,5 @@ def _grant(row: Mapping[str, Any]) -> Grant:
         row["at"],
         moment(row.get("starts")),
         row["until"],
+        to=row["contact"],
     )
