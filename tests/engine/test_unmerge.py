@@ -69,12 +69,8 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
             for held in cards.values()
         ),
         draws=tuple({one.draw: one for one in contact.draws}.values()),
-        draws=tuple({one.draw: one for one in contact.draws}.values()),
         appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
-        referrals=tuple(
-            {one.campaign: replace(one, id=f"{who} {one.id}") for one in referrals.values()),
-        draws=tuple({held.draw: held for held in contact.draws}.values()}.values()
-        ),
+        referrals=tuple(replace(one, id=f"{who} {one.id}") for one in referrals.values()),
         invitations=tuple(
             replace(
                 one,
@@ -82,7 +78,7 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
                 came=tuple(f"{who}{id_}" for id_ in one.came),
                 done=tuple(f"{who}{id_}" for id_ in one.done),
             )
-            for one in {one.campaign: one for one in invitations.values()}.values()
+            for one in invitations.values()
         ),
         pushes=tuple(sorted(contact.pushes)),
     )
