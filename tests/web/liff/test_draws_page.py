@@ -9,6 +9,7 @@ from playwright.async_api import Page, expect
 
 from bot.model.screen import DrawView, Screen
 from bot.web.liff.api import screen_json
+from tests.eventually import box_of
 from tests.operations.test_draws import DRAW
 from tests.web.liff import test_page_screens
 from tests.web.liff.fake_pages import FakePages
@@ -41,8 +42,7 @@ async def tried(fake: FakePages, page: Page, comes_to: DrawView) -> None:
 
 async def scratch(page: Page, strokes: int) -> None:
     """With a finger that is pressed, from side to side, so many times one below the other."""
-    box = await page.locator("canvas").bounding_box()
-    assert box is not None
+    box = await box_of(page.locator("canvas"))
     for stroke in range(strokes):
         y = box["y"] + box["height"] * (stroke + 0.5) / 6
         await page.mouse.move(box["x"] + 2, y)
