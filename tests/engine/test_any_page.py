@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
@@ -11,7 +12,7 @@ import pytest
 from bot.engine.compiled.pages import pages_of
 from bot.engine.decide import decide
 from bot.engine.pages.screen import screen_of
-from bot.model.contact import Binding
+from bot.model.contact import Binding, BindingKind
 from bot.model.event import Outcome, PageAnswer, PageOpened, TextMessage, What
 from bot.model.screen import Screen
 from bot.model.staff_order import StaffUnbinds
@@ -121,7 +122,7 @@ def test_any_way_over_the_pages_of_the_example(seed: int) -> None:
 def test_what_the_clumsy_do_reaches_every_kind_of_screen() -> None:
     """Else the test above would say less than it seems to. Few bind by chance: every other one is bound."""
     kinds = set()
-    phone = {"phone": Binding(NOON - timedelta(days=1))}
+    phone: Mapping[BindingKind, Binding] = {"phone": Binding(NOON - timedelta(days=1))}
     bound = replace(somebody(), phone=PHONE, bindings=phone, member_no="8001")
     for seed in range(60):
         chat = Clumsy(example(), bound if seed % 2 else somebody(), dice=Random(seed))
