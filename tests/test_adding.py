@@ -32,6 +32,7 @@ HAVE_ONE = {
         "model/effects.py",  # when a code may be sent again
         "playbook/compile/actions/person.py",  # when an appointment begins
         "model/news.py",  # until when a coupon is usable
+        "model/promotion_effects.py",  # when an appointment begins and ends
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "scenario/read_acts.py",  # when an appointment begins, too
         "runtime/shops/shop_events.py",  # when an order was placed

@@ -176,7 +176,7 @@ ROUTES: Sequence[AdminRoute] = (
         title=tr("Orders after LINE"),
         says=tr("Orders and money after broadcasts, journeys, menus, links and coupons"),
         section="business",
-        icon="chart",
+        icon="money",
     ),
     AdminRoute("GET", "/admin/attribution/file", "attribution_file", COMMERCE),
     *COUPON_ROUTES,

@@ -9,7 +9,6 @@ from playwright.async_api import Page, expect
 
 from bot.model.screen import DrawView, Screen
 from bot.web.liff.api import screen_json
-from tests.eventually import box_of
 from tests.operations.test_draws import DRAW
 from tests.web.liff import test_page_screens
 from tests.web.liff.fake_pages import FakePages
@@ -42,12 +41,15 @@ async def tried(fake: FakePages, page: Page, comes_to: DrawView) -> None:
 
 async def scratch(page: Page, strokes: int) -> None:
     """With a finger that is pressed, from side to side, so many times one below the other."""
-    box = await box_of(page.locator("canvas"))
+    where = (
+        "card => { const box = card.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; }"
+    )
+    x, top, width, height = await page.locator("canvas").evaluate(where)
     for stroke in range(strokes):
-        y = box["y"] + box["height"] * (stroke + 0.5) / 6
-        await page.mouse.move(box["x"] + 2, y)
+        y = top + height * (stroke + 0.5) / 6
+        await page.mouse.move(x + 2, y)
         await page.mouse.down()
-        await page.mouse.move(box["x"] + box["width"] - 2, y, steps=24)
+        await page.mouse.move(x + width - 2, y, steps=24)
         await page.mouse.up()
 
 
