@@ -129,6 +129,7 @@ class Asker:
         self._effects = effects
         self._store = store
         self._clock = clock
+        self._appointments = InTurn()
 
     async def see_to(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool = False
@@ -147,8 +148,26 @@ class Asker:
     async def _ask(
         self, call: Outgoing, contact: str, owned: Callable[[], bool], *, crowded: bool
     ) -> Done | GiveUp | None:
-        """Carry this out and store its outcome, as an event of the same person."""
+        """Carry this out and store its outcome, as an event of the same person.
+
+        What one person asks of appointments is done in its order, and heard in it: else two bookings at once
+        both find that there is none yet, and one that was cancelled is heard to be booked.
+        """
         request: EffectRequest = read(call.body)
+        if isinstance(request, BookAppointment | MoveAppointment | CancelAppointment):
+            async with self._appointments.of(contact):
+                return await self._carried_out(request, call, contact, owned, crowded=crowded)
+        return await self._carried_out(request, call, contact, owned, crowded=crowded)
+
+    async def _carried_out(
+        self,
+        request: EffectRequest,
+        call: Outgoing,
+        contact: str,
+        owned: Callable[[], bool],
+        *,
+        crowded: bool,
+    ) -> Done | GiveUp | None:
         if crowded and isinstance(request, CallHook):
             outcome, why = (
                 failing(request),
