@@ -76,6 +76,16 @@ class AttributionReport:
         """The money of orders that something had touched before."""
         return self.all.total.money - self.all.direct.money
 
+    @property
+    def touched_orders(self) -> int:
+        """How many these are."""
+        return self.all.total.orders - self.all.direct.orders
+
+    @property
+    def touched_share(self) -> float:
+        """Their part of all money, from 0 to 1."""
+        return float(self.touched / self.all.total.money) if self.all.total.money else 0.0
+
 
 @dataclass(slots=True)
 class _Touches:

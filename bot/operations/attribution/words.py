@@ -37,30 +37,27 @@ def headline(report: AttributionReport) -> Translatable:
     """The one sentence for whoever reads no more."""
     if not report.all.total.orders:
         return tr("No order was paid in the last {days} days", days=report.days)
-    touched = report.all.total.orders - report.all.direct.orders
     return tr(
         "{money} in {orders} after a contact on LINE: {share} of what bound members bought in {days} days",
         money=money_text(report.touched),
-        orders=orders_words(touched),
-        share=percent(float(report.touched / report.all.total.money) if report.all.total.money else 0.0),
+        orders=orders_words(report.touched_orders),
+        share=percent(report.touched_share),
         days=report.days,
     )
 
 
 def title_words(report: AttributionReport) -> Translatable:
     """The same as the title of a slide, whose line below it says of how many orders and days."""
-    share = float(report.touched / report.all.total.money) if report.all.total.money else 0.0
     return tr(
         "{money} after a contact on LINE, {share} of what bound members bought",
         money=money_text(report.touched),
-        share=percent(share),
+        share=percent(report.touched_share),
     )
 
 
 def span_of(report: AttributionReport) -> Translatable:
     """`12 orders in 30 days`."""
-    touched = report.all.total.orders - report.all.direct.orders
-    return tr("{orders} in {days} days", orders=orders_words(touched), days=report.days)
+    return tr("{orders} in {days} days", orders=orders_words(report.touched_orders), days=report.days)
 
 
 def best_words(report: AttributionReport) -> Translatable | None:
