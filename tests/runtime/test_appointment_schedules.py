@@ -160,4 +160,5 @@ async def test_any_schedule_of_who_books_and_who_dies(
             error.add_note(f"OAFLOW_SCHEDULE_SEED={number} OAFLOW_SCHEDULES=1")
             raise
     other.close()
-    assert SCHEDULES < 6 or results.keys() >= {"booked", "moved", "cancelled", "full", "had", "none"}
+    assert results.keys() >= {"booked", "full", "none"}, "each schedule has these"
+    assert SCHEDULES < 24 or results.keys() >= {"moved", "cancelled", "had"}, "most have one of these"
