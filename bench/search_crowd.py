@@ -17,7 +17,7 @@ from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.processes import part_of
 from bot.store.codec.documents import changes
-from bot.store.counters.counts import addition
+from bot.store.counters.folding import addition
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 
