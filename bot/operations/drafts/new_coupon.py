@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.own_address import LIFF
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.coupon_times import first_end
 from bot.engine.texts.format import formatted
 from bot.engine.times.local_time import INSTANT, Duration, day_after, start_of_day
@@ -26,6 +27,7 @@ from bot.operations.drafts.new_entry import (
     written_day,
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
+from bot.playbook.compile.messages.card_words import card_words
 from bot.playbook.compile.messages.coupon_card import CLOCK, DAY, button, drawn, of_its_holder, what_it_is
 from bot.playbook.syntax.yaml_text import braces, one_or_list, scalar
 
@@ -63,13 +65,13 @@ def new_coupon(sources: Mapping[str, str], form: FormCoupon, channel: str) -> Ne
     return with_new_entry(sources, PLACE, _entry(form, title), lambda name: _rules(ways, name), channel)
 
 
-def card_of(form: FormCoupon, now: datetime, zone: ZoneInfo) -> Message:
+def card_of(form: FormCoupon, now: datetime, playbook: Playbook) -> Message:
     """The card that somebody gets who is given it now; without an end where none can be read yet."""
-    title = form.title.strip() or "…"
+    title, zone, words = form.title.strip() or "…", playbook.zone, card_words(playbook.language)
     until = _end(form, now, zone)
     shown = "…" if until is None else " ".join(formatted(until, how, zone) for how in (DAY, CLOCK))
     code = "…" if form.is_imported else EXAMPLE_CODE
-    parts = [*what_it_is(title, form.terms.strip()), of_its_holder(code, shown), button(LIFF)]
+    parts = [*what_it_is(title, form.terms.strip()), of_its_holder(words, code, shown), button(words, LIFF)]
     return {"type": "flex", "altText": title, "contents": drawn(parts)}
 
 

@@ -31,6 +31,7 @@ from bot.operations.drafts.new_entry import (
     with_new_entry,
 )
 from bot.operations.new_playbook.starter import answer_of, ways_of
+from bot.playbook.compile.messages.card_words import card_words
 from bot.playbook.compile.messages.coupon_card import what_it_is
 from bot.playbook.compile.messages.stamp_card import form_of
 from bot.playbook.compile.stamp_cards import CELLS_LEAST, CELLS_MOST
@@ -113,7 +114,8 @@ def card_of(
             return page_address(playbook, placeholder.name, channel)
         return shown_of(card, held, titles, placeholder.slot)
 
-    made = form_of("", title, what_it_is(title, form.terms.strip()), cells, frozenset(rewards))
+    words, said = card_words(playbook.language), what_it_is(title, form.terms.strip())
+    made = form_of(words, "", title, said, cells, frozenset(rewards))
     filling = filling_of(playbook, channel, now, lookup)
     return rendered([Card(card.place, "", (Bubble(made),))], filling).messages[0]
 

@@ -118,3 +118,16 @@ def test_line_takes_a_card_of_any_size_however_full(cells: int) -> None:
         rows = next(one for one in card["contents"]["body"]["contents"] if one["type"] == "box")["contents"]
         assert len({len(row["contents"]) for row in rows}) == 1, "its cells stand below each other"
         stamped(chat, 1)
+
+
+def test_a_shop_that_speaks_english_has_english_cards() -> None:
+    chat = Chat(compiled("language: en\n" + SHOP + "  - {when: {text: 券}, reply: {coupon: 折50}}\n"))
+    stamped(chat, 4)
+    chat.says("查")
+    (card,) = cards(chat)
+    assert card["altText"] == "森活集點卡: 4 of 10 stamps"
+    shown = {*texts(card)}
+    assert {"4 of 10 stamps", "1 more for “折 50 元”", "Stamps until 2027/09/01 23:59", "🎁"} <= shown
+    chat.says("券")
+    (card,) = cards(chat)
+    assert card["contents"]["body"]["contents"][-1]["action"]["label"] == "My coupons"

@@ -13,13 +13,13 @@ from bot.engine.texts.template import Placeholder, Template
 from bot.model.screen import MY_COUPONS
 from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker
+from bot.playbook.compile.messages.card_words import CardWords, words_of
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import MB, Header, Use, picture
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
-_BUTTON, _CODE, _UNTIL = "我的優惠券", "代碼", "使用期限"
 _PICTURE = Use(tr("the picture of a coupon's card"), ("JPEG", "PNG"), 10 * MB)
 DAY, CLOCK = "YYYY/MM/DD", "HH:mm"
 """How its last moment is written."""
@@ -39,11 +39,12 @@ def coupon(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageForm 
     title = text_at(declared, "title") or name.value
     code = Placeholder("coupon_code", name.value)
     day, clock = (Placeholder("coupon_until", name.value, format=how) for how in (DAY, CLOCK))
+    words = words_of(scope)
     shown = Bounded(Template((code,)), TEXT_MOST, "utf16", "the code", whole=True)
     parts = [
         *what_it_is(title, text_at(declared, "terms")),
-        IfKnown(code, of_its_holder(shown, Template((day, " ", clock)))),
-        IfKnown(Placeholder("page", MY_COUPONS), button(PageAddress(MY_COUPONS))),
+        IfKnown(code, of_its_holder(words, shown, Template((day, " ", clock)))),
+        IfKnown(Placeholder("page", MY_COUPONS), button(words, PageAddress(MY_COUPONS))),
     ]
     bubble = drawn(parts, image_of(scope, declared, _PICTURE))
     return {"type": "flex", "altText": FromNode(name, title), "contents": FromNode(name, bubble)}
@@ -61,21 +62,21 @@ def what_it_is(title: str, terms: str) -> list[LineObject]:
     return [called, text(terms, size="sm", color=GREY)] if terms else [called]
 
 
-def of_its_holder(code: LineObject, until: LineObject) -> LineObject:
+def of_its_holder(words: CardWords, code: LineObject, until: LineObject) -> LineObject:
     """The code and the last moment, for who has a usable one."""
     lines = [
         {"type": "separator"},
-        text(_CODE, size="xs", color=GREY, margin="md"),
+        text(words.code, size="xs", color=GREY, margin="md"),
         text(code, weight="bold", size="lg"),
-        text(_UNTIL, size="xs", color=GREY, margin="md"),
+        text(words.until, size="xs", color=GREY, margin="md"),
         text(until, size="sm"),
     ]
     return {"type": "box", "layout": "vertical", "spacing": "xs", "contents": lines}
 
 
-def button(address: LineObject) -> LineObject:
+def button(words: CardWords, address: LineObject) -> LineObject:
     """What opens the page of all that somebody has."""
-    action = {"type": "uri", "label": _BUTTON, "uri": address}
+    action = {"type": "uri", "label": words.coupons, "uri": address}
     return {"type": "button", "style": "primary", "height": "sm", "action": action}
 
 

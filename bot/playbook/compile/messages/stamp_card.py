@@ -14,6 +14,7 @@ from bot.line.objects.limits import ALT
 from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.playbook.compile.messages.bubbles import MessageForm, MessageMaker
+from bot.playbook.compile.messages.card_words import CardWords, filled, words_of
 from bot.playbook.compile.messages.coupon_card import CLOCK, DAY, GREY, drawn, image_of, text, what_it_is
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
@@ -22,7 +23,6 @@ from bot.playbook.compile.stamp_cards import CELLS_LEAST, CELLS_MOST
 from bot.playbook.compile.values.pictures import MB, Use
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
-_BUTTON, _DONE, _GIFT = "我的集點卡", "集滿了，謝謝您！", "禮"
 _GREEN, _WHITE, _EMPTY = "#0b7a4b", "#ffffff", "#eef1f4"
 _GOLD, _GOLDEN = "#8a5a00", "#fdf0cf"
 _PICTURE = Use(tr("the picture of a stamp card"), ("JPEG", "PNG"), 10 * MB)
@@ -44,11 +44,12 @@ def stamp_card(scope: Scope, node: Map, value: Node, taps: CardTaps) -> MessageF
     title = text_at(declared, "title") or name.value
     said = what_it_is(title, text_at(declared, "terms"))
     hero = image_of(scope, declared, _PICTURE)
-    form = form_of(name.value, title, said, int(cells), _gifts(declared), hero)
+    form = form_of(words_of(scope), name.value, title, said, int(cells), _gifts(declared), hero)
     return {**form, "altText": FromNode(name, form["altText"]), "contents": FromNode(name, form["contents"])}
 
 
 def form_of(
+    words: CardWords,
     name: str,
     title: str,
     said: list[LineObject],
@@ -57,15 +58,16 @@ def form_of(
     hero: LineObject = None,
 ) -> MessageForm:
     """The message, in which what is this person's is still to be filled in, below what is `said` to all."""
-    card, count = _Shown(name), ("已集 ", Placeholder("stamps", name, slot="count"), f" / {cells} 點")
+    card = _Shown(name)
+    count = filled(words.count, count=card.of("count"), cells=str(cells))
     parts = [
         *said,
-        text(_filled(*count), weight="bold", color=_GREEN),
-        _grid(card, cells, gifts),
-        *_next(card),
-        IfKnown(Placeholder("page", MY_STAMPS), _button()),
+        text(_bounded(count), weight="bold", color=_GREEN),
+        _grid(card, cells, gifts, words.gift),
+        *_next(words, card),
+        IfKnown(Placeholder("page", MY_STAMPS), _button(words)),
     ]
-    alt = Bounded(Template((f"{title}：", *count)), ALT.most, ALT.unit, THE_ALT)
+    alt = Bounded(filled(words.alt, title=title, counted=count), ALT.most, ALT.unit, THE_ALT)
     return {"type": "flex", "altText": alt, "contents": drawn(parts, hero)}
 
 
@@ -90,31 +92,35 @@ def _gifts(declared: Map) -> frozenset[int]:
     return frozenset(int(key) for key in keys if key.isdecimal())
 
 
-def _next(card: _Shown) -> list[LineObject]:
+def _next(words: CardWords, card: _Shown) -> list[LineObject]:
     """What is still to come, where something is; that it is full; how many were filled; its last moment."""
-    reward = _filled("再 ", card.of("missing"), " 點，送您「", card.of("reward"), "」")
-    until = _filled("集點到 ", card.of("until", DAY), " ", card.of("until", CLOCK), " 為止")
+    reward = filled(words.reward, missing=card.of("missing"), reward=card.of("reward"))
+    full = filled(words.filled, filled=card.of("filled"))
+    until = filled(words.stamps_until, day=card.of("until", DAY), clock=card.of("until", CLOCK))
     return [
-        IfKnown(card.of("reward"), text(reward, size="sm", weight="bold")),
-        IfKnown(card.of("done"), text(_DONE, size="sm", weight="bold", color=_GREEN)),
-        IfKnown(card.of("filled"), _small(_filled("已經集滿 ", card.of("filled"), " 張"))),
+        IfKnown(card.of("reward"), text(_bounded(reward), size="sm", weight="bold")),
+        IfKnown(card.of("done"), text(words.done, size="sm", weight="bold", color=_GREEN)),
+        IfKnown(card.of("filled"), _small(full)),
         IfKnown(card.of("until"), _small(until)),
     ]
 
 
-def _small(of: LineObject) -> LineObject:
-    return text(of, size="xs", color=GREY, margin="sm")
+def _small(of: Template) -> LineObject:
+    return text(_bounded(of), size="xs", color=GREY, margin="sm")
 
 
-def _filled(*parts: str | Placeholder) -> Bounded:
-    return Bounded(Template(parts), TEXT_MOST, "utf16", "the text")
+def _bounded(of: Template) -> Bounded:
+    return Bounded(of, TEXT_MOST, "utf16", "the text")
 
 
-def _grid(card: _Shown, cells: int, gifts: frozenset[int]) -> LineObject:
+def _grid(card: _Shown, cells: int, gifts: frozenset[int], gift: str) -> LineObject:
     """The cells in rows; gaps in the last keep its cells below those above."""
     width = min(_WIDEST, key=lambda one: (-cells % one, -one)) if cells > max(_WIDEST) else cells
     rows = [range(first, first + width) for first in range(1, cells + 1, width)]
-    contents = [_row([one for cell in row for one in _cell(card, cell, cells, gifts)]) for row in rows]
+    contents = [
+        _row([one for cell in row for one in _cell(card, cell, cells, gift if cell in gifts else "")])
+        for row in rows
+    ]
     return {"type": "box", "layout": "vertical", "spacing": "md", "margin": "md", "contents": contents}
 
 
@@ -122,11 +128,11 @@ def _row(contents: list[LineObject]) -> LineObject:
     return {"type": "box", "layout": "horizontal", "spacing": "md", "contents": contents}
 
 
-def _cell(card: _Shown, cell: int, cells: int, gifts: frozenset[int]) -> list[LineObject]:
+def _cell(card: _Shown, cell: int, cells: int, gift: str) -> list[LineObject]:
     """A cell that is there as it is for this person: stamped, or still empty."""
     if cell > cells:
         return [_disc(" ", _WHITE, _WHITE)]
-    empty = _disc(_GIFT, _GOLD, _GOLDEN) if cell in gifts else _disc(str(cell), GREY, _EMPTY)
+    empty = _disc(gift, _GOLD, _GOLDEN) if gift else _disc(str(cell), GREY, _EMPTY)
     return [
         IfKnown(card.of(f"stamped {cell}"), _disc("✓", _WHITE, _GREEN)),
         IfKnown(card.of(f"empty {cell}"), empty),
@@ -140,8 +146,8 @@ def _disc(sign: str, color: str, ground: str) -> dict[str, Any]:
     return {**box, **circle, "contents": [{"type": "text", "text": sign, **looks}]}
 
 
-def _button() -> LineObject:
-    action = {"type": "uri", "label": _BUTTON, "uri": PageAddress(MY_STAMPS)}
+def _button(words: CardWords) -> LineObject:
+    action = {"type": "uri", "label": words.stamps, "uri": PageAddress(MY_STAMPS)}
     looks = {"style": "primary", "height": "sm", "margin": "lg", "color": _GREEN}
     return {"type": "button", **looks, "action": action}
 
