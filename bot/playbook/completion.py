@@ -190,8 +190,9 @@ def _either(schema: SchemaPart, part: SchemaPart) -> Iterator[SchemaPart]:
     for key in ("anyOf", "oneOf", "allOf"):
         for inner in part.get(key, ()):
             yield from _either(schema, inner)
-    if isinstance(part.get("then"), Mapping):
-        yield from _either(schema, part["then"])
+    for key in ("else", "then"):  # the usual one first
+        if isinstance(part.get(key), Mapping):
+            yield from _either(schema, part[key])
 
 
 def _inside(part: SchemaPart, step: str | None) -> Iterator[SchemaPart]:

@@ -53,6 +53,11 @@ def test_within_a_rule_its_words() -> None:
     assert "when" not in offered("rules:\n  - when: follow\n    r|")
 
 
+def test_a_reply_is_a_message_or_says_when_to_push() -> None:
+    found = set(offered("rules:\n  - {when: follow, reply: {|"))
+    assert {"coupon", "stamp_card", "text", "message", "or_push"} <= found
+
+
 def test_triggers_as_values_and_in_braces() -> None:
     assert "follow" in offered("rules:\n  - when: |")
     assert "text" in offered("rules:\n  - when: {|")
