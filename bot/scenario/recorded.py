@@ -36,7 +36,7 @@ from bot.model.event import (
 from bot.model.message import Message
 from bot.model.news import MESSAGES
 from bot.model.promotion_act import AppointmentAct, CouponAct, StampAct
-from bot.model.screen import MY_APPOINTMENTS
+from bot.model.screen import MY_APPOINTMENTS, MY_COUPONS
 from bot.model.staff_chat import StaffWrites
 from bot.model.translatable import ENGLISH, Language
 from bot.playbook.syntax.yaml_text import braces, scalar
@@ -44,6 +44,7 @@ from bot.scenario.appointment_steps import page_answer_step, refused_step, staff
 from bot.scenario.clerks import clerk_lines
 from bot.scenario.coupons import coupon_lines
 from bot.scenario.naming import named
+from bot.scenario.page_presses import press_step
 from bot.scenario.prize_draws import draw_lines
 from bot.scenario.recorded_given import given_lines, groups_of, shop_lines, taken_before
 from bot.scenario.recorded_steps import (
@@ -277,6 +278,8 @@ class _Writer:
                 return form_step(turn.event.what, turn.before, turn.event.channel, self._playbook, turn.now)
             case PageAnswer(page=page) if page == MY_APPOINTMENTS:
                 return page_answer_step(turn.event.what, turn.before, self._playbook)
+            case PageAnswer(page=page) if page == MY_COUPONS:
+                return press_step(turn.event.what, turn.before)
             case PageOpened() | PageAnswer():
                 return page_step(turn.event.what, from_sms=turn.from_sms)
             case TextMessage(text=text):

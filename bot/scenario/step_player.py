@@ -32,6 +32,7 @@ from bot.scenario.expectations import sends_broadcast
 from bot.scenario.failure import Failed
 from bot.scenario.hooks import hook_outcome
 from bot.scenario.open_page import fills_form, page_text, screen
+from bot.scenario.page_presses import press_of
 from bot.scenario.people import Person
 from bot.scenario.player import Player
 from bot.scenario.staff_step_player import STAFF_ACTS, held_coupon
@@ -230,6 +231,10 @@ def _opens_link(player: Player, step: OpensLink) -> None:
 
 def _answers(player: Player, step: AnswersPage) -> None:
     person, now = player.person, screen(player, player.person)
+    if person.page is not None and now is not None and now.kind in ("draws", "coupons"):
+        player.add_line(_speaker(player), tr("{text}  (on the page)", text=step.text))
+        player.happens(person, PageAnswer(person.page, press_of(player, step, now)))
+        return
     if person.page is None or now is None or now.kind not in ("question", "unbind"):
         notes = [tr("open it first:  user: {opens: …}")]
         raise Failed(step.place, tr("no page with a question is open"), notes=notes)
