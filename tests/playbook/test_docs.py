@@ -20,10 +20,11 @@ ENGLISH, TEXT = ((DOCS / name).read_text("utf-8") for name in ("checks.md", "che
 HEAD = "".join(f"{line}\n" for line in re.findall(r"^    ((?:bot|channels): .*)", TEXT, re.MULTILINE)[:2])
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
-EXAMPLE = re.compile(r"^(不對|對)：\n```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^```diff\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 SECTIONS = dict(SECTION.findall(TEXT))
-EXAMPLES = [(code, kind, text) for code, body in SECTIONS.items() for kind, text in EXAMPLE.findall(body)]
+EXAMPLES = [(code, text) for code, body in SECTIONS.items() for text in EXAMPLE.findall(body)]
+"""Code → a playbook with this mistake, whose lines have `-`, and without, whose lines have `+`."""
 WITHOUT = {
     "alt-too-long",
     "areas-over-20",
@@ -62,18 +63,24 @@ def test_every_code_has_a_heading() -> None:
 
 
 def test_every_code_has_a_bad_and_a_good_example() -> None:
-    assert {code for code, _, _ in EXAMPLES} | WITHOUT == set(get_args(Code))
-    assert len(EXAMPLES) == 2 * (len(SECTIONS) - len(WITHOUT))
+    assert {code for code, _ in EXAMPLES} | WITHOUT == set(get_args(Code))
+    assert len(EXAMPLES) == len(SECTIONS) - len(WITHOUT)
 
 
 def test_the_examples_are_true(tmp_path: Path) -> None:
     """The bad one has this mistake and no other, the good one none at all."""
     wrong = []
-    for code, kind, text in EXAMPLES:
-        found = {problem.code for problem in _problems(tmp_path, text)}
-        if found != ({code} if kind == "不對" else set()):
-            wrong.append(f"{kind} of {code}: {sorted(found)}")
+    for code, text in EXAMPLES:
+        for sign, wanted in (("-", {code}), ("+", set())):
+            found = {problem.code for problem in _problems(tmp_path, _side(text, sign))}
+            if found != wanted:
+                wrong.append(f"{sign} of {code}: {sorted(found)}")
     assert not wrong, "\n".join(wrong)
+
+
+def _side(example: str, sign: str) -> str:
+    """One of the two playbooks: what both have, and the lines with this sign."""
+    return "".join(f"{line[1:]}\n" for line in example.splitlines() if line[:1] in ("", " ", sign))
 
 
 def _whole(playbook: str) -> str:
