@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 TABLE = ROOT / "docs" / "requirements.md"
 LINK, FILE = r"\[[\w.-]+\]\([\w./-]+\)", r"`[\w./-]+`"
 ROW = re.compile(
-    rf"^\| (\w+) \| (.+?) \| (done|partly|not yet) \| ((?:{LINK}(?:, )?)*) \| ((?:{FILE}(?:, )?)*) \|$",
+    rf"^\| (\w+) \| (?:\*(partly|not yet)\*: )?(.+?) \| ((?:{LINK}(?:, )?)*) \| ((?:{FILE}(?:, )?)*) \|$",
     re.MULTILINE,
 )
 ID = re.compile(r"\b[A-N][1-9]\d?\b")
@@ -38,9 +38,13 @@ def requirements() -> list[Requirement]:
     text = TABLE.read_text("utf-8")
     found = [
         Requirement(
-            id, what, state, tuple(re.findall(r"\((.+?)\)", documents)), tuple(re.findall(r"`(.+?)`", tests))
+            id,
+            what,
+            state or "done",
+            tuple(re.findall(r"\((.+?)\)", documents)),
+            tuple(re.findall(r"`(.+?)`", tests)),
         )
-        for id, what, state, documents, tests in ROW.findall(text)
+        for id, state, what, documents, tests in ROW.findall(text)
     ]
     assert len(found) == len(re.findall(r"^\| [A-N]\d", text, re.MULTILINE)), "each row is understood"
     return found
