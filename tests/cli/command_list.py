@@ -13,12 +13,12 @@ from bot.cli.command_line import COMMANDS
 from tests.cli.test_commands import commands
 
 PAGE = Path(__file__).parents[2] / "docs" / "operations" / "commands.md"
-BEGINS = "\n## "
+BEGINS = "\n## All of them\n"
 
 
 def command_list() -> str:
-    """A heading for each command, a line for what it does, or for each of its actions."""
-    return "".join(f"{BEGINS}{name}\n\n{''.join(_lines(name))}" for name in COMMANDS)
+    """A line for what each command does, or for each of its actions."""
+    return f"{BEGINS}\n{''.join(line for name in COMMANDS for line in _lines(name))}"
 
 
 def _lines(name: str) -> Iterator[str]:

@@ -103,7 +103,7 @@ def test_a_database_that_cannot_be_had(people: Path, capsys: pytest.CaptureFixtu
     assert said.err.startswith("oaflow: a database of its own needs keys")
 
 
-def test_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
+def test_s31_such_an_edit_is_neither_published_nor_run(edited: Path) -> None:
     """L5: what is live stays live; with `moved` it is made live, and told once more what is lost by it."""
     run, refused = (end(str(edited.parent), LANG="C") for end in (ended_run, partial(ended_here, "publish")))
     assert (run.code, run.out, refused.code, refused.out) == (1, "", 1, "")

@@ -27,7 +27,7 @@ rules: [{when: {text: 泡茶}, start: tea}]
 PAUSED = Brake(restrictions=(FlowRestriction("tea", "paused", "console:mei", NOW),))
 
 
-async def test_a_pause_counts_at_once_and_stays_with_another_playbook() -> None:
+async def test_s35_a_pause_counts_at_once_and_stays_with_another_playbook() -> None:
     async with ClientSession() as session:
         clock, heard = SystemClock(), list[str]()
 

@@ -82,7 +82,7 @@ async def test_another_list_is_taken_over_and_finds_who_stands_on_it(developed: 
     assert (await answers(developed.served, developed._http, added["id"], 3))[2] == "名單上的朋友"
 
 
-async def test_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Developed) -> None:
+async def test_s31_a_mistake_is_shown_and_the_last_good_one_goes_on(developed: Developed) -> None:
     developed.edit("rules:", "ruls:")
     problem, warning = await developed.says("the last good one goes on")
     assert problem["message"].startswith(f"bot.yaml:{problem['line']}: ")
@@ -106,7 +106,7 @@ rules:
 """
 
 
-async def test_people_in_a_removed_state_keep_the_last_good_one_going(developed: Developed) -> None:
+async def test_s31_people_in_a_removed_state_keep_the_last_good_one_going(developed: Developed) -> None:
     """H5, L5: their number is told; `moved` mends it, and takes them along."""
     developed.edit("rules:\n", SURVEY)
     await developed.says("taken over")

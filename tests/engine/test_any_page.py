@@ -99,7 +99,7 @@ class Clumsy(Member):
 
 
 @pytest.mark.parametrize("seed", one_of(4, ((seed,) for seed in range(40))))
-def test_any_way_over_the_pages_of_the_example(seed: int) -> None:
+def test_s31_any_way_over_the_pages_of_the_example(seed: int) -> None:
     """No step falls; what changes on a screen is a step; only what waits is to be said."""
     chat = Clumsy(example(), somebody(), dice=Random(seed))
     for _ in range(80):

@@ -43,19 +43,19 @@ def test_what_is_to_come_is_planned_once() -> None:
 @pytest.mark.parametrize(
     "times", [", at: 2027-03-01 10:00", ", at: 2027-03-01 09:30", ", at: 2020-01-01 10:00"]
 )
-def test_what_had_passed_when_it_was_first_written_is_not(times: str) -> None:
+def test_s37_what_had_passed_when_it_was_first_written_is_not(times: str) -> None:
     """Language 10: a date in the past is not sent late."""
     assert plan(times) == ([], [])
 
 
-def test_after_a_downtime_all_that_came_meanwhile_is_there_to_be_told() -> None:
+def test_s37_after_a_downtime_all_that_came_meanwhile_is_there_to_be_told() -> None:
     three_days_ago = planned(NOW - 3 * DAY)
     assert plan(", every: day at 10:00", three_days_ago) == ([], [NOW - 2 * DAY, NOW - DAY, NOW, NOW + DAY])
     once = planned(NOW - HOUR)
     assert plan(", at: 2027-03-01 09:00", once) == ([], []), "it is due, or missed"
 
 
-def test_an_edit_before_it_begins_moves_it() -> None:
+def test_s37_an_edit_before_it_begins_moves_it() -> None:
     ahead = planned(NOW + HOUR)
     assert plan(", at: 2027-03-01 12:00", ahead) == ([ahead.moment], [NOW + 2 * HOUR])
     assert plan(", every: day at 11:00", ahead) == ([], []), "it is one of the new times as well"
@@ -79,7 +79,7 @@ def test_who_has_paused_it_has_paused_what_it_was_moved_to() -> None:
     assert found.paused == "amy"
 
 
-def test_by_hand_it_is_due_at_once_also_where_its_own_time_is_near() -> None:
+def test_s37_by_hand_it_is_due_at_once_also_where_its_own_time_is_near() -> None:
     quiet = book(', every: day at 08:00, quiet_hours: "20:00-09:00"')
     by_hand = planned(NOW - 12 * HOUR, by="amy")  # 22:00
     assert due_of(quiet, by_hand, NOW - 12 * HOUR) == "to come"

@@ -94,12 +94,12 @@ def at(text: str, zone: ZoneInfo = TAIPEI) -> datetime:
         ("month on 31 at 23:59", "2027-12-31 23:59", "2028-01-31 23:59"),
     ],
 )
-def test_the_next_time(every: str, after: str, following: str) -> None:
+def test_s37_the_next_time(every: str, after: str, following: str) -> None:
     """I2: a month without the day has its last day."""
     assert next_time(sent(every), at(after), TAIPEI) == at(following)
 
 
-def test_once_by_hand_and_until() -> None:
+def test_s37_once_by_hand_and_until() -> None:
     once = sent(at=NOON)
     assert next_time(once, NOON - MINUTE, TAIPEI) == NOON
     assert next_time(once, NOON, TAIPEI) is None
@@ -117,14 +117,16 @@ def test_once_by_hand_and_until() -> None:
         ("10:00", APIA, "2011-12-29 10:00", "2011-12-30 10:00"),  # the 30th does not exist: 2011-12-31 00:00
     ],
 )
-def test_where_clocks_are_changed(clock: str, zone: ZoneInfo, after: str, found: str) -> None:
+def test_s37_where_clocks_are_changed(clock: str, zone: ZoneInfo, after: str, found: str) -> None:
     """language 11: a time that does not exist is the next that does, of one that exists twice the first."""
     expected = datetime.fromisoformat(found).replace(tzinfo=UTC)
     assert next_time(sent(f"day at {clock}"), at(after, zone), zone) == expected
 
 
 @given(rhythms, moments, ZONES)
-def test_each_time_is_later_and_named_by_the_rhythm(every: Rhythm, after: datetime, zone: ZoneInfo) -> None:
+def test_s37_each_time_is_later_and_named_by_the_rhythm(
+    every: Rhythm, after: datetime, zone: ZoneInfo
+) -> None:
     """Whatever the zone does to its clocks: strictly later, within a month and some, and one of its times."""
     broadcast = sent(every)
     found = next_time(broadcast, after, zone)
@@ -138,7 +140,7 @@ def test_each_time_is_later_and_named_by_the_rhythm(every: Rhythm, after: dateti
 
 
 @given(rhythms, moments, st.integers(0, 60 * 24 * 40), ZONES)
-def test_no_time_is_left_out_between_two_looks(
+def test_s37_no_time_is_left_out_between_two_looks(
     every: Rhythm, after: datetime, minutes: int, zone: ZoneInfo
 ) -> None:
     """Looked at once or in two halves, the same times are found: none is lost, none comes twice."""
@@ -150,13 +152,13 @@ def test_no_time_is_left_out_between_two_looks(
     )
 
 
-def test_after_a_long_downtime_the_last_are_listed() -> None:
+def test_s37_after_a_long_downtime_the_last_are_listed() -> None:
     found = times_between(sent("day at 10:00"), NOON, NOON + timedelta(days=500), TAIPEI)
     assert len(found) == MOST_MISSED
     assert found[-1] == at("2028-07-13 10:00")
 
 
-def test_up_to_an_hour_late_it_is_sent_and_then_missed() -> None:
+def test_s37_up_to_an_hour_late_it_is_sent_and_then_missed() -> None:
     """I4: a downtime, or a clock that jumps, over the moment."""
     once = sent(at=NOON)
     assert when_due(once, NOON, NOON - MINUTE, TAIPEI) == "to come"
@@ -165,7 +167,7 @@ def test_up_to_an_hour_late_it_is_sent_and_then_missed() -> None:
     assert when_due(once, NOON, NOON + LATEST + MINUTE, TAIPEI) == "missed"
 
 
-def test_quiet_hours_hold_it_and_lateness_counts_from_their_end() -> None:
+def test_s37_quiet_hours_hold_it_and_lateness_counts_from_their_end() -> None:
     late = sent(at=at("2027-03-01 22:00"), quiet_hours=NIGHT)
     nine = at("2027-03-02 09:00")
     assert begins(late, at("2027-03-01 22:00"), TAIPEI) == nine
@@ -175,7 +177,7 @@ def test_quiet_hours_hold_it_and_lateness_counts_from_their_end() -> None:
     assert begins(late, at("2027-03-01 12:00"), TAIPEI) == at("2027-03-01 12:00")
 
 
-def test_of_two_times_that_quiet_hours_hold_together_only_the_last_goes_out() -> None:
+def test_s37_of_two_times_that_quiet_hours_hold_together_only_the_last_goes_out() -> None:
     """Nobody gets one broadcast twice at once."""
     weekend = Hours(((Days((Window(time(0), time(0)),), frozenset({5, 6})),),))
     daily = sent("day at 10:00", quiet_hours=weekend)
@@ -194,7 +196,7 @@ def test_quiet_hours_that_never_end_miss_it() -> None:
 
 
 @given(rhythms, moments, st.integers(-100, 10_000), ZONES)
-def test_what_is_due_or_missed_never_comes_again(
+def test_s37_what_is_due_or_missed_never_comes_again(
     every: Rhythm, after: datetime, minutes: int, zone: ZoneInfo
 ) -> None:
     """As time goes on a time is to come, then due, then missed, and never goes back."""

@@ -48,7 +48,7 @@ def test_a_flow_takes_nobody_on_any_channel(limit: FlowLimit) -> None:
     assert not BOOK.halting, "the playbook itself is as it was"
 
 
-def test_what_the_playbook_restricts_more_stays_so() -> None:
+def test_s35_what_the_playbook_restricts_more_stays_so() -> None:
     book = with_restrictions(BOOK, [restricted("over", "closed"), restricted("over", "paused")], [])
     assert state_of(book, book.flows["over"], "main", NOW).state == "stopped"
 

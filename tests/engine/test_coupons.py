@@ -105,7 +105,7 @@ def test_a_coupon_that_comes_after_its_last_day_is_held_and_over() -> None:
     assert [what for what, _ in counted(chat)] == ["given", "expired"]
 
 
-def test_a_clerk_redeems_it_once() -> None:
+def test_s26_a_clerk_redeems_it_once() -> None:
     chat = holder()
     chat.waits(days=1)
     chat.hears(SENT, token=False)
@@ -123,7 +123,7 @@ def test_a_clerk_redeems_it_once() -> None:
     assert counted(chat)[1:] == [("redeemed", ("折100", "xinyi"))]
 
 
-def test_a_till_that_overtakes_the_outcome_redeems_all_the_same() -> None:
+def test_s26_a_till_that_overtakes_the_outcome_redeems_all_the_same() -> None:
     chat = Chat(shop())
     chat.hears(SENT, token=False)
     used = only(chat)
@@ -183,7 +183,7 @@ def test_one_whose_playbook_has_it_no_more_is_redeemed_as_promised() -> None:
     assert only(chat).used == NOON
 
 
-def test_only_the_act_that_is_meant_is_undone() -> None:
+def test_s26_only_the_act_that_is_meant_is_undone() -> None:
     chat = holder()
     chat.hears(SENT, token=False)
     undo = CouponAct(GRANT, "undo", "account:amy", press="p2", undoes="p0")
@@ -208,7 +208,7 @@ def test_a_cancelled_order_gives_it_back_where_the_playbook_says_so(gives_back: 
     assert (only(chat).used is not None) is is_used
 
 
-def test_of_coupons_with_one_code_each_order_has_one() -> None:
+def test_s26_of_coupons_with_one_code_each_order_has_one() -> None:
     """A code that all share: whichever grant the act names."""
     chat = holder(replace(COUPON, redeem=frozenset({"order"}), gives_back=True, per_person=2))
     other = replace(GRANT, id="g2")
@@ -220,7 +220,7 @@ def test_of_coupons_with_one_code_each_order_has_one() -> None:
     assert [held.order for held in chat.contact.coupons] == ["A1", ""]
 
 
-def test_an_order_that_the_shop_has_taken_counts_after_the_last_day_too() -> None:
+def test_s26_an_order_that_the_shop_has_taken_counts_after_the_last_day_too() -> None:
     chat = holder(replace(COUPON, redeem=frozenset({"order"})))
     chat.waits(days=31)
     chat.hears(CouponAct(GRANT, "order", order="A100", press="p1"), token=False)
@@ -240,7 +240,7 @@ def test_a_cancelled_order_does_not_give_back_what_a_clerk_has_redeemed() -> Non
     assert only(chat).used == NOON
 
 
-def test_time_alone_ends_it() -> None:
+def test_s26_time_alone_ends_it() -> None:
     chat = holder()
     chat.waits(days=29, hours=23)
     assert not only(chat).ended
@@ -276,7 +276,7 @@ def test_a_reminder_that_had_passed_when_it_was_given_is_none() -> None:
     assert not only(chat).reminded
 
 
-def test_another_playbook_makes_up_for_no_reminder() -> None:
+def test_s26_another_playbook_makes_up_for_no_reminder() -> None:
     chat = holder()
     chat.waits(days=29)
     chat.edited(shop(replace(COUPON, remind=Reminder(3, time(10))), "v2"))
@@ -307,7 +307,7 @@ def test_of_used_ones_that_are_over_the_latest_stay() -> None:
     assert kept == [*(f"g{n}" for n in range(5, ENDED_MOST + 5)), "new"]
 
 
-def test_a_merge_joins_them_and_a_used_one_wins() -> None:
+def test_s26_a_merge_joins_them_and_a_used_one_wins() -> None:
     used = HeldCoupon(GRANT, used=NOON, press="p1")
     other = HeldCoupon(replace(GRANT, id="g2", at=NOON - DAY))
     a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(HeldCoupon(GRANT),))
@@ -315,7 +315,7 @@ def test_a_merge_joins_them_and_a_used_one_wins() -> None:
     assert merged(a, b).coupons == (other, used)
 
 
-def test_an_undone_merge_makes_no_used_coupon_usable() -> None:
+def test_s26_an_undone_merge_makes_no_used_coupon_usable() -> None:
     mine, hers = HeldCoupon(GRANT), HeldCoupon(replace(GRANT, id="g2"))
     a = Contact("main:U1", identities=(Identity("main", "U1"),), coupons=(mine,))
     b = Contact("outlet:U2", identities=(Identity("outlet", "U2"),), coupons=(hers,))

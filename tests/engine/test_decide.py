@@ -184,7 +184,7 @@ def test_without_a_token_pushes_are_pushed_and_replies_lost() -> None:
     assert ("reply", "lost") in results(decision)
 
 
-def test_a_token_is_used_for_fifty_seconds() -> None:
+def test_s08_a_token_is_used_for_fifty_seconds() -> None:
     book, moment = go("{reply: 好}, {push: 看}"), timedelta(milliseconds=1)
     for age, kinds in (
         (timedelta(), ["Reply"]),
@@ -305,7 +305,7 @@ def test_rules_do_not_hear_groups(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["group", "room"])
-def test_nothing_that_names_no_source_reaches_a_group(kind: str) -> None:
+def test_s24_nothing_that_names_no_source_reaches_a_group(kind: str) -> None:
     """Issue 41: a timer, a sweep, a command; of a group that an older version had as a person."""
     group = replace(Contact("main:C1"), kind=kind)
     for what in (News("signal", "coupon"), News("sweep", "all"), StaffTags("amy", ("VIP",))):

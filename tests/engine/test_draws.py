@@ -35,7 +35,7 @@ def draw(odds: list[Fraction], *, for_all: bool = False) -> Draw:
 
 
 @given(odds=SHARES, chance=CHANCES, for_all=st.booleans())
-def test_a_chance_has_the_prize_below_whose_odds_it_lies(
+def test_s42_a_chance_has_the_prize_below_whose_odds_it_lies(
     odds: list[Fraction], chance: Fraction, for_all: bool
 ) -> None:
     """Never two, the one that is for all last, and none where the chance lies above all."""
@@ -88,7 +88,9 @@ def somebody(user: str, *held: HeldDraw) -> Contact:
 
 
 @given(ours=st.lists(HELD, max_size=1), theirs=st.lists(HELD, max_size=1))
-def test_two_who_become_one_have_no_second_try_of_a_day(ours: list[HeldDraw], theirs: list[HeldDraw]) -> None:
+def test_s42_two_who_become_one_have_no_second_try_of_a_day(
+    ours: list[HeldDraw], theirs: list[HeldDraw]
+) -> None:
     one, other = somebody("U1", *ours), somebody("U2", *theirs)
     both = merged(one, other)
     assert sum(held.tries for held in both.draws) == sum(held.tries for held in (*ours, *theirs))

@@ -36,7 +36,7 @@ TEN_STEPS = (
         ("exit", [], []),
     ],
 )
-def test_after_a_week_of_downtime_one_step_is_late_and_the_others_keep_their_distance(
+def test_s22_after_a_week_of_downtime_one_step_is_late_and_the_others_keep_their_distance(
     late: str, at_once: list[str], afterwards: list[str]
 ) -> None:
     """Nobody is flooded with what a week would have said."""

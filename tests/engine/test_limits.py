@@ -84,7 +84,7 @@ def test_a_date_is_one_on_which_the_hours_open_and_a_moment_one_at_which_they_ar
     assert answer(moment, "11/23 9點") is not None
 
 
-def test_a_closed_day_is_not_moved_to_the_next_year() -> None:
+def test_s16_a_closed_day_is_not_moved_to_the_next_year() -> None:
     """22 November of 2026 is a Sunday, of 2027 a Monday: who says 11/22 means tomorrow."""
     assert answer(form("date", None, None, MORNING), "11/22") is None
 
@@ -134,7 +134,7 @@ def limits_of(asked: AnswerForm, mode: str, **more: str) -> dict[PickerBound, st
         (AnswerForm("number", at_least=1), "date", {}),
     ],
 )
-def test_a_picker_is_held_within_the_limits_in_the_form_of_its_mode(
+def test_s16_a_picker_is_held_within_the_limits_in_the_form_of_its_mode(
     asked: AnswerForm, mode: str, given: dict[str, str]
 ) -> None:
     assert limits_of(asked, mode) == given

@@ -28,7 +28,7 @@ RENAMED = QUIZ.replace("問一", "第一題")
 MOVED = RENAMED + "    moved: {問一: 第一題}\n"
 
 
-def test_texts_apply_at_once() -> None:
+def test_s30_texts_apply_at_once() -> None:
     chat = Chat(compiled(QUIZ))
     assert chat.says("開始") == ["一？"]
     chat.edited(compiled(QUIZ.replace("請選。", "請點按鈕。")))
@@ -36,7 +36,7 @@ def test_texts_apply_at_once() -> None:
     assert chat.state("quiz") == "問一"
 
 
-def test_who_stands_in_a_renamed_state_is_moved_without_its_entry() -> None:
+def test_s30_who_stands_in_a_renamed_state_is_moved_without_its_entry() -> None:
     """The question is not asked again, and the answer counts."""
     chat = Chat(compiled(QUIZ))
     chat.says("開始")
@@ -47,7 +47,7 @@ def test_who_stands_in_a_renamed_state_is_moved_without_its_entry() -> None:
     assert chat.says("甲") == ["好"]
 
 
-def test_without_moved_the_person_is_kept_and_nothing_breaks() -> None:
+def test_s31_without_moved_the_person_is_kept_and_nothing_breaks() -> None:
     """Lost: kept where it stands, hears nothing, and the rest of the bot goes on."""
     chat = Chat(compiled(QUIZ))
     chat.says("開始")
@@ -72,7 +72,7 @@ flows:
 
 
 @pytest.mark.parametrize("now", ["strictest", "shop"])
-def test_who_decides_about_marketing_applies_at_once(now: str) -> None:
+def test_s30_who_decides_about_marketing_applies_at_once(now: str) -> None:
     """C10, I6: who has said *no* to the shop is sent nothing from the moment on that the shop decides."""
     chat = Chat(compiled(CONSENT))
     no = Facts(member_no="1", shop_knows_line=True, marketing=False, shop="f")

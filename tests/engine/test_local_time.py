@@ -194,7 +194,7 @@ def test_the_next_clock_time_is_the_first_after_now(
         (date(1, 1, 31), Duration(months=1), date(1, 2, 28), date.min),
     ],
 )
-def test_months_are_counted_first_and_the_last_day_stands_for_one_that_is_not(
+def test_s20_months_are_counted_first_and_the_last_day_stands_for_one_that_is_not(
     day: date, span: Duration, after: date, before: date
 ) -> None:
     assert days_later(day, span) == after

@@ -127,7 +127,7 @@ def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why
     assert not any(what == PUSHED for what, *_ in marks(chat))
 
 
-def test_h6_a_push_of_which_nothing_is_left_is_skipped_and_counts_for_no_limit() -> None:
+def test_s28_h6_a_push_of_which_nothing_is_left_is_skipped_and_counts_for_no_limit() -> None:
     """28: the card of which the person's data leaves nothing; the next push is the first that counts."""
     text = JOURNEY.replace("{do: [{push: 茶}, {push: 多}]", "{do: [{push: '{{ attribute.t }}'}, {push: 茶}]")
     chat = Chat(compiled("attributes: {t: text}" + text.replace("09:00", "21:01")))

@@ -126,7 +126,7 @@ def deleted(chat: Member) -> None:
 
 
 @pytest.mark.parametrize("page", [CARD, BINDING])
-def test_a_deleted_members_page_says_so_and_leads_back_to_the_binding(page: str) -> None:
+def test_s34_a_deleted_members_page_says_so_and_leads_back_to_the_binding(page: str) -> None:
     """B10, B15: no card without a number, and not "bound already"."""
     chat = bound_with(member_shop="forest")
     before = chat.opens(page)

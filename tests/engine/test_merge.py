@@ -189,7 +189,7 @@ ANOTHER = Contact(
 )
 
 
-def test_of_two_members_only_what_is_said_of_the_kept_one_stays() -> None:
+def test_s33_of_two_members_only_what_is_said_of_the_kept_one_stays() -> None:
     """J2, R1: staff make one of two who have a number each; nobody is shown a mix of two records."""
     one = merged(KEPT, ANOTHER, GIVEN)
     assert (one.member_no, one.member_shop, one.last_order) == ("M1", "f", None)
@@ -236,7 +236,7 @@ def test_on_whose_list_somebody_is_stays_known(
     assert [(c.member_no, c.member_shop) for c in (back, gone)] == [kept, other]
 
 
-def test_a_no_that_the_shop_has_told_of_either_member_stays() -> None:
+def test_s33_a_no_that_the_shop_has_told_of_either_member_stays() -> None:
     """J2: who has said *no* to the shop, under whichever number, is sent nothing until it says otherwise."""
     said_no = replace(ANOTHER, marketing_shop=False, marketing=False)
     for kept, gone in ((KEPT, said_no), (said_no, KEPT)):
@@ -264,7 +264,7 @@ def test_places_of_rules_are_never_more_after_a_merge_and_its_undoing() -> None:
     assert [one.used for one in back] == [place, {}]
 
 
-def test_of_one_member_known_twice_the_shops_last_word_stands_whenever_it_was_noted() -> None:
+def test_s33_of_one_member_known_twice_the_shops_last_word_stands_whenever_it_was_noted() -> None:
     """C6: somebody bound by what was looked up before the shop told anew of who had no LINE yet."""
     first = replace(
         KEPT,

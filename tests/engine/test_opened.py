@@ -83,7 +83,7 @@ def test_an_opened_tap_does_its_actions() -> None:
     assert contact.identity("main").seen == NOW
 
 
-def test_an_opened_tap_is_no_message() -> None:
+def test_s09_an_opened_tap_is_no_message() -> None:
     """It begins no conversation, and one whose card is gone is not answered with "I do not understand"."""
     for key in ("shop/選購", "gone/選購"):
         decision = after(Tapped(key))

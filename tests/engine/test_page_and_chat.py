@@ -121,7 +121,7 @@ def test_who_has_the_page_open_and_says_the_word_goes_on_in_chat_for_free() -> N
     assert chat.costs == 0
 
 
-def test_in_each_step_of_the_page_the_word_is_answered() -> None:
+def test_s19_in_each_step_of_the_page_the_word_is_answered() -> None:
     chat = member()
     chat.opens()
     chat.answers("0912345678")
@@ -139,7 +139,7 @@ def test_in_each_step_of_the_page_the_word_is_answered() -> None:
     assert chat.says("手機綁定") == ["您已完成手機綁定囉！"]
 
 
-def test_what_was_taken_into_the_chat_is_taken_back_by_opening_or_answering() -> None:
+def test_s19_what_was_taken_into_the_chat_is_taken_back_by_opening_or_answering() -> None:
     chat = member()
     asked = chat.opens()
     chat.says("手機綁定")
@@ -152,7 +152,7 @@ def test_what_was_taken_into_the_chat_is_taken_back_by_opening_or_answering() ->
     assert chat.sees().state == "ask_code"
 
 
-def test_what_nobody_has_said_leaves_it_on_the_page() -> None:
+def test_s19_what_nobody_has_said_leaves_it_on_the_page() -> None:
     """Semantics 19: a start without a token is no wish of the person's."""
     text = """
 channels:
@@ -193,7 +193,7 @@ def paused(chat: Member, status: Literal["paused", "closed", "stopped"] = "pause
 
 
 @pytest.mark.parametrize("status", ["paused", "closed", "stopped"])
-def test_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(
+def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(
     status: Literal["paused", "closed", "stopped"],
 ) -> None:
     chat = member()
@@ -226,7 +226,7 @@ cards:
     assert chat.taps(tap["data"]) == [NOT_OPEN]
 
 
-def test_paused_in_the_middle_every_step_is_answered_with_the_sentence() -> None:
+def test_s19_paused_in_the_middle_every_step_is_answered_with_the_sentence() -> None:
     chat = member()
     chat.says("手機綁定")
     paused(chat)
@@ -275,7 +275,7 @@ flows:
         ("{add_tags: 嗨}", NOT_OPEN),
     ],
 )
-def test_the_sentence_of_the_binding_is_said_of_a_flow_that_binds(do: str, says: str) -> None:
+def test_s19_the_sentence_of_the_binding_is_said_of_a_flow_that_binds(do: str, says: str) -> None:
     """B8: it would be false of any other. What a flow runs is part of it, in the chat and on the page."""
     chat = Member(compiled(RUNS.replace("DO", do)))
     assert chat.says("f") == [says]
@@ -283,7 +283,7 @@ def test_the_sentence_of_the_binding_is_said_of_a_flow_that_binds(do: str, says:
     assert chat.sees("outer").binds is (says == CLOSED)
 
 
-def test_a_flow_that_asks_in_the_chat_alone_does_not_leave_anybody_without_an_answer() -> None:
+def test_s19_a_flow_that_asks_in_the_chat_alone_does_not_leave_anybody_without_an_answer() -> None:
     """Who says its word, or answers it, while it is paused; of one that only pushes nothing is expected."""
     text = (
         MANY.replace("PAGE", "false")
@@ -332,7 +332,7 @@ def test_a_page_without_its_inputs_that_is_closed_is_closed() -> None:
     assert chat.opens("store_referral").kind == "closed"
 
 
-def test_what_a_page_asks_for_is_answered_in_chat_with_the_way_there() -> None:
+def test_s09_what_a_page_asks_for_is_answered_in_chat_with_the_way_there() -> None:
     """A code is typed where the SMS was read; it is no answer, but it is not met by "I do not understand"."""
     chat = member()
     chat.opens()
@@ -347,7 +347,7 @@ def test_what_a_page_asks_for_is_answered_in_chat_with_the_way_there() -> None:
     assert chat.says("優惠") != [said]
 
 
-def test_a_quick_reply_that_is_tapped_once_the_page_has_it_again_leads_there() -> None:
+def test_s09_a_quick_reply_that_is_tapped_once_the_page_has_it_again_leads_there() -> None:
     """It stands in the chat that we have sent: not met by "I do not understand" either."""
     chat = member()
     chat.opens()

@@ -31,7 +31,7 @@ def newer() -> Playbook:
     return replace(example(), version="edited", privacy=replace(privacy, version="2027-01"))
 
 
-def test_what_is_agreed_to_is_the_notice_that_was_shown() -> None:
+def test_s31_what_is_agreed_to_is_the_notice_that_was_shown() -> None:
     """Edited between the question and its answer: nobody has agreed to what he has not seen."""
     chat = member()
     chat.opens()

@@ -177,7 +177,7 @@ def test_who_was_here_before_is_refused() -> None:
     assert here.coupons == Counter()
 
 
-def test_who_leaves_and_comes_again_is_nobody_new() -> None:
+def test_s43_who_leaves_and_comes_again_is_nobody_new() -> None:
     here = town(deed="followed")
     here.follows("ben", again=True)  # unblocked, just before the link is opened
     here.opens("ben", "amy")
@@ -220,7 +220,7 @@ def test_one_household_is_refused() -> None:
     assert here.coupons == Counter()
 
 
-def test_an_account_that_takes_the_inviters_phone_over_is_the_inviter() -> None:
+def test_s43_an_account_that_takes_the_inviters_phone_over_is_the_inviter() -> None:
     here = town()
     here.opens("ben", "amy")
     here.follows("ben")
@@ -232,7 +232,7 @@ def test_an_account_that_takes_the_inviters_phone_over_is_the_inviter() -> None:
     assert here.coupons == Counter()
 
 
-def test_an_inviter_is_rewarded_as_often_as_the_campaign_says() -> None:
+def test_s43_an_inviter_is_rewarded_as_often_as_the_campaign_says() -> None:
     here = town()
     for number in range(4):
         here.comes(f"f{number}", "amy", f"+88691234567{number}")
@@ -250,7 +250,7 @@ def test_an_inviter_who_has_left_gets_nothing_and_the_friend_does() -> None:
     assert here.coupons == Counter({("ben", "見面禮"): 1})
 
 
-def test_whose_inviter_was_erased_was_brought_by_nobody() -> None:
+def test_s43_whose_inviter_was_erased_was_brought_by_nobody() -> None:
     here = town()
     here.opens("ben", "amy")
     here.follows("ben")
@@ -305,7 +305,7 @@ step = st.one_of(
 
 @settings(max_examples=examples(400))
 @given(st.lists(step, max_size=25), st.sampled_from(("followed", "bound", "ordered")))
-def test_each_person_counts_once_and_nobody_for_themselves(
+def test_s43_each_person_counts_once_and_nobody_for_themselves(
     steps: list[tuple[str, str, Any]], deed: ReferralDeed
 ) -> None:
     """Whatever order it comes in, and whatever comes twice."""

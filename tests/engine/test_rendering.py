@@ -132,7 +132,7 @@ def test_filling_leaves_the_card_alone() -> None:
         ("😀" * 2_499 + "ab", "😀" * 2_498 + "…"),
     ],
 )
-def test_a_text_that_its_data_makes_too_long_is_cut(name: str, cut: str) -> None:
+def test_s28_a_text_that_its_data_makes_too_long_is_cut(name: str, cut: str) -> None:
     """28: the person gets it, and staff see that something is missing."""
     done = rendered([card(text_bubble(HELLO), text_bubble(Template(("再見",))))], filling({"name": name}))
     assert done.messages == ({"type": "text", "text": f"嗨 {cut}"}, {"type": "text", "text": "再見"})
@@ -142,7 +142,7 @@ def test_a_text_that_its_data_makes_too_long_is_cut(name: str, cut: str) -> None
     assert why.endswith(" characters once filled, LINE takes 5,000")
 
 
-def test_the_longest_values_are_cut_and_what_the_playbook_says_stays_whole() -> None:
+def test_s28_the_longest_values_are_cut_and_what_the_playbook_says_stays_whole() -> None:
     parts = ("給 ", NAME, "：", Placeholder("attribute", "wish"), "，謝謝")
     title = Bounded(Template(parts), 20, "grapheme", "the title")
     made = card(buttons(tap("好"), text=title))
@@ -158,7 +158,7 @@ def test_half_a_number_would_be_another_one() -> None:
     assert (done.messages, [one.result for one in done.problems]) == ((), ["lost"])
 
 
-def test_what_a_tap_says_is_never_cut() -> None:
+def test_s28_what_a_tap_says_is_never_cut() -> None:
     """Shortened it would be another word, or half a code that is copied."""
     said = Bounded(Template((NAME,)), 300, "grapheme", "the text", whole=True)
     made = card(buttons(Tap(HERE, "a/b", "b", {"type": "message", "label": "b", "text": said})))

@@ -55,14 +55,14 @@ days = st.dates(date(2011, 1, 1), date(2900, 12, 31))
 
 @pytest.mark.parametrize("form", WITH_YEAR)
 @given(day=days, today=days, full_width=st.booleans())
-def test_a_date_with_its_year_is_read_back(form: str, day: date, today: date, full_width: bool) -> None:
+def test_s16_a_date_with_its_year_is_read_back(form: str, day: date, today: date, full_width: bool) -> None:
     written = WITH_YEAR[form](day)
     assert parse_spoken_date(wide(written) if full_width else written, today, always) == day
 
 
 @pytest.mark.parametrize("form", WITHOUT_YEAR)
 @given(today=days, ahead=st.integers(0, 364), full_width=st.booleans())
-def test_a_date_without_its_year_is_the_next_one(
+def test_s16_a_date_without_its_year_is_the_next_one(
     form: str, today: date, ahead: int, full_width: bool
 ) -> None:
     day = today + timedelta(days=ahead)
@@ -78,7 +78,7 @@ def test_without_a_year_a_past_day_is_meant_where_the_bounds_take_that_one_only(
     assert parse_spoken_date(f"{day.month}/{day.day}", today, lambda d: first <= d <= today) == day
 
 
-def test_nobodys_year_of_birth_is_guessed() -> None:
+def test_s16_nobodys_year_of_birth_is_guessed() -> None:
     """3/15 of a birthday has no year: before today lie many, and the next one is not taken."""
     assert parse_spoken_date("3/15", SATURDAY, lambda day: day <= SATURDAY) is None
     assert parse_spoken_date("75/3/15", SATURDAY, always) is None  # 1975, or 1986?
@@ -125,7 +125,7 @@ def test_what_is_said_on_a_saturday(said: str, day: date | None) -> None:
 
 
 @given(today=days, weekday=st.integers(0, 6))
-def test_next_week_is_the_one_that_begins_next_monday(today: date, weekday: int) -> None:
+def test_s16_next_week_is_the_one_that_begins_next_monday(today: date, weekday: int) -> None:
     day = parse_spoken_date(f"下週{WEEK[weekday]}", today, always)
     monday = today + timedelta(days=7 - today.weekday())
     assert day == monday + timedelta(days=weekday)

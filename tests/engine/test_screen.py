@@ -130,7 +130,7 @@ def test_who_is_no_member_reads_it_on_the_page_and_it_is_said() -> None:
     assert failed.say == "我的手機綁定失敗了"
 
 
-def test_a_page_that_is_closed_and_opened_again_goes_on_where_one_is() -> None:
+def test_s19_a_page_that_is_closed_and_opened_again_goes_on_where_one_is() -> None:
     chat = member()
     chat.opens()
     chat.answers("0912345678")

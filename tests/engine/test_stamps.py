@@ -110,7 +110,7 @@ def test_each_cell_gives_its_reward_and_the_card_begins_anew() -> None:
     assert visits.counted == ["stamped"] * 13 + ["full"]
 
 
-def test_an_act_that_comes_twice_changes_nothing() -> None:
+def test_s41_an_act_that_comes_twice_changes_nothing() -> None:
     visits = Visits()
     visits.stamped(id_="p1")
     visits.stamped(id_="p1")
@@ -271,7 +271,7 @@ def test_a_card_without_another_stays_full() -> None:
     assert visits.counted == ["stamped"] * 12 + ["full"]
 
 
-def test_it_ends_with_the_day_and_the_stamps_go() -> None:
+def test_s41_it_ends_with_the_day_and_the_stamps_go() -> None:
     visits = Visits(replace(CARD, lasts=Duration(days=2)))
     visits.stamped(7)
     assert visits.held.until == NOON + timedelta(days=2, hours=12)
@@ -337,7 +337,7 @@ def test_another_playbook_makes_up_for_no_reminder() -> None:
     assert not [step for step in visits.decisions[-1].trace if "expires_soon" in str(step)]
 
 
-def test_fewer_cells_lose_no_stamp_and_give_the_reward() -> None:
+def test_s41_fewer_cells_lose_no_stamp_and_give_the_reward() -> None:
     visits = Visits()
     visits.stamped(9)
     visits.edited(shop(replace(CARD, cells=8, rewards={5: "折50", 8: "折200"}), "v2"))
@@ -390,7 +390,7 @@ def entry(id_: str, count: int, at: datetime = NOON) -> StampEntry:
     return StampEntry(id_, at, count, "clerk")
 
 
-def test_a_merge_puts_both_on_one_card_and_its_undoing_parts_them() -> None:
+def test_s41_a_merge_puts_both_on_one_card_and_its_undoing_parts_them() -> None:
     mine = HeldStampCard("集點", 4, until=NOON + DAY, entries=(entry("a", 4),))
     hers = HeldStampCard("集點", 3, full=1, until=NOON + 2 * DAY, entries=(entry("b", 13, NOON - DAY),))
     a, b = person("main", mine), person("outlet", hers)
@@ -479,7 +479,7 @@ CARDS = st.builds(
 
 
 @given(CARDS, st.lists(st.integers(1, 30), max_size=20))
-def test_no_stamp_is_lost_and_each_reward_comes_once_a_card(card: StampCard, adding: list[int]) -> None:
+def test_s41_no_stamp_is_lost_and_each_reward_comes_once_a_card(card: StampCard, adding: list[int]) -> None:
     held, given_, filled = HeldStampCard(card.name), list[int](), 0
     for count in adding:
         held, due, more = settled(card, replace(held, count=held.count + count), NOON, TAIPEI)
@@ -492,7 +492,7 @@ def test_no_stamp_is_lost_and_each_reward_comes_once_a_card(card: StampCard, add
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 12)), max_size=30))
-def test_whatever_is_paid_and_refunded_the_sum_is_what_was_paid_and_not_refunded(
+def test_s41_whatever_is_paid_and_refunded_the_sum_is_what_was_paid_and_not_refunded(
     news: list[tuple[bool, int, int]],
 ) -> None:
     visits, amounts, paid, off = Visits(), dict[int, int](), set[int](), set[int]()

@@ -275,7 +275,7 @@ def test_a_no_of_staff_comes_along_as_theirs() -> None:
     assert moved(mine, replace(OLD, marketing_here=False), ("main",), LATER)[0].staff_stop is None
 
 
-def test_a_no_to_marketing_comes_along() -> None:
+def test_s33_a_no_to_marketing_comes_along() -> None:
     """It is the same person. Undone it stays with both: nobody can tell whose it was."""
     stopped = replace(OLD, marketing_here=False, marketing=False)
     here, there = moved(NEW, stopped, ("main",), LATER)

@@ -36,7 +36,7 @@ def reason(condition: Condition, contact: Contact = BOUND) -> Because:
     return why(condition, ConditionContext(contact, "main", When(NOW, ZoneInfo("Asia/Taipei"))))
 
 
-def test_the_part_that_failed_is_named() -> None:
+def test_s32_the_part_that_failed_is_named() -> None:
     elsewhere = Place("rules.yaml", 4, 9, "rules[0].if[1]")
     points = AttributeTest(elsewhere, "n.points", "number", (IsKnown(True), Order("at_least", 100)))
     contact = replace(BOUND, attributes={"n.points": AttributeValue(3, NOW)})

@@ -118,7 +118,7 @@ def expected(said: list[Occurrence]) -> Counter[Mark]:
     return counts
 
 
-async def test_killed_at_random_moments(world: World) -> None:
+async def test_s27_killed_at_random_moments(world: World) -> None:
     """A1, A8, H7: every event that was answered 200 has one turn and one reply, in order, after any kill -9.
 
     The counts of the journey agree with a recount of the timeline, and with what people said.

@@ -56,7 +56,7 @@ async def test_two_who_order_it_at_the_same_moment_send_it_once(shop: Shop) -> N
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_the_same_to_the_same_people_within_a_day_only_who_says_again(shop: Shop) -> None:
+async def test_s37_the_same_to_the_same_people_within_a_day_only_who_says_again(shop: Shop) -> None:
     """Typed twice within two minutes, everybody had it twice. Under another name it is the same."""
     shop.playbook = compiled(TWICE)
     process = shop.process()
@@ -81,7 +81,7 @@ async def test_under_two_names_at_the_same_moment_it_is_sent_once(shop: Shop) ->
     assert len([one for one in found if one is not None]) == 1
 
 
-async def test_of_several_who_say_again_one_is_heard(shop: Shop) -> None:
+async def test_s37_of_several_who_say_again_one_is_heard(shop: Shop) -> None:
     """Each has seen the last sending, and the first is over before the second has typed how many people."""
     process, broadcast = shop.process(), shop.playbook.broadcasts["b"]
     first = await ordered(shop, "amy")
@@ -97,7 +97,7 @@ async def test_of_several_who_say_again_one_is_heard(shop: Shop) -> None:
     assert shop.line.got == dict.fromkeys(users(3), 2)
 
 
-async def test_who_confirmed_what_somebody_else_has_sent_meanwhile_sends_nothing(shop: Shop) -> None:
+async def test_s37_who_confirmed_what_somebody_else_has_sent_meanwhile_sends_nothing(shop: Shop) -> None:
     """Both were shown that it was not sent yet; one typed the number a minute later."""
     broadcast, now = shop.playbook.broadcasts["b"], shop.clock.now()
     orders = [await order_of(shop.stores, shop.playbook, broadcast, 3, now=now) for _ in range(2)]
@@ -168,7 +168,7 @@ async def ordered_for(shop: Shop, who: str, at: datetime, name: str = "b", *, ag
     return await send(shop.stores, shop.playbook, order, who, now)
 
 
-async def test_an_order_for_a_moment_goes_out_then_once_also_after_a_restart(shop: Shop) -> None:
+async def test_s37_an_order_for_a_moment_goes_out_then_once_also_after_a_restart(shop: Shop) -> None:
     """E4, I3: it stands in the database, so whichever process runs then sends it."""
     at = shop.clock.now() + timedelta(hours=2)
     sending = await ordered_for(shop, "amy", at)
@@ -196,7 +196,7 @@ async def test_what_is_ordered_for_a_moment_is_not_ordered_a_second_time(shop: S
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_two_who_order_it_for_a_moment_at_once_have_it_once(shop: Shop) -> None:
+async def test_s37_two_who_order_it_for_a_moment_at_once_have_it_once(shop: Shop) -> None:
     at, now = shop.clock.now() + timedelta(hours=2), shop.clock.now()
     broadcast = shop.playbook.broadcasts["b"]
     orders = [await order_of(shop.stores, shop.playbook, broadcast, 3, now=now, at=at) for _ in range(3)]
@@ -220,7 +220,7 @@ async def test_moments_that_cannot_be_chosen(shop: Shop, hours: int, says: str) 
         await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=hours))
 
 
-async def test_within_a_day_after_the_same_a_moment_is_chosen_by_who_says_again(shop: Shop) -> None:
+async def test_s37_within_a_day_after_the_same_a_moment_is_chosen_by_who_says_again(shop: Shop) -> None:
     """The way on is that of sending it now: whoever has seen that sending may have it repeated."""
     first = await ordered(shop, "amy")
     assert first is not None
@@ -233,7 +233,7 @@ async def test_within_a_day_after_the_same_a_moment_is_chosen_by_who_says_again(
     assert shop.line.got == dict.fromkeys(users(3), 2)
 
 
-async def test_who_wanted_one_repeated_does_not_repeat_another_that_came_since(shop: Shop) -> None:
+async def test_s37_who_wanted_one_repeated_does_not_repeat_another_that_came_since(shop: Shop) -> None:
     shop.playbook = compiled(TWICE)
     first = await ordered(shop, "amy")
     assert first is not None
@@ -256,7 +256,7 @@ async def test_a_day_after_the_same_a_moment_is_free(shop: Shop) -> None:
     await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=25))
 
 
-async def test_the_same_under_another_name_sent_before_its_moment_holds_it_back(shop: Shop) -> None:
+async def test_s37_the_same_under_another_name_sent_before_its_moment_holds_it_back(shop: Shop) -> None:
     """The order claims what it says as it begins: nobody has it twice within a day."""
     shop.playbook = compiled(TWICE)
     later = await ordered_for(shop, "amy", shop.clock.now() + timedelta(hours=2))
@@ -270,7 +270,7 @@ async def test_the_same_under_another_name_sent_before_its_moment_holds_it_back(
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_a_moment_in_place_of_its_own_time(shop: Shop) -> None:
+async def test_s37_a_moment_in_place_of_its_own_time(shop: Shop) -> None:
     """E4: an earlier or a later one; at its own time it does not go out again."""
     own = shop.clock.now() + timedelta(hours=3)
     local = own.astimezone(shop.playbook.zone).replace(second=0, microsecond=0)

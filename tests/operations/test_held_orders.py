@@ -135,7 +135,7 @@ class Used(Unlimited):
         self.given_back += 1
 
 
-async def test_an_audience_that_has_grown_by_a_lot_is_asked_about_and_goes_out_once(shop: Shop) -> None:
+async def test_s37_an_audience_that_has_grown_by_a_lot_is_asked_about_and_goes_out_once(shop: Shop) -> None:
     sending = await ordered(shop)
     await shop.come(*users(60)[3:])
     await is_held(shop, sending, "more")
@@ -151,14 +151,14 @@ async def test_an_audience_that_has_grown_by_a_lot_is_asked_about_and_goes_out_o
         await agree(shop.stores, shop.playbook.broadcasts["b"], "bob", sending.id, people=60, content=content)
 
 
-async def test_fifty_more_people_or_a_tenth_are_not_much(shop: Shop) -> None:
+async def test_s37_fifty_more_people_or_a_tenth_are_not_much(shop: Shop) -> None:
     sending = await ordered(shop)
     await shop.come(*users(53)[3:])
     assert (await through(shop, sending, shop.process())).state == "done"
     assert len(shop.line.got) == 53
 
 
-async def test_another_text_is_asked_about_also_after_its_hour(shop: Shop) -> None:
+async def test_s37_another_text_is_asked_about_also_after_its_hour(shop: Shop) -> None:
     sending = await ordered(shop)
     shop.playbook = compiled(EDITED)
     await is_held(shop, sending, "changed")
@@ -167,7 +167,7 @@ async def test_another_text_is_asked_about_also_after_its_hour(shop: Shop) -> No
     assert shop.line.texts[users(1)[0]] == ["晚安", "輸入「停止推播」就不再收到"]
 
 
-async def test_who_agreed_to_a_text_sends_no_other(shop: Shop) -> None:
+async def test_s37_who_agreed_to_a_text_sends_no_other(shop: Shop) -> None:
     sending = await ordered(shop)
     seen = content_and_people(shop.playbook.broadcasts["b"])
     shop.playbook = compiled(EDITED)
@@ -180,7 +180,7 @@ async def test_who_agreed_to_a_text_sends_no_other(shop: Shop) -> None:
     await is_held(shop, sending, "changed")
 
 
-async def test_put_back_as_it_was_it_goes_out_of_itself(shop: Shop) -> None:
+async def test_s37_put_back_as_it_was_it_goes_out_of_itself(shop: Shop) -> None:
     sending, before = await ordered(shop), shop.playbook
     shop.playbook = compiled(EDITED)
     process = shop.process()
@@ -190,7 +190,7 @@ async def test_put_back_as_it_was_it_goes_out_of_itself(shop: Shop) -> None:
     assert (await through(shop, sending, process)).state == "done"
 
 
-async def test_what_is_dearer_than_shown_is_asked_about(shop: Shop) -> None:
+async def test_s37_what_is_dearer_than_shown_is_asked_about(shop: Shop) -> None:
     """The month's included messages were used up meanwhile."""
     shop.plan = PricePlan(included=1_000, extra=0.2)
     shop.months = months = Used(900)
@@ -207,7 +207,7 @@ async def test_what_is_dearer_than_shown_is_asked_about(shop: Shop) -> None:
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_too_few_messages_are_asked_about_before_the_playbook_decides(shop: Shop) -> None:
+async def test_s37_too_few_messages_are_asked_about_before_the_playbook_decides(shop: Shop) -> None:
     shop.months = Granted(2)
     sending = await ordered(shop)
     await is_held(shop, sending, "cost")
@@ -221,7 +221,7 @@ async def test_too_few_messages_are_asked_about_before_the_playbook_decides(shop
     assert (over.state, over.why) == ("refused", "quota"), "as if_quota_short says"
 
 
-async def test_who_agreed_to_a_part_is_asked_again_where_many_fewer_get_it(shop: Shop) -> None:
+async def test_s37_who_agreed_to_a_part_is_asked_again_where_many_fewer_get_it(shop: Shop) -> None:
     """I3: the month's messages cover 100 of 200 people, and as quiet hours end 10."""
     shop.playbook = compiled(PLAIN.replace("{to:", "{if_quota_short: send_part, to:"))
     await shop.come(*users(200)[3:])
@@ -235,7 +235,7 @@ async def test_who_agreed_to_a_part_is_asked_again_where_many_fewer_get_it(shop:
     assert len(shop.line.got) == 10
 
 
-async def test_who_agreed_to_a_price_is_asked_again_about_a_higher_one(shop: Shop) -> None:
+async def test_s37_who_agreed_to_a_price_is_asked_again_about_a_higher_one(shop: Shop) -> None:
     """I3: hours lie between, as quiet hours do; also where it was asked about for its text."""
     shop.plan, shop.months = PricePlan(included=1_000, extra=0.2), Used(0)
     sending = await ordered(shop, cost=Decimal(0))
@@ -252,7 +252,7 @@ async def test_who_agreed_to_a_price_is_asked_again_about_a_higher_one(shop: Sho
     assert shop.line.got == dict.fromkeys(users(3), 1)
 
 
-async def test_a_text_that_is_edited_while_more_are_asked_about_is_what_goes_out(shop: Shop) -> None:
+async def test_s37_a_text_that_is_edited_while_more_are_asked_about_is_what_goes_out(shop: Shop) -> None:
     """I4: its page shows what the playbook says now, also in a process that was started since."""
     sending = await held_for_more(shop)
     shop.playbook = compiled(EDITED)
@@ -262,7 +262,7 @@ async def test_a_text_that_is_edited_while_more_are_asked_about_is_what_goes_out
     assert shop.line.got == dict.fromkeys(users(60), 1)
 
 
-async def test_an_audience_that_is_edited_while_more_are_asked_about_is_who_gets_it(shop: Shop) -> None:
+async def test_s37_an_audience_that_is_edited_while_more_are_asked_about_is_who_gets_it(shop: Shop) -> None:
     sending = await held_for_more(shop)
     shop.playbook = compiled("tags: {vip: {}}\n" + PLAIN.replace("to: everyone", "to: {tag: vip}"))
     await shop.come("U" + "f" * 32, tags=(Tag("vip", shop.clock.now(), "amy"),))
@@ -314,7 +314,7 @@ async def test_a_rollback_behind_the_press_is_asked_about(shop: Shop) -> None:
     await is_held(shop, sending, "changed")
 
 
-async def test_taken_out_of_the_playbook_while_it_is_held_it_is_cancelled(shop: Shop) -> None:
+async def test_s37_taken_out_of_the_playbook_while_it_is_held_it_is_cancelled(shop: Shop) -> None:
     """No page is left where anybody would decide; put in again it is ordered again."""
     sending, before = await held_for_more(shop), shop.playbook
     shop.playbook = compiled("broadcasts: {}\n")
@@ -358,7 +358,7 @@ async def test_of_a_press_and_a_cancel_at_once_the_later_one_counts(shop: Shop) 
 
 
 @pytest.mark.parametrize("goes_on", [False, True], ids=["planned again", "gathering again"])
-async def test_who_was_frozen_while_it_began_changes_nothing_of_what_begins_anew(
+async def test_s37_who_was_frozen_while_it_began_changes_nothing_of_what_begins_anew(
     shop: Shop, goes_on: bool
 ) -> None:
     """Its owner is frozen at each step; another one goes on, is asked, and it begins anew."""
@@ -413,7 +413,7 @@ async def test_an_order_that_quiet_hours_delay_is_bound_as_well(shop: Shop) -> N
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, after: bool) -> None:
+async def test_s37_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, after: bool) -> None:
     """I4: before it is held, while staff agree, and behind that; two processes go on."""
     step = _step_of(shop)
     for last in range(1, 100, 3):
@@ -447,7 +447,7 @@ def _step_of(shop: Shop) -> Callable[[], Awaitable[Sending]]:
     return anew
 
 
-async def test_a_stale_look_does_not_hold_what_was_agreed(shop: Shop) -> None:
+async def test_s37_a_stale_look_does_not_hold_what_was_agreed(shop: Shop) -> None:
     """A process has read the order before somebody agreed, and stores its hold behind that."""
     sending = await ordered(shop)
     await shop.come(*users(60)[3:])

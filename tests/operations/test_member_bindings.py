@@ -77,7 +77,7 @@ async def person(stores: Stores, who: str = WHO) -> Contact:
     return (await stores.contacts.load([who]))[who].contact
 
 
-async def test_a_trusted_binding_binds_as_a_code_would_silently(
+async def test_s36_a_trusted_binding_binds_as_a_code_would_silently(
     stores: Stores, turns: Turns, tmp_path: Path
 ) -> None:
     await friends(stores, USER)
@@ -95,7 +95,7 @@ async def test_a_trusted_binding_binds_as_a_code_would_silently(
     assert figures(await moved(stores, tmp_path, text)) == (0, 0, 1, 0)
 
 
-async def test_a_phone_that_somebody_has_proven_here_stays_theirs(
+async def test_s36_a_phone_that_somebody_has_proven_here_stays_theirs(
     stores: Stores, turns: Turns, tmp_path: Path
 ) -> None:
     await bound(stores)
@@ -124,7 +124,7 @@ async def test_who_is_no_friend_yet_is_bound_when_the_file_is_taken_again(
     assert "phone" in (await person(stores)).bindings
 
 
-async def test_a_binding_that_was_undone_here_does_not_come_back(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_binding_that_was_undone_here_does_not_come_back(stores: Stores, tmp_path: Path) -> None:
     await friends(stores, USER)
     [known] = (await stores.contacts.load([WHO])).values()
     was = replace(known.contact, bound_before=NOW)

@@ -244,7 +244,7 @@ async def test_a_dry_run_tells_the_same_and_writes_nothing(
     assert any("another person has this phone" in str(one.why) for one in dry.notes)
 
 
-async def test_members_who_change_phones_in_one_file_end_with_their_own(
+async def test_s36_members_who_change_phones_in_one_file_end_with_their_own(
     stores: Stores, tmp_path: Path
 ) -> None:
     """A number changed hands: in whichever order the lines come, nobody is mixed up."""
@@ -256,7 +256,9 @@ async def test_members_who_change_phones_in_one_file_end_with_their_own(
     assert {one: people[one].contact.phone for one in ("M1", "M2")} == {"M1": OTHER, "M2": PHONE}
 
 
-async def test_a_phone_of_two_members_is_told_and_leads_to_neither(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_phone_of_two_members_is_told_and_leads_to_neither(
+    stores: Stores, tmp_path: Path
+) -> None:
     done = await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\nM2,0912345678\nM3,0922333444\n")
     assert figures(done) == (3, 0, 0, 0)
     assert [(one.number, str(one.why)[:37]) for one in done.notes] == [
@@ -278,7 +280,7 @@ async def test_a_line_that_is_refused_is_not_said_to_be_taken(stores: Stores, tm
     ]
 
 
-async def test_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
+async def test_s36_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
     stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Shops write one number to everybody whose phone they do not know: nobody is looked at for each line."""
@@ -307,7 +309,9 @@ async def test_a_phone_that_stands_for_no_phone_costs_no_more_than_any_other(
     ]
 
 
-async def test_a_line_without_number_is_about_whoever_has_its_phone(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_line_without_number_is_about_whoever_has_its_phone(
+    stores: Stores, tmp_path: Path
+) -> None:
     await taken(stores, tmp_path, "手機\n0912345678\n")
     assert figures(await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")) == (0, 1, 0, 0)
     assert figures(await taken(stores, tmp_path, "手機,姓名\n0912345678,小美\n")) == (0, 1, 0, 0)
@@ -329,7 +333,7 @@ async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterat
     await bot.crash()
 
 
-async def test_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(
+async def test_s36_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(
     stores: Stores, tmp_path: Path, bot: Bot
 ) -> None:
     """C12: facts, silently; LINE's name and the proven phone stay."""
@@ -407,7 +411,7 @@ async def test_what_comes_after_the_binding_is_undone_is_left_out(
     assert (now.member_no, now.attributes, now.tags) == (None, {}, ())
 
 
-async def test_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores, tmp_path: Path) -> None:
     """The number is the person; what is proven stays, and it is told (semantics 34)."""
     await bound(stores, phone=OTHER, member_no="M1")
     done = await taken(stores, tmp_path, "會員編號,手機,點數\nM1,0912345678,5\n")
@@ -415,7 +419,7 @@ async def test_a_bound_member_of_whom_the_list_says_another_phone(stores: Stores
     assert [(one.number, str(one.why)) for one in done.notes] == [(2, "has bound another phone, which stays")]
 
 
-async def test_a_phone_that_another_member_has_bound_is_no_sign(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_phone_that_another_member_has_bound_is_no_sign(stores: Stores, tmp_path: Path) -> None:
     """It changed hands: whoever has bound it stays what they are, and the line is somebody else."""
     await bound(stores, member_no="M1", member_shop="ours")
     done = await taken(stores, tmp_path, "會員編號,手機\nM2,0912345678\n", shop=LIST)
@@ -507,7 +511,9 @@ async def test_two_accounts_of_which_neither_has_written_stay_two(stores: Stores
         await merging.merge(f"main:{USER}", f"outlet:{USER}", "command:test")
 
 
-async def test_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, tmp_path: Path, bot: Bot) -> None:
+async def test_s36_whom_staff_have_parted_the_list_leaves_apart(
+    stores: Stores, tmp_path: Path, bot: Bot
+) -> None:
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     await taken(stores, tmp_path, "會員編號,手機\nM1,0912345678\n")
     await bound(stores)
@@ -535,7 +541,7 @@ async def test_who_is_no_member_any_more_is_somebody_new_in_the_next_list(
     assert figures(await taken(stores, tmp_path, text)) == (0, 0, 1, 0)
 
 
-async def test_line_user_ids_are_who_will_write_by_them(stores: Stores, tmp_path: Path, bot: Bot) -> None:
+async def test_s36_line_user_ids_are_who_will_write_by_them(stores: Stores, tmp_path: Path, bot: Bot) -> None:
     """M2: found by that id from then on; a name waits for LINE's own."""
     text = f"line_id,手機,會員編號,姓名,標籤,點數\n{USER},0912345678,M1,小美,VIP,5\nU12,,M2,,,\n"
     done = await taken(stores, tmp_path, text, channel="main")
@@ -675,7 +681,7 @@ async def test_two_imports_at_once_are_one_person_each(stores: Stores, tmp_path:
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-async def test_by_new_keys_nobody_is_somebody_new(
+async def test_s36_by_new_keys_nobody_is_somebody_new(
     stores: Stores, database: Database, seal: Seal, tmp_path: Path, at_once: bool
 ) -> None:
     """While keys are rotated one process hashes by the old, another by the new; ids follow from hashes."""

@@ -115,7 +115,7 @@ async def test_a_column_for_each_tag_or_one_for_all(stores: Stores, tmp_path: Pa
     assert figures(await taken(stores, tmp_path, text)) == (0, 0, 3, 0)
 
 
-async def test_a_list_that_tells_the_days_later_is_believed(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_list_that_tells_the_days_later_is_believed(stores: Stores, tmp_path: Path) -> None:
     """Who has imported tags without their days imports once more with them."""
     day = datetime.now(UTC).astimezone(TAIPEI).date() - timedelta(days=9)
     await taken(stores, tmp_path, "手機,標籤\n0912345678,VIP、老客\n")

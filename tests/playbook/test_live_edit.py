@@ -120,7 +120,7 @@ def sent(loaded: Loaded, people: Mapping[str, Any]) -> list[SentBroadcast]:
 
 @pytest.mark.parametrize("spoken", ["en", "zh-TW"])
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-def test_what_an_edit_does_to_people_is_told_word_for_word(path: Path, spoken: str) -> None:
+def test_s31_what_an_edit_does_to_people_is_told_word_for_word(path: Path, spoken: str) -> None:
     loaded, problems = read(path)
     told = path.with_suffix(".out" if spoken == "en" else ".zh-TW.out")
     assert render(problems, loaded.sources, language(spoken, {})) == told.read_text("utf-8")

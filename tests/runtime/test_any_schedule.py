@@ -101,7 +101,7 @@ async def test_any_schedule_of_people_who_want_few_places(database: Database, se
     assert max(together) > 1 or SCHEDULES < 24, Counter(together)  # some of them were written together
 
 
-async def test_any_schedule_in_which_staff_stop_pushes(database: Database, seal: Seal) -> None:
+async def test_s35_any_schedule_in_which_staff_stop_pushes(database: Database, seal: Seal) -> None:
     """K5, L8: nobody is pushed to while everybody is held, everybody once afterwards; by what is live."""
     for seed in range(FIRST, FIRST + SCHEDULES):
         wrong = await played(BrakedSchedule(database, seal, seed))

@@ -113,7 +113,7 @@ class Town:
 
 
 @pytest.mark.parametrize("seed", range(examples(8)))
-async def test_whatever_happens_at_the_shop(
+async def test_s34_whatever_happens_at_the_shop(
     database: Database, seal: Seal, clock: ManualClock, seed: int
 ) -> None:
     town = Town(Desk(database, seal, clock), seed)

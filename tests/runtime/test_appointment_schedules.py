@@ -141,7 +141,7 @@ async def check(
     assert all(each[who, one.name] <= one.per_person for who in heard for one in services)
 
 
-async def test_any_schedule_of_who_books_and_who_dies(
+async def test_s44_any_schedule_of_who_books_and_who_dies(
     database: Database, prepared: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Database(prepared)

@@ -45,7 +45,7 @@ def salon(database: Database, clock: ManualClock) -> Salon:
     return Salon(database, clock)
 
 
-async def test_the_same_call_again_hears_the_same(salon: Salon) -> None:
+async def test_s44_the_same_call_again_hears_the_same(salon: Salon) -> None:
     booking = BookAppointment(HAIRCUT.name, salon.ten, HERE)
     first = await salon.asks("U1", "book", booking)
     assert (first.asked, first.result, first.subject, first.origin) == (

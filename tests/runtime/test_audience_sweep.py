@@ -41,7 +41,9 @@ def sweep_of(bot: Bot, database: Database, seal: Seal, clock: ManualClock) -> Au
     )
 
 
-async def test_time_brings_people_in_and_out_once(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def test_s24_time_brings_people_in_and_out_once(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
     bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
     sweep = sweep_of(bot, database, seal, clock)
     await bot.hear(said("早", "Ua", clock))
@@ -89,7 +91,7 @@ async def test_who_had_a_turn_by_the_older_playbook_is_found(
     await bot.crash()
 
 
-async def test_who_had_a_turn_just_before_the_moment_is_found(
+async def test_s24_who_had_a_turn_just_before_the_moment_is_found(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """R12: decided a moment before the quarter, written a moment after the sweep has read."""

@@ -125,7 +125,7 @@ async def until_woken(world: Braked, texts: list[str]) -> None:
             await world.bot.settle()
 
 
-async def test_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
+async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
     await world.bot.hear(said("要", clock=world.clock))
     await world.bot.settle()
     await world.pull()
@@ -142,7 +142,7 @@ async def test_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -
     assert await world.held() == []
 
 
-async def test_who_was_frozen_reads_first(world: Braked) -> None:
+async def test_s35_who_was_frozen_reads_first(world: Braked) -> None:
     """A process that was stopped for some seconds knows nothing of the brake, and has people who are due."""
     await world.watch.look()
     await world.bot.hear(said("要", clock=world.clock))
@@ -155,7 +155,7 @@ async def test_who_was_frozen_reads_first(world: Braked) -> None:
     assert world.line.texts() == ["好"]
 
 
-async def test_who_was_frozen_while_people_were_read_reads_first(
+async def test_s35_who_was_frozen_while_people_were_read_reads_first(
     world: Braked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also between the reading of a batch's people and its decisions."""
@@ -181,7 +181,7 @@ async def test_who_was_frozen_while_people_were_read_reads_first(
     assert not (await world.bot.stored("U1")).outgoing
 
 
-async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
+async def test_s35_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
     users = [f"U{number}" for number in range(5)]
     for user in users:
         await world.bot.hear(said("要", user, clock=world.clock))
@@ -200,7 +200,7 @@ async def test_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Bra
     await until_woken(world, ["好"] * 5 + ["禮物"] * 5)
 
 
-async def test_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
+async def test_s35_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Whoever owns the person by then looks twice before that moment, and finds nothing that is due."""
@@ -307,7 +307,7 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
     assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
 
 
-async def test_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Braked) -> None:
+async def test_s35_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Braked) -> None:
     """It was held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
     await world.bot.hear(said("要", clock=world.clock))
     await world.bot.settle()
@@ -327,7 +327,7 @@ async def test_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Brak
     assert await world.bot.rows.steps_of(pushed.id) is not None
 
 
-async def test_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
+async def test_s35_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Under its new name the flow is another one; nobody waits for ever for a name that is nobody's."""

@@ -74,7 +74,7 @@ async def held(shop: Shop) -> dict[str, tuple[int, bool]]:
     return {one.sending: (one.counted, one.over is None) for one in rows}
 
 
-async def test_messages_are_reserved_before_the_first_call_and_given_back(shop: Shop) -> None:
+async def test_s38_messages_are_reserved_before_the_first_call_and_given_back(shop: Shop) -> None:
     await shop.come(*users(600))
     sending, process, seen = await shop.order(), shop.process(), []
 
@@ -87,7 +87,7 @@ async def test_messages_are_reserved_before_the_first_call_and_given_back(shop: 
     assert await held(shop) == {sending.id: (600, False)}
 
 
-async def test_too_few_are_left(shop: Shop, account: Account) -> None:
+async def test_s38_too_few_are_left(shop: Shop, account: Account) -> None:
     await shop.come(*users(30))
     account.told = Quota(1_000, 980)
     sending = await shop.order()
@@ -101,7 +101,7 @@ async def test_too_few_are_left(shop: Shop, account: Account) -> None:
     assert sum(shop.line.got.values()) == 20
 
 
-async def test_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
+async def test_s38_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     await shop.come(*users(700))
     says = f"{{to: everyone, push: [早安, {WAY_OUT}]}}"
     shop.playbook = compiled(f"broadcasts: {{b: {says}, c: {says}}}\n")
@@ -113,7 +113,7 @@ async def test_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     assert sum(shop.line.got.values()) == 700
 
 
-async def test_line_does_not_tell_what_is_left(
+async def test_s38_line_does_not_tell_what_is_left(
     shop: Shop, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Nobody is called until it does, and it is told why."""
@@ -131,7 +131,7 @@ async def test_line_does_not_tell_what_is_left(
     assert (over.state, over.held) == ("done", None)
 
 
-async def test_they_run_out_in_the_middle_all_the_same(
+async def test_s38_they_run_out_in_the_middle_all_the_same(
     shop: Shop, account: Account, used_up: list[str]
 ) -> None:
     """Staff have sent something in LINE's own manager: the rest waits, and the journeys are told."""
@@ -149,7 +149,7 @@ async def test_they_run_out_in_the_middle_all_the_same(
     assert shop.line.got == dict.fromkeys(users(1_200), 1)
 
 
-async def test_each_group_is_counted_under_a_name_of_its_own(shop: Shop) -> None:
+async def test_s38_each_group_is_counted_under_a_name_of_its_own(shop: Shop) -> None:
     shop.playbook = compiled(SPLIT)
     await shop.come(*users(40))
     over = await through(shop, await shop.order(), shop.process())
@@ -178,7 +178,7 @@ async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:
 @pytest.mark.parametrize(
     "text", [PART, PART.replace("早安", "'{{ contact.name }} 早安'")], ids=["alike", "personal"]
 )
-async def test_send_part_uses_up_what_is_left_when_they_run_out_in_the_middle(
+async def test_s38_send_part_uses_up_what_is_left_when_they_run_out_in_the_middle(
     shop: Shop, account: Account, text: str
 ) -> None:
     """A batch of 500 with 130 left: 130 get it, the others do not, and not in the next month either."""

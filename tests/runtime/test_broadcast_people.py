@@ -85,7 +85,7 @@ async def test_limits_are_heeded_and_counted(shop: Shop) -> None:
     assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 
-async def test_of_two_at_the_same_minute_the_one_that_counts_more_goes(shop: Shop) -> None:
+async def test_s23_of_two_at_the_same_minute_the_one_that_counts_more_goes(shop: Shop) -> None:
     """I7: whichever was ordered first; and what is reserved is left to it later as well."""
     one = f"a: {{to: everyone, push: [故事, {OUT}]}}, c: {{to: everyone, push: [故事二, {OUT}]}}"
     two = f"b: {{to: everyone, push: [今晚到期, {OUT}], priority: high}}"

@@ -50,7 +50,7 @@ async def states(shop: Shop) -> list[tuple[datetime, str]]:
     return sorted((one.moment, one.state) for one in await shop.stores.sendings.all())
 
 
-async def test_it_goes_out_at_its_time_once(shop: Shop) -> None:
+async def test_s37_it_goes_out_at_its_time_once(shop: Shop) -> None:
     written(shop, AT_NOON)
     process = shop.process()
     await process.goes_on()
@@ -75,7 +75,7 @@ async def test_only_who_owns_the_first_part_plans(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("late", "became"), [(HOUR, "done"), (HOUR + timedelta(minutes=1), "missed")])
-async def test_a_downtime_over_its_time(shop: Shop, late: timedelta, became: str) -> None:
+async def test_s37_a_downtime_over_its_time(shop: Shop, late: timedelta, became: str) -> None:
     """I4, and a clock that jumps over it: up to an hour late, then it is listed."""
     written(shop, AT_NOON)
     await shop.process().goes_on()
@@ -87,7 +87,7 @@ async def test_a_downtime_over_its_time(shop: Shop, late: timedelta, became: str
     assert len(shop.line.got) == (3 if became == "done" else 0)
 
 
-async def test_each_time_of_a_repeating_one_that_nobody_saw_is_listed(shop: Shop) -> None:
+async def test_s37_each_time_of_a_repeating_one_that_nobody_saw_is_listed(shop: Shop) -> None:
     written(shop, "every: day at 12:00")
     await shop.process().goes_on()
     until(shop, NOON + 2 * DAY + HOUR / 2)
@@ -110,7 +110,7 @@ async def test_a_time_that_had_passed_when_it_was_written_never_comes(shop: Shop
     assert await states(shop) == []
 
 
-async def test_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
+async def test_s37_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
     written(shop, AT_NOON)
     process = shop.process()
     await process.goes_on()
@@ -124,7 +124,7 @@ async def test_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
     assert shop.line.texts[PEOPLE[0]] == ["輸入「停止推播」就不再收到。改好了"]
 
 
-async def test_what_was_sent_is_not_sent_again_by_another_date(shop: Shop) -> None:
+async def test_s37_what_was_sent_is_not_sent_again_by_another_date(shop: Shop) -> None:
     """Language 10: changing one that has been sent is refused; a new sending has a new name."""
     written(shop, AT_NOON)
     process = shop.process()
@@ -158,7 +158,7 @@ async def sent_by_hand(shop: Shop, process: Sender) -> Sending:
     return await through(shop, await send(shop.stores, shop.playbook, order, "amy", now), process)
 
 
-async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(
+async def test_s37_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     """I4: the dated run would be the second for everybody. Neither does it by another date."""
@@ -179,7 +179,7 @@ async def test_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
-async def test_what_reached_nobody_by_hand_goes_out_at_its_date(shop: Shop) -> None:
+async def test_s37_what_reached_nobody_by_hand_goes_out_at_its_date(shop: Shop) -> None:
     """For want of messages nobody got it: until its date more were bought."""
     written(shop, AT_NOON)
     shop.months = Granted(0)
@@ -194,7 +194,7 @@ async def test_what_reached_nobody_by_hand_goes_out_at_its_date(shop: Shop) -> N
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
-async def test_ordered_by_hand_a_moment_before_its_date_it_goes_out_once(shop: Shop) -> None:
+async def test_s37_ordered_by_hand_a_moment_before_its_date_it_goes_out_once(shop: Shop) -> None:
     """Whichever of the two begins first: the order is not carried out yet when the date comes."""
     written(shop, AT_NOON)
     process = shop.process()
@@ -238,7 +238,7 @@ async def test_ordered_by_hand_it_does_not_go_out_at_a_date_that_was_moved_just_
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
-async def test_ordered_for_a_moment_it_does_not_go_out_again_at_a_date_written_since(shop: Shop) -> None:
+async def test_s37_ordered_for_a_moment_it_does_not_go_out_again_at_a_date_written_since(shop: Shop) -> None:
     """It had no date when staff ordered it: the same to the same people within a day all the same."""
     written(shop, "priority: normal")
     process = shop.process()
@@ -267,7 +267,7 @@ async def test_a_date_written_days_after_it_was_sent_by_hand_is_a_sending_of_its
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
 
 
-async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
+async def test_s37_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
     """What is written to come every day comes every day; but not while the same is being sent."""
     written(shop, "every: day at 12:00")
     process = shop.process()
@@ -289,7 +289,7 @@ async def test_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_ha
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
 
 
-async def test_draft_and_back_before_its_time(shop: Shop) -> None:
+async def test_s37_draft_and_back_before_its_time(shop: Shop) -> None:
     process = shop.process()
     for status in ("live", "draft", "live", "cancelled", "live"):
         written(shop, f"{AT_NOON}, status: {status}")
@@ -301,7 +301,7 @@ async def test_draft_and_back_before_its_time(shop: Shop) -> None:
     assert await states(shop) == [(NOON, "done")]
 
 
-async def test_paused_in_the_file_it_waits_an_hour(shop: Shop) -> None:
+async def test_s37_paused_in_the_file_it_waits_an_hour(shop: Shop) -> None:
     written(shop, f"{AT_NOON}, status: paused")
     process = shop.process()
     await process.goes_on()
@@ -315,7 +315,7 @@ async def test_paused_in_the_file_it_waits_an_hour(shop: Shop) -> None:
     assert not shop.line.got
 
 
-async def test_staff_who_have_cancelled_the_next_time_leave_the_others(shop: Shop) -> None:
+async def test_s37_staff_who_have_cancelled_the_next_time_leave_the_others(shop: Shop) -> None:
     written(shop, "every: day at 12:00")
     process = shop.process()
     await process.goes_on()
@@ -328,7 +328,7 @@ async def test_staff_who_have_cancelled_the_next_time_leave_the_others(shop: Sho
     assert not shop.line.got
 
 
-async def test_in_quiet_hours_it_begins_as_they_end_and_asks_then_who_is_in_it(shop: Shop) -> None:
+async def test_s37_in_quiet_hours_it_begins_as_they_end_and_asks_then_who_is_in_it(shop: Shop) -> None:
     written(shop, f'{AT_NOON}, quiet_hours: "11:30-15:00"')
     process = shop.process()
     await process.goes_on()
@@ -344,7 +344,7 @@ async def test_in_quiet_hours_it_begins_as_they_end_and_asks_then_who_is_in_it(s
     assert len(shop.line.got) == 4
 
 
-async def test_a_clock_set_back_sends_nothing_again(shop: Shop) -> None:
+async def test_s37_a_clock_set_back_sends_nothing_again(shop: Shop) -> None:
     written(shop, "every: day at 12:00")
     process = shop.process()
     await process.goes_on()

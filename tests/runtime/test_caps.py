@@ -66,7 +66,7 @@ async def settled(caps: Caps, database: Database) -> None:
     running.cancel()
 
 
-async def test_what_does_not_fit_is_left_out_and_the_rest_goes(
+async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
     database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
 ) -> None:
     """All five are decided by one batch, in which nobody has pushed yet: the send is exact."""
@@ -168,7 +168,7 @@ async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead
     await heir.runtime.stop()
 
 
-async def test_a_call_that_a_crash_has_cut_off_counts_once(
+async def test_s23_a_call_that_a_crash_has_cut_off_counts_once(
     database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
 ) -> None:
     """Killed after the reservation, before LINE has answered: the next process makes the call again."""

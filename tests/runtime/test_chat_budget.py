@@ -67,7 +67,7 @@ async def details(bot: Bot, received: Received) -> tuple[str, ...]:
     return row.details
 
 
-async def test_long_texts_are_cut_beyond_ten_an_hour(bot: Bot, database: Database) -> None:
+async def test_s39_long_texts_are_cut_beyond_ten_an_hour(bot: Bot, database: Database) -> None:
     """One account had 57 KiB written for each text of 5,000 characters, as often as it liked."""
     await writes(bot, said("你好"), *(said(LONG) for _ in range(FULL - 1)))
     full = await stored(database)
@@ -89,7 +89,7 @@ async def test_long_texts_are_cut_beyond_ten_an_hour(bot: Bot, database: Databas
 
 
 @pytest.mark.parametrize("length", [500, len(LONG)], ids=["carried by its turn", "stored before"])
-async def test_each_event_is_stored_once_and_known_when_it_comes_again(
+async def test_s39_each_event_is_stored_once_and_known_when_it_comes_again(
     bot: Bot, clock: ManualClock, length: int
 ) -> None:
     await writes(bot, *(said(LONG) for _ in range(FULL + 1)))
@@ -107,7 +107,7 @@ async def test_each_event_is_stored_once_and_known_when_it_comes_again(
     assert not await bot.dead_letters()
 
 
-async def test_beyond_the_budget_one_message_a_minute_is_answered(
+async def test_s39_beyond_the_budget_one_message_a_minute_is_answered(
     bot: Bot, line: ScriptedLine, clock: ManualClock
 ) -> None:
     await writes(bot, *(said(LONG) for _ in range(FULL)))
@@ -122,7 +122,7 @@ async def test_beyond_the_budget_one_message_a_minute_is_answered(
     assert line.texts() == ["您好"] * 3
 
 
-async def test_many_short_messages_are_too_many_and_taps_are_heard(
+async def test_s39_many_short_messages_are_too_many_and_taps_are_heard(
     bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(personal_limits, "MESSAGES", 5)
@@ -141,7 +141,7 @@ async def test_many_short_messages_are_too_many_and_taps_are_heard(
     assert (await bot.rows.timeline_of("main:U2", part_of("main:U2")))[0].details[-1:] != ("chat: cut",)
 
 
-async def test_the_log_says_so_once_an_hour_and_names_nobody(
+async def test_s39_the_log_says_so_once_an_hour_and_names_nobody(
     bot: Bot, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "oaflow.chat"):

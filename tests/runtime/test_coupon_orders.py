@@ -78,7 +78,7 @@ def order(*codes: str, number: int = 1, member: str | None = "5001", **more: Any
     }
 
 
-async def test_an_order_redeems_the_coupon_of_its_code_before_its_news_are_heard(news: News) -> None:
+async def test_s26_an_order_redeems_the_coupon_of_its_code_before_its_news_are_heard(news: News) -> None:
     grant = await granted(news, "折百")
     await amy(news, grant)
     await news.comes("orders/create", order(grant.code.lower().replace("-", "")))
@@ -169,7 +169,7 @@ async def test_what_is_undone_gives_it_back_where_the_playbook_says_so(
     ]
 
 
-async def test_one_that_is_back_is_used_by_another_order_and_no_old_news_undo_that(news: News) -> None:
+async def test_s26_one_that_is_back_is_used_by_another_order_and_no_old_news_undo_that(news: News) -> None:
     grant = await granted(news, "折百")
     await amy(news, grant)
     news.there.orders["1"] = OrderState(cancelled=True)

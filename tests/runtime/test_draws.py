@@ -48,7 +48,7 @@ class Hall(Shop):
         self.playbook = replace(self.playbook, draws={held.name: held})
 
 
-async def test_what_is_won_is_given_and_the_same_call_hears_the_same(
+async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     hall = Hall(database, seal, clock, draw((BIG, SURE)))
@@ -64,7 +64,7 @@ async def test_what_is_won_is_given_and_the_same_call_hears_the_same(
     assert (await hall.desk._coupons.left(["大獎券", "折30"]))["折30"].given == 0
 
 
-async def test_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_all(
+async def test_s42_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_all(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     hall = Hall(database, seal, clock, draw((BIG, SURE), (SMALL, None)))
@@ -102,7 +102,7 @@ async def test_a_draw_that_the_playbook_has_no_more_fails(
         await hall.tries("U1")
 
 
-async def test_what_was_given_before_a_death_is_won_though_the_draw_is_gone(
+async def test_s42_what_was_given_before_a_death_is_won_though_the_draw_is_gone(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Else its stock is used, and nobody hears of it."""

@@ -126,7 +126,7 @@ async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: Away
     assert (await bot.stored("U1")).outgoing == ()
 
 
-async def test_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
+async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
     await bot.start()
     await bot.hear(said("兌換"))
     await bot.settle()
@@ -333,7 +333,7 @@ class Mortal(Gates):
 
 
 @pytest.mark.parametrize("away", [*OUTAGES, None])
-async def test_wherever_it_dies_nothing_comes_twice_and_what_does_not_come_is_told(
+async def test_s27_wherever_it_dies_nothing_comes_twice_and_what_does_not_come_is_told(
     database: Database, seal: Seal, away: float | None
 ) -> None:
     """A2, A8: at each of its calls to the database and to LINE, while LINE is away for so long.

@@ -43,7 +43,7 @@ def asked(shop: Shop) -> AudienceQuery:
     return AudienceQuery(EVERYBODY, "main", When(shop.clock.now(), SILENT.zone), ("main",), "strictest")
 
 
-async def test_a_broadcast_is_sent_to_no_group(shop: Shop) -> None:
+async def test_s24_a_broadcast_is_sent_to_no_group(shop: Shop) -> None:
     """A group is billed for each member, and its id in a multicast is refused for all 500."""
     sending = await shop.order()
     await through(shop, sending, shop.process())
@@ -65,7 +65,7 @@ async def test_a_group_in_a_batch_of_an_older_version_is_left_out(
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
-async def test_nobody_counts_a_group(shop: Shop) -> None:
+async def test_s24_nobody_counts_a_group(shop: Shop) -> None:
     numbers, members = shop.stores.audience_numbers, shop.stores.audience_members
     assert await numbers.exact(asked(shop)) == 3
     for why in ("blocked", "stopped", "not_here"):
@@ -77,7 +77,7 @@ async def test_nobody_counts_a_group(shop: Shop) -> None:
     assert len(await shop.stores.contacts.people()) == 3
 
 
-async def test_no_sweep_meets_a_group(shop: Shop) -> None:
+async def test_s24_no_sweep_meets_a_group(shop: Shop) -> None:
     """Of audiences, which time changes, and of menus."""
     when = asked(shop).when
     people, menus = shop.stores.audience_people, shop.stores.menu_people

@@ -53,7 +53,7 @@ def reported(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [record.getMessage() for record in caplog.records if LATE in record.getMessage()]
 
 
-async def test_late_answers_are_dead_letters_a_figure_and_one_line(
+async def test_s08_late_answers_are_dead_letters_a_figure_and_one_line(
     restarted: Restarted, caplog: pytest.LogCaptureFixture
 ) -> None:
     await restarted.stored(*(followed(user, restarted.bot.clock) for user in PEOPLE))
@@ -95,7 +95,7 @@ async def test_what_came_in_time_is_answered(restarted: Restarted) -> None:
     assert [one.kind for one in restarted.line.calls] == ["reply"]
 
 
-async def test_sent_once_more_they_are_pushes_that_nobody_gets_twice(restarted: Restarted) -> None:
+async def test_s08_sent_once_more_they_are_pushes_that_nobody_gets_twice(restarted: Restarted) -> None:
     clock = restarted.bot.clock
     clock.advance((datetime.now(UTC) - clock.now()).total_seconds())  # by which commands go
     await restarted.stored(*(followed(user, restarted.bot.clock) for user in PEOPLE))

@@ -52,7 +52,7 @@ def test_slots_leave_room_for_what_comes_late() -> None:
     moves=st.lists(st.tuples(st.floats(0, 3), st.integers(0, PARTS - 1), st.integers(0, 40)), max_size=30),
     looks=st.lists(st.lists(st.floats(0, 3), min_size=1, max_size=200), min_size=41, max_size=41),
 )
-def test_never_above_the_rate_in_any_second_however_many_processes(
+def test_s38_never_above_the_rate_in_any_second_however_many_processes(
     kind: Paced,
     owners: list[int],
     moves: list[tuple[float, int, int]],

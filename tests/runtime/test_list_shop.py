@@ -143,7 +143,7 @@ async def test_who_is_on_the_list_binds_and_is_that_member(
     assert {tag.name for tag in (await binding.now("main:U1")).tags} == {"會員"}
 
 
-async def test_who_has_no_number_on_the_list_is_read_anew_by_their_phone(
+async def test_s36_who_has_no_number_on_the_list_is_read_anew_by_their_phone(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:
     """C7, C12: a list without member numbers knows its people by phone, and by nothing else."""
@@ -179,7 +179,7 @@ async def test_a_phone_of_two_members_binds_nobody(binding: Binding, stores: Sto
     assert (await binding.now("main:U1")).member_no is None
 
 
-async def test_their_own_no_stays_whatever_a_list_says_and_however_often_they_bind(
+async def test_s36_their_own_no_stays_whatever_a_list_says_and_however_often_they_bind(
     binding: Binding, stores: Stores, tmp_path: Path
 ) -> None:
     """C7: before the list, between two, over an unbinding, and with the list's person made one with them."""

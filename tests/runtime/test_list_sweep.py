@@ -61,7 +61,7 @@ def rests(sweep: ListSweep | AudienceSweep) -> bool:
     return sweep.is_at_rest
 
 
-async def test_everybody_is_known_by_the_list_that_is_served(
+async def test_s24_everybody_is_known_by_the_list_that_is_served(
     database: Database, seal: Seal, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -152,7 +152,7 @@ def comes(news: News, number: str, phone: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_the_number_is_gone(news: News, way: str) -> None:
+async def test_s34_the_number_is_gone(news: News, way: str) -> None:
     await with_line(news)
     goes(news)
     await WAYS[way](news, OLD, "destroy")
@@ -177,7 +177,7 @@ async def test_the_number_of_somebody_without_line_is_gone(news: News, way: str)
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_the_phone_is_changed(news: News, way: str) -> None:
+async def test_s34_the_phone_is_changed(news: News, way: str) -> None:
     """The binding follows the number; the phone that was proven stays."""
     await with_line(news)
     comes(news, OLD, NEXT)
@@ -198,7 +198,7 @@ async def test_the_phone_of_somebody_without_line_is_changed(news: News, way: st
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("gone", ["webhook", "look", "unheard", "there"])
-async def test_the_phone_is_given_again(news: News, gone: str, way: str) -> None:
+async def test_s34_the_phone_is_given_again(news: News, gone: str, way: str) -> None:
     """Issue 41: the next member with this phone is somebody else until a code has been asked."""
     await with_line(news)
     if gone != "there":
@@ -231,7 +231,7 @@ async def test_the_phone_of_somebody_without_line_is_given_again(news: News, gon
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("phone", [PHONE, NEXT])
-async def test_the_number_is_given_again(news: News, phone: str, way: str) -> None:
+async def test_s34_the_number_is_given_again(news: News, phone: str, way: str) -> None:
     """After its deletion was heard; before that it cannot be distinguished from a changed phone."""
     await with_line(news)
     goes(news)

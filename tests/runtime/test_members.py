@@ -374,7 +374,7 @@ async def test_a_phone_does_not_move_while_the_shop_is_away(desk: Desk) -> None:
 FACTS = Facts({"t.tier": "金卡"}, {"VIP": True}, "M1", marketing=True, shop="forest")
 
 
-async def test_a_member_is_read_anew_by_number(desk: Desk) -> None:
+async def test_s34_a_member_is_read_anew_by_number(desk: Desk) -> None:
     """R1, B15: nobody is asked for a phone: it may be another's by now."""
     await desk.is_bound(AMY, member_no="M1")
     assert await desk.refreshes(AMY) == Outcome("member", "found", HERE, facts=FACTS)
@@ -404,7 +404,9 @@ async def test_a_member_whom_the_shop_has_no_more_is_missing(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("how", ["none", "shop"])
-async def test_a_phone_whose_holder_is_deleted_at_the_shop_has_changed_hands(desk: Desk, how: str) -> None:
+async def test_s34_a_phone_whose_holder_is_deleted_at_the_shop_has_changed_hands(
+    desk: Desk, how: str
+) -> None:
     """B15: not `taken`, and nothing of the deleted member moves to who has the phone now."""
     await desk.is_bound(AMY, member_no="M9")
     outcome = await desk.finds(BO, how)
@@ -438,7 +440,7 @@ async def test_who_is_known_by_line_is_told_when_the_account_is_another_members(
     assert told.member_no == "M8", "a phone was proven: that binding stands"
 
 
-async def test_a_number_is_asked_of_its_own_shop(desk: Desk) -> None:
+async def test_s34_a_number_is_asked_of_its_own_shop(desk: Desk) -> None:
     """Two shops may give one number to two people: it is asked where it is from, or nowhere."""
     await desk.is_bound(AMY, member_no="M1", shop="other")
     assert (await desk.refreshes(AMY)).result == "shop_failed"
@@ -470,7 +472,7 @@ async def test_a_number_of_that_time_that_may_be_of_two_shops_is_asked_of_neithe
 P2 = "+886900000002"
 
 
-async def test_a_phone_that_changed_hands_is_all_that_its_former_owner_loses(desk: Desk) -> None:
+async def test_s34_a_phone_that_changed_hands_is_all_that_its_former_owner_loses(desk: Desk) -> None:
     """R1: not `taken`, not merged, not moved; it is logged, and nothing more happens when told again."""
     await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))
     desk.shop.phone, desk.shop.others = P2, [NEW_OWNER]
@@ -502,7 +504,7 @@ async def test_on_another_channel_it_is_not_the_same_person_either(desk: Desk) -
     assert await desk.phones.holder(PHONE) == BO
 
 
-async def test_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: Desk) -> None:
+async def test_s34_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: Desk) -> None:
     """R1, `match: none`: the holder's record has another phone; an unproven one says so as well."""
     await desk.is_bound(AMY, member_no="M1")
     assert (await desk.finds("outlet:V1", channel="outlet")).found == ReservedMember(
@@ -516,7 +518,7 @@ async def test_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: Desk
     assert (await desk.finds(BO)).result == "shop_failed", "nobody may guess"
 
 
-async def test_a_member_with_a_new_phone_is_the_same_person(desk: Desk) -> None:
+async def test_s34_a_member_with_a_new_phone_is_the_same_person(desk: Desk) -> None:
     """R1: found by number, whatever phone was bound: `taken` on this channel, merged over channels."""
     await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))
     desk.shop.phone = P2
@@ -583,7 +585,7 @@ async def test_both_at_once(desk: Desk) -> None:
     assert await desk.phones.holder(P2) == BO
 
 
-async def test_the_holder_of_the_phone_has_no_number_and_the_member_another_phone(desk: Desk) -> None:
+async def test_s34_the_holder_of_the_phone_has_no_number_and_the_member_another_phone(desk: Desk) -> None:
     """R1, B15: the two and who binds are one person; no two LINE accounts of a channel are one member."""
     await desk.is_bound(AMY, phone=P2, bound_before=NOW)
     await desk.is_bound("main:U3", member_no="M1", tags=("已綁定",))

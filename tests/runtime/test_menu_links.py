@@ -78,7 +78,7 @@ async def test_a_menu_is_linked_and_no_menu_is_unlinked(post: Post, clock: Manua
     assert not post.sender.is_busy()
 
 
-async def test_what_was_overtaken_is_never_sent_again(post: Post, clock: ManualClock) -> None:
+async def test_s25_what_was_overtaken_is_never_sent_again(post: Post, clock: ManualClock) -> None:
     post.answers(NotSent("no route"))
     await post.put("main:U1", show(clock, "a", "vip"))
     assert post.ends.done == []

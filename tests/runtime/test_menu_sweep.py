@@ -137,7 +137,7 @@ async def crowd(database: Database, seal: Seal, clock: ManualClock, tmp_path: Pa
     return Crowd(Contacts(database, seal), MenuPeople(database, seal), clock, with_menus(tmp_path, MENUS))
 
 
-async def test_whoever_changes_is_told_in_bulk_and_nobody_else(crowd: Crowd) -> None:
+async def test_s25_whoever_changes_is_told_in_bulk_and_nobody_else(crowd: Crowd) -> None:
     later = NOW + timedelta(days=1)
     await crowd.come(
         ("Ua", "guest"),
@@ -293,7 +293,7 @@ async def test_a_turn_that_was_faster_wins(crowd: Crowd, monkeypatch: pytest.Mon
     assert await crowd.menu("Ua") == "vip"
 
 
-async def test_whoever_has_a_link_under_way_decides_anew_by_a_turn(crowd: Crowd) -> None:
+async def test_s25_whoever_has_a_link_under_way_decides_anew_by_a_turn(crowd: Crowd) -> None:
     """At once (R12): whose last turn is not written down to its end sees the new menu with everybody else.
 
     In the bulk call a link that is tried again and again, while LINE is away, would come after it.

@@ -53,7 +53,7 @@ async def test_everybody_is_looked_at_once_more_and_not_again(swept: Crowd) -> N
     assert len(swept.calls) == 1
 
 
-async def test_who_came_just_before_a_term_begins_and_is_written_after_the_sweep(
+async def test_s25_who_came_just_before_a_term_begins_and_is_written_after_the_sweep(
     database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
 ) -> None:
     """R12: 15 s after midnight everybody is looked at once more, at the end of a term too, and not again."""

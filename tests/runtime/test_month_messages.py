@@ -76,7 +76,7 @@ def month(store: ReservedMessages, account: Account, clock: ManualClock) -> Mont
     wanted=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 400), st.booleans()), max_size=12),
     sending=st.lists(st.tuples(st.integers(0, 6), st.integers(0, 100)), max_size=12),
 )
-def test_never_more_is_granted_than_there_is(
+def test_s38_never_more_is_granted_than_there_is(
     limit: int, wanted: list[tuple[int, int, bool]], sending: list[tuple[int, int]]
 ) -> None:
     """Whoever asks again, and whatever was sent meanwhile."""
@@ -134,7 +134,7 @@ def test_what_was_over_long_ago_is_forgotten() -> None:
 # -- several processes
 
 
-async def test_two_at_the_same_moment_never_get_the_same_messages(
+async def test_s38_two_at_the_same_moment_never_get_the_same_messages(
     store: ReservedMessages, account: Account, clock: ManualClock
 ) -> None:
     processes = [month_of_a_process(store, account, clock) for _ in range(4)]
@@ -199,7 +199,7 @@ async def test_what_was_written_twice_counts_once(store: ReservedMessages, month
     assert await store.channels() == ["main"]
 
 
-async def test_a_sending_that_died_or_was_cancelled_holds_nothing(
+async def test_s38_a_sending_that_died_or_was_cancelled_holds_nothing(
     month: MonthMessages, store: ReservedMessages, caplog: pytest.LogCaptureFixture
 ) -> None:
     await month.granted("main", ReservationRequest("goes on", 300))
@@ -247,7 +247,7 @@ async def test_it_lives_beside_what_line_told_last(
 # -- the others' pushes
 
 
-async def test_journeys_do_not_spend_what_is_reserved(
+async def test_s38_journeys_do_not_spend_what_is_reserved(
     month: MonthMessages, account: Account, database: Database, clock: ManualClock
 ) -> None:
     """Each process learns of it with the reading that it makes each half second in any case."""

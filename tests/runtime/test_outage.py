@@ -46,7 +46,7 @@ async def answers_again(post: Post) -> None:
         await post.wait(0.01)
 
 
-async def test_what_waits_goes_at_once_oldest_first(post: Post) -> None:
+async def test_s27_what_waits_goes_at_once_oldest_first(post: Post) -> None:
     post.answers(*[AWAY] * DOWN)
     for name, who in (("p1", CARL), ("p2", ANNA), ("p3", BERT)):
         await post.put(who, push(post, name))
@@ -57,7 +57,7 @@ async def test_what_waits_goes_at_once_oldest_first(post: Post) -> None:
     assert sorted(post.ends.done) == ["p1", "p2", "p3"]
 
 
-async def test_in_an_outage_a_new_push_goes_behind_those_that_wait(post: Post) -> None:
+async def test_s27_in_an_outage_a_new_push_goes_behind_those_that_wait(post: Post) -> None:
     """Not attempted: it would be the first to find out that the outage is over, and overtake."""
     post.answers(*[AWAY] * DOWN)
     await post.put(ANNA, push(post, "p1"))
@@ -68,7 +68,7 @@ async def test_in_an_outage_a_new_push_goes_behind_those_that_wait(post: Post) -
     assert post.line.texts() == ["p1", "p2"]
 
 
-async def test_in_a_long_outage_a_persons_pushes_stay_in_order(post: Post) -> None:
+async def test_s27_in_a_long_outage_a_persons_pushes_stay_in_order(post: Post) -> None:
     """27: a push holds back the later ones as long as the outage lasts, not for a minute only."""
     post.answers(*[AWAY] * DOWN)
     for number in range(5):
@@ -79,7 +79,7 @@ async def test_in_a_long_outage_a_persons_pushes_stay_in_order(post: Post) -> No
     assert post.line.texts() == [f"p{number}" for number in range(5)]
 
 
-async def test_what_is_decided_while_the_backlog_goes_out_does_not_overtake(post: Post) -> None:
+async def test_s27_what_is_decided_while_the_backlog_goes_out_does_not_overtake(post: Post) -> None:
     post.answers(*[AWAY] * DOWN)
     people = [f"main:U{number}" for number in range(100)]
     for number, who in enumerate(people):
@@ -93,7 +93,7 @@ async def test_what_is_decided_while_the_backlog_goes_out_does_not_overtake(post
     assert post.line.texts() == [*(f"p{number}" for number in range(100)), "new"]
 
 
-async def test_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
+async def test_s27_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
     rate, many = 40, 120
     post = Post(clock, slots={"push": rate, "multicast": 1})
     post.answers(*[AWAY] * DOWN)
@@ -110,7 +110,7 @@ async def test_lines_rate_holds_after_an_outage(clock: ManualClock) -> None:
     assert len(calls) <= 5
 
 
-async def test_line_fails_again_while_the_backlog_goes_out(post: Post) -> None:
+async def test_s27_line_fails_again_while_the_backlog_goes_out(post: Post) -> None:
     """So few have been attempted in vain, and all go when it is over, in order."""
     post.answers(*[AWAY] * DOWN)
     for number in range(200):
@@ -125,7 +125,7 @@ async def test_line_fails_again_while_the_backlog_goes_out(post: Post) -> None:
     assert post.line.texts() == [f"p{number:03}" for number in range(200)]
 
 
-async def test_a_push_that_line_never_takes_is_not_repeated_at_each_success(post: Post) -> None:
+async def test_s27_a_push_that_line_never_takes_is_not_repeated_at_each_success(post: Post) -> None:
     """It alone fails, between many that succeed: it goes by its backoff, and holds back nobody."""
     post.line.fails = {"poison"}
     await post.put(ANNA, push(post, "poison"))

@@ -57,7 +57,9 @@ async def begun(database: Database, seal: Seal, clock: ManualClock) -> tuple[Sho
     return shop, code
 
 
-async def test_both_are_told_and_rewarded_once(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def test_s43_both_are_told_and_rewarded_once(
+    database: Database, seal: Seal, clock: ManualClock
+) -> None:
     shop, code = await begun(database, seal, clock)
     await shop.hear(followed("U2", clock))
     (one,) = (await shop.bot.stored("U2")).contact.referrals

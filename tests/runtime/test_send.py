@@ -192,7 +192,7 @@ def call(
     )
 
 
-async def test_calls_of_one_person_go_in_order_and_persons_side_by_side(post: Post) -> None:
+async def test_s27_calls_of_one_person_go_in_order_and_persons_side_by_side(post: Post) -> None:
     """A2."""
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"), call("a2", "push"), call("a3"))
@@ -256,7 +256,7 @@ async def test_later_replies_wait_for_the_one_before(post: Post) -> None:
     assert post.line.texts() == ["a1", "a1", "a2"]
 
 
-async def test_a_reply_never_waits_for_a_push_that_is_being_retried(post: Post) -> None:
+async def test_s27_a_reply_never_waits_for_a_push_that_is_being_retried(post: Post) -> None:
     """A9; the person's later pushes do wait, in their order."""
     post.answers(Unknown("timeout"))
     await post.put(ANNA, call("p1", "push"), call("p2", "push"), call("r1"), call("p3", "push"))
@@ -322,7 +322,7 @@ async def test_a_channel_that_is_no_more(post: Post) -> None:
 
 
 @pytest.mark.parametrize("age", [0, 49])
-async def test_a_recovered_reply_whose_token_is_used_was_sent(post: Post, age: float) -> None:
+async def test_s27_a_recovered_reply_whose_token_is_used_was_sent(post: Post, age: float) -> None:
     """A8: after a crash. Inside the token's life only our own earlier attempt can have used it."""
     post.answers(DEAD_TOKEN)
     await post.put(ANNA, call("a", age=age), recovered=True)
@@ -330,7 +330,7 @@ async def test_a_recovered_reply_whose_token_is_used_was_sent(post: Post, age: f
 
 
 @pytest.mark.parametrize("age", [51, 3600])
-async def test_a_recovered_reply_that_comes_too_late_is_listed(post: Post, age: float) -> None:
+async def test_s27_a_recovered_reply_that_comes_too_late_is_listed(post: Post, age: float) -> None:
     """A8: sent or not, nobody knows; it is never pushed."""
     post.answers(DEAD_TOKEN)
     await post.put(ANNA, call("a", age=age), recovered=True)
@@ -506,7 +506,7 @@ def of_journey(name: str, *others: str) -> Outgoing:
     return replace(one, body=body, journeys=(TIP, *(None for _ in others)))
 
 
-async def test_a_push_that_waits_for_line_is_left_out_once_marketing_is_stopped(post: Post) -> None:
+async def test_s23_a_push_that_waits_for_line_is_left_out_once_marketing_is_stopped(post: Post) -> None:
     """I6: LINE is in trouble for hours, and the person says 停止推播 meanwhile."""
     post.answers(NotSent("x"))
     await post.put(ANNA, of_journey("p1"), of_journey("p2", "rule"), call("p3", "push"))
@@ -535,7 +535,7 @@ async def test_who_wants_marketing_again_gets_what_was_not_tried_meanwhile(post:
 ALL = Brake((PushStop(None, None, "command:amy", NOW),))
 
 
-async def test_a_journeys_push_waits_while_pushes_are_stopped_and_nobody_waits_for_it(post: Post) -> None:
+async def test_s35_a_journeys_push_waits_while_pushes_are_stopped_and_nobody_waits_for_it(post: Post) -> None:
     """K5: decided before the brake was pulled."""
     post.brake = ALL
     await post.put(ANNA, of_journey("j"), call("r"), call("own", "push"))
@@ -601,7 +601,7 @@ async def test_what_is_retried_when_the_brake_is_pulled_waits_too(post: Post) ->
     assert post.reasons == []
 
 
-async def test_after_an_hour_it_is_given_up_and_may_be_sent_once_more(post: Post) -> None:
+async def test_s35_after_an_hour_it_is_given_up_and_may_be_sent_once_more(post: Post) -> None:
     post.brake = ALL
     await post.put(ANNA, of_journey("j"))
     await post.wait(3_599)

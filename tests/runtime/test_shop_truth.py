@@ -310,7 +310,7 @@ async def bound(news: News, user: str, number: str) -> None:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_once: bool) -> None:
+async def test_s34_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_once: bool) -> None:
     """The member was deleted at the shop, and somebody with another phone registers."""
     await bound(news, "U1", "5001")
     await news.comes("customers/destroy", {"id": 5001})
@@ -352,7 +352,7 @@ async def test_who_is_deleted_while_an_older_version_decides_is_not_bound_by_the
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-async def test_a_number_that_is_given_again_leaves_who_had_it_without_line_alone(
+async def test_s34_a_number_that_is_given_again_leaves_who_had_it_without_line_alone(
     news: News, *, at_once: bool
 ) -> None:
     """Nothing of theirs becomes the other one's."""
@@ -412,7 +412,7 @@ async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
 
 
 @pytest.mark.parametrize("number", ["5001", "5002"])
-async def test_who_registers_again_with_the_phone_that_they_had_proven_has_to_prove_it_again(
+async def test_s34_who_registers_again_with_the_phone_that_they_had_proven_has_to_prove_it_again(
     news: News, number: str
 ) -> None:
     """B10, C12: deleted, and back under a new number, or the same one: or somebody else has the phone now."""
@@ -427,7 +427,7 @@ async def test_who_registers_again_with_the_phone_that_they_had_proven_has_to_pr
     assert (now.member_no, now.phone, now.bindings, now.attributes) == (None, None, {}, {})
 
 
-async def test_a_phone_at_a_second_member_leaves_the_first_one_bound(news: News) -> None:
+async def test_s34_a_phone_at_a_second_member_leaves_the_first_one_bound(news: News) -> None:
     """Nobody was deleted: the binding follows the number, and the new one is somebody without LINE."""
     await bound(news, "U1", "5001")
     news.there.tiers |= {"5001": "銀卡", "5002": "金卡"}

@@ -77,7 +77,7 @@ async def flows(bot: Bot, user: str) -> list[str]:
     return [instance.flow for instance in (await bot.stored(user)).contact.flows]
 
 
-async def test_all_leave_and_are_told_of_in_the_timeline(
+async def test_s31_all_leave_and_are_told_of_in_the_timeline(
     database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also when they are more than a page; their timers go with them, and other flows stay."""

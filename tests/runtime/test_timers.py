@@ -263,7 +263,7 @@ async def test_a_timer_comes_due_while_the_bot_runs(bot: Bot) -> None:
     assert (await bot.stored("U1")).contact.timers == ()
 
 
-async def test_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_s02_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     """Semantics 2: the poller is late, and the message of minute 31 comes first."""
     monkeypatch.setattr(TimerWatch, "run", late)
     await bot.start()

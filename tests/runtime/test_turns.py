@@ -47,7 +47,7 @@ async def test_the_smallest_conversation(bot: Bot, line: ScriptedLine) -> None:
     assert len(await bot.timeline("U1")) == 4
 
 
-async def test_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_cut_is_counted(
+async def test_s28_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_cut_is_counted(
     bot: Bot, line: ScriptedLine
 ) -> None:
     """28: the customer's data broke it, and staff find it; no data of theirs stands there."""
@@ -71,7 +71,7 @@ async def test_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_cut_i
     assert b'oaflow_sends_total{end="cut",kind="note"} 1.0' in bot.runtime.metrics.text()
 
 
-async def test_one_event_twenty_times_is_one_turn(bot: Bot, line: ScriptedLine) -> None:
+async def test_s28_one_event_twenty_times_is_one_turn(bot: Bot, line: ScriptedLine) -> None:
     """A1: delivered again, at once and later: one turn, one reply."""
     event = said("營業時間")
     await asyncio.gather(*(bot.hear(event) for _ in range(20)))

@@ -85,7 +85,7 @@ async def test_undone_they_are_two_again_and_stay_so_however_often_the_phone_is_
     assert (await stored(stores, "M:amy")).to is None
 
 
-async def test_a_phone_that_two_members_have_leads_to_neither(binding: Binding, stores: Stores) -> None:
+async def test_s36_a_phone_that_two_members_have_leads_to_neither(binding: Binding, stores: Stores) -> None:
     await put(stores, AMY, replace(AMY, id="M:bob", name="Bob", member_no="M2"))
     await binding.binds("main", "U1")
     assert (await binding.now("main:U1")).member_no is None
@@ -123,7 +123,7 @@ async def test_another_system_reaches_whoever_it_names_beside_a_crowd_of_one_pho
     assert sorted(by_number) == [f"B{number}" for number in range(9)]
 
 
-async def test_two_accounts_of_one_channel_stay_two(binding: Binding, stores: Stores) -> None:
+async def test_s36_two_accounts_of_one_channel_stay_two(binding: Binding, stores: Stores) -> None:
     """Who is known by a LINE user id will write by it: the account of another person is not theirs."""
     await put(stores, Contact("main:U9", phone=PHONE), Contact("outlet:V1", phone=PHONE, name="Amy"))
     await binding.binds("main", "U1")
@@ -145,7 +145,7 @@ async def test_that_line_id_writes_and_is_who_the_list_has_told_of(binding: Bind
     assert {tag.name for tag in now.tags} == {"優惠"}
 
 
-async def test_a_number_that_another_line_account_has_comes_with_no_phone(
+async def test_s36_a_number_that_another_line_account_has_comes_with_no_phone(
     binding: Binding, stores: Stores
 ) -> None:
     """C12: a list named their LINE account, and died before it saw that somebody without LINE is the same."""
@@ -168,7 +168,7 @@ async def test_a_number_that_is_just_told_to_another_line_account_comes_with_no_
     assert (await stored(stores, "M:amy")).to is None
 
 
-async def test_a_list_brings_no_number_with_whom_it_joins_that_another_account_is_just_told(
+async def test_s36_a_list_brings_no_number_with_whom_it_joins_that_another_account_is_just_told(
     binding: Binding, stores: Stores
 ) -> None:
     """C12: the number comes with somebody without LINE as well as with the line itself."""
@@ -212,7 +212,7 @@ async def test_two_without_line_are_merged_and_parted_and_nobody_is_told(
         await binding.merging.undo("M:bob", STAFF)
 
 
-async def test_whoever_writes_second_sees_the_first(binding: Binding, stores: Stores) -> None:
+async def test_s36_whoever_writes_second_sees_the_first(binding: Binding, stores: Stores) -> None:
     """A list that came between the binding's look and the end of the import finds who has bound."""
     await binding.binds("main", "U1")
     await put(stores, AMY)

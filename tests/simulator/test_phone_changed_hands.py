@@ -80,7 +80,7 @@ async def known(shop: Shop, friend: str) -> dict[str, str]:
     return {one["name"]: one["value"] for one in attributes}
 
 
-async def test_the_card_follows_the_member_number(platform_shop: Shop) -> None:
+async def test_s34_the_card_follows_the_member_number(platform_shop: Shop) -> None:
     shop, phone = platform_shop, new_phone()
     await put(
         shop, "members/8501", {"name": "小美", "phone": phone, "tier": "一般", "points": [{"left": 30}]}
@@ -117,7 +117,7 @@ async def test_the_card_follows_the_member_number(platform_shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("deliver", ["once", "lost"])
-async def test_a_deleted_members_phone_is_given_to_the_next(platform_shop: Shop, deliver: str) -> None:
+async def test_s34_a_deleted_members_phone_is_given_to_the_next(platform_shop: Shop, deliver: str) -> None:
     """B10, B15, C6: without a code the old LINE account shows nothing of the next member, and says why."""
     shop, phone, (old, new) = platform_shop, new_phone(), DELETED[deliver]
     await put(

@@ -37,7 +37,7 @@ async def begun(database: Database, used: int) -> None:
     await database.collection("aggregation_units").insert_one(document)
 
 
-async def test_each_has_its_own_then_one_is_shared_then_there_is_none(
+async def test_s38_each_has_its_own_then_one_is_shared_then_there_is_none(
     names: UnitNames, database: Database
 ) -> None:
     await begun(database, OWN_MOST - 1)

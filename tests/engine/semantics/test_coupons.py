@@ -53,7 +53,7 @@ def given(chat: Chat) -> list[str]:
     return chat.comes_back("coupon", "given", subject="折百", grant=GRANT, fields={"left": 8})
 
 
-def test_where_nobody_waits_rules_hear_it_for_free() -> None:
+def test_s26_where_nobody_waits_rules_hear_it_for_free() -> None:
     chat = Chat(compiled(SHOP))
     chat.says("領")
     asked = chat.asked[-1]
@@ -70,7 +70,7 @@ def codes(chat: Chat) -> list[str]:
     return [part["contents"][2]["text"] for part in contents if part["type"] == "box"]
 
 
-def test_its_card_shows_its_holder_their_code() -> None:
+def test_s26_its_card_shows_its_holder_their_code() -> None:
     """That of the news first, else of the one that ends first; to who has none that is usable, none."""
     chat = Chat(compiled(CARD))
     chat.says("查")
@@ -101,7 +101,7 @@ def test_a_broadcast_of_its_card_is_filled_for_each_person() -> None:
     assert ["ABCDE-FGHJK" in text for text in texts] == [True, False]
 
 
-def test_the_state_that_asked_hears_it_first() -> None:
+def test_s26_the_state_that_asked_hears_it_first() -> None:
     chat = Chat(compiled(SHOP))
     chat.says("f")
     assert given(chat) == ["流程 ABCDE-FGHJK"]
@@ -109,7 +109,7 @@ def test_the_state_that_asked_hears_it_first() -> None:
     assert len(chat.contact.coupons) == 1
 
 
-def test_a_late_one_is_news() -> None:
+def test_s26_a_late_one_is_news() -> None:
     chat = Chat(compiled(SHOP))
     chat.says("f")
     chat.says("算了")

@@ -67,7 +67,7 @@ class Tries(Chat):
         return next(one for one in self.screen("my_draws").draws or () if one.name == draw)
 
 
-def test_a_try_asks_the_world_and_its_answer_is_news_with_the_coupon() -> None:
+def test_s42_a_try_asks_the_world_and_its_answer_is_news_with_the_coupon() -> None:
     chat = Tries()
     assert chat.says("抽") == []
     assert chat.tried == [("抽", "action")]
@@ -78,7 +78,7 @@ def test_a_try_asks_the_world_and_its_answer_is_news_with_the_coupon() -> None:
     assert len(chat.contact.coupons) == 1, "an outcome that comes twice gives one coupon"
 
 
-def test_once_a_day_by_the_playbooks_clock_while_it_is_open() -> None:
+def test_s42_once_a_day_by_the_playbooks_clock_while_it_is_open() -> None:
     chat = Tries()
     chat.now = NOON - timedelta(minutes=1)
     assert chat.says("抽") == ["沒開放"]
@@ -94,7 +94,7 @@ def test_once_a_day_by_the_playbooks_clock_while_it_is_open() -> None:
     assert chat.says("抽") == ["沒開放"]
 
 
-def test_a_clock_that_was_set_back_gives_no_second_try() -> None:
+def test_s42_a_clock_that_was_set_back_gives_no_second_try() -> None:
     chat = Tries()
     chat.now = NOON + timedelta(days=1)
     chat.says("抽")
@@ -103,7 +103,7 @@ def test_a_clock_that_was_set_back_gives_no_second_try() -> None:
     assert chat.says("抽") == ["週年慶抽獎抽過了"]
 
 
-def test_once_in_all() -> None:
+def test_s42_once_in_all() -> None:
     chat = Tries()
     chat.says("一次")
     chat.comes(draw="一次")
@@ -111,7 +111,7 @@ def test_once_in_all() -> None:
     assert chat.says("一次") == ["一次抽過了"]
 
 
-def test_a_try_of_which_nothing_is_heard_for_a_day_does_not_count() -> None:
+def test_s42_a_try_of_which_nothing_is_heard_for_a_day_does_not_count() -> None:
     """What came of it may be unreadable, where another version wrote it."""
     chat = Tries()
     chat.goes_to("my_draws")
@@ -135,7 +135,7 @@ def test_what_comes_of_a_try_after_all_is_shown_while_there_was_no_other() -> No
     assert chat.view().result == "won"
 
 
-def test_of_two_tries_that_wait_when_two_people_become_one_both_are_counted() -> None:
+def test_s42_of_two_tries_that_wait_when_two_people_become_one_both_are_counted() -> None:
     chat = Tries()
     chat.goes_to("my_draws")
     chat.says("抽")
@@ -150,7 +150,7 @@ def test_of_two_tries_that_wait_when_two_people_become_one_both_are_counted() ->
     assert (chat.view().state, chat.view().result, chat.view().tries) == ("had", "won", 2)
 
 
-def test_a_try_that_could_not_be_decided_does_not_count() -> None:
+def test_s42_a_try_that_could_not_be_decided_does_not_count() -> None:
     chat = Tries()
     chat.says("抽")
     assert chat.hears(Outcome("draw", "failed", Origin("", "main", 0), "抽")) == ["請再試一次"]
@@ -158,7 +158,7 @@ def test_a_try_that_could_not_be_decided_does_not_count() -> None:
     assert chat.tried
 
 
-def test_the_page_shows_what_the_server_has_decided() -> None:
+def test_s42_the_page_shows_what_the_server_has_decided() -> None:
     chat = Tries()
     assert chat.goes_to("my_draws").kind == "draws"
     assert (chat.view().state, chat.view().prizes) == ("open", ("免單券", "折 30 元"))
@@ -184,7 +184,7 @@ def test_a_press_for_a_draw_that_is_gone_does_nothing() -> None:
     assert not chat.tried
 
 
-def test_a_try_that_fails_on_its_way_is_given_back() -> None:
+def test_s42_a_try_that_fails_on_its_way_is_given_back() -> None:
     """As the runtime says it of a draw that is gone, or of a desk that broke: nobody waits for ever."""
     chat = Tries()
     chat.goes_to("my_draws")

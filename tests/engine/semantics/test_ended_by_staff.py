@@ -197,7 +197,7 @@ STEPS = st.lists(
 
 @settings(max_examples=examples(200))
 @given(STEPS)
-def test_whatever_came_before_nothing_is_left_of_what_staff_end(steps: Sequence[tuple[Any, ...]]) -> None:
+def test_s40_whatever_came_before_nothing_is_left_of_what_staff_end(steps: Sequence[tuple[Any, ...]]) -> None:
     """No timer without its run, no child without who runs it, never two runs of one flow."""
     chat = chat_with()
     for step in steps:

@@ -24,7 +24,7 @@ rules:
 """
 
 
-def test_it_begins_at_the_next_such_time_for_who_is_still_there() -> None:
+def test_s24_it_begins_at_the_next_such_time_for_who_is_still_there() -> None:
     chat = Chat(compiled(JOURNEY))  # noon
     assert chat.says("放") == []
     assert chat.waits(hours=21, minutes=59) == []
@@ -34,7 +34,7 @@ def test_it_begins_at_the_next_such_time_for_who_is_still_there() -> None:
     assert chat.waits(days=2) == []  # once_per: person
 
 
-def test_who_has_left_by_then_does_not_begin_it() -> None:
+def test_s24_who_has_left_by_then_does_not_begin_it() -> None:
     chat = Chat(compiled(JOURNEY))
     chat.says("放")
     chat.says("買")

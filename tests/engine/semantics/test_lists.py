@@ -47,7 +47,7 @@ def in_audiences(chat: Chat) -> list[str]:
     return list(chat.contact.audiences)
 
 
-def test_a_phone_counts_from_the_moment_it_is_proven() -> None:
+def test_s24_a_phone_counts_from_the_moment_it_is_proven() -> None:
     """Who only says so could claim anybody's number."""
     chat = Chat(playbook("0912-345-678"))
     chat.contact = replace(chat.contact, phone=PHONE)
@@ -84,7 +84,7 @@ def test_a_line_id_counts_at_once() -> None:
     assert chat.says("我") == ["在名單上"]
 
 
-def test_whom_another_list_brings_in_or_out_is_no_news() -> None:
+def test_s24_whom_another_list_brings_in_or_out_is_no_news() -> None:
     """As of all bulk loads (3): else thousands would be told something on the day of a new list."""
     chat = Chat(playbook(OTHER))
     binds(chat)

@@ -38,7 +38,7 @@ def because(chat: Chat) -> list[tuple[str, str]]:
     return [(step.result, step.because) for step in chat.last.trace if step.what == "start"]
 
 
-def test_send_starts_it_at_once() -> None:
+def test_s24_send_starts_it_at_once() -> None:
     chat = chat_with("send")
     assert chat.says(f"買 {LONG_AGO}") == []
     assert because(chat) == [("late", f"{SAID}; if_late: send")]
@@ -48,7 +48,7 @@ def test_send_starts_it_at_once() -> None:
     assert chat.waits(days=400) == []
 
 
-def test_next_morning_waits_for_it() -> None:
+def test_s24_next_morning_waits_for_it() -> None:
     chat = chat_with("next_morning")
     chat.says(f"買 {LONG_AGO}")
     assert because(chat) == [("late", f"{SAID}; if_late: next_morning")]
@@ -60,7 +60,7 @@ def test_next_morning_waits_for_it() -> None:
 
 
 @pytest.mark.parametrize("late", ["", "skip", "exit"])
-def test_skip_and_exit_begin_nothing_and_say_so(late: str) -> None:
+def test_s24_skip_and_exit_begin_nothing_and_say_so(late: str) -> None:
     """Nobody is brought into the middle of a journey whose beginning they have missed."""
     chat = chat_with(late)
     chat.says(f"買 {LONG_AGO}")
@@ -70,7 +70,7 @@ def test_skip_and_exit_begin_nothing_and_say_so(late: str) -> None:
 
 
 @pytest.mark.parametrize("late", ["", "send", "exit"])
-def test_what_is_not_late_by_more_than_an_hour_starts(late: str) -> None:
+def test_s24_what_is_not_late_by_more_than_an_hour_starts(late: str) -> None:
     chat = chat_with(late)
     chat.now = datetime.fromisoformat("2026-09-01T10:30+08:00")
     chat.says("買 2026-03-05")
@@ -79,7 +79,7 @@ def test_what_is_not_late_by_more_than_an_hour_starts(late: str) -> None:
 
 
 @pytest.mark.parametrize("late", ["", "send", "next_morning"])
-def test_a_bulk_load_starts_nothing_late(late: str) -> None:
+def test_s24_a_bulk_load_starts_nothing_late(late: str) -> None:
     """One file must not write to everybody in it; a date that is still to come waits as ever."""
     chat = chat_with(late)
     chat.told("shop", "member_updated", Facts({"d.bought": LONG_AGO}, silent=True))
@@ -90,7 +90,7 @@ def test_a_bulk_load_starts_nothing_late(late: str) -> None:
     assert chat.waits(days=200) == ["該補貨了", "再提醒一次"]
 
 
-def test_what_else_changes_starts_nothing() -> None:
+def test_s24_what_else_changes_starts_nothing() -> None:
     """Only the date itself, when it becomes another one: not another attribute, nor an edit of the playbook."""
     chat = chat_with("skip")
     chat.says(f"買 {LONG_AGO}")

@@ -203,7 +203,7 @@ STEPS = st.lists(
 
 @settings(max_examples=examples(300))
 @given(STEPS)
-def test_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
+def test_s29_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
     steps: Sequence[tuple[Any, ...]],
 ) -> None:
     """E3: nobody writes into a colleague's conversation; no token is used twice; the bot is silent in it."""

@@ -54,7 +54,7 @@ def stamped(chat: Chat, count: int) -> None:
     chat.hears(StampAct("集點", "clerk", count, f"a{len(chat.decisions)}"), token=False)
 
 
-def test_the_stamp_of_this_turn_is_on_it() -> None:
+def test_s41_the_stamp_of_this_turn_is_on_it() -> None:
     chat = Chat(compiled(SHOP))
     chat.says("來店")
     (card,) = cards(chat)

@@ -47,7 +47,7 @@ def order(chat: Chat, news: str, amount: int) -> list[str]:
     return chat.hears(News("shop", news, fields, Facts(shop="ours")), token=False)
 
 
-def test_an_action_stamps_in_the_turn_and_its_news_is_answered_for_free() -> None:
+def test_s41_an_action_stamps_in_the_turn_and_its_news_is_answered_for_free() -> None:
     answered = "reply: {or_push: true, message: "
     free = SHOP.replace(
         'push: "{{ event.stamps }} 點，再 {{ event.missing }} 點"', answered + '"{{ event.stamps }} 點"}'
@@ -62,7 +62,7 @@ def test_an_action_stamps_in_the_turn_and_its_news_is_answered_for_free() -> Non
     assert chat.costs == 0
 
 
-def test_an_act_that_fills_a_card_is_one_piece_of_news() -> None:
+def test_s41_an_act_that_fills_a_card_is_one_piece_of_news() -> None:
     chat = Chat(compiled(SHOP))
     assert clerk(chat, 4, "a1") == ["4 點，再 1 點"]
     assert clerk(chat, 7, "a2") == ["第 1 張集滿了"]
@@ -76,7 +76,7 @@ def test_the_code_of_the_store_stamps_once_a_day() -> None:
     assert chat.hears(StampAct("集點", "code", 1, "c2")) == ["森活集點卡 今天集過了"]
 
 
-def test_orders_stamp_and_a_refund_takes_back() -> None:
+def test_s41_orders_stamp_and_a_refund_takes_back() -> None:
     chat = Chat(compiled(SHOP))
     assert order(chat, "order_paid", 1000) == ["3 點，再 2 點"]
     assert order(chat, "order_refunded", 1000) == ["收回了，剩 0 點"]

@@ -285,7 +285,7 @@ def test_s33_a_tag_that_goes_by_itself_ends_nothing() -> None:
 READ = Facts({"t.tier": "白金卡", "n.points": 9999}, {}, "8502", marketing=True, shop="f")
 
 
-def test_a_refresh_never_gives_another_number() -> None:
+def test_s34_a_refresh_never_gives_another_number() -> None:
     """R1: not the number, and nothing of what comes with it."""
     chat = bound()
     before = chat.contact
@@ -296,7 +296,7 @@ def test_a_refresh_never_gives_another_number() -> None:
         assert [step.what for step in chat.because("left out")] == ["member"]
 
 
-def test_what_comes_after_the_binding_is_undone_is_not_taken_over() -> None:
+def test_s34_what_comes_after_the_binding_is_undone_is_not_taken_over() -> None:
     """A refresh that was under way meanwhile."""
     chat = bound()
     chat.says("解除")
@@ -304,7 +304,7 @@ def test_what_comes_after_the_binding_is_undone_is_not_taken_over() -> None:
     nothing_is_left(chat)
 
 
-def test_who_binds_as_another_member_keeps_nothing_of_the_first() -> None:
+def test_s34_who_binds_as_another_member_keeps_nothing_of_the_first() -> None:
     """R1: the shop's record may be silent about what the other one's said; and the shop's login was theirs."""
     chat = bound()
     chat.contact = replace(chat.contact, bindings={**chat.contact.bindings, "shop": Binding(NOON)})
@@ -355,7 +355,7 @@ STEPS = st.lists(
 
 
 @given(STEPS)
-def test_no_step_shows_what_is_another_members(steps: list[Facts | ReservedMember | str]) -> None:
+def test_s34_no_step_shows_what_is_another_members(steps: list[Facts | ReservedMember | str]) -> None:
     """R1, R2: a number changes by binding alone; who is not bound has nothing of the shop's."""
     chat = Chat(PLAYBOOK)
     for step in steps:

@@ -89,7 +89,7 @@ async def booked(salon: Salon) -> tuple[Staff, str]:
     return browser, to
 
 
-async def test_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: Salon) -> None:
+async def test_s44_a_time_is_chosen_shown_and_booked_once_for_one_press(salon: Salon) -> None:
     browser, person = await supervisor(salon)
     chosen = await salon.page(browser, f"{CHANGE}?act=book&person={person}")
     assert "10:00" in chosen

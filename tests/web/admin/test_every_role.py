@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -142,9 +143,10 @@ def test_the_documentation_says_who_may_open_what() -> None:
         if line.startswith("## "):
             roles = line.removeprefix("## ").split(", ")
         elif line.startswith("- "):
-            address = line.split("`")[1]
-            assert address not in told, line
-            told[address] = set(roles)
+            for method, paths in re.findall(r"(GET|POST) (`[^·]+`)", line):
+                for path in re.findall(r"`([^`]+)`", paths):
+                    assert f"{method} {path}" not in told, line
+                    told[f"{method} {path}"] = set(roles)
     assert told == {f"{row.method} {row.path}": set(row.roles) for row in ROUTES if row.at == "signed_in"}
 
 
