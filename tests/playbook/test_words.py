@@ -23,6 +23,7 @@ from bot.operations import audiences
 from bot.operations.attribution import report_files as attribution_files
 from bot.operations.broadcasts import report_files
 from bot.operations.journey_reports import report_files as journey_files
+from bot.playbook.shape.advice import advices
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
@@ -182,6 +183,7 @@ def test_a_template_is_one_literal_with_all_its_values() -> None:
 def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
     found = {one for _, call in said() for one in templates(call)} | NAMES
     found |= {one for _, sentences, _ in from_pages() for one in sentences}
+    found |= {text for one in (*advices().keys, *advices().hints) for text in (one.says, one.hint) if text}
     written = SENTENCES[""].keys()
     assert {"missing": found - written, "unused": written - found} == {
         "missing": set(),

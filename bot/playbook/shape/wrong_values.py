@@ -11,6 +11,7 @@ from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
+from bot.playbook.shape.suggest_advice import means_member
 from bot.playbook.shape.suggest_blocks import (
     listed_texts,
     suggest_block,
@@ -20,7 +21,7 @@ from bot.playbook.shape.suggest_blocks import (
     suggest_list,
 )
 from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, stopped_broadcast
-from bot.playbook.shape.suggest_campaigns import MEMBERS, is_reported_before, names_as_conditions, taps_of
+from bot.playbook.shape.suggest_campaigns import is_reported_before, names_as_conditions, taps_of
 from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
 from bot.playbook.shape.suggest_elsewhere import channel_without_name
 from bot.playbook.shape.suggest_keys import SIGNS, WIDE_COLON
@@ -64,7 +65,7 @@ def suggest_comparison(value: str, title: str, usual: str | None) -> Translatabl
     kind, space, of = value.partition(" ")
     if title == "condition" and space and kind in CONDITIONS and len(value) < 40:
         return tr("write  {{key}: {value}}", key=kind, value=of.strip())
-    if title == "condition" and value in MEMBERS:
+    if title == "condition" and means_member(value):
         return tr("write  {meant}", meant="{bound: phone}")
     if title == "condition" and value in CONDITIONS:
         return tr("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
