@@ -189,6 +189,7 @@ async def pages(http: ClientSession, secret: str) -> tuple[list[Page], str]:
         getting(f"/admin/chat?list=waits&chat={parts[0]}", "/admin/chat, one conversation"),
         getting(f"/admin/chat/part?of=talk&chat={parts[0]}", "/admin/chat/part, what was said"),
         getting(contact[1], "/admin/contacts, one customer"),
+        getting(f"/admin/coupons/one?coupon={crowd.COUPONS[0]}", "/admin/coupons/one, a year in 30 stores"),
         getting("/admin/contacts?tag=半數", "/admin/contacts, a tag of half"),
         getting("/admin/contacts?audience=gold", "/admin/contacts, an audience of a tenth"),
         seeking("陳小", "/admin/contacts, a name", secret),

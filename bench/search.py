@@ -142,7 +142,11 @@ def _chinese(number: int, people: int) -> str:
 
 def _nobody(number: int) -> str:
     """Of which each two neighbours are in thousands of names, and no name has the three."""
-    return random.Random(number).choice(crowd.GIVEN) + "陳" + random.Random(number + 1).choice(crowd.GIVEN)
+    return (
+        random.Random(number).choice(crowd.GIVEN_NAMES)
+        + "陳"
+        + random.Random(number + 1).choice(crowd.GIVEN_NAMES)
+    )
 
 
 def _written(number: int) -> str:

@@ -13,8 +13,11 @@ from itertools import islice
 from bench.audience_crowd import user_of
 from bot.model.contact import AttributeValue, Binding, Clerk, Contact, Identity, Tag
 from bot.model.contact_kind import WITHOUT_LINE
+from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
+from bot.model.coupon import Grant, HeldCoupon
 from bot.model.processes import part_of
 from bot.store.codec.documents import changes
+from bot.store.counters.folding import addition
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 
@@ -33,7 +36,7 @@ SURNAMES = (
     + "劉" * 32
     + ("蔡楊許鄭謝郭洪曾邱廖賴周徐蘇葉莊呂江何蕭羅高潘簡朱鍾彭游詹胡施沈余趙盧梁顏柯孫魏翁戴范方宋" * 10)
 )
-GIVEN = (
+GIVEN_NAMES = (
     "家豪志明俊傑建宏淑芬美玲雅婷怡君冠宇宗翰佳穎宜庭詩涵承恩品妍子晴宥柏睿心悅小雨文安國華玉蘭秀英麗珠惠雯"
 )
 LATIN = (
@@ -64,9 +67,13 @@ audiences:
   nobody: {if: {attribute: {points: {more_than: 90000}}}}
   few_tagged: {if: {tag: 稀有}}
   tagged_nobody: {if: {all: [{tag: 半數}, {attribute: {points: {more_than: 90000}}}]}}
+coupons: {COUPONS}
 rules:
   - {when: follow, reply: 歡迎}
 """
+COUPONS = [f"折{100 + 10 * n}" for n in range(12)]
+DAYS_OF_COUPONS, STORES_OF_COUPONS = 365, 30
+"""Each coupon was given and redeemed on each of these days, in each of these stores."""
 
 
 def is_one_of_few(number: int, people: int) -> bool:
@@ -99,7 +106,7 @@ def name_of(number: int, people: int) -> str:
             f"{dice.choice(LATIN)} {dice.choice(('Chen', 'Lin', 'Wang', 'Tsai', 'Hsu'))}{dice.randrange(100)}"
         )
     surname = RARE if is_one_of_few(number, people) else dice.choice(SURNAMES)
-    return surname + "".join(dice.choices(GIVEN, k=1 if number % 10 == 0 else 2))
+    return surname + "".join(dice.choices(GIVEN_NAMES, k=1 if number % 10 == 0 else 2))
 
 
 def person(number: int, people: int) -> Contact:
@@ -124,6 +131,8 @@ def person(number: int, people: int) -> Contact:
             "n.points": AttributeValue(number // 5 % 5_000, at),
             "t.tier": AttributeValue("金卡" if number % 10 == 1 else "一般", at),
         }
+    if number % 10 == 6:
+        contact.coupons = (HeldCoupon(grant_of(number)),)
     if few:
         contact.clerk = Clerk("x", "小安", "small", at, "C5")
     elif number % 10 == 1:
@@ -131,6 +140,23 @@ def person(number: int, people: int) -> Contact:
     elif number % 10 == 3:
         contact.clerk = Clerk("x", "小安", f"s{number // 10 % 300}", at, f"B{number // 10 % 900}")
     return contact
+
+
+def grant_of(number: int) -> Grant:
+    """The coupon of who holds one: one of ten."""
+    name, code = COUPONS[number // 10 % len(COUPONS)], f"{number:010}"
+    return Grant(f"g{number}", name, name, code, NOW, None, NOW + timedelta(days=365))
+
+
+def counted_coupons() -> Iterator[Document]:
+    """A year of coupons, as it is counted."""
+    for coupon in COUPONS:
+        for past in range(DAYS_OF_COUPONS):
+            day = (NOW - timedelta(days=past)).date().isoformat()
+            marks = [Mark("main", OF_COUPONS, REDEEMED, (coupon, f"s{n}")) for n in range(STORES_OF_COUPONS)]
+            for mark in (Mark("main", OF_COUPONS, GIVEN, (coupon, "")), *marks):
+                about, change = addition(day, mark, 1)
+                yield about | change["$setOnInsert"] | {"n": 3}
 
 
 def documents(seal: Seal, people: int) -> Iterator[Document]:
@@ -153,9 +179,15 @@ async def put_in(database: Database, seal: Seal, people: int) -> None:
     contacts, everybody = database.collection("contacts"), documents(seal, people)
     while some := list(islice(everybody, BATCH)):
         await contacts.insert_many(some, ordered=False)
+    counted = counted_coupons()
+    while rows := list(islice(counted, BATCH)):
+        await database.collection("counts").insert_many(rows, ordered=False)
+    given = DAYS_OF_COUPONS * 3
+    await database.collection("coupons").insert_many([{"_id": name, "n": given} for name in COUPONS])
 
 
 def playbook_text() -> str:
     """The playbook that has these names."""
     stores = ", ".join(f"s{n}: {{title: 分店{n}}}" for n in range(300))
-    return PLAYBOOK.replace("STORES", stores)
+    coupons = ", ".join(f"{name}: {{stock: 2000000, for: 1y}}" for name in COUPONS)
+    return PLAYBOOK.replace("STORES", stores).replace("COUPONS", coupons)

@@ -41,12 +41,6 @@ def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     return Path(), words
 
 
-def folder_and_name(words: Sequence[str]) -> tuple[Path, str | None]:
-    """The playbook, and the one name behind it, if there is any: of several words, which is then said."""
-    folder, named = folder_and_words(words)
-    return folder, " ".join(named) or None
-
-
 def is_playbook(word: str) -> bool:
     """Whether this is the folder of a playbook, or its file."""
     try:

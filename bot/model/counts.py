@@ -73,6 +73,8 @@ FRIEND_REWARDED = "friend_rewarded"
 REFUSED = "refused"
 """A friend came, it counts, the inviter or the friend was rewarded, it does not count: the campaign, and why
 not (else empty)."""
+PROMOTIONS = frozenset({OF_COUPONS, OF_STAMPS, OF_DRAWS, OF_REFERRALS})
+"""What is added up over all days, too."""
 OF_GOALS = "goals:"
 """Instead of a flow: what people reach that a broadcast or a flow is for. No flow is called so."""
 OF_ORDERS = "orders:"
@@ -188,7 +190,7 @@ def push_figures(counts: Iterable[Count]) -> PushFigures:
 
 
 class PromotionSum(NamedTuple):
-    """How often something happened to a coupon, stamp card, draw or campaign, over some days.
+    """How often something happened to a coupon, stamp card, draw or campaign, in all.
 
     `part`: in which store, by which prize, or why not; empty: none.
     """
@@ -196,4 +198,12 @@ class PromotionSum(NamedTuple):
     what: str
     name: str
     part: str
+    number: int
+
+
+class PromotionDay(NamedTuple):
+    """How often something happened to one of them on a day (YYYY-MM-DD, the team's)."""
+
+    day: str
+    what: str
     number: int

@@ -71,9 +71,8 @@ async def coupon_days(stores: Stores, playbook: Playbook, name: str, now: dateti
     """The last days of a coupon; what was undone is taken off the day on which it was."""
     first = now.astimezone(playbook.zone).date() - timedelta(days=DAYS - 1)
     by_day = Counter[tuple[str, str]]()
-    for count in await stores.counts.since(first.isoformat(), OF_COUPONS):
-        if count.mark.about[:1] == (name,):
-            by_day[count.mark.what, count.day] += count.number
+    for one in await stores.counts.days_of_promotion(OF_COUPONS, name, first.isoformat()):
+        by_day[one.what, one.day] += one.number
     days = [first + timedelta(days=number) for number in range(DAYS)]
     return [_day(by_day, day) for day in days]
 

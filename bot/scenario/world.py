@@ -96,10 +96,3 @@ class Comparing:
     phone: str | None = field(default=None, repr=False)
     left: int = 0
     again_in: int = 0
-
-
-class Sms(Protocol):
-    """One-time codes by SMS. `who` is a contact's id."""
-
-    def send(self, who: str, phone: str, now: datetime) -> CodeSending: ...
-    def check(self, who: str, code: str, now: datetime) -> Comparing: ...

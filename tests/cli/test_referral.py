@@ -13,6 +13,7 @@ from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
+from tests.counted import count_on
 from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
 
@@ -32,7 +33,7 @@ def shop(tmp_path: Path, data: Path, on_stores: OnStores) -> Path:
     async def bring(stores: Stores) -> None:
         await put(stores, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
         for what, why in ((CAME, ""), (CAME, ""), (REFUSED, "household")):
-            await stores.counts.add("2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
+            await count_on(stores, "2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
 
     on_stores(bring)
     (tmp_path / OWN_NAME).symlink_to(data)

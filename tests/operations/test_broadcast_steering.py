@@ -13,7 +13,6 @@ from bot.model.audit import DeedKind
 from bot.model.broadcast import Sending
 from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of, send
 from bot.operations.broadcasts.steering import SteeringRefused, cancel_sending, pause, resume
-from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
 from bot.store.sealing.seal import Seal
@@ -21,6 +20,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Granted, Shop, through, users
+from tests.runtime.uncounted import Unlimited
 
 SAYS = "{to: everyone, push: [早安, 輸入「停止推播」就不再收到]}"
 PLAIN = f"broadcasts: {{b: {SAYS}}}\n"

@@ -17,6 +17,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.counted import count_on
 from tests.coupons import TEN_OFF, coupon
 from tests.operations.test_friend_import import put
 from tests.playbooks import compiled
@@ -47,7 +48,7 @@ async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0
 
 
 async def happens(stores: Stores, what: str, prize: str = "") -> None:
-    await stores.counts.add(NOW.date().isoformat(), Mark("main", OF_DRAWS, what, ("抽", prize)))
+    await count_on(stores, NOW.date().isoformat(), Mark("main", OF_DRAWS, what, ("抽", prize)))
 
 
 async def test_tries_prizes_and_after_how_many_more_one_runs_out(stores: Stores) -> None:

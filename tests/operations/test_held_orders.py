@@ -20,12 +20,12 @@ from bot.operations.broadcasts.held_orders import HeldOrder, held_order
 from bot.operations.broadcasts.ordering import order_of, send
 from bot.operations.broadcasts.steering import SteeringRefused, agree, cancel_sending
 from bot.runtime.broadcasts.conductor import cancel
-from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Fate, Granted, Shop, through, users
+from tests.runtime.uncounted import Unlimited
 
 SAYS = "{to: everyone, push: [早安, 輸入「停止推播」就不再收到]}"
 PLAIN = f"broadcasts: {{b: {SAYS}}}\n"

@@ -32,6 +32,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
+from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
 from tests.operations.test_friend_import import put
 from tests.playbooks import compiled
@@ -73,8 +74,8 @@ async def stores(database: Database, seal: Seal) -> Stores:
 
 async def test_a_campaign_in_numbers(stores: Stores) -> None:
     for what, why in ((CAME, ""), (CAME, ""), (DONE, ""), (FRIEND_REWARDED, ""), (REWARDED, "")):
-        await stores.counts.add(NOW.date().isoformat(), Mark("main", OF_REFERRALS, what, ("好友", why)))
-    await stores.counts.add(NOW.date().isoformat(), Mark("main", OF_REFERRALS, REFUSED, ("好友", "late")))
+        await count_on(stores, NOW.date().isoformat(), Mark("main", OF_REFERRALS, what, ("好友", why)))
+    await count_on(stores, NOW.date().isoformat(), Mark("main", OF_REFERRALS, REFUSED, ("好友", "late")))
     one, other = await referral_figures(stores, SHOP)
     assert (one.came, one.counted, one.friends_rewarded, one.inviters_rewarded) == (2, 1, 1, 1)
     assert (one.refused, one.opened, one.waiting) == ({"late": 1}, 1, 2)

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.comparison import ComparedForm, Difference, TextReply, differences
+from bot.playbook.comparison import (
+    FILES,
+    SCENARIO_FILES,
+    STATES,
+    ComparedForm,
+    Difference,
+    TextReply,
+    differences,
+)
+from bot.playbook.comparison_words import SECTION_TITLES
 from bot.playbook.read import read
+from bot.playbook.shape.schema import SECTIONS
 
 HEAD = 'bot: x\nchannels: {main: {id: a, channel_id: "1", channel_secret: "${SECRET}"}}\n'
 SHOP = """\
@@ -168,3 +178,7 @@ def test_a_rule_that_only_answers_a_text_is_said_in_words(form: type[Former]) ->
 )
 def test_a_rule_that_does_more_is_not(form: type[Former], rule: str) -> None:
     assert form.one("rules: []\n", f"rules:\n  - {rule}\n").says is None
+
+
+def test_every_section_has_a_title_in_peoples_words() -> None:
+    assert SECTION_TITLES.keys() == {*SECTIONS, STATES, SCENARIO_FILES, FILES}

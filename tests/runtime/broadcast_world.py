@@ -25,7 +25,7 @@ from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
 from bot.runtime.broadcasts.gathering import Gatherer
-from bot.runtime.broadcasts.ports import MonthsMessages, NoUnits, Units, Unlimited
+from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.runtime.dependencies import as_it_is
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.codec.documents import changes
@@ -33,6 +33,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
+from tests.runtime.uncounted import NoUnits, Unlimited
 
 Fault = Literal["lost", "unheard", "throttled", "quota", "token", "away"]
 """`lost`: LINE takes it, and its answer does not come; `unheard`: neither; `away`: it is not reached."""

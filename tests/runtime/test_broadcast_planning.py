@@ -13,13 +13,13 @@ from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.ordering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
 from bot.runtime.broadcasts.conductor import Planning, cancel
-from bot.runtime.broadcasts.ports import Unlimited
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Granted, Sender, Shop, through, users
+from tests.runtime.uncounted import Unlimited
 
 NOON = datetime(2027, 3, 1, 4, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

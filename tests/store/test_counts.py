@@ -16,7 +16,8 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople
-from bot.store.counters.counts import FOLDED, Counts
+from bot.store.counters.counts import Counts
+from bot.store.counters.folding import FOLDED
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
+from random import Random
+
 import pytest
 
-from bot.model.counts import ENTERED, Counted, Mark
+from bot.model.counts import ENTERED, OF_COUPONS, OF_DRAWS, PROMOTIONS, REDEEMED, WON, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.store.counters.counts import FOLDED, Counts, Folding
+from bot.store.counters.counts import Counts
+from bot.store.counters.folding import FOLDED, Folding, _Begun
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
+from tests.counted import count_on
 
 DAY = "2026-11-23"
 
@@ -61,7 +68,7 @@ async def test_who_dies_before_the_rows_know_is_gone_on_with(
     dying = Folding(database)
     honest, calls = Folding._end_what_was_begun, list[str]()
 
-    async def dies(self: Folding) -> int:
+    async def dies(self: Folding) -> _Begun:
         calls.append("")
         if len(calls) == 2:
             raise DatabaseUnavailable("away")
@@ -96,3 +103,55 @@ async def test_who_has_read_what_another_adds_meanwhile_adds_nothing(
     await Folding(database).all()
     assert frozen == [True, False]
     assert (await entered(database), await left(database)) == (3, 0)
+
+
+async def sums(database: Database) -> Counter[tuple[str, str, str, str]]:
+    found = {kind: await Counts(database).of_promotions(kind) for kind in PROMOTIONS}
+    return Counter({(kind, *one[:3]): one.number for kind, each in found.items() for one in each})
+
+
+async def added_up(database: Database) -> Counter[tuple[str, str, str, str]]:
+    """The same, of the days."""
+    found = Counter[tuple[str, str, str, str]]()
+    for kind in PROMOTIONS:
+        for one in await Counts(database).since("", kind):
+            name, part = one.mark.about
+            found[kind, one.mark.what, name, part] += one.number
+    return found
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    return stores_of(database, seal)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_n1_the_sums_of_promotions_are_those_of_their_days(
+    database: Database, stores: Stores, seed: int
+) -> None:
+    """Whoever adds them, and several at once; in a version that knew no sums, too."""
+    dice = Random(seed)
+    for _ in range(6):
+        for _ in range(dice.randrange(1, 30)):
+            about = (dice.choice("甲乙"), dice.choice(("", "s1")))
+            kind = dice.choice(((OF_COUPONS, REDEEMED), (OF_DRAWS, WON)))
+            mark = Mark(dice.choice(("main", "outlet")), *kind, about)
+            await count_on(stores, f"2026-11-{dice.randrange(10, 14)}", mark)
+        await asyncio.gather(*(Counts(database).fold_all() for _ in range(dice.randrange(1, 3))))
+        if dice.random() < 0.4:  # an earlier version adds to a day, and to no sum
+            a_day = {"flow": OF_COUPONS, "day": {"$gte": ""}}
+            await database.collection("counts").update_one(a_day, {"$inc": {"n": 5}})
+            await database.collection("counting").update_one({}, {"$inc": {"number": 1}})
+            await Counts(database).fold_all()
+        assert await sums(database) == await added_up(database)
+    assert sum((await sums(database)).values()) > 10
+
+
+async def test_n1_a_coupons_days_are_its_own(stores: Stores) -> None:
+    one, other = (Mark("main", OF_COUPONS, REDEEMED, (name, "")) for name in "甲乙")
+    for day, marks in ((DAY, (one, one, other)), ("2026-11-22", (one,)), ("2026-11-01", (one,))):
+        await count_on(stores, day, *marks)
+    await stores.counts.fold_all()
+    found = await stores.counts.days_of_promotion(OF_COUPONS, "甲", "2026-11-22")
+    assert sorted(found) == [("2026-11-22", REDEEMED, 1), (DAY, REDEEMED, 2)]
+    assert [*await stores.counts.of_promotions(OF_COUPONS, "甲")] == [(REDEEMED, "甲", "", 4)]

@@ -125,8 +125,7 @@ def _lines(found: TwoVersions, words: Language) -> Iterator[str]:
         yield words.text(tr("they say the same"))
     for section, things in groupby(found.differences, lambda one: one.section):
         yield ""
-        title = SECTION_TITLES.get(section)
-        yield section if title is None else words.text(title)
+        yield words.text(SECTION_TITLES[section])
         for one in things:
             yield from _thing(one, words)
 

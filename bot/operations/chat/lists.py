@@ -161,12 +161,6 @@ async def number_unanswered(stores: Stores, channel: str | None, zone: ZoneInfo)
     return UnansweredNumber(len(found.rows), or_more=found.further is not None)
 
 
-async def chat_row(stores: Stores, contact: str, channel: str, zone: ZoneInfo) -> ChatRow | None:
-    """One chat as a list has it, after it has changed; `None` where the person is not there any more."""
-    rows = await rows_of(stores, await stores.staff_chats.listed([(contact, channel)]), zone)
-    return rows[0] if rows else None
-
-
 async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) -> tuple[ChatRow, ...]:
     """Chats as a list has them, with their last messages."""
     named = [_chat(one) for one in listed]

@@ -9,12 +9,6 @@ from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople, StoreCl
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.playbook.similar import quoted
 
-SEEING: tuple[AdminRole, ...] = (
-    *("admin", "supervisor"),
-    *("head_office", "group", "store_manager", "clerk"),
-)
-"""The roles that see people of the stores at all."""
-
 
 class NoVisiblePeople(Refusal):
     """Nobody is theirs; the text says why, and who can change it."""

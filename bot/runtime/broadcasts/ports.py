@@ -44,39 +44,11 @@ class MonthsMessages(Protocol):
         """The same for those that died before that; `sent_by(sending)`: `None` while one goes on."""
 
 
-class Unlimited:
-    """No counting: every amount is granted."""
-
-    async def reserve(self, channel: str, sending: str, messages: int) -> MessageGrant:
-        """All of them."""
-        return MessageGrant(messages, None)
-
-    def sent(self, channel: str, sending: str, messages: int) -> None:
-        """Nobody counts."""
-
-    def used_up(self, channel: str) -> None:
-        """Nobody else sends."""
-
-    async def give_back(self, channel: str, sending: str, sent: int) -> None:
-        """There is nothing to be given back."""
-
-    async def give_back_of_the_dead(self, sent_by: Callable[[str], Awaitable[int | None]]) -> None:
-        """There is nothing to be given back."""
-
-
 class Units(Protocol):
     """Names under which LINE counts opens and clicks: `bot.runtime.broadcasts.batch_calls`."""
 
     async def unit_of(self, sending: Sending, group: str) -> str | None:
         """The name for this group of a sending that begins, if there is one. Raises `DatabaseUnavailable`."""
-
-
-class NoUnits:
-    """LINE counts nothing."""
-
-    async def unit_of(self, sending: Sending, group: str) -> str | None:
-        """None."""
-        return None
 
 
 class CallRate(Protocol):

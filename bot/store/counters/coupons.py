@@ -33,13 +33,14 @@ class _Known:
     """What the rows say of some requests at one moment.
 
     `people`: by contact, the ids that are the same person. `room`: how many may still be given, `None`: as
-    many as one likes.
+    many as one likes. `is_counted`: whether the coupon has its counter yet.
     """
 
     people: Mapping[str, frozenset[str]]
     made: Mapping[str, Grant]
     of_person: Mapping[str, Sequence[Grant]]
     room: int | None
+    is_counted: bool
 
     def answer(self, coupon: Coupon, asked: CouponRequest, more: int = 0) -> CouponAnswer | None:
         """What comes of a request; `None`: it is to be given. `more`: so many the person is about to get."""
@@ -83,10 +84,11 @@ class Coupons:
         async with reaching():
             people = await same_people(self._contacts, {one.contact for one in asked})
             while rest := [*{one.id: one for one in asked if one.id not in found}.values()]:
-                # of a majority: what is answered for good, no failover makes untrue
-                known = await self._known(coupon, rest, people, majority=True)
+                known = await self._known(coupon, rest, people)
                 found |= {one.id: answer for one in rest if (answer := known.answer(coupon, one)) is not None}
                 if waiting := [one for one in rest if one.id not in found]:
+                    if not known.is_counted:
+                        await begin_counter(self._counters, coupon.name)
                     granted = await self._granted(coupon, waiting, people)
                     found |= granted
                     if not granted and len(waiting) == len(rest):  # a majority does not know it yet
@@ -159,14 +161,15 @@ class Coupons:
         asked: Sequence[CouponRequest],
         people: Mapping[str, frozenset[str]],
         session: Any = None,
-        *,
-        majority: bool = False,
     ) -> _Known:
-        counters, grants = self._counters, self._grants
-        if majority:
-            counters = counters.with_options(read_concern=MAJORITY)
+        """In the transaction of a session, whose the counter is from now on; else as a majority knows it."""
+        grants, of_this = self._grants, {"_id": coupon.name}
+        if session is None:  # what is answered for good, no failover makes untrue
             grants = grants.with_options(read_concern=MAJORITY)
-        counter = await counters.find_one({"_id": coupon.name}, session=session) or {}
+            counter = await self._counters.with_options(read_concern=MAJORITY).find_one(of_this)
+        else:  # first, for all want it: who comes second tries again at once, and has done nothing in vain
+            mine = {"$inc": {"flights": 1}}
+            counter = await self._counters.find_one_and_update(of_this, mine, session=session)
         ids = sorted({id_ for one in asked for id_ in people[one.contact]})
         ways: list[Document] = [
             {"_id": {"$in": [one.id for one in asked]}},
@@ -180,7 +183,8 @@ class Coupons:
         of_person = {
             one.contact: [grant for id_ in people[one.contact] for grant in by_id[id_]] for one in asked
         }
-        return _Known(people, {row["_id"]: _grant(row) for row in rows}, of_person, _room(coupon, counter))
+        made = {row["_id"]: _grant(row) for row in rows}
+        return _Known(people, made, of_person, _room(coupon, counter or {}), counter is not None)
 
     # -- giving
 
@@ -204,7 +208,6 @@ class Coupons:
             if grants:
                 documents = [_document(grants[one.id], one) for one in giving if one.id in grants]
                 await self._grants.insert_many(documents, session=session)
-            # last, for all want it: it is held for one command and the commit
             change: Document = {"$inc": {"n": len(grants)}}
             if is_short:
                 change["$set"] = {"free": 0}
@@ -214,7 +217,6 @@ class Coupons:
             left = 0 if is_short else None if known.room is None else known.room - len(grants)
             return {id_: CouponAnswer("given", grant, left) for id_, grant in grants.items()}
 
-        await begin_counter(self._counters, coupon.name)
         try:
             async with await self._client.start_session() as session:
                 return await finished(session, once)

@@ -157,7 +157,7 @@ def things_data(visit: Visit, things: Sequence[Difference]) -> Mapping[str, obje
     """What differs, in words, for `playbook_things.html`."""
     return {
         "things": things,
-        "section_title": lambda name: visit.words.text(SECTION_TITLES.get(name, tr("{name}", name=name))),
+        "section_title": lambda name: visit.words.text(SECTION_TITLES[name]),
         "how_title": lambda how: visit.words.text(HOW_TITLES[how]),
         "row": row,
         "pictures": {},

@@ -16,6 +16,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof
 from tests.conftest import NOW, ManualClock
+from tests.counted import count_on
 from tests.coupons import asks, coupon
 from tests.playbooks import compiled
 from tests.web.admin.store_world import StoreWorld, store_world
@@ -38,7 +39,7 @@ async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIter
 async def happened(world: StoreWorld, what: str, times: int, store: str = "", days_ago: int = 0) -> None:
     day = (NOW - timedelta(days=days_ago)).date().isoformat()
     for _ in range(times):
-        await world.staff.stores.counts.add(day, Mark("main", OF_COUPONS, what, (OFFER.name, store)))
+        await count_on(world.staff.stores, day, Mark("main", OF_COUPONS, what, (OFFER.name, store)))
 
 
 def figures(page: str) -> list[str]:

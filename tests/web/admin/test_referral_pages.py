@@ -15,6 +15,7 @@ from bot.store.sealing.seal import Seal
 from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.store_context import StoreDesk
 from tests.conftest import NOW, ManualClock
+from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
 from tests.web.admin.staff_world import CHEAP
@@ -40,8 +41,8 @@ async def world(database: Database, seal: Seal, clock: ManualClock, tmp_path: Pa
 
 async def test_from_the_figures_to_the_inviters_to_their_friends(world: ContactWorld) -> None:
     day = NOW.date().isoformat()
-    await world.staff.stores.counts.add(day, Mark("main", OF_REFERRALS, CAME, ("好友", "")))
-    await world.staff.stores.counts.add(day, Mark("main", OF_REFERRALS, REFUSED, ("好友", "before")))
+    await count_on(world.staff.stores, day, Mark("main", OF_REFERRALS, CAME, ("好友", "")))
+    await count_on(world.staff.stores, day, Mark("main", OF_REFERRALS, REFUSED, ("好友", "before")))
     await world.add(INVITER, friend(1, "done", ended=NOW), friend(2, "came"))
     lead = await world.signed_in("supervisor")
     _, page = await lead.get("/admin/referrals", **ZH)

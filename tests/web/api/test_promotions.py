@@ -16,6 +16,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
+from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
 from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
@@ -83,7 +84,7 @@ async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
     coupon = SHOP.coupons["折50"]
     until = NOW.replace(year=NOW.year + 1)
     await api.stores.coupons.give(coupon, [CouponRequest("g1", "main:U1", NOW, until, "抽")])
-    await api.stores.counts.add(NOW.date().isoformat(), Mark("main", OF_DRAWS, WON, ("抽", "折五十")))
+    await count_on(api.stores, NOW.date().isoformat(), Mark("main", OF_DRAWS, WON, ("抽", "折五十")))
     caller = await api.caller("supervisor")
     [draw] = (await caller.get("/draws")).content["draws"]
     assert (draw["draw"], draw["tries"], draw["nothing"]) == ("抽", 1, 0)
