@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from shutil import copytree
@@ -181,10 +181,15 @@ class Found:
         return cls(loaded.problems, loaded.document.problems, loaded.document.files)
 
 
+@lru_cache(maxsize=1)
+def _loaded(case: Case) -> Loaded:
+    return edited(case.path, {})
+
+
 @cache
 def found(case: Case) -> Found:
     """What is wrong with the playbook of a case."""
-    return Found.of(edited(case.path, {}))
+    return Found.of(_loaded(case))
 
 
 @cache
@@ -192,7 +197,7 @@ def left(case: Case) -> Found:
     """What is wrong with it when all repairs are made, until none is left; the same where there are none."""
     if not any(one.repair for one in found(case).problems):
         return found(case)
-    _, after = mended(edited(case.path, {}), partial(edited, case.path))
+    _, after = mended(_loaded(case), partial(edited, case.path))
     return Found.of(after)
 
 
