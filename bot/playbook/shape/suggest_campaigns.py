@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
+from bot.playbook.shape.suggest_advice import names_in
 from bot.playbook.shape.suggest_words import listed
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at
 
@@ -105,7 +105,7 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
-        name = english_name(node.value, _names_in(place, "flows"), "my_flow")
+        name = english_name(node.value, names_in(place.root, "flows"), "my_flow")
         return tr(
             "a flow has a name of small English letters, digits and _, and the Chinese one as its title:"
             "  {example}",
@@ -115,7 +115,7 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
         return tr(
             "a card has a name of small English letters, digits and _:  cards: {{name}: …};"
             "  a rule sends it by  reply: {name}",
-            name=english_name(node.value, _names_in(place, "cards"), "my_card"),
+            name=english_name(node.value, names_in(place.root, "cards"), "my_card"),
         )
     if keys[-1:] == ["call"] and "://" in node.value:
         hook = f"hooks: {{crm: {{url: {node.value}}}}}"
@@ -130,11 +130,6 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
     if keys[-1:] == ["channel"] and isinstance(channels, Map) and channels.pairs:
         return tr("here stands the name of a channel: {names}", names=row(channels.pairs))
     return None
-
-
-def _names_in(place: LocatedFinding, section: str) -> Collection[str]:
-    node = place.root.get(section) if isinstance(place.root, Map) else None
-    return node.pairs if isinstance(node, Map) else ()
 
 
 def _titled(node: Scalar) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.findings_at import LocatedFinding
+from bot.playbook.shape.suggest_advice import names_in
 from bot.playbook.shape.suggest_words import suggest_word
 from bot.playbook.similar import nearest
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
@@ -22,7 +23,7 @@ def of_shop(place: LocatedFinding) -> Translatable | None:
         return None
     if node.path[:1] == ("shops",) and node.path[-1:] == ("platform",):
         return _platform(node.value)
-    if node.path[-1:] == ("shop",) and node.value in _names(place.root, "shops"):
+    if node.path[-1:] == ("shop",) and node.value in names_in(place.root, "shops"):
         return tr(
             "{name} is the shop itself: write what happens there, such as  {when}",
             name=Quoted(node.value),
@@ -33,7 +34,7 @@ def of_shop(place: LocatedFinding) -> Translatable | None:
 
 def swapped(root: Node, first: str, second: str) -> Translatable | None:
     """What to write where a mapping has the shop's field first, and our attribute behind it."""
-    ours = _names(root, "attributes")
+    ours = names_in(root, "attributes")
     if first in ours or second not in ours:
         return None
     return tr("our attribute stands first, the shop's field behind it:  {pair}", pair=f"{second}: {first}")
@@ -64,11 +65,6 @@ def _platform(word: str) -> Translatable | None:
         own="platform: hook, url: …, secret: …",
         list="platform: csv",
     )
-
-
-def _names(root: Node, section: str) -> frozenset[str]:
-    there = root.get(section) if isinstance(root, Map) else None
-    return frozenset(there.pairs) if isinstance(there, Map) else frozenset()
 
 
 def suggest_fields(path: Path, names: Sequence[str]) -> str | None:
