@@ -12,7 +12,7 @@ import pytest
 from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.depth import one_of
-from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS, WRONG, reported
+from tests.playbook.corpus import ENVIRONMENT, NOW, WRONG, cases, found
 
 ELSEWHERE: Mapping[str, str] = {
     "yaml-syntax": 'cards:\n  zzz_card: {text: "一二三\n',
@@ -46,7 +46,7 @@ PUTS_TAGS_ON = (
     "unquoted-placeholder-hides-nothing.yaml",
 )
 """What cannot be read of these may put on the tag that nobody knows."""
-CASES = [path for path in (*WRONG, *OF_MARKETERS) if path.is_file()]
+CASES = [case for case in cases() if case.path.is_file()]
 SHARES = 3
 
 
@@ -63,19 +63,19 @@ def test_an_error_elsewhere_hides_no_mistake(tmp_path: Path, share: int, turn: i
     hidden = []
     other = tmp_path / "rules" / "zzz.yaml"
     other.parent.mkdir()
-    copytree(WRONG[0].parent / "cards", tmp_path / "cards")
+    copytree(WRONG / "cards", tmp_path / "cards")
     for number, case in enumerate(CASES[share::SHARES], turn):
         code, text = list(ELSEWHERE.items())[number % len(ELSEWHERE)]
         other.write_text(text, "utf-8")
-        copy(case, tmp_path)
-        both = load(tmp_path / case.name, ENVIRONMENT, now=NOW).problems
-        missing = mistakes(reported(case).problems) - mistakes(both)
+        copy(case.path, tmp_path)
+        both = load(tmp_path / case.path.name, ENVIRONMENT, now=NOW).problems
+        missing = mistakes(found(case).problems) - mistakes(both)
         hidden += [
             f"{case.name} with {code}: {one}"
             for one in missing
             if (code, one[1]) not in MEANT and (code, *one[1:]) != NAMED
         ]
-        if code == "unknown-tag" and case.name in PUTS_TAGS_ON:
+        if code == "unknown-tag" and case.path.name in PUTS_TAGS_ON:
             continue
         if not any((one.code, one.place.file) == (code, "rules/zzz.yaml") for one in both):
             hidden.append(f"{case.name} hides {code}")

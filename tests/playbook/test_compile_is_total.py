@@ -11,9 +11,9 @@ import pytest
 from bot.playbook.load import load
 from bot.playbook.report import render
 from tests.depth import examples, one_of
+from tests.playbook.corpus import cases
 
-HERE = Path(__file__).parent
-FILES = sorted((HERE / "err").glob("*.yaml"))
+FILES = [case.path for case in cases() if case.path.is_file()]
 ROUNDS = examples(600)
 WORDS = (
     *("true", "{}", "[]", "今天", "{setting: match}", "[a, b]", "{a: b}", "3d", "0", "member_card", "null"),

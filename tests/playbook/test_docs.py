@@ -13,7 +13,7 @@ from bot.playbook.codes import Code
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from tests.playbook.pictures import png
-from tests.playbook.test_golden import OF_PEOPLE
+from tests.playbook.test_corpus import OF_PEOPLE
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENGLISH, TEXT = ((DOCS / name).read_text("utf-8") for name in ("checks.md", "checks.zh-TW.md"))

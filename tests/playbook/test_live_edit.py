@@ -32,7 +32,8 @@ from bot.playbook.publish_impact import (
     stranded,
 )
 from bot.playbook.report import render
-from tests.playbook.test_golden import NOW, OF_PEOPLE
+from tests.playbook.corpus import NOW
+from tests.playbook.test_corpus import OF_PEOPLE
 from tests.playbooks import compiled
 
 LIVE = Path(__file__).parent / "live"

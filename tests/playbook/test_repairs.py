@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,16 @@ import pytest
 from bot.model.problem import Problem, TextEdit
 from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.edits import applied, without_overlap
-from bot.playbook.autofix.mended import mended
 from bot.playbook.autofix.offers import with_offers
-from bot.playbook.load import Loaded, load
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.syntax.source import SourceFile
-from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS, WRONG
+from tests.playbook.corpus import Found, cases, edited, found, left
 
 OF_THE_MACHINE = {"env-unset"}
 """What a repair brings to light that no file is to blame for."""
+REPAIRED = [case for case in cases() if case.is_repaired]
+"""What a heading says, and test_corpus.py proves."""
 CHECKS = Path(__file__).parents[2] / "docs/checks.md"
-
-
-def edited(path: Path, edits: Mapping[str, str]) -> Loaded:
-    return load(path, ENVIRONMENT, now=NOW, edits=edits)
 
 
 def same(problem: Problem) -> tuple[str, str, str]:
@@ -36,29 +31,29 @@ def counted(problems: Iterable[Problem]) -> Counter[tuple[str, str, str]]:
     return Counter(same(one) for one in problems if one.code not in OF_THE_MACHINE)
 
 
-def broken(path: Path, loaded: Loaded, problem: Problem) -> str | None:
+def broken(path: Path, before: Found, problem: Problem) -> str | None:
     """How the law is broken by the repair of a problem.
 
     What comes to light in a later phase, for its names are known now, is none of the repair's.
     """
     file = problem.place.file
-    after = edited(path, {file: applied(loaded.document.files[file].text, problem.repair)})
-    if counted(after.problems)[same(problem)] >= counted(loaded.problems)[same(problem)]:
+    after = edited(path, {file: applied(before.files[file].text, problem.repair)})
+    if counted(after.problems)[same(problem)] >= counted(before.problems)[same(problem)]:
         return f"{problem.place}: it stays: {problem.message}"
-    fresh = counted(after.document.problems) - counted(loaded.document.problems)
-    again = {one for one in counted(after.problems) - counted(loaded.problems) if one[1] == problem.code}
+    fresh = counted(after.document.problems) - counted(before.of_files)
+    again = {one for one in counted(after.problems) - counted(before.problems) if one[1] == problem.code}
     return f"{problem.place}: {problem.message}: {[*fresh, *again]}" if fresh or again else None
 
 
 def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
-    wrong, offered, all_in_all = [], 0, 0
-    for path in (*WRONG, *OF_MARKETERS):
-        loaded = edited(path, {})
-        all_in_all += len(loaded.problems)
-        for problem in (one for one in loaded.problems if one.repair):
+    wrong, offered = [], 0
+    for case in REPAIRED:
+        before = found(case)
+        for problem in (one for one in before.problems if one.repair):
             offered += 1
-            wrong.append(broken(path, loaded, problem))
+            wrong.append(broken(case.path, before, problem))
     assert [one for one in wrong if one is not None] == []
+    all_in_all = sum(len(case.codes) for case in cases())
     assert f"Of the {all_in_all:,} mistakes in the wrong playbooks of our tests {offered} have a repair" in (
         CHECKS.read_text("utf-8")
     )
@@ -66,12 +61,11 @@ def test_what_is_offered_mends_its_mistake_and_makes_no_other() -> None:
 
 def test_all_repairs_at_once_leave_no_mistake_that_was_not_there() -> None:
     wrong = []
-    for path in OF_MARKETERS:
-        loaded = edited(path, {})
-        _, after = mended(loaded, partial(edited, path))
-        fresh = counted(after.document.problems) - counted(loaded.document.problems)
+    for case in REPAIRED:
+        after = left(case)
+        fresh = counted(after.of_files) - counted(found(case).of_files)
         if fresh or any(one.repair for one in after.problems):
-            wrong.append((path.name, fresh))
+            wrong.append((case.name, fresh))
     assert wrong == []
 
 

@@ -15,7 +15,7 @@ from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.load import load
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.syntax.source import SourceFile
-from tests.playbook.test_golden import ENVIRONMENT, NOW, OF_MARKETERS
+from tests.playbook.corpus import ENVIRONMENT, NOW, Case, cases, found
 
 RIGHT = """\
 rules:
@@ -172,14 +172,14 @@ OF_SPACES = ("newline-at", "lines-below", "indent-", "full-width-", "dash-", "ta
 
 
 @pytest.mark.parametrize(
-    "path", [one for one in OF_MARKETERS if one.stem.startswith(OF_SPACES)], ids=lambda path: path.stem
+    "case",
+    [one for one in cases() if one.text and one.name.startswith(OF_SPACES)],
+    ids=lambda case: case.name,
 )
-def test_lines_that_are_to_be_written_so_are_right(path: Path, tmp_path: Path) -> None:
+def test_lines_that_are_to_be_written_so_are_right(case: Case, tmp_path: Path) -> None:
     """What a marketer wrote, with each hint that shows whole lines followed once: no line is told again."""
-    loaded = load(path, ENVIRONMENT, now=NOW)
-    shown = [one for one in loaded.problems if one.hint is not None and "{lines}" in one.hint.template]
-    text = path.read_text("utf-8")
-    (tmp_path / "bot.yaml").write_text(followed(text, shown), "utf-8")
+    shown = [one for one in found(case).problems if one.hint is not None and "{lines}" in one.hint.template]
+    (tmp_path / "bot.yaml").write_text(followed(case.path.read_text("utf-8"), shown), "utf-8")
     left = load(tmp_path, ENVIRONMENT, now=NOW).problems
     again = [one for one in left if one.hint is not None and "{lines}" in one.hint.template]
     assert not again

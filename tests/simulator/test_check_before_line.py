@@ -18,7 +18,7 @@ from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.playbook.load import load
 from tests.depth import one_of
 from tests.engine.random_playbooks import Shape
-from tests.playbook.test_golden import OK_ENVIRONMENT, RIGHT
+from tests.playbook.test_corpus import OK_ENVIRONMENT, RIGHT
 from tests.playbook.test_message_limits import ACCENTED, DARK_FAMILY, FAMILY, HEAD, put_files
 from tests.playbook.test_messages_by_sdk import FILLING
 from tests.simulator.test_message_shape import cards_in, refusal_of

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
+from bot.playbook.shape.advice import advices
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.suggest_keys import EVERYDAY_KEYS, as_names, names_secret
+from bot.playbook.shape.suggest_keys import as_names, names_secret
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar
 
@@ -42,7 +43,7 @@ def half_width(key: str, rest: str) -> Translatable:
         value = all_half_width(value)
     whole = (0 < len(value) <= _SHOWN and value[0] not in "{[") or value[-1:] in ("}", "]")
     shown = value if whole and not names_secret(key, value) else "…"
-    named = EVERYDAY_KEYS.get(key, (key,))[0] if value and not key.isascii() else key
+    named = advices().keys_called.get(key, (key,))[0] if value and not key.isascii() else key
     return tr(
         "write  {key}: {value}  with a half-width colon and a space", key=named, value=as_names(key, shown)
     )

@@ -10,7 +10,8 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_campaigns import is_action_key
+from bot.playbook.shape.suggest_advice import is_action_key
+from bot.playbook.shape.suggest_campaigns import is_numbered
 from bot.playbook.shape.suggest_keys import suggest_key
 from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.similar import LISTED
@@ -124,7 +125,7 @@ def _is_misplaced(schema: Schema, keys: Sequence[str]) -> bool:
     """Whether a key that is not known here was meant as an action, or belongs to a rule of a flow."""
     wanted = {*ACTIONS, "do", "to"}
     unknown = [key for key in keys if key not in schema["properties"]]
-    return any(suggest_key(key, (), wanted) or is_action_key(key) for key in unknown)
+    return any(suggest_key(key, (), wanted) or is_action_key(key) or is_numbered(key) for key in unknown)
 
 
 def _tap(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:

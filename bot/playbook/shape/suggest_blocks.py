@@ -11,6 +11,7 @@ from bot.model.translatable import Quoted, Translatable, tr
 from bot.playbook.shape.declaring import declared_in, english_name
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.schema import DEFINITIONS
+from bot.playbook.shape.suggest_advice import on_attribute_change
 from bot.playbook.shape.suggest_broadcasts import one_for_all, several_times, suggest_goal, whole_as_text
 from bot.playbook.shape.suggest_campaigns import of_name
 from bot.playbook.shape.suggest_connections import suggest_entry, suggest_fields
@@ -288,12 +289,6 @@ _RANGE = re.compile(r"(\d{1,2}[/月]\d{1,2}日?)\s*[-~～〜到至–—]\s*(\d{
 _WITH_SLASHES = r"[0-9]{4}/[0-9]{1,2}/[0-9]{1,2} [0-9]{2}:[0-9]{2}"
 """Nothing else is wrong with it."""
 _ENDS = {"from": "00:00", "until": "24:00"}
-
-
-def on_attribute_change(node: Node) -> bool:
-    """Whether a rule's trigger is a changed attribute: keys beside its `when` may belong into it."""
-    when = node.get("when") if isinstance(node, Map) else None
-    return isinstance(when, Map) and "attribute_changed" in when.pairs
 
 
 def _moment(place: LocatedFinding, text: str) -> Translatable | None:

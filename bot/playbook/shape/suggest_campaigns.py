@@ -4,65 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
 
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.declaring import english_name
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
-from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.shape.suggest_advice import names_in
 from bot.playbook.shape.suggest_words import listed
-from bot.playbook.shape.times import DURATION
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at, text_at
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, at
 
-_DRAWS = frozenset(("random", "lottery", "lucky_draw", "chance", "抽獎", "隨機", "機率", "中獎率"))
-_TERMS = frozenset(("active", "period", "期間", "活動期間", "檔期", "活動時間"))
-_WAITS = frozenset(("wait", "delay", "等", "等待", "延遲"))
-MEMBERS = frozenset(("member", "is_member", "會員", "是會員", "members"))
 _NUMBERED = re.compile(r"(?:text|message|msg|reply|push|card|訊息|文字|回覆)_?\d")
 _PHONE = re.compile(r"[+0][\d\s()-]{7,20}")
-_RULES = frozenset(("rule", "flow rule"))
-_ACTS = frozenset((*_RULES, "action", "state"))
 
 
-def of_campaign(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """The message for a key that many expect, and what to write for it."""
-    if key in _DRAWS and place.title in _ACTS:
-        return (
-            tr("{key} is no word here: a draw is a split, with a rule for each prize", key=key),
-            tr(
-                "write the chances once,  {splits}  and in front of each prize  {if}",
-                splits="splits: {抽獎: {中獎: 10, 沒中: 90}}",
-                **{"if": "if: {split: {抽獎: 中獎}}"},
-            ),
-        )
-    if key in _TERMS and place.title in _RULES:
-        return (
-            tr("{key} is for flows: a rule has  from  and  until  of its own", key=key),
-            tr("write  {since}  and below it  {until}", **_term(_value(place, key))),
-        )
-    if key in _WAITS and place.title in (*_RULES, "action"):
-        span = suggest_span(_text(_value(place, key)) or "")
-        return (
-            tr("a rule acts at once: what waits is a flow, which the rule starts"),
-            tr(
-                "write  start: later  here, and  {flow}",
-                flow="flows: {later: {states: {等: {wait: %s, next: 說}, 說: {push: …, end: true}}}}"
-                % (span if DURATION.fullmatch(span) else "3d"),
-            ),
-        )
-    if key in MEMBERS and place.title == "condition":
-        is_not = _text(_value(place, key)) in ("false", "否", "no")
-        return (
-            tr("{key} is no condition: a member is who has bound a phone", key=key),
-            tr("write  {meant}", meant="{not: {bound: phone}}" if is_not else "{bound: phone}"),
-        )
-    return None
-
-
-def is_action_key(key: str) -> bool:
-    """Whether this key was meant as an action of a rule."""
-    return key in _DRAWS or key in _WAITS or _NUMBERED.fullmatch(key) is not None
+def is_numbered(key: str) -> bool:
+    """Whether a key is one of numbered messages: `text1`."""
+    return _NUMBERED.fullmatch(key) is not None
 
 
 def numbered(place: LocatedFinding) -> Problem | None:
@@ -148,7 +105,7 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
     """What was meant by what is no name: a telephone number at `call`, what people call a channel."""
     keys = [one for one in place.finding.path if isinstance(one, str)]
     if place.finding.path[:1] == ("flows",) and len(keys) == len(place.finding.path) <= 2 and _titled(node):
-        name = english_name(node.value, _names_in(place, "flows"), "my_flow")
+        name = english_name(node.value, names_in(place.root, "flows"), "my_flow")
         return tr(
             "a flow has a name of small English letters, digits and _, and the Chinese one as its title:"
             "  {example}",
@@ -158,7 +115,7 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
         return tr(
             "a card has a name of small English letters, digits and _:  cards: {{name}: …};"
             "  a rule sends it by  reply: {name}",
-            name=english_name(node.value, _names_in(place, "cards"), "my_card"),
+            name=english_name(node.value, names_in(place.root, "cards"), "my_card"),
         )
     if keys[-1:] == ["call"] and "://" in node.value:
         hook = f"hooks: {{crm: {{url: {node.value}}}}}"
@@ -175,24 +132,12 @@ def of_name(place: LocatedFinding, node: Scalar) -> Translatable | None:
     return None
 
 
-def _names_in(place: LocatedFinding, section: str) -> Collection[str]:
-    node = place.root.get(section) if isinstance(place.root, Map) else None
-    return node.pairs if isinstance(node, Map) else ()
-
-
 def _titled(node: Scalar) -> bool:
     return not node.value.isascii() and len(node.value) <= 20
 
 
 def _tap(label: str, text: str) -> str:
     return f"{{label: {label}, send: {text}}}"
-
-
-def _term(node: Node | None) -> Mapping[str, str]:
-    since, until = "2026-11-01 00:00", "2026-11-11 24:00"
-    if isinstance(node, Map):
-        since, until = text_at(node, "from") or since, text_at(node, "until") or until
-    return {"since": f"from: {since}", "until": f"until: {until}"}
 
 
 def _value(place: LocatedFinding, key: str) -> Node | None:

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from unicodedata import category
 
 from bot.model.problem import Problem
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import row, tr
+from bot.playbook.shape.advice import advices
 from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
-from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_blocks import on_attribute_change
-from bot.playbook.shape.suggest_broadcasts import messages_key
-from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered, of_campaign
-from bot.playbook.shape.suggest_connections import of_clerks, of_connection, suggest_key_here
-from bot.playbook.shape.suggest_elsewhere import (
-    acts_elsewhere,
-    elsewhere,
-    is_pair,
-    of_channel,
-    problem_of_place,
-)
-from bot.playbook.shape.suggest_keys import (
-    EVERYDAY_KEYS,
-    OTHER_WORDS,
-    WIDE_COLON,
-    WRONG_PLACE,
-    belongs_to,
-    hint_for_key,
-    suggest_keys,
-)
-from bot.playbook.shape.triggers import KINDS as TRIGGERS
-from bot.playbook.shape.triggers import REFINEMENTS
+from bot.playbook.shape.suggest_advice import ACTS, advice_on_key, hint_on_key, suggest_key_here
+from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, messages_key, no_goal
+from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered
+from bot.playbook.shape.suggest_elsewhere import acts_elsewhere, is_pair, of_channel, problem_of_place
+from bot.playbook.shape.suggest_keys import WIDE_COLON, belongs_to, hint_for_key, suggest_keys
 from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
-
-ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS) - set(REFINEMENTS))
-"""What a rule does, and nothing in a trigger is called."""
-
 
 _NO_INDENTATION = ("\u3000", "\u00a0")
 """A key that begins so is reported where the file is read."""
@@ -50,72 +29,91 @@ def unknown_keys(place: LocatedFinding) -> Iterator[Problem]:
     if whole is not None:
         yield whole
         return
-    texts = "string" in place.finding.schema["type"]
-    cut: set[Problem] = set()
+    told: set[Problem] = set()
     for key in place.extras:
         if key[:1] in _NO_INDENTATION:
             continue
-        if _is_reply(place, key):
-            message = tr("{text} stands here without a word that says what to do with it", text=quoted(key))
-            yield place.on_child(
-                key, "unknown-key", message, tr("to say this, write  reply: {text}", text=key)
-            )
-        elif problem := cut_by_comma(place, key):
-            if problem not in cut:
-                cut.add(problem)
-                yield problem
-        elif sign := next((sign for sign in key if category(sign) == "Cf"), None):
-            message = tr(
-                "{text} holds an invisible sign, U+{number}",
-                text=quoted(key.replace(sign, "")),
-                number=f"{ord(sign):04X}",
-            )
-            hint = tr("delete this word, and type it anew:  {text}", text=key.replace(sign, ""))
-            yield place.on_child(key, "invisible-sign", message, hint)
-        elif place.title == "playbook":
-            message, hint = tr("there is no section {key}", key=quoted(key)), None
-            if (of := of_channel(key) or of_clerks(key)) is not None:
-                message, hint = of
-            if key in ACTS or key == "when":
-                message = tr('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
-                hint = tr("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
-            if key == "when":
-                hint = tr("begin it with two spaces and a dash:  - when: …")
-            hint = hint or hint_for_key(key, place.keys, place.known)
-            if hint is None and not key.isascii():
-                hint = tr(
-                    "for a text, write it behind the  reply:  of its rule; a rule begins with  - when: …"
-                )
-            yield place.on_child(key, "unknown-section", message, hint)
-        elif (wide := WIDE_COLON.match(key)) and wide[1] in place.known:
-            yield wide_colon_in_key(place, key, wide[1])
-        elif texts and is_words(place.key_node(key)) and not EVERYDAY_KEYS.get(key):
-            yield colon_in_text(place)
-        elif campaign := of_campaign(place, key) or of_connection(place, key):
-            yield place.on_child(key, "unknown-key", *campaign)
-        elif (other_place := elsewhere(place, key)) is not None:
-            yield place.on_child(key, "unknown-key", *other_place)
-        elif within := _misplaced_key(place, key):
-            yield place.on_child(key, "unknown-key", *within)
-        elif other := WRONG_PLACE.get((place.title, key)):
-            yield place.on_child(key, "unknown-key", other, tr("leave it out here"))
-        elif belongs := belongs_to(place.title, key, place.keys, place.known):
-            message = tr("{key} stands in {belongs}, not beside it", key=quoted(key), belongs=quoted(belongs))
-            yield place.on_child(
-                key, "unknown-key", message, tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
-            )
-        else:
-            hint = OTHER_WORDS.get((place.title, key)) or hint_for_key(key, place.keys, place.known)
-            if hint is None and _is_value(place, key):
-                hint = tr("several values stand between brackets:  [a, b]")
-            if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
-                hint = tr("to answer, write  reply: …")
-            message = tr("unknown key {key}", key=quoted(key))
-            if len(place.known) <= LISTED:
-                message = tr(
-                    "unknown key {key}, known here: {known}", key=quoted(key), known=row(place.known)
-                )
-            yield place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
+        problem = next(filter(None, (guess(place, key) for guess in _GUESSES)), None) or _unknown(place, key)
+        if problem not in told:
+            told.add(problem)
+            yield problem
+
+
+def _bare_reply(place: LocatedFinding, key: str) -> Problem | None:
+    """A rule between braces with its answer without the word: `{when: follow, 您好}`."""
+    if not _is_reply(place, key):
+        return None
+    message = tr("{text} stands here without a word that says what to do with it", text=quoted(key))
+    return place.on_child(key, "unknown-key", message, tr("to say this, write  reply: {text}", text=key))
+
+
+def _invisible(place: LocatedFinding, key: str) -> Problem | None:
+    sign = next((sign for sign in key if category(sign) == "Cf"), None)
+    if sign is None:
+        return None
+    bare = key.replace(sign, "")
+    message = tr("{text} holds an invisible sign, U+{number}", text=quoted(bare), number=f"{ord(sign):04X}")
+    hint = tr("delete this word, and type it anew:  {text}", text=bare)
+    return place.on_child(key, "invisible-sign", message, hint)
+
+
+def _section(place: LocatedFinding, key: str) -> Problem | None:
+    if place.title != "playbook":
+        return None
+    message, hint = tr("there is no section {key}", key=quoted(key)), None
+    if (of := of_channel(key) or advice_on_key(place, key)) is not None:
+        message, hint = of
+    if key in ACTS or key == "when":
+        message = tr('"{key}" is a part of a rule, and rules stand below  rules:', key=key)
+        hint = tr("write {wanted} spaces before it, as the lines of the rule above", wanted=4)
+    if key == "when":
+        hint = tr("begin it with two spaces and a dash:  - when: …")
+    hint = hint or hint_for_key(key, place.keys, place.known)
+    if hint is None and not key.isascii():
+        hint = tr("for a text, write it behind the  reply:  of its rule; a rule begins with  - when: …")
+    return place.on_child(key, "unknown-section", message, hint)
+
+
+def _wide_colon(place: LocatedFinding, key: str) -> Problem | None:
+    wide = WIDE_COLON.match(key)
+    return wide_colon_in_key(place, key, wide[1]) if wide and wide[1] in place.known else None
+
+
+def _text_with_colon(place: LocatedFinding, key: str) -> Problem | None:
+    is_text = "string" in place.finding.schema["type"] and is_words(place.key_node(key))
+    return colon_in_text(place) if is_text and not advices().keys_called.get(key) else None
+
+
+def _advised(place: LocatedFinding, key: str) -> Problem | None:
+    advice = advice_on_key(place, key) or no_goal(place, key) or acts_in_broadcast(place, key)
+    return None if advice is None else place.on_child(key, "unknown-key", *advice)
+
+
+def _within(place: LocatedFinding, key: str) -> Problem | None:
+    belongs = belongs_to(place.title, key, place.keys, place.known)
+    if belongs is None:
+        return None
+    message = tr("{key} stands in {belongs}, not beside it", key=quoted(key), belongs=quoted(belongs))
+    hint = tr("write  {belongs}: {{key}: …}", belongs=belongs, key=key)
+    return place.on_child(key, "unknown-key", message, hint)
+
+
+_GUESSES: tuple[Callable[[LocatedFinding, str], Problem | None], ...] = (
+    *(_bare_reply, cut_by_comma, _invisible, _section, _wide_colon, _text_with_colon, _advised, _within),
+)
+"""What may be meant by a key, the surest first."""
+
+
+def _unknown(place: LocatedFinding, key: str) -> Problem:
+    hint = hint_on_key(place, key) or hint_for_key(key, place.keys, place.known)
+    if hint is None and _is_value(place, key):
+        hint = tr("several values stand between brackets:  [a, b]")
+    if hint is None and place.title in ("rule", "flow rule") and ACTS.isdisjoint(place.keys):
+        hint = tr("to answer, write  reply: …")
+    message = tr("unknown key {key}", key=quoted(key))
+    if len(place.known) <= LISTED:
+        message = tr("unknown key {key}, known here: {known}", key=quoted(key), known=row(place.known))
+    return place.on_child(key, place.finding.schema.get("unknown", "unknown-key"), message, hint)
 
 
 def _is_reply(place: LocatedFinding, key: str) -> bool:
@@ -158,17 +156,6 @@ def missing_beside(place: LocatedFinding) -> Iterator[Problem]:
         for other in needed:
             if key in place.keys and other not in {*place.keys, *meant}:
                 yield _missing(place, other)
-
-
-def _misplaced_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
-    """The message for an action within `when`, and for a change's values beside it."""
-    if place.title == "trigger" and key in ACTS:
-        message = tr("{key} stands in {when}, and belongs below it", key=quoted(key), when=quoted("when"))
-        return message, tr("close the brackets of  when,  and write below it  {key}: …", key=key)
-    if key == "to" and place.title in ("rule", "flow rule") and on_attribute_change(place.node):
-        message = tr("{key} stands beside {when}, and belongs into it", key=quoted(key), when=quoted("when"))
-        return message, tr("write  when: {attribute_changed: …, {key}: …}", key=key)
-    return None
 
 
 def _acts_within_when(node: Node) -> bool:

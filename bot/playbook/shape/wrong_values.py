@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from bot.model.problem import Problem
-from bot.model.translatable import Listing, Translatable, row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
 from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
+from bot.playbook.shape.suggest_advice import means_member
 from bot.playbook.shape.suggest_blocks import (
     listed_texts,
     suggest_block,
@@ -20,7 +21,7 @@ from bot.playbook.shape.suggest_blocks import (
     suggest_list,
 )
 from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, stopped_broadcast
-from bot.playbook.shape.suggest_campaigns import MEMBERS, is_reported_before, names_as_conditions, taps_of
+from bot.playbook.shape.suggest_campaigns import is_reported_before, names_as_conditions, taps_of
 from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
 from bot.playbook.shape.suggest_elsewhere import channel_without_name
 from bot.playbook.shape.suggest_keys import SIGNS, WIDE_COLON
@@ -64,7 +65,7 @@ def suggest_comparison(value: str, title: str, usual: str | None) -> Translatabl
     kind, space, of = value.partition(" ")
     if title == "condition" and space and kind in CONDITIONS and len(value) < 40:
         return tr("write  {{key}: {value}}", key=kind, value=of.strip())
-    if title == "condition" and value in MEMBERS:
+    if title == "condition" and means_member(value):
         return tr("write  {meant}", meant="{bound: phone}")
     if title == "condition" and value in CONDITIONS:
         return tr("write  {{key}: {value}}", key=value, value=CONDITIONS[value].example)
@@ -82,11 +83,10 @@ def example_of(key: str, otherwise: str) -> str:
 
 def example_for(path: Path) -> Translatable | None:
     """How the action at the end of this path is written with its value."""
-    key = path[-1] if path else None
-    if isinstance(key, str) and key in _EXAMPLES:
-        return tr("write it such as  {key}: {example}", key=key, example=_EXAMPLES[key])
-    word = ACTIONS.get(key) if isinstance(key, str) else None
-    return tr("write it such as  {key}: {example}", key=str(key), example=word.example) if word else None
+    key = str(path[-1]) if path else ""
+    word = ACTIONS.get(key)
+    example = _EXAMPLES.get(key) or (word.example if word else None)
+    return tr("write it such as  {key}: {example}", key=key, example=example) if example else None
 
 
 def too_few(place: LocatedFinding) -> Iterator[Problem]:
@@ -176,61 +176,53 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
         case Scalar() if (names := names_as_conditions(place)) is not None:
             yield from () if is_reported_before(place) else (names,)
         case Scalar(value=value):
-            hint = suggest_block(place, node) or suggest_comparison(
-                value,
-                "set" if node.path[-1:] == ("set",) else place.title,
-                place.finding.schema.get("usual"),
-            )
-            yield place.on_value(
-                "wrong-type",
-                tr("{place} is a text, expected {expected}", place=place.name, expected=expected),
-                hint,
-            )
+            title = "set" if node.path[-1:] == ("set",) else place.title
+            usual = place.finding.schema.get("usual")
+            hint = suggest_block(place, node) or suggest_comparison(value, title, usual)
+            message = tr("{place} is a text, expected {expected}", place=place.name, expected=expected)
+            yield place.on_value("wrong-type", message, hint)
         case List() if place.finding.path[-1:] == ("not",):
             message = tr('"not" takes one condition, here is a list')
             both = tr(
                 "say which is meant:  not: {any: […]}  (none of them) or  not: {all: […]}  (not all of them)"
             )
             yield place.on_key("not-of-list", message, both)
-        case List(flow=False) if not place.finding.path:
-            message = tr("{place} is a list, expected {expected}", place=place.name, expected=expected)
-            if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
-                message = tr("this rule stands outside  rules:")
-            such = tr("write the name of its section above it, such as  rules:")
-            yield place.on_value("wrong-type", message, such if "rules" in place.known else None)
-        case List() if (meant := suggest_instead_of_list(place)) is not None:
-            message = tr("{place} is a list, expected {expected}", place=place.name, expected=expected)
-            yield place.on_value("wrong-type", message, meant)
-        case List(flow=False) if place.finding.schema["type"] == "object":
-            hint = tr('leave "- " out: each begins with its name and a colon')
-            yield place.on_value(
-                "wrong-type",
-                tr("{place} is a list, expected {expected}", place=place.name, expected=expected),
-                hint,
-            )
         case List():
-            yield place.on_value(
-                "wrong-type",
-                tr("{place} is a list, expected {expected}", place=place.name, expected=expected),
-            )
+            yield place.on_value("wrong-type", *_list_in_place(place, node))
         case Map() if (groups := groups_in_place(place)) is not None:
             yield groups
         case Map(pairs=pairs) if texts and any(is_words(key) for key, _ in pairs.values()):
             yield colon_in_text(place)
         case Map():
-            listing = suggest_instead_of_block(place) or bare_tag(place)
-            if place.finding.schema["type"] == "array":
-                taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
-                key = str(place.finding.path[-1])
-                listing = tr('begin each item with "- "')
-                listing = listing if taps is None else tr("write  {key}: {value}", key=key, value=taps)
-            if place.finding.path == ("rich_menus",) and node.pairs:
-                listing = tr("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
-            yield place.on_value(
-                "wrong-type",
-                tr("{place} is a block of keys, expected {expected}", place=place.name, expected=expected),
-                listing,
+            message = tr(
+                "{place} is a block of keys, expected {expected}", place=place.name, expected=expected
             )
+            yield place.on_value("wrong-type", message, _instead_of_block(place, node))
+
+
+def _list_in_place(place: LocatedFinding, node: List) -> tuple[Translatable, Translatable | None]:
+    """What is said of a list where none may stand."""
+    message = tr("{place} is a list, expected {expected}", place=place.name, expected=place.expected)
+    if not node.flow and not place.finding.path:
+        if isinstance(rule := node.items[0], Map) and "when" in rule.pairs:
+            message = tr("this rule stands outside  rules:")
+        such = tr("write the name of its section above it, such as  rules:")
+        return message, such if "rules" in place.known else None
+    hint = suggest_instead_of_list(place)
+    if hint is None and not node.flow and place.finding.schema["type"] == "object":
+        hint = tr('leave "- " out: each begins with its name and a colon')
+    return message, hint
+
+
+def _instead_of_block(place: LocatedFinding, node: Map) -> Translatable | None:
+    if place.finding.path == ("rich_menus",) and node.pairs:
+        return tr("begin each so:  - menu: {name}", name=next(iter(node.pairs)))
+    if place.finding.schema["type"] != "array":
+        return suggest_instead_of_block(place) or bare_tag(place)
+    taps = taps_of(node) if place.finding.path[-1:] in (("quick_replies",), ("taps",)) else None
+    if taps is None:
+        return tr('begin each item with "- "')
+    return tr("write  {key}: {value}", key=str(place.finding.path[-1]), value=taps)
 
 
 def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
@@ -238,7 +230,7 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
     allowed: list[str] = place.finding.schema["words"]
     node = place.node
     if not isinstance(node, Scalar) or node.nothing:
-        either = _either(allowed)
+        either = row(allowed, "or")
         message = tr("{place} is no word, expected {expected}", place=place.name, expected=either)
         if isinstance(node, Scalar):
             message = tr("{place} has no value, expected {expected}", place=place.name, expected=either)
@@ -255,10 +247,10 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
             "{place} is {text}, expected {expected}",
             place=place.name,
             text=quoted(node.value),
-            expected=_either(allowed),
+            expected=row(allowed, "or"),
         )
         meant = suggest_word(node.value, allowed)
-        expected = meant or _either(allowed)
+        expected = meant or row(allowed, "or")
         if meant is None and node.path[-1:] == ("end",) and not node.value.isascii():
             expected = f"reply: {node.value}, end: true"
         yield place.on_value("bad-value", message, tr("write  {expected}", expected=expected))
@@ -279,10 +271,6 @@ def _of_key(node: Scalar) -> Translatable | None:
     if key in TRIGGERS and (node.value == "true" or suggest_word(node.value, ["true"])):
         return tr("write  {key}: {value}", key="when", value=key)
     return None
-
-
-def _either(words: list[str]) -> Listing:
-    return row(words, "or")
 
 
 _KINDS: dict[str, tuple[str, ...]] = {"trigger": tuple(sorted(TRIGGERS)), "action": tuple(sorted(ACTIONS))}

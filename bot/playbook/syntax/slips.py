@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from bot.model.problem import Problem
 from bot.model.translatable import row, tr
 from bot.playbook.codes import mistake
+from bot.playbook.shape.advice import advices
 from bot.playbook.shape.colons import WHOLE_LINE, all_half_width, half_width, wide_keys
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.suggest_keys import EVERYDAY_KEYS, names_secret
+from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.source import SourceFile
 
@@ -137,7 +138,7 @@ def slip(source: SourceFile, number: int) -> Problem | None:
     if match := _WIDE_COLON.match(line):
         key = 1 if match[1] else 2
         return wide_colon(source, number, match.start(key) + 1, match[key])
-    if (match := _CHINESE_KEY.match(line)) and match[1] in EVERYDAY_KEYS:
+    if (match := _CHINESE_KEY.match(line)) and match[1] in advices().keys_called:
         return wide_colon(source, number, match.start(1) + 1, match[1])
     if match := FENCE.match(line):
         message = tr('"```" belongs to a chat or a document, not to the playbook')

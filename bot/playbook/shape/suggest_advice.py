@@ -1,0 +1,223 @@
+"""What `advice.yaml` has for a key in its place, with the pieces of the playbook that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from string import Template
+
+from bot.model.translatable import NAMED, Translatable, TranslatableValue, tr
+from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices, keys_with
+from bot.playbook.shape.findings_at import LocatedFinding
+from bot.playbook.shape.messages import KINDS
+from bot.playbook.shape.schema import ACTIONS
+from bot.playbook.shape.suggest_times import suggest_span
+from bot.playbook.shape.suggest_words import listed
+from bot.playbook.shape.times import DURATION
+from bot.playbook.shape.triggers import KINDS as TRIGGERS
+from bot.playbook.shape.triggers import REFINEMENTS
+from bot.playbook.similar import quoted
+from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, text_at
+
+ACTS = frozenset({*ACTIONS, "do"} - set(TRIGGERS) - set(REFINEMENTS))
+"""What a rule does, and nothing in a trigger is called."""
+_LONGEST = 40
+"""Characters of a text that is shown again in a hint."""
+
+
+def advice_on_key(place: LocatedFinding, key: str) -> tuple[Translatable, Translatable] | None:
+    """What is wrong with a key that is unknown here, and what to write for it."""
+    found = next((one for one in advices().keys if _fits(one, place, key)), None)
+    if found is not None:
+        return _says(found, place, key), _hint(found, place, key)
+    meant = suggest_key_here(place.finding.path, key)
+    if meant is None or (meant in place.keys and _around(place.finding.path) != "fields"):
+        return None
+    return tr("unknown key {key}", key=quoted(key)), tr("here it is called {name}", name=quoted(meant))
+
+
+def hint_on_key(place: LocatedFinding, key: str) -> Translatable | None:
+    """What to write for a key that is unknown here, where that is all there is to say."""
+    found = next((one for one in advices().hints if _fits(one, place, key)), None)
+    return None if found is None else _hint(found, place, key)
+
+
+def suggest_key_here(path: Path, key: str) -> str | None:
+    """The key of this place that is meant by an everyday word."""
+    called = advices().keys_called_in.get(_around(path), {}).get(key.casefold())
+    return None if called is None else called[0]
+
+
+def is_action_key(key: str) -> bool:
+    """Whether this key is meant as an action, and has advice of its own."""
+    return key in keys_with(advices().keys, "action")
+
+
+def means_member(word: str) -> bool:
+    """Whether a condition of this name asks for members."""
+    return any({"member", word} <= one.keys for one in advices().keys)
+
+
+def is_called_action(word: str) -> bool:
+    """Whether a word means an action where a rule has no other."""
+    return any(one.alone and word in one.keys for one in advices().keys)
+
+
+def on_attribute_change(node: Node) -> bool:
+    """Whether a rule's trigger is a changed attribute: keys beside its `when` may belong into it."""
+    when = node.get("when") if isinstance(node, Map) else None
+    return isinstance(when, Map) and "attribute_changed" in when.pairs
+
+
+def names_in(root: Node, section: str) -> Sequence[str]:
+    """The names in a section of the file."""
+    there = root.get(section) if isinstance(root, Map) else None
+    return tuple(there.pairs) if isinstance(there, Map) else ()
+
+
+def _fits(advice: KeyAdvice, place: LocatedFinding, key: str) -> bool:
+    if advice.titles and place.title not in advice.titles:
+        return False
+    if advice.around and _around(place.finding.path) != advice.around:
+        return False
+    if advice.named:
+        named = ACTS if advice.named == "actions" else names_in(place.root, advice.named)
+        if key not in named:
+            return False
+    elif key not in advice.keys:
+        return False
+    return _has_around(advice, place, key)
+
+
+def _has_around(advice: KeyAdvice, place: LocatedFinding, key: str) -> bool:
+    keys, value = place.keys, _value(place, key)
+    return (
+        (advice.value is None or advice.value.fullmatch(_short(value)) is not None)
+        and (not advice.declared or _short(value) in names_in(place.root, advice.declared))
+        and (not advice.beside or advice.beside in keys)
+        and (not advice.without or advice.without not in keys)
+        and (not advice.alone or {"do", *ACTIONS}.isdisjoint(keys))
+        and (not advice.needs or bool(PIECES[advice.needs](place, key)))
+    )
+
+
+def _says(advice: KeyAdvice, place: LocatedFinding, key: str) -> Translatable:
+    def value(name: str) -> TranslatableValue:
+        if name in advice.names or advice.says == UNKNOWN:
+            return quoted(_filled(advice.names.get(name, "$key"), place, key))
+        return _filled(f"${name}", place, key)
+
+    return Translatable(advice.says, tuple((name, value(name)) for name in NAMED.findall(advice.says)))
+
+
+def _hint(advice: KeyAdvice, place: LocatedFinding, key: str) -> Translatable:
+    if advice.called:
+        return tr("here it is called {name}", name=quoted(advice.called))
+    values = {name: advice.given.get(name, f"${name}") for name in NAMED.findall(advice.hint)}
+    filled = tuple((name, _filled(text, place, key)) for name, text in values.items())
+    return Translatable(advice.hint, filled)
+
+
+def _filled(text: str, place: LocatedFinding, key: str) -> str:
+    template = Template(text)
+    return template.substitute({name: PIECES[name](place, key) for name in template.get_identifiers()})
+
+
+def _around(path: Path) -> str:
+    """The section or block whose words are meant."""
+    if path[:1] == ("forms",) and len(path) > 2:
+        return "fields" if len(path) == 4 and path[2] == "fields" else ""
+    if path[-1:] == ("plan",):
+        return "plan"
+    if path[:1] == ("shops",) and (path[2:3] == ("attributes",) or path[-1:] == ("consent",)):
+        return "mapped"
+    if path == ("limits",):
+        return "limits"
+    return str(path[0]) if len(path) == 2 and path[0] in advices().keys_called_in else ""
+
+
+def _value(place: LocatedFinding, key: str) -> Node | None:
+    return place.node.pairs[key][1] if isinstance(place.node, Map) and key in place.node.pairs else None
+
+
+def _beside(place: LocatedFinding, key: str) -> Node | None:
+    return place.node.get(key) if isinstance(place.node, Map) else None
+
+
+def _short(node: Node | None) -> str:
+    return node.value if isinstance(node, Scalar) and 0 < len(node.value) <= _LONGEST else "…"
+
+
+def _texts(node: Node | None) -> str:
+    """A text, or several as a list, as they are pasted."""
+    if isinstance(node, List) and node.items and all(isinstance(item, Scalar) for item in node.items):
+        return listed(item.value for item in node.items if isinstance(item, Scalar))
+    return node.value if isinstance(node, Scalar) and 0 < len(node.value) <= _LONGEST else ""
+
+
+def _span(place: LocatedFinding, key: str) -> str:
+    value = _value(place, key)
+    span = suggest_span(value.value) if isinstance(value, Scalar) and not value.nothing else ""
+    return span if DURATION.fullmatch(span) else "3d"
+
+
+def _term(name: str, otherwise: str) -> Callable[[LocatedFinding, str], str]:
+    def of(place: LocatedFinding, key: str) -> str:
+        value = _value(place, key)
+        return (text_at(value, name) if isinstance(value, Map) else "") or otherwise
+
+    return of
+
+
+def _heard(place: LocatedFinding, key: str) -> str:
+    when = _beside(place, "when")
+    return _short(when.get("text")) if isinstance(when, Map) else "…"
+
+
+def _answered(place: LocatedFinding, key: str) -> str:
+    value = _value(place, key)
+    return _short(value.get("reply") if isinstance(value, Map) else value)
+
+
+def _buttons(place: LocatedFinding, key: str) -> str:
+    value = _value(place, key)
+    return (_texts(value) if isinstance(value, List) else "") or "[…]"
+
+
+def _answers(place: LocatedFinding, key: str) -> str:
+    answer = _beside(place, "answer")
+    items = answer.items if isinstance(answer, List) else ()
+    return listed([item.value for item in items if isinstance(item, Scalar)] or ["…"])
+
+
+def _part(place: LocatedFinding, key: str) -> str:
+    """The part of a message that the key stands in."""
+    path = place.finding.path
+    return str(path[-1]) if path and path[-1] in KINDS else ""
+
+
+def _audience(place: LocatedFinding, key: str) -> str:
+    """The audience of a list with this name."""
+    file = _short(_value(place, key))
+    audiences = place.root.get("audiences") if isinstance(place.root, Map) else None
+    made = audiences.pairs.items() if isinstance(audiences, Map) else ()
+    return next((name for name, (_, of) in made if isinstance(of, Map) and text_at(of, "csv") == file), "")
+
+
+PIECES: Mapping[str, Callable[[LocatedFinding, str], str]] = {
+    "key": lambda place, key: key,
+    "value": lambda place, key: _short(_value(place, key)),
+    "texts": lambda place, key: _texts(_value(place, key)),
+    "span": _span,
+    "since": _term("from", "2026-11-01 00:00"),
+    "until": _term("until", "2026-11-11 24:00"),
+    "reply": lambda place, key: _short(_beside(place, "reply")),
+    "heard": _heard,
+    "answered": _answered,
+    "buttons": _buttons,
+    "answers": _answers,
+    "audience": _audience,
+    "changed": lambda place, key: "to" if on_attribute_change(place.node) else "",
+    "part": _part,
+    "name": lambda place, key: str(place.finding.path[-1]) if len(place.finding.path) == 2 else "coupon",
+}
+"""What `$NAME` in the file stands for."""
