@@ -69,6 +69,7 @@ from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
+from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
 from bot.simulator.coupons import SimulatedCoupons
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
@@ -302,6 +303,7 @@ def _runtime(
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
+    _tell_who_waits(serving, runtime)
     counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     hours = HourCounting(opened.stores.hours, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
@@ -324,6 +326,18 @@ def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
         serving.clock,
     )
     runtime.also("stopped flows", stopped.run)
+
+
+def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
+    stores = serving.begun.opened.stores
+    waiting = WaitingList(
+        WaitingStores(stores.appointments, stores.place_wishes, stores.contacts),
+        lambda: serving.live.playbook,
+        runtime.ownership.owns,
+        runtime.receiver.store,
+        serving.clock,
+    )
+    runtime.also("waiting lists", waiting.run)
 
 
 def _pages(

@@ -191,6 +191,17 @@ class ServiceView:
     minutes: int
     staff: tuple[str, ...] = ()
     had: bool = False
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """A day (`2026-09-05`) for which they wait. `staff`: for whom; empty: anybody."""
+
+    service: str
+    title: str
+    day: str
+    staff: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,7 @@ class AppointmentsView:
     services: tuple[ServiceView, ...]
     booked: tuple[AppointmentView, ...]
     asked: AskedOfPage = ""
+    wishes: tuple[WishView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ from bot.store.counters.counts import Counts
 from bot.store.counters.coupon_codes import CouponCodes
 from bot.store.counters.coupons import Coupons
 from bot.store.counters.person_codes import PersonCodes
+from bot.store.counters.place_wishes import PlaceWishes
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import (
     OF_TOKEN,
@@ -161,6 +162,7 @@ class Stores:
     staff_pictures: StaffPictures
     counts: Counts
     appointments: Appointments
+    place_wishes: PlaceWishes
     coupons: Coupons
     coupon_codes: CouponCodes
     coupon_guesses: CouponGuesses
@@ -289,6 +291,7 @@ def stores_of(
         staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
         appointments=Appointments(database),
+        place_wishes=PlaceWishes(database),
         coupons=Coupons(database),
         coupon_codes=CouponCodes(database),
         coupon_guesses=CouponGuesses(database, seal),

@@ -19,7 +19,8 @@ class BookableService:
     are the seats or staff, each of which has one person at a time; services may share them. Booked no
     sooner than `soonest` before, no earlier than `latest`; moved or cancelled until `cancel_until` before.
     `per_person`: how many one person has to come. `staffed`: its places are people with names.
-    `remind`: when `soon` is news, on a day before at a time, or so long before.
+    `remind`: when `soon` is news, on a day before at a time, or so long before. `waiting`: people can wait
+    for a place on a day that is full; so long after one of them was told of it the next one is.
     """
 
     name: str
@@ -35,3 +36,4 @@ class BookableService:
     place: Place
     staffed: bool = False
     remind: Reminder | timedelta | None = None
+    waiting: timedelta | None = None

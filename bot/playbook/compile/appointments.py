@@ -19,6 +19,7 @@ LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
 LONGEST_BEFORE = 7 * 24
 """Hours of a reminder."""
+SHORTEST_TURN, LONGEST_TURN = timedelta(minutes=5), timedelta(days=1)
 MOST_PLACES, MOST_OF_ONE = 50, 20
 USUAL_LATEST = Duration(days=30)
 A_MONDAY = date(2001, 1, 1)
@@ -52,6 +53,7 @@ def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
         place=place_of(key),
         staffed="staff" in node.pairs,
         remind=_reminder(scope, node),
+        waiting=_waiting(scope, node),
     )
     _check_fits(scope, key, service)
     return service
@@ -115,6 +117,18 @@ def _reminder(scope: Scope, node: Map) -> Reminder | timedelta | None:
         scope.wrong(node.pairs["remind"][0], "bad-value", message, hint)
         return None
     return reminder_of(scope, node) if hours is None else timedelta(hours=hours)
+
+
+def _waiting(scope: Scope, node: Map) -> timedelta | None:
+    """How long who was told of a place is the only one who was."""
+    span = scope.duration(node.get("waiting"))
+    if span is None:
+        return None
+    if span.months or not SHORTEST_TURN <= span.about <= LONGEST_TURN:
+        message = tr("waiting  is a time from 5m to 1d: after it the next one who waits is told")
+        scope.wrong(node.pairs["waiting"][1], "bad-value", message, tr("write it such as  30m"))
+        return None
+    return span.about
 
 
 def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.engine.actions.appointments import AskAppointment, AskBooking
+from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
@@ -37,13 +38,24 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
 
 
 def reminders_unheard(survey: Survey) -> Iterator[Problem]:
-    """`outcome-unhandled`: people are to be reminded, and nothing does so."""
-    triggers = [trigger for trigger, _ in survey.triggers]
+    """`outcome-unhandled`: people are to be reminded, or wait for a place, and nothing tells them."""
     for name, service in survey.playbook.appointments.items():
-        if service.remind is not None and not any(_fits(trigger, name, "soon") for trigger in triggers):
+        if service.remind is not None:
             message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
-            hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {name}, result: soon")
-            yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+            yield from _unheard(survey, service, "soon", message)
+        if service.waiting is not None:
+            message = tr(
+                "nothing tells who waits for the appointment {name} of a free place", name=quoted(name)
+            )
+            yield from _unheard(survey, service, "free", message)
+
+
+def _unheard(
+    survey: Survey, service: BookableService, result: str, message: Translatable
+) -> Iterator[Problem]:
+    if not any(_fits(trigger, service.name, result) for trigger, _ in survey.triggers):
+        hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {service.name}, result: {result}")
+        yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
 def unused_appointments(survey: Survey) -> Iterator[Problem]:

@@ -274,6 +274,12 @@ _APPOINTMENT: dict[str, Word] = {
         "When soon is news. 預約前提醒",
         '{days_before: 1, at: "10:00"}',
     ),
+    "waiting": Word(
+        DURATION,
+        2,
+        "People can wait for a full day; the next one is told so long after the first. 候補",
+        "30m",
+    ),
 }
 
 DEFINITIONS: dict[str, Schema] = {

@@ -93,6 +93,7 @@ class AppointmentPages:
                     (row, self._person(visit, row.contact), self._part(visit, row.contact, row.id))
                     for row in one.booked
                 ],
+                [(row, self._person(visit, row.contact)) for row in one.waiting],
             )
             for one in await appointments_on(desk.stores, playbook, day, desk.now())
         ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.place_wishes import may_wait
 from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.screen import AppointmentsView
@@ -39,7 +40,12 @@ class AppointmentsPage:
         found = await free_days(self._appointments, service, since, now, playbook.zone, wanted, moving)
         return {
             "days": [
-                {"day": one.day.isoformat(), "starts": [_moment(start) for start in one.starts]}
+                {
+                    "day": one.day.isoformat(),
+                    "starts": [_moment(start) for start in one.starts],
+                    "wait": not one.starts
+                    and may_wait(service, one.day.isoformat(), now, playbook.zone, wanted),
+                }
                 for one in found.days
             ],
             "more": None if found.more is None else found.more.isoformat(),
@@ -49,12 +55,13 @@ class AppointmentsPage:
 def appointments_json(view: AppointmentsView) -> Payload:
     """What can be booked and what is."""
     return {
-        "services": [pick(one, "name", "title", "minutes", "staff", "had") for one in view.services],
+        "services": [pick(one, "name", "title", "minutes", "staff", "had", "waits") for one in view.services],
         "booked": [
             pick(one, "id", "service", "title", "staff", "change")
             | {"start": _moment(one.start), "end": _moment(one.end)}
             for one in view.booked
         ],
+        "wishes": [pick(one, "service", "title", "day", "staff") for one in view.wishes],
         "asked": view.asked,
     }
 
