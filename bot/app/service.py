@@ -75,6 +75,7 @@ from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.calendar_parts import CalendarParts
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
@@ -346,9 +347,9 @@ def _pages(
     """What ends requests that are held, so that they do not hold the server up; and the addresses."""
     begun, live = serving.begun, serving.live
     sdk = begun.base + SDK if begun.simulator else None
-    codes = StoreCodes(SealedParts(LiveKeys(begun.opened.seal, console_keys)))
+    parts = SealedParts(LiveKeys(begun.opened.seal, console_keys))
     reached = (serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk)
-    outside = Outside(*reached, serving.personal, codes)
+    outside = Outside(*reached, serving.personal, StoreCodes(parts), CalendarParts(parts))
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 

@@ -51,6 +51,7 @@ from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.appointments import Appointments
 from bot.store.counters.audience_sizes import AudienceSizes
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
@@ -163,6 +164,7 @@ class Stores:
     counts: Counts
     appointments: Appointments
     place_wishes: PlaceWishes
+    calendar_addresses: CalendarAddresses
     coupons: Coupons
     coupon_codes: CouponCodes
     coupon_guesses: CouponGuesses
@@ -292,6 +294,7 @@ def stores_of(
         counts=Counts(database),
         appointments=Appointments(database),
         place_wishes=PlaceWishes(database),
+        calendar_addresses=CalendarAddresses(database),
         coupons=Coupons(database),
         coupon_codes=CouponCodes(database),
         coupon_guesses=CouponGuesses(database, seal),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,17 @@ from bot.model.appointment import (
 from bot.store.counters.contended import LONGEST_PAUSE
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document, reaching
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAppointment:
+    """An appointment, also one that was cancelled: when it was last changed, and how often it was."""
+
+    appointment: Appointment
+    changed: datetime
+    sequence: int
+    is_cancelled: bool
+
 
 ACTS_MOST = 20
 """How many acts a row knows again: the latest. One that is asked again is a person's last."""
@@ -97,6 +109,24 @@ class Appointments:
         async with reaching():
             rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
             return [_appointment(row) async for row in rows]
+
+    async def recorded(
+        self, services: Sequence[str], since: datetime, until: datetime, most: int
+    ) -> Sequence[RecordedAppointment]:
+        """Those of services that begin between two moments, in order, cancelled ones too; `most` of each."""
+        found: list[RecordedAppointment] = []
+        async with reaching():
+            for service in services:
+                where = {"service": service, "start": {"$gte": since, "$lt": until}}
+                rows = self._rows.find(where).sort("start", ASCENDING).limit(most)
+                found += [_recorded(row) async for row in rows]
+        return sorted(found, key=lambda one: (one.appointment.start, one.appointment.id))[:most]
+
+    async def recorded_one(self, id_: str) -> RecordedAppointment | None:
+        """One of them; `None`: there is none any more."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": id_, "start": {"$exists": True}})
+        return None if row is None else _recorded(row)
 
     async def to_come(self, now: datetime) -> Sequence[Appointment]:
         """All of all services that begin after this moment, in no order."""
@@ -261,6 +291,8 @@ class Appointments:
     ) -> bool:
         """Change a row that is as it was read; `False`: it is not, this was done, or the place is taken."""
         acts = {"$each": [_act(asked, result, new)], "$slice": -ACTS_MOST}
+        if change:
+            change = {**change, "$set": {**change["$set"], "changed": asked.at}, "$inc": {"changes": 1}}
         where: Document = {"_id": was.id, "place": was.place, "start": was.start, **TO_COME}
         where["acts.i"] = {"$ne": asked.id}
         try:
@@ -290,6 +322,11 @@ def _taking(new: Appointment) -> Document:
 def _act(asked: AppointmentRequest, result: str, new: Appointment) -> Document:
     """What was done, as it is answered again."""
     return {"i": asked.id, "r": result, "place": new.place, "start": new.start, "end": new.end}
+
+
+def _recorded(row: Mapping[str, Any]) -> RecordedAppointment:
+    changed = row.get("changed", row["at"])
+    return RecordedAppointment(_appointment(row), changed, row.get("changes", 0), "cells" not in row)
 
 
 def _appointment(row: Mapping[str, Any]) -> Appointment:

@@ -42,6 +42,7 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/appointments/change", "appointment_change", COMMERCE),
     AdminRoute("POST", "/admin/appointments/change", "appointment_changed", COMMERCE),
+    AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
 )
 DRAW_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(

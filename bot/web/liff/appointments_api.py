@@ -13,13 +13,21 @@ from bot.model.screen import AppointmentsView
 from bot.operations.appointment_times import TakenPlaces, free_days
 from bot.operations.payload import Payload, pick
 from bot.runtime.limits.personal_limits import RateGuard
+from bot.web.calendar_parts import CalendarParts
 from bot.web.liff.calls import BadRequest
 
 
 class AppointmentsPage:
     """What `my_appointments` does beside other pages."""
 
-    def __init__(self, playbook: Callable[[], Playbook], appointments: TakenPlaces, clock: Clock) -> None:
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        appointments: TakenPlaces,
+        clock: Clock,
+        calendars: CalendarParts,
+    ) -> None:
+        self._calendars = calendars
         self._playbook = playbook
         self._appointments = appointments
         self._clock = clock
@@ -50,6 +58,11 @@ class AppointmentsPage:
             ],
             "more": None if found.more is None else found.more.isoformat(),
         }
+
+    def shown(self, appointments: Payload) -> Payload:
+        """What the page shows, with where each goes into a calendar."""
+        booked = [one | {"calendar": self._calendars.of_person(one["id"])} for one in appointments["booked"]]
+        return appointments | {"booked": booked}
 
 
 def appointments_json(view: AppointmentsView) -> Payload:

@@ -34,7 +34,7 @@ export class Appointments {
   #choice = null;
   waiting = tr("One moment…");
 
-  /** `acts`: `ask(...lines)`, `free(query)`, `refresh()`; `timezone` is the playbook's, by which all its times are. */
+  /** `acts`: `ask(...lines)`, `free(query)`, `save(address)`, `refresh()`; `timezone` is the playbook's, by which all its times are. */
   constructor(screen, acts, timezone) {
     this.#acts = acts;
     this.#words = new Wording(timezone);
@@ -111,6 +111,7 @@ export class Appointments {
   #own(one) {
     const service = this.#screen.appointments.services.find(({ name }) => name === one.service);
     const article = el("article", "appointment", {}, el("h3", "", {}, one.title), el("p", "appointment-time", {}, this.#words.span(one)), one.staff ? el("p", "help", {}, tr("With {name}", { name: one.staff })) : null);
+    article.append(el("button", "link", { type: "button", onclick: () => this.#acts.save(one.calendar) }, tr("Add to my calendar")));
     if (!one.change) return withMore(article, el("p", "help", {}, tr("To change this, please contact us")));
     const move = service && el("button", "button quiet", { type: "button", onclick: () => this.#choose(service, true, one) }, tr("Move"));
     const cancel = el("button", "button quiet", { type: "button", onclick: () => this.#ask(one, ways) }, tr("Cancel it"));
@@ -137,7 +138,7 @@ export class Appointments {
 
   #keep() {
     this.#draw(this.#screen);
-    this.#booked.querySelector("button")?.focus();
+    this.#booked.querySelector(".two button")?.focus();
   }
 }
 
