@@ -184,7 +184,9 @@ class InvitedView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """What can be booked. `staff`: who does it, of whom one may be wanted; `had`: none may be booked more."""
+    """What can be booked. `staff`: who does it, of whom one may be wanted, and in which of `stores`
+    (empty: nobody says); `had`: none may be booked more; `waits`: for a full day one can wait.
+    """
 
     name: str
     title: str
@@ -192,6 +194,7 @@ class ServiceView:
     staff: tuple[str, ...] = ()
     had: bool = False
     waits: bool = False
+    stores: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,7 @@ class AppointmentView:
     start: datetime
     end: datetime
     change: bool
+    store: str = ""
 
 
 AskedOfPage: TypeAlias = AppointmentResult | Literal["waits", "failed", ""]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_times import store_of
 from bot.model.appointment import Appointment
 from bot.model.audit import AuditKind, Deed
 from bot.operations.audit_trail import audited
@@ -29,7 +30,7 @@ async def staff_calendar(stores: Stores, playbook: Playbook, service: str, now: 
     people = await stores.contacts.people_of({one.appointment.contact for one in rows})
     names = {id_: one.name or "" for id_, one in people.items()}
     known = playbook.appointments.get(service)
-    return calendar_text(playbook.bot if known is None else known.title, _events(rows, names))
+    return calendar_text(playbook.bot if known is None else known.title, _events(playbook, rows, names))
 
 
 def own_calendar(playbook: Playbook, recorded: RecordedAppointment) -> bytes:
@@ -37,7 +38,10 @@ def own_calendar(playbook: Playbook, recorded: RecordedAppointment) -> bytes:
     booked = recorded.appointment
     service = playbook.appointments.get(booked.service)
     place = booked.place if service is None or service.staffed else ""
-    return calendar_text(playbook.bot, [_event(recorded, booked.title, place)])
+    where = (place, store_of(playbook, booked.service, booked.place))
+    return calendar_text(
+        playbook.bot, [_event(recorded, booked.title, " · ".join(text for text in where if text))]
+    )
 
 
 async def change_address(stores: Stores, service: str, number: int, actor: str, *, ends: bool) -> bool:
@@ -51,11 +55,15 @@ async def change_address(stores: Stores, service: str, number: int, actor: str, 
         return await stores.calendar_addresses.change(service, number, ends=ends)
 
 
-def _events(rows: Iterable[RecordedAppointment], names: Mapping[str, str]) -> Iterable[CalendarEvent]:
+def _events(
+    playbook: Playbook, rows: Iterable[RecordedAppointment], names: Mapping[str, str]
+) -> Iterable[CalendarEvent]:
     for one in rows:
         name = names.get(one.appointment.contact, "")
         summary = " · ".join(text for text in (one.appointment.title, name) if text)
-        yield _event(one, summary, one.appointment.place)
+        booked = one.appointment
+        where = (booked.place, store_of(playbook, booked.service, booked.place))
+        yield _event(one, summary, " · ".join(text for text in where if text))
 
 
 def _event(recorded: RecordedAppointment, summary: str, place: str) -> CalendarEvent:

@@ -77,7 +77,7 @@ async def appointments_on(
                     one.place,
                     one.contact,
                     _name(people, one.contact),
-                    not may_begin(service, one.start, zone),
+                    not may_begin(service, one.start, zone, one.place),
                     one.start <= now,
                     one.mark,
                     one.start <= now < one.end + STAYS,

@@ -106,12 +106,19 @@ class PretendAppointments:
     ) -> AppointmentAnswer:
         start = request.start
         if (
-            refusal := refusal_of(service, start, by.now, self._playbook().zone, by_staff=bool(request.press))
+            refusal := refusal_of(
+                service,
+                start,
+                by.now,
+                self._playbook().zone,
+                request.wanted,
+                by_staff=bool(request.press),
+            )
         ) is not None:
             return AppointmentAnswer(refusal)
         if not request.press and len(coming) >= service.per_person:
             return AppointmentAnswer("had", coming[0])
-        places = free_places(service, start, self._taken(), request.wanted)
+        places = free_places(service, start, self._taken(), self._playbook().zone, request.wanted)
         if not places:
             return AppointmentAnswer("full")
         end, id_ = start + timedelta(minutes=service.minutes), f"appointment-{len(self._all) + 1}"
@@ -136,10 +143,12 @@ class PretendAppointments:
             self._all.remove(was)
             return AppointmentAnswer("cancelled", was)
         if (
-            refusal := refusal_of(service, request.start, by.now, zone, by_staff=bool(request.press))
+            refusal := refusal_of(
+                service, request.start, by.now, zone, request.wanted, by_staff=bool(request.press)
+            )
         ) is not None:
             return AppointmentAnswer(refusal, was)
-        places = free_places(service, request.start, self._taken(but=was), request.wanted)
+        places = free_places(service, request.start, self._taken(but=was), zone, request.wanted)
         if not places:
             return AppointmentAnswer("full", was)
         place = was.place if was.place in places else places[0]

@@ -47,7 +47,7 @@ def first_place(
     if day is None:
         return None
     for start in free_starts(service, day, taken, now, zone, wish.wanted):
-        place = free_places(service, start, taken, wish.wanted)[0]
+        place = free_places(service, start, taken, zone, wish.wanted)[0]
         end = start + timedelta(minutes=service.minutes)
         held = HeldAppointment(wish.id, service.name, service.title, place, start, end)
         return held, cells_of(start, service.minutes)

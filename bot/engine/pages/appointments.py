@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from bot.engine import notes
+from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import may_change
+from bot.engine.members.appointment_times import store_of
 from bot.engine.members.place_wishes import MOST_WISHES, waits_for
 from bot.engine.times.local_time import day_words
 from bot.engine.times.time_texts import day as day_of
@@ -53,6 +55,7 @@ def shown_appointments(
             one.places if one.staffed else (),
             had=sum(held.service == one.name for held in coming) >= one.per_person,
             waits=one.waiting is not None,
+            stores=_stores(playbook, one),
         )
         for one in playbook.appointments.values()
     )
@@ -67,7 +70,14 @@ def _view(playbook: Playbook, held: HeldAppointment, now: datetime) -> Appointme
     service = playbook.appointments.get(held.service)
     is_free = service is not None and may_change(service, held.start, now, playbook.zone)
     staff = held.place if service is None or service.staffed else ""
-    return AppointmentView(held.id, held.service, held.title, staff, held.start, held.end, is_free)
+    store = store_of(playbook, held.service, held.place)
+    return AppointmentView(held.id, held.service, held.title, staff, held.start, held.end, is_free, store)
+
+
+def _stores(playbook: Playbook, service: BookableService) -> tuple[str, ...]:
+    """Where each of the staff is; nothing where no store is said of any."""
+    found = tuple(store_of(playbook, service.name, one) for one in service.places)
+    return found if any(found) else ()
 
 
 def ask_on_page(turn: Turn, page: PageState, text: str) -> None:

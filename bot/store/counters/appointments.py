@@ -75,9 +75,11 @@ class Appointments:
 
         async def moved(found: Appointment) -> AppointmentAnswer | None:
             start = _start_of(asked)
-            if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
+            if (
+                refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
+            ) is not None:
                 return await self._refused(found, asked, refusal)
-            places = await self._free(service, asked, but=found)
+            places = await self._free(service, asked, zone, but=found)
             for place in sorted(places, key=lambda one: one != found.place):
                 new = _at(service, found.id, found.contact, place, start)
                 if await self._change(found, asked, "moved", {"$set": _taking(new)}, new):
@@ -189,12 +191,16 @@ class Appointments:
         return [_appointment(row) async for row in found.sort("start", ASCENDING)]
 
     async def _free(
-        self, service: BookableService, asked: AppointmentRequest, but: Appointment | None = None
+        self,
+        service: BookableService,
+        asked: AppointmentRequest,
+        zone: ZoneInfo,
+        but: Appointment | None = None,
     ) -> Sequence[str]:
         """The places that are free then; `but`: or taken by this appointment alone."""
         start = _start_of(asked)
         taken = await self._taken(service, cells_of(start, service.minutes), "" if but is None else but.id)
-        return free_places(service, start, taken, asked.wanted)
+        return free_places(service, start, taken, zone, asked.wanted)
 
     async def _taken(self, service: BookableService, cells: range, but: str = "") -> Taken:
         where: Document = {
@@ -214,12 +220,14 @@ class Appointments:
     ) -> AppointmentAnswer | None:
         """One try; `None`: others were faster."""
         start = _start_of(asked)
-        if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
+        if (
+            refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
+        ) is not None:
             return await self._not_booked(service, asked, AppointmentAnswer(refusal))
         coming = await self._coming(service.name, asked)
         if not asked.by_staff and len(coming) >= service.per_person:
             return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
-        places = await self._free(service, asked)
+        places = await self._free(service, asked, zone)
         if not places:
             return await self._not_booked(service, asked, AppointmentAnswer("full"))
         booked = await self._put(service, asked, start, places)

@@ -68,9 +68,11 @@ class AppointmentsPage:
 def appointments_json(view: AppointmentsView) -> Payload:
     """What can be booked and what is."""
     return {
-        "services": [pick(one, "name", "title", "minutes", "staff", "had", "waits") for one in view.services],
+        "services": [
+            pick(one, "name", "title", "minutes", "staff", "had", "waits", "stores") for one in view.services
+        ],
         "booked": [
-            pick(one, "id", "service", "title", "staff", "change")
+            pick(one, "id", "service", "title", "staff", "change", "store")
             | {"start": _moment(one.start), "end": _moment(one.end)}
             for one in view.booked
         ],

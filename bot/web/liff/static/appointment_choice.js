@@ -67,9 +67,10 @@ export class Choice {
   }
 
   #staffBox() {
-    const { staff } = this.#service;
+    const { staff, stores } = this.#service;
     if (staff.length < 2) return null;
-    const chips = ["", ...staff].map((name) => chip("staff", name, name === this.#staff, [name || tr("Anybody")], () => this.#with(name)));
+    const words = (name, store) => [name || tr("Anybody"), ...(store ? [store] : [])];
+    const chips = ["", ...staff].map((name, at) => chip("staff", name, name === this.#staff, words(name, stores[at - 1]), () => this.#with(name)));
     return group(tr("With whom"), chips);
   }
 

@@ -110,7 +110,7 @@ export class Appointments {
 
   #own(one) {
     const service = this.#screen.appointments.services.find(({ name }) => name === one.service);
-    const article = el("article", "appointment", {}, el("h3", "", {}, one.title), el("p", "appointment-time", {}, this.#words.span(one)), one.staff ? el("p", "help", {}, tr("With {name}", { name: one.staff })) : null);
+    const article = el("article", "appointment", {}, el("h3", "", {}, one.title), el("p", "appointment-time", {}, this.#words.span(one)), one.staff ? el("p", "help", {}, tr("With {name}", { name: one.staff })) : null, one.store ? el("p", "help", {}, one.store) : null);
     article.append(el("button", "link", { type: "button", onclick: () => this.#acts.save(one.calendar) }, tr("Add to my calendar")));
     if (!one.change) return withMore(article, el("p", "help", {}, tr("To change this, please contact us")));
     const move = service && el("button", "button quiet", { type: "button", onclick: () => this.#choose(service, true, one) }, tr("Move"));
