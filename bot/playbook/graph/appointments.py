@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.appointments import AskAppointment, AskBooking
+from bot.engine.actions.appointments import AskAppointment, AskBooking, AskOtherTime
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
@@ -35,6 +35,22 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
             heard = f"appointment: {name}, result: {_listed(lost)}"
             hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+def staff_unknown(survey: Survey) -> Iterator[Problem]:
+    """`bad-value`: somebody is wanted who does not serve there, so nobody could ever book."""
+    for step in survey.steps:
+        if not isinstance(step, AskBooking | AskOtherTime) or not isinstance(step.staff, str):
+            continue
+        service = survey.playbook.appointments[step.appointment]
+        if step.staff not in service.places:
+            message = tr(
+                "{member} is not among the staff of the appointment {name}",
+                member=quoted(step.staff),
+                name=quoted(step.appointment),
+            )
+            hint = tr("write one of {names},  or leave  staff  out", names=row(service.places, "or"))
+            yield mistake(step.place, "bad-value", message, hint=hint)
 
 
 def reminders_unheard(survey: Survey) -> Iterator[Problem]:
