@@ -84,4 +84,6 @@ TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/till/undo", "till_undone", OF_STORES),
     AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),
     AdminRoute("POST", "/admin/till/stamp", "till_stamped", OF_STORES),
+    AdminRoute("GET", "/admin/till/appointments", "till_appointments", OF_STORES),
+    AdminRoute("POST", "/admin/till/appointments", "till_appointment_marked", OF_STORES),
 )
