@@ -35,6 +35,7 @@ HAVE_ONE = {
         "model/promotion_effects.py",  # when an appointment begins and ends
         "playbook/compile/scope/placeholder_names.py",  # when hours begin or end
         "scenario/read_acts.py",  # when an appointment begins, too
+        "scenario/read_checks.py",  # the same, where one is expected
         "runtime/shops/shop_events.py",  # when an order was placed
         "shops/platforms.py",  # when a member was created
     },

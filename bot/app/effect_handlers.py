@@ -86,7 +86,7 @@ def binding_desks(
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),
         coupon_desk,
         DrawDesk(coupon_desk, lambda: live.playbook, opened.seal.counting_index),
-        AppointmentDesk(stores.appointments, lambda: live.playbook, clock),
+        AppointmentDesk(stores.appointments, stores.place_wishes, lambda: live.playbook, clock),
         MatchFinder(stores.people, contacts, stores.matches),
         ReferralDesk(stores.people, contacts, clock),
         merging,

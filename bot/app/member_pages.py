@@ -24,6 +24,8 @@ from bot.runtime.pages import PageDesk
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.store.sealing.derived_keys import LiveKeys, session_keys
+from bot.web.calendar_parts import CalendarParts
+from bot.web.calendars import CalendarPages
 from bot.web.liff.api import PagesApi
 from bot.web.liff.appointments_api import AppointmentsPage
 from bot.web.liff.invites_api import InvitesPage
@@ -83,7 +85,8 @@ class Outside:
     """What the pages depend on: HTTP to others, LINE's API at `api`, shops, `proxies` in front of us.
 
     `base` is the path below which the world reaches us. `sdk` is the address of LIFF's own script; `None`:
-    LINE's. `personal` makes and reads people's addresses, `store_codes` the codes of tablets in stores.
+    LINE's. `personal` makes and reads people's addresses, `store_codes` the codes of tablets in stores,
+    `calendars` the addresses of calendars.
     """
 
     session: aiohttp.ClientSession
@@ -94,6 +97,7 @@ class Outside:
     sdk: str | None
     personal: PersonalAddresses
     store_codes: StoreCodes
+    calendars: CalendarParts
 
 
 def member_pages(
@@ -126,7 +130,7 @@ def member_pages(
         clock,
         StampsPage(lambda: live.playbook, desk, outside.store_codes, opened.stores.person_codes, clock.now),
         InvitesPage(lambda: live.playbook, desk, opened.stores.people),
-        AppointmentsPage(lambda: live.playbook, opened.stores.appointments, clock),
+        AppointmentsPage(lambda: live.playbook, opened.stores.appointments, clock, outside.calendars),
     )
     runtime.metrics.add(api.requests)
     runtime.metrics.level("oaflow_pages_held", "People whose page waits for what is next.", lambda: desk.held)
@@ -140,8 +144,9 @@ def member_pages(
     )
     screens = opened.stores.stamp_screens
     tablet = StampTablet(lambda: live.playbook, outside.store_codes, screens, clock.now, pages.stylesheet)
+    calendars = CalendarPages(opened.stores, lambda: live.playbook, outside.calendars, clock)
     openings = _openings(live, opened, runtime, clock, outside.personal, who, pages)
-    return desk, [*openings, *pages.routes(), *api.routes(), *tablet.routes()]
+    return desk, [*openings, *pages.routes(), *api.routes(), *tablet.routes(), *calendars.routes()]
 
 
 def _openings(

@@ -69,11 +69,13 @@ from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
+from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
 from bot.simulator.coupons import SimulatedCoupons
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
 from bot.store.sealing.derived_keys import LiveKeys, address_keys, console_keys
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.calendar_parts import CalendarParts
 from bot.web.connections import ConnectionLimit
 from bot.web.health import HealthPages
 from bot.web.media import MediaPages
@@ -302,6 +304,7 @@ def _runtime(
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
+    _tell_who_waits(serving, runtime)
     counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
     runtime.also("counts", counting.run)
     hours = HourCounting(opened.stores.hours, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
@@ -326,15 +329,27 @@ def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
     runtime.also("stopped flows", stopped.run)
 
 
+def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
+    stores = serving.begun.opened.stores
+    waiting = WaitingList(
+        WaitingStores(stores.appointments, stores.place_wishes, stores.contacts),
+        lambda: serving.live.playbook,
+        runtime.ownership.owns,
+        runtime.receiver.store,
+        serving.clock,
+    )
+    runtime.also("waiting lists", waiting.run)
+
+
 def _pages(
     serving: AppContext, runtime: Runtime
 ) -> tuple[Callable[[web.Application], Awaitable[None]], list[web.AbstractRouteDef]]:
     """What ends requests that are held, so that they do not hold the server up; and the addresses."""
     begun, live = serving.begun, serving.live
     sdk = begun.base + SDK if begun.simulator else None
-    codes = StoreCodes(SealedParts(LiveKeys(begun.opened.seal, console_keys)))
+    parts = SealedParts(LiveKeys(begun.opened.seal, console_keys))
     reached = (serving.session, begun.line_api, serving.shops, begun.proxies, begun.base, sdk)
-    outside = Outside(*reached, serving.personal, codes)
+    outside = Outside(*reached, serving.personal, StoreCodes(parts), CalendarParts(parts))
     former = MediaCache(begun.opened.stores.playbooks, begun.unpacked)
     desk, pages = member_pages(live, begun.opened, runtime, serving.clock, outside)
 

@@ -7,10 +7,23 @@ from datetime import datetime
 from typing import Literal, TypeAlias
 
 AppointmentResult: TypeAlias = Literal[
-    "booked", "moved", "cancelled", "full", "had", "none", "closed", "too_soon", "too_far", "too_late"
+    "booked",
+    "moved",
+    "cancelled",
+    "full",
+    "had",
+    "none",
+    "closed",
+    "too_soon",
+    "too_far",
+    "too_late",
+    "waiting",
+    "left",
+    "too_many",
 ]
 """What comes of asking. `had`: has as many to come as one may; `none`: has none to come; `closed`: none
-begins then; `too_soon`, `too_far`: outside of the days that can be booked; `too_late`: to change it."""
+begins then; `too_soon`, `too_far`: outside of the days that can be booked; `too_late`: to change it.
+`waiting`, `left`: is on the waiting list of a day, or no more; `too_many`: waits for too many days."""
 
 
 AppointmentMark: TypeAlias = Literal["came", "missed", ""]
@@ -50,6 +63,23 @@ class HeldAppointment:
     end: datetime
     reminded: bool = False
     mark: AppointmentMark = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWish:
+    """Somebody waits for a place of a service on a day (`2026-09-05`), with `wanted` or (empty) anybody.
+
+    Its person has it until the day is over: `told` of a place, it waits no more, and is known again. `id` is
+    the row's, `since` when they asked.
+    """
+
+    id: str
+    service: str
+    title: str
+    day: str
+    since: datetime
+    wanted: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,8 @@ DeedKind: TypeAlias = Literal[
     "coupon_codes_imported",
     "coupon_codes_confirmed",
     "stamp_screen_renewed",
+    "calendar_made",
+    "calendar_ended",
     "clerk_suspended",
     "clerk_resumed",
     "clerk_codes",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.coupon import HeldCoupon
 from bot.model.draw import HeldDraw
@@ -218,6 +218,8 @@ class Contact:
     """One of each name, from the first try on."""
     appointments: tuple[HeldAppointment, ...] = ()
     """Those that are not over."""
+    place_wishes: tuple[PlaceWish, ...] = ()
+    """The days for which this person waits, or was told of a place, until these are over."""
     befriended: datetime | None = None
     """When this person became a friend for the first time ever, where LINE has said so."""
     referrals: tuple[Referral, ...] = ()

@@ -20,6 +20,7 @@ from bot.model.promotion_effects import (
     GiveCoupon,
     MoveAppointment,
     ReportReferral,
+    WaitForPlace,
 )
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
@@ -282,6 +283,7 @@ EffectRequest: TypeAlias = (
     | BookAppointment
     | MoveAppointment
     | CancelAppointment
+    | WaitForPlace
     | CallHook
 )
 """What is asked of the world, and answered by an `Outcome`."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.fast_dataclass import fast_dataclass
@@ -173,7 +173,8 @@ class Outcome:
 
     `subject` is the hook's or coupon's name, else empty. `proven` is the phone of a right code, `found` the
     member, `clerk` who was found for somebody whose clerk was `clerk_before` then (`Clerk.known_by`), `grant`
-    the coupon that was given, or that the person has had, `held` the appointment after it.
+    the coupon that was given, or that the person has had, `held` the appointment after it,
+    `wish` what the person waits for.
     """
 
     asked: str
@@ -188,6 +189,7 @@ class Outcome:
     clerk_before: str | None = None
     grant: Grant | None = None
     held: HeldAppointment | None = None
+    wish: PlaceWish | None = None
 
 
 @dataclass(frozen=True, slots=True)

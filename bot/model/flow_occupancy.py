@@ -51,12 +51,14 @@ class TriedDraw:
 @dataclass(frozen=True, slots=True)
 class PromotionUsage:
     """How many people hold a usable coupon of each name, so many stamps on each card, have tried each draw,
-    and (`friends`) were brought lately in each campaign and might still count."""
+    and (`friends`) were brought lately in each campaign and might still count. `prizes`: by draw and prize,
+    who has won it last, and not used it."""
 
     coupons: Mapping[str, int] = field(default_factory=dict)
     stamps: Mapping[tuple[str, int], int] = field(default_factory=dict)
     draws: Mapping[str, TriedDraw] = field(default_factory=dict)
     friends: Mapping[str, int] = field(default_factory=dict)
+    prizes: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,10 +116,15 @@ APPOINTMENT_FIELDS: Mapping[str, Type] = {
     "by_staff": "yes_no",
     "reason": "text",
 }
-APPOINTMENT_RESULTS = (*outcomes_of("appointment"), "soon", "came", "missed")
+ON_THE_PAGE_ALONE = ("waiting", "left")
+"""What comes of appointments that is no news."""
+APPOINTMENT_RESULTS = (
+    *(one for one in outcomes_of("appointment") if one not in ON_THE_PAGE_ALONE),
+    *("soon", "came", "missed", "free"),
+)
 """`result` of the news `appointment`, whose subject is the service. `soon`: the person is to be reminded;
-`came`, `missed`: as staff say afterwards."""
-APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed")
+`came`, `missed`: as staff say afterwards; `free`: there is a place that this person has waited for."""
+APPOINTMENT_BROUGHT = ("booked", "moved", "cancelled", "had", "too_late", "soon", "came", "missed", "free")
 """The results that come with an appointment."""
 NEWS_RESULTS: Mapping[str, Sequence[str]] = {
     "coupon": COUPON_RESULTS,

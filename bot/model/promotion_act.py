@@ -69,13 +69,14 @@ class ReferralAct:
 
 @dataclass(frozen=True, slots=True)
 class AppointmentAct:
-    """Staff `book` for a person, `move` or `cancel` what they have, or say whether they came.
+    """Staff `book` for a person, `move` or `cancel` what they have, or say whether they came; or a place that
+    they have waited for is `free`: then `held` is where and when, and `id` that of their wish.
 
     `id` is the act's own: the same one again changes nothing. `by` is an actor of the audit log, `held` what
     is changed, `start` the new moment, `place` the only one that will do, `reason` what the person may hear.
     """
 
-    what: Literal["book", "move", "cancel", "came", "missed"]
+    what: Literal["book", "move", "cancel", "came", "missed", "free"]
     service: str
     id: str
     by: str = ""

@@ -77,6 +77,8 @@ _OF_APPOINTMENT: Mapping[str, str] = {
     "too_soon": "it is too late to book that moment",
     "too_far": "that moment cannot be booked yet",
     "too_late": "it is too late to change the appointment",
+    "waiting": "the person is on the waiting list",
+    "left": "the person is not on the waiting list any more",
     "failed": "the appointment could not be looked at",
 }
 
@@ -142,6 +144,25 @@ class CancelAppointment:
     which: str = ""
     press: str = ""
     reason: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitForPlace:
+    """Put the person on the waiting list of a day (`2026-09-05`), for `wanted` or anybody; or `leave` it.
+
+    Only the page asks so: what comes of it is no news.
+    """
+
+    question: ClassVar = _appointment_question("wait_for_place", "waiting", "left", "closed")
+    appointment: str
+    day: str
+    origin: Origin
+    token: ReplyToken | None = None
+    wanted: str = ""
+    leave: bool = False
+
+
+AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment | WaitForPlace
 
 
 @dataclass(frozen=True, slots=True)

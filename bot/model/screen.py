@@ -184,13 +184,27 @@ class InvitedView:
 
 @dataclass(frozen=True, slots=True)
 class ServiceView:
-    """What can be booked. `staff`: who does it, of whom one may be wanted; `had`: none may be booked more."""
+    """What can be booked. `staff`: who does it, of whom one may be wanted, and in which of `stores`
+    (empty: nobody says); `had`: none may be booked more; `waits`: for a full day one can wait.
+    """
 
     name: str
     title: str
     minutes: int
     staff: tuple[str, ...] = ()
     had: bool = False
+    waits: bool = False
+    stores: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """A day (`2026-09-05`) for which they wait. `staff`: for whom; empty: anybody."""
+
+    service: str
+    title: str
+    day: str
+    staff: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +218,7 @@ class AppointmentView:
     start: datetime
     end: datetime
     change: bool
+    store: str = ""
 
 
 AskedOfPage: TypeAlias = AppointmentResult | Literal["waits", "failed", ""]
@@ -217,6 +232,7 @@ class AppointmentsView:
     services: tuple[ServiceView, ...]
     booked: tuple[AppointmentView, ...]
     asked: AskedOfPage = ""
+    wishes: tuple[WishView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
-from bot.engine.members.appointment_slots import STAFF_LATEST, Taken, free_starts, starts_on
+from bot.engine.members.appointment_slots import STAFF_LATEST, Taken, free_starts, offered_on
 from bot.engine.times.local_time import day_after, later, start_of_day, today
 
 DAYS = 14
@@ -65,7 +65,7 @@ async def free_days(
     since_moment = start_of_day(days[0], zone)
     until = start_of_day(day_after(days[-1], 1), zone) + LONGEST
     taken = await appointments.taken(service, since_moment, until, moving)
-    offered = [day for day in days if any(now < start for start in starts_on(service, day, zone))]
+    offered = [day for day in days if any(now < start for start in offered_on(service, day, zone, wanted))]
     found = [
         FreeDay(day, free_starts(service, day, taken, now, zone, wanted, by_staff=by_staff))
         for day in offered

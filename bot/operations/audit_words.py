@@ -198,6 +198,8 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "coupon_codes_imported": tr("codes of a coupon imported"),
     "coupon_codes_confirmed": tr("codes of a coupon confirmed after a restore"),
     "stamp_screen_renewed": tr("new address of a screen with a stamp code"),
+    "calendar_made": tr("new address of a calendar of appointments"),
+    "calendar_ended": tr("address of a calendar of appointments ended"),
     "clerk_suspended": tr("clerk suspended"),
     "clerk_resumed": tr("clerk suspended no more"),
     "clerk_codes": tr("new codes of a clerk"),

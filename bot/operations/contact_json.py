@@ -66,6 +66,9 @@ def in_full(shown: ContactView, playbook: Playbook, now: datetime) -> Payload:
         "appointments": [
             pick(one, "service", "title", "place", "start", "end", "mark") for one in contact.appointments
         ],
+        "place_wishes": [
+            pick(one, "service", "title", "day", "wanted", "since", "told") for one in contact.place_wishes
+        ],
         **pick(contact, "marketing", "marketing_here", "marketing_shop"),
         "stopped_by_staff": contact.staff_stop is not None,
         "consents": [pick(one, "version", "at", "channel", "on_page") for one in contact.consents],

@@ -36,7 +36,9 @@ def appointments_at_stake(
 def _fits(playbook: Playbook, one: Appointment) -> bool:
     service = playbook.appointments.get(one.service)
     return (
-        service is not None and one.place in service.places and may_begin(service, one.start, playbook.zone)
+        service is not None
+        and one.place in service.places
+        and may_begin(service, one.start, playbook.zone, one.place)
     )
 
 

@@ -35,6 +35,7 @@ def promotions_at_stake(
         *_STAMP_CARDS.removed(stamps, playbook.stamp_cards),
         *_full(playbook, usage.stamps),
         *_DRAWS.removed(lately, playbook.draws),
+        *_prizes_gone(playbook, usage),
         *_used_up(playbook, usage),
         *_FRIENDS.removed(usage.friends, playbook.referrals),
     ]
@@ -150,6 +151,23 @@ def _full(playbook: Playbook, held: Mapping[tuple[str, int], int]) -> Iterator[P
             )
             hint = tr("nobody loses a stamp: what is too many goes on the next card")
             yield mistake(card.place, "stamp-cards-full-at-once", message, hint=hint, level="warning")
+
+
+def _prizes_gone(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:
+    """`people-won-removed-prize`: it was won, is not used yet, and nobody can win it any more."""
+    for (name, prize), number in sorted(usage.prizes.items()):
+        draw = playbook.draws.get(name)
+        if draw is None or any(one.name == prize for one in draw.prizes):
+            continue
+        message = tr(
+            "{people} won the prize {prize} of the draw {draw} and not used it yet, and it is gone: their"
+            " coupons stay good",
+            people=_have(number),
+            prize=quoted(prize),
+            draw=quoted(name),
+        )
+        hint = tr("if it has another name now, give it back the old one: the list of winners goes by it")
+        yield mistake(draw.place, "people-won-removed-prize", message, hint=hint, level="warning")
 
 
 def _used_up(playbook: Playbook, usage: PromotionUsage) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, get_args
 
 import orjson
 
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.effects import EffectNotice, EffectRequest, FindMatches, SendAlert
@@ -28,7 +28,7 @@ from bot.model.processes import part_of
 
 _OURS = (
     *(Event, Source, ReplyToken, Profile),
-    *(Facts, Origin, ReservedMember, Clerk, Grant, HeldAppointment),
+    *(Facts, Origin, ReservedMember, Clerk, Grant, HeldAppointment, PlaceWish),
     *(*get_args(What), *get_args(EffectRequest), *get_args(EffectNotice)),
 )
 _FORMER_NAMES = {ReservedMember: "Found", FindMatches: "LookForMatches", SendAlert: "TellAlert"}

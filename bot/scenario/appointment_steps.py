@@ -28,13 +28,15 @@ WORDS: dict[AppointmentDeed, str] = {
     "cancel": "cancels",
     "came": "came",
     "missed": "missed",
+    "wait": "waits_for",
+    "leave": "stops_waiting",
 }
 """As a scenario says each."""
 
 
 def act_on_appointment(player: Player, step: ActsOnAppointment) -> None:
     """The step itself says what comes of it. Raises `Failed` where it is something else."""
-    held = None if step.what == "book" else _meant(player, step)
+    held = None if step.what in ("book", "wait", "leave") else _meant(player, step)
     by_staff = step.by == "staff"
     player.add_line(OURS["staff"] if by_staff else player.person.name or OURS["user"], _line(player, step))
     result = _by_staff(player, step, held) if by_staff else _on_page(player, step, held)
@@ -59,12 +61,14 @@ def _meant(player: Player, step: ActsOnAppointment) -> HeldAppointment:
 
 def _line(player: Player, step: ActsOnAppointment) -> Translatable:
     when = "" if step.start is None else formatted(step.start, None, player.playbook.zone)
-    words = {
+    words: dict[AppointmentDeed, Translatable] = {
         "book": tr("book {service}: {when}", service=step.service, when=when),
         "move": tr("move {service}: {when}", service=step.service, when=when),
         "cancel": tr("cancel {service}", service=step.service),
         "came": tr("came to {service}", service=step.service),
         "missed": tr("did not come to {service}", service=step.service),
+        "wait": tr("wait for a place of {service}: {when}", service=step.service, when=when),
+        "leave": tr("wait no more for {service}: {when}", service=step.service, when=when),
     }
     return words[step.what]
 
@@ -74,7 +78,8 @@ def _on_page(player: Player, step: ActsOnAppointment, held: HeldAppointment | No
     if person.page != MY_APPOINTMENTS or player.contact(person).page(MY_APPOINTMENTS, person.channel) is None:
         person.page = MY_APPOINTMENTS
         player.happens(person, PageOpened(MY_APPOINTMENTS))
-    start = [] if step.start is None else [step.start.astimezone(UTC).isoformat()]
+    moment = step.start.astimezone(UTC).isoformat() if isinstance(step.start, datetime) else step.start
+    start = [] if moment is None else [moment]
     text = "\n".join([step.what, step.service if held is None else held.id, *start])
     player.happens(person, PageAnswer(MY_APPOINTMENTS, text))
     page = player.contact(person).page(MY_APPOINTMENTS, person.channel)
@@ -83,7 +88,10 @@ def _on_page(player: Player, step: ActsOnAppointment, held: HeldAppointment | No
 
 def _by_staff(player: Player, step: ActsOnAppointment, held: HeldAppointment | None) -> str:
     press, before = f"press-{len(player.lines)}", player.contact(player.person).appointments
-    act = AppointmentAct(step.what, step.service, press, "", held, step.start, reason=step.reason)
+    assert step.what != "wait"
+    assert step.what != "leave"
+    start = step.start if isinstance(step.start, datetime) else None
+    act = AppointmentAct(step.what, step.service, press, "", held, start, reason=step.reason)
     turns = len(player.turns)
     player.happens(player.person, act)
     refused = [
@@ -106,15 +114,19 @@ def page_answer_step(what: PageAnswer, before: Contact, playbook: Playbook) -> s
     deed, subject, start, *_ = (*what.text.split("\n"), "", "", "")
     held = next((one for one in before.appointments if one.id == subject), None)
     service = subject if held is None else held.service
-    what_of: dict[str, AppointmentDeed] = {"book": "book", "move": "move", "cancel": "cancel"}
+    what_of: dict[str, AppointmentDeed] = {one: one for one in ("book", "move", "cancel", "wait", "leave")}
     if deed not in what_of or service not in playbook.appointments:
         return None
+    if deed in ("wait", "leave"):
+        return f"- user: {braces({WORDS[what_of[deed]]: braces({scalar(service): scalar(start)})})}"
     moment = datetime.fromisoformat(start) if start else None
     return _written("user", what_of[deed], service, moment, playbook)
 
 
-def staff_act_step(what: AppointmentAct, playbook: Playbook) -> str:
-    """The step of what staff did."""
+def staff_act_step(what: AppointmentAct, playbook: Playbook) -> str | None:
+    """The step of what staff did; `None`: they did nothing, a place was free."""
+    if what.what == "free":
+        return None
     return _written("staff", what.what, what.service, what.start, playbook, what.reason)
 
 

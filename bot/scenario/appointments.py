@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -12,18 +12,23 @@ from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
 from bot.engine.members.appointment_times import held_fields
+from bot.engine.members.place_wishes import may_wait
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
+from bot.model.contact import Contact
 from bot.model.event import Outcome
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.promotion_act import AppointmentAct
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
 from bot.model.value import Value
+from bot.scenario.place_wishes import PretendWaitingList, wish_of, wish_outcome
 from bot.scenario.world import PretendAnswers, PretendCaller
 
 _IDS = UUID("6f61666c-6f77-4170-8f69-6e746d000001")
 
-AppointmentEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment
+PlaceEffect: TypeAlias = BookAppointment | MoveAppointment | CancelAppointment
+"""What concerns a place: all but waiting for one."""
 
 
-def asked_of(request: AppointmentEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
+def asked_of(request: PlaceEffect, call: str, contact: str, at: datetime) -> AppointmentRequest:
     """The request of the call with this id: one that is made again asks for the same."""
     id_, by_staff = act_id(request.press or call), bool(request.press)
     match request:
@@ -40,7 +45,7 @@ def act_id(name: str) -> str:
     return uuid5(_IDS, name).hex
 
 
-def outcome_of(request: AppointmentEffect, answer: AppointmentAnswer) -> Outcome:
+def outcome_of(request: PlaceEffect, answer: AppointmentAnswer) -> Outcome:
     """What the request comes back with."""
     one = answer.appointment
     if one is None:
@@ -60,8 +65,29 @@ class PretendAppointments:
     def __init__(self, playbook: Callable[[], Playbook]) -> None:
         self._playbook = playbook
         self._all: list[Appointment] = []
+        self.waiting_list = PretendWaitingList()
 
-    def outcome(self, request: AppointmentEffect, by: PretendCaller) -> Outcome:
+    def waits(self, request: WaitForPlace, by: PretendCaller) -> Outcome:
+        """What comes of waiting, or of not doing so any more."""
+        playbook = self._playbook()
+        service = playbook.appointments.get(request.appointment)
+        id_ = f"wish-{request.appointment}-{request.day}-{request.wanted}-{by.now.isoformat()}"
+        wish = wish_of(request, id_, by.now, request.appointment if service is None else service.title)
+        if request.leave:
+            return wish_outcome(request, "left", wish)
+        if service is None:
+            return wish_outcome(request, "failed")
+        if not may_wait(service, request.day, by.now, playbook.zone, request.wanted):
+            return wish_outcome(request, "closed")
+        return wish_outcome(request, "waiting", wish)
+
+    def free_for_waiting(
+        self, contacts: Iterable[Contact], now: datetime
+    ) -> Sequence[tuple[Contact, AppointmentAct]]:
+        """Who is to be told of a free place now."""
+        return self.waiting_list.told(self._playbook(), contacts, self._taken(), now)
+
+    def outcome(self, request: PlaceEffect, by: PretendCaller) -> Outcome:
         """What comes of a request, by the order of questions that the real desk has."""
         service = self._playbook().appointments.get(request.appointment)
         if service is None:
@@ -80,12 +106,19 @@ class PretendAppointments:
     ) -> AppointmentAnswer:
         start = request.start
         if (
-            refusal := refusal_of(service, start, by.now, self._playbook().zone, by_staff=bool(request.press))
+            refusal := refusal_of(
+                service,
+                start,
+                by.now,
+                self._playbook().zone,
+                request.wanted,
+                by_staff=bool(request.press),
+            )
         ) is not None:
             return AppointmentAnswer(refusal)
         if not request.press and len(coming) >= service.per_person:
             return AppointmentAnswer("had", coming[0])
-        places = free_places(service, start, self._taken(), request.wanted)
+        places = free_places(service, start, self._taken(), self._playbook().zone, request.wanted)
         if not places:
             return AppointmentAnswer("full")
         end, id_ = start + timedelta(minutes=service.minutes), f"appointment-{len(self._all) + 1}"
@@ -110,10 +143,12 @@ class PretendAppointments:
             self._all.remove(was)
             return AppointmentAnswer("cancelled", was)
         if (
-            refusal := refusal_of(service, request.start, by.now, zone, by_staff=bool(request.press))
+            refusal := refusal_of(
+                service, request.start, by.now, zone, request.wanted, by_staff=bool(request.press)
+            )
         ) is not None:
             return AppointmentAnswer(refusal, was)
-        places = free_places(service, request.start, self._taken(but=was), request.wanted)
+        places = free_places(service, request.start, self._taken(but=was), zone, request.wanted)
         if not places:
             return AppointmentAnswer("full", was)
         place = was.place if was.place in places else places[0]
@@ -133,4 +168,5 @@ class PretendAppointments:
 
 def appointment_answers(appointments: PretendAppointments) -> PretendAnswers:
     """What these are asked for."""
-    return dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), appointments.outcome)
+    places = dict.fromkeys((BookAppointment, MoveAppointment, CancelAppointment), appointments.outcome)
+    return {**places, WaitForPlace: appointments.waits}

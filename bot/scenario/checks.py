@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -91,6 +92,8 @@ class ContactIs:
     asks_marketing: bool = False
     coupons: tuple[str, ...] | None = None
     """All that are usable, by name."""
+    appointments: tuple[tuple[datetime, str], ...] | None = None
+    """All that are to come: when (UTC), and the service."""
     stamps: Mapping[str, int] = field(default_factory=dict)
     at_shop: tuple[tuple[str, str, Value | None], ...] = ()
 

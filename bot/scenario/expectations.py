@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from bot.engine.flows.push_gate import held_by
 from bot.engine.texts.format import formatted
@@ -79,10 +80,27 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=listed(usable),
             )
         )
+    wrong += _appointments(player, step, contact)
     wrong += _stamps(player, step, contact)
     wrong += _at_shop(player, step, contact)
     if wrong:
         raise Failed(step.place, tr("the contact is not as expected"), notes=wrong)
+
+
+def _appointments(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:
+    """The difference in what is to come."""
+    coming = sorted((one.start, one.service) for one in contact.appointments if one.start > player.now)
+    if step.appointments is None or [*step.appointments] == coming:
+        return
+
+    def said(all_: Sequence[tuple[datetime, str]]) -> TranslatableValue:
+        return listed([f"{name} {formatted(start, None, player.playbook.zone)}" for start, name in all_])
+
+    yield tr(
+        "appointments to come: expected {expected}, there are {found}",
+        expected=said(step.appointments),
+        found=said(coming),
+    )
 
 
 def _stamps(player: Player, step: ContactIs, contact: Contact) -> Iterator[Translatable]:

@@ -219,12 +219,19 @@ class Player:
         self._fire_until(self.now)
 
     def _settle(self) -> None:
-        """Take the turns of all outcomes that have come back."""
-        while self._outcomes:
+        """Take the turns of all outcomes that have come back, and tell who waits for a place that is free."""
+        while self._outcomes or self._tell_waiting():
             contact, event = self._outcomes.popleft()
             contact = self._now_called(contact, event)
             self._timers(contact)
             self._take(contact, event)
+
+    def _tell_waiting(self) -> bool:
+        """Whether somebody is to be told."""
+        told = self.world.appointments.free_for_waiting(self.contacts.values(), self.now)
+        for contact, act in told:
+            self.comes_back(contact.id, contact.identities[0].channel, act)
+        return bool(told)
 
     def _now_called(self, contact: str, event: Event) -> str:
         """The contact of an event, which may have been merged since."""
@@ -265,7 +272,10 @@ class Player:
         self._settle()
         while True:
             first, sending = self._next_timer(moment), self.sendings.next(moment)
-            if sending is not None and (first is None or sending <= first[1].timer.due):
+            lapse = self.world.appointments.waiting_list.next_lapse(moment)
+            if lapse is not None and (first is None or lapse <= first[1].timer.due):
+                self.now = max(self.now, lapse)
+            elif sending is not None and (first is None or sending <= first[1].timer.due):
                 self.now = sending
                 self.sendings.go_on()
             elif first is None:

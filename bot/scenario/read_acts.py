@@ -147,7 +147,11 @@ APPOINTMENT_WORDS: Mapping[str, AppointmentDeed] = {
     "cancels": "cancel",
     "came": "came",
     "missed": "missed",
+    "waits_for": "wait",
+    "stops_waiting": "leave",
 }
+OF_DAYS = ("waits_for", "stops_waiting")
+"""Of these the value is a date."""
 
 
 def _appointment(reading: Reading, by: Literal["user", "staff"], step: Map, kind: str) -> Act | None:
@@ -155,15 +159,16 @@ def _appointment(reading: Reading, by: Literal["user", "staff"], step: Map, kind
     start: Value | None = None
     if isinstance(node, Map):
         _, key, value = only(node)
-        name, start = reading.name(key, "appointment", known), reading.typed(value, kind, "date_time")
+        name = reading.name(key, "appointment", known)
+        start = reading.typed(value, kind, "date" if kind in OF_DAYS else "date_time")
     else:
         name = reading.name(node, "appointment", known)
-    if name is None or (isinstance(node, Map) and not isinstance(start, datetime)):
+    if name is None or (isinstance(node, Map) and not isinstance(start, datetime | str)):
         return None
     result, reason = step.get("result"), step.get("reason")
     return ActsOnAppointment(
         *(place_of(node), by, what, name),
-        start if isinstance(start, datetime) else None,
+        start if isinstance(start, datetime | str) else None,
         APPOINTMENT_DONE[what] if result is None else text(result),
         "" if reason is None else text(reason),
     )
@@ -247,7 +252,7 @@ _USER: Mapping[str, Callable[[Reading, Map, Node], Act | None]] = {
     "sends": _sends,
     **{
         kind: partial(lambda kind, reading, step, _: _appointment(reading, "user", step, kind), kind)
-        for kind in ("books", "moves", "cancels")
+        for kind in ("books", "moves", "cancels", *OF_DAYS)
     },
     "scans": lambda reading, _, node: _stamps("code")(reading, place_of(node), node),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import get_args
 
@@ -13,7 +14,7 @@ from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.model.value import Value
 from bot.playbook.shape.formats import PRIVACY_NOTICE
-from bot.playbook.similar import quoted
+from bot.playbook.similar import not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.scenario.checks import (
     MISSED,
@@ -113,9 +114,24 @@ def read_contact(reading: Reading, node: Map) -> Check:
         None if marketing is None or _is_nothing_word(marketing) else switch(marketing),
         marketing is not None,
         None if coupons is None else usable,
+        _appointments(reading, node.get("appointments")),
         reading.stamps(node.get("stamps")),
         _at_shop(reading, node.get("at_shop")),
     )
+
+
+def _appointments(reading: Reading, node: Node | None) -> tuple[tuple[datetime, str], ...] | None:
+    """Those that are expected to come; `None`: nothing is said of them."""
+    if node is None:
+        return None
+    if not isinstance(node, Map) and not _is_nothing_word(node):
+        reading.wrong(node, "bad-value", not_one_of(text(node), (NOTHING,)))
+    found = list[tuple[datetime, str]]()
+    for _, key, value in pairs(node) if isinstance(node, Map) else ():
+        name = reading.name(key, "appointment", reading.playbook.appointments)
+        moments = [reading.typed(one, "appointments", "date_time") for one in items(value)]
+        found += [(one, name) for one in moments if name is not None and isinstance(one, datetime)]
+    return tuple(sorted(found))
 
 
 def _at_shop(reading: Reading, node: Node | None) -> tuple[tuple[str, str, Value | None], ...]:

@@ -43,6 +43,7 @@ class PretendWorld:
         )
         self.playbook = playbook
         """As it is now: a step may edit it."""
+        self.appointments = PretendAppointments(lambda: self.playbook)
         coupons = PretendCoupons(given.coupons, lambda: self.playbook)
         self.answers: PretendAnswers = {
             **code_answers(self.sms),
@@ -50,7 +51,7 @@ class PretendWorld:
             **clerk_answers(clerks),
             **coupon_answers(coupons),
             **draw_answers(PretendDraws(given.draws, coupons, lambda: self.playbook)),
-            **appointment_answers(PretendAppointments(lambda: self.playbook)),
+            **appointment_answers(self.appointments),
         }
 
     def outcome(self, request: EffectRequest, by: PretendCaller) -> Outcome:

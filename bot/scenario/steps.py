@@ -204,20 +204,23 @@ class StampsCard:
     count: int = 1
 
 
-AppointmentDeed: TypeAlias = Literal["book", "move", "cancel", "came", "missed"]
+AppointmentDeed: TypeAlias = Literal["book", "move", "cancel", "came", "missed", "wait", "leave"]
 APPOINTMENT_DONE: Mapping[AppointmentDeed, str] = {
     "book": "booked",
     "move": "moved",
     "cancel": "cancelled",
     "came": "came",
     "missed": "missed",
+    "wait": "waiting",
+    "leave": "left",
 }
 """What each comes to where it can be done."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActsOnAppointment:
-    """The person on the page of appointments, or staff, book, move, cancel; or staff say who came.
+    """The person on the page of appointments, or staff, book, move, cancel; or staff say who came; or the
+    person waits for a full day (`start` is its date), or does not any more.
 
     It holds only where that comes to `result`.
     """
@@ -226,7 +229,7 @@ class ActsOnAppointment:
     by: Literal["user", "staff"]
     what: AppointmentDeed
     service: str
-    start: datetime | None
+    start: datetime | str | None
     result: str
     reason: str = ""
 

@@ -33,6 +33,13 @@ COUPON_CODES = CollectionSpec(
     person=Nobodys(),
     sealed=(),
 )
+CALENDAR_ADDRESSES = CollectionSpec(
+    name="calendar_addresses",
+    indexes=(),
+    life=Stays("removed"),
+    person=Nobodys(),
+    sealed=(),
+)
 STAMP_SCREENS = CollectionSpec(
     name="stamp_screens",
     indexes=(),
@@ -139,6 +146,7 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         CLERKS,
         COUPON_CODES,
         STAMP_SCREENS,
+        CALENDAR_ADDRESSES,
         _impersonal("coupons", _FOR_EVER),
         _impersonal("rich_menus", Stays("the channel is unlinked")),
         _impersonal("menu_syncs", Stays("the next sync of the channel")),

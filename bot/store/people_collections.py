@@ -291,6 +291,20 @@ APPOINTMENTS = CollectionSpec(
     sealed=(),
 )
 
+PLACE_WISHES = CollectionSpec(
+    name="place_wishes",
+    # not sharded: that two people are not told of one place is a law of this index
+    indexes=(
+        index_of("offered", "place", "cells", where=if_there("cells"), unique=True),
+        index_of("in_line", "service", "day", "at", where=if_there("waits")),
+        index_of("of_person", "contact", "service", "day"),
+        index_of("to_send", "unsent", where=if_there("unsent")),
+    ),
+    life=Expires("until", timedelta(days=7)),
+    person=PeopleKeys(("contact",), stored="at", kind=tr("waiting lists")),
+    sealed=(),
+)
+
 PERSON_CODES = CollectionSpec(
     name="person_codes",
     indexes=(index_of("of_person", "contact"),),
@@ -322,5 +336,6 @@ PEOPLE_COLLECTIONS = (
     BULK_RUNS,
     COUPON_GRANTS,
     APPOINTMENTS,
+    PLACE_WISHES,
     PERSON_CODES,
 )

@@ -51,12 +51,14 @@ from bot.store.contacts.store_people import StorePeople
 from bot.store.contacts.testers import Testers
 from bot.store.counters.appointments import Appointments
 from bot.store.counters.audience_sizes import AudienceSizes
+from bot.store.counters.calendar_addresses import CalendarAddresses
 from bot.store.counters.claiming import Places
 from bot.store.counters.codes import Codes
 from bot.store.counters.counts import Counts
 from bot.store.counters.coupon_codes import CouponCodes
 from bot.store.counters.coupons import Coupons
 from bot.store.counters.person_codes import PersonCodes
+from bot.store.counters.place_wishes import PlaceWishes
 from bot.store.counters.quotas import QuotaFigures, ReservedMessages, Totals, UnitNames
 from bot.store.counters.rate_limits import (
     OF_TOKEN,
@@ -161,6 +163,8 @@ class Stores:
     staff_pictures: StaffPictures
     counts: Counts
     appointments: Appointments
+    place_wishes: PlaceWishes
+    calendar_addresses: CalendarAddresses
     coupons: Coupons
     coupon_codes: CouponCodes
     coupon_guesses: CouponGuesses
@@ -289,6 +293,8 @@ def stores_of(
         staff_pictures=StaffPictures(database, seal),
         counts=Counts(database),
         appointments=Appointments(database),
+        place_wishes=PlaceWishes(database),
+        calendar_addresses=CalendarAddresses(database),
         coupons=Coupons(database),
         coupon_codes=CouponCodes(database),
         coupon_guesses=CouponGuesses(database, seal),

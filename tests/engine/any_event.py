@@ -174,7 +174,7 @@ class AnyEvent(Anything):
                 self.maybe(lambda: dice.choice(get_args(ReferralRefusal))),
             ),
             lambda: AppointmentAct(
-                dice.choice(("book", "move", "cancel", "came", "missed")),
+                dice.choice(("book", "move", "cancel", "came", "missed", "free")),
                 self.one(("剪髮", "gone")),
                 "p1",
                 held=self.maybe(self.appointment),
@@ -182,10 +182,11 @@ class AnyEvent(Anything):
             ),
             lambda: Outcome(
                 "appointment",
-                dice.choice(("booked", "moved", "cancelled", "full")),
+                dice.choice(("booked", "moved", "cancelled", "full", "waiting", "left")),
                 Origin(self.one(("", "my_appointments")), "main", 0),
                 self.one(("剪髮", "gone")),
                 held=self.maybe(self.appointment),
+                wish=self.maybe(self.place_wish),
             ),
             lambda: Outcome("coupon", "given", Origin("", "main", 0), "gone", grant=self.grant()),
             lambda: Rewritten(dice.choice(get_args(RewriteKind)), self.text()),

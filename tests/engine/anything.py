@@ -9,7 +9,7 @@ from typing import TypeVar, get_args
 
 from hypothesis import strategies as st
 
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -276,6 +276,11 @@ class Anything:
             self.one(("a1", "a2", "a3")), self.moment(), self.dice.randrange(-3, 9), source, order=order
         )
 
+    def place_wish(self) -> PlaceWish:
+        name = self.one(("剪髮", "gone"))
+        day = self.moment().date().isoformat()
+        return PlaceWish(self.one(("w1", "w2")), name, name, day, self.moment(), told=self.yes())
+
     def appointment(self) -> HeldAppointment:
         start = self.moment()
         end = start + timedelta(hours=1)
@@ -359,6 +364,7 @@ class Anything:
             coupons=self.some(self.coupon),
             stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
             appointments=self.some(self.appointment),
+            place_wishes=self.some(self.place_wish),
             draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
             befriended=maybe(moment),
             referrals=tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),

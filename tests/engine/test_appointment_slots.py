@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.engine.compiled.appointment import StaffMember
 from bot.engine.members.appointment_slots import (
     cells_of,
     free_places,
     free_starts,
     may_begin,
     may_change,
+    offered_on,
     refusal_of,
     starts_on,
 )
@@ -91,7 +93,9 @@ def test_changed_until_so_long_before() -> None:
 def test_a_place_is_free_from_the_end_of_the_one_before() -> None:
     wanted, at = service(places=("小芳",)), on("2028-02-03", "11:00")
     taken = {"小芳": {*cells_of(at, 60)}}
-    free = [one for one in starts_on(wanted, date(2028, 2, 3), TAIPEI) if free_places(wanted, one, taken)]
+    free = [
+        one for one in starts_on(wanted, date(2028, 2, 3), TAIPEI) if free_places(wanted, one, taken, TAIPEI)
+    ]
     assert clocks(free)[:2] == ["02-03 10:00", "02-03 12:00"]
 
 
@@ -136,11 +140,32 @@ def test_whatever_the_hours_and_whoever_books(
     taken: dict[str, set[int]] = {}
     for number in booked:
         free = free_starts(wanted, day, taken, NOW, zone)
-        assert free == [one for one in starts if free_places(wanted, one, taken)]
+        assert free == [one for one in starts if free_places(wanted, one, taken, zone)]
         if not free:
             break
         start = free[number % len(free)]
-        place, cells = free_places(wanted, start, taken)[0], cells_of(start, minutes)
+        place, cells = free_places(wanted, start, taken, zone)[0], cells_of(start, minutes)
         assert len(cells) * 5 == minutes
         assert taken.setdefault(place, set()).isdisjoint(cells)
         taken[place] |= set(cells)
+
+
+def test_somebody_with_hours_of_their_own_works_in_them_alone() -> None:
+    """Their holidays, too: the service goes on with whoever is there."""
+    half = StaffMember(open_daily(("13:00", "16:00"), closed=("2028-02-04",)), "xinyi")
+    wanted = service(places=("小芳", "阿明"), members={"小芳": half, "阿明": StaffMember()})
+    day = date(2028, 2, 3)
+    with_her = free_starts(wanted, day, {}, NOW, TAIPEI, "小芳")
+    assert clocks(with_her)[0] == "02-03 13:00"
+    assert clocks(with_her)[-1] == "02-03 15:00", "it ends before she goes"
+    assert clocks(free_starts(wanted, day, {}, NOW, TAIPEI))[0] == "02-03 10:00"
+    ten, three = on("2028-02-03", "10:00"), on("2028-02-03", "15:00")
+    assert free_places(wanted, ten, {}, TAIPEI) == ["阿明"]
+    assert free_places(wanted, three, {}, TAIPEI) == ["小芳", "阿明"]
+    assert refusal_of(wanted, ten, NOW, TAIPEI) is None
+    assert refusal_of(wanted, ten, NOW, TAIPEI, "小芳") == "closed"
+    assert free_starts(wanted, date(2028, 2, 4), {}, NOW, TAIPEI, "小芳") == [], "her day off"
+    alone = service(places=("小芳",), members={"小芳": half})
+    assert refusal_of(alone, ten, NOW, TAIPEI) == "closed"
+    assert not [*offered_on(alone, date(2028, 2, 4), TAIPEI)]
+    assert may_begin(alone, three, TAIPEI)

@@ -70,6 +70,7 @@ def on(contact: Contact, who: str, *channels: str) -> Contact:
         ),
         draws=tuple({one.draw: one for one in contact.draws}.values()),
         appointments=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.appointments)),
+        place_wishes=tuple(replace(one, id=f"{who}{n}") for n, one in enumerate(contact.place_wishes)),
         referrals=tuple(replace(one, id=f"{who} {one.id}") for one in referrals.values()),
         invitations=tuple(
             replace(

@@ -47,6 +47,7 @@ OF_PEOPLE = {
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
     "people-tried-removed-draw",
+    "people-won-removed-prize",
     "draw-tries-used-up",
     "people-in-removed-referral",
     "appointments-without-place",

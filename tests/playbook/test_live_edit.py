@@ -50,6 +50,7 @@ HARMLESS = {
     "people-hold-removed-stamp-card",
     "stamp-cards-full-at-once",
     "people-tried-removed-draw",
+    "people-won-removed-prize",
     "draw-tries-used-up",
     "people-in-removed-referral",
     "appointments-without-place",
@@ -91,6 +92,7 @@ def promotions(people: Mapping[str, Any]) -> PromotionUsage:
         {(card, count): number for card, rows in cards.items() for count, number in rows.items()},
         {name: TriedDraw(**one) for name, one in people.get("draws", {}).items()},
         people.get("friends", {}),
+        {(draw, prize): n for draw, won in people.get("prizes", {}).items() for prize, n in won.items()},
     )
 
 

@@ -14,6 +14,7 @@ from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectFailed, EffectRouter
 from bot.runtime.ports import Caller
 from bot.store.counters.appointments import Appointments
+from bot.store.counters.place_wishes import PlaceWishes
 from bot.store.database.mongo import Database
 from tests.appointments import HAIRCUT, at_ten
 from tests.conftest import ManualClock
@@ -29,7 +30,9 @@ class Salon:
     def __init__(self, database: Database, clock: ManualClock) -> None:
         self.clock = clock
         self.playbook = replace(NOBODYS, appointments={HAIRCUT.name: HAIRCUT})
-        self.desk = AppointmentDesk(Appointments(database), lambda: self.playbook, clock)
+        self.desk = AppointmentDesk(
+            Appointments(database), PlaceWishes(database), lambda: self.playbook, clock
+        )
 
     @property
     def ten(self) -> datetime:

@@ -38,6 +38,7 @@ from bot.model.promotion_effects import (
     EnterDraw,
     GiveCoupon,
     MoveAppointment,
+    WaitForPlace,
 )
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import AGAIN, failing
@@ -388,6 +389,7 @@ EVERY: list[tuple[EffectRequest, str, str]] = [
     (BookAppointment("剪髮", NOW, HERE), "appointment", "failed"),
     (MoveAppointment("剪髮", NOW, HERE), "appointment", "failed"),
     (CancelAppointment("剪髮", HERE), "appointment", "failed"),
+    (WaitForPlace("剪髮", "2026-09-05", HERE), "appointment", "failed"),
 ]
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bot.line.webhook import read_event
-from bot.model.appointment import HeldAppointment
+from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.contact import Clerk
 from bot.model.coupon import Grant
 from bot.model.effects import (
@@ -61,6 +61,7 @@ from tests.runtime.harness import said
 HERE = Origin("phone_binding", "main", 3)
 TOKEN = ReplyToken("t" * 32, NOW)
 HELD = HeldAppointment("a1", "剪髮", "剪髮預約", "小芳", NOW, NOW + timedelta(hours=1))
+WISH = PlaceWish("w1", "剪髮", "剪髮預約", "2026-09-05", NOW, "小芳")
 GRANT = Grant("g1", "新朋友折100", "新朋友折 100 元", "ABCDE-FGHJK", NOW, None, NOW + timedelta(days=30))
 BIRTHDAY = datetime(1990, 2, 3, 16, 0, tzinfo=UTC)
 
@@ -68,10 +69,10 @@ STORED = """
 AppointmentAct BookAppointment BroadcastTags CallHook CancelAppointment CheckClerk CheckCode Clerk
 ConfirmPhone CouponAct EnterDraw Event Facts FindClerk FindMember Follow Found FreePhone GiveCoupon Grant
 HeldAppointment Join Listed LookForMatches MoveAppointment MoveMember News Origin Other OtherMessage
-Outcome PageAnswer PageOpened Postback Profile ReferralAct RefreshMember RegisterMember ReplyToken
+Outcome PageAnswer PageOpened PlaceWish Postback Profile ReferralAct RefreshMember RegisterMember ReplyToken
 ReportReferral Rewritten SendCode Source StaffActs StaffBinds StaffDraws StaffEnds StaffHandsOver
 StaffNotes StaffSets StaffStops StaffTags StaffUnbinds StaffWrites StampAct Tapped TellAlert TextMessage
-TimerDue Unfollow WriteMember
+TimerDue Unfollow WaitForPlace WriteMember
 """
 
 WHATS: list[What] = [
@@ -89,6 +90,8 @@ WHATS: list[What] = [
     Outcome("clerk", "bound", HERE, clerk=Clerk("K7", "小陳", "xinyi", NOW, "A01"), clerk_before="A02"),
     Outcome("coupon", "given", Origin("", "main", 0), "新朋友折100", {"left": 99}, grant=GRANT),
     Outcome("appointment", "booked", Origin("my_appointments", "main", 0), "剪髮", held=HELD),
+    Outcome("appointment", "waiting", Origin("my_appointments", "main", 0), "剪髮", wish=WISH),
+    AppointmentAct("free", "剪髮", "w1", held=HELD),
     AppointmentAct("move", "剪髮", "p1", "account:amy", HELD, NOW, "阿明", "老師請假"),
     CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1"),
     CouponAct(GRANT, "order_cancelled", order="A100", press="p2", undoes="p1"),

@@ -25,6 +25,7 @@ rules:
 BOOK = compiled(SHOP)
 START = datetime(2026, 9, 5, 6, tzinfo=UTC)
 HELD = HeldAppointment("a1", "剪髮", "剪髮", "剪髮 1", START, START + timedelta(hours=1))
+AT_TWO = "{剪髮: 2026-09-05 14:00}"
 GIVEN = "scenario: 試\ngiven: {now: 2026-09-01 14:00}\nsteps:\n"
 
 
@@ -39,6 +40,9 @@ GIVEN = "scenario: 試\ngiven: {now: 2026-09-01 14:00}\nsteps:\n"
         ("  - staff: {cancels: 剪髮}\n", 'the person has no appointment "剪髮" to come'),
         ("  - staff: {came: 剪髮}\n", 'the person has no appointment "剪髮" that has begun'),
         ("  - staff: {books: {剪髮: 2026-09-05 23:00}}\n", "this came to closed"),
+        (f"  - user: {{books: {AT_TWO}}}\n  - bot: 好了\n  - contact: {{appointments: {AT_TWO}}}\n", ""),
+        ("  - contact: {appointments: nothing}\n", ""),
+        (f"  - contact: {{appointments: {AT_TWO}}}\n", "the contact is not as expected"),
         ("  - staff: {books: {剪髮: 2026-09-05 14:00}}\n  - bot: 好了\n", ""),
     ],
 )

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from bot.engine.types.table import TYPES, slot_of
-from bot.model.appointment import AppointmentMark, HeldAppointment
+from bot.model.appointment import AppointmentMark, HeldAppointment, PlaceWish
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -255,6 +255,16 @@ appointments = st.builds(
     reminded=st.booleans(),
     mark=st.sampled_from(get_args(AppointmentMark)),
 )
+place_wishes = st.builds(
+    PlaceWish,
+    id=texts,
+    service=texts,
+    title=texts,
+    day=texts,
+    since=moments,
+    wanted=st.text(max_size=5),
+    told=st.booleans(),
+)
 stamp_cards = st.builds(
     HeldStampCard,
     card=texts,
@@ -324,6 +334,7 @@ CONTACT: dict[str, st.SearchStrategy[Any]] = {
     "stamp_cards": few(stamp_cards),
     "draws": few(draws),
     "appointments": few(appointments),
+    "place_wishes": few(place_wishes),
     "befriended": maybe(moments),
     "referrals": few(referrals),
     "invitations": few(invitations),
@@ -358,6 +369,7 @@ RECORDS: dict[type, st.SearchStrategy[Any]] = {
     HeldStampCard: stamp_cards,
     HeldDraw: draws,
     HeldAppointment: appointments,
+    PlaceWish: place_wishes,
     Referral: referrals,
     Invitation: invitations,
     CameBy: came,

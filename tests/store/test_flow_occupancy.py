@@ -201,4 +201,25 @@ async def test_who_tried_draws_and_takes_part_in_campaigns(database: Database, s
     )
     found = (await people.known(NOW)).promotions
     assert found.draws == {"週年 抽": TriedDraw(3, lately=2, again=1)}
+    assert found.prizes == {}
     assert found.friends == {"好 友": 2}
+
+
+async def test_who_has_won_and_not_used_it_yet(database: Database, seal: Seal) -> None:
+    """N3: used, over, or given by something else: nothing is lost with the prize."""
+    held = Grant("g1", "折 50", "折 50", "AAAAA-BBBBB", NOW, None, NOW + timedelta(days=30))
+    over = replace(held, id="g2", until=NOW - timedelta(days=1))
+
+    def won(grant: str) -> HeldDraw:
+        return HeldDraw("週年 抽", 1, NOW, 0, "won", "大 獎", grant)
+
+    people = await stored(
+        database,
+        seal,
+        Contact("main:U1", draws=(won("g1"),), coupons=(HeldCoupon(held),)),
+        Contact("main:U2", draws=(won("g1"),), coupons=(HeldCoupon(held, used=NOW),)),
+        Contact("main:U3", draws=(won("g2"),), coupons=(HeldCoupon(over),)),
+        Contact("main:U4", draws=(won("g9"),), coupons=(HeldCoupon(held),)),
+        Contact("main:U5", draws=(replace(won("g1"), result="nothing"),), coupons=(HeldCoupon(held),)),
+    )
+    assert (await people.known(NOW)).promotions.prizes == {("週年 抽", "大 獎"): 1}

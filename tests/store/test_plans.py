@@ -463,6 +463,9 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
         "taken",  # a law, not a question
         "of_act",  # a law, and asked by who changes one row
         "of_day",  # of a service, whichever parts its people are of
+        "offered",  # a law
+        "in_line",  # by the one process that tells who waits
+        "to_send",
         "by_code",
         "of_store",
         "in_chat",

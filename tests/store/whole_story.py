@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.engine.members.identity import OfShop
 from bot.line.outcome import Refused
 from bot.model.admin import AdminAccount
-from bot.model.appointment import AppointmentRequest
+from bot.model.appointment import AppointmentRequest, PlaceWish
 from bot.model.audit import AuditRow, Deed
 from bot.model.brake import PushStop
 from bot.model.broadcast import Recipient, Sending, SendingBatch
@@ -338,6 +338,8 @@ class Story:
         await self._stores.person_codes.issue(contact, self._clock.now())
         booking = AppointmentRequest("act 1", contact, started, at_ten(started))
         assert (await self._stores.appointments.book(HAIRCUT, booking, TAIPEI)).result == "booked"
+        wish = PlaceWish("wish 1", HAIRCUT.name, HAIRCUT.title, "2026-12-01", started)
+        await self._stores.place_wishes.join(wish, contact, "main", started + timedelta(days=9))
         [answer] = await self._stores.coupons.give(TEN_OFF, [asks(contact)])
         assert answer.grant is not None
         used = await redeem(self._stores, PLAYBOOK, answer.grant.code, Redeemer("command:test"), "p1")

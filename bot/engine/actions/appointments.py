@@ -22,6 +22,7 @@ class AskBooking(Step):
     asks: ClassVar = BookAppointment.question
     appointment: str
     start: Operand
+    staff: Operand | None = None
 
     @property
     def in_short(self) -> tuple[Short, ...]:
@@ -35,6 +36,7 @@ class AskOtherTime(Step):
     asks: ClassVar = MoveAppointment.question
     appointment: str
     start: Operand
+    staff: Operand | None = None
 
     @property
     def in_short(self) -> tuple[Short, ...]:
@@ -70,14 +72,15 @@ def _ask_for(
     doing: Doing,
     effect: type[BookAppointment] | type[MoveAppointment],
 ) -> None:
-    """Ask for a moment; of none at all nothing can begin."""
+    """Ask for a moment; of none at all nothing can begin. Where nobody is named, anybody will do."""
     start, origin = worth(turn, step.start, doing), _origin(turn, doing)
     action = effect.question.action
     if not isinstance(start, datetime):
         note_not_asked(turn, action, step.place)
         turn.outcomes.append(Outcome("appointment", "closed", origin, step.appointment))
         return
-    turn.actions.append(effect(step.appointment, start, origin))
+    wanted = None if step.staff is None else worth(turn, step.staff, doing)
+    turn.actions.append(effect(step.appointment, start, origin, wanted="" if wanted is None else str(wanted)))
     turn.note(APPOINTMENT_ASKED, action, step.appointment, place=step.place)
 
 

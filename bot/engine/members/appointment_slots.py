@@ -38,27 +38,55 @@ def starts_on(service: BookableService, day: date, zone: ZoneInfo) -> Iterator[d
             start += step
 
 
-def may_begin(service: BookableService, start: datetime, zone: ZoneInfo) -> bool:
+def works(service: BookableService, place: str, start: datetime, zone: ZoneInfo) -> bool:
+    """Whether the place has no hours of its own, or the whole of the appointment is in them."""
+    member = service.members.get(place)
+    if member is None or member.hours is None:
+        return True
+    end, day = start + timedelta(minutes=service.minutes), today(start, zone)
+    spans = (span for one in (day, day_after(day, -1)) for span in member.hours.openings(one, zone))
+    return any(opens <= start and end <= closes for opens, closes in spans)
+
+
+def places_at(service: BookableService, start: datetime, zone: ZoneInfo, wanted: str = "") -> list[str]:
+    """The places that work then, in the service's order, taken or not; `wanted`: no other."""
+    return [one for one in service.places if wanted in ("", one) and works(service, one, start, zone)]
+
+
+def offered_on(service: BookableService, day: date, zone: ZoneInfo, wanted: str = "") -> Iterator[datetime]:
+    """The moments of `starts_on` at which somebody, or who is wanted, works."""
+    return (one for one in starts_on(service, day, zone) if places_at(service, one, zone, wanted))
+
+
+def may_begin(service: BookableService, start: datetime, zone: ZoneInfo, wanted: str = "") -> bool:
     """Whether one may begin then by the hours: also past midnight, in those of the day before."""
     day = today(start, zone)
-    return any(start in starts_on(service, one, zone) for one in (day, day_after(day, -1)))
+    return any(start in offered_on(service, one, zone, wanted) for one in (day, day_after(day, -1)))
 
 
 def refusal_of(
-    service: BookableService, start: datetime, now: datetime, zone: ZoneInfo, *, by_staff: bool = False
+    service: BookableService,
+    start: datetime,
+    now: datetime,
+    zone: ZoneInfo,
+    wanted: str = "",
+    *,
+    by_staff: bool = False,
 ) -> TimeRefusal | None:
     """Why nobody, or not even staff, can book that moment at `now`, whatever is taken; `None`: they can."""
     if start < (now if by_staff else later(now, service.soonest, zone)):
         return "too_soon"
     if start > later(now, STAFF_LATEST if by_staff else service.latest, zone):
         return "too_far"
-    return None if may_begin(service, start, zone) else "closed"
+    return None if may_begin(service, start, zone, wanted) else "closed"
 
 
-def free_places(service: BookableService, start: datetime, taken: Taken, wanted: str = "") -> list[str]:
+def free_places(
+    service: BookableService, start: datetime, taken: Taken, zone: ZoneInfo, wanted: str = ""
+) -> list[str]:
     """The places at which one may begin then, in the service's order; `wanted`: at no other."""
     cells = set(cells_of(start, service.minutes))
-    places = [one for one in service.places if wanted in ("", one)]
+    places = places_at(service, start, zone, wanted)
     return [one for one in places if cells.isdisjoint(taken.get(one, ()))]
 
 
@@ -78,7 +106,7 @@ def free_starts(
     return [
         start
         for start in starts_on(service, day, zone)
-        if first <= start <= last and free_places(service, start, taken, wanted)
+        if first <= start <= last and free_places(service, start, taken, zone, wanted)
     ]
 
 

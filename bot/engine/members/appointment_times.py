@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import day_after, today, utc
 from bot.model.appointment import HeldAppointment
 from bot.model.value import Value
@@ -28,3 +29,11 @@ def appointment_reminder(
 def held_fields(held: HeldAppointment) -> Mapping[str, Value]:
     """What news of an appointment say of it."""
     return {"title": held.title, "place": held.place, "start": held.start, "end": held.end}
+
+
+def store_of(playbook: Playbook, service: str, place: str) -> str:
+    """The title of the store where that place is; empty: nobody has said."""
+    known = playbook.appointments.get(service)
+    member = None if known is None else known.members.get(place)
+    store = None if member is None else playbook.stores.get(member.store)
+    return "" if store is None else store.title

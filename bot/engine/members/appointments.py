@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from bot.engine import notes
 from bot.engine.members.appointment_times import appointment_reminder, held_fields
 from bot.engine.members.ending_timer import armed_ending, watch_endings
+from bot.engine.members.place_wishes import end_wishes, hold_wish, place_is_free
 from bot.engine.turn import change_notes
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
@@ -31,6 +32,7 @@ def take_appointment(turn: Turn, outcome: Outcome) -> None:
         return
     if outcome.held is not None:
         _hold(turn, outcome.held, outcome.result)
+    hold_wish(turn, outcome)
     page = turn.contact.page(MY_APPOINTMENTS, turn.channel)
     if page is not None and _is_of_page(outcome):
         keep_page(turn, replace(page, ended=outcome.result))
@@ -51,6 +53,7 @@ def _hold(turn: Turn, held: HeldAppointment, result: str) -> None:
 
 def end_appointments(turn: Turn) -> None:
     """What time alone does: the person is to be reminded, which is news; what is over is held no more."""
+    end_wishes(turn)
     if not turn.contact.appointments:
         return
     was = turn.contact.appointments
@@ -88,10 +91,13 @@ def _is_past(turn: Turn, held: HeldAppointment, armed: datetime | None = None) -
 
 
 def appointment_act(turn: Turn, act: AppointmentAct) -> None:
-    """Staff ask for a place or give one back, which the world answers; or say whether the person came."""
+    """Staff ask for a place or give one back, which the world answers; or say whether the person came. Or a
+    place is free for which they wait."""
     origin, held = Origin(BY_STAFF, turn.channel, 0), act.held
     if act.what in ("came", "missed") and held is not None:
         _mark(turn, act.what, held)
+    elif act.what == "free":
+        place_is_free(turn, act)
     elif act.what == "book" and act.start is not None:
         asked = BookAppointment(act.service, act.start, origin, wanted=act.place)
         _ask(turn, replace(asked, press=act.id, reason=act.reason))

@@ -79,6 +79,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         stamp_cards=_stamp_cards(contact.stamp_cards, other.stamp_cards),
         draws=_draws(contact.draws, other.draws),
         appointments=_joined(contact.appointments, other.appointments),
+        place_wishes=_joined(contact.place_wishes, other.place_wishes),
         befriended=_earliest(contact.befriended, other.befriended),
         referrals=joined_referrals(contact, other),
         invitations=joined_invitations(contact, other),

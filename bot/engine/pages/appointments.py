@@ -8,8 +8,13 @@ from datetime import UTC, datetime
 from typing import get_args
 
 from bot.engine import notes
+from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import may_change
+from bot.engine.members.appointment_times import store_of
+from bot.engine.members.place_wishes import MOST_WISHES, waits_for
+from bot.engine.times.local_time import day_words
+from bot.engine.times.time_texts import day as day_of
 from bot.engine.turn.change_notes import APPOINTMENT_ASKED
 from bot.engine.turn.on_page import keep_page
 from bot.engine.turn.turn import Turn
@@ -17,8 +22,21 @@ from bot.model.appointment import AppointmentResult, HeldAppointment
 from bot.model.contact import Contact
 from bot.model.event import Origin
 from bot.model.page_state import PageState
-from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.model.screen import MY_APPOINTMENTS, AppointmentsView, AppointmentView, AskedOfPage, ServiceView
+from bot.model.promotion_effects import (
+    AppointmentEffect,
+    BookAppointment,
+    CancelAppointment,
+    MoveAppointment,
+    WaitForPlace,
+)
+from bot.model.screen import (
+    MY_APPOINTMENTS,
+    AppointmentsView,
+    AppointmentView,
+    AskedOfPage,
+    ServiceView,
+    WishView,
+)
 
 _ASKED: Mapping[str, AskedOfPage] = {one: one for one in (*get_args(AppointmentResult), "waits", "failed")}
 
@@ -36,40 +54,68 @@ def shown_appointments(
             one.minutes,
             one.places if one.staffed else (),
             had=sum(held.service == one.name for held in coming) >= one.per_person,
+            waits=one.waiting is not None,
+            stores=_stores(playbook, one),
         )
         for one in playbook.appointments.values()
     )
-    return AppointmentsView(tuple(services), tuple(booked), _ASKED.get(asked or "", ""))
+    waiting = sorted(
+        waits_for(contact, day_words(now, playbook.zone)), key=lambda one: (one.day, one.service)
+    )
+    wishes = (WishView(one.service, one.title, one.day, one.wanted) for one in waiting)
+    return AppointmentsView(tuple(services), tuple(booked), _ASKED.get(asked or "", ""), tuple(wishes))
 
 
 def _view(playbook: Playbook, held: HeldAppointment, now: datetime) -> AppointmentView:
     service = playbook.appointments.get(held.service)
     is_free = service is not None and may_change(service, held.start, now, playbook.zone)
     staff = held.place if service is None or service.staffed else ""
-    return AppointmentView(held.id, held.service, held.title, staff, held.start, held.end, is_free)
+    store = store_of(playbook, held.service, held.place)
+    return AppointmentView(held.id, held.service, held.title, staff, held.start, held.end, is_free, store)
+
+
+def _stores(playbook: Playbook, service: BookableService) -> tuple[str, ...]:
+    """Where each of the staff is; nothing where no store is said of any."""
+    found = tuple(store_of(playbook, service.name, one) for one in service.places)
+    return found if any(found) else ()
 
 
 def ask_on_page(turn: Turn, page: PageState, text: str) -> None:
     """The person books, moves or cancels on the page; what comes of it is the world's to say.
 
     `text` is lines: `book`, service, start and perhaps with whom; `move`, id, start and perhaps with whom;
-    `cancel`, id.
+    `cancel`, id; `wait`, service, day and perhaps for whom; `leave`, service, day.
     """
     request = _request(turn, text.split("\n"))
     if request is None:
         turn.note(notes.NOT_THE_BUTTON)
+        return
+    if isinstance(request, WaitForPlace) and not request.leave and _has_many(turn, request):
+        keep_page(turn, replace(page, ended="too_many"))
         return
     keep_page(turn, replace(page, ended="waits"))
     turn.actions.append(request)
     turn.note(APPOINTMENT_ASKED, request.question.action, request.appointment)
 
 
-def _request(turn: Turn, lines: list[str]) -> BookAppointment | MoveAppointment | CancelAppointment | None:
+def _has_many(turn: Turn, request: WaitForPlace) -> bool:
+    """Whether they wait for as many other days as one may."""
+    others = [
+        one
+        for one in turn.contact.place_wishes
+        if one.told or (one.service, one.day) != (request.appointment, request.day)
+    ]
+    return len(others) >= MOST_WISHES
+
+
+def _request(turn: Turn, lines: list[str]) -> AppointmentEffect | None:
     origin = Origin(MY_APPOINTMENTS, turn.channel, 0)
     what, subject, start, wanted = (*lines, "", "", "", "")[:4]
     moment = _moment(start)
     if what == "book" and moment is not None and subject in turn.playbook.appointments:
         return BookAppointment(subject, moment, origin, wanted=wanted)
+    if what in ("wait", "leave") and (date := day_of(start)) is not None:
+        return WaitForPlace(subject, date.isoformat(), origin, wanted=wanted, leave=what == "leave")
     held = next((one for one in turn.contact.appointments if one.id == subject), None)
     if held is None:
         return None

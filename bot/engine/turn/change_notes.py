@@ -259,6 +259,12 @@ APPOINTMENT_ASKED = NoteKind(
     "wait",
     code="appointment_asked",
 )
+APPOINTMENT_WAITS_NO_MORE = NoteKind(
+    "appointment {appointment}: waits for no place any more",
+    "The person waits for no place of {appointment} on that day any more",
+    "not",
+    code="appointment_waits_no_more",
+)
 APPOINTMENT_MARKED_BEFORE = NoteKind(
     "appointment {appointment}: was marked so before",
     "Whether the person came to {appointment} was said before",

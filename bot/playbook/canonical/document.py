@@ -111,6 +111,13 @@ def _or_nothing(node: Node) -> Node:
     return node if isinstance(node, Map) else block(node, {})
 
 
+def _staff(node: Node) -> Node:
+    """Names alone stay a list."""
+    if not isinstance(node, Map):
+        return as_list(node)
+    return every(lambda one: changed(_or_nothing(one), {"hours": hours}))(node)
+
+
 def _mapped(node: Node) -> Node:
     return only("from", node, node) if isinstance(node, Scalar) else node
 
@@ -137,7 +144,7 @@ _NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "coupons": _plain(lambda node: changed(node, {"redeem": as_list})),
     "stamp_cards": _plain(lambda node: changed(node, {"stamp": as_list})),
     "referrals": _plain(lambda node: node),
-    "appointments": _plain(lambda node: changed(node, {"hours": hours, "staff": as_list})),
+    "appointments": _plain(lambda node: changed(node, {"hours": hours, "staff": _staff})),
     "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
     "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
     "signals": _plain(_or_nothing),

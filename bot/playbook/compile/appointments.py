@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.appointment import BookableService, StaffMember
 from bot.engine.compiled.coupon import Reminder
-from bot.engine.members.appointment_slots import CELL_MINUTES, starts_on
+from bot.engine.members.appointment_slots import CELL_MINUTES, offered_on, starts_on
 from bot.engine.times.local_time import NO_TIME, Duration, day_after, later
 from bot.model.translatable import tr
 from bot.playbook.compile.coupons import check_lengths, check_name, reminder_of
@@ -19,6 +19,7 @@ LONGEST = 12 * 60
 """Minutes of an appointment, and of a step."""
 LONGEST_BEFORE = 7 * 24
 """Hours of a reminder."""
+SHORTEST_TURN, LONGEST_TURN = timedelta(minutes=5), timedelta(days=1)
 MOST_PLACES, MOST_OF_ONE = 50, 20
 USUAL_LATEST = Duration(days=30)
 A_MONDAY = date(2001, 1, 1)
@@ -51,7 +52,9 @@ def _service(scope: Scope, key: Scalar, node: Map) -> BookableService:
         per_person=_number(scope, node, "per_person", MOST_OF_ONE),
         place=place_of(key),
         staffed="staff" in node.pairs,
+        members=_members(scope, node),
         remind=_reminder(scope, node),
+        waiting=_waiting(scope, node),
     )
     _check_fits(scope, key, service)
     return service
@@ -79,12 +82,33 @@ def _number(scope: Scope, node: Map, word: str, most: int) -> int:
 
 def _places(scope: Scope, key: Scalar, node: Map) -> tuple[str, ...]:
     """Seats of its own, or people, whom other services may have, too."""
-    staff = tuple(dict.fromkeys(one.value for one in scope.scalars(node.get("staff"))))
+    written = node.get("staff")
+    named = written.pairs if isinstance(written, Map) else [one.value for one in scope.scalars(written)]
+    staff = tuple(dict.fromkeys(named))
     if staff and "places" in node.pairs:
         message = tr("an appointment is with one of  staff,  or at one of  places")
         scope.wrong(node.pairs["places"][0], "bad-value", message, tr("leave out one of the two"))
     number = _number(scope, node, "places", MOST_PLACES)
     return staff or tuple(f"{key.value} {one}" for one in range(1, number + 1))
+
+
+def _members(scope: Scope, node: Map) -> dict[str, StaffMember]:
+    """Of whom something is said."""
+    written = node.get("staff")
+    if not isinstance(written, Map):
+        return {}
+    return {
+        name: _member(scope, value) for name, (_, value) in written.pairs.items() if isinstance(value, Map)
+    }
+
+
+def _member(scope: Scope, node: Map) -> StaffMember:
+    hours, store = node.get("hours"), scope.scalar(node.get("store"))
+    is_there = store is not None and scope.has_name("stores", store)
+    return StaffMember(
+        None if hours is None else hours_of(scope, hours),
+        store.value if store is not None and is_there else "",
+    )
 
 
 def _ahead(scope: Scope, node: Map) -> tuple[Duration, Duration]:
@@ -117,11 +141,40 @@ def _reminder(scope: Scope, node: Map) -> Reminder | timedelta | None:
     return reminder_of(scope, node) if hours is None else timedelta(hours=hours)
 
 
+def _waiting(scope: Scope, node: Map) -> timedelta | None:
+    """How long who was told of a place is the only one who was."""
+    span = scope.duration(node.get("waiting"))
+    if span is None:
+        return None
+    if span.months or not SHORTEST_TURN <= span.about <= LONGEST_TURN:
+        message = tr("waiting  is a time from 5m to 1d: after it the next one who waits is told")
+        scope.wrong(node.pairs["waiting"][1], "bad-value", message, tr("write it such as  30m"))
+        return None
+    return span.about
+
+
 def _check_fits(scope: Scope, key: Scalar, service: BookableService) -> None:
     """`appointment-never-fits`: it is longer than its hours are ever open."""
-    dated = (days.since for part in service.hours.parts for days in part if days.since is not None)
+    own = [one.hours for one in service.members.values() if one.hours is not None]
+    parts = [part for hours in (service.hours, *own) for part in hours.parts]
+    dated = (days.since for part in parts for days in part if days.since is not None)
     days = [*(day_after(A_MONDAY, number) for number in range(7)), *dated]
-    if not any(True for day in days for _ in starts_on(service, day, scope.book.zone)):
+    zone = scope.book.zone
+    never = [
+        one
+        for one in service.places
+        if not any(True for day in days for _ in offered_on(service, day, zone, one))
+    ]
+    if any(True for day in days for _ in starts_on(service, day, zone)):
+        for name in never:
+            message = tr(
+                "{member} never works {minutes} minutes in the hours of the appointment {name}",
+                member=quoted(name),
+                minutes=service.minutes,
+                name=quoted(service.name),
+            )
+            scope.wrong(key, "appointment-never-fits", message, tr("change the  hours  of one of the two"))
+    else:
         message = tr(
             "the appointment {name} takes {minutes} minutes, and its hours are never open as long",
             name=quoted(service.name),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.engine.actions.appointments import AskAppointment, AskBooking
+from bot.engine.actions.appointments import AskAppointment, AskBooking, AskOtherTime
+from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.rule import OnNews, Trigger
 from bot.engine.conditions.comparisons import Is
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.implication import test_implies
 from bot.playbook.graph.survey import Survey
@@ -36,14 +37,41 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
+def staff_unknown(survey: Survey) -> Iterator[Problem]:
+    """`bad-value`: somebody is wanted who does not serve there, so nobody could ever book."""
+    for step in survey.steps:
+        if not isinstance(step, AskBooking | AskOtherTime) or not isinstance(step.staff, str):
+            continue
+        service = survey.playbook.appointments[step.appointment]
+        if step.staff not in service.places:
+            message = tr(
+                "{member} is not among the staff of the appointment {name}",
+                member=quoted(step.staff),
+                name=quoted(step.appointment),
+            )
+            hint = tr("write one of {names},  or leave  staff  out", names=row(service.places, "or"))
+            yield mistake(step.place, "bad-value", message, hint=hint)
+
+
 def reminders_unheard(survey: Survey) -> Iterator[Problem]:
-    """`outcome-unhandled`: people are to be reminded, and nothing does so."""
-    triggers = [trigger for trigger, _ in survey.triggers]
+    """`outcome-unhandled`: people are to be reminded, or wait for a place, and nothing tells them."""
     for name, service in survey.playbook.appointments.items():
-        if service.remind is not None and not any(_fits(trigger, name, "soon") for trigger in triggers):
+        if service.remind is not None:
             message = tr("nothing reminds people of the appointment {name}", name=quoted(name))
-            hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {name}, result: soon")
-            yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
+            yield from _unheard(survey, service, "soon", message)
+        if service.waiting is not None:
+            message = tr(
+                "nothing tells who waits for the appointment {name} of a free place", name=quoted(name)
+            )
+            yield from _unheard(survey, service, "free", message)
+
+
+def _unheard(
+    survey: Survey, service: BookableService, result: str, message: Translatable
+) -> Iterator[Problem]:
+    if not any(_fits(trigger, service.name, result) for trigger, _ in survey.triggers):
+        hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {service.name}, result: {result}")
+        yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
 def unused_appointments(survey: Survey) -> Iterator[Problem]:

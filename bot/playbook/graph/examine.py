@@ -8,7 +8,12 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
-from bot.playbook.graph.appointments import appointments_unanswered, reminders_unheard, unused_appointments
+from bot.playbook.graph.appointments import (
+    appointments_unanswered,
+    reminders_unheard,
+    staff_unknown,
+    unused_appointments,
+)
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
     groups_alike,
@@ -112,6 +117,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_coupons,
     unused_appointments,
     appointments_unanswered,
+    staff_unknown,
     reminders_unheard,
     coupons_unanswered,
     stamps_feeding_themselves,

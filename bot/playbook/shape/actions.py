@@ -103,6 +103,7 @@ _CLERK_CODE = record(
 _AT_A_TIME = record(
     "{appointment: …, start: …}",
     {
+        "staff": Word(TEXT, 2, "Who is wanted; nobody else will do. 指定由誰服務", "小芳"),
         "appointment": Word(NAME, 2, "What is booked. 預約什麼", "剪髮"),
         "start": Word(TEXT, 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'),
     },

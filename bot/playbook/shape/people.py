@@ -237,6 +237,21 @@ _APPOINTMENT_REMINDER: dict[str, Word] = {
     "at": Word(TIME, 2, "At this time of that day. 那一天幾點", "10:00"),
     "hours_before": Word(WHOLE, 2, "So many hours before it begins. 開始前幾小時", "2"),
 }
+_STAFF_MEMBER: dict[str, Word] = {
+    "hours": Word(
+        ref("hours in place"), 2, "Hours of their own, within those of the service. 個人的班表", "小芳的班"
+    ),
+    "store": Word(NAME, 2, "Where they work. 在哪家門市", "xinyi"),
+}
+_STAFF: Schema = {
+    "type": [*SCALARS, "array", "object"],
+    "expected": "names, or names with their own hours: {小芳: {hours: 小芳的班}}",
+    "items": ref("name"),
+    "minItems": 1,
+    "minProperties": 1,
+    "propertyNames": {"format": "own name"},
+    "additionalProperties": ref("staff member"),
+}
 _APPOINTMENT: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 名稱", "剪髮預約"),
     "hours": Word(
@@ -245,7 +260,7 @@ _APPOINTMENT: dict[str, Word] = {
     "minutes": Word(WHOLE, 2, "How long it takes: 5, 10 … 720. 一次幾分鐘", "60"),
     "step": Word(WHOLE, 2, "One may begin each so many minutes. 每隔幾分鐘一個時段", "30"),
     "places": Word(WHOLE, 2, "How many people at once. 同時幾位", "2"),
-    "staff": Word(NAMES, 2, "Who does it, each one person at a time. 服務人員", "[小芳, 阿明]"),
+    "staff": Word(_STAFF, 2, "Who does it, each one person at a time. 服務人員", "[小芳, 阿明]"),
     "ahead": Word(
         record(
             "{from: DURATION, until: DURATION}",
@@ -274,6 +289,12 @@ _APPOINTMENT: dict[str, Word] = {
         "When soon is news. 預約前提醒",
         '{days_before: 1, at: "10:00"}',
     ),
+    "waiting": Word(
+        DURATION,
+        2,
+        "People can wait for a full day; the next one is told so long after the first. 候補",
+        "30m",
+    ),
 }
 
 DEFINITIONS: dict[str, Schema] = {
@@ -290,6 +311,7 @@ DEFINITIONS: dict[str, Schema] = {
         required=["hours", "minutes"],
         title="appointment",
     ),
+    "staff member": {**record("{hours: …, store: …}, or nothing", _STAFF_MEMBER), "type": ["object", "null"]},
     "stamp way": one_of(*get_args(StampWay)),
     "stamp card": record(
         "a stamp card, such as {cells: 10, rewards: {10: 折200}}",

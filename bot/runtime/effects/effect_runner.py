@@ -20,6 +20,7 @@ from bot.model.promotion_effects import (
     GiveCoupon,
     MoveAppointment,
     ReportReferral,
+    WaitForPlace,
 )
 from bot.model.translatable import tr
 from bot.runtime.own_events import NotOurs, StoreEvents, outcome_event, read
@@ -92,7 +93,7 @@ def _subject(request: EffectRequest) -> str:
             return request.coupon
         case EnterDraw():
             return request.draw
-        case BookAppointment() | MoveAppointment() | CancelAppointment():
+        case BookAppointment() | MoveAppointment() | CancelAppointment() | WaitForPlace():
             return request.appointment
         case _:
             return ""
@@ -154,7 +155,7 @@ class Asker:
         both find that there is none yet, and one that was cancelled is heard to be booked.
         """
         request: EffectRequest = read(call.body)
-        if isinstance(request, BookAppointment | MoveAppointment | CancelAppointment):
+        if isinstance(request, BookAppointment | MoveAppointment | CancelAppointment | WaitForPlace):
             async with self._appointments.of(contact):
                 return await self._carried_out(request, call, contact, owned, crowded=crowded)
         return await self._carried_out(request, call, contact, owned, crowded=crowded)

@@ -50,7 +50,12 @@ _AT_A_TIME: Schema = {
 _RESULT = Word(
     one_of(*outcomes_of("appointment")), 2, "What comes of it instead. 結果不是成功的時候寫", "full"
 )
-_TIMED = ("books", "moves", "cancels")
+_ON_A_DAY: Schema = {
+    **named(TEXT, "a service with a date: {剪髮: 2026-09-05}"),
+    "maxProperties": 1,
+    "minProperties": 1,
+}
+_TIMED = ("books", "moves", "cancels", "waits_for", "stops_waiting")
 USER: dict[str, Word] = {
     "says": Word(CODE, 1, "Says this, also where it looks like a name. 說", "ok"),
     "taps": Word(TEXT, 1, "Taps what is called so. 按按鈕", "優惠"),
@@ -73,6 +78,8 @@ USER: dict[str, Word] = {
     "books": Word(_AT_A_TIME, 2, "Books on the page. 在網頁上預約", "{剪髮: 2026-09-05 14:00}"),
     "moves": Word(_AT_A_TIME, 2, "Moves what is booked. 改期", "{剪髮: 2026-09-06 14:00}"),
     "cancels": Word(TEXT, 2, "Cancels what is booked. 取消預約", "剪髮"),
+    "waits_for": Word(_ON_A_DAY, 2, "Waits for a place on a full day. 候補", "{剪髮: 2026-09-05}"),
+    "stops_waiting": Word(_ON_A_DAY, 2, "Waits for it no more. 取消候補", "{剪髮: 2026-09-05}"),
     "says_by_page": Word(TEXT, 2, "The page says this in their name. 由頁面代說", "我綁好了"),
 }
 _BESIDE: dict[str, tuple[Word, tuple[str, ...]]] = {

@@ -49,6 +49,16 @@ CONTACT: dict[str, Word] = {
         "Just these coupons are usable; nothing: none. 可以用的優惠券",
         "[新朋友折100]",
     ),
+    "appointments": Word(
+        {
+            **named(TEXTS, "services, each with its moments, or nothing"),
+            "type": [*SCALARS, "object"],
+            "words": [NOTHING],
+        },
+        2,
+        "Just these are to come; nothing: none. 還沒到的預約",
+        "{剪髮: 2026-09-05 14:00}",
+    ),
     "stamps": Word(
         named(WHOLE, "stamp cards, each with a number"),
         2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from bot.model.appointment import AppointmentMark, HeldAppointment
+from bot.model.appointment import AppointmentMark, HeldAppointment, PlaceWish
 from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.model.draw import DrawEnd, HeldDraw
 from bot.model.referral import Invitation, Referral, ReferralRefusal, ReferralState
@@ -136,5 +136,17 @@ APPOINTMENT = RecordCodec(
         "end": ("end", moment),
         "reminded": ("told", flag),
         "mark": ("mark", lambda value: value if value in get_args(AppointmentMark) else None),
+    },
+)
+PLACE_WISH = RecordCodec(
+    PlaceWish,
+    {
+        "id": ("id", text),
+        "service": ("n", text),
+        "title": ("title", text),
+        "day": ("d", text),
+        "since": ("at", moment),
+        "wanted": ("p", text),
+        "told": ("told", flag),
     },
 )

@@ -23,7 +23,7 @@ from bot.store.database.mongo import Database, Document, reaching
 from bot.store.database.scans import by_parts
 
 _TAG, _USE, _LINK = "tag", "use", "link"
-_PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND = "coupon", "stamps", "draw", "friend"
+_PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND, _PRIZE = "coupon", "stamps", "draw", "friend", "prize"
 _IN_ANY: Document = {"flows.f": {"$exists": True}}
 
 _OF_THIS_VISIT = {
@@ -125,7 +125,28 @@ def _promotions(counted: Mapping[str, Mapping[str, int]]) -> PromotionUsage:
         stamps[card, int(count)] = people
     for named, people in counted[_DRAW].items():
         draws[named[3:]] += TriedDraw(people, people * (named[0] == "1"), people * (named[1] == "2"))
-    return PromotionUsage(counted[_COUPON], stamps, dict(draws), counted[_FRIEND])
+    prizes = {_prize(named): people for named, people in counted[_PRIZE].items()}
+    return PromotionUsage(counted[_COUPON], stamps, dict(draws), counted[_FRIEND], prizes)
+
+
+def _prize(named: str) -> tuple[str, str]:
+    """Draw and prize, behind the length of the first: both may have spaces."""
+    length, _, both = named.partition(" ")
+    return both[: int(length)], both[int(length) + 1 :]
+
+
+def _unused_prizes(held: Document) -> Document:
+    """What was won last in each draw, where its coupon is among these."""
+    won = {
+        "$and": [
+            {"$eq": ["$$this.r", "won"]},
+            {"$in": ["$$this.g", {"$map": {"input": held, "in": "$$this.g"}}]},
+        ]
+    }
+    length = {"$toString": {"$strLenCP": "$$this.n"}}
+    named = {"$concat": [f"{_PRIZE} ", length, " ", "$$this.n", " ", "$$this.p"]}
+    drawn = {"$filter": {"input": {"$ifNull": ["$draws", []]}, "cond": won}}
+    return {"$map": {"input": drawn, "in": named}}
 
 
 def _tried_and_brought(now: datetime) -> list[Document]:
@@ -166,7 +187,7 @@ def _known(now: datetime, where: Document) -> list[Mapping[str, Any]]:
     full = {"$filter": {"input": {"$ifNull": ["$stamps", []]}, "cond": {"$gt": ["$$this.c", 0]}}}
     on_card = {"$concat": [f"{_STAMPS} ", {"$toString": "$$this.c"}, " ", "$$this.n"]}
     named = [{"$map": {"input": on, "in": {"$concat": [f"{_TAG} ", "$$this.n"]}}}, used, came, coupons]
-    named += [{"$map": {"input": full, "in": on_card}}, *_tried_and_brought(now)]
+    named += [{"$map": {"input": full, "in": on_card}}, *_tried_and_brought(now), _unused_prizes(held)]
     for letter in (*BY_SLOT, PRIVATE_SLOT):
         values = {"$objectToArray": {"$ifNull": [f"${letter}", {}]}}
         named.append({"$map": {"input": values, "in": {"$concat": [f"{letter} ", "$$this.k"]}}})

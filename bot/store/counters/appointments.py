@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +26,17 @@ from bot.model.appointment import (
 from bot.store.counters.contended import LONGEST_PAUSE
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document, reaching
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedAppointment:
+    """An appointment, also one that was cancelled: when it was last changed, and how often it was."""
+
+    appointment: Appointment
+    changed: datetime
+    sequence: int
+    is_cancelled: bool
+
 
 ACTS_MOST = 20
 """How many acts a row knows again: the latest. One that is asked again is a person's last."""
@@ -63,9 +75,11 @@ class Appointments:
 
         async def moved(found: Appointment) -> AppointmentAnswer | None:
             start = _start_of(asked)
-            if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
+            if (
+                refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
+            ) is not None:
                 return await self._refused(found, asked, refusal)
-            places = await self._free(service, asked, but=found)
+            places = await self._free(service, asked, zone, but=found)
             for place in sorted(places, key=lambda one: one != found.place):
                 new = _at(service, found.id, found.contact, place, start)
                 if await self._change(found, asked, "moved", {"$set": _taking(new)}, new):
@@ -97,6 +111,24 @@ class Appointments:
         async with reaching():
             rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
             return [_appointment(row) async for row in rows]
+
+    async def recorded(
+        self, services: Sequence[str], since: datetime, until: datetime, most: int
+    ) -> Sequence[RecordedAppointment]:
+        """Those of services that begin between two moments, in order, cancelled ones too; `most` of each."""
+        found: list[RecordedAppointment] = []
+        async with reaching():
+            for service in services:
+                where = {"service": service, "start": {"$gte": since, "$lt": until}}
+                rows = self._rows.find(where).sort("start", ASCENDING).limit(most)
+                found += [_recorded(row) async for row in rows]
+        return sorted(found, key=lambda one: (one.appointment.start, one.appointment.id))[:most]
+
+    async def recorded_one(self, id_: str) -> RecordedAppointment | None:
+        """One of them; `None`: there is none any more."""
+        async with reaching():
+            row = await self._rows.find_one({"_id": id_, "start": {"$exists": True}})
+        return None if row is None else _recorded(row)
 
     async def to_come(self, now: datetime) -> Sequence[Appointment]:
         """All of all services that begin after this moment, in no order."""
@@ -159,12 +191,16 @@ class Appointments:
         return [_appointment(row) async for row in found.sort("start", ASCENDING)]
 
     async def _free(
-        self, service: BookableService, asked: AppointmentRequest, but: Appointment | None = None
+        self,
+        service: BookableService,
+        asked: AppointmentRequest,
+        zone: ZoneInfo,
+        but: Appointment | None = None,
     ) -> Sequence[str]:
         """The places that are free then; `but`: or taken by this appointment alone."""
         start = _start_of(asked)
         taken = await self._taken(service, cells_of(start, service.minutes), "" if but is None else but.id)
-        return free_places(service, start, taken, asked.wanted)
+        return free_places(service, start, taken, zone, asked.wanted)
 
     async def _taken(self, service: BookableService, cells: range, but: str = "") -> Taken:
         where: Document = {
@@ -184,12 +220,14 @@ class Appointments:
     ) -> AppointmentAnswer | None:
         """One try; `None`: others were faster."""
         start = _start_of(asked)
-        if (refusal := refusal_of(service, start, asked.at, zone, by_staff=asked.by_staff)) is not None:
+        if (
+            refusal := refusal_of(service, start, asked.at, zone, asked.wanted, by_staff=asked.by_staff)
+        ) is not None:
             return await self._not_booked(service, asked, AppointmentAnswer(refusal))
         coming = await self._coming(service.name, asked)
         if not asked.by_staff and len(coming) >= service.per_person:
             return await self._not_booked(service, asked, AppointmentAnswer("had", coming[0]))
-        places = await self._free(service, asked)
+        places = await self._free(service, asked, zone)
         if not places:
             return await self._not_booked(service, asked, AppointmentAnswer("full"))
         booked = await self._put(service, asked, start, places)
@@ -261,6 +299,8 @@ class Appointments:
     ) -> bool:
         """Change a row that is as it was read; `False`: it is not, this was done, or the place is taken."""
         acts = {"$each": [_act(asked, result, new)], "$slice": -ACTS_MOST}
+        if change:
+            change = {**change, "$set": {**change["$set"], "changed": asked.at}, "$inc": {"changes": 1}}
         where: Document = {"_id": was.id, "place": was.place, "start": was.start, **TO_COME}
         where["acts.i"] = {"$ne": asked.id}
         try:
@@ -290,6 +330,11 @@ def _taking(new: Appointment) -> Document:
 def _act(asked: AppointmentRequest, result: str, new: Appointment) -> Document:
     """What was done, as it is answered again."""
     return {"i": asked.id, "r": result, "place": new.place, "start": new.start, "end": new.end}
+
+
+def _recorded(row: Mapping[str, Any]) -> RecordedAppointment:
+    changed = row.get("changed", row["at"])
+    return RecordedAppointment(_appointment(row), changed, row.get("changes", 0), "cells" not in row)
 
 
 def _appointment(row: Mapping[str, Any]) -> Appointment:

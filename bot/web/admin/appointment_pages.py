@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from bot.model.contact import Contact
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import Translatable, tr
 from bot.operations.appointment_acts import StaffResult, appointment_act, held_of
+from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
 from bot.web.admin.store_context import StoreDesk
@@ -28,6 +29,7 @@ from bot.web.admin.visit import (
     Visit,
     page_address,
 )
+from bot.web.calendar_parts import CalendarParts
 
 PAGE = "/admin/appointments"
 CHANGE = f"{PAGE}/change"
@@ -59,6 +61,21 @@ _SAID: Mapping[StaffResult, Translatable] = {
 _DONE = ("booked", "moved", "cancelled", "came", "missed", "waits")
 
 
+_CALENDAR_MADE = tr("The address is good from now on: add it to your calendar")
+_CALENDAR_ENDED = tr("The address is ended: calendars that have it get nothing any more")
+_CALENDAR_CHANGED = tr("Somebody else has just changed this address: look at it once more")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalendar:
+    """A calendar of a service (empty: of all, without a title); `to`: its address, empty: there is none."""
+
+    service: str
+    title: str | None
+    to: str
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Subject:
     """Whose appointment it is, and which, where there is one already."""
@@ -80,6 +97,7 @@ class AppointmentPages:
             "appointments": self.shown,
             "appointment_change": self.chosen,
             "appointment_changed": self.changed,
+            "appointment_calendar": self.calendar,
         }
 
     async def shown(self, visit: Visit) -> AdminAnswer:
@@ -93,12 +111,35 @@ class AppointmentPages:
                     (row, self._person(visit, row.contact), self._part(visit, row.contact, row.id))
                     for row in one.booked
                 ],
+                [(row, self._person(visit, row.contact)) for row in one.waiting],
             )
             for one in await appointments_on(desk.stores, playbook, day, desk.now())
         ]
         beside = [(visit.address(day=day_after(day, days).isoformat()), days) for days in (-1, 1)]
         data = {"day": day.isoformat(), "services": services, "beside": beside, "press": uuid.uuid4().hex}
-        return RenderedPage("appointments.html", TITLE, {**data, "change": CHANGE})
+        more = {"change": CHANGE, "calendars": await self._calendars()}
+        return RenderedPage("appointments.html", TITLE, {**data, **more})
+
+    async def calendar(self, visit: Visit) -> AdminAnswer:
+        """An address of a calendar is made, replaced or ended."""
+        form, desk = visit.form, self.desk
+        service, number, ends = form.get("service", ""), form.get("number", ""), form.get("act") == "end"
+        if (service and service not in desk.playbook().appointments) or not is_number(number):
+            return Redirect(PAGE)
+        done = await change_address(desk.stores, service, int(number), visit.signed.by, ends=ends)
+        said = _CALENDAR_ENDED if ends else _CALENDAR_MADE
+        return Redirect(PAGE, flash=Flash(said if done else _CALENDAR_CHANGED))
+
+    async def _calendars(self) -> Sequence[StaffCalendar]:
+        """That of all services and of each, with the address that is good."""
+        playbook, parts = self.desk.playbook(), CalendarParts(self.desk.parts)
+        numbers = await self.desk.stores.calendar_addresses.numbers()
+        found = []
+        for name, title in [("", None), *((one.name, one.title) for one in playbook.appointments.values())]:
+            number = numbers.get(name, 0)
+            to = f"{playbook.public}{parts.of_staff(name, number)}" if number > 0 else ""
+            found.append(StaffCalendar(name, title, to, abs(number)))
+        return found
 
     async def chosen(self, visit: Visit) -> AdminAnswer:
         """A time is chosen, or what would be done is shown, before it is."""
@@ -198,6 +239,11 @@ class AppointmentPages:
 
     def _person(self, visit: Visit, contact: str) -> str:
         return f"/admin/contacts/{self.desk.parts.sealed(visit.signed.name, 'contact', contact)}"
+
+
+def is_number(written: str) -> bool:
+    """Whether this counts addresses."""
+    return written.isascii() and written.isdigit() and len(written) < 9
 
 
 def _day(written: str) -> date | None:

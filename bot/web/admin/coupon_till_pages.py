@@ -14,6 +14,7 @@ from bot.model.short_code import LONGEST
 from bot.model.translatable import Translatable, tr
 from bot.operations.coupon_till import CouponAtTill, coupon_at_till, store_of
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, redeem
+from bot.web.admin.appointment_till_pages import AppointmentTillPages
 from bot.web.admin.stamp_till_pages import StampTillPages
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
@@ -49,17 +50,22 @@ class CouponTillPages:
             "till_redeemed": self.redeemed,
             "till_undone": self.undone,
             **self._stamps.handlers(),
+            **AppointmentTillPages(self._desk).handlers(),
         }
+
+    def _page(self, refused: Translatable | None = None, status: int = 200) -> RenderedPage:
+        data = {"coupon": None, "books": bool(self._desk.playbook().appointments)}
+        return RenderedPage("coupon_till.html", TITLE, data, status, refused, camera=True)
 
     async def till(self, visit: Visit) -> AdminAnswer:
         """The field for a code; with it the coupon that was looked up, or redeemed here."""
         opened = self._opened(visit, visit.query("coupon"))
         if opened is None:
-            return _page(None if not visit.query("coupon") else _GONE)
+            return self._page(None if not visit.query("coupon") else _GONE)
         code, press = opened
         coupon = await self._at_till(visit, code)
         if coupon is None:
-            return _page(_UNKNOWN)
+            return self._page(_UNKNOWN)
         is_own = coupon.held.used is not None and coupon.held.press == press
         until = end_words(coupon.held.grant.until, self._desk.playbook().zone)
         data = {
@@ -68,6 +74,7 @@ class CouponTillPages:
             "is_own": is_own,
             "part": visit.query("coupon"),
             "press": uuid.uuid4().hex,
+            "books": bool(self._desk.playbook().appointments),
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
@@ -78,7 +85,7 @@ class CouponTillPages:
             return Redirect(PAGE)
         guesses, account = self._desk.stores.coupon_guesses, visit.signed.by
         if not await guesses.may(account, call, self._desk.now()):
-            return _page(TOO_MANY_GUESSES, 429)
+            return self._page(TOO_MANY_GUESSES, 429)
         if await self._at_till(visit, code) is None:
             shared = with_shared_code(self._desk.playbook().coupons.values(), code)
             person = None if shared else await self._desk.stores.person_codes.holder(code, self._desk.now())
@@ -86,10 +93,10 @@ class CouponTillPages:
                 await guesses.was_right(account, call)
                 return Redirect(self._stamps.address(visit, person))
             if not shared:
-                return _page(_UNKNOWN, 404)
+                return self._page(_UNKNOWN, 404)
             await guesses.was_right(account, call)
             is_pressed = any("press" in one.redeem for one in shared)
-            return _page(_SHARED if is_pressed else _SHARED_ORDER, 422)
+            return self._page(_SHARED if is_pressed else _SHARED_ORDER, 422)
         await guesses.was_right(account, call)
         return Redirect(self._address(visit, code))
 
@@ -105,18 +112,18 @@ class CouponTillPages:
         desk, signed, press = self._desk, visit.signed, visit.form.get("press", "")
         opened = self._opened(visit, visit.form.get("coupon", ""))
         if opened is None or not press:
-            return _page(_GONE, 409)
+            return self._page(_GONE, 409)
         code, _ = opened
         playbook = desk.playbook()
         if undo:
             coupon = await self._at_till(visit, code)
             if coupon is None or not coupon.may_undo:
-                return _page(tr("You cannot undo this any more. Please ask your store manager"), 403)
+                return self._page(tr("You cannot undo this any more. Please ask your store manager"), 403)
         who = Redeemer(signed.by, await store_of(desk.stores, signed))
         undoes = visit.form.get("undoes", "")
         outcome = await redeem(desk.stores, playbook, code, who, press, undo=undo, undoes=undoes)
         if outcome.what == "limited":
-            return _page(TOO_MANY_GUESSES, 429)
+            return self._page(TOO_MANY_GUESSES, 429)
         said = Flash(_WAITS) if outcome.what == "waits" else None
         if outcome.what == "undone":
             said = Flash(tr("Undone: the coupon can be used again"))
@@ -132,7 +139,3 @@ class CouponTillPages:
 
     def _address(self, visit: Visit, code: str, press: str = "") -> str:
         return page_address(PAGE, coupon=self._desk.parts.sealed(visit.signed.name, "coupon", code, press))
-
-
-def _page(refused: Translatable | None = None, status: int = 200) -> RenderedPage:
-    return RenderedPage("coupon_till.html", TITLE, {"coupon": None}, status, refused, camera=True)

@@ -42,6 +42,7 @@ COUPON_ROUTES: Sequence[AdminRoute] = (
     ),
     AdminRoute("GET", "/admin/appointments/change", "appointment_change", COMMERCE),
     AdminRoute("POST", "/admin/appointments/change", "appointment_changed", COMMERCE),
+    AdminRoute("POST", "/admin/appointments/calendar", "appointment_calendar", COMMERCE),
 )
 DRAW_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
@@ -83,4 +84,6 @@ TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/till/undo", "till_undone", OF_STORES),
     AdminRoute("GET", "/admin/till/person", "till_person", OF_STORES),
     AdminRoute("POST", "/admin/till/stamp", "till_stamped", OF_STORES),
+    AdminRoute("GET", "/admin/till/appointments", "till_appointments", OF_STORES),
+    AdminRoute("POST", "/admin/till/appointments", "till_appointment_marked", OF_STORES),
 )

@@ -76,7 +76,7 @@ class StampPages:
         found = []
         for name, store in playbook.stores.items():
             number = numbers.get((card.name, name), 0)
-            to = f"{ADDRESS}/{codes.tablet(visit.channel, card.name, name, number)}"
+            to = f"{ADDRESS}{codes.tablet(visit.channel, card.name, name, number)}"
             found.append(StoreScreen(name, store.title, to, number))
         return found
 

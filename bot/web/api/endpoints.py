@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.web.api.answers import AnswerApi
+from bot.web.api.appointments import AppointmentApi
 from bot.web.api.attribution import AttributionApi
 from bot.web.api.broadcasts import BroadcastApi
 from bot.web.api.chats import ChatApi
@@ -31,6 +32,9 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
     contacts = ContactApi(desk, WrittenConditions(desk.contents))
     of_desk = (contacts, ServiceApi(desk), RecordApi(desk), ChatApi(desk), FlowApi(desk), MenuSyncApi(desk))
     sending = (SendingApi(desk), BroadcastApi(desk), TesterApi(desk), AnswerApi(desk))
-    promotions = (CouponApi(desk), PromotionApi(desk), AttributionApi(desk), ReferralApi(desk))
+    promotions = (
+        *(CouponApi(desk), PromotionApi(desk), AttributionApi(desk), ReferralApi(desk)),
+        AppointmentApi(desk),
+    )
     parts = (OwnApi(), *of_desk, *sending, *promotions, PlaybookApi(desk), SystemApi(desk))
     return [one for part in parts for one in part.endpoints()]

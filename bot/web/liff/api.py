@@ -254,6 +254,8 @@ class PagesApi:
             shop = rules.shop if rules is not None else None
             self._misfits.look_at(screen.card, shop or viewer.channel)
         payload = screen_json(screen, self._clock.now())
+        if screen.appointments is not None:
+            payload["appointments"] = self._appointments.shown(payload["appointments"])
         if screen.invites is not None:
             payload["invites"] = self._invites.shown(viewer.channel, payload["invites"])
             payload["add_friend"] = self._friend_address(viewer.channel)

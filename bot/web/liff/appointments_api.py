@@ -6,19 +6,28 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.place_wishes import may_wait
 from bot.engine.times.local_time import today
 from bot.model.clock import Clock
 from bot.model.screen import AppointmentsView
 from bot.operations.appointment_times import TakenPlaces, free_days
 from bot.operations.payload import Payload, pick
 from bot.runtime.limits.personal_limits import RateGuard
+from bot.web.calendar_parts import CalendarParts
 from bot.web.liff.calls import BadRequest
 
 
 class AppointmentsPage:
     """What `my_appointments` does beside other pages."""
 
-    def __init__(self, playbook: Callable[[], Playbook], appointments: TakenPlaces, clock: Clock) -> None:
+    def __init__(
+        self,
+        playbook: Callable[[], Playbook],
+        appointments: TakenPlaces,
+        clock: Clock,
+        calendars: CalendarParts,
+    ) -> None:
+        self._calendars = calendars
         self._playbook = playbook
         self._appointments = appointments
         self._clock = clock
@@ -39,22 +48,35 @@ class AppointmentsPage:
         found = await free_days(self._appointments, service, since, now, playbook.zone, wanted, moving)
         return {
             "days": [
-                {"day": one.day.isoformat(), "starts": [_moment(start) for start in one.starts]}
+                {
+                    "day": one.day.isoformat(),
+                    "starts": [_moment(start) for start in one.starts],
+                    "wait": not one.starts
+                    and may_wait(service, one.day.isoformat(), now, playbook.zone, wanted),
+                }
                 for one in found.days
             ],
             "more": None if found.more is None else found.more.isoformat(),
         }
 
+    def shown(self, appointments: Payload) -> Payload:
+        """What the page shows, with where each goes into a calendar."""
+        booked = [one | {"calendar": self._calendars.of_person(one["id"])} for one in appointments["booked"]]
+        return appointments | {"booked": booked}
+
 
 def appointments_json(view: AppointmentsView) -> Payload:
     """What can be booked and what is."""
     return {
-        "services": [pick(one, "name", "title", "minutes", "staff", "had") for one in view.services],
+        "services": [
+            pick(one, "name", "title", "minutes", "staff", "had", "waits", "stores") for one in view.services
+        ],
         "booked": [
-            pick(one, "id", "service", "title", "staff", "change")
+            pick(one, "id", "service", "title", "staff", "change", "store")
             | {"start": _moment(one.start), "end": _moment(one.end)}
             for one in view.booked
         ],
+        "wishes": [pick(one, "service", "title", "day", "staff") for one in view.wishes],
         "asked": view.asked,
     }
 

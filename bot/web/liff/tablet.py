@@ -24,7 +24,7 @@ from bot.web.liff.barcode import svg
 from bot.web.liff.stamps_api import STAMP
 from bot.web.stamp_codes import WINDOW, StoreCodes
 
-ADDRESS = "/stamp-code"
+ADDRESS = "/stamp-code/"
 _PAGE = Template((Path(__file__).parent / "static" / "tablet.html").read_text("utf-8"))
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src data:; frame-ancestors 'none'",
@@ -53,7 +53,7 @@ class StampTablet:
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""
-        return [web.get(ADDRESS + "/{part:[A-Za-z0-9_-]+}", self.shown)]
+        return [web.get(ADDRESS + "{part:[A-Za-z0-9_-]+}", self.shown)]
 
     async def shown(self, request: web.Request) -> web.Response:
         """The code of this moment, large; the browser asks again by itself."""

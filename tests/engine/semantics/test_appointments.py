@@ -12,7 +12,7 @@ from tests.playbooks import compiled
 
 SHOP = """
 appointments: {剪髮: {hours: 10:00-19:00, minutes: 60}}
-attributes: {wish: date_time}
+attributes: {wish: date_time, who: text}
 flows:
   f:
     states:
@@ -26,8 +26,9 @@ flows:
 rules:
   - {when: {text: f}, start: f}
   - {when: {text: 約}, book_appointment: {appointment: 剪髮, start: "{{ attribute.wish }}"}}
-  - {when: {text: 改}, move_appointment: {appointment: 剪髮, start: 2026-09-05 16:00}}
+  - {when: {text: 改}, move_appointment: {appointment: 剪髮, start: 2026-09-05 16:00, staff: "{{ attribute.who }}"}}
   - {when: {text: 想}, set: {wish: 2026-09-05 15:00}}
+  - {when: {text: 找小芳}, set: {who: 小芳}}
   - {when: {text: 取消}, cancel_appointment: 剪髮}
   - {when: {appointment: 剪髮, result: booked}, reply: "{{ event.title }} {{ event.start as time }}–{{ event.end as time }}"}
   - {when: {appointment: any, result: [full, closed, too_soon, too_far, none, too_late]}, push: "沒辦法 {{ event.appointment }}"}
@@ -83,3 +84,12 @@ def test_s44_an_unknown_moment_is_closed_at_once() -> None:
     chat = Chat(compiled(SHOP))
     assert chat.says("約") == ["沒辦法 剪髮"]
     assert not chat.asked
+
+
+def test_s44_who_is_named_alone_will_do_and_nobody_named_is_anybody() -> None:
+    chat = Chat(compiled(SHOP))
+    chat.says("改")
+    chat.says("找小芳")
+    chat.says("改")
+    moves = [one for one in chat.asked if isinstance(one, MoveAppointment)]
+    assert [one.wanted for one in moves] == ["", "小芳"]

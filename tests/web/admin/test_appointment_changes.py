@@ -66,7 +66,8 @@ async def salon(
     world = await store_world(database, seal, clock)
     world.playbook = replace(world.playbook, appointments={HAIRCUT.name: HAIRCUT})
     book = replace(RULES, appointments=world.playbook.appointments)
-    desk = EffectRouter(AppointmentDesk(world.staff.stores.appointments, lambda: book, clock))
+    stores = world.staff.stores
+    desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
 
     bot = await Bot(database, seal, clock, ScriptedLine(), book, effects=desk).start()
     yield Salon(world, bot)

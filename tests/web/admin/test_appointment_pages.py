@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from bot.engine.compiled.appointment import BookableService
 from bot.model.admin import AdminRole
-from bot.model.appointment import AppointmentRequest
+from bot.model.appointment import AppointmentRequest, PlaceWish
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, open_daily
@@ -83,3 +84,27 @@ async def test_an_empty_playbook_says_so(world: StoreWorld) -> None:
     world.playbook = replace(world.playbook, appointments={})
     [page] = await shown(world, "/admin/appointments")
     assert "劇本裡還沒有預約項目" in page
+
+
+async def test_the_address_of_a_calendar_is_made_replaced_and_ended(world: StoreWorld) -> None:
+    browser = await world.staff.signed_in(await world.staff.account("supervisor"))
+    found = []
+    for act, number in (("make", 0), ("make", 1), ("end", 2)):
+        form = {"act": act, "number": f"{number}", "service": ""}
+        status, _ = await browser.post("/admin/appointments/calendar", ZH, **form)
+        assert status == 303
+        _, page = await browser.get("/admin/appointments", **ZH)
+        found.append(re.findall(r'value="([^"]*/calendar/[^"]+)"', page))
+    assert [len(one) for one in found] == [1, 1, 0]
+    assert found[0] != found[1]
+    deeds = await world.staff.stores.audit.deeds(("calendar_made", "calendar_ended"), 9)
+    assert [one.kind for one in deeds] == [*("calendar_ended", "calendar_made", "calendar_made")]
+
+
+async def test_who_waits_stands_below_the_day(world: StoreWorld) -> None:
+    wish = PlaceWish("w1", HAIRCUT.name, HAIRCUT.title, f"{TEN.date()}", NOW, "剪髮 2")
+    await world.staff.stores.place_wishes.join(wish, "main:U1", "main", NOW + timedelta(days=2))
+    first, second = await shown(world, DAY, f"/admin/appointments?day={TEN.date() + timedelta(days=1)}")
+    assert "候補" in first
+    assert "只要剪髮 2" in first
+    assert "候補" not in second

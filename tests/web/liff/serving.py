@@ -15,6 +15,7 @@ from bot.store.counters.person_codes import PersonCodes
 from bot.store.counters.rate_limits import Attempts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
+from bot.web.calendar_parts import CalendarParts
 from bot.web.liff.api import PagesApi
 from bot.web.liff.appointments_api import AppointmentsPage
 from bot.web.liff.invites_api import InvitesPage
@@ -102,7 +103,8 @@ async def serve(
     codes = StoreCodes(SealedParts([KEY]))
     stamps = StampsPage(lambda: PLAYBOOK, served.desk, codes, PersonCodes(database, seal), clock.now)
     invites = InvitesPage(lambda: PLAYBOOK, served.desk, People(database, seal))
-    appointments = AppointmentsPage(lambda: PLAYBOOK, Appointments(database), clock)
+    calendars = CalendarParts(SealedParts([KEY]))
+    appointments = AppointmentsPage(lambda: PLAYBOOK, Appointments(database), clock, calendars)
     own = (stamps, invites, appointments)
     api = PagesApi(lambda: PLAYBOOK, lambda: CHANNELS, served.desk, who, permissions, clock, *own)
     app = web.Application()

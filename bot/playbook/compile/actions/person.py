@@ -157,7 +157,9 @@ def _at_a_time(step: type[AskBooking] | type[AskOtherTime]) -> Reader:
         name, start = scope.scalar(node.get("appointment")), operand(scope, written, "date_time", "start")
         if name is None or start is None or not scope.has_name("appointments", name):
             return None
-        return step(place_of(key), name.value, start)
+        staff = node.get("staff")
+        wanted = None if staff is None else operand(scope, staff, "text", "staff")
+        return step(place_of(key), name.value, start, wanted)
 
     return read
 

@@ -20,7 +20,7 @@ export class Choice {
   #timeBox = el("div", "");
   #end = el("div", "appointment-end");
 
-  /** `moving`: the appointment that gets another time; `acts`: `free(query)`, `book(start, staff)`, `leave()`. */
+  /** `moving`: the appointment that gets another time; `acts`: `free(query)`, `book(start, staff)`, `wait(day, staff)`, `waits(day)`, `leave()`. */
   constructor(service, moving, words, acts) {
     this.#service = service;
     this.#moving = moving;
@@ -67,9 +67,10 @@ export class Choice {
   }
 
   #staffBox() {
-    const { staff } = this.#service;
+    const { staff, stores } = this.#service;
     if (staff.length < 2) return null;
-    const chips = ["", ...staff].map((name) => chip("staff", name, name === this.#staff, [name || tr("Anybody")], () => this.#with(name)));
+    const words = (name, store) => [name || tr("Anybody"), ...(store ? [store] : [])];
+    const chips = ["", ...staff].map((name, at) => chip("staff", name, name === this.#staff, words(name, stores[at - 1]), () => this.#with(name)));
     return group(tr("With whom"), chips);
   }
 
@@ -80,8 +81,9 @@ export class Choice {
 
   #draw() {
     const open = this.#days.filter(({ starts }) => starts.length);
-    if (!open.some(({ day }) => day === this.#day)) this.#day = open[0]?.day ?? null;
-    const chips = this.#days.map(({ day, starts }) => chip("day", day, day === this.#day, [...this.#words.day(day), ...(starts.length ? [] : [tr("full")])], () => this.#onDay(day), !starts.length));
+    const kept = this.#days.some(({ day, starts, wait }) => day === this.#day && (starts.length || wait));
+    if (!kept) this.#day = open[0]?.day ?? null;
+    const chips = this.#days.map(({ day, starts, wait }) => chip("day", day, day === this.#day, [...this.#words.day(day), ...(starts.length ? [] : [tr("full")])], () => this.#onDay(day), !starts.length && !wait));
     const later = this.#more && el("button", "link", { type: "button", onclick: () => this.#later() }, tr("Later days"));
     this.#dayBox.replaceChildren(group(tr("Day"), chips), ...(later ? [later] : []));
     this.#times();
@@ -101,11 +103,19 @@ export class Choice {
   }
 
   #times() {
-    const starts = this.#days.find(({ day }) => day === this.#day)?.starts ?? [];
+    const { starts, wait } = this.#days.find(({ day }) => day === this.#day) ?? { starts: [] };
+    if (wait) return this.#full();
     if (!starts.length) return this.#say(this.#more ? tr("These days are full. Look at later days") : tr("No time is free at the moment"));
     const chips = starts.map((start) => chip("time", start, start === this.#start, [this.#words.time(start)], () => this.#at(start)));
     this.#timeBox.replaceChildren(group(tr("Time"), chips));
     this.#confirm();
+  }
+
+  /** Every time of this day is taken: who likes is told when one is not any more. */
+  #full() {
+    if (this.#acts.waits(this.#day)) return this.#say(tr("You are on the waiting list of this day: we will send you a message when a place becomes free"));
+    this.#say(tr("This day is fully booked. Shall we tell you when a place becomes free?"));
+    this.#end.replaceChildren(el("button", "button main", { type: "button", onclick: () => this.#acts.wait(this.#day, this.#staff) }, tr("Tell me when one is free")));
   }
 
   #at(start) {

@@ -5,7 +5,7 @@ import { Wording } from "./appointment_words.js";
 import { el, mark } from "./elements.js";
 import { tr } from "./sentences.js";
 
-const DONE = ["booked", "moved", "cancelled"];
+const DONE = ["booked", "moved", "cancelled", "waiting", "left"];
 const SAYS = {
   booked: () => tr("Booked. We look forward to seeing you!"),
   moved: () => tr("Your appointment has its new time"),
@@ -17,6 +17,9 @@ const SAYS = {
   too_soon: () => tr("It is too late to book this time. Please choose a later one"),
   too_far: () => tr("This time cannot be booked yet. Please choose an earlier one"),
   too_late: () => tr("It is too late to change this here. Please contact us"),
+  waiting: () => tr("Noted! When a place becomes free, we will send you a message"),
+  left: () => tr("You are not waiting for this day any more"),
+  too_many: () => tr("You are waiting for many days already. Please take one off first"),
   failed: () => tr("This cannot be booked just now. Please try again later"),
   waits: () => tr("One moment, we are looking whether it is free…"),
 };
@@ -31,7 +34,7 @@ export class Appointments {
   #choice = null;
   waiting = tr("One moment…");
 
-  /** `acts`: `ask(...lines)`, `free(query)`, `refresh()`; `timezone` is the playbook's, by which all its times are. */
+  /** `acts`: `ask(...lines)`, `free(query)`, `save(address)`, `refresh()`; `timezone` is the playbook's, by which all its times are. */
   constructor(screen, acts, timezone) {
     this.#acts = acts;
     this.#words = new Wording(timezone);
@@ -39,8 +42,8 @@ export class Appointments {
     const title = el("h1", "", { tabIndex: -1 }, tr("Appointments"));
     this.element = el("section", "screen appointments", {}, title, this.#said, this.#booked, this.#services, el("div", "fresh", {}, el("span"), fresh));
     this.#draw(screen);
-    const { services, booked } = screen.appointments;
-    if (services.length === 1 && !booked.length) this.#choose(services[0]);
+    const { services, booked, wishes } = screen.appointments;
+    if (!wishes.length && services.length === 1 && !booked.length) this.#choose(services[0]);
   }
 
   /** Something came of what was asked, here or elsewhere; who has asked here is told where they are. */
@@ -61,10 +64,10 @@ export class Appointments {
 
   #draw(screen) {
     this.#screen = screen;
-    const { services, booked, asked } = screen.appointments;
+    const { services, booked, wishes, asked } = screen.appointments;
     this.#said.textContent = asked ? SAYS[asked]() : "";
     this.#said.className = `appointment-said ${DONE.includes(asked) ? "good" : asked && asked !== "waits" ? "bad" : ""}`;
-    this.#booked.replaceChildren(...(booked.length ? [el("h2", "", {}, tr("My appointments")), ...booked.map((one) => this.#own(one))] : []));
+    this.#booked.replaceChildren(...(booked.length ? [el("h2", "", {}, tr("My appointments")), ...booked.map((one) => this.#own(one))] : []), ...(wishes.length ? [el("h2", "", {}, tr("Waiting for a place")), ...wishes.map((one) => this.#wish(one))] : []));
     if (!this.#choice) this.#offer(services);
   }
 
@@ -87,6 +90,8 @@ export class Appointments {
     this.#choice = new Choice(service, moving, this.#words, {
       free: this.#acts.free,
       book: (start, staff) => (moving ? this.#acts.ask("move", moving.id, start, staff) : this.#acts.ask("book", service.name, start, staff)),
+      wait: (day, staff) => this.#acts.ask("wait", service.name, day, staff),
+      waits: (day) => this.#screen.appointments.wishes.some((one) => one.service === service.name && one.day === day),
       leave: () => this.#back(),
     });
     this.#services.replaceChildren(this.#choice.element);
@@ -105,12 +110,21 @@ export class Appointments {
 
   #own(one) {
     const service = this.#screen.appointments.services.find(({ name }) => name === one.service);
-    const article = el("article", "appointment", {}, el("h3", "", {}, one.title), el("p", "appointment-time", {}, this.#words.span(one)), one.staff ? el("p", "help", {}, tr("With {name}", { name: one.staff })) : null);
+    const article = el("article", "appointment", {}, el("h3", "", {}, one.title), el("p", "appointment-time", {}, this.#words.span(one)), one.staff ? el("p", "help", {}, tr("With {name}", { name: one.staff })) : null, one.store ? el("p", "help", {}, one.store) : null);
+    article.append(el("button", "link", { type: "button", onclick: () => this.#acts.save(one.calendar) }, tr("Add to my calendar")));
     if (!one.change) return withMore(article, el("p", "help", {}, tr("To change this, please contact us")));
     const move = service && el("button", "button quiet", { type: "button", onclick: () => this.#choose(service, true, one) }, tr("Move"));
     const cancel = el("button", "button quiet", { type: "button", onclick: () => this.#ask(one, ways) }, tr("Cancel it"));
     const ways = el("div", "two", {}, move, cancel);
     return withMore(article, ways);
+  }
+
+  /** A day for which they wait. */
+  #wish({ service, title, day, staff }) {
+    const [date, weekday] = this.#words.day(day);
+    const stop = el("button", "button quiet", { type: "button", onclick: () => this.#acts.ask("leave", service, day) }, tr("Stop waiting"));
+    const whom = staff ? el("p", "help", {}, tr("With {name}", { name: staff })) : null;
+    return el("article", "appointment", {}, el("h3", "", {}, title), el("p", "appointment-time", {}, `${date} ${weekday}`), whom, stop);
   }
 
   /** Cancelling is asked once more: the place may be gone a moment later. */
@@ -124,7 +138,7 @@ export class Appointments {
 
   #keep() {
     this.#draw(this.#screen);
-    this.#booked.querySelector("button")?.focus();
+    this.#booked.querySelector(".two button")?.focus();
   }
 }
 

@@ -32,6 +32,9 @@ export async function share(text) {
 /** Open an address in LINE's browser; one of a telephone or of LINE opens what it is for. */
 export const open = (url) => (/^https?:/.test(url) ? sdk().openWindow({ url, external: false }) : location.assign(url));
 
+/** In the browser of the phone, which can save files: LINE's own cannot. */
+export const openOutside = (path) => sdk().openWindow({ url: new URL(path, location.href).href, external: true });
+
 export const close = () => sdk().closeWindow();
 
 /** Sign in anew: in LINE's own browser `liff.init()` does it, and `liff.login()` does not work. */

@@ -142,7 +142,7 @@ export class Page {
       case "stamps":
         return new this.#views.stamps.Stamps(screen, { refresh: () => this.open({}), close: line.close }, this.#data.timezone);
       case "appointments":
-        return new this.#views.appointments.Appointments(screen, { ask: (...lines) => this.#answer(lines.join("\n")), free: (query) => this.#server.free(query), refresh: acts.again }, this.#data.timezone);
+        return new this.#views.appointments.Appointments(screen, { ask: (...lines) => this.#answer(lines.join("\n")), free: (query) => this.#server.free(query), save: line.openOutside, refresh: acts.again }, this.#data.timezone);
       case "draws":
         return new this.#views.draws.Draws(screen, { enter: (name) => this.#answer(name), refresh: acts.again, close: line.close }, this.#data.timezone, "my_coupons" in this.#data.pages);
       default:

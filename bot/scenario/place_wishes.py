@@ -1,0 +1,104 @@
+"""Waiting for a place on a full day: the outcome of asking, and who is told of which place (N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_slots import cells_of, free_places, free_starts
+from bot.engine.members.place_wishes import waits_for
+from bot.engine.times.local_time import day_words
+from bot.engine.times.time_texts import day as day_of
+from bot.model.appointment import HeldAppointment, PlaceWish
+from bot.model.contact import Contact
+from bot.model.event import Outcome
+from bot.model.promotion_act import AppointmentAct
+from bot.model.promotion_effects import WaitForPlace
+
+
+def wish_of(request: WaitForPlace, id_: str, at: datetime, title: str) -> PlaceWish:
+    """What the request wishes for."""
+    return PlaceWish(id_, request.appointment, title, request.day, at, request.wanted)
+
+
+def wish_outcome(request: WaitForPlace, result: str, wish: PlaceWish | None = None) -> Outcome:
+    """What the request comes back with."""
+    return Outcome("appointment", result, request.origin, request.appointment, wish=wish)
+
+
+def free_act(wish: PlaceWish, held: HeldAppointment) -> AppointmentAct:
+    """The event that tells of a place."""
+    return AppointmentAct("free", wish.service, wish.id, held=held)
+
+
+def first_place(
+    service: BookableService,
+    wish: PlaceWish,
+    taken: Mapping[str, set[int]],
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[HeldAppointment, range] | None:
+    """The first time that fits this wish, as what they would have, with its cells; `None`: all is taken."""
+    day = day_of(wish.day)
+    if day is None:
+        return None
+    for start in free_starts(service, day, taken, now, zone, wish.wanted):
+        place = free_places(service, start, taken, zone, wish.wanted)[0]
+        end = start + timedelta(minutes=service.minutes)
+        held = HeldAppointment(wish.id, service.name, service.title, place, start, end)
+        return held, cells_of(start, service.minutes)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    place: str
+    cells: range
+    until: datetime
+
+
+class PretendWaitingList:
+    """Who is told in a scenario: contacts have what they wait for, and so are its only truth."""
+
+    def __init__(self) -> None:
+        self._offers: list[_Offer] = []
+
+    def next_lapse(self, until: datetime) -> datetime | None:
+        """When the next in line may be told, up to a moment."""
+        return min((one.until for one in self._offers if one.until <= until), default=None)
+
+    def told(
+        self, playbook: Playbook, contacts: Iterable[Contact], taken: Mapping[str, set[int]], now: datetime
+    ) -> Sequence[tuple[Contact, AppointmentAct]]:
+        """Whom to tell now, with the event of each."""
+        self._offers = [one for one in self._offers if one.until > now]
+        if not any(one.waiting is not None for one in playbook.appointments.values()):
+            return []
+        taken = {place: {*cells} for place, cells in taken.items()}
+        for one in self._offers:
+            taken.setdefault(one.place, set()).update(one.cells)
+        found = []
+        for contact, wish in sorted(_waiting(playbook, contacts, now), key=lambda one: one[1].since):
+            service = playbook.appointments[wish.service]
+            free = first_place(service, wish, taken, now, playbook.zone)
+            if free is not None and service.waiting is not None:
+                held, cells = free
+                taken.setdefault(held.place, set()).update(cells)
+                self._offers.append(_Offer(held.place, cells, now + service.waiting))
+                found.append((contact, free_act(wish, held)))
+        return found
+
+
+def _waiting(
+    playbook: Playbook, contacts: Iterable[Contact], now: datetime
+) -> Iterator[tuple[Contact, PlaceWish]]:
+    today = day_words(now, playbook.zone)
+    for contact in contacts:
+        for wish in waits_for(contact, today):
+            service = playbook.appointments.get(wish.service)
+            if service is not None and service.waiting is not None:
+                yield contact, wish

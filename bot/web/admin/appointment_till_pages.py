@@ -1,0 +1,85 @@
+"""The till: who comes to the store today, and whether they came (N5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import today
+from bot.model.promotion_act import AppointmentAct
+from bot.model.translatable import tr
+from bot.operations.appointment_acts import appointment_act, held_of
+from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
+from bot.operations.coupon_till import store_of
+from bot.operations.coupons import masked_name
+from bot.web.admin.store_context import StoreDesk
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+
+PAGE = "/admin/till/appointments"
+TITLE = tr("Today's appointments")
+_MARKS: Mapping[str, Literal["came", "missed"]] = {"came": "came", "missed": "missed"}
+_SAID = {
+    "came": tr("Written down: the customer came"),
+    "missed": tr("Written down: the customer did not come"),
+    "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
+}
+_GONE = tr("This appointment is not there any more: look at the day once more")
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentTillPages:
+    """`/admin/till/appointments`."""
+
+    desk: StoreDesk
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {"till_appointments": self.shown, "till_appointment_marked": self.marked}
+
+    async def shown(self, visit: Visit) -> AdminAnswer:
+        """Those at the store, and those of whom the playbook says no store; of the name the first sign."""
+        services = [
+            (
+                each.service.title,
+                [(one, masked_name(one.name), self._part(visit, one)) for one in there],
+            )
+            for each, there in await self._today(visit)
+        ]
+        data = {"services": services, "press": uuid.uuid4().hex}
+        return RenderedPage("appointment_till.html", TITLE, data)
+
+    async def marked(self, visit: Visit) -> AdminAnswer:
+        """They came, or did not: once for one press, and only what stands on the page."""
+        form, desk = visit.form, self.desk
+        mark, part, press = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")
+        rows = [one for _, there in await self._today(visit) for one in there if one.may_mark]
+        row = next((one for one in rows if self._part(visit, one) == part), None)
+        booked = None if row is None else await desk.stores.appointments.one(row.id)
+        if row is None or booked is None or mark is None or not press:
+            return Redirect(PAGE, flash=Flash(_GONE))
+        by = visit.signed.by
+        act = AppointmentAct(mark, booked.service, f"{by} {press} {mark} {row.id}", by, held_of(booked))
+        result = await appointment_act(desk.stores, desk.playbook(), booked.contact, act)
+        return Redirect(PAGE, flash=Flash(_SAID.get(result, _GONE)))
+
+    async def _today(self, visit: Visit) -> list[tuple[ServiceDay, list[BookedTime]]]:
+        desk, playbook = self.desk, self.desk.playbook()
+        store = await store_of(desk.stores, visit.signed)
+        now = desk.now()
+        days = await appointments_on(desk.stores, playbook, today(now, playbook.zone), now)
+        return [
+            (each, [one for one in each.booked if _is_at(playbook, each.service.name, one.place, store)])
+            for each in days
+        ]
+
+    def _part(self, visit: Visit, one: BookedTime) -> str:
+        return self.desk.parts.sealed(visit.signed.name, "till appointment", one.contact, one.id)
+
+
+def _is_at(playbook: Playbook, service: str, place: str, store: str) -> bool:
+    """Whether that is at this store; who works in none sees all."""
+    member = playbook.appointments[service].members.get(place)
+    return not store or member is None or member.store in ("", store)

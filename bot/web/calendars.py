@@ -1,0 +1,108 @@
+"""Calendars of appointments: a secret address for staff, and one appointment for its person (N5).
+
+An address is all that is needed, for calendars sign in nowhere. Staff end one on *Appointments*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.clock import Clock
+from bot.operations.appointment_calendar import own_calendar, staff_calendar
+from bot.runtime.limits.personal_limits import RateGuard, TooFast
+from bot.store.stores import Stores
+from bot.store.unavailable import DatabaseUnavailable
+from bot.web.calendar_parts import CALENDAR, CalendarParts
+
+FRESH = timedelta(minutes=1)
+"""For so long nobody is read anew for the same calendar."""
+_PART = "{part:[A-Za-z0-9_-]+}.ics"
+_HEADERS = {
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+    "Cache-Control": "private, max-age=60",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    at: datetime
+    version: str
+    text: bytes
+
+
+class CalendarPages:
+    """`GET /calendar/….ics`: 404 where the address is not good, 429 of one that is asked too often."""
+
+    def __init__(
+        self, stores: Stores, playbook: Callable[[], Playbook], parts: CalendarParts, clock: Clock
+    ) -> None:
+        self._stores = stores
+        self._playbook = playbook
+        self._parts = parts
+        self._clock = clock
+        self._rush = RateGuard(clock)
+        self._made: dict[str, _Made] = {}
+        """By service: there are no more than the playbook has."""
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        """The addresses."""
+        return [
+            web.get(f"{CALENDAR}own/{_PART}", self._answering(self.own)),
+            web.get(f"{CALENDAR}{_PART}", self._answering(self.of_staff)),
+        ]
+
+    async def of_staff(self, request: web.Request) -> web.StreamResponse:
+        """The calendar of a service, or of all."""
+        found = self._parts.staff(request.match_info["part"])
+        playbook = self._playbook()
+        if found is None or (found[0] and found[0] not in playbook.appointments):
+            raise web.HTTPNotFound
+        self._rush.admit(request.match_info["part"])
+        service, number = found
+        if not await self._stores.calendar_addresses.is_good(service, number):
+            raise web.HTTPNotFound
+        made, now = self._made.get(service), self._clock.now()
+        if made is None or made.version != playbook.version or not made.at <= now < made.at + FRESH:
+            text = await staff_calendar(self._stores, playbook, service, now)
+            made = self._made[service] = _Made(now, playbook.version, text)
+        return _calendar(request, made.text)
+
+    async def own(self, request: web.Request) -> web.StreamResponse:
+        """One appointment; of one that was cancelled, that it is."""
+        part = request.match_info["part"]
+        appointment = self._parts.person(part)
+        if appointment is None:
+            raise web.HTTPNotFound
+        self._rush.admit(part)
+        recorded = await self._stores.appointments.recorded_one(appointment)
+        if recorded is None:
+            raise web.HTTPNotFound
+        return _calendar(request, own_calendar(self._playbook(), recorded))
+
+    def _answering(self, handler: Handler) -> Handler:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            try:
+                return await handler(request)
+            except TooFast as error:
+                raise web.HTTPTooManyRequests(headers={"Retry-After": str(error.seconds)}) from None
+            except DatabaseUnavailable:
+                raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from None
+
+        return answer
+
+
+def _calendar(request: web.Request, text: bytes) -> web.StreamResponse:
+    tag = sha256(text).hexdigest()[:32]
+    headers = {**_HEADERS, "ETag": f'"{tag}"'}
+    if any(one.value == tag for one in request.if_none_match or ()):
+        return web.Response(status=304, headers=headers)
+    headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return web.Response(body=text, content_type="text/calendar", charset="utf-8", headers=headers)

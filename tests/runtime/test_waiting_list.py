@@ -1,0 +1,189 @@
+"""N5: a waiting list on a real database: one is told of each place, the first whom it suits, once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.model.appointment import AppointmentRequest
+from bot.model.contact import Contact, Identity
+from bot.model.event import Origin
+from bot.model.inbox import Received
+from bot.model.processes import part_of
+from bot.model.promotion_act import AppointmentAct
+from bot.model.promotion_effects import BookAppointment, WaitForPlace
+from bot.model.stored import TurnWrite
+from bot.runtime.effects.appointments import AppointmentDesk
+from bot.runtime.ports import Caller
+from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
+from tests.appointments import TAIPEI, at_ten, service
+from tests.conftest import ManualClock
+from tests.playbooks import compiled
+
+SEAT = service(places=("小芳",), waiting=timedelta(minutes=30), per_person=3)
+NOBODYS = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
+HERE = Origin("my_appointments", "main", 0)
+
+
+class Salon:
+    """One seat, a day on which every time is taken, and people who wait."""
+
+    def __init__(self, stores: Stores, clock: ManualClock) -> None:
+        self.stores, self.clock = stores, clock
+        self.playbook = replace(NOBODYS, appointments={SEAT.name: SEAT})
+        self.told: list[tuple[str, AppointmentAct]] = []
+        self.events = set[str]()
+        self.desk = AppointmentDesk(stores.appointments, stores.place_wishes, lambda: self.playbook, clock)
+        self.lists = [self._list() for _ in range(2)]
+        self.ten = at_ten(clock.now())
+        self.day = f"{self.ten:%Y-%m-%d}"
+
+    def _list(self) -> WaitingList:
+        there = WaitingStores(self.stores.appointments, self.stores.place_wishes, self.stores.contacts)
+        return WaitingList(there, lambda: self.playbook, lambda _: True, self.store, self.clock)
+
+    async def store(self, events: Sequence[Received], _: float) -> None:
+        for one in events:
+            assert isinstance(one.event.what, AppointmentAct)
+            if one.event.id not in self.events:  # the inbox has each id once
+                self.events.add(one.event.id)
+                self.told.append((one.entry.contact, one.event.what))
+
+    async def open(self, *names: str) -> None:
+        """Everybody is a friend, and somebody has each hour."""
+        for name in names:
+            await self.knows(name)
+        for number in range(9):
+            await self.takes(f"filler {number}", self.ten + timedelta(hours=number))
+
+    async def knows(self, name: str, *, friend: bool = True) -> None:
+        contact = Contact(f"main:{name}", identities=(Identity("main", name, friend=friend),))
+        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 1, (), (), born=True)
+        assert await self.stores.contacts.save([write]) == set()
+
+    async def takes(self, who: str, start: datetime) -> str:
+        asked = AppointmentRequest(f"{who} {start}", who, self.clock.now(), start)
+        return (await self.stores.appointments.book(SEAT, asked, TAIPEI)).result
+
+    async def frees(self, number: int) -> None:
+        who = f"filler {number}"
+        asked = AppointmentRequest(f"gone {who}", who, self.clock.now())
+        assert (await self.stores.appointments.cancel(SEAT, asked, TAIPEI)).result == "cancelled"
+
+    async def waits(self, name: str, call: str = "wait", **more: Any) -> str:
+        request = replace(WaitForPlace(SEAT.name, self.day, HERE), **more)
+        self.clock.advance(1)
+        caller = Caller(f"main:{name}", "main", name, f"{call} {name}", self.clock.now())
+        return (await self.desk.wait(request, caller)).result
+
+    async def look(self) -> list[str]:
+        await asyncio.gather(*(one.look() for one in self.lists))
+        return [contact.removeprefix("main:") for contact, _ in self.told]
+
+
+@pytest.fixture
+def salon(database: Database, seal: Seal, clock: ManualClock) -> Salon:
+    return Salon(stores_of(database, seal), clock)
+
+
+async def test_the_first_in_line_is_told_alone_then_the_next(salon: Salon) -> None:
+    await salon.open("a", "b")
+    assert [await salon.waits("a"), await salon.waits("b")] == ["waiting"] * 2
+    assert await salon.look() == []
+    await salon.frees(0)
+    assert await salon.look() == ["a"]
+    assert salon.told[0][1].held is not None
+    assert salon.told[0][1].held.start == salon.ten
+    assert await salon.look() == ["a"], "said once"
+    salon.clock.advance(31 * 60)
+    assert await salon.look() == ["a", "b"], "she did not want it"
+    salon.clock.advance(31 * 60)
+    assert await salon.look() == ["a", "b"]
+
+
+async def test_of_two_places_two_are_told_and_what_was_booked_meanwhile_is_nobodys(salon: Salon) -> None:
+    await salon.open("a", "b", "c")
+    for name in "abc":
+        await salon.waits(name)
+    await salon.frees(0)
+    await salon.frees(5)
+    assert sorted(await salon.look()) == ["a", "b"]
+    starts = {act.held.start for _, act in salon.told if act.held is not None}
+    assert starts == {salon.ten, salon.ten + timedelta(hours=5)}
+    assert [await salon.takes("x", start) for start in sorted(starts)] == ["booked"] * 2
+    salon.clock.advance(3600)
+    assert sorted(await salon.look()) == ["a", "b"], "nothing is free any more"
+
+
+async def test_who_books_or_leaves_is_not_told(salon: Salon) -> None:
+    await salon.open("a", "b", "c")
+    for name in "abc":
+        await salon.waits(name)
+    assert await salon.waits("b", "stop", leave=True) == "left"
+    await salon.frees(3)
+    booking = BookAppointment(SEAT.name, salon.ten + timedelta(hours=3), HERE)
+    caller = Caller("main:a", "main", "a", "book a", salon.clock.now())
+    assert (await salon.desk.answer(booking, caller)).result == "booked"
+    await salon.frees(4)
+    assert await salon.look() == ["c"]
+
+
+async def test_who_has_blocked_us_keeps_the_place_in_the_line(salon: Salon) -> None:
+    await salon.open("b")
+    await salon.knows("a", friend=False)
+    for name in "ab":
+        await salon.waits(name)
+    await salon.frees(0)
+    assert await salon.look() == ["b"]
+
+
+async def test_somebody_who_is_wanted_alone_is_waited_for(salon: Salon) -> None:
+    both = replace(SEAT, places=("小芳", "阿明"))
+    await salon.open("a", "b")
+    salon.playbook = replace(NOBODYS, appointments={SEAT.name: both})
+    assert await salon.waits("a", wanted="小芳") == "waiting"
+    assert await salon.waits("b") == "waiting"
+    assert await salon.look() == ["b"], "阿明 is free all day"
+
+
+async def test_the_same_call_again_is_one_wish_and_another_one_goes_to_the_end(salon: Salon) -> None:
+    await salon.open("a", "b")
+    salon.playbook = replace(NOBODYS, appointments={SEAT.name: replace(SEAT, places=("小芳", "阿明"))})
+    for _ in range(2):
+        assert await salon.waits("a", "once", wanted="小芳") == "waiting"
+    assert await salon.waits("a", "again", wanted="小芳") == "waiting"
+    line = [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)]
+    assert [one.contact for one in line] == ["main:a"]
+    await salon.waits("b", wanted="小芳")
+    await salon.waits("a", "other")
+    line = [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)]
+    assert [(one.contact, one.wish.wanted) for one in line] == [("main:b", "小芳"), ("main:a", "")]
+
+
+async def test_a_day_that_is_closed_or_over_is_not_waited_for(salon: Salon) -> None:
+    await salon.open("a")
+    assert await salon.waits("a", day="2020-01-01") == "closed"
+    assert await salon.waits("a", day="2099-01-01") == "closed"
+    salon.playbook = replace(NOBODYS, appointments={SEAT.name: replace(SEAT, waiting=None)})
+    assert await salon.waits("a") == "closed"
+
+
+async def test_two_contacts_that_became_one_are_told_once(salon: Salon, database: Database) -> None:
+    await salon.open("a", "b")
+    for name in "ab":
+        await salon.waits(name)
+    contacts = database.collection("contacts")
+    await contacts.update_one({"_id": "main:a"}, {"$set": {"to": "main:b"}})
+    await salon.frees(0)
+    await salon.frees(1)
+    salon.clock.advance(3600)
+    assert await salon.look() == ["b"]
+    assert [one async for one in salon.stores.place_wishes.in_line(SEAT.name, salon.day)] == []

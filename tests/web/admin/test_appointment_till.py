@@ -1,0 +1,84 @@
+"""N5: a clerk sees who comes to the store today, and says who came, at the till."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.engine.compiled.appointment import StaffMember
+from bot.model.appointment import AppointmentRequest
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from tests.appointments import TAIPEI, at_ten, service
+from tests.conftest import NOW, ManualClock
+from tests.runtime.harness import Bot, ScriptedLine
+from tests.web.admin.store_world import store_world
+from tests.web.admin.test_coupon_till import ZH, Till
+
+PAGE = "/admin/till/appointments"
+TEN = at_ten(NOW)
+PLACES = {"小芳": StaffMember(store="xinyi"), "阿明": StaffMember(store="banqiao"), "阿美": StaffMember()}
+CUT = service(places=tuple(PLACES), members=PLACES)
+
+
+@pytest.fixture
+async def till(
+    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Till]:
+    async def now(people: Stores) -> datetime:
+        return clock.now()
+
+    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
+    world = await store_world(database, seal, clock)
+    world.playbook = replace(world.playbook, appointments={CUT.name: CUT})
+    for number, place in enumerate(PLACES):
+        asked = AppointmentRequest(place, f"main:U{number + 1}", NOW, TEN, wanted=place)
+        assert (await world.staff.stores.appointments.book(CUT, asked, TAIPEI)).result == "booked"
+    bot = await Bot(database, seal, clock, ScriptedLine(), world.playbook).start()
+    clock.advance((TEN - clock.now()).total_seconds() + 600)
+    yield Till(world, bot)
+    await bot.crash()
+    await world.staff.stop()
+
+
+def first_form(page: str) -> dict[str, str]:
+    form = page[page.index(f'action="{PAGE}"') :].partition("</form>")[0]
+    return dict(re.findall(r'name="(person|press)" value="([^"]+)"', form))
+
+
+async def test_a_clerk_sees_the_own_store_and_says_once_who_came(till: Till) -> None:
+    clerk = await till.world.signed_in("A01")
+    status, page = await clerk.get(PAGE, **ZH)
+    assert status == 200
+    assert "小芳" in page
+    assert "阿美" in page, "of whom nobody says a store"
+    assert "阿明" not in page
+    assert "person-1" not in page
+    assert "main:U1" not in page
+    form = first_form(page)
+    for _ in range(2):
+        status, to = await till.carried(clerk.post(PAGE, ZH, act="came", **form))
+        assert (status, to) == (303, PAGE)
+    stores = till.world.staff.stores
+    marks = [one.mark for one in await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))]
+    assert sorted(marks) == ["", "", "came"]
+    lines = [one for one in await stores.audit.of("main:U1") if one.what == "appointment_came"]
+    assert len(lines) == 1
+
+
+async def test_nothing_else_is_done_there(till: Till) -> None:
+    clerk = await till.world.signed_in("A01")
+    page = (await clerk.get(PAGE, **ZH))[1]
+    form = first_form(page)
+    assert (await clerk.post(PAGE, ZH, act="came", person="x", press="p"))[0] == 303
+    assert (await clerk.post(PAGE, ZH, act="cancel", **form))[0] == 303
+    other = await till.world.signed_in("B01")
+    assert (await other.post(PAGE, ZH, act="came", **form))[0] == 303, "what is sealed is for one account"
+    stores = till.world.staff.stores
+    day = await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))
+    assert {one.mark for one in day} == {""}
