@@ -56,9 +56,9 @@ li { margin: var(--s1) 0; }
   h1 { font-size: 22px; }
   h2 { margin: var(--s3) 0 2px; font-size: 14px; }
   .number { margin: var(--s3) 0; font-size: 18px; }
-  td { padding: 2px 0; }
+  td { padding: 1px 0; }
   li { margin: 1px 0; }
-  .sign { margin-top: 44px; }
+  .sign { margin-top: 36px; }
 }
 """
 

@@ -8,6 +8,7 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,12 @@ from bot.simulator.state.account import LIGHT
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
 from tests.depth import examples, one_of
 from tests.eventually import PATIENCE
-from tests.started import started
+from tests.started import Started, started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
 LANGUAGES = ("zh-TW", "en")
-SIGNS = ("\x03", "\x04")
+CONTROL_C = "\x03"
+SIGNS = (CONTROL_C, "\x04")
 """Ctrl-C and Ctrl-D."""
 QUESTIONS = {
     "zh-TW": ("商店或官方帳號叫什麼名字？", "客人最常問什麼？", "機器人要怎麼回答？", "要放在哪個資料夾？"),
@@ -385,11 +387,21 @@ def at_a_terminal(*answers: str, cwd: Path = ROOT, options: Sequence[str] = ()) 
     return asyncio.run(_typed(answers, cwd, options))
 
 
+async def _read(process: Started, again: str) -> bytes:
+    """What it says next. A Control-C of the moment before Python reads is heard with the next: `again`."""
+    async with asyncio.timeout(PATIENCE):
+        while again:
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(process.stdout.read(4096), 1)
+            process.types(again)
+        return await process.stdout.read(4096)
+
+
 async def _typed(answers: Sequence[str], cwd: Path, options: Sequence[str]) -> tuple[str, int]:
     process = await started("new", *options, env=environment({"LC_ALL": "C.UTF-8"}), cwd=cwd, typing=True)
-    waiting, told = list(answers), b""
+    waiting, told, answer = list(answers), b"", ""
     try:
-        while piece := await asyncio.wait_for(process.stdout.read(4096), PATIENCE):
+        while piece := await _read(process, again=answer if answer == CONTROL_C else ""):
             told += piece
             if waiting and told.endswith((b"> ", b"] ")):
                 answer = waiting.pop(0)
