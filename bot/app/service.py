@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.app.accounts_noted import note_accounts
 from bot.app.allowances import Allowances, allowances
+from bot.app.background import run_in_background
 from bot.app.browser_notices import keep_browsers_notified
 from bot.app.context import AppContext, rotating_keys
 from bot.app.effect_handlers import BindingDesks, binding_desks, hook_desk
@@ -27,7 +28,6 @@ from bot.app.published import read_published
 from bot.app.reload import Reload
 from bot.app.shop_services import (
     ShopNewsServices,
-    clear_unlinked,
     keep_shop_news,
     keep_shops_synced,
     oauth_of,
@@ -54,7 +54,6 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.translatable import Language
 from bot.operations.acceptance import Acceptance
-from bot.operations.audience_history import DailySizes
 from bot.runtime.broadcasts.broadcasts import Broadcasts
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.runtime.cluster.clock_skew import ClockSkew
@@ -62,14 +61,10 @@ from bot.runtime.cluster.presence import Presence
 from bot.runtime.dependencies import RuntimeDeps
 from bot.runtime.effects.effect_runner import EffectDesk, EffectRouter
 from bot.runtime.effects.hooks import HookFigures
-from bot.runtime.limits.counting import Counting
-from bot.runtime.limits.hours import HourCounting
 from bot.runtime.menus.menu_ids import MenuIds
 from bot.runtime.process import Runtime
 from bot.runtime.sending.personal_addresses import PersonalAddresses
 from bot.runtime.shops.all_shops import SyncedShops
-from bot.runtime.sweeps.stopped_flows import StoppedFlows
-from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
 from bot.simulator.coupons import SimulatedCoupons
 from bot.sms.providers import sender_of
 from bot.sms.sender import SmsSender
@@ -299,46 +294,8 @@ def _runtime(
         "By how much this machine's clock is ahead of the database's; negative: behind it.",
         lambda: serving.skew.seconds,
     )
-    runtime.also("rich menus", serving.menus.run)
-    owns = runtime.ownership.owns
-    runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
-    runtime.also("unlinked shops", lambda: clear_unlinked(live, opened.stores, owns, serving.clock))
-    _empty_stopped_flows(serving, runtime)
-    _tell_who_waits(serving, runtime)
-    counting = Counting(opened.stores.counts, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
-    runtime.also("counts", counting.run)
-    hours = HourCounting(opened.stores.hours, runtime.ownership.owns, serving.clock, runtime.lanes.is_rushed)
-    runtime.also("hours", hours.run)
-    sizes = DailySizes(
-        *(opened.stores, lambda: live.playbook, runtime.ownership.owns, serving.clock),
-        runtime.lanes.is_rushed,
-    )
-    runtime.also("audience sizes", sizes.run)
+    run_in_background(serving, runtime)
     return runtime
-
-
-def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
-    stopped = StoppedFlows(
-        lambda: serving.live.playbook,
-        serving.begun.opened.stores.standing,
-        lambda: runtime.ownership.parts,
-        runtime.receiver.store,
-        runtime.lanes.knows,
-        serving.clock,
-    )
-    runtime.also("stopped flows", stopped.run)
-
-
-def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
-    stores = serving.begun.opened.stores
-    waiting = WaitingList(
-        WaitingStores(stores.appointments, stores.place_wishes, stores.contacts),
-        lambda: serving.live.playbook,
-        runtime.ownership.owns,
-        runtime.receiver.store,
-        serving.clock,
-    )
-    runtime.also("waiting lists", waiting.run)
 
 
 def _pages(

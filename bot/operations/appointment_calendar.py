@@ -38,10 +38,8 @@ def own_calendar(playbook: Playbook, recorded: RecordedAppointment) -> bytes:
     booked = recorded.appointment
     service = playbook.appointments.get(booked.service)
     place = booked.place if service is None or service.staffed else ""
-    where = (place, store_of(playbook, booked.service, booked.place))
-    return calendar_text(
-        playbook.bot, [_event(recorded, booked.title, " · ".join(text for text in where if text))]
-    )
+    where = _joined(place, store_of(playbook, booked.service, booked.place))
+    return calendar_text(playbook.bot, [_event(recorded, booked.title, where)])
 
 
 async def change_address(stores: Stores, service: str, number: int, actor: str, *, ends: bool) -> bool:
@@ -59,11 +57,13 @@ def _events(
     playbook: Playbook, rows: Iterable[RecordedAppointment], names: Mapping[str, str]
 ) -> Iterable[CalendarEvent]:
     for one in rows:
-        name = names.get(one.appointment.contact, "")
-        summary = " · ".join(text for text in (one.appointment.title, name) if text)
         booked = one.appointment
-        where = (booked.place, store_of(playbook, booked.service, booked.place))
-        yield _event(one, summary, " · ".join(text for text in where if text))
+        where = _joined(booked.place, store_of(playbook, booked.service, booked.place))
+        yield _event(one, _joined(booked.title, names.get(booked.contact, "")), where)
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)
 
 
 def _event(recorded: RecordedAppointment, summary: str, place: str) -> CalendarEvent:

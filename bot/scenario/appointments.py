@@ -13,13 +13,14 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import cells_of, free_places, may_change, refusal_of
 from bot.engine.members.appointment_times import held_fields
 from bot.engine.members.place_wishes import may_wait
+from bot.engine.members.waiting_list import wish_of, wish_outcome
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
 from bot.model.contact import Contact
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
 from bot.model.value import Value
-from bot.scenario.place_wishes import PretendWaitingList, wish_of, wish_outcome
+from bot.scenario.place_wishes import PretendWaitingList
 from bot.scenario.world import PretendAnswers, PretendCaller
 
 _IDS = UUID("6f61666c-6f77-4170-8f69-6e746d000001")

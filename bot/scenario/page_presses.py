@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.contact import Contact
 from bot.model.event import PageAnswer
-from bot.model.screen import MY_COUPONS, Screen
+from bot.model.screen import Screen
 from bot.model.translatable import tr
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.yaml_text import braces, scalar
@@ -27,5 +27,4 @@ def press_of(player: Player, step: AnswersPage, shown: Screen) -> str:
 def press_step(what: PageAnswer, before: Contact) -> str:
     """The step of a recording in which it is pressed."""
     coupons = {held.grant.id: held.grant.coupon for held in before.coupons}
-    name = coupons.get(what.text, what.text) if what.page == MY_COUPONS else what.text
-    return f"- user: {braces({'answers': scalar(name)})}"
+    return f"- user: {braces({'answers': scalar(coupons.get(what.text, what.text))})}"

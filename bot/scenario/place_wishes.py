@@ -1,57 +1,18 @@
-"""Waiting for a place on a full day: the outcome of asking, and who is told of which place (N5)."""
+"""The waiting list of a scenario: who is told of which place (N5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.members.appointment_slots import cells_of, free_places, free_starts
 from bot.engine.members.place_wishes import waits_for
+from bot.engine.members.waiting_list import first_place, free_act
 from bot.engine.times.local_time import day_words
-from bot.engine.times.time_texts import day as day_of
-from bot.model.appointment import HeldAppointment, PlaceWish
+from bot.model.appointment import PlaceWish
 from bot.model.contact import Contact
-from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
-from bot.model.promotion_effects import WaitForPlace
-
-
-def wish_of(request: WaitForPlace, id_: str, at: datetime, title: str) -> PlaceWish:
-    """What the request wishes for."""
-    return PlaceWish(id_, request.appointment, title, request.day, at, request.wanted)
-
-
-def wish_outcome(request: WaitForPlace, result: str, wish: PlaceWish | None = None) -> Outcome:
-    """What the request comes back with."""
-    return Outcome("appointment", result, request.origin, request.appointment, wish=wish)
-
-
-def free_act(wish: PlaceWish, held: HeldAppointment) -> AppointmentAct:
-    """The event that tells of a place."""
-    return AppointmentAct("free", wish.service, wish.id, held=held)
-
-
-def first_place(
-    service: BookableService,
-    wish: PlaceWish,
-    taken: Mapping[str, set[int]],
-    now: datetime,
-    zone: ZoneInfo,
-) -> tuple[HeldAppointment, range] | None:
-    """The first time that fits this wish, as what they would have, with its cells; `None`: all is taken."""
-    day = day_of(wish.day)
-    if day is None:
-        return None
-    for start in free_starts(service, day, taken, now, zone, wish.wanted):
-        place = free_places(service, start, taken, zone, wish.wanted)[0]
-        end = start + timedelta(minutes=service.minutes)
-        held = HeldAppointment(wish.id, service.name, service.title, place, start, end)
-        return held, cells_of(start, service.minutes)
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ CHINESE = (ROOT / "docs" / "language.zh-TW.md").read_text("utf-8")
 SEMANTICS = (ROOT / "docs" / "semantics.md").read_text("utf-8")
 
 PART = re.compile(r"^#{1,2} (.+)$", re.MULTILINE)
-WORD = re.compile(r"^#### `(\w+)` (?:\(|· level )(\d)\)?\n(?:`([^`]+)`)?", re.MULTILINE)
+WORD = re.compile(r"^#### `(\w+)` \((\d)\)\n(?:`([^`]+)`)?", re.MULTILINE)
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PIECES = {
     "english": YAML.findall(ENGLISH),

@@ -27,9 +27,9 @@ from bot.model.event import (
     What,
 )
 from bot.runtime.effects.effect_runner import failing
-from bot.scenario.recorded import Happening
 from bot.scenario.recorded_steps import changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
+from bot.scenario.step_writer import Happening
 
 START = datetime(2026, 11, 20, 6, 0, 17, 345_000, tzinfo=UTC)
 """Not at a whole minute: nobody begins to play there."""

@@ -20,9 +20,10 @@ from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.player import Player
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happening, recorded
+from bot.scenario.recorded import recorded
 from bot.scenario.recorded_time import ways
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
+from bot.scenario.step_writer import Happening
 from tests.scenario.underlined import underlined
 
 ROOT = Path(__file__).parents[2]

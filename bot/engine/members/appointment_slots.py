@@ -64,6 +64,15 @@ def may_begin(service: BookableService, start: datetime, zone: ZoneInfo, wanted:
     return any(start in offered_on(service, one, zone, wanted) for one in (day, day_after(day, -1)))
 
 
+def _bookable(
+    service: BookableService, now: datetime, zone: ZoneInfo, *, by_staff: bool
+) -> tuple[datetime, datetime]:
+    """The first and the last moment that can be booked at `now`."""
+    if by_staff:
+        return now, later(now, STAFF_LATEST, zone)
+    return later(now, service.soonest, zone), later(now, service.latest, zone)
+
+
 def refusal_of(
     service: BookableService,
     start: datetime,
@@ -74,9 +83,10 @@ def refusal_of(
     by_staff: bool = False,
 ) -> TimeRefusal | None:
     """Why nobody, or not even staff, can book that moment at `now`, whatever is taken; `None`: they can."""
-    if start < (now if by_staff else later(now, service.soonest, zone)):
+    first, last = _bookable(service, now, zone, by_staff=by_staff)
+    if start < first:
         return "too_soon"
-    if start > later(now, STAFF_LATEST if by_staff else service.latest, zone):
+    if start > last:
         return "too_far"
     return None if may_begin(service, start, zone, wanted) else "closed"
 
@@ -101,8 +111,7 @@ def free_starts(
     by_staff: bool = False,
 ) -> list[datetime]:
     """The moments of a day that somebody, or staff, can book at `now`."""
-    first = now if by_staff else later(now, service.soonest, zone)
-    last = later(now, STAFF_LATEST if by_staff else service.latest, zone)
+    first, last = _bookable(service, now, zone, by_staff=by_staff)
     return [
         start
         for start in starts_on(service, day, zone)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.place_wishes import may_wait
+from bot.engine.members.waiting_list import wish_of, wish_outcome
 from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.appointment import AppointmentAnswer, AppointmentRequest, PlaceWish
@@ -20,7 +21,6 @@ from bot.runtime.effects.effect_runner import DeskWork, EffectFailed, patiently
 from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller
 from bot.scenario.appointments import PlaceEffect, act_id, asked_of, outcome_of
-from bot.scenario.place_wishes import wish_of, wish_outcome
 
 
 class AppointmentStore(Protocol):

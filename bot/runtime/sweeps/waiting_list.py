@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import Taken, cells_of, free_starts
+from bot.engine.members.waiting_list import first_place, free_act
 from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.clock import PatientClock
@@ -18,7 +19,6 @@ from bot.model.event import Event, Source
 from bot.runtime.bulk import keep_looking
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.ports import ContactStore
-from bot.scenario.place_wishes import first_place, free_act
 from bot.store.counters.appointments import Appointments
 from bot.store.counters.place_wishes import PlaceOffer, PlaceWishes, WaitingPerson
 

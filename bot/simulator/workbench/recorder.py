@@ -18,9 +18,9 @@ from bot.runtime.turn_observer import Watched
 from bot.scenario.command_to_paste import command_to_paste
 from bot.scenario.file_names import file_name, free_name
 from bot.scenario.folder import PlaybookFiles
-from bot.scenario.recorded import Happening
 from bot.scenario.recorded_steps import BroadcastCame, StopChanged, by_sending, changes
 from bot.scenario.recorded_turn import PlayedTurn, TimePassed
+from bot.scenario.step_writer import Happening
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.trial import RecordingTrial, TriedRecording
 

@@ -15,10 +15,11 @@ from bot.playbook.syntax.folder import SCENARIOS, PlaybookMissing
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.play import play
 from bot.scenario.read import read_scenario
-from bot.scenario.recorded import Happening, Recorded, recorded
+from bot.scenario.recorded import Recorded, recorded
 from bot.scenario.recorded_time import Pauses, ways
 from bot.scenario.recorded_turn import PlayedTurn, turns_of
 from bot.scenario.result import Result, in_words, plans_of
+from bot.scenario.step_writer import Happening
 
 PAUSES_TRIED = 20
 """Of so many kept pauses it is tried whether it holds without each of them."""

@@ -10,9 +10,8 @@ import pytest
 from bot.model.appointment import HeldAppointment
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from bot.model.screen import AppointmentsView
-from tests.engine.chat import NOON, Chat
-from tests.playbooks import compiled
+from tests.engine.appointment_page import OnAppointments
+from tests.engine.chat import NOON
 
 SHOP = """
 channels: {main: {id: salon, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}}
@@ -29,32 +28,15 @@ START = NOON + timedelta(days=2)
 HELD = HeldAppointment("a1", "剪髮", "剪髮", "小芳", START, START + timedelta(hours=1))
 
 
-class Customer(Chat):
+class Customer(OnAppointments):
     """Somebody before the page."""
 
     def __init__(self) -> None:
-        super().__init__(compiled(SHOP))
-        self.goes_to("my_appointments")
-
-    def presses(self, *lines: str) -> object:
-        """What the world is asked for by this press."""
-        self.does("my_appointments", "\n".join(lines))
-        asked = [one for one in self.last.actions if hasattr(one, "question")]
-        return asked[0] if asked else None
+        super().__init__(SHOP)
 
     def comes(self, result: str, held: HeldAppointment | None = None, origin: Origin = PAGE) -> list[str]:
         fields = {} if held is None else {"title": held.title, "place": held.place}
         return self.hears(Outcome("appointment", result, origin, "剪髮", fields=fields, held=held))
-
-    @property
-    def asked_there(self) -> str:
-        return self.view.asked
-
-    @property
-    def view(self) -> AppointmentsView:
-        shown = self.screen("my_appointments").appointments
-        assert shown is not None
-        return shown
 
 
 def test_s44_a_time_is_asked_for_on_the_page_and_the_page_shows_what_came_of_it() -> None:

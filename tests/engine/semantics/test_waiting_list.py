@@ -11,9 +11,8 @@ from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.model.event import Origin, Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import WaitForPlace
-from bot.model.screen import AppointmentsView
-from tests.engine.chat import NOON, Chat
-from tests.playbooks import compiled
+from tests.engine.appointment_page import OnAppointments
+from tests.engine.chat import NOON
 
 SHOP = """
 channels: {main: {id: salon, channel_id: "1", channel_secret: x, liff: {login_channel_id: "5", liff_id: 5-a}}}
@@ -33,33 +32,17 @@ WISH = PlaceWish("w1", "剪髮", "剪髮", DAY, NOON)
 FREE = AppointmentAct("free", "剪髮", "w1", held=HELD)
 
 
-class Waiting(Chat):
+class Waiting(OnAppointments):
     """Somebody who finds a day full."""
 
     def __init__(self) -> None:
-        super().__init__(compiled(SHOP))
-        self.goes_to("my_appointments")
-
-    def presses(self, *lines: str) -> object:
-        self.does("my_appointments", "\n".join(lines))
-        asked = [one for one in self.last.actions if hasattr(one, "question")]
-        return asked[0] if asked else None
+        super().__init__(SHOP)
 
     def comes(
         self, result: str, wish: PlaceWish | None = WISH, held: HeldAppointment | None = None
     ) -> list[str]:
         fields = {} if held is None else {"title": held.title}
         return self.hears(Outcome("appointment", result, PAGE, "剪髮", fields=fields, held=held, wish=wish))
-
-    @property
-    def asked_there(self) -> str:
-        return self.view.asked
-
-    @property
-    def view(self) -> AppointmentsView:
-        shown = self.screen("my_appointments").appointments
-        assert shown is not None
-        return shown
 
 
 def test_s44_who_waits_sees_so_and_is_told_once() -> None:

@@ -1,0 +1,55 @@
+"""What a process does beside events, as long as it runs: each finds out by itself whether it is to do it."""
+
+from __future__ import annotations
+
+from bot.app.context import AppContext
+from bot.app.shop_services import clear_unlinked
+from bot.operations.audience_history import DailySizes
+from bot.runtime.limits.counting import Counting
+from bot.runtime.limits.hours import HourCounting
+from bot.runtime.process import Runtime
+from bot.runtime.sweeps.stopped_flows import StoppedFlows
+from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
+
+
+def run_in_background(serving: AppContext, runtime: Runtime) -> None:
+    """Begun with the runtime, in this order."""
+    stores, owns = serving.begun.opened.stores, runtime.ownership.owns
+    runtime.also("rich menus", serving.menus.run)
+    runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
+    runtime.also("unlinked shops", lambda: clear_unlinked(serving.live, stores, owns, serving.clock))
+    _empty_stopped_flows(serving, runtime)
+    _tell_who_waits(serving, runtime)
+    counting = Counting(stores.counts, owns, serving.clock, runtime.lanes.is_rushed)
+    runtime.also("counts", counting.run)
+    hours = HourCounting(stores.hours, owns, serving.clock, runtime.lanes.is_rushed)
+    runtime.also("hours", hours.run)
+    sizes = DailySizes(
+        *(stores, lambda: serving.live.playbook, owns, serving.clock),
+        runtime.lanes.is_rushed,
+    )
+    runtime.also("audience sizes", sizes.run)
+
+
+def _empty_stopped_flows(serving: AppContext, runtime: Runtime) -> None:
+    stopped = StoppedFlows(
+        lambda: serving.live.playbook,
+        serving.begun.opened.stores.standing,
+        lambda: runtime.ownership.parts,
+        runtime.receiver.store,
+        runtime.lanes.knows,
+        serving.clock,
+    )
+    runtime.also("stopped flows", stopped.run)
+
+
+def _tell_who_waits(serving: AppContext, runtime: Runtime) -> None:
+    stores = serving.begun.opened.stores
+    waiting = WaitingList(
+        WaitingStores(stores.appointments, stores.place_wishes, stores.contacts),
+        lambda: serving.live.playbook,
+        runtime.ownership.owns,
+        runtime.receiver.store,
+        serving.clock,
+    )
+    runtime.also("waiting lists", waiting.run)
