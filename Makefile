@@ -3,7 +3,7 @@
 #   make run     a shop's bot in the simulator, in the browser; no account needed. FOLDER=… runs another playbook
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
 #   make test    everything that must hold, in minutes
-#   make check   style and types only
+#   make check   style, imports, types, and what the repository's words and documents must be
 #   make commands   the list of commands in the documents, after an edit of their --help
 #   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
@@ -25,6 +25,8 @@ PINS := pyproject.toml constraints.txt
 TOOLS := build/tools
 # half of a test's time is waiting: two for each of two cores. They take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
+# what is asked of the repository itself, its words, names and documents, is asked first: it takes seconds
+REPOSITORY := tests/repository
 
 .PHONY: help run new test check style words commands bench measure soak hashes sbom audit clean libraries browser node
 
@@ -48,15 +50,17 @@ test soak: export PYTHONDONTWRITEBYTECODE :=
 test: style browser node
 	@$(BIN)/mypy >.venv/.types 2>&1 & types=$$!; \
 	[ -e .venv/.bytecode ] || { $(BIN)/pytest --collect-only -qq >/dev/null 2>&1; touch .venv/.bytecode; }; \
-	$(BIN)/pytest -m "not soak" $(WORKERS); tests=$$?; \
+	$(BIN)/pytest $(REPOSITORY) && $(BIN)/pytest -m "not soak" --ignore=$(REPOSITORY) $(WORKERS); tests=$$?; \
 	wait $$types; types=$$?; cat .venv/.types; exit $$((tests | types))
 
 check: style
 	$(BIN)/mypy
+	$(BIN)/pytest $(REPOSITORY)
 
 style: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache --no-logo
 
 commands: $(BIN)/.installed-dev
 	$(BIN)/python -m tests.cli.command_list

@@ -17,7 +17,7 @@ from bot.model.channel import Channel, GroupPolicy
 from bot.model.place import Place
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 SECRET = "channel-secret"
 MENU = png(2500, 1686)

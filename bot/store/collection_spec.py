@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 
 from bot.model.translatable import Translatable
-from bot.store.sealing.derived_keys import Hashes, KeyedId
+from bot.store.keyed_ids import Hashes, KeyedId
 
 LIFE = "life"
 """What the index is called by which MongoDB removes rows."""

@@ -14,7 +14,7 @@ from bot.model.inbox import KNOWN_FOR
 from bot.model.retention import DEFAULT_DAYS
 from bot.model.translatable import tr
 from bot.store.collection_spec import CollectionSpec, Expires, PeopleKeys, Stays, if_there, index_of
-from bot.store.sealing.derived_keys import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
+from bot.store.keyed_ids import GUESSED_BY_USER, SENT_TO_PHONE, SENT_TO_USER
 
 SAMPLED = 16
 """The parts below this one are looked at where an estimate will do: one contact in sixteen."""

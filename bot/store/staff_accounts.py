@@ -18,7 +18,7 @@ from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, Signed
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.derived_keys import (
+from bot.store.keyed_ids import (
     CODES_OF_ACCOUNT,
     SIGN_INS_FROM,
     SIGN_INS_FROM_NETWORK,

@@ -92,12 +92,12 @@ from bot.store.events.journal import Journal
 from bot.store.events.pulse import Brakes, Pulse
 from bot.store.events.staff_pictures import StaffPictures
 from bot.store.events.unsending import Unsender
+from bot.store.keyed_ids import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.push_subscriptions import PushSubscriptions
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.rotation.resealing import Resealer
 from bot.store.rotation.rotations import Rotations
-from bot.store.sealing.derived_keys import CALLED_BY_TOKEN, REVEALED_BY_TOKEN
 from bot.store.sealing.keys import KeyRegister
 from bot.store.sealing.seal import Seal
 from bot.store.setup_replies import SetupReplies

@@ -57,7 +57,8 @@ def sentences_script(context: str, said_in: str | None = None) -> bytes:
     return f"const CHINESE = {table};\n".encode() + _SCRIPT.read_bytes()
 
 
-def chinese_of(context: str) -> dict[str, str]:
+@cache
+def chinese_of(context: str) -> Mapping[str, str]:
     """Chinese by English (of a plural that of one), below `context: NAME` by `NAME\\4English`.
 
     It is read as it was compiled: https://www.gnu.org/software/gettext/manual/html_node/MO-Files.html

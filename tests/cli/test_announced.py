@@ -21,7 +21,7 @@ from bot.cli.run.logs import ForPeople
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
 from tests.depth import one_of
 from tests.eventually import PATIENCE
-from tests.playbook.test_words import SENTENCES
+from tests.repository.test_words import SENTENCES
 from tests.started import Started, started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")

@@ -18,7 +18,7 @@ from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
 from bot.operations.contact_words import DONE, HELD
 from tests.cli.people import AMY, LINE_ID, LOST, folder, people
 from tests.depth import one_of
-from tests.playbook.test_words import ENGLISH_WORDS, ours
+from tests.repository.test_words import ENGLISH_WORDS, ours
 
 __all__ = ["folder", "people"]
 

@@ -18,7 +18,7 @@ from tests.cli.people import AMY, folder, people
 from tests.cli.test_contact_conversation import ROWS
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
-from tests.simulator.drawn import png
+from tests.pictures import png
 
 __all__ = ["folder", "people"]
 

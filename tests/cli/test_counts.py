@@ -22,7 +22,7 @@ from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 NOW = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)
 """A second before midnight in Taipei."""

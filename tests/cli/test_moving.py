@@ -23,7 +23,7 @@ from bot.model.clock import SystemClock
 from bot.model.settings import Settings
 from tests.cli.oaflow import ROOT, Ended, ended_within, serving
 from tests.eventually import PATIENCE, eventually
-from tests.simulator.drawn import png
+from tests.pictures import png
 
 BOT = """
 bot: 森活選品

@@ -21,8 +21,8 @@ from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.sealing.seal import Seal
+from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
-from tests.simulator.drawn import png
 
 BOT = """\
 bot: 森活選品

@@ -15,8 +15,8 @@ from bot.line.rich_menus import RichMenus
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import Ended, ended
+from tests.pictures import jpeg, png
 from tests.runtime.menus_at_line import MenuLine, menu_line
-from tests.simulator.drawn import jpeg, png
 
 BOT = """\
 bot: 森活選品

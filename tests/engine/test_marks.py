@@ -33,7 +33,7 @@ from bot.model.event import PageOpened
 from bot.playbook.load import load
 from bot.playbook.report import render
 from tests.engine.chat import Chat, somebody
-from tests.playbook.pictures import png
+from tests.pictures import png
 from tests.playbooks import BOT, CHANNELS, compiled
 
 JOURNEY = """

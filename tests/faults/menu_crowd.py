@@ -17,7 +17,7 @@ from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.codec.documents import changes
 from tests.faults.webhooks import person
 from tests.faults.world import World
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 MEANT = "menu-no-default"
 """What `check` says of these playbooks: there are people who have no menu."""

@@ -13,8 +13,8 @@ from bot.line.client import LineClient
 from bot.line.outcome import Accepted, LineError, Refused
 from bot.line.rich_menus import ListedMenu
 from bot.store.database.mongo import Database
+from tests.pictures import png
 from tests.runtime.menus_at_line import MAIN, MenuLine, menu_line
-from tests.simulator.drawn import png
 
 FORM: dict[str, Any] = {
     "name": "a",

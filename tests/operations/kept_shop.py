@@ -22,7 +22,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 SETTINGS = {"LINE_CHANNEL_ID": "1234", "LINE_CHANNEL_SECRET": "opaque"}
 BOT = """\

@@ -22,7 +22,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.operations.kept_shop import SETTINGS, KeptShop
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from tests.conftest import ManualClock
 from tests.operations.kept_shop import SETTINGS, KeptShop, shop, under
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 __all__ = ["shop", "under"]
 

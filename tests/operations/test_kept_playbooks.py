@@ -24,7 +24,7 @@ from bot.store.sealing.sealed_pieces import PIECE
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 UNUSED = "nobody_sends_it: {text: 您好}"
 

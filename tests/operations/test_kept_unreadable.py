@@ -14,7 +14,7 @@ from bot.operations.version_files import StoredFilesUnreadable, removed, unpack
 from bot.playbook.valid import PlaybookWrong
 from bot.store.mongod.file_lock import FileLock
 from tests.operations.kept_shop import BOT, SETTINGS, KeptShop, shop, under
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 __all__ = ["shop", "under"]
 

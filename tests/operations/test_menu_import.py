@@ -24,7 +24,7 @@ from bot.playbook.compile.values.grids import GridBox
 from bot.playbook.compile.values.pictures import header_of
 from bot.playbook.load import Loaded, load
 from bot.playbook.report import render
-from tests.simulator.drawn import png
+from tests.pictures import png
 
 BOT = 'bot: 森活選品\nchannels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}\n'
 SIZE = {"width": 800, "height": 540}
@@ -244,7 +244,7 @@ def test_names_are_given_once_and_are_names() -> None:
 
 def test_menus_that_cannot_be_are_left_out_and_told(picture: Path, tmp_path: Path) -> None:
     large, narrow = tmp_path / "large", tmp_path / "narrow"
-    large.write_bytes(png(800, 540, padding=1_000_000))
+    large.write_bytes(png(800, 540, more=1_000_000))
     narrow.write_bytes(png(800, 600))
     one = area({"type": "richmenuswitch", "richMenuAliasId": "b"})
     bare, big, high, last = (

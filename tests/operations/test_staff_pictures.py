@@ -44,7 +44,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
-from tests.playbook.pictures import png
+from tests.pictures import png
 from tests.playbooks import compiled
 
 PLAYBOOK = replace(compiled("rules: [{when: {text: 嗨}, reply: 您好}]"), public="https://bot.example")

@@ -12,7 +12,7 @@ from bot.engine.compiled.card import Card
 from bot.engine.rendering.rendering import Filling, rendered
 from bot.model.problem import Problem
 from bot.playbook.load import load
-from tests.playbook.pictures import jpeg, png
+from tests.pictures import jpeg, png
 
 HEAD = """\
 bot: 森活選品

@@ -16,7 +16,7 @@ from bot.playbook.report import render
 from bot.translations.chinese import CHINESE
 from tests.playbook.corpus import NOW, WRONG, Case, cases, edited, found, topics
 from tests.playbook.findings import SENTENCES, differences, examples, findings, heading, sentences
-from tests.playbook.test_words import ENGLISH_WORDS, ours
+from tests.repository.test_words import ENGLISH_WORDS, ours
 
 RIGHT = sorted((Path(__file__).parent / "ok").iterdir())
 PASTED = [case for case in cases() if case.pasted]

@@ -12,7 +12,7 @@ from bot.model.problem import Problem
 from bot.playbook.codes import Code
 from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
-from tests.playbook.pictures import png
+from tests.pictures import png
 from tests.playbook.test_corpus import OF_PEOPLE
 
 DOCS = Path(__file__).parents[2] / "docs"

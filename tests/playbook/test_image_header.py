@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.playbook.compile.values.pictures import Header, header_of
 from tests.depth import examples
-from tests.playbook.pictures import jpeg, png
+from tests.pictures import jpeg, png
 
 ANY = settings(max_examples=examples(300), database=None)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.model.problem import Problem
 from bot.playbook.load import load
-from tests.playbook.pictures import jpeg, png
+from tests.pictures import jpeg, png
 from tests.playbooks import loaded
 
 HEAD = """bot: 森活選品

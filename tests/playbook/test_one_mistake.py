@@ -12,7 +12,7 @@ import pytest
 from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.depth import one_of
-from tests.playbook.pictures import png
+from tests.pictures import png
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 NOUNS: Mapping[str, str] = {

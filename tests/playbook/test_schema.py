@@ -22,7 +22,7 @@ from bot.playbook.syntax.parse import parse
 from bot.playbook.syntax.source import SourceFile
 from bot.scenario.shape.scenario import SCENARIO
 from tests.pace import fewest_paces
-from tests.playbook.test_words import SENTENCES
+from tests.repository.test_words import SENTENCES
 
 HERE = Path(__file__).parent
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\nrules:\n'

@@ -26,7 +26,7 @@ from bot.simulator.simulator import Simulator
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.database.mongo import Database
 from tests.conftest import NOW
-from tests.simulator.drawn import png
+from tests.pictures import png
 
 MAIN = Channel("main", "@forest", "1234", "secret-of-main", "token-of-main", "森活選品")
 BEGINNING = 'bot: 森活選品\nchannels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}\n'

@@ -20,7 +20,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.playbook.pictures import png
+from tests.pictures import png
 from tests.playbooks import BOT, CHANNELS
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.test_send import Post, everything_possible

@@ -15,8 +15,8 @@ from bot.model.menus import MenuMapping
 from bot.runtime.menus.menu_sync import BATCH_EVERY, PAUSES, Synced, SyncFailed
 from bot.store.database.mongo import Database
 from tests.depth import one_of
+from tests.pictures import png
 from tests.runtime.menus_at_line import Breaking, MenuLine, menu_line
-from tests.simulator.drawn import png
 
 GUEST = """\
   - menu: 訪客

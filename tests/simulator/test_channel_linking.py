@@ -24,10 +24,10 @@ from bot.operations.channels.link import link_channel
 from bot.operations.channels.unlink import UnlinkedInPart, what_goes
 from bot.operations.channels.view import channel_status, status_payload
 from bot.operations.channels.words import secrets_left
+from tests.pictures import png
 from tests.runtime.menus_at_line import QuickClock
 from tests.simulator.account_desk import AT, THEIRS, Desk, desk, stores
 from tests.simulator.conftest import MAIN
-from tests.simulator.drawn import png
 
 __all__ = ["desk", "stores"]
 

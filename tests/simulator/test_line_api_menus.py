@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.simulator.state import menus
+from tests.pictures import jpeg, png
 from tests.simulator.conftest import World
-from tests.simulator.drawn import jpeg, png
 
 MENU = "v2/bot/richmenu"
 ALL = "v2/bot/user/all/richmenu"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven

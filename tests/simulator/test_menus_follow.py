@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.simulator.shop import Shop, open_shop
 
 BOT = """\

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.pictures import png
 from tests.simulator.conftest import MAIN, World
-from tests.simulator.drawn import png
 from tests.simulator.node_sdk import NoNode, installed_sdk, programs
 from tests.simulator.test_taps import send_picture
 

@@ -32,7 +32,7 @@ async def test_the_page_comes_under_a_strict_policy(world: World) -> None:
 
 @pytest.mark.parametrize("language", ["zh-TW", "en"])
 def test_the_page_comes_in_its_language_before_its_script_runs(language: str) -> None:
-    html = page._translated((STATIC / "index.html").read_text("utf-8"), language)
+    html = page._translated(language).decode()
     assert f'<html lang="{language}">' in html
     assert bool(re.search("[\u4e00-\u9fff]", html)) is (language == "zh-TW")
     title, hint = {"zh-TW": ("模擬器", "輸入訊息"), "en": ("Simulator", "Type a message")}[language]

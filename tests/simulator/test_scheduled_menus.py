@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.simulator.shop import TAIPEI, Shop, open_shop
 
 LOOKS = "image: menu.png, grid: [甲], areas: {甲: {label: 看, send: 退出}}"

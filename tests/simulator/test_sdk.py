@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 
 from tests.line.sdk import sdk
+from tests.pictures import png
 from tests.simulator.conftest import MAIN, World
-from tests.simulator.drawn import png
 from tests.simulator.test_line_api_menus import form
 from tests.simulator.test_taps import send_picture
 

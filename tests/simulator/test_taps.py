@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.simulator.state import pictures
+from tests.pictures import jpeg, png
 from tests.simulator.conftest import World
-from tests.simulator.drawn import jpeg, png
 from tests.simulator.test_line_api_menus import area, made
 
 PUSH = "v2/bot/message/push"

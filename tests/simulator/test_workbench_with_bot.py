@@ -14,7 +14,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
 from tests.eventually import box_of, comes_to, frames, pasted
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.simulator.lent_pages import SLOW, complaints
 from tests.simulator.shop import TAIPEI, Shop, open_shop
 

@@ -19,7 +19,7 @@ from PIL import Image
 from bot.engine.compiled.card import FileAddress
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.media import MOST_BYTES, MediaPages, PictureRefused, PictureSizes, in_width
-from tests.playbook.pictures import jpeg, png
+from tests.pictures import jpeg, png
 
 AWAY = "a" * 16
 """A hash for which the database does not answer."""

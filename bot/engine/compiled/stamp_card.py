@@ -11,6 +11,9 @@ from bot.engine.times.local_time import Duration
 from bot.model.place import Place
 from bot.model.stamp import HeldStampCard, StampWay
 
+CELLS_LEAST, CELLS_MOST = 2, 30
+"""How many cells a card may have: a message of LINE shows no more."""
+
 
 @dataclass(frozen=True, slots=True)
 class StampCard:

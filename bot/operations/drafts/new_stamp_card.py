@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.engine.compiled.card import Bubble, Card
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.compiled.stamp_card import StampCard
+from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.engine.rendering.placeholders import filling_of, page_address
 from bot.engine.rendering.rendering import rendered
 from bot.engine.rendering.stamps_shown import shown_of
@@ -34,7 +34,6 @@ from bot.operations.new_playbook.starter import answer_of, ways_of
 from bot.playbook.compile.messages.card_words import card_words
 from bot.playbook.compile.messages.coupon_card import what_it_is
 from bot.playbook.compile.messages.stamp_card import form_of
-from bot.playbook.compile.stamp_cards import CELLS_LEAST, CELLS_MOST
 from bot.playbook.syntax.yaml_text import YamlWord, braces, one_or_list, scalar
 
 PLACE = EntryPlace("stamp_cards", "rules/stamp_cards", "集點卡")

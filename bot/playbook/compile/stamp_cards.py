@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import get_args
 
 from bot.engine.compiled.coupon import Coupon
-from bot.engine.compiled.stamp_card import StampCard
+from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.engine.types.plain import number_of
 from bot.model.stamp import StampWay
 from bot.model.translatable import tr
@@ -16,7 +16,6 @@ from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import Map, Scalar, place_of
 
-CELLS_LEAST, CELLS_MOST = 2, 30
 WAYS: Mapping[str, StampWay] = {way: way for way in get_args(StampWay)}
 
 

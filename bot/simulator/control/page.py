@@ -121,15 +121,17 @@ def _contents() -> Mapping[str, tuple[bytes, str]]:
     return files | {name: (content, _TYPES[Path(name).suffix]) for name, content in made.items()}
 
 
-def _translated(page: str, language: str) -> str:
+@cache
+def _translated(language: str) -> bytes:
     """The page in this language: the texts that its script changes when another is chosen."""
+    page = _contents()[_INDEX][0].decode()
     chinese = {} if language == "en" else chinese_of("simulator")
 
     def with_text(found: re.Match[str]) -> str:
         kind, english = found.groups()
         return _TEXT_IN[kind].format(found[0], escape(chinese.get(english, english)))
 
-    return _FIXED_TEXT.sub(with_text, page.replace(_LANGUAGE, f'<html lang="{language}">', 1))
+    return _FIXED_TEXT.sub(with_text, page.replace(_LANGUAGE, f'<html lang="{language}">', 1)).encode()
 
 
 @cache
@@ -144,9 +146,8 @@ class Page:
     """
 
     def __init__(self, language: str = "zh-TW") -> None:
-        self._files = dict(_contents())
-        page, kind = self._files[_INDEX]
-        self._files[_INDEX] = (_translated(page.decode(), language).encode(), kind)
+        kind = _contents()[_INDEX][1]
+        self._files = {**_contents(), _INDEX: (_translated(language), kind)}
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The page, its files, and the ways from the server's own address and from that without a slash."""

@@ -12,7 +12,7 @@ from bot.model.erasure import KnownBy
 from bot.model.processes import part_of
 from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
 from bot.store.database.mongo import Document
-from bot.store.sealing.derived_keys import Hashes
+from bot.store.keyed_ids import Hashes
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ from bot.model.contact_kind import CROWD_ID, CROWDS
 from bot.model.decision import SmsCredit
 from bot.model.value import PRIVATE_SLOT, Type
 from bot.store.database.mongo import Document
-from bot.store.sealing.derived_keys import Hashes
+from bot.store.keyed_ids import Hashes
 from bot.store.sealing.private import all_hashed
 
 OnListFilter: TypeAlias = Callable[[ListedPeople], Document]

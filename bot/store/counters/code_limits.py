@@ -19,7 +19,7 @@ from bot.model.one_time_code import (
 )
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Collection, Document
-from bot.store.sealing.derived_keys import SENT_FROM, SENT_TO_USER
+from bot.store.keyed_ids import SENT_FROM, SENT_TO_USER
 from bot.store.sealing.seal import Seal
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -20,7 +20,7 @@ from bot.model.processes import part_of
 from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.derived_keys import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
+from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
 KEPT = DAY

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.derived_keys import SHOWN_AT_TILL
+from bot.store.keyed_ids import SHOWN_AT_TILL
 from bot.store.sealing.seal import Seal
 
 LIFE = timedelta(minutes=5)

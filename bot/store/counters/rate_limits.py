@@ -16,13 +16,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import GUESSES, GUESSES_IN
 from bot.store.database.mongo import Collection, Database, Document, reaching
-from bot.store.sealing.derived_keys import (
-    GUESSED_AT_TILL,
-    GUESSED_BY_USER,
-    SEARCHED_BY_ACCOUNT,
-    TRIED_FROM,
-    KeyedId,
-)
+from bot.store.keyed_ids import GUESSED_AT_TILL, GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
 from bot.store.sealing.seal import Seal
 
 Limits: TypeAlias = Sequence[tuple[timedelta, int]]

@@ -1,75 +1,15 @@
-"""Keys and ids made of the key ring, so that every process has the same."""
+"""Keys made of the key ring, so that every process has the same."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, TypeAlias, overload
+from typing import overload
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from bot.store.sealing.keyring import KEY_BYTES, KeyRing
 from bot.store.sealing.seal import KeyUse, Seal
-
-Hash: TypeAlias = Callable[[str], str]
-"""`Seal.blind_index`."""
-Hashes: TypeAlias = Callable[[str], list[str]]
-"""`Seal.blind_indexes`. A list: one hash, a text, is a sequence of texts itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyedId:
-    """The ids of rows that belong to a value of this kind; `purpose` keeps equal values of others apart."""
-
-    kind: Literal["phone", "user", "address", "account", "browser"]
-    purpose: str
-
-    def of(self, value: str, hash_text: Hash) -> str:
-        """The id of this value's row."""
-        return f"{self.kind}:" + hash_text(f"{self.purpose}\0{value}")
-
-    def all_of(self, value: str, hash_text: Hashes) -> list[str]:
-        """The ids that it may have, whichever key made them."""
-        return [f"{self.kind}:{one}" for one in hash_text(f"{self.purpose}\0{value}")]
-
-
-SENT_TO_PHONE = KeyedId("phone", "codes to a phone")
-"""Of `code_limits`: the codes that were sent to a phone (E.164)."""
-SENT_TO_USER = KeyedId("user", "codes of a user")
-"""Of `code_limits`: the codes that a LINE user has asked for."""
-SENT_TO_PHONE_OF_USER = KeyedId("user", "codes to a phone, of a user")
-"""Of `code_limits`: whether a LINE user has asked for a code to this phone; the value is both."""
-SENT_FROM = KeyedId("address", "codes asked for from an address")
-"""Of `code_limits`: the codes that pages at an internet address have asked for."""
-GUESSED_BY_USER = KeyedId("user", "guesses of clerks' codes")
-"""Of `code_limits`: the clerks' codes that a LINE user has tried and nobody has."""
-TRIED_FROM = KeyedId("address", "attempts of an address")
-"""Of `code_limits`: the failed attempts of an internet address, which is nobody in particular."""
-SIGN_INS_OF_ACCOUNT = KeyedId("account", "sign-ins of an account")
-"""Of `code_limits`: tries to sign in to an account of the staff's, from wherever."""
-SIGN_INS_FROM = KeyedId("address", "sign-ins from an address")
-"""The same from an internet address, to whichever."""
-SIGN_INS_FROM_NETWORK = KeyedId("address", "sign-ins from a network")
-"""The same from all addresses of a network (`network_of`)."""
-SIGN_INS_OF_ACCOUNT_FROM_NETWORK = KeyedId("account", "sign-ins of an account from a network")
-"""The same to an account from a network; the value is both."""
-SIGN_INS_IN_BROWSER = KeyedId("browser", "sign-ins in a browser")
-"""The same in a browser in which somebody has signed in to that account before."""
-CODES_OF_ACCOUNT = KeyedId("account", "codes of an account")
-"""Of `code_limits`: codes of an account's second factor that were tried."""
-CALLED_BY_TOKEN = KeyedId("account", "calls of a token")
-"""Of `code_limits`: the calls of the API with a token."""
-REVEALED_BY_TOKEN = KeyedId("account", "full looks of a token")
-"""The same: people who were looked at in full."""
-SEARCHED_BY_ACCOUNT = KeyedId("account", "searches for phones")
-"""Of `code_limits`: how often somebody who is signed in has searched for a phone."""
-
-GUESSED_AT_TILL = KeyedId("account", "guesses of coupons' codes")
-"""The same: coupons' codes that nobody has, by an account or a token."""
-
-SHOWN_AT_TILL = KeyedId("user", "codes of people at a till")
-"""Of `person_codes`: a code that somebody shows on their phone."""
 
 
 def session_keys(keyring: KeyRing, sealing: str | None = None) -> tuple[bytes, ...]:

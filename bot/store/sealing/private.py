@@ -12,7 +12,7 @@ from bson.codec_options import CodecOptions
 from bson.errors import BSONError
 
 from bot.model.value import Value
-from bot.store.sealing.derived_keys import Hash, Hashes
+from bot.store.keyed_ids import Hash, Hashes
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")

@@ -14,7 +14,7 @@ from bot.model.event import MENU_AGAIN, Follow, News, Unfollow
 from bot.model.staff_order import StaffUnbinds
 from bot.playbook.load import load
 from tests.engine.chat import NOON, Chat, with_world
-from tests.playbook.pictures import png
+from tests.pictures import png
 from tests.playbooks import BOT, CHANNELS, QUIET_JOURNEY, compiled
 
 QUESTION = """

@@ -15,7 +15,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from bot.web.admin.menu_new_pages import MenuNewPages
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
 from tests.web.admin.staff_world import Staff, StaffWorld

@@ -31,8 +31,8 @@ from tests.chromium import launched_browser
 from tests.cli.test_richmenu import BOT, PICTURES
 from tests.conftest import NOW
 from tests.eventually import box_of, eventually
+from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
-from tests.simulator.drawn import png
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted

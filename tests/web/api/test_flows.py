@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot.model.audit import Deed
 from bot.playbook.load import load
-from tests.simulator.drawn import png
+from tests.pictures import png
 from tests.store.test_people import store
 from tests.web.admin.flow_world import BOOK, VIP_COUNTS, counted, in_step, way
 from tests.web.api.api_world import ApiWorld

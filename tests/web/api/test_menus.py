@@ -12,8 +12,8 @@ from bot.operations.menu_sync_work import DIGEST
 from bot.playbook.load import load
 from tests.cli.test_richmenu import BOT, PICTURES
 from tests.eventually import eventually
+from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
-from tests.simulator.drawn import png
 from tests.web.api.api_world import ApiWorld
 
 

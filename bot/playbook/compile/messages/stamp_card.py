@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.engine.compiled.card import TEXT_MOST, THE_ALT, Bounded, IfKnown, LineObject, PageAddress
+from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST
 from bot.engine.texts.template import Placeholder, Template
 from bot.line.objects.limits import ALT
 from bot.model.screen import MY_STAMPS
@@ -19,7 +20,6 @@ from bot.playbook.compile.messages.coupon_card import CLOCK, DAY, GREY, drawn, i
 from bot.playbook.compile.messages.from_nodes import FromNode
 from bot.playbook.compile.messages.taps import CardTaps
 from bot.playbook.compile.scope.scope import Scope
-from bot.playbook.compile.stamp_cards import CELLS_LEAST, CELLS_MOST
 from bot.playbook.compile.values.pictures import MB, Use
 from bot.playbook.syntax.nodes import Map, Node, text_at
 

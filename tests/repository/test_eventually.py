@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 INSTEAD = {
     ".bounding_box()": "box_of: an element that is drawn anew just then has none",
     ".wait_for_function(": "comes_to: our pages' policy forbids its second look",

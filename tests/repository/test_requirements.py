@@ -11,9 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.test_rooms import statements
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "docs" / "requirements.md"
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LINK = r"\[[\w.-]+\]\([\w./-]+\)"
@@ -46,7 +44,7 @@ def requirements() -> list[Requirement]:
 
 def docstrings(text: str) -> Iterator[str]:
     module = ast.parse(text)
-    for node in (module, *statements(module)):
+    for node in (module, *ast.walk(module)):
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield ast.get_docstring(node) or ""
 

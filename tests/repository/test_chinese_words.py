@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.zh-TW.md", *sorted(ROOT.glob("docs/**/*.zh-TW.md"))]
 PLAYBOOKS = [
     ROOT / "bot.yaml",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ROWS = re.findall(
     r"^\| (`[^|]*) \| (`[^|]*) \|", (ROOT / "docs" / "glossary.md").read_text("utf-8"), flags=re.MULTILINE
 )

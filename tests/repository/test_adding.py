@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| (an? [^|(]+) \(([^)]+)\) \| (.+) \|$", re.MULTILINE)
 ROWS = {of: (words, files) for of, words, files in ROW.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
 MOST = {
