@@ -48,6 +48,31 @@ class FullWidthSign:
     half: str
 
 
+@dataclass(slots=True)
+class Bracket:
+    """An open bracket; `key` is that of the value which is read, `splits` whether `，` divides values."""
+
+    closer: str
+    splits: bool
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBlock:
+    """A key of a block with its column, or an item of a list: without a name, and with its dash's."""
+
+    column: int
+    key: str = ""
+
+
 def spaces(front: str, room: int) -> str:
     """As many spaces as these take, `room` for each full-width one."""
     return " " * sum(room if sign == "\u3000" else 1 for sign in front)
+
+
+def is_ordinary(line: str, at: int) -> bool:
+    """Whether a value has none of the signs, and ends in its line."""
+    if SIGN.search(line, at) is not None:
+        return False
+    opening, closing, double, single = (line.count(sign, at) for sign in "{}\"'")
+    return opening == closing and line.count("[", at) == line.count("]", at) and not (double | single) % 2

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from bot.playbook.shape.suggest_words import split_values
 from bot.playbook.syntax.sign_patterns import (
@@ -28,31 +27,16 @@ from bot.playbook.syntax.sign_patterns import (
     QUOTED,
     ROOMS,
     SEVERAL,
-    SIGN,
     SPACES,
     TEXT_BELOW,
     TEXTS,
     WIDE_SPACES,
+    Bracket,
     FullWidthSign,
+    OpenBlock,
+    is_ordinary,
     spaces,
 )
-
-
-@dataclass(slots=True)
-class _Bracket:
-    """An open bracket; `key` is that of the value which is read, `splits` whether `，` divides values."""
-
-    closer: str
-    splits: bool
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Open:
-    """A key of a block with its column, or an item of a list: without a name, and with its dash's."""
-
-    column: int
-    key: str = ""
 
 
 class Scan:
@@ -62,10 +46,10 @@ class Scan:
         self._lines = [(one.start(), one[0]) for one in LINE.finditer(text) if one[0]]
         self._keys = keys
         self._signs: list[FullWidthSign] = []
-        self._blocks: list[_Open] = []
+        self._blocks: list[OpenBlock] = []
         self._opens = False
         """Whether the last key, or dash, has no value in its line."""
-        self._flow: list[_Bracket] = []
+        self._flow: list[Bracket] = []
         self._quote = ""
         """The quote that a text of several lines has begun with."""
         self._owner = 0
@@ -161,7 +145,7 @@ class Scan:
             if not dash[0].startswith("-") or not WIDE_SPACES.isdisjoint(dash[0]):
                 self._read(at, dash.end(), "-" + " " * (inner - column - 1))
             self._close(column, is_item=True)
-            self._blocks.append(_Open(column))
+            self._blocks.append(OpenBlock(column))
             at, column, in_item, self._opens = dash.end(), inner, True, True
         key = KEY.match(line, at)
         if key is None or not self._is_key(key, column, in_item=in_item):
@@ -169,7 +153,7 @@ class Scan:
                 self._value(number, at)
             return
         self._close(column, is_item=False)
-        self._blocks.append(_Open(column, key["key"].strip("\"'")))
+        self._blocks.append(OpenBlock(column, key["key"].strip("\"'")))
         self._colon(key)
         self._opens = True
         self._value(number, key.end())
@@ -269,7 +253,7 @@ class Scan:
     def _inside(self, at: int) -> None:
         """Read on within brackets or quotes, up to their end or that of the line."""
         line = self._line
-        if not self._flow and not self._quote and self._is_ordinary(at):
+        if not self._flow and not self._quote and is_ordinary(line, at):
             return
         while at < len(line):
             sign = line[at]
@@ -302,14 +286,6 @@ class Scan:
             if not self._flow and not self._quote:
                 return
 
-    def _is_ordinary(self, at: int) -> bool:
-        """Whether a value has none of the signs, and ends in its line."""
-        line = self._line
-        if SIGN.search(line, at) is not None:
-            return False
-        opening, closing, double, single = (line.count(sign, at) for sign in "{}\"'")
-        return opening == closing and line.count("[", at) == line.count("]", at) and not (double | single) % 2
-
     def _behind_quote(self, at: int) -> int:
         """The offset behind the quote that ends a text; the end of the line where it goes on."""
         pattern = r'(?:[^"\\]|\\.)*"' if self._quote == '"' else r"(?:[^']|'')*'(?!')"
@@ -330,7 +306,7 @@ class Scan:
         assert inner is not None, "it may be empty"
         alone = self._line[inner.end() : inner.end() + 1] in ("]", "］") and "," not in inner[0]
         splits = alone and not self._is_of_people() and bool(split_values(inner[0]))
-        self._flow.append(_Bracket(CLOSER[half], splits))
+        self._flow.append(Bracket(CLOSER[half], splits))
 
     def _begins_flow(self, at: int) -> bool:
         """Whether a full-width bracket is one of YAML: it is closed as a value is, and holds several."""
