@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 SPACES = " \t\u3000\u00a0"
@@ -76,3 +77,12 @@ def is_ordinary(line: str, at: int) -> bool:
         return False
     opening, closing, double, single = (line.count(sign, at) for sign in "{}\"'")
     return opening == closing and line.count("[", at) == line.count("]", at) and not (double | single) % 2
+
+
+def columns_below(lines: Sequence[tuple[int, str]], number: int) -> set[int]:
+    """Where the line after this one that has anything in it may stand; `lines` are offsets with texts."""
+    for _, line in lines[number + 1 :]:
+        if rest := line.lstrip(SPACES):
+            front = line[: len(line) - len(rest)]
+            return {len(spaces(front, room)) for room in ROOMS}
+    return set()

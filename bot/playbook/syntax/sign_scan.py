@@ -34,6 +34,7 @@ from bot.playbook.syntax.sign_patterns import (
     Bracket,
     FullWidthSign,
     OpenBlock,
+    columns_below,
     is_ordinary,
     spaces,
 )
@@ -172,16 +173,8 @@ class Scan:
         if dash[0] == "-" and WIDE_SPACES.isdisjoint(dash):
             return column + max(len(dash), 2)
         seen = column + (1 if dash[0] == "-" else 2) + len(spaces(dash[1:], 2))
-        below = self._columns_below(number)
+        below = columns_below(self._lines, number)
         return next((one for one in (column + 2, seen) if one in below), column + 2)
-
-    def _columns_below(self, number: int) -> set[int]:
-        """Where the next line with anything in it may stand."""
-        for _, line in self._lines[number + 1 :]:
-            if rest := line.lstrip(SPACES):
-                front = line[: len(line) - len(rest)]
-                return {len(spaces(front, room)) for room in ROOMS}
-        return set()
 
     def _close(self, column: int, *, is_item: bool) -> None:
         """Leave the blocks that a new item or key ends."""
@@ -222,7 +215,7 @@ class Scan:
         if not value or value[0] == "#":
             return
         self._opens, self._owner = False, owner
-        if value in BELOW and max(self._columns_below(number), default=0) > owner:
+        if value in BELOW and max(columns_below(self._lines, number), default=0) > owner:
             self._read(at, at + 1, BELOW[value])
             value = BELOW[value]
         if TEXT_BELOW.match(value):
@@ -234,7 +227,7 @@ class Scan:
 
     def _ends_below(self, number: int) -> bool:
         """Whether the next line is none that a value may go on in."""
-        return min(self._columns_below(number), default=0) <= self._owner
+        return min(columns_below(self._lines, number), default=0) <= self._owner
 
     def _path(self) -> Iterator[str]:
         """The keys that lead to the value which is read, the nearest first."""
