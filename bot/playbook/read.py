@@ -24,6 +24,7 @@ from bot.playbook.syntax.folder import (
     other_files,
     playbook_file,
 )
+from bot.playbook.syntax.full_width import full_width_signs
 from bot.playbook.syntax.hiding import hidden, literal_secrets, speaks_of_secrets, without_secrets
 from bot.playbook.syntax.nodes import Map, Node, Scalar, path_text
 from bot.playbook.syntax.parse import Parsed, parsed
@@ -157,6 +158,7 @@ class _Reading:
                     files.append((root if isinstance(root, Map) else _empty(file), refused))
                 elif number == 0:
                     files.append((_empty(file), set()))
+            self.problems += full_width_signs(self.sources[file], tree.signs)
             self.problems += with_repairs(
                 self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK
             )

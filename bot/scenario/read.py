@@ -15,6 +15,7 @@ from bot.playbook.load import Loaded
 from bot.playbook.shape.shape import problems_of
 from bot.playbook.shape.validator import validator_of
 from bot.playbook.similar import printable, quoted
+from bot.playbook.syntax.full_width import full_width_signs
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import decode
@@ -73,8 +74,8 @@ def read_scenario(file: str, raw: bytes, playbook: Playbook, files: Files) -> Re
     source, problems = decode(file, raw)
     reading, scenario = Reading(playbook), None
     if not problems:
-        tree = parsed(source)
-        problems = tree.problems
+        tree = parsed(source, SCENARIO.keys)
+        problems = [*full_width_signs(source, tree.signs), *tree.problems]
         if tree.whole and tree.root is not None:
             findings = validator_of(SCENARIO).findings(tree.root, SCENARIO.file)
             untold = [one for one in findings if tree.refused.isdisjoint((one.path[:1], one.path[:2]))]

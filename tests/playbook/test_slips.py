@@ -188,10 +188,7 @@ def test_lines_that_are_to_be_written_so_are_right(case: Case, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("－　when：　｛text：　［一，二］｝", "- when: {text: [一, 二]}"),
-        ("    reply：“好”", '    reply: "好"'),
         ("    reply：好，十點：二十", "    reply: 好，十點：二十"),
-        ("    reply：　｜", "    reply: |"),
         ("    first：　１００", "    first: 100"),
         ("-   when: {text: 好}   # 註", "-   when: {text: 好}   # 註"),
         ("    open:https://forest.example", "    open: https://forest.example"),

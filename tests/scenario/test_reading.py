@@ -34,7 +34,6 @@ WRONG = {
     "steps:\n  - {user: 你好, bot: 好}\n": "two: user, bot [two-kinds]",
     "steps:\n  - 你好\n": "hint: write  {user: 你好}",
     "steps:\n  - [你好]\n": "expected a word with its value [wrong-type]",
-    "steps:\n  - user：你好\n": "hint: write line 3 so, with 2 spaces in front:\n  |   - user: 你好",
     "steps:\n  - edit: {../../secret: {a: b}}\n": 'error: "../../secret" leads out of',
     "steps:\n  - edit: {/etc/hostname: x}\n": 'error: "/etc/hostname" leads out of',
     "steps:\n  - user: ok\n": "hint: to say this text, write  user: {says: ok}",
@@ -116,7 +115,6 @@ SLIPS = {
     "試\nsteps:\n  - user:你好\n  - bot: 好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
     "試\nsteps:\n\t- user: 你好\n": "line 3 so, with 2 spaces in front:\n  |   - user: 你好\n",
     "試\nsteps:\n  - cost: 0\n   - bot: 好\n": "line 4 so, with 2 spaces in front:\n  |   - bot: 好\n",
-    "試\nsteps:\n　- user：你好\n　- bot：好\n": "\n  |   - user: 你好\n  |   - bot: 好\n",
     "試\ngiven:\nnow: 2026-09-01 14:00\nsteps: [{cost: 0}]\n": "line 3 so, with 2 spaces in front",
 }
 """Slips of spaces and signs, each with the lines to paste."""
@@ -127,6 +125,14 @@ def test_a_slip_is_told_by_its_repair(text: str) -> None:
     found = result(PLAYBOOK, f"scenario: {text}")
     told = render(found.problems, {FILE: found.text})
     assert SLIPS[text] in told
+
+
+def test_full_width_signs_are_read() -> None:
+    found = result(PLAYBOOK, "scenario：試\nsteps：\n　- user：你好\n　- bot：「好」，再見：好\n")
+    [warning] = [one for one in found.problems if one.code == "full-width-sign"]
+    assert (warning.level, str(warning.place)) == ("warning", f"{FILE}:1:9")
+    assert found.problems == (warning,)
+    assert found.failure is not None, "it is played, and the bot says something else"
 
 
 @pytest.mark.parametrize("text", WRONG)

@@ -19,7 +19,7 @@ SPACES = " \t\u3000\u00a0"
 """What is in front of lines, be it indentation for YAML or not."""
 _BEGINS = re.compile(
     rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
-    rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}):(?=\s|$))?"
+    rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}?)(?::(?=\s|$)|[{SPACES}]*：))?"
 )
 _VALUE = re.compile(r":[ \t]+[^\s#]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -123,12 +123,12 @@ class Draft:
 
     @cached_property
     def _parsed(self) -> Parsed:
-        return parsed(self._source)
+        return parsed(self._source, self.vocabulary.keys)
 
     @cached_property
     def stop(self) -> int | None:
         """The line at which the parser gives up."""
-        line = stopped_at(self._source)
+        line = stopped_at(self._source, self.vocabulary.keys)
         return line if line is None else self._numbers[min(line, len(self._numbers)) - 1]
 
     @cached_property

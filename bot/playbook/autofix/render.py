@@ -14,10 +14,8 @@ from bot.playbook.syntax.source import SourceFile, lines_of
 
 _SHOWN = 10
 """Lines that are shown again, written right; for more the hint says what to do with each."""
-_WIDE = "：｜｛｝［］，、“”„＂－–—＃＞"
-_PAIRS = str.maketrans("”＂｝］", "““｛［")
-_BRACKETS = frozenset("｛［")
-_UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section", "full-width-colon"))
+_WIDE = "｜｝］＞＃"
+_UNREAD = frozenset(("yaml-syntax", "tab-indent", "unknown-section"))
 """Messages of these codes say less about a misplaced line than its number of spaces does."""
 
 
@@ -88,9 +86,7 @@ def _explains_slip(before: Draft, draft: Draft, repair: Repair, problem: Problem
         return False
     if repair.kind != "signs":
         return False
-    signs = {sign.translate(_PAIRS) for sign in _signs(before, draft, group)}
-    unsaid = problem.code == "yaml-syntax" and not any(sign in str(problem.message) for sign in signs)
-    return not signs or (len(signs) == 1 and not (unsaid and signs & _BRACKETS))
+    return len(_signs(before, draft, group)) < 2
 
 
 def _message(

@@ -1,6 +1,7 @@
-"""Signs of a Chinese keyboard where the language has half-width ones, and spaces missing beside them.
+"""Spaces missing beside dashes, colons and commas, and letters and digits of full width.
 
-Only what belongs to the language is written anew: the colon behind a name, not one within a text.
+Only what belongs to the language is written anew: the colon behind a name, not one within a text. What is
+read as it is (`syntax/full_width`) is no mistake.
 """
 
 from __future__ import annotations
@@ -15,13 +16,8 @@ _WIDE = str.maketrans({chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0
 _FRONT = re.compile(rf"^([{SPACES}]*)(.*)$", re.DOTALL)
 _DASH = re.compile(rf"^(?:([－–—•・]|-(?=[^\s-])|- *[\u3000\u00a0\t])[{SPACES}]*|- +)")
 _NAME = re.compile(rf"^([^\s:：#＃'\"“”{{}}\[\]｛｝［］，。]{{1,30}}?)[{SPACES}]*([:：])([{SPACES}]*)(.*)$")
-_QUOTES = '"“”„＂'
-_OPENING = {"｛": "{", "［": "[", "{": "{", "[": "["}
-_BELOW = {"｜": "|", "＞": ">"}
 _INNER_NAME = re.compile(r"([{,]\s*)([a-z_ａ-ｚ＿]+)\s*[:：]\s*")
-_COMMA_BEFORE_NAME = re.compile(r"，\s*(?=[a-z_ａ-ｚ＿]+\s*[:：])")
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
-_LISTED = re.compile(r"\[[^\[\]\"']*\]")
 
 
 def half_front(line: str, room: int) -> str:
@@ -68,50 +64,31 @@ def _is_name(text: str, vocabulary: Vocabulary) -> bool:
 
 def _value(value: str) -> str:
     text = value.strip(SPACES)
-    if text in _BELOW:
-        return _BELOW[text]
-    if len(text) > 2 and text[0] in _QUOTES and text[-1] in _QUOTES and '"' not in text[1:-1]:
-        return f'"{text[1:-1]}"'
-    if text[:1] in _OPENING:
+    if text[:1] in ("{", "["):
         return _between_brackets(text)
     plain = unicodedata.normalize("NFKC", text)
     return plain if re.fullmatch(r"[0-9][0-9:./ -]*", plain) else value.rstrip(SPACES)
 
 
 def _between_brackets(text: str) -> str:
-    """A text between brackets with half-width signs; texts in quotes stay, and so do commas of a sentence."""
+    """A text between brackets with the spaces behind its colons and commas; texts in quotes stay."""
     quoted: list[str] = []
-    typed_wide = re.search(r"[［］｛｝]|[A-Za-z_] *：", text) is not None
 
     def keep(match: re.Match[str]) -> str:
         quoted.append(match[0])
         return f'"{len(quoted) - 1}"'
 
-    for wide in "“”„＂":
-        text = re.sub(rf"(?<=[:：,，\[［、\s])\s*[{wide}]|[{wide}](?=\s*[,，、\]］}}｝])", '"', text)
     text = _without_surplus(_QUOTED.sub(keep, text))
-    text = text.translate({ord(wide): half for wide, half in _OPENING.items()} | {0xFF5D: "}", 0xFF3D: "]"})
-    text = _COMMA_BEFORE_NAME.sub(", ", text.replace("\u3000", " "))
     text = _INNER_NAME.sub(lambda one: f"{one[1]}{one[2].translate(_WIDE)}: ", text)
-    if typed_wide:
-        text = _LISTED.sub(lambda one: one[0] if "," in one[0] else _listed(one[0]), text)
     text = re.sub(r",(?=[^\s\d])", ", ", text)
     return re.sub(r'"(\d+)"', lambda one: quoted[int(one[1])], text)
 
 
-def _listed(text: str) -> str:
-    return re.sub(r"\s*[，、]\s*", ", ", _digits(text))
-
-
 def _without_surplus(text: str) -> str:
     """Without the full-width brackets that would close what is closed already."""
-    for opening, closing in (("{｛", "}｝"), ("[［", "]］")):
+    for opening, closing in (("{", "}｝"), ("[", "]］")):
         opened, closed = (sum(text.count(sign) for sign in signs) for signs in (opening, closing))
         for _ in range(min(closed - opened, text.count(closing[1]))):
             at = text.rindex(closing[1])
             text = text[:at] + text[at + 1 :]
     return text
-
-
-def _digits(text: str) -> str:
-    return "".join(sign.translate(_WIDE) if sign.isdigit() else sign for sign in text)

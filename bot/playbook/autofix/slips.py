@@ -25,14 +25,14 @@ Key: TypeAlias = tuple[int, str, str]
 
 _OF_SLIPS: frozenset[Code] = frozenset(
     (
-        *("yaml-syntax", "tab-indent", "full-width-colon", "duplicate-key", "unknown-key"),
-        *("unknown-section", "missing-key", "wrong-type", "colon-in-text", "full-width-comma"),
+        *("yaml-syntax", "tab-indent", "duplicate-key", "unknown-key"),
+        *("unknown-section", "missing-key", "wrong-type", "colon-in-text"),
     )
 )
 """Mistakes that may come of a space, a line break or a sign."""
 _OF_A_WRONG_PLACE: frozenset[str] = frozenset(("wrong-type", "duplicate-key", "missing-key"))
 """What comes of a line that was put where it does not belong."""
-_UNREAD = ("yaml-syntax", "tab-indent", "full-width-colon")
+_UNREAD = ("yaml-syntax", "tab-indent")
 _NAMED = ("unknown-key", "unknown-section", "wrong-type")
 """Mistakes whose hint, where it holds a word or a line to write, says all there is to say."""
 _ALIKE = ("signs", "front")

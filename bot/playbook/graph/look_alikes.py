@@ -30,7 +30,6 @@ YET_TO_WRITE = "…"
 _NEW_LINE = tr("for a new line write  |  behind the colon, and the lines of the text below it, indented")
 _NO_BOLD = tr("LINE has no bold type: leave the signs out")
 _QUOTES = ('"', "'")
-_WIDE_PIPE = "｜"
 _OF_A_BLOCK = re.compile(r" *(?:(?:- +)*[a-z_]+: +|(?:- +)+)")
 """The dash or key before a text that is not between brackets."""
 _CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
@@ -61,8 +60,6 @@ def foreign_markup(survey: Survey, sources: Mapping[str, str]) -> Iterator[Probl
             yield _warning(text, message, _NEW_LINE if breaks else _NO_BOLD)
         elif lines := _joined(text, sources.get(text.file, "")):
             message = tr("these lines are sent as one, with a space between them")
-            if lines[0] == _WIDE_PIPE:
-                message = tr('"｜" is a full-width sign: it is sent, and these lines as one')
             yield _warning(text, message, _in_lines(text, sources[text.file], lines))
 
 
@@ -96,7 +93,7 @@ def _in_lines(text: Scalar, source: str, lines: list[str]) -> Translatable:
     if not _OF_A_BLOCK.fullmatch(before):
         return _NEW_LINE
     room = len(before) - len(before.lstrip(" -")) + 2
-    below = [" " * room + line for line in lines if line != _WIDE_PIPE]
+    below = [" " * room + line for line in lines]
     return tr(
         "for new lines write it so, with {inner} spaces before each line below:\n{lines}",
         inner=room,

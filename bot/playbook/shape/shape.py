@@ -185,15 +185,14 @@ def _ways(state: Map) -> Iterator[Problem]:
 
 
 def _joined(answer: Node | None) -> Problem | None:
-    """`answer: [茶，咖啡]`: one choice where several were meant, of which each has its way."""
+    """`answer: [茶；咖啡]`: one choice where several were meant, of which each has its way."""
     items = answer.items if isinstance(answer, List) and answer.flow else []
     if len(items) != 1 or not isinstance(items[0], Scalar) or not (values := unquoted_values(items[0])):
         return None
     sign = next(one for one in items[0].value if one not in "".join(values))
     message = tr('"{sign}" separates no values, so this list holds one', sign=sign)
     hint = tr("write  {key}: {value}", key="answer", value=listed(values))
-    width = items[0].width
-    return mistake(place_of(items[0]), "full-width-comma", message, hint=hint, width=width)
+    return mistake(place_of(items[0]), "list-without-brackets", message, hint=hint, width=items[0].width)
 
 
 def choices_of(answer: Node | None) -> list[str] | None:

@@ -12,9 +12,6 @@ from bot.playbook.shape.connections import SECRET_LIKE
 from bot.playbook.shape.triggers import KINDS as TRIGGERS
 from bot.playbook.similar import folded, hint_for, in_other_characters, nearest
 
-WIDE_COLON = re.compile(r"(?:^|\s)([a-z_]+)：")
-"""A key with a full-width colon, at the beginning of a text or behind a space."""
-
 SIGNS: Mapping[str, str] = {
     **dict.fromkeys((">=", "≥"), "at_least"),
     **dict.fromkeys(("<=", "≤"), "at_most"),
@@ -45,8 +42,6 @@ def suggest_keys(title: str, keys: Collection[str], known: Collection[str]) -> s
 
 
 def _candidates(title: str, key: str, keys: Collection[str], known: Collection[str]) -> Iterable[str]:
-    if wide := WIDE_COLON.match(key):
-        yield wide[1]
     other = _instead_of(title, key) or belongs_to(title, key, keys, known) or suggest_key(key, keys, known)
     if other is not None:
         yield other

@@ -8,14 +8,14 @@ from unicodedata import category
 from bot.model.problem import Problem
 from bot.model.translatable import row, tr
 from bot.playbook.shape.advice import advices
-from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words, wide_colon_in_key
+from bot.playbook.shape.colons import colon_in_text, cut_by_comma, is_rest, is_words
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.suggest_advice import ACTS, advice_on_key, hint_on_key, suggest_key_here
 from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, messages_key, no_goal
 from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered
 from bot.playbook.shape.suggest_elsewhere import acts_elsewhere, is_pair, of_channel, problem_of_place
-from bot.playbook.shape.suggest_keys import WIDE_COLON, belongs_to, hint_for_key, suggest_keys
+from bot.playbook.shape.suggest_keys import belongs_to, hint_for_key, suggest_keys
 from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 
@@ -74,11 +74,6 @@ def _section(place: LocatedFinding, key: str) -> Problem | None:
     return place.on_child(key, "unknown-section", message, hint)
 
 
-def _wide_colon(place: LocatedFinding, key: str) -> Problem | None:
-    wide = WIDE_COLON.match(key)
-    return wide_colon_in_key(place, key, wide[1]) if wide and wide[1] in place.known else None
-
-
 def _text_with_colon(place: LocatedFinding, key: str) -> Problem | None:
     is_text = "string" in place.finding.schema["type"] and is_words(place.key_node(key))
     return colon_in_text(place) if is_text and not advices().keys_called.get(key) else None
@@ -99,7 +94,7 @@ def _within(place: LocatedFinding, key: str) -> Problem | None:
 
 
 _GUESSES: tuple[Callable[[LocatedFinding, str], Problem | None], ...] = (
-    *(_bare_reply, cut_by_comma, _invisible, _section, _wide_colon, _text_with_colon, _advised, _within),
+    *(_bare_reply, cut_by_comma, _invisible, _section, _text_with_colon, _advised, _within),
 )
 """What may be meant by a key, the surest first."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.shape.actions import ACTIONS
-from bot.playbook.shape.colons import colon_in_text, is_words, wide_colon, wide_colon_in_key
+from bot.playbook.shape.colons import colon_in_text, is_words
 from bot.playbook.shape.conditions import CONDITIONS
 from bot.playbook.shape.findings_at import LocatedFinding, problem_on
 from bot.playbook.shape.suggest_advice import means_member
@@ -24,7 +24,7 @@ from bot.playbook.shape.suggest_broadcasts import empty_group, groups_in_place, 
 from bot.playbook.shape.suggest_campaigns import is_reported_before, names_as_conditions, taps_of
 from bot.playbook.shape.suggest_connections import bare_tag, of_shop, swapped_at
 from bot.playbook.shape.suggest_elsewhere import channel_without_name
-from bot.playbook.shape.suggest_keys import SIGNS, WIDE_COLON
+from bot.playbook.shape.suggest_keys import SIGNS
 from bot.playbook.shape.suggest_times import suggest_span
 from bot.playbook.shape.suggest_words import hint_for_word, listed, suggest_word
 from bot.playbook.shape.times import duration
@@ -169,8 +169,6 @@ def wrong_type(place: LocatedFinding) -> Iterator[Problem]:
                 tr("{place} has no value, expected {expected}", place=place.name, expected=expected),
                 empty_group(place.node.path) or example_for(place.node.path),
             )
-        case Scalar(value=value) if wide := WIDE_COLON.search(value):
-            yield wide_colon(place, wide[1])
         case Scalar() if (unnamed := channel_without_name(place)) is not None:
             yield from unnamed
         case Scalar() if (names := names_as_conditions(place)) is not None:
@@ -238,8 +236,6 @@ def wrong_word(place: LocatedFinding) -> Iterator[Problem]:
         if len(allowed) == 1 and place.node.path and isinstance(place.node.path[-1], str):
             hint = tr("write  {key}: {value}", key=place.node.path[-1], value=allowed[0])
         yield place.on_value("wrong-type", message, hint)
-    elif wide := WIDE_COLON.search(node.value):
-        yield wide_colon(place, wide[1])
     elif place.title in _KINDS:
         yield from _kind_word(place, node.value, _KINDS[place.title])
     elif allowed in (["true"], ["true", "false"]):
@@ -330,9 +326,6 @@ def wrong_format(place: LocatedFinding) -> Iterator[Problem]:
     text = on.value
     fault = None if place.finding.format is None else place.finding.format(text)
     if fault is None or _has_two_kinds(place):
-        return
-    if key is not None and "：" in key:
-        yield wide_colon_in_key(place, key, key.partition("：")[0])
         return
     whose = place.name if fault.of_place else quoted(text)
     if on.names:

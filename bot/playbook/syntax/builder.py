@@ -18,9 +18,9 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag, with_space
+from bot.playbook.syntax.complaints import placeholder_quotes, quoted, quotes_for_tag
 from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar
-from bot.playbook.syntax.slips import wide_colon
+from bot.playbook.syntax.slips import with_space
 from bot.playbook.syntax.source import SourceFile
 
 _COPIED = 2_000
@@ -334,7 +334,10 @@ class Builder:
             line = self.source.line(number)
             match = _KEY_WITH_WIDE_COLON.match(line)
             if match and match[1] in KEYS:
-                self.problems.append(wide_colon(self.source, number, match.start(1) + 1, match[1]))
+                message = tr('the colon after "{key}" is a full-width one', key=match[1])
+                here = self.source.place_at(number, match.start(1) + 1)
+                hint, width = with_space(match[1], line[match.end() :]), match.end() - match.start(1)
+                self.problems.append(mistake(here, "full-width-sign", message, hint=hint, width=width))
 
     def _path(self, key: str = "") -> Path:
         """The path of the node that comes next; `key` is what it says if it turns out to be a key."""

@@ -13,11 +13,11 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
-from bot.playbook.shape.suggest_keys import as_names, names_secret
+from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.shape.suggest_words import listed, split_values
 from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
-from bot.playbook.syntax.slips import FENCE, glued_comments, slip
+from bot.playbook.syntax.slips import FENCE, glued_comments, slip, with_space
 from bot.playbook.syntax.source import SourceFile
 
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
@@ -27,14 +27,11 @@ _KEY_BEHIND = re.compile(r"[{\[\"'].*?[}\]\"']\s*[,，]?\s*\b([a-z_]+):\s")
 """A whole value, and a key behind it."""
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
-_WIDE_COMMA = re.compile(r"(，)\s*[A-Za-z_]+\s*$")
-"""A full-width comma with a key behind it."""
 _WIDE_SIGN = re.compile("[，、]")
 """Separators of values in Chinese."""
 _HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
 """A hashtag as the first item between brackets: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
-_SMART_QUOTES = {"“": "”", "「": "」", "『": "』", "＂": "＂"}
 _LOOKED_BACK = 20
 """Texts above an error that may be of several lines."""
 _SHOWN = 40
@@ -190,13 +187,6 @@ def _glued_colon(source: SourceFile, line: int, match: re.Match[str]) -> Problem
     return mistake(source.place_at(line, match.end(1) + 1), "yaml-syntax", message, hint=hint)
 
 
-def with_space(key: str, rest: str) -> Translatable:
-    """A key and its value, with the space between them."""
-    value = rest.strip()
-    shown = 0 < len(value) <= _SHOWN and not names_secret(key, value)
-    return tr("write  {key}: {value}", key=key, value=as_names(key, value if shown else "…"))
-
-
 def _opened_last(source: SourceFile, line: int) -> tuple[str, Place] | None:
     """The bracket that ends the last line with text before `line`."""
     for number in range(line - 1, 0, -1):
@@ -251,8 +241,6 @@ def quoted(source: SourceFile, line: int, column: int) -> Translatable:
     before, text = source.line(line)[:column], source.line(line)[column:].strip()
     if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
         text = re.split(r"[,}\]]", text)[0].rstrip()
-    if len(text) > 2 and _SMART_QUOTES.get(text[0]) == text[-1]:
-        text = text[1:-1]
     mark = "'" if '"' in text or "\\" in text else '"'
     if not text or len(text) > _SHOWN or mark in text or names_secret(before, text):
         return tr("put the whole text in quotes")
@@ -269,10 +257,6 @@ def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
         for match in _PLACEHOLDER.finditer(line, begin):
             if match.start() < end:
                 return placeholder_quotes(source, number, match.start() + 1, len(match[0]))
-    if first == last and (comma := _WIDE_COMMA.search(source.line(last)[: mark.column])):
-        here = source.place_at(last, comma.start(1) + 1)
-        message = tr('this "，" is a full-width comma, and separates nothing')
-        return mistake(here, "full-width-comma", message, hint=tr("write a half-width comma and a space"))
     bracket = source.line(first)[context.column : context.column + 1]
     here = source.place_at(first, context.column + 1)
     message = tr("this {bracket} is never closed, or a comma is missing in it", bracket=bracket)
@@ -322,14 +306,14 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
             message = tr('this is one text, not a list: "［" and "］" are no brackets of the language')
             hint = tr("write [ and ], and half-width commas; or put the text in quotes")
             here = source.place_at(node.line, node.column)
-            return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
+            return [mistake(here, "full-width-sign", message, hint=hint, width=node.width, level="warning")]
         case Scalar(plain=True, value=value) if wide := _closes_nothing(source, node):
             message = tr(
                 '"{sign}" is a full-width bracket: it closes nothing, and stands in the text', sign=wide
             )
             hint = tr("delete it, or put the text in quotes:  {text}", text=value.rstrip("｝］").rstrip())
             here = source.place_at(node.line, node.column)
-            return [mistake(here, "full-width-comma", message, hint=hint, width=node.width, level="warning")]
+            return [mistake(here, "full-width-sign", message, hint=hint, width=node.width, level="warning")]
         case List(items=[Scalar(plain=True) as only], flow=True) if sign := _WIDE_SIGN.search(only.value):
             message = tr('"{sign}" separates no values, so this list holds one', sign=sign[0])
             here = source.place_at(only.line, only.column)
@@ -340,15 +324,11 @@ def wide_commas(source: SourceFile, node: Node) -> list[Problem]:
                     key=only.path[-2],
                     listed=listed(values),
                 )
-            return [mistake(here, "full-width-comma", message, hint=hint, width=only.width, level="warning")]
+            return [mistake(here, "full-width-sign", message, hint=hint, width=only.width, level="warning")]
         case List(items=items):
             return [problem for item in items for problem in wide_commas(source, item)]
         case Map(pairs=pairs):
-            unwanted = (
-                {"answer"} if isinstance(node.get("next"), Map) else set()
-            )  # its ways are checked there
-            inner = [value for name, (_, value) in pairs.items() if name not in unwanted]
-            return [problem for value in inner for problem in wide_commas(source, value)]
+            return [problem for _, value in pairs.values() for problem in wide_commas(source, value)]
         case _:
             return []
 

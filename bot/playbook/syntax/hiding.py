@@ -210,6 +210,9 @@ def _variable(path: Path) -> str:
 
 def _secrets(node: Node, path: Path) -> Iterator[tuple[Path, Scalar]]:
     """Values that are secret by the name of their place, and are not left to the environment."""
+    if isinstance(node, List):
+        for item in node.items:
+            yield from _secrets(item, path)
     if not isinstance(node, Map):
         return
     for key, (_, value) in node.pairs.items():

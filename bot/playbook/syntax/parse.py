@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
@@ -16,11 +17,13 @@ import yaml
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
-from bot.playbook.shape.schema import SECTIONS
+from bot.playbook.shape.schema import KEYS, SECTIONS
 from bot.playbook.syntax.builder import Builder, TooDeep
 from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
-from bot.playbook.syntax.nodes import Map, Node, Path
-from bot.playbook.syntax.slips import comments_in_texts, curly_quotes, glued_comments
+from bot.playbook.syntax.full_width import HalfWidth, half_width
+from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
+from bot.playbook.syntax.sign_patterns import FullWidthSign
+from bot.playbook.syntax.slips import comments_in_texts, glued_comments
 from bot.playbook.syntax.source import SourceFile
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -56,6 +59,8 @@ class Parsed:
     more: tuple[Map, ...] = ()
     refused: frozenset[Path] = field(default_factory=frozenset)
     given_up: str = ""
+    signs: tuple[FullWidthSign, ...] = ()
+    """The full-width signs of the file that are read as half-width ones."""
 
 
 def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
@@ -67,8 +72,21 @@ def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
     return (result.root if result.whole else None), result.problems
 
 
-def parsed(source: SourceFile) -> Parsed:
-    """The nodes of a file, as far as it can be read."""
+def parsed(source: SourceFile, keys: Collection[str] = KEYS) -> Parsed:
+    """The nodes of a file, as far as it can be read; `keys` are those of its language."""
+    half = half_width(source.text, keys)
+    if not half.signs:
+        return _parsed(source)
+    read = SourceFile(source.file, half.text)
+    found, places = _parsed(read), _Places(source, read, half)
+    for root in (found.root, *found.more):
+        if root is not None:
+            places.move(root)
+    problems = [places.moved(one) for one in found.problems]
+    return replace(found, problems=problems, signs=half.signs)
+
+
+def _parsed(source: SourceFile) -> Parsed:
     builder, error = _attempt(source)
     if error is None:
         return _made(source, builder, [])
@@ -92,9 +110,9 @@ def parsed(source: SourceFile) -> Parsed:
     return Parsed(None, problems, whole=False)
 
 
-def stopped_at(source: SourceFile) -> int | None:
+def stopped_at(source: SourceFile, keys: Collection[str] = KEYS) -> int | None:
     """The line at which the parser gives up; `None` where it reads to the end. Nothing is made of it."""
-    text, _ = _private(source.text)
+    text, _ = _private(half_width(source.text, keys).text)
     try:
         loader = LOADER(text)
         if hasattr(loader, "raw_parse"):
@@ -105,6 +123,40 @@ def stopped_at(source: SourceFile) -> int | None:
     except yaml.YAMLError as error:
         return max(_lines_of(error), default=1)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """From the places in a text as it is read to those in the file, which has full-width signs."""
+
+    source: SourceFile
+    read: SourceFile
+    half: HalfWidth
+
+    def move(self, root: Node) -> None:
+        """Give all nodes their places in the file."""
+        open_: list[Node] = [root]
+        while open_:
+            node = open_.pop()
+            node.column, node.width = self._span(node.line, node.column, node.width)
+            match node:
+                case Scalar():
+                    node.start, node.end = self.half.written(node.start), self.half.written(node.end)
+                case Map(pairs=pairs):
+                    open_ += [one for pair in pairs.values() for one in pair]
+                case _:
+                    open_ += node.items
+
+    def moved(self, problem: Problem) -> Problem:
+        """The problem at its place in the file."""
+        place = problem.place
+        column, width = self._span(place.line, place.column, problem.width)
+        return replace(problem, place=replace(place, column=column), width=width)
+
+    def _span(self, line: int, column: int, width: int) -> tuple[int, int]:
+        offset = self.read.offset(line) + column - 1
+        start, end = self.half.written(offset), self.half.written(offset + width)
+        return start - self.source.offset(line) + 1, end - start
 
 
 def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
@@ -175,8 +227,6 @@ def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
     losses += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［］｝"):
         losses += wide_commas(source, builder.root)
-    if builder.root is not None and "“" in source.text:
-        losses += curly_quotes(source, builder.root)
     return losses
 
 
