@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import ssl
 import warnings
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any, TypeAlias
 
 import aiohttp
@@ -186,7 +187,16 @@ async def _imported() -> None:
 
 @cache
 def _sdk(module: str) -> Any:
-    """It has no types, takes a second to import, and warns meanwhile of what its own code does."""
+    """It has no types, takes a second to import, and warns meanwhile of what its own code does.
+
+    Each of its clients would read all certificates of the machine, for 20 ms in which events wait: they are
+    read once.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return importlib.import_module(f"linebot.v3.{module}")
+        found = importlib.import_module(f"linebot.v3.{module}")
+        importlib.import_module(f"linebot.v3.{module}.async_rest").__dict__["ssl"] = _SSL
+        return found
+
+
+_SSL = SimpleNamespace(create_default_context=cache(ssl.create_default_context))
