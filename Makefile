@@ -8,7 +8,8 @@
 #   make words   the translations as a program reads them, after an edit of their .po file
 #   make bench   what an event costs, against a bot written by hand
 #   make measure how soon it is ready, what idling costs, its pages, timers, journeys, menus and searches (an hour)
-#   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules
+#   make soak    all tests, deep: with the slow ones, 50 rounds of kill -9 instead of 3, 500 random schedules;
+#                .ci/soak says afterwards what was not run. TESTS=tests/hooks names a part
 #   make hashes  build/constraints-hashed.txt: what oaflow needs to run, with the SHA-256 of each file
 #   make sbom    build/sbom.json: the same as a bill of materials (CycloneDX), with licences
 #   make audit   which pinned packages have known holes; fails where it could not find out
@@ -77,7 +78,7 @@ measure: $(BIN)/.installed-dev libraries
 
 soak: browser node
 	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 OAFLOW_OUTAGES="0 48.5 52 55 70" \
-		$(BIN)/pytest --hypothesis-profile soak $(WORKERS)
+		$(BIN)/pytest --hypothesis-profile soak -rs $(WORKERS) $(TESTS)
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -25,6 +25,8 @@ TEXT_BELOW = re.compile(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?$")
 BELOW = {"｜": "|", "＞": ">"}
 QUOTED = re.compile(r"[“＂][^“”„＂\"\\]+[”＂\"]|\"[^“”„＂\"\\]+[”＂](?=[^\"]*$)")
 """A text in quotes of which one at least is full-width: the second form begins with an ordinary one."""
+UP_TO_QUOTE = {'"': re.compile(r'(?:[^"\\]|\\.)*"'), "'": re.compile(r"(?:[^']|'')*'(?!')")}
+"""The rest of a text, and the quote that ends it, by the quote."""
 NEXT_KEY = re.compile(rf"[，、][{SPACES}]*([A-Za-z_]+)[{SPACES}]*[:：]")
 NAMED = re.compile(rf"[{SPACES}]*([^{SPACES}:：,，{{}}\[\]｛｝［］\"'“”]+)[{SPACES}]*[:：]")
 ONE_LEVEL = re.compile(r"[^\[\]{}［］｛｝\"'“”]*")
