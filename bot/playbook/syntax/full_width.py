@@ -21,6 +21,7 @@ from bot.playbook.syntax.sign_scan import Scan
 from bot.playbook.syntax.source import SourceFile
 
 _KEY_BEFORE = re.compile(rf"[ \t]*(?:- *)*{WORD}[^:：#]*$")
+_QUOTES = frozenset("\"'“”＂")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,9 @@ def _may_be_read(text: str, sign: re.Match[str]) -> bool:
         return True
     begin = text.rfind("\n", 0, sign.start()) + 1
     before = text[max(begin, sign.start() - LONGEST) : sign.start()]
-    if sign[0] in "：，、" and ("[" in before or "{" in before):
+    if " #" in before and _QUOTES.isdisjoint(before):
+        return False
+    if sign[0] in "：，、" and any(before.count(one) > before.count(other) for one, other in ("{}", "[]")):
         return True
     if sign[0] == "：":
         return _KEY_BEFORE.match(before) is not None
