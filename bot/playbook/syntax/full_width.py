@@ -87,10 +87,10 @@ def full_width_signs(source: SourceFile, signs: Sequence[FullWidthSign]) -> list
     pairs = dict.fromkeys(
         pair for one in signs for pair in _pairs(source.text[one.start : one.end], one.half)
     )
-    message = tr("this full-width sign is read as a half-width one: {signs}", signs=row(pairs))
+    message = tr("this full-width sign is read as a half-width one ({signs})", signs=row(pairs))
     if len(signs) > 1:
         message = tr(
-            "{many} full-width signs of this file, from here on, are read as half-width ones: {signs}",
+            "{many} full-width signs of this file, from here on, are read as half-width ones ({signs})",
             many=len(signs),
             signs=row(pairs),
         )
