@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
+from string import ascii_uppercase
 from typing import Any
 
 import pytest
@@ -36,6 +37,8 @@ PAUSES = (1.0, 11.0, 14.0, 20.0)
 FAILURES = 4
 REST = 120.0
 """Seconds of the tests' clock within which all must be at rest, whatever went wrong before."""
+PROCESSES = 10
+"""So many are started while it is played. At its end there is always one more: somebody starts it again."""
 STEPS = 20_000
 """A schedule has some hundred; what goes round and round while no time passes never comes to rest."""
 
@@ -162,7 +165,7 @@ class Schedule:
         return Bot(self.database, self.seal, clock, GatedLine(self.gates, who, self.line), self.playbook)
 
     def _opens(self) -> Process:
-        who = "ABCDEFGHIJ"[len(self.processes) + len(self.gone)]
+        who = ascii_uppercase[len(self.processes) + len(self.gone)]
         clock = ProcessClock(self.clock, sleepy=self.sleepy, ahead=self.hard.ahead())
         bot = self._bot(who, clock)
         note_claims(bot, self.together)
@@ -321,8 +324,8 @@ class Schedule:
             self._tell(f"{one.who} is stopped")
             one.stopping = asyncio.create_task(one.bot.runtime.stop())
 
-    def _open_another(self) -> None:
-        if len(self.processes) < 3 and len(self.processes) + len(self.gone) < 10:
+    def _open_another(self, most: int = PROCESSES) -> None:
+        if len(self.processes) < 3 and len(self.processes) + len(self.gone) < most:
             one = self._opens()
             self._tell(f"{one.who} is started")
             one.starting = asyncio.create_task(one.bot.start())
@@ -368,7 +371,7 @@ class Schedule:
                 for gate in gates[: self.dice.choice((1, 3, 9))]:
                     self._open(gate, may_fail=False)
             elif not self._reachable():
-                self._open_another()
+                self._open_another(len(ascii_uppercase))
             elif self.left:
                 self._deliver()
             elif self._is_at_rest() and not await self.what_is_left():

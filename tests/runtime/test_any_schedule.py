@@ -31,7 +31,7 @@ from tests.runtime.planted import (
     nothing,
 )
 from tests.runtime.schedule_words import FEW_PLACES
-from tests.runtime.schedules import DoesNotRest, Schedule
+from tests.runtime.schedules import PROCESSES, DoesNotRest, Schedule
 from tests.runtime.stranger_schedules import OVERTAKEN, StrangerSchedule
 from tests.turns_written import now_in_log, turns_written
 
@@ -66,6 +66,26 @@ async def test_any_schedule(database: Database, seal: Seal) -> None:
     for seed in range(FIRST, FIRST + SCHEDULES):
         wrong = await played(Schedule(database, seal, seed))
         assert wrong is None, wrong
+
+
+class NobodyLeft(Schedule):
+    """All processes that a schedule may start have died before the first webhook."""
+
+    steps = 0
+
+    async def _begin(self) -> None:
+        await super()._begin()
+        while len(self.gone) < PROCESSES:
+            await self._end(self.processes[0] if self.processes else self._opens())
+
+
+async def test_where_every_process_has_died_one_more_does_what_is_left(
+    database: Database, seal: Seal
+) -> None:
+    schedule = NobodyLeft(database, seal, FIRST)
+    wrong = await played(schedule)
+    assert wrong is None, wrong
+    assert any("K is started" in line for line in schedule.log)
 
 
 async def test_any_schedule_of_people_who_chat(database: Database, seal: Seal) -> None:
