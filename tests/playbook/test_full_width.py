@@ -11,6 +11,7 @@ from bot.playbook.canonical.long import long_yaml
 from bot.playbook.load import Loaded
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.full_width import half_width
+from bot.playbook.syntax.nodes import List, Map, Scalar
 from bot.playbook.syntax.parse import parsed
 from bot.playbook.syntax.source import SourceFile
 from tests.playbook.corpus import Case, cases, edited, found
@@ -132,12 +133,13 @@ def test_places_are_those_of_the_file_as_written(tmp_path: Path) -> None:
 
 def test_offsets_of_texts_are_those_of_the_file() -> None:
     text = "rules：\n  - {when：　{text：茶}，reply：“您好”}\n"
-    root = parsed(SourceFile("bot.yaml", text)).root
-    assert root is not None
-    rules = root.pairs["rules"][1]  # type: ignore[union-attr]
-    key, reply = rules.items[0].pairs["reply"]  # type: ignore[union-attr]
+    match parsed(SourceFile("bot.yaml", text)).root:
+        case Map(pairs={"rules": (_, List(items=[Map(pairs={"reply": (key, Scalar() as reply)})]))}):
+            pass
+        case other:
+            pytest.fail(f"not read as rules with a reply: {other}")
     assert text[key.start : key.end] == "reply"
-    assert (text[reply.start : reply.end], reply.value) == ("“您好”", "您好")  # type: ignore[union-attr]
+    assert (text[reply.start : reply.end], reply.value) == ("“您好”", "您好")
     assert reply.column == text.split("\n")[1].index("“") + 1
 
 
