@@ -9,7 +9,7 @@ from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.sections import name_in
-from bot.playbook.shape.triggers import GOAL, PRIORITY
+from bot.playbook.shape.triggers import GOAL, PRIORITY, wait
 from bot.playbook.shape.words import (
     FIXED,
     HOURS,
@@ -72,22 +72,6 @@ _NEXT: Schema = short_or(
     {"propertyNames": {}, "additionalProperties": NAME, "minProperties": 1},
     "a state, or a block with a state for every choice",
 )
-_WAIT: Schema = short_or(
-    text("wait", ""),
-    record(
-        "",
-        {
-            "date": Word(name_in("attributes"), 2, "A date attribute. 日期屬性", "birthday"),
-            "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
-            "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
-            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
-            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
-            "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-        },
-        required=["date"],
-    ),
-    "a wait, such as 3d or next day at 10:00",
-)
 _IF_LATE: Schema = short_or(
     one_of(*LATE),
     record(
@@ -142,7 +126,7 @@ _STATE: dict[str, Word] = {
     ),
     "otherwise": Word(ref("messages"), 1, "Said to an invalid answer. 答錯時說", "請點選下方按鈕。"),
     "next": Word(_NEXT, 1, "Where it goes on; for choices a state for each. 下一步", "完成"),
-    "wait": Word(_WAIT, 1, "Rests so long. 等多久", "3d"),
+    "wait": Word(wait("a wait, such as 3d or next day at 10:00"), 1, "Rests so long. 等多久", "3d"),
     "give_up_after": Word(
         names_to(
             NAME,

@@ -39,22 +39,18 @@ def _outcomes(kind: str) -> Schema:
     return {"oneOrMore": f"{kind} outcome", "expected": "an outcome, or a list of them"}
 
 
-_AFTER: Schema = short_or(
-    text("wait", "a duration, such as 10m"),
-    record(
-        "",
-        {
-            "date": Word(name_in("attributes"), 2, "A date attribute. 日期屬性", "birthday"),
-            "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
-            "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
-            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
-            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
-            "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-        },
-        required=["date"],
-    ),
-    "a duration, such as 10m",
-)
+def wait(expected: str) -> Schema:
+    """A span, or a distance from a date of the person."""
+    words = {
+        "date": Word(name_in("attributes"), 2, "A date attribute. 日期屬性", "birthday"),
+        "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
+        "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
+        "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
+        "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
+        "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
+    }
+    return short_or(text("wait", expected), record("", words, required=["date"]), expected)
+
 
 MESSAGES: dict[str, Word] = {
     "text": Word(
@@ -156,7 +152,9 @@ TIMES: dict[str, Word] = {
 """Starts of journeys."""
 
 IN_STATES: dict[str, Word] = {
-    "after": Word(_AFTER, 2, "So long after the state was entered. 進入這一步之後多久", "10m"),
+    "after": Word(
+        wait("a duration, such as 10m"), 2, "So long after the state was entered. 進入這一步之後多久", "10m"
+    ),
     "code": Word(_outcomes("code"), 3, "What became of send_code or check_code. 驗證碼的結果", "sent"),
     "member": Word(_outcomes("member"), 3, "What became of looking for the member. 找會員的結果", "found"),
     "clerk": Word(
