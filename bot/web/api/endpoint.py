@@ -96,7 +96,7 @@ class Endpoint:
         return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
 
 
-Method: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
+ApiMethod: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
 """A method that answers: programs call it by its name (`operationId`); the first paragraph of its docstring is
 the endpoint's summary."""
 
@@ -105,7 +105,7 @@ the endpoint's summary."""
 class EndpointMethod:
     """A method that answers an address, as it stands in its class."""
 
-    method: Method
+    method: ApiMethod
     described: Callable[..., Endpoint]
 
     def of(self, api: object) -> Endpoint:
@@ -125,7 +125,7 @@ def get(
     query: Mapping[str, JsonSchema] = NO_QUERY,
     answer: JsonSchema = NOTHING,
     file: str = "",
-) -> Callable[[Method], EndpointMethod]:
+) -> Callable[[ApiMethod], EndpointMethod]:
     """Answers what is asked below `PREFIX`."""
     return _endpoint(path, method="GET", roles=roles, query=query, answer=answer, file=file)
 
@@ -137,7 +137,7 @@ def post(
     body: JsonSchema | None = None,
     answer: JsonSchema = NOTHING,
     file: str = "",
-) -> Callable[[Method], EndpointMethod]:
+) -> Callable[[ApiMethod], EndpointMethod]:
     """The same of what asks for more than stands in an address, or is written down."""
     return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
 
@@ -149,15 +149,15 @@ def deed(
     body: JsonSchema | None = None,
     answer: JsonSchema = CARRIED_OUT,
     forgets: bool = False,
-) -> Callable[[Method], EndpointMethod]:
+) -> Callable[[ApiMethod], EndpointMethod]:
     """Changes something."""
     return _endpoint(
         path, method="POST", is_deed=True, roles=roles, body=body, answer=answer, forgets=forgets
     )
 
 
-def _endpoint(path: str, **described: Any) -> Callable[[Method], EndpointMethod]:
-    def of(method: Method) -> EndpointMethod:
+def _endpoint(path: str, **described: Any) -> Callable[[ApiMethod], EndpointMethod]:
+    def of(method: ApiMethod) -> EndpointMethod:
         says, *_ = (method.__doc__ or "").split("\n\n")
         said: dict[str, Any] = {"name": method.__name__, "says": " ".join(says.split())}
         return EndpointMethod(method, partial(Endpoint, path=f"{PREFIX}{path}", **said, **described))
