@@ -19,7 +19,7 @@ from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
 
 FIGURES: Mapping[FigureName, Translatable] = {
     "followed": tr("New friends"),
@@ -42,7 +42,7 @@ class ShownFigure:
     more: Translatable | None = None
 
 
-class TodayPage:
+class TodayPage(AdminPages):
     """`/admin` for the team; `other` answers whoever is not of it."""
 
     def __init__(
@@ -68,10 +68,6 @@ class TodayPage:
         self._credit = credit
         self._other = other
         self._workbench = workbench
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"start": self.start}
 
     async def start(self, visit: Visit) -> AdminAnswer:
         """Today, on all channels or the one of the address."""
