@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 import orjson
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 
 LIFE = timedelta(hours=24)
@@ -58,40 +58,37 @@ class ApiAnswers:
         row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed(name, content)}
         if contact is not None:
             row["contact"] = contact
-        async with reaching():
-            while True:
-                try:
-                    await self._rows.insert_one({"_id": name, **row})
-                    return CallMark(name, now)
-                except DuplicateKeyError:
-                    found = await self._rows.find_one({"_id": name})
-                if found is None:
-                    continue
-                if found["until"] <= now:
-                    await self._rows.delete_one({"_id": name, "at": found["at"]})
-                    continue
-                known = orjson.loads(self._seal.open(bytes(found["s"]), _place(name)))
-                if known["call"] != content["call"]:
-                    return "another"
-                if found["answered"]:
-                    return StoredAnswer(known["status"], known["content"])
-                if found["at"] + UNDER_WAY > now:
-                    return "under_way"
-                where = {"_id": name, "at": found["at"], "answered": False}
-                if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
-                    return CallMark(name, now)
+        while True:
+            try:
+                await self._rows.insert_one({"_id": name, **row})
+                return CallMark(name, now)
+            except DuplicateKeyError:
+                found = await self._rows.find_one({"_id": name})
+            if found is None:
+                continue
+            if found["until"] <= now:
+                await self._rows.delete_one({"_id": name, "at": found["at"]})
+                continue
+            known = orjson.loads(self._seal.open(bytes(found["s"]), _place(name)))
+            if known["call"] != content["call"]:
+                return "another"
+            if found["answered"]:
+                return StoredAnswer(known["status"], known["content"])
+            if found["at"] + UNDER_WAY > now:
+                return "under_way"
+            where = {"_id": name, "at": found["at"], "answered": False}
+            if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
+                return CallMark(name, now)
 
     async def end(self, mark: CallMark, call: bytes, status: int, content: Any) -> None:
         """It was answered so; a row that was erased meanwhile, or is somebody else's by now, stays so."""
         said = {"call": sha256(call).hexdigest(), "status": status, "content": content}
         change = {"$set": {"answered": True, "s": self._sealed(mark.id, said)}}
-        async with reaching():
-            await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
+        await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
 
     async def forget(self, mark: CallMark) -> None:
         """It was not carried out, or nobody knows: the same call is to be made anew."""
-        async with reaching():
-            await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})
+        await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})
 
     def _sealed(self, name: str, content: Any) -> bytes:
         return self._seal.seal(orjson.dumps(content), _place(name))

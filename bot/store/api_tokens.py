@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.api_token import TOKEN_ROLES, ApiToken
 from bot.store.codec.record import moment
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -40,42 +40,36 @@ class ApiTokens:
             "until": token.until,
             "s": self._seal.seal(token.digest, _place(token.name)),
         }
-        async with reaching():
-            try:
-                await self._rows.insert_one(document)
-            except DuplicateKeyError:
-                return False
+        try:
+            await self._rows.insert_one(document)
+        except DuplicateKeyError:
+            return False
         return True
 
     async def of_key(self, key: str) -> ApiToken | None:
         """The token that this key finds."""
-        async with reaching():
-            row = await self._rows.find_one({"key": key})
+        row = await self._rows.find_one({"key": key})
         return None if row is None else self._read(row)
 
     async def named(self, name: str) -> ApiToken | None:
         """The token of this name."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": name})
+        row = await self._rows.find_one({"_id": name})
         return None if row is None else self._read(row)
 
     async def all(self) -> list[ApiToken]:
         """All of them by name, also those that are over."""
-        async with reaching():
-            found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
+        found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
         return [token for row in found if (token := self._read(row)) is not None]
 
     async def revoke(self, name: str, now: datetime) -> bool:
         """Nobody takes it any more; `False`: that was so already."""
         where = {"_id": name, "revoked": {"$exists": False}}
-        async with reaching():
-            done = await self._rows.update_one(where, {"$set": {"revoked": now}})
+        done = await self._rows.update_one(where, {"$set": {"revoked": now}})
         return done.modified_count == 1
 
     async def touch(self, name: str, now: datetime) -> None:
         """It was used just now."""
-        async with reaching():
-            await self._rows.update_one({"_id": name}, {"$max": {"used": now}})
+        await self._rows.update_one({"_id": name}, {"$max": {"used": now}})
 
     def _read(self, row: Mapping[str, Any]) -> ApiToken | None:
         """What is stored; `None` where its role is one of a later oaflow: then it may do nothing here."""

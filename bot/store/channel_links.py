@@ -11,7 +11,7 @@ import orjson
 from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
 from bot.store.codec.record import inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -30,8 +30,7 @@ class ChannelLinks:
 
     async def of(self, id: str) -> ChannelLink | None:
         """The account of this channel id; `None`: it was never here."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": id})
+        row = await self._rows.find_one({"_id": id})
         return None if row is None else self._read(row)
 
     async def put(self, link: ChannelLink, before: ChannelLink | None) -> bool:
@@ -41,8 +40,7 @@ class ChannelLinks:
         """
         fields = self._fields(link, 1 if before is None else before.revision + 1)
         read = None if before is None else {"rev": before.revision}
-        async with reaching():
-            return await put_in_place(self._rows, {"_id": link.id, **fields}, read)
+        return await put_in_place(self._rows, {"_id": link.id, **fields}, read)
 
     def _fields(self, link: ChannelLink, revision: int) -> Document:
         former = link.former

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.model.setup_reply import SetupReply
 from bot.store.codec.record import moment, text
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -27,8 +27,7 @@ class SetupReplies:
 
     async def of(self, channel: str) -> list[SetupReply]:
         """Those of a channel: a dozen."""
-        async with reaching():
-            rows = await self._rows.find({"channel": channel}).to_list(None)
+        rows = await self._rows.find({"channel": channel}).to_list(None)
         return [reply for row in rows if (reply := self._read(row)) is not None]
 
     async def store(self, reply: SetupReply) -> None:
@@ -42,8 +41,7 @@ class SetupReplies:
             "at": reply.at,
             "s": self._seal.seal(reply.words.encode(), _place(id)),
         }
-        async with reaching():
-            await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
+        await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
 
     def _read(self, row: Mapping[str, Any]) -> SetupReply | None:
         channel, item, at = text(row.get("channel")), text(row.get("item")), moment(row.get("at"))

@@ -12,7 +12,7 @@ import orjson
 from pymongo import ASCENDING
 
 from bot.model.proposal import Proposal
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 
 
@@ -25,36 +25,30 @@ class Proposals:
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": account})
+        row = await self._rows.find_one({"_id": account})
         return None if row is None else self._read(row)
 
     async def open(self) -> list[Proposal]:
         """All that wait, the longest first."""
-        async with reaching():
-            rows = await self._rows.find({"state": "open"}).sort("at", ASCENDING).to_list(None)
+        rows = await self._rows.find({"state": "open"}).sort("at", ASCENDING).to_list(None)
         return [self._read(row) for row in rows]
 
     async def number_open(self, most: int) -> int:
         """How many wait, counted up to so many."""
-        async with reaching():
-            return await self._rows.count_documents({"state": "open"}, limit=most)
+        return await self._rows.count_documents({"state": "open"}, limit=most)
 
     async def put(self, one: Proposal) -> None:
         """Store it, in place of what the account handed in before."""
-        async with reaching():
-            await self._rows.replace_one({"_id": one.account}, self._document(one), upsert=True)
+        await self._rows.replace_one({"_id": one.account}, self._document(one), upsert=True)
 
     async def decide(self, one: Proposal, decided: Proposal) -> bool:
         """Store what became of it; whether it was still this one, in this state."""
-        async with reaching():
-            done = await self._rows.replace_one(self._still(one), self._document(decided))
+        done = await self._rows.replace_one(self._still(one), self._document(decided))
         return bool(done.matched_count)
 
     async def remove(self, one: Proposal) -> bool:
         """Forget it, whatever became of it; whether it was still this one, in this state."""
-        async with reaching():
-            done = await self._rows.delete_one(self._still(one))
+        done = await self._rows.delete_one(self._still(one))
         return bool(done.deleted_count)
 
     def _still(self, one: Proposal) -> Document:

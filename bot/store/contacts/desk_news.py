@@ -16,7 +16,7 @@ from pymongo import DESCENDING
 from bot.model.contact import contact_id
 from bot.store.codec.record import inner, moment, text
 from bot.store.contacts.staff_chats import having
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 MOST = 500
 """Conversations that are looked at, of those that wait and of those that somebody has: the newest."""
@@ -103,9 +103,8 @@ class DeskNews:
             "opened": 1,
             "ids": 1,
         }
-        async with reaching():
-            asked = self._contacts.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
-            documents = await asked.limit(MOST).to_list(None)
+        asked = self._contacts.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
+        documents = await asked.limit(MOST).to_list(None)
         return [
             (document, one, _chat(document, one["ch"]))
             for document in documents

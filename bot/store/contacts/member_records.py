@@ -14,7 +14,7 @@ from bot.model.shop import MemberRecord
 from bot.model.stored import Stored
 from bot.store.codec.documents import stored_from
 from bot.store.codec.record import inner, text
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.sealing.private import PrivateFields, all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -63,8 +63,7 @@ class MemberRecords:
             if doubles := [one.id for one in same[1:]]:
                 writes.append(DeleteMany({"_id": {"$in": doubles}}))
         if writes:
-            async with reaching():
-                await self._records.bulk_write(writes, ordered=False)
+            await self._records.bulk_write(writes, ordered=False)
         return len(writes)
 
     async def _having(self, phones: Collection[str], numbers: Collection[str]) -> list[MemberRecord]:
@@ -77,9 +76,8 @@ class MemberRecords:
         ]
         if not ways:
             return []
-        async with reaching():
-            found = self._records.find({"$or": ways}).sort("_id", 1)
-            return [self._read(one) for one in await found.to_list(MOST * (len(phones) + len(numbers)))]
+        found = self._records.find({"$or": ways}).sort("_id", 1)
+        return [self._read(one) for one in await found.to_list(MOST * (len(phones) + len(numbers)))]
 
     def _document(self, record: MemberRecord) -> Document:
         privacy = PrivateFields(self._seal, record.id)
@@ -176,8 +174,7 @@ class ShopMembers:
     async def page(self, shop: str, after: str) -> Sequence[Stored]:
         """The next of the contacts that the shop has reported, in order of their ids."""
         where: Document = {**_of(shop), "_id": {"$gt": after}}
-        async with reaching():
-            found = await self._contacts.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)
+        found = await self._contacts.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)
         return [stored_from(document, self._seal) for document in found]
 
 

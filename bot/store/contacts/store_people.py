@@ -16,7 +16,7 @@ from bot.model.plain_text import cleaned
 from bot.model.processes import part_of
 from bot.store.codec.documents import contact_from
 from bot.store.codec.record import RawPart
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -53,18 +53,16 @@ class StorePeople:
         found: list[list[StorePerson]] = []
         for part in _parts(seen):
             where = {**part, **_behind(part, after), **of_name}
-            async with reaching():
-                asked = self._contacts.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
-                found.append(self._people(await asked.to_list(most)))
+            asked = self._contacts.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
+            found.append(self._people(await asked.to_list(most)))
         in_order = merge(*found, key=lambda one: (one.clerk.at, one.id), reverse=True)
         return [one for _, one in zip(range(most), in_order, strict=False)]
 
     async def with_phone(self, seen: SeenPeople, phone: str) -> list[StorePerson]:
         """Those who have this phone (E.164)."""
         hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
-        async with reaching():
-            asked = self._contacts.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
-            return self._people(await asked.to_list(MOST))
+        asked = self._contacts.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
+        return self._people(await asked.to_list(MOST))
 
     async def with_phone_end(
         self, seen: SeenPeople, digits: str, after: ListCursor | None, most: int
@@ -86,16 +84,14 @@ class StorePeople:
     async def one(self, seen: SeenPeople, contact: str) -> StorePerson | None:
         """This contact; `None` outside the scope."""
         where = {"_id": contact, "part": part_of(contact), "$and": [_within(seen)]}
-        async with reaching():
-            document = await self._contacts.find_one(where, _TOLD)
+        document = await self._contacts.find_one(where, _TOLD)
         return None if document is None else next(iter(self._people([document])), None)
 
     async def how_many(self, seen: SeenPeople, most: int) -> int:
         """How many there are, counted up to so many."""
         found = 0
         for part in _parts(seen):
-            async with reaching():
-                found += await self._contacts.count_documents(part, limit=most)
+            found += await self._contacts.count_documents(part, limit=most)
         return min(found, most)
 
     async def by_clerk(self, seen: SeenPeople) -> Mapping[str, int]:

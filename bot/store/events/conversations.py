@@ -16,7 +16,7 @@ from pymongo import DESCENDING
 from bot.model.conversation import TranscriptCursor, TranscriptRow, TranscriptTurn
 from bot.store.codec.transcript_codec import decode_transcript, packed
 from bot.store.database.bulk_operations import insert_in_between
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -70,9 +70,8 @@ class Conversations:
 
     async def _found(self, query: Document, most: int) -> list[TranscriptTurn]:
         """Newest first; 0: all."""
-        async with reaching():
-            found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
-            documents = await found.to_list(None)
+        found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
+        documents = await found.to_list(None)
         return [self.turn_of(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:
