@@ -138,7 +138,9 @@ def _refusal(error: OperationFailure) -> Translatable | None:
             return None
 
 
-async def _asked(session: object, call: Callable[P, Awaitable[T]], *args: P.args, **options: P.kwargs) -> T:
+async def _asked(
+    session: object, call: Callable[P, Awaitable[T]], /, *args: P.args, **options: P.kwargs
+) -> T:
     try:
         return await call(*args, **options)
     except PyMongoError as error:

@@ -21,9 +21,9 @@ from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.store.stores import Stores
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Redirect,
     RenderedPage,
@@ -41,7 +41,7 @@ _NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPages:
+class AccountPages(Pages):
     """`/admin/accounts`. `demanded`: the roles that have to have a second factor."""
 
     staff: StaffAccounts
@@ -49,25 +49,12 @@ class AccountPages:
     playbook: Callable[[], Playbook]
     demanded: Callable[[], Collection[AdminRole]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "accounts": self.shown,
-            "account_added": self.added,
-            "account": self.one,
-            "account_role": self.role,
-            "account_suspended": self.suspended,
-            "account_resumed": self.resumed,
-            "account_unlocked": self.unlocked,
-            "account_signed_out": self.signed_out,
-            "account_factor": self.factor,
-            "account_password": self.password,
-        }
-
+    @answers("accounts")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All accounts."""
         return await self._list(visit)
 
+    @answers("account_added")
     async def added(self, visit: Visit) -> AdminAnswer:
         """A new account; its start password is shown this once."""
         name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
@@ -77,10 +64,12 @@ class AccountPages:
             return await self._list(visit, error.message)
         return _start(given)
 
+    @answers("account")
     async def one(self, visit: Visit) -> AdminAnswer:
         """One account, with what can be done to it."""
         return await self._one(visit, visit.query("name"))
 
+    @answers("account_role")
     async def role(self, visit: Visit) -> AdminAnswer:
         """Another role; taken back, it is the one from before."""
         place = wanted_place(visit.form.get("place", "")[:LONGEST])
@@ -95,6 +84,7 @@ class AccountPages:
 
         return await self._done(visit, change)
 
+    @answers("account_suspended")
     async def suspended(self, visit: Visit) -> AdminAnswer:
         """Nobody signs in with it, and whoever is signed in is out."""
 
@@ -105,6 +95,7 @@ class AccountPages:
 
         return await self._done(visit, suspend)
 
+    @answers("account_resumed")
     async def resumed(self, visit: Visit) -> AdminAnswer:
         """Let in again."""
 
@@ -115,6 +106,7 @@ class AccountPages:
 
         return await self._done(visit, resume)
 
+    @answers("account_unlocked")
     async def unlocked(self, visit: Visit) -> AdminAnswer:
         """Wrong tries are forgotten."""
 
@@ -124,6 +116,7 @@ class AccountPages:
 
         return await self._done(visit, unlock)
 
+    @answers("account_signed_out")
     async def signed_out(self, visit: Visit) -> AdminAnswer:
         """Out of all browsers."""
 
@@ -133,6 +126,7 @@ class AccountPages:
 
         return await self._done(visit, sign_out, not_oneself=True)
 
+    @answers("account_factor")
     async def factor(self, visit: Visit) -> AdminAnswer:
         """Without the second step, until they set it up anew; once the name is typed."""
 
@@ -147,6 +141,7 @@ class AccountPages:
 
         return await self._done(visit, drop, typed=True, not_oneself=True)
 
+    @answers("account_password")
     async def password(self, visit: Visit) -> AdminAnswer:
         """Another start password, shown this once; once the name is typed."""
 

@@ -19,10 +19,10 @@ from bot.operations.appointment_acts import StaffResult, appointment_act, held_o
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Redirect,
     RenderedPage,
@@ -86,20 +86,12 @@ class _Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentPages:
+class AppointmentPages(Pages):
     """`/admin/appointments`, and where one is changed."""
 
     desk: StoreDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "appointments": self.shown,
-            "appointment_change": self.chosen,
-            "appointment_changed": self.changed,
-            "appointment_calendar": self.calendar,
-        }
-
+    @answers("appointments")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
         desk, playbook = self.desk, self.desk.playbook()
@@ -120,6 +112,7 @@ class AppointmentPages:
         more = {"change": CHANGE, "calendars": await self._calendars()}
         return RenderedPage("appointments.html", TITLE, {**data, **more})
 
+    @answers("appointment_calendar")
     async def calendar(self, visit: Visit) -> AdminAnswer:
         """An address of a calendar is made, replaced or ended."""
         form, desk = visit.form, self.desk
@@ -141,6 +134,7 @@ class AppointmentPages:
             found.append(StaffCalendar(name, title, to, abs(number)))
         return found
 
+    @answers("appointment_change")
     async def chosen(self, visit: Visit) -> AdminAnswer:
         """A time is chosen, or what would be done is shown, before it is."""
         act, subject = visit.query("act"), await self._subject(visit, visit.query("person"))
@@ -148,6 +142,7 @@ class AppointmentPages:
             return RenderedPage("message.html", TITLE, status=404, refused=_GONE)
         return await self._form(visit, subject, act)
 
+    @answers("appointment_changed")
     async def changed(self, visit: Visit) -> AdminAnswer:
         """It is done: once for one press."""
         form, playbook = visit.form, self.desk.playbook()

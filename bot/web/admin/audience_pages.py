@@ -16,8 +16,9 @@ from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_desk import CONTACTS
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
 
 TITLE = tr("Audiences")
 COUNTED = 40
@@ -25,15 +26,12 @@ COUNTED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class AudiencePages:
+class AudiencePages(Pages):
     """`/admin/audiences`."""
 
     desk: BroadcastDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"audiences": self.shown}
-
+    @answers("audiences")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of them, everybody first."""
         desk, playbook = self.desk, self.desk.playbook()

@@ -28,9 +28,10 @@ from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/audit"
 TABLE = f"{PAGE}/table"
@@ -60,16 +61,13 @@ class ShownPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPages:
+class AuditPages(Pages):
     """`/admin/audit`."""
 
     desk: StoreDesk
     shop: Callable[[], ShopNow]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"audit": self.audit, "audit_table": self.table}
-
+    @answers("audit")
     async def audit(self, visit: Visit) -> AdminAnswer:
         """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
         desk, wanted, refused = self.desk, *self._wanted(visit)
@@ -99,6 +97,7 @@ class AuditPages:
         }
         return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
 
+    @answers("audit_table")
     async def table(self, visit: Visit) -> AdminAnswer:
         """What the filters leave, as a file for spreadsheets."""
         desk, (wanted, refused) = self.desk, self._wanted(visit)

@@ -38,13 +38,13 @@ from bot.operations.drafts.new_binding import (
 from bot.operations.drafts.publishing import DraftDesk
 from bot.sms.needs import NEEDS, PROVIDER_TITLES
 from bot.web.admin.binding_pages import PAGE
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.playbook_scenario_pages import spoken_lines
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Fragment,
     Redirect,
@@ -78,17 +78,14 @@ class _Form:
 
 
 @dataclass(frozen=True, slots=True)
-class BindingNewPages:
+class BindingNewPages(Pages):
     """`/admin/binding/new`. `pretends`: a simulator, whose phone shows the codes; nobody has to send them."""
 
     desk: DraftDesk
     settings: Callable[[], Settings]
     pretends: bool
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"binding_new": self.shown, "binding_made": self.made}
-
+    @answers("binding_new")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """The form, with the usual texts; or where the playbook has binding already."""
         try:
@@ -99,6 +96,7 @@ class BindingNewPages:
             return _there(draft)
         return await self._page(visit, form)
 
+    @answers("binding_made")
     async def made(self, visit: Visit) -> AdminAnswer:
         """It is in the draft; or the conversation as it would be; or the form, with what it lacks."""
         draft = await self.desk.draft(visit.signed.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -33,9 +32,9 @@ from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE
 from bot.web.admin.broadcast_view import CANCEL, SEND, UNKNOWN, BroadcastView
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Redirect,
     RenderedPage,
@@ -56,7 +55,7 @@ GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), st
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastPages:
+class BroadcastPages(Pages):
     """`/admin/broadcasts/one`."""
 
     desk: BroadcastDesk
@@ -66,19 +65,7 @@ class BroadcastPages:
         """What stands there."""
         return BroadcastView(self.desk)
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "broadcast": self.shown,
-            "broadcast_offer": self.offer,
-            "broadcast_send": self.send,
-            "broadcast_test": self.test,
-            "broadcast_pause": self.paused,
-            "broadcast_resume": self.resumed,
-            "broadcast_agree": self.agreed,
-            "broadcast_cancel": self.cancelled,
-        }
-
+    @answers("broadcast")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of it."""
         broadcast = self._named(visit)
@@ -97,6 +84,7 @@ class BroadcastPages:
             return True
         return await self.desk.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
 
+    @answers("broadcast_offer")
     async def offer(self, visit: Visit) -> AdminAnswer:
         """How many get it now, what it costs, and the button that sends it."""
         broadcast, desk = self._named(visit), self.desk
@@ -122,6 +110,7 @@ class BroadcastPages:
             raise SteeringRefused(NO_MOMENT) from error
         return utc(wall.date(), wall.time(), self.desk.playbook().zone)
 
+    @answers("broadcast_send")
     async def send(self, visit: Visit) -> AdminAnswer:
         """It goes out, or at the moment that was chosen, as the page has shown it."""
         broadcast, desk, form = self._named(visit), self.desk, visit.form
@@ -164,6 +153,7 @@ class BroadcastPages:
             return await self.view.page(visit, broadcast, refused)
         return await self.view.page(visit, broadcast, refused, found)
 
+    @answers("broadcast_test")
     async def test(self, visit: Visit) -> AdminAnswer:
         """Pushed to these testers, or to all."""
         broadcast, desk = self._named(visit), self.desk
@@ -186,15 +176,18 @@ class BroadcastPages:
         names = list(dict.fromkeys(one.tester for one in done))
         return Redirect(_to(broadcast), flash=Flash(tr("Sent to {names}", names=row(names))))
 
+    @answers("broadcast_pause")
     async def paused(self, visit: Visit) -> AdminAnswer:
         """Nobody new is called."""
         said = tr("It is paused: what is under way ends, nobody new is called")
         return await self._steered(visit, pause, said, "resume")
 
+    @answers("broadcast_resume")
     async def resumed(self, visit: Visit) -> AdminAnswer:
         """It goes on."""
         return await self._steered(visit, resume, tr("It goes on"), "pause")
 
+    @answers("broadcast_agree")
     async def agreed(self, visit: Visit) -> AdminAnswer:
         """An order that waits, as it is not what was shown, goes out to the people that stand there now."""
         broadcast, form = self._named(visit), visit.form
@@ -217,6 +210,7 @@ class BroadcastPages:
         said = tr("{name} goes out all the same", name=visible(broadcast.title or broadcast.name))
         return Redirect(_to(broadcast), flash=Flash(said))
 
+    @answers("broadcast_cancel")
     async def cancelled(self, visit: Visit) -> AdminAnswer:
         """Nobody is called any more, once the word is typed; without it what nobody has got yet."""
         broadcast = self._named(visit)

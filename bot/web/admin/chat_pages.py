@@ -49,6 +49,7 @@ from bot.web.admin.chat_view import (
     waited_words,
     whose_turn,
 )
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
@@ -104,7 +105,7 @@ _DONE: Mapping[str, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChatPages:
+class ChatPages(Pages):
     """`/admin/chat`. `files` is where LINE is asked for what people sent."""
 
     desk: StoreDesk
@@ -117,19 +118,13 @@ class ChatPages:
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {
-            "chat": self.chat,
-            "chat_part": self.part,
-            "chat_file": self.file,
-            "chat_do": self.do,
-            "chat_sign": self.sign,
-            **self.pictures.handlers(),
-        }
+        return {**Pages.handlers(self), **self.pictures.handlers()}
 
     def topic(self) -> LiveTopic:
         """What is new in the lists, and in the chat that its subject names."""
         return LiveTopic(self._follow, TEAM)
 
+    @answers("chat")
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
@@ -138,6 +133,7 @@ class ChatPages:
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
+    @answers("chat_part")
     async def part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
@@ -147,6 +143,7 @@ class ChatPages:
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
+    @answers("chat_file")
     async def file(self, visit: Visit) -> AdminAnswer:
         """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
         opened = await wanted_chat(self.desk, visit, visit.query("chat"))
@@ -157,6 +154,7 @@ class ChatPages:
         content = b"".join([piece async for piece in file.pieces])
         return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
 
+    @answers("chat_sign")
     async def sign(self, visit: Visit) -> AdminAnswer:
         """This browser has the chat open, types in it, or has closed it."""
         opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
@@ -167,6 +165,7 @@ class ChatPages:
             await give_sign(stores, chat, visit.signed.by, types=how == "types")
         return Json({})
 
+    @answers("chat_do")
     async def do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
         form, is_script = visit.form, visit.form.get("script") == "1"

@@ -6,7 +6,7 @@ script has them (`parts`), or without a script as the page before has sealed the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from bot.model.translatable import Refusal
 from bot.operations.bulk_runs import chosen_people
@@ -15,10 +15,11 @@ from bot.web.admin.bulk_pages import BulkPages
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, ContactDesk
 from bot.web.admin.contact_pages import ContactPages
 from bot.web.admin.contact_sought import NOT_OPEN, TICK, chosen_opened, place_of, query_of, sought_of
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, Visit, page_address
+from bot.web.admin.handlers import Pages, answers
+from bot.web.admin.visit import AdminAnswer, Redirect, Visit, page_address
 
 
-class ChosenPages:
+class ChosenPages(Pages):
     """`/admin/contacts/chosen`."""
 
     def __init__(self, desk: ContactDesk, lists: ContactPages, bulk: BulkPages) -> None:
@@ -26,14 +27,12 @@ class ChosenPages:
         self._lists = lists
         self._bulk = bulk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"contacts_chosen": self.chosen, "contacts_chosen_left": self.left}
-
+    @answers("contacts_chosen_left")
     async def left(self, visit: Visit) -> AdminAnswer:
         """Back to the list: opened by its address, it has nobody."""
         return Redirect(page_address(CONTACTS, **query_of(visit)))
 
+    @answers("contacts_chosen")
     async def chosen(self, visit: Visit) -> AdminAnswer:
         """What may be done to them, or what was ordered; or another page of the list, with their ticks."""
         form, desk = visit.form, self._desk

@@ -21,10 +21,10 @@ from bot.operations.looks import record_search
 from bot.operations.testers import tester_names
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Fragment,
     Redirect,
     RenderedPage,
@@ -49,21 +49,19 @@ class _FoundPage:
     testers: Set[str] = frozenset()
 
 
-class ContactPages:
+class ContactPages(Pages):
     """`/admin/contacts`."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"contacts": self.contacts, "contacts_sought": self.sought}
-
+    @answers("contacts")
     async def contacts(self, visit: Visit) -> AdminAnswer:
         """Those of whom all of it holds, or everybody."""
         desk = self._desk
         return await self.answer(visit, sought_of(desk, visit), place_of(desk, visit, visit.query("after")))
 
+    @answers("contacts_sought")
     async def sought(self, visit: Visit) -> AdminAnswer:
         """On to the list: what was written stands in no address. As one types, only the list is answered."""
         form = visit.form

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from bot.model.translatable import Refusal, Translatable, tr
@@ -19,9 +18,9 @@ from bot.operations.person_archive import person_archive
 from bot.translations.chinese import CHINESE
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.contact_person_pages import title_of
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Download,
     Flash,
     Redirect,
@@ -38,24 +37,13 @@ WORD = tr("erase")
 ZIP = "application/zip"
 
 
-class ContactRemovalPages:
+class ContactRemovalPages(Pages):
     """What is done below `/admin/contacts/{contact}` that changes whose data there are."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "contact_merge": self.merge,
-            "contact_merged": self.merged,
-            "contact_parted": self.parted,
-            "contact_export": self.export,
-            "contact_erase": self.erase,
-            "contact_erased": self.erased,
-            "certificate": self.certificate,
-        }
-
+    @answers("contact_merge")
     async def merge(self, visit: Visit) -> AdminAnswer:
         """Both side by side, before anything is done: whom the address and what is written name."""
         desk, found = self._desk, await self._desk.found(visit)
@@ -74,6 +62,7 @@ class ContactRemovalPages:
                 refused = error.message
         return await self._pair(visit, found, other, refused)
 
+    @answers("contact_merged")
     async def merged(self, visit: Visit) -> AdminAnswer:
         """The two become one."""
         desk, found = self._desk, await self._desk.found(visit)
@@ -88,6 +77,7 @@ class ContactRemovalPages:
         undo = Undo(desk.address(visit, made.id, "merge/undo"))
         return Redirect(desk.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo))
 
+    @answers("contact_parted")
     async def parted(self, visit: Visit) -> AdminAnswer:
         """The last merge is undone."""
         desk, found = self._desk, await self._desk.found(visit)
@@ -101,6 +91,7 @@ class ContactRemovalPages:
         )
         return Redirect(desk.address(visit, undone.contact), flash=Flash(said))
 
+    @answers("contact_export")
     async def export(self, visit: Visit) -> AdminAnswer:
         """All that is stored of them, as an archive; the audit log says so first."""
         found = await self._desk.found(visit)
@@ -109,11 +100,13 @@ class ContactRemovalPages:
         content = await person_archive(found, self._desk.playbook(), visit.words, visit.signed.by)
         return Download(content, ZIP, f"customer-{self._desk.now():%Y%m%d}.zip")
 
+    @answers("contact_erase")
     async def erase(self, visit: Visit) -> AdminAnswer:
         """What would go, and the word to be typed."""
         found = await self._desk.found(visit)
         return NOBODY if found is None else await self._removal(visit, found)
 
+    @answers("contact_erased")
     async def erased(self, visit: Visit) -> AdminAnswer:
         """They are erased, once the word is typed; the certificate is shown."""
         desk, found = self._desk, await self._desk.found(visit)
@@ -128,6 +121,7 @@ class ContactRemovalPages:
             f"/admin/certificates/{done.number}", flash=Flash(tr("Erased: this is the certificate"))
         )
 
+    @answers("certificate")
     async def certificate(self, visit: Visit) -> AdminAnswer:
         """What shows that it was done: to print, or as a file."""
         desk, number = self._desk, visit.path["number"]

@@ -15,6 +15,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.coupon_till import CouponAtTill, coupon_at_till, store_of
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.web.admin.appointment_till_pages import AppointmentTillPages
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.stamp_till_pages import StampTillPages
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
@@ -35,7 +36,7 @@ _WAITS = tr(
 )
 
 
-class CouponTillPages:
+class CouponTillPages(Pages):
     """`/admin/till`."""
 
     def __init__(self, desk: StoreDesk) -> None:
@@ -45,10 +46,7 @@ class CouponTillPages:
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
         return {
-            "till": self.till,
-            "till_looked": self.looked,
-            "till_redeemed": self.redeemed,
-            "till_undone": self.undone,
+            **Pages.handlers(self),
             **self._stamps.handlers(),
             **AppointmentTillPages(self._desk).handlers(),
         }
@@ -57,6 +55,7 @@ class CouponTillPages:
         data = {"coupon": None, "books": bool(self._desk.playbook().appointments)}
         return RenderedPage("coupon_till.html", TITLE, data, status, refused, camera=True)
 
+    @answers("till")
     async def till(self, visit: Visit) -> AdminAnswer:
         """The field for a code; with it the coupon that was looked up, or redeemed here."""
         opened = self._opened(visit, visit.query("coupon"))
@@ -78,6 +77,7 @@ class CouponTillPages:
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
+    @answers("till_looked")
     async def looked(self, visit: Visit) -> AdminAnswer:
         """On to the coupon with this code, which stays unredeemed, or to the person who shows it."""
         code, call = visit.form.get("code", "").strip()[: LONGEST + 1], uuid.uuid4().hex
@@ -100,10 +100,12 @@ class CouponTillPages:
         await guesses.was_right(account, call)
         return Redirect(self._address(visit, code))
 
+    @answers("till_redeemed")
     async def redeemed(self, visit: Visit) -> AdminAnswer:
         """The coupon is redeemed, unless somebody else was faster: the page that follows says which."""
         return await self._acted(visit, undo=False)
 
+    @answers("till_undone")
     async def undone(self, visit: Visit) -> AdminAnswer:
         """It can be used again, where this visitor may undo that."""
         return await self._acted(visit, undo=True)

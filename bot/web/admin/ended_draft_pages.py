@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +12,10 @@ from bot.operations.actors import actor_words
 from bot.operations.drafts.ended import discard, ended_drafts, ended_files, take_over, zipped
 from bot.operations.drafts.publishing import DraftDesk
 from bot.runtime.sweeps.ended_drafts import LIFE
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Download,
     Flash,
     Redirect,
@@ -39,19 +38,12 @@ class ListedDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedDraftPages:
+class EndedDraftPages(Pages):
     """`/admin/playbook/drafts`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_drafts": self.listed,
-            "playbook_draft_files": self.files,
-            "playbook_draft_ended": self.ended,
-        }
-
+    @answers("playbook_drafts")
     async def listed(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         found = await ended_drafts(self.desk.stores, self.desk.now())
@@ -66,6 +58,7 @@ class EndedDraftPages:
         ]
         return RenderedPage("playbook_drafts.html", tr("Drafts of accounts that have ended"), {"rows": rows})
 
+    @answers("playbook_draft_files")
     async def files(self, visit: Visit) -> AdminAnswer:
         """One of them as a ZIP."""
         try:
@@ -74,6 +67,7 @@ class EndedDraftPages:
             return Redirect(DRAFTS, flash=Flash(error.message))
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
 
+    @answers("playbook_draft_ended")
     async def ended(self, visit: Visit) -> AdminAnswer:
         """Take one over, or discard it."""
         owner, signed = visit.form.get("who", ""), visit.signed

@@ -40,10 +40,10 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.contact_desk import CONTACTS
 from bot.web.admin.frame import ShopNow
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Redirect,
     RenderedPage,
@@ -104,7 +104,7 @@ class FlowFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowPages:
+class FlowPages(Pages):
     """`/admin/flows`; `now` is the time of the people; `look` has this process read what is stopped."""
 
     stores: Stores
@@ -116,10 +116,7 @@ class FlowPages:
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"flows": self.flows, "flow": self.flow, "flow_do": self.do}
-
+    @answers("flows")
     async def flows(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         playbook = self.playbook()
@@ -150,12 +147,14 @@ class FlowPages:
         }
         return RenderedPage("flows.html", TITLE, data)
 
+    @answers("flow")
     async def flow(self, visit: Visit) -> AdminAnswer:
         """One of them, with its picture."""
         playbook = self.playbook()
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
+    @answers("flow_do")
     async def do(self, visit: Visit) -> AdminAnswer:
         """Staff close it or pause it, stop its pushes, or take that back."""
         playbook, form = self.playbook(), visit.form

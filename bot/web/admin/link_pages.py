@@ -16,7 +16,8 @@ from bot.operations.link_list import AccountLink, LinkKind, links_of, taps_of
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.store.stores import Stores
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+from bot.web.admin.handlers import Pages, answers
+from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/links"
 TITLE = tr("Links")
@@ -29,7 +30,7 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=4
 
 
 @dataclass(frozen=True, slots=True)
-class LinkPages:
+class LinkPages(Pages):
     """`/admin/links`. `now` is the time of the people."""
 
     stores: Stores
@@ -37,10 +38,7 @@ class LinkPages:
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"links": self.shown, "link_code": self.code}
-
+    @answers("links")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of a channel."""
         account = self._account(visit)
@@ -63,6 +61,7 @@ class LinkPages:
         }
         return RenderedPage("links.html", TITLE, data)
 
+    @answers("link_code")
     async def code(self, visit: Visit) -> AdminAnswer:
         """The QR code of a link as a picture, or as a file to be kept."""
         kind, account = visit.query("as"), self._account(visit)

@@ -19,10 +19,11 @@ from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.attention import FRESH, GIVEN, Attention, AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.navigation import stop_title
 from bot.web.admin.route import EVERYBODY, AdminRoute
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
+from bot.web.admin.visit import AdminAnswer, Json, Stream, Visit
 
 MOST = 8
 """Streams of one account in one process; with one more the oldest ends."""
@@ -61,7 +62,7 @@ _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
 
 
-class LivePages:
+class LivePages(Pages):
     """`/admin/live`."""
 
     def __init__(
@@ -78,15 +79,12 @@ class LivePages:
         self._look = look
         self._open: dict[str, list[_Ending]] = {}
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"live": self.live}
-
     @property
     def open(self) -> int:
         """How many streams are open."""
         return sum(map(len, self._open.values()))
 
+    @answers("live")
     async def live(self, visit: Visit) -> AdminAnswer:
         """The stream; 404 for a topic that there is not, or that is another role's."""
         chosen = [(name, subject, self._topics.get(name)) for name, subject in visit.request.query.items()]

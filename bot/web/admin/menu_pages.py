@@ -24,9 +24,9 @@ from bot.runtime.menus.menu_auto_sync import PictureChanged
 from bot.store.cluster.menu_syncs import is_lost
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Download,
     Flash,
     Redirect,
@@ -51,7 +51,7 @@ NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status
 
 
 @dataclass(frozen=True, slots=True)
-class MenuPages:
+class MenuPages(Pages):
     """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
     `people` counts who is recorded with each menu of a channel; `look` has this process read what is paused.
     """
@@ -65,22 +65,12 @@ class MenuPages:
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "menus": self.menus,
-            "menu_picture": self.planned_picture,
-            "menu_at_line": self.line_picture,
-            "menus_plan": self.planned,
-            "menus_sync": self.sync,
-            "menu_pause": self.pause,
-            "menu_resume": self.resume,
-        }
-
+    @answers("menus")
     async def menus(self, visit: Visit) -> AdminAnswer:
         """All of a channel, and how far a sync is."""
         return await self._page(visit)
 
+    @answers("menus_plan")
     async def planned(self, visit: Visit) -> AdminAnswer:
         """The same, with what a sync would do: LINE is asked."""
         try:
@@ -88,6 +78,7 @@ class MenuPages:
         except Refusal as error:
             return await self._page(visit, error.message)
 
+    @answers("menus_sync")
     async def sync(self, visit: Visit) -> AdminAnswer:
         """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
         was looked at; one that is another by now is shown, and nothing is done."""
@@ -99,6 +90,7 @@ class MenuPages:
             return await self._page(visit, error.message)
         return Redirect(self._here(visit))
 
+    @answers("menu_pause")
     async def pause(self, visit: Visit) -> AdminAnswer:
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
@@ -113,6 +105,7 @@ class MenuPages:
         undo = Undo(page_address(f"{PAGE}/resume", channel=visit.channel), {"menu": menu})
         return Redirect(self._here(visit), flash=Flash(done, undo))
 
+    @answers("menu_resume")
     async def resume(self, visit: Visit) -> AdminAnswer:
         """It is shown again."""
         menu = visit.form.get("menu", "")
@@ -124,6 +117,7 @@ class MenuPages:
         undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
+    @answers("menu_picture")
     async def planned_picture(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as the playbook has it."""
         for menu in self.playbook().menus:
@@ -135,6 +129,7 @@ class MenuPages:
                     return NO_PICTURE
         return NO_PICTURE
 
+    @answers("menu_at_line")
     async def line_picture(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
         mapping = await self.stores.rich_menus.of(visit.channel)

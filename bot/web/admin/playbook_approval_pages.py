@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -31,6 +30,7 @@ from bot.operations.drafts.rights import (
 )
 from bot.operations.publishing import which
 from bot.playbook.valid import Unservable
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.playbook_review_pages import (
     REVIEW,
@@ -41,7 +41,6 @@ from bot.web.admin.playbook_review_pages import (
 )
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Download,
     Flash,
     Redirect,
@@ -66,21 +65,13 @@ class ListedProposal:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookApprovalPages:
+class PlaybookApprovalPages(Pages):
     """`/admin/playbook/proposals`, `/admin/playbook/propose`."""
 
     desk: DraftDesk
     broadcasts: ShownBroadcasts = no_broadcasts
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_proposals": self.proposals,
-            "playbook_proposed_file": self.picture,
-            "playbook_proposed": self.proposed,
-            "playbook_decided": self.decided,
-        }
-
+    @answers("playbook_proposals")
     async def proposals(self, visit: Visit) -> AdminAnswer:
         """All that wait; or one of them, as its own draft is looked at."""
         if account := visit.query("who"):
@@ -88,6 +79,7 @@ class PlaybookApprovalPages:
         rows = [_listed(one, visit.signed.name) for one in await waiting(self.desk)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
 
+    @answers("playbook_proposed_file")
     async def picture(self, visit: Visit) -> AdminAnswer:
         """A picture of what somebody has handed in."""
         path = visit.query("file")
@@ -97,6 +89,7 @@ class PlaybookApprovalPages:
             return RenderedPage("message.html", tr("The draft has no such file"), status=404)
         return Download(found.content, TYPES[ending])
 
+    @answers("playbook_proposed")
     async def proposed(self, visit: Visit) -> AdminAnswer:
         """Hand one's own draft in, if it is still what was looked at."""
         name = visit.signed.name
@@ -108,6 +101,7 @@ class PlaybookApprovalPages:
             return Redirect(REVIEW, flash=Flash(error.message))
         return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
 
+    @answers("playbook_decided")
     async def decided(self, visit: Visit) -> AdminAnswer:
         """Publish what somebody has handed in, give it back, or withdraw one's own."""
         account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form

@@ -39,9 +39,9 @@ from bot.playbook.report import problem_data
 from bot.playbook.shape.editors import schema, schema_of
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.shape.scenario import SCENARIO
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Download,
     Flash,
     Json,
@@ -79,24 +79,14 @@ class ListedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookPages:
+class PlaybookPages(Pages):
     """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
     desk: DraftDesk
     names: DraftNames
     new_bot: str = ""
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook": self.shown,
-            "playbook_picture": self.picture,
-            "playbook_saved": self.saved,
-            "playbook_checked": self.checked,
-            "playbook_suggested": self.suggested,
-            "playbook_file": self.changed,
-        }
-
+    @answers("playbook")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All files, and one of them to be edited."""
         try:
@@ -105,6 +95,7 @@ class PlaybookPages:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return await self._page(visit, draft, visit.query("file") or draft.base.first)
 
+    @answers("playbook_picture")
     async def picture(self, visit: Visit) -> AdminAnswer:
         """A picture of the playbook, as the draft has it."""
         draft, path = await self._draft(visit), visit.query("file")
@@ -117,6 +108,7 @@ class PlaybookPages:
             return _MISSING
         return Download((await self.desk.live.contents([file]))[path], TYPES[ending])
 
+    @answers("playbook_saved")
     async def saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
         path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
@@ -138,6 +130,7 @@ class PlaybookPages:
             return Json({"revision": revision, "base": base or "", "content": sha256 or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
+    @answers("playbook_checked")
     async def checked(self, visit: Visit) -> AdminAnswer:
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
@@ -151,6 +144,7 @@ class PlaybookPages:
             }
         )
 
+    @answers("playbook_suggested")
     async def suggested(self, visit: Visit) -> AdminAnswer:
         """What may stand at the cursor of what is written just now, for the script."""
         text = b"" if visit.file is None else visit.file.content
@@ -174,6 +168,7 @@ class PlaybookPages:
             return ()
         return await asyncio.to_thread(named, names, text, line, column)
 
+    @answers("playbook_file")
     async def changed(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
         path, name = visit.form.get("path", ""), visit.signed.name

@@ -15,11 +15,11 @@ from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.trace_words import step_words
 from bot.scenario.transcript import ShownScenario
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE, TITLE
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
     Flash,
     Fragment,
     Redirect,
@@ -34,19 +34,12 @@ _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not 
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookScenarioPages:
+class PlaybookScenarioPages(Pages):
     """`/admin/playbook/scenarios`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_scenarios": self.shown,
-            "playbook_played": self.played,
-            "playbook_answers_renewed": self.renewed,
-        }
-
+    @answers("playbook_scenarios")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """Which there are, with the button that plays them."""
         try:
@@ -55,6 +48,7 @@ class PlaybookScenarioPages:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return _page(draft, None, visit.words)
 
+    @answers("playbook_played")
     async def played(self, visit: Visit) -> AdminAnswer:
         """Some of them, played: for the script as a part of the page, which then asks for the next."""
         begun = whole_number(visit.form.get("begun", ""), 99_999)
@@ -67,6 +61,7 @@ class PlaybookScenarioPages:
             return Fragment("playbook_played.html", _data(draft, run, visit.words))
         return _page(draft, run, visit.words)
 
+    @answers("playbook_answers_renewed")
     async def renewed(self, visit: Visit) -> AdminAnswer:
         """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
         name, file = visit.signed.name, visit.form.get("file", "")

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_tag import NAME_MOST, with_tag_declared
 from bot.operations.drafts.publishing import DraftDesk
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_review_pages import REVIEW
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
 
 TITLE = tr("Add a tag")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookTagPages:
+class PlaybookTagPages(Pages):
     """`/admin/playbook/tag`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"playbook_tag": self.shown, "playbook_tag_added": self.added}
-
+    @answers("playbook_tag")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """The field for its name."""
         return _form("")
 
+    @answers("playbook_tag_added")
     async def added(self, visit: Visit) -> AdminAnswer:
         """The tag is in the draft; where it is refused, the field with what was written."""
         name = visit.form.get("tag", "")

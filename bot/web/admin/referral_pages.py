@@ -21,8 +21,9 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/referrals"
 INVITERS = f"{PAGE}/inviters"
@@ -32,20 +33,12 @@ GONE = RenderedPage("message.html", tr("The playbook has no such campaign"), sta
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralPages:
+class ReferralPages(Pages):
     """`/admin/referrals`, the inviters of a campaign, and the friends of one."""
 
     desk: StoreDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "referrals": self.shown,
-            "referral_inviters": self.inviters,
-            "referral_friends": self.friends,
-            "referral_table": self.table,
-        }
-
+    @answers("referrals")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All campaigns of the playbook."""
         desk, playbook = self.desk, self.desk.playbook()
@@ -64,6 +57,7 @@ class ReferralPages:
         ]
         return RenderedPage("referrals.html", TITLE, {"rows": rows})
 
+    @answers("referral_inviters")
     async def inviters(self, visit: Visit) -> AdminAnswer:
         """Who has brought friends in one of them."""
         desk = self.desk
@@ -80,6 +74,7 @@ class ReferralPages:
         data = {"rows": rows, "campaign": campaign, "to": PAGE, "most": LISTED_MOST, "table": f"{PAGE}/table"}
         return RenderedPage("referral_inviters.html", tr("Who has brought friends"), data)
 
+    @answers("referral_friends")
     async def friends(self, visit: Visit) -> AdminAnswer:
         """Whom one of them has brought."""
         desk, signed = self.desk, visit.signed
@@ -105,6 +100,7 @@ class ReferralPages:
         }
         return RenderedPage("referral_friends.html", tr("Whom a customer has brought"), data)
 
+    @answers("referral_table")
     async def table(self, visit: Visit) -> AdminAnswer:
         """Everybody who was brought, with who has brought them, as CSV."""
         desk, now = self.desk, self.desk.now()

@@ -41,8 +41,9 @@ from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")
 _GONE = tr("There is no such page")
@@ -68,24 +69,14 @@ class ShopsServed:
     played: bool = False
 
 
-class ShopPages:
+class ShopPages(Pages):
     """`/admin/shops`, and what is done there."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions) -> None:
         self._served = served
         self._sessions = sessions
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "shops": self.shops,
-            "shop": self.shop,
-            "shop_link": self.link,
-            "shop_unlink": self.unlink,
-            "shop_account": self.account,
-            "shop_sync": self.sync,
-        }
-
+    @answers("shops")
     async def shops(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         served = self._served
@@ -94,10 +85,12 @@ class ShopPages:
         )
         return RenderedPage("shops.html", TITLE, {"shops": found})
 
+    @answers("shop")
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
         return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.query("done")))
 
+    @answers("shop_link")
     async def link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""
         shop = self._named(visit)
@@ -114,6 +107,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
+    @answers("shop_unlink")
     async def unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
         shop = self._named(visit)
@@ -129,6 +123,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
+    @answers("shop_account")
     async def account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
         shop, account = self._named(visit), visit.form.get("account", "")
@@ -143,6 +138,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, trouble=error)
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
+    @answers("shop_sync")
     async def sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
         shop = self._named(visit)

@@ -17,6 +17,7 @@ from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
@@ -42,7 +43,7 @@ class ShownFigure:
     more: Translatable | None = None
 
 
-class TodayPage:
+class TodayPage(Pages):
     """`/admin` for the team; `other` answers whoever is not of it."""
 
     def __init__(
@@ -69,10 +70,7 @@ class TodayPage:
         self._other = other
         self._workbench = workbench
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"start": self.start}
-
+    @answers("start")
     async def start(self, visit: Visit) -> AdminAnswer:
         """Today, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:

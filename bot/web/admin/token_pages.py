@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,8 @@ from bot.model.api_token import DAYS, TOKEN_ROLES
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.tokens import NewToken, StaffTokens, TokenView
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.handlers import Pages, answers
+from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/tokens"
 TITLE = tr("API tokens")
@@ -34,19 +34,17 @@ class ShownToken:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenPages:
+class TokenPages(Pages):
     """`/admin/tokens`."""
 
     tokens: StaffTokens
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"tokens": self.shown, "token_made": self.made, "token_revoked": self.revoked}
-
+    @answers("tokens")
     async def shown(self, visit: Visit) -> AdminAnswer:
         """All of them; with one that is to be revoked, the question."""
         return await self._list(visit)
 
+    @answers("token_made")
     async def made(self, visit: Visit) -> AdminAnswer:
         """A new one, shown this once."""
         written, role, days = (visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days"))
@@ -60,6 +58,7 @@ class TokenPages:
             return await self._list(visit, error.message)
         return _new(made)
 
+    @answers("token_revoked")
     async def revoked(self, visit: Visit) -> AdminAnswer:
         """Nobody takes it any more, once its name is typed."""
         name = visit.form.get("name", "")[:LONGEST]

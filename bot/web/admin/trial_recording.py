@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -17,9 +16,10 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.file_names import file_name, free_name
+from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_pages import TRY
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, Flash, Redirect, Visit, page_address
 
 NAME_AT_MOST = 200
 """Characters of what a scenario is called."""
@@ -28,17 +28,14 @@ _LIMIT = aiohttp.ClientTimeout(total=30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class TrialRecordingPages:
+class TrialRecordingPages(Pages):
     """`/admin/playbook/try/scenario`."""
 
     desk: DraftDesk
     trials: Trials
     http: aiohttp.ClientSession
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"trial_recorded": self.recorded}
-
+    @answers("trial_recorded")
     async def recorded(self, visit: Visit) -> AdminAnswer:
         """The conversation is a file of the draft, which is opened; or why it is not."""
         title = visit.form.get("name", "").strip()[:NAME_AT_MOST]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -87,6 +87,20 @@ _AGREED = object_of(
         "covers": maybe(_PEOPLE),
     }
 )
+_SENDS = object_of(
+    {
+        "broadcast": NAME,
+        "people": _PEOPLE,
+        "content": _CONTENT,
+        "cost": _COST,
+        "again": _ID,
+        "sure": YES,
+        "at": _AT,
+    },
+    *("again", "sure", "at"),
+)
+_TRIES = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
+_TRIED = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,103 +109,13 @@ class BroadcastApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        sends = object_of(
-            {
-                "broadcast": NAME,
-                "people": _PEOPLE,
-                "content": _CONTENT,
-                "cost": _COST,
-                "again": _ID,
-                "sure": YES,
-                "at": _AT,
-            },
-            *("again", "sure", "at"),
-        )
-        tries = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
-        tried = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
-        return [
-            self._look(
-                "offer", "What it would do if it went out; nothing is sent.", self.offer, _OFFER, {"at": _AT}
-            ),
-            self._look("report", "What became of it the last time.", self.report, ANY_OBJECT),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/broadcasts/calendar",
-                name="broadcast_calendar",
-                says="What went out and is to go out in a month: this one, or the one that is named.",
-                handler=self.calendar,
-                roles=SUPERVISORS,
-                query={"month": _MONTH},
-                answer=object_of({"entries": list_of(_ENTRY)}),
-            ),
-            deed(
-                f"{PREFIX}/broadcasts/send",
-                "send_broadcast",
-                "Have it go out as its offer has said, and not dearer; `sure` where that needs it.",
-                self.send,
-                sends,
-                _SENDING,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/broadcasts/test", "test_broadcast", "Push it to testers."),
-                self.test,
-                tries,
-                object_of({"tried": tried}),
-                roles=SUPERVISORS,
-            ),
-            self._steer("pause", "Nobody new is called.", pause),
-            self._steer("resume", "It goes on.", resume),
-            self._look(
-                "held",
-                "An order that waits, as it is not what was shown: what was shown, and what is so now.",
-                self.held,
-                _HELD,
-            ),
-            deed(
-                f"{PREFIX}/broadcasts/agree",
-                "agree_to_broadcast",
-                "Have an order go out that waits, as `held` has shown it.",
-                self.agreed,
-                _AGREED,
-                _SENDING,
-                roles=SUPERVISORS,
-            ),
-            self._steer("cancel", "Nobody is called any more who was not called yet.", cancel_sending),
-        ]
+    async def _steered(self, call: ConsoleCall, steer: Steer) -> Payload:
+        broadcast, wanted = self._named(call.body), call.body.get("sending")
+        return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
 
-    def _look(
-        self,
-        what: str,
-        says: str,
-        handler: ApiHandler,
-        answer: JsonSchema,
-        query: Mapping[str, JsonSchema] | None = None,
-    ) -> Endpoint:
-        return Endpoint(
-            method="GET",
-            path=f"{PREFIX}/broadcasts/{what}",
-            name=f"broadcast_{what}",
-            says=says,
-            handler=handler,
-            roles=SUPERVISORS,
-            query={"broadcast": NAME, **(query or {})},
-            answer=answer,
-        )
-
-    def _steer(self, what: str, says: str, steer: Steer) -> Endpoint:
-        async def steered(call: ConsoleCall) -> Payload:
-            broadcast = self._named(call.body)
-            wanted = call.body.get("sending")
-            return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
-
-        path, name = f"{PREFIX}/broadcasts/{what}", f"{what}_broadcast"
-        return deed(path, name, says, steered, _STEERED, _SENDING, roles=SUPERVISORS)
-
-    async def offer(self, call: ConsoleCall) -> Payload:
-        """How many get it now, at which price."""
+    @read("/broadcasts/offer", roles=SUPERVISORS, answer=_OFFER, query={"broadcast": NAME, "at": _AT})
+    async def broadcast_offer(self, call: ConsoleCall) -> Payload:
+        """What it would do if it went out; nothing is sent."""
         desk, broadcast = self.desk, self._named(call.query)
         found = await offer_of(
             *(desk.stores, desk.playbook(), broadcast, desk.line(), call.now, _moment(call.query))
@@ -213,8 +137,9 @@ class BroadcastApi:
             "begins": checked.begins,
         }
 
-    async def send(self, call: ConsoleCall) -> Payload:
-        """It goes out."""
+    @deed("/broadcasts/send", body=_SENDS, answer=_SENDING, roles=SUPERVISORS)
+    async def send_broadcast(self, call: ConsoleCall) -> Payload:
+        """Have it go out as its offer has said, and not dearer; `sure` where that needs it."""
         desk, body = self.desk, call.body
         return _sending(
             await send_as_shown(
@@ -229,8 +154,9 @@ class BroadcastApi:
             )
         )
 
-    async def held(self, call: ConsoleCall) -> Payload:
-        """Number and price, then and now."""
+    @read("/broadcasts/held", roles=SUPERVISORS, answer=_HELD, query={"broadcast": NAME})
+    async def broadcast_held(self, call: ConsoleCall) -> Payload:
+        """An order that waits, as it is not what was shown: what was shown, and what is so now."""
         desk, broadcast = self.desk, self._named(call.query)
         found = await held_order_now(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
         return {
@@ -241,8 +167,9 @@ class BroadcastApi:
             "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
         }
 
-    async def agreed(self, call: ConsoleCall) -> Payload:
-        """It goes out all the same."""
+    @deed("/broadcasts/agree", body=_AGREED, answer=_SENDING, roles=SUPERVISORS)
+    async def agree_to_broadcast(self, call: ConsoleCall) -> Payload:
+        """Have an order go out that waits, as `held` has shown it."""
         body = call.body
         return _sending(
             await agree(
@@ -255,21 +182,32 @@ class BroadcastApi:
             )
         )
 
-    async def test(self, call: ConsoleCall) -> Payload:
-        """To these testers; to all where none is named."""
+    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": _TRIED}), roles=SUPERVISORS)
+    async def test_broadcast(self, call: ConsoleCall) -> Payload:
+        """Push it to testers.
+
+        To all where none is named.
+        """
         desk, body = self.desk, call.body
         about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
         done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
         return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
 
-    async def report(self, call: ConsoleCall) -> Payload:
-        """Groups compared, money."""
+    @read("/broadcasts/report", roles=SUPERVISORS, answer=ANY_OBJECT, query={"broadcast": NAME})
+    async def broadcast_report(self, call: ConsoleCall) -> Payload:
+        """What became of it the last time."""
         desk = self.desk
         found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
         return report_payload(found)
 
-    async def calendar(self, call: ConsoleCall) -> Payload:
-        """Each with what came of it."""
+    @read(
+        "/broadcasts/calendar",
+        roles=SUPERVISORS,
+        query={"month": _MONTH},
+        answer=object_of({"entries": list_of(_ENTRY)}),
+    )
+    async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
+        """What went out and is to go out in a month: this one, or the one that is named."""
         desk, playbook = self.desk, self.desk.playbook()
         month = call.query.get("month")
         this = today(call.now, playbook.zone).replace(day=1)
@@ -288,6 +226,21 @@ class BroadcastApi:
 
     def _named(self, values: Mapping[str, Any]) -> Broadcast:
         return broadcast_of(self.desk.playbook(), values.get("broadcast"))
+
+    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    async def pause_broadcast(self, call: ConsoleCall) -> Payload:
+        """Nobody new is called."""
+        return await self._steered(call, pause)
+
+    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    async def resume_broadcast(self, call: ConsoleCall) -> Payload:
+        """It goes on."""
+        return await self._steered(call, resume)
+
+    @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    async def cancel_broadcast(self, call: ConsoleCall) -> Payload:
+        """Nobody is called any more who was not called yet."""
+        return await self._steered(call, cancel_sending)
 
 
 def _moment(values: Mapping[str, Any]) -> datetime | None:

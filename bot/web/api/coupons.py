@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -15,7 +14,7 @@ from bot.operations.import_report import lines_payload
 from bot.operations.payload import Payload
 from bot.store.counters.rate_limits import AT_TILL
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -59,6 +58,8 @@ _CAME_OF = object_of(
         "use": {**TEXT, "description": "Which use it was, for `undo`; empty where it is usable."},
     }
 )
+_CODES = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
+_REFUSED = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,67 +68,54 @@ class CouponApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        codes = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
-        refused = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/coupons",
-                name="coupons",
-                says="How the coupons of the playbook are doing.",
-                handler=self.all,
-                roles=SUPERVISORS,
-                answer=object_of({"coupons": list_of(_COUPON)}),
-            ),
-            deed(
-                *(
-                    f"{PREFIX}/coupons/codes",
-                    "add_coupon_codes",
-                    "More codes for a coupon of imported ones.",
-                ),
-                self.add,
-                object_of({"coupon": NAME, "codes": codes}),
-                object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(refused)}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/coupons/redeem", "redeem_coupon", "Redeem the coupon with this code, once."),
-                self.redeem,
-                object_of({"code": _CODE, "store": _STORE}, "store"),
-                _CAME_OF,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/coupons/undo", "undo_coupon", "Make it usable again."),
-                self.undo,
-                object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"),
-                _CAME_OF,
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def all(self, call: ConsoleCall) -> Payload:
-        """All of the playbook."""
+    @read("/coupons", roles=SUPERVISORS, answer=object_of({"coupons": list_of(_COUPON)}))
+    async def coupons(self, call: ConsoleCall) -> Payload:
+        """How the coupons of the playbook are doing."""
         desk = self.desk
         return {"coupons": [_row(one) for one in await coupon_figures(desk.stores, desk.playbook())]}
 
-    async def add(self, call: ConsoleCall) -> Payload:
-        """As those of a file in the console: codes that are there already, as they are written, stay so."""
+    @deed(
+        "/coupons/codes",
+        body=object_of({"coupon": NAME, "codes": _CODES}),
+        answer=object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(_REFUSED)}),
+        roles=SUPERVISORS,
+    )
+    async def add_coupon_codes(self, call: ConsoleCall) -> Payload:
+        """More codes for a coupon of imported ones.
+
+        As those of a file in the console: codes that are there already, as they are written, stay so.
+        """
         desk, lines = self.desk, sent_lines(call.body["codes"])
         done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
         return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
 
-    async def redeem(self, call: ConsoleCall) -> Payload:
-        """Once: the call's key is the press."""
+    @deed(
+        "/coupons/redeem",
+        body=object_of({"code": _CODE, "store": _STORE}, "store"),
+        answer=_CAME_OF,
+        roles=SUPERVISORS,
+    )
+    async def redeem_coupon(self, call: ConsoleCall) -> Payload:
+        """Redeem the coupon with this code, once.
+
+        The call's key is the press.
+        """
         store = call.body.get("store", "")
         if store and store not in self.desk.playbook().stores:
             raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
         return await self._acted(call, store)
 
-    async def undo(self, call: ConsoleCall) -> Payload:
-        """Where it was redeemed by an order it stays so."""
+    @deed(
+        "/coupons/undo",
+        body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"),
+        answer=_CAME_OF,
+        roles=SUPERVISORS,
+    )
+    async def undo_coupon(self, call: ConsoleCall) -> Payload:
+        """Make it usable again.
+
+        Where it was redeemed by an order it stays so.
+        """
         return await self._acted(call, "", undo=True)
 
     async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from functools import partial
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.api_token import ApiCaller
@@ -62,6 +63,8 @@ class ConsoleCall:
 ApiAnswer: TypeAlias = Mapping[str, Any] | ApiFile
 """JSON as `as_json` takes it, or a file."""
 ApiHandler: TypeAlias = Callable[[ConsoleCall], Awaitable[ApiAnswer]]
+H = TypeVar("H", bound=Callable[..., Awaitable[ApiAnswer]])
+_DECLARED = "_endpoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +80,14 @@ class Endpoint:
     name: str
     says: str
     handler: ApiHandler
-    roles: frozenset[AdminRole] = TEAM
-    query: Mapping[str, JsonSchema] = field(default_factory=dict)
-    body: JsonSchema | None = None
-    answer: JsonSchema = field(default_factory=lambda: object_of({}))
-    file: str = ""
+    roles: frozenset[AdminRole]
+    query: Mapping[str, JsonSchema]
+    body: JsonSchema | None
+    answer: JsonSchema
+    file: str
     """The media type of its answer, where that is a file."""
-    is_deed: bool = False
-    forgets: bool = False
+    is_deed: bool
+    forgets: bool
 
     @property
     def names(self) -> Literal["", "contact", "chat"]:
@@ -93,27 +96,62 @@ class Endpoint:
         return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
 
 
+def endpoint(
+    method: Literal["GET", "POST"],
+    path: str,
+    *,
+    roles: frozenset[AdminRole] = TEAM,
+    query: Mapping[str, JsonSchema] | None = None,
+    body: JsonSchema | None = None,
+    answer: JsonSchema | None = None,
+    file: str = "",
+    is_deed: bool = False,
+    forgets: bool = False,
+) -> Callable[[H], H]:
+    """Declares the address that a method answers, below `PREFIX`.
+
+    The method's name is what programs call it; the first paragraph of its docstring says what it does there.
+    """
+
+    def declare(handler: H) -> H:
+        says = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
+        declared = partial(
+            Endpoint,
+            method=method,
+            path=f"{PREFIX}{path}",
+            name=handler.__name__,
+            says=says,
+            roles=roles,
+            query=query or {},
+            body=body,
+            answer=object_of({}) if answer is None else answer,
+            file=file,
+            is_deed=is_deed,
+            forgets=forgets,
+        )
+        setattr(handler, _DECLARED, declared)
+        return handler
+
+    return declare
+
+
+read = partial(endpoint, "GET")
+"""Declares an endpoint that changes nothing."""
+
+
 def deed(
     path: str,
-    name: str,
-    says: str,
-    handler: ApiHandler,
     body: JsonSchema | None = None,
     answer: JsonSchema = CARRIED_OUT,
     *,
     roles: frozenset[AdminRole] = TEAM,
     forgets: bool = False,
-) -> Endpoint:
-    """An endpoint that changes something."""
-    return Endpoint(
-        method="POST",
-        path=path,
-        name=name,
-        says=says,
-        handler=handler,
-        roles=roles,
-        body=body,
-        answer=answer,
-        is_deed=True,
-        forgets=forgets,
-    )
+) -> Callable[[H], H]:
+    """Declares an endpoint that changes something."""
+    return endpoint("POST", path, roles=roles, body=body, answer=answer, is_deed=True, forgets=forgets)
+
+
+def endpoints_in(part: object) -> list[Endpoint]:
+    """Those that the methods of an object declare, in their order."""
+    found = [(name, getattr(one, _DECLARED, None)) for name, one in vars(type(part)).items()]
+    return [declared(handler=getattr(part, name)) for name, declared in found if declared is not None]

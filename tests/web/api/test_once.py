@@ -101,7 +101,7 @@ async def test_a_fault_of_ours_is_no_answer(
     caller = await api.caller()
     path = f"/contacts/{await part_of(caller, '林小玉')}/tag"
     faults = [fault]
-    real = ContactApi.tag
+    real = ContactApi.tag_contact
 
     async def breaks(self: ContactApi, call: ConsoleCall) -> object:
         if faults:
