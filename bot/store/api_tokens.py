@@ -12,22 +12,19 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.api_token import TOKEN_ROLES, ApiToken
 from bot.store.codec.record import moment
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRows
+from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class ApiTokens:
+class ApiTokens(SealedRows, collection="api_tokens"):
     """The collection `api_tokens`: `{_id: name, key, role, by, made, until, revoked, used, s}`.
 
     The hash of the secret is sealed: no copy of the database makes or tries a token, and a turn of the keys
     renews it. Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("api_tokens")
-        self._seal = seal
 
     async def add(self, token: ApiToken) -> bool:
         """Store a new one; `False`: the name was given to one before."""
@@ -38,7 +35,7 @@ class ApiTokens:
             "by": token.by,
             "made": token.made,
             "until": token.until,
-            "s": self._seal.seal(token.digest, _place(token.name)),
+            "s": self._sealed(token.name, token.digest),
         }
         try:
             await self._rows.insert_one(document)
@@ -77,13 +74,9 @@ class ApiTokens:
         if role is None:
             return None
         try:
-            digest = self._seal.open(bytes(row["s"]), _place(row["_id"]))
+            digest = self._opened(row)
         except SealInvalid:
             log.error("the API token %s does not open: its key is missing, or it is damaged", row["_id"])
             digest = b""
         given = (row["by"], row["made"], row["until"], row["key"])
         return ApiToken(row["_id"], role, *given, digest, moment(row.get("revoked")), moment(row.get("used")))
-
-
-def _place(name: str) -> bytes:
-    return f"api_tokens\0{name}".encode()

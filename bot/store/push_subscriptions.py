@@ -10,25 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from pymongo import ASCENDING, DESCENDING
 
 from bot.model.push_subscription import MOST, PushSubscription
 from bot.store.codec.record import number, text
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRows
+from bot.store.sealing.seal import SealInvalid
 
 
-class PushSubscriptions:
+class PushSubscriptions(SealedRows, collection="push_subscriptions"):
     """The collection `push_subscriptions`: `{_id, name, epoch, session, device, language, sound, began,
     until, told, rev, s}`.
 
     A browser has one, whoever uses it: the next account's takes the place of the one before.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("push_subscriptions")
-        self._seal = seal
 
     async def put(self, new: PushSubscription) -> None:
         """Keep it. Of the same account what it was told of stays; beyond `MOST` the oldest go."""
@@ -41,7 +37,7 @@ class PushSubscriptions:
             "language": new.language,
             "sound": new.sound,
             "until": new.until,
-            "s": self._seal.seal(orjson.dumps(content), _place(new.id)),
+            "s": self._sealed_json(new.id, content),
         }
         first = {"began": new.began, "told": sorted(new.told), "rev": 0}
         await self._rows.delete_one({"_id": new.id, "name": {"$ne": new.name}})
@@ -83,7 +79,7 @@ class PushSubscriptions:
     def _read(self, row: Mapping[str, Any]) -> PushSubscription | None:
         """What is kept; `None` where it does not open: nobody can be notified by it."""
         try:
-            content = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+            content = self._opened_json(row)
         except SealInvalid:
             return None
         return PushSubscription(
@@ -102,7 +98,3 @@ class PushSubscriptions:
             told=frozenset(row.get("told", ())),
             rev=number(row.get("rev")) or 0,
         )
-
-
-def _place(id: str) -> bytes:
-    return f"push_subscriptions\0{id}".encode()

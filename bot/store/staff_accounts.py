@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
-import orjson
 from pymongo import ASCENDING, DESCENDING
 from pymongo.errors import DuplicateKeyError
 
@@ -27,23 +26,19 @@ from bot.store.keyed_ids import (
     SIGN_INS_OF_ACCOUNT_FROM_NETWORK,
     KeyedId,
 )
+from bot.store.repository import Rows, SealedRows
 from bot.store.sealing.seal import Seal
 
 AccountWrite: TypeAlias = Literal["written", "changed", "last"]
 """`changed`: by somebody else since it was read; `last`: no other admin could sign in."""
 
 
-class AdminAccounts:
+class AdminAccounts(SealedRows, collection="admins"):
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
     s}`.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("admins")
-        self._database = database
-        self._seal = seal
 
     async def of(self, name: str) -> AdminAccount | None:
         """The account of this name. Raises `SealInvalid` where it does not open."""
@@ -112,14 +107,14 @@ class AdminAccounts:
             "totp_step": account.totp_step,
             "unlocks": account.unlocks,
             "rev": rev,
-            "s": self._seal.seal(orjson.dumps(secret), _place(account.name)),
+            "s": self._sealed_json(account.name, secret),
         }
         moments = {"suspended": account.suspended, "start_until": account.start_until}
         return document | {name: at for name, at in moments.items() if at is not None}
 
     def _read(self, row: Mapping[str, Any]) -> AdminAccount | None:
         """What is kept; `None` where its role is one of a later oaflow: then it may do nothing here."""
-        content = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        content = self._opened_json(row)
         role: AdminRole | None = next((one for one in ROLES if one == row["role"]), None)
         if role is None:
             return None
@@ -142,19 +137,12 @@ class AdminAccounts:
         )
 
 
-def _place(name: str) -> bytes:
-    return f"admins\0{name}".encode()
-
-
-class AdminSessions:
+class AdminSessions(Rows, collection="sessions"):
     """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away. A copy of the collection lets nobody
     sign in: the cookies cannot be computed from their hashes.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("sessions")
 
     async def of(self, id: str) -> AdminSession | None:
         """The session of this id, over or not."""

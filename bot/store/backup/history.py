@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.backup import Restored
 from bot.store.database.mongo import Database, Document
+from bot.store.repository import Rows
 
 _LAST = "last"
 """The id of the row that says what the database is."""
@@ -113,11 +114,8 @@ class RestoreClaim:
         return bool(done.matched_count)
 
 
-class Backups:
+class Backups(Rows, collection="backups"):
     """The collection `backups`, a row for each."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("backups")
 
     async def last(self) -> datetime | None:
         """Of which moment the last one is that was made whole; `None`: there is none."""

@@ -14,17 +14,13 @@ from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.draft import DraftFile, DraftOwner
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRows
 
 
-class Drafts:
+class Drafts(SealedRows, collection="drafts"):
     """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, s, b}`; `s` is what
     stands in the file, `b` what stood in the one that it began from."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("drafts")
-        self._seal = seal
 
     async def of(self, account: str) -> list[DraftFile]:
         """All files of an account's draft, by path."""

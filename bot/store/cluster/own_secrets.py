@@ -8,16 +8,12 @@ from typing import Any
 from bot.model.own_secret import OwnSecret
 from bot.store.codec.record import moment, number, text
 from bot.store.database.compare_and_set import put_in_place
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRows
 
 
-class OwnSecrets:
+class OwnSecrets(SealedRows, collection="secrets"):
     """The collection `secrets`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("secrets")
-        self._seal = seal
 
     async def read(self, name: str) -> OwnSecret | None:
         """The secret of this name; `None`: there is none. Raises `SealInvalid` where it does not open."""
@@ -37,7 +33,7 @@ class OwnSecrets:
             "rev": secret.revision,
             "by": secret.by,
             "at": secret.at,
-            "value": self._seal.seal(secret.value.encode(), _place(secret.name)),
+            "value": self._sealed(secret.name, secret.value.encode()),
         }
         if secret.until is not None:
             fields["until"] = secret.until
@@ -57,10 +53,6 @@ class OwnSecrets:
         return (await self._rows.delete_one({"_id": name})).deleted_count == 1
 
     def _secret(self, row: Mapping[str, Any]) -> OwnSecret:
-        value = self._seal.open(bytes(row["value"]), _place(row["_id"])).decode()
+        value = self._opened(row, "value").decode()
         revision, by, at = number(row.get("rev")) or 0, text(row.get("by")) or "", row["at"]
         return OwnSecret(row["_id"], value, revision, by, at, moment(row.get("until")))
-
-
-def _place(name: str) -> bytes:
-    return f"secrets\0{name}".encode()

@@ -23,6 +23,7 @@ from bot.model.published_version import (
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document
+from bot.store.repository import Rows
 from bot.store.sealing.seal import Seal
 
 LIFE = 300
@@ -31,15 +32,12 @@ LIFE = 300
 ONE = "playbook"
 
 
-class ComingPlaybooks:
+class ComingPlaybooks(Rows, collection="coming"):
     """The collection `coming`: one document at most. Processes read it with the pulse.
 
     Nothing is decided by it: who knows nothing of it takes a playbook over as late as it can be read. Every
     call raises `DatabaseUnavailable`.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._collection = database.collection("coming")
 
     async def announce(self, one: Coming, candidate: Mapping[str, Any] | None = None) -> None:
         """Instead of what was announced before: the last one counts.
@@ -50,15 +48,15 @@ class ComingPlaybooks:
         document: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
         if candidate is not None:
             document["candidate"] = {"$literal": dict(candidate)}
-        await self._collection.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
+        await self._rows.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
 
     async def is_announced(self, one: Coming) -> bool:
         """Whether it is this one still."""
-        return await self._collection.find_one({"_id": ONE, "call": one.call}) is not None
+        return await self._rows.find_one({"_id": ONE, "call": one.call}) is not None
 
     async def withdraw(self, one: Coming) -> None:
         """It is live by now, or does not come; what somebody else has announced stays."""
-        await self._collection.delete_one({"_id": ONE, "call": one.call})
+        await self._rows.delete_one({"_id": ONE, "call": one.call})
 
 
 _ALL_BUT_FILES = {"files": 0, "media": 0, "taps": 0}

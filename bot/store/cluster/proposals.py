@@ -8,20 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from pymongo import ASCENDING
 
 from bot.model.proposal import Proposal
-from bot.store.database.mongo import Database, Document
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRows
 
 
-class Proposals:
+class Proposals(SealedRows, collection="proposals"):
     """The collection `proposals`: a row for each account, its `_id`; sealed is what was written beside it."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("proposals")
-        self._seal = seal
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""
@@ -55,7 +50,7 @@ class Proposals:
         return {"_id": one.account, "stamp": one.stamp, "at": one.at, "state": one.state}
 
     def _document(self, one: Proposal) -> Document:
-        said = orjson.dumps({"says": one.says, "answer": one.answer})
+        said = {"says": one.says, "answer": one.answer}
         document: Document = {
             "_id": one.account,
             "person": one.person,
@@ -64,14 +59,14 @@ class Proposals:
             "files": one.files,
             "stamp": one.stamp,
             "state": one.state,
-            "s": self._seal.seal(said, _place(one.account)),
+            "s": self._sealed_json(one.account, said),
         }
         if one.decided is not None:
             document |= {"decided_by": one.decided_by, "decided": one.decided}
         return document
 
     def _read(self, row: Mapping[str, Any]) -> Proposal:
-        said = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        said = self._opened_json(row)
         return Proposal(
             row["_id"],
             row["person"],
@@ -85,7 +80,3 @@ class Proposals:
             row.get("decided_by", ""),
             row.get("decided"),
         )
-
-
-def _place(account: str) -> bytes:
-    return f"proposals\0{account}".encode()

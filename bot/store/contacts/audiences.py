@@ -25,6 +25,7 @@ from bot.store.database import scans
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page, windows
 from bot.store.people_collections import SAMPLED
+from bot.store.repository import SealedRows
 from bot.store.sealing.seal import Seal
 
 AT_ONCE = 200_000
@@ -336,12 +337,8 @@ class AudienceNumbers:
         return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
 
 
-class AudiencePeople:
+class AudiencePeople(SealedRows, collection="contacts"):
     """The collection `contacts`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
 
     async def changed(
         self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
@@ -355,5 +352,5 @@ class AudiencePeople:
         where = {
             "$or": [{"$and": [{"audiences": {"$ne": entry}}, come]}, {"$and": [{"audiences": entry}, gone]}]
         }
-        found = await page(self._contacts, where, {"_id": 1}, after, MOST)
+        found = await page(self._rows, where, {"_id": 1}, after, MOST)
         return [document["_id"] for document in found]

@@ -20,6 +20,7 @@ from bot.model.stored import Stored
 from bot.store.codec.documents import changes, stored_from
 from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
 from bot.store.database.mongo import Database, Document, SynchronousCollection
+from bot.store.repository import SealedRows
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -30,12 +31,8 @@ MOST = 20
 NO_MORE: Mapping[str, Any] = {}
 
 
-class People:
+class People(SealedRows, collection="contacts"):
     """The collection `contacts`, asked by what is private. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._collection = database.collection("contacts")
-        self._seal = seal
 
     async def with_phone(self, phone: str) -> list[str]:
         """The ids of those who have this phone (E.164), and have not only written it in a form."""
@@ -55,7 +52,7 @@ class People:
 
     async def inviter(self, code: str) -> Contact | None:
         """Whose link has this code; `None`: nobody's, or nobody's any more."""
-        found = await self._collection.find_one({"invitations.c": code, "rev": {"$exists": True}})
+        found = await self._rows.find_one({"invitations.c": code, "rev": {"$exists": True}})
         return None if found is None else stored_from(found, self._seal).contact
 
     async def with_phones(self, phones: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -79,9 +76,9 @@ class People:
         first, *others = ways
         asked = [
             *first,
-            *({"$unionWith": {"coll": self._collection.name, "pipeline": one}} for one in others),
+            *({"$unionWith": {"coll": self._rows.name, "pipeline": one}} for one in others),
         ]
-        found = await self._collection.aggregate(asked).to_list(MOST * len(ways))
+        found = await self._rows.aggregate(asked).to_list(MOST * len(ways))
         return sorted({document["_id"] for document in found})
 
     def _without_line(self, path: str, value: str) -> list[Document]:
@@ -101,7 +98,7 @@ class People:
         _, field = path.split(".")
         found: dict[str, list[str]] = {}
         where = {path: {"$in": list(by_hash)}, **(who or {})}
-        documents = await self._collection.find(where, {path: 1}).to_list(MOST * len(values))
+        documents = await self._rows.find(where, {path: 1}).to_list(MOST * len(values))
         for document in documents:
             found.setdefault(by_hash[document["p"][field]], []).append(document["_id"])
         return found

@@ -6,15 +6,12 @@ from collections.abc import Mapping
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.database.mongo import Database
+from bot.store.repository import Rows
 
 
-class CalendarAddresses:
+class CalendarAddresses(Rows, collection="calendar_addresses"):
     """The collection `calendar_addresses`, by service (empty: all). Every call may raise
     `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("calendar_addresses")
 
     async def numbers(self) -> Mapping[str, int]:
         """How many addresses were made; negative, where the last one was ended."""

@@ -16,22 +16,19 @@ from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
 from bot.model.reserved import Reservation
 from bot.store.codec.record import each, inner, moment, number, text, texts
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Rows
 
 _AGAIN = 3
 
 
-class Totals:
+class Totals(Rows, collection="totals"):
     """The collection `totals`: how many pushes each capped flow has made (`max_pushes: {total}`), as `n`, and
     as `pending` those of them that are under way.
 
     A push that is under way is counted already, so that a crash neither counts it twice nor forgets it. May
     raise `DatabaseUnavailable`.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._totals = database.collection("totals")
 
     async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> tuple[int, frozenset[str]]:
         """Count those of these pushes that fit below `most`; those that were counted before stay so.
@@ -40,7 +37,7 @@ class Totals:
         """
         for _ in range(_AGAIN):
             with suppress(DuplicateKeyError):  # another process was the first there
-                found: Document = await self._totals.find_one_and_update(
+                found: Document = await self._rows.find_one_and_update(
                     {"_id": flow},
                     _reserving(pushes, most),
                     upsert=True,
@@ -56,7 +53,7 @@ class Totals:
             for one in given_back
         ]
         operations.append(UpdateOne({"_id": flow}, {"$pull": {"pending": {"$in": list(counted)}}}))
-        await self._totals.bulk_write(operations, ordered=False)
+        await self._rows.bulk_write(operations, ordered=False)
 
     async def of(self, flows: Iterable[str]) -> Mapping[str, int]:
         """The totals of these flows; one that has never pushed is missing."""
@@ -101,15 +98,12 @@ class QuotaFigure:
         return max(0, included - self.used)
 
 
-class QuotaFigures:
+class QuotaFigures(Rows, collection="quotas"):
     """The collection `quotas`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._quotas = database.collection("quotas")
 
     async def keep(self, channel: str, figure: QuotaFigure) -> None:
         """Remember what is left on a channel, in place of what was."""
-        await self._quotas.update_one(
+        await self._rows.update_one(
             {"_id": channel},
             {"$set": {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}},
             upsert=True,
@@ -117,7 +111,7 @@ class QuotaFigures:
 
     async def all(self) -> dict[str, QuotaFigure]:
         """What is known, by channel."""
-        documents = await self._quotas.find().to_list(None)
+        documents = await self._rows.find().to_list(None)
         return {
             document["_id"]: QuotaFigure(
                 number(document.get("left")), at, number(document.get("limit")), number(document.get("used"))
@@ -135,15 +129,12 @@ class ReservedMonth:
     reserved: tuple[Reservation, ...]
 
 
-class ReservedMessages:
+class ReservedMessages(Rows, collection="quotas"):
     """The field `reserved` of the collection `quotas`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._quotas = database.collection("quotas")
 
     async def of(self, channel: str) -> ReservedMonth:
         """What is reserved on a channel."""
-        found = await self._quotas.find_one({"_id": channel}, {"reserved": 1, "rev": 1})
+        found = await self._rows.find_one({"_id": channel}, {"reserved": 1, "rev": 1})
         return ReservedMonth(number((found or {}).get("rev")) or 0, reserved_in(found or {}))
 
     async def put(self, channel: str, seen: ReservedMonth, reserved: Sequence[Reservation]) -> bool:
@@ -151,7 +142,7 @@ class ReservedMessages:
         same: Document = {"_id": channel, "rev": seen.rev or None}
         change = {"$set": {"reserved": [_document(one) for one in reserved], "rev": seen.rev + 1}}
         with suppress(DuplicateKeyError):  # another process was the first there
-            put = await self._quotas.update_one(same, change, upsert=not seen.rev)
+            put = await self._rows.update_one(same, change, upsert=not seen.rev)
             return bool(put.matched_count or put.upserted_id)
         return False
 
@@ -159,12 +150,12 @@ class ReservedMessages:
         """A process has sent so many in all of what this sending has reserved. Idempotent."""
         mine = {"_id": channel, "reserved": {"$elemMatch": {"s": sending, "over": None}}}
         more = {"$max": {f"reserved.$.by.{by}": messages}, "$inc": {"rev": 1}}
-        await self._quotas.update_one(mine, more)
+        await self._rows.update_one(mine, more)
 
     async def channels(self) -> Sequence[str]:
         """The channels on which anything is reserved."""
         where = {"reserved.0": {"$exists": True}}
-        return [one["_id"] async for one in self._quotas.find(where, {"_id": 1})]
+        return [one["_id"] async for one in self._rows.find(where, {"_id": 1})]
 
 
 def reserved_in(document: Mapping[str, Any]) -> tuple[Reservation, ...]:
@@ -192,11 +183,8 @@ def _document(one: Reservation) -> Document:
     return {"s": one.sending, "n": one.messages, "at": one.at, "by": dict(one.by), **over}
 
 
-class UnitNames:
+class UnitNames(Rows, collection="aggregation_units"):
     """The collection `aggregation_units`: `names` of a channel's `month`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._units = database.collection("aggregation_units")
 
     async def take(self, channel: str, month: str, own: str, shared: str, at_line: int = 0) -> str | None:
         """The name to be used: `own` while there is room, else `shared`; `None`: a thousand are used.
@@ -205,8 +193,8 @@ class UnitNames:
         """
         with suppress(DuplicateKeyError):  # another process was the first there
             begins = {"$set": {"month": month, "names": []}}
-            await self._units.update_one({"_id": channel, "month": {"$ne": month}}, begins, upsert=True)
-        found = await self._units.find_one({"_id": channel, "month": month}) or {}
+            await self._rows.update_one({"_id": channel, "month": {"$ne": month}}, begins, upsert=True)
+        found = await self._rows.find_one({"_id": channel, "month": month}) or {}
         names = texts(found.get("names"))
         others = max(0, at_line - len(names))
         for name, most in ((own, OWN_MOST - others), (shared, UNITS_A_MONTH - others)):
@@ -219,4 +207,4 @@ class UnitNames:
     async def _add(self, channel: str, month: str, name: str, most: int) -> bool:
         """Use this name, too, unless so many are used."""
         room = {"_id": channel, "month": month, f"names.{most - 1}": {"$exists": False}}
-        return (await self._units.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1
+        return (await self._rows.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1

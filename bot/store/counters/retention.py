@@ -13,18 +13,16 @@ from pymongo import DESCENDING
 
 from bot.model.retention import KINDS, PEOPLE, DayOfRetention, RetainedKind
 from bot.store.codec.record import number
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Rows
 
 _DAYS: Document = {"day": {"$exists": True}}
 
 
-class RetentionRecord:
+class RetentionRecord(Rows, collection="retention"):
     """The collection `retention`: a document for each day on which something was removed, and one that says
     what is confirmed.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("retention")
 
     async def add_within(self, day: str, at: datetime, kind: RetainedKind, more: int, session: Any) -> None:
         """So many more of a kind are removed, in this session's transaction."""

@@ -18,8 +18,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
 from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
 from bot.store.events.inbox import SERVER_TIME
+from bot.store.repository import SealedRows
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -32,12 +33,8 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all lines: with a bound of time MongoDB compares channels in the index, without in each line."""
 
 
-class AuditLog:
+class AuditLog(SealedRows, collection="audit"):
     """The collection `audit`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("audit")
-        self._seal = seal
 
     async def add(self, row: AuditRow) -> None:
         """Add a line. One that is there already stays as it is."""

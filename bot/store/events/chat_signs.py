@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database.mongo import Database
+from bot.store.repository import Rows
 
 LIFE = timedelta(seconds=15)
 """After the last sign of a browser; MongoDB removes the row within a minute."""
@@ -23,11 +23,8 @@ class ChatSign:
     types: bool
 
 
-class ChatSigns:
+class ChatSigns(Rows, collection="chat_signs"):
     """The collection `chat_signs`: one row for each account in each chat."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("chat_signs")
 
     async def give(self, chat: str, who: str, at: datetime, *, types: bool) -> None:
         """This account has the chat open, as its browser says every few seconds."""

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRows
 
 
-class IgnoredQuestions:
+class IgnoredQuestions(SealedRows, collection="ignored_questions"):
     """The collection `ignored_questions`: `{keys, at}`, one for each time that staff ignored one.
 
     Keys are those of `alike_texts`. Of a retired index key no row is found any more: the question is open
     again. Every call may raise `DatabaseUnavailable`.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("ignored_questions")
-        self._seal = seal
 
     async def add(self, keys: Collection[str], at: datetime) -> None:
         """A question that is asked in texts of these keys is ignored from now on."""

@@ -12,14 +12,12 @@ from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Rows
 
 
-class ShopInstalls:
+class ShopInstalls(Rows, collection="shop_installs"):
     """The collection `shop_installs`. It holds a hash of each state: who reads the database has none."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("shop_installs")
 
     async def begin(self, install: ShopInstall) -> None:
         """Keep it until it is taken, or over."""
@@ -59,12 +57,8 @@ class DomainTaken(Exception):
     """Another shop of the playbook is linked with this domain; the message is its name."""
 
 
-class ShopLinks:
+class ShopLinks(Rows, collection="shop_links"):
     """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._rows = database.collection("shop_links")
 
     async def read(self, shop: str) -> ShopLink | None:
         """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""

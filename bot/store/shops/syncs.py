@@ -23,7 +23,8 @@ from bot.model.shop import (
 from bot.model.translatable import Translatable
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document
+from bot.store.database.mongo import Document
+from bot.store.repository import Rows
 
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
@@ -34,12 +35,8 @@ _FIELD = ("ours", "theirs", "why", "type")
 _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
-class ShopSyncs:
+class ShopSyncs(Rows, collection="shop_syncs"):
     """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._rows = database.collection("shop_syncs")
 
     async def all(self) -> Mapping[str, ShopSync]:
         """Those of all shops, by name."""
