@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, delete, get, put
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.simulated_hooks import USUAL as USUAL_ANSWER
@@ -20,7 +20,7 @@ from bot.simulator.state.sms_inbox import SmsAccount, SmsInbox
 from bot.simulator.state.state_json import faults_json
 
 
-class AllFaults:
+class AllFaults(JsonRoutes):
     """`GET faults` and `DELETE faults`."""
 
     def __init__(
@@ -41,13 +41,7 @@ class AllFaults:
         self._hooks = hooks
         self._feed = feed
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """Both routes below `prefix`."""
-        return [
-            web.get(prefix + "/faults", reading(self._read)),
-            web.delete(prefix + "/faults", taking(self._end)),
-        ]
-
+    @get("/faults")
     def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Only what is on."""
         return {
@@ -70,6 +64,7 @@ class AllFaults:
             "hooks": list(self._hooks.failing),
         }
 
+    @delete("/faults")
     def _end(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         for name, account in self._accounts.by_name.items():
             account.faults = NO_FAULTS
@@ -84,17 +79,14 @@ class AllFaults:
         return self._read(request, body)
 
 
-class FaultRoutes:
+class FaultRoutes(JsonRoutes):
     """`PUT channels/NAME/faults`."""
 
     def __init__(self, accounts: Accounts, feed: Feed) -> None:
         self._accounts = accounts
         self._feed = feed
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.put(prefix + "/channels/{name}/faults", taking(self._set))]
-
+    @put("/channels/{name}/faults")
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         account = self._accounts.by_name.get(request.match_info["name"])
         if account is None:

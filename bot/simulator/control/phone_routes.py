@@ -11,7 +11,17 @@ import aiohttp
 from aiohttp import web
 
 from bot.model.translatable import Refusal
-from bot.simulator.control.json_calls import friend_of, in_json, reading, refusal, taking
+from bot.simulator.control.json_calls import (
+    JsonRoutes,
+    friend_of,
+    get,
+    in_json,
+    post,
+    put,
+    refusal,
+    running,
+    taking,
+)
 from bot.simulator.control.menu_routes import picture_response
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
@@ -23,14 +33,13 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, Launch, LiffSettings
 from bot.simulator.state.pictures import PICTURE_AT_MOST, Pictures
 from bot.simulator.workbench.inside import Inside
-from bot.store.unavailable import DatabaseUnavailable
 
 BROWSER = "Mozilla/5.0 (Linux; Android 15) Mobile Line/15.20.0"
 """What LINE's browser calls itself, as far as it matters: https://developers.line.biz/en/docs/liff/"""
 SECONDS = 10.0
 
 
-class AddressRoutes:
+class AddressRoutes(JsonRoutes):
     """`POST friends/ID/address`: it is asked for as the phone does, but nobody goes where it leads."""
 
     def __init__(self, chats: Chats, server: Callable[[], str], base: str = "") -> None:
@@ -39,10 +48,7 @@ class AddressRoutes:
         self._server = server
         self._base = base
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.post(prefix + "/friends/{id}/address", taking(self._open))]
-
+    @post("/friends/{id}/address")
     async def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend_of(request, self._chats)
         path = _path(body.get("address"), self._base)
@@ -68,47 +74,35 @@ def _path(address: Any, base: str) -> str:
     return path
 
 
-class ClerkRoutes:
+class ClerkRoutes(JsonRoutes):
     """`GET friends/ID/clerks`, `PUT clerks/NUMBER`."""
 
     def __init__(self, chats: Chats, inside: Callable[[], Inside]) -> None:
         self._chats = chats
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/friends/{id}/clerks", reading(self._all)),
-            web.put(prefix + "/clerks/{number}", taking(self._suspend)),
-        ]
-
+    @get("/friends/{id}/clerks")
     async def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend, clerks = friend_of(request, self._chats), self._inside().clerks
-        try:
-            found = [] if clerks is None else await clerks(friend.channel)
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
+        found = [] if clerks is None else await clerks(friend.channel)
         return {"clerks": [asdict(one) for one in found]}
 
+    @put("/clerks/{number}")
     async def _suspend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        suspend, off = self._inside().suspend_clerk, body.get("suspended")
-        if suspend is None:
-            raise CannotAct("standing", "no bot runs in this process")
+        suspend, off = running(self._inside().suspend_clerk), body.get("suspended")
         if type(off) is not bool or len(body) != 1:
             raise CannotAct("invalid", "a body has suspended only: true or false")
         try:
             await suspend(request.match_info["number"], off)
         except Refusal as error:
             raise CannotAct("unknown", str(error)) from error
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
         return {"suspended": off}
 
 
 _WORDS = {"os": SYSTEMS, "token": TOKENS}
 
 
-class LiffRoutes:
+class LiffRoutes(JsonRoutes):
     """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`."""
 
     def __init__(
@@ -124,17 +118,7 @@ class LiffRoutes:
         self._acts = acts
         self._chats = chats
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        launch = prefix + "/launches/{id}"
-        return [
-            web.post(prefix + "/friends/{id}/liff", taking(self._open)),
-            web.put(prefix + "/friends/{id}/liff", taking(self._set)),
-            web.get(launch, reading(self._context)),
-            web.post(launch + "/tokens", taking(self._tokens)),
-            web.post(launch + "/messages", taking(self._send_messages)),
-        ]
-
+    @post("/friends/{id}/liff")
     def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
         address = body.get("address")
@@ -144,15 +128,19 @@ class LiffRoutes:
         url = self._liff.redirect(launch, address)
         return {"launch": launch.id, "url": url, **asdict(launch.tokens)}
 
+    @put("/friends/{id}/liff")
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self._acts.set_liff(friend_of(request, self._chats), _settings(body)).liff)
 
+    @get("/launches/{id}")
     def _context(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return self._liff.context(self._launch(request))
 
+    @post("/launches/{id}/tokens")
     def _tokens(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self._liff.sign_in(self._launch(request)))
 
+    @post("/launches/{id}/messages")
     def _send_messages(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         try:
             checked_messages(body)

@@ -14,7 +14,7 @@ from bot.model.broadcast import ASKS, OPEN, ContentClaim, Sending, SendingBatch,
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
 
@@ -79,7 +79,6 @@ class Sendings:
         self._sendings = database.collection("sendings")
         self._batches = database.collection("sending_batches")
         self._audit = database.collection("audit")
-        self._client = database.client
         self._seal = seal
 
     async def add(
@@ -120,12 +119,10 @@ class Sendings:
         self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]], *, several: bool = False
     ) -> None:
         """One write by itself, or together with its line, or `several`."""
-        async with reaching():
-            if deed is None and not several:
-                await work(None)
-                return
-            async with await self._client.start_session() as session:
-                await session.with_transaction(work)
+        if deed is None and not several:
+            await work(None)
+            return
+        await self._database.transaction(work)
 
     async def _log_deed(self, deed: Deed | None, session: Any) -> None:
         if deed is not None:
@@ -165,8 +162,7 @@ class Sendings:
     ) -> list[Sending]:
         """By the index of states and moments, in its order."""
         where: Document = {"state": {"$in": sorted(states)}, **({"moment": moments} if moments else {})}
-        async with reaching():
-            found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
+        found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
         return [_sending(one) for one in found]
 
     async def one(self, sending: str) -> Sending | None:
@@ -181,8 +177,7 @@ class Sendings:
 
     async def _found(self, where: Document, order: int, most: int | None = None) -> list[Sending]:
         in_order = {"moment": order, "_id": order}
-        async with reaching():
-            documents = await find(self._database, "sendings", where, sort=in_order, limit=most or 0)
+        documents = await find(self._database, "sendings", where, sort=in_order, limit=most or 0)
         return [_sending(one) for one in documents]
 
     async def change(
@@ -260,8 +255,7 @@ class Sendings:
 
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""
-        async with reaching():
-            found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
+        found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
         return bool(found.deleted_count)
 
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
@@ -286,8 +280,7 @@ class Sendings:
                     [batch_document(batch, seen.moment) for batch in batches], ordered=False, session=session
                 )
 
-        async with reaching(), await self._client.start_session() as session:
-            await session.with_transaction(once)
+        await self._database.transaction(once)
         return done
 
 

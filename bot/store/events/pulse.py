@@ -45,8 +45,7 @@ class Brakes:
 
     async def read(self) -> Brake:
         """What is stopped now."""
-        async with reaching():
-            documents = await self._stops.find({}).sort("_id", 1).to_list(None)
+        documents = await self._stops.find({}).sort("_id", 1).to_list(None)
         return brake_from(documents)
 
     async def pull(self, stop: AnyStop, deed: Deed) -> bool:
@@ -79,12 +78,11 @@ class Brakes:
     async def deeds(self, stops: Iterable[AnyStop]) -> Mapping[str, Deed]:
         """The line of the audit log by which each was stopped, by key; earlier versions noted none."""
         keys = [one.key for one in stops]
-        async with reaching():
-            lines = {
-                one["deed"]: one["_id"]
-                async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
-            }
-            found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
+        lines = {
+            one["deed"]: one["_id"]
+            async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
+        }
+        found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
         return {lines[one["_id"]]: deed_from(one, self._seal) for one in found}
 
     async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
@@ -187,8 +185,7 @@ class Pulse:
         """What is stopped now. Raises `DatabaseUnavailable`."""
         clock = asyncio.get_running_loop().time
         asked = clock()
-        async with reaching():
-            found = await aggregate(self._database, "playbooks", _ALL)
+        found = await aggregate(self._database, "playbooks", _ALL)
         live = next((one for one in found if isinstance(one["_id"], int)), None)
         self.playbook = None if live is None else live["_id"]
         if live is not None:

@@ -97,8 +97,7 @@ class Endpoint:
 
 
 ApiMethod: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
-"""A method that answers: programs call it by its name (`operationId`); the first paragraph of its docstring is
-the endpoint's summary."""
+"""A method that answers: its name is what programs call it, its docstring's first paragraph what it says."""
 
 
 @dataclass(frozen=True, slots=True)
