@@ -12,7 +12,7 @@ from bot.store.sealing.seal import Seal
 
 
 class Repository:
-    """The rows of one collection, which a subclass names: `class Friends(Repository, collection="friends")`."""
+    """One collection, which a subclass names: `class Friends(Repository, collection="friends")`."""
 
     _name: ClassVar[str]
 
@@ -26,7 +26,7 @@ class Repository:
 
 
 class SealedRepository(Repository):
-    """Repository of which a part is sealed, bound to its place: `{_id, …, s}`."""
+    """One collection of whose rows a part is sealed, bound to its place: `{_id, …, s}`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
         super().__init__(database)
