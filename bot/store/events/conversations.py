@@ -23,7 +23,7 @@ from bot.store.sealing.seal import SealInvalid
 log = logging.getLogger("oaflow.store")
 
 PACKED = 32
-"""Repository after which others get their turn: packing what is long takes 80 µs a row."""
+"""Rows after which others get their turn: packing what is long takes 80 µs a row."""
 
 
 class Conversations(SealedRepository, collection="conversations"):
