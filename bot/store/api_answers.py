@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 LIFE = timedelta(hours=24)
 UNDER_WAY = timedelta(minutes=2)
@@ -36,7 +36,7 @@ CallKnown: TypeAlias = Literal["under_way", "another"]
 """The same call is being carried out; the key was another call's."""
 
 
-class ApiAnswers(SealedRows, collection="api_answers"):
+class ApiAnswers(SealedRepository, collection="api_answers"):
     """The collection `api_answers`: `{_id, at, until, answered, contact, s}`.
 
     A row is named by a hash of the token and its key, a random one; `contact` is whom the call is about.

@@ -13,13 +13,13 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.api_token import TOKEN_ROLES, ApiToken
 from bot.store.codec.record import moment
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class ApiTokens(SealedRows, collection="api_tokens"):
+class ApiTokens(SealedRepository, collection="api_tokens"):
     """The collection `api_tokens`: `{_id: name, key, role, by, made, until, revoked, used, s}`.
 
     The hash of the secret is sealed: no copy of the database makes or tries a token, and a turn of the keys

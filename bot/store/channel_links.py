@@ -10,13 +10,13 @@ from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
 from bot.store.codec.record import inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class ChannelLinks(SealedRows, collection="channel_links"):
+class ChannelLinks(SealedRepository, collection="channel_links"):
     """The collection `channel_links`: `{_id, bot, channel, state, by, at, rev, former, secrets_at, ours, s}`.
 
     The former address and the mark of the secrets are sealed. Every call raises `DatabaseUnavailable` when

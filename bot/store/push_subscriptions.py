@@ -15,11 +15,11 @@ from pymongo import ASCENDING, DESCENDING
 from bot.model.push_subscription import MOST, PushSubscription
 from bot.store.codec.record import number, text
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import SealInvalid
 
 
-class PushSubscriptions(SealedRows, collection="push_subscriptions"):
+class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
     """The collection `push_subscriptions`: `{_id, name, epoch, session, device, language, sound, began,
     until, told, rev, s}`.
 

@@ -11,8 +11,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 
 
-class Rows:
-    """The rows of one collection, which a subclass names: `class Friends(Rows, collection="friends")`."""
+class Repository:
+    """One collection, which a subclass names: `class Friends(Repository, collection="friends")`."""
 
     _name: ClassVar[str]
 
@@ -25,8 +25,8 @@ class Rows:
         self._rows = database.collection(self._name)
 
 
-class SealedRows(Rows):
-    """Rows of which a part is sealed, bound to its place: `{_id, …, s}`."""
+class SealedRepository(Repository):
+    """One collection of whose rows a part is sealed, bound to its place: `{_id, …, s}`."""
 
     def __init__(self, database: Database, seal: Seal) -> None:
         super().__init__(database)

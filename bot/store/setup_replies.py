@@ -8,13 +8,13 @@ from typing import Any
 
 from bot.model.setup_reply import SetupReply
 from bot.store.codec.record import moment, text
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class SetupReplies(SealedRows, collection="setup_replies"):
+class SetupReplies(SealedRepository, collection="setup_replies"):
     """The collection `setup_replies`: `{_id, channel, item, right, by, at, s}`, the last reply to each item.
 
     The words are sealed: they may name a colleague. Every call raises `DatabaseUnavailable` when MongoDB is

@@ -26,14 +26,14 @@ from bot.store.keyed_ids import (
     SIGN_INS_OF_ACCOUNT_FROM_NETWORK,
     KeyedId,
 )
-from bot.store.repository import Rows, SealedRows
+from bot.store.repository import Repository, SealedRepository
 from bot.store.sealing.seal import Seal
 
 AccountWrite: TypeAlias = Literal["written", "changed", "last"]
 """`changed`: by somebody else since it was read; `last`: no other admin could sign in."""
 
 
-class AdminAccounts(SealedRows, collection="admins"):
+class AdminAccounts(SealedRepository, collection="admins"):
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
     s}`.
 
@@ -137,7 +137,7 @@ class AdminAccounts(SealedRows, collection="admins"):
         )
 
 
-class AdminSessions(Rows, collection="sessions"):
+class AdminSessions(Repository, collection="sessions"):
     """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away. A copy of the collection lets nobody

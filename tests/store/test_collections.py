@@ -176,6 +176,8 @@ def collections_in(text: str) -> Iterator[str]:
                 yield name
             case ast.ClassDef(keywords=[ast.keyword(arg="collection", value=ast.Constant(str(name)))]):
                 yield name
+            case _:
+                pass
 
 
 def test_whoever_asks_for_another_collection_is_refused(database: Database) -> None:

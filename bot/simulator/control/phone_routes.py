@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,43 +102,39 @@ class ClerkRoutes(JsonRoutes):
 _WORDS = {"os": SYSTEMS, "token": TOKENS}
 
 
+@dataclass(frozen=True, slots=True)
 class LiffRoutes(JsonRoutes):
-    """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`."""
+    """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`.
 
-    def __init__(
-        self,
-        liff: LiffBrowser,
-        acts: FriendActs,
-        chats: Chats,
-        said: Callable[[str], None] = lambda event: None,
-    ) -> None:
-        """`said(event)` is told of each event that a page has caused in a person's name, for recordings."""
-        self._said = said
-        self._liff = liff
-        self._acts = acts
-        self._chats = chats
+    `said(event)` is told of each event that a page has caused in a person's name, for recordings.
+    """
+
+    liff: LiffBrowser
+    acts: FriendActs
+    chats: Chats
+    said: Callable[[str], None] = lambda event: None
 
     @post("/friends/{id}/liff")
     def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = friend_of(request, self._chats)
+        friend = friend_of(request, self.chats)
         address = body.get("address")
         if address is None:
-            address = self._liff.address_of(friend.channel, body.get("page"))
-        launch = self._liff.open(friend, address, body.get("group"))
-        url = self._liff.redirect(launch, address)
+            address = self.liff.address_of(friend.channel, body.get("page"))
+        launch = self.liff.open(friend, address, body.get("group"))
+        url = self.liff.redirect(launch, address)
         return {"launch": launch.id, "url": url, **asdict(launch.tokens)}
 
     @put("/friends/{id}/liff")
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._acts.set_liff(friend_of(request, self._chats), _settings(body)).liff)
+        return asdict(self.acts.set_liff(friend_of(request, self.chats), _settings(body)).liff)
 
     @get("/launches/{id}")
     def _context(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return self._liff.context(self._launch(request))
+        return self.liff.context(self._launch(request))
 
     @post("/launches/{id}/tokens")
     def _tokens(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._liff.sign_in(self._launch(request)))
+        return asdict(self.liff.sign_in(self._launch(request)))
 
     @post("/launches/{id}/messages")
     def _send_messages(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
@@ -146,14 +142,14 @@ class LiffRoutes(JsonRoutes):
             checked_messages(body)
         except LineRefusal as refused:
             raise CannotAct("invalid", refused.message) from None
-        said = self._liff.send_messages(self._launch(request), body.get("messages"))
+        said = self.liff.send_messages(self._launch(request), body.get("messages"))
         for ids in said:
             if "event" in ids:
-                self._said(ids["event"])
+                self.said(ids["event"])
         return {"said": said}
 
     def _launch(self, request: web.Request) -> Launch:
-        return self._liff.find(request.match_info["id"])
+        return self.liff.find(request.match_info["id"])
 
 
 def _settings(body: dict[str, Any]) -> LiffSettings:
@@ -172,23 +168,18 @@ def _settings(body: dict[str, Any]) -> LiffSettings:
 PICTURE_TYPES = ("image/jpeg", "image/png")
 
 
+@dataclass(frozen=True, slots=True)
 class TapRoutes:
-    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`."""
+    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`.
 
-    def __init__(
-        self,
-        acts: FriendActs,
-        taps: Taps,
-        chats: Chats,
-        pictures: Pictures,
-        tapped: Callable[[str, str], None] = lambda event, label: None,
-    ) -> None:
-        """`tapped(event, label)` is called for each tap that made an event, for recordings."""
-        self._tapped = tapped
-        self._acts = acts
-        self._taps = taps
-        self._chats = chats
-        self._pictures = pictures
+    `tapped(event, label)` is called for each tap that made an event, for recordings.
+    """
+
+    acts: FriendActs
+    taps: Taps
+    chats: Chats
+    pictures: Pictures
+    tapped: Callable[[str, str], None] = lambda event, label: None
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`."""
@@ -203,21 +194,21 @@ class TapRoutes:
         ]
 
     def _tap(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        did = self._taps.tap(friend_of(request, self._chats), body)
+        did = self.taps.tap(friend_of(request, self.chats), body)
         action = body.get("action")
         label = action.get("label") if isinstance(action, dict) else body.get("label")
         if "event" in did and isinstance(label, str):
-            self._tapped(did["event"], label)
+            self.tapped(did["event"], label)
         return did
 
     def _unsend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.unsend(friend_of(request, self._chats), body.get("message")))
+        return dict(self.acts.unsend(friend_of(request, self.chats), body.get("message")))
 
     def _watched(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.watched(friend_of(request, self._chats), body.get("message")))
+        return dict(self.acts.watched(friend_of(request, self.chats), body.get("message")))
 
     def _seen(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"counted": self._acts.seen(friend_of(request, self._chats), body.get("messages"))}
+        return {"counted": self.acts.seen(friend_of(request, self.chats), body.get("messages"))}
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         """The body is the picture itself; a browser asks before it sends one from another site."""
@@ -229,12 +220,12 @@ class TapRoutes:
             if len(read) > PICTURE_AT_MOST:
                 return problem(400, "invalid", "a picture is a JPEG or PNG of at most 10 MB")
         try:
-            sent = self._acts.send_picture(
-                friend_of(request, self._chats), bytes(read), request.query.get("group")
+            sent = self.acts.send_picture(
+                friend_of(request, self.chats), bytes(read), request.query.get("group")
             )
         except CannotAct as refused:
             return refusal(refused)
         return in_json(dict(sent))
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
-        return picture_response(self._pictures.find(request.match_info["message"]))
+        return picture_response(self.pictures.find(request.match_info["message"]))

@@ -12,7 +12,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.backup import Restored
 from bot.store.database.mongo import Database, Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _LAST = "last"
 """The id of the row that says what the database is."""
@@ -114,7 +114,7 @@ class RestoreClaim:
         return bool(done.matched_count)
 
 
-class Backups(Rows, collection="backups"):
+class Backups(Repository, collection="backups"):
     """The collection `backups`, a row for each."""
 
     async def last(self) -> datetime | None:

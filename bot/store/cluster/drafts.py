@@ -15,10 +15,10 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.draft import DraftFile, DraftOwner
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 
-class Drafts(SealedRows, collection="drafts"):
+class Drafts(SealedRepository, collection="drafts"):
     """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, s, b}`; `s` is what
     stands in the file, `b` what stood in the one that it began from."""
 

@@ -9,14 +9,14 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.menus import MenuSyncRun
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 LOST_AFTER = timedelta(minutes=2)
 """Without a word of its process one is over: it notes something each second, and LINE answers within one
 minute."""
 
 
-class MenuSyncs(Rows, collection="menu_syncs"):
+class MenuSyncs(Repository, collection="menu_syncs"):
     """The collection `menu_syncs`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
     away."""
 

@@ -9,10 +9,10 @@ from bot.model.own_secret import OwnSecret
 from bot.store.codec.record import moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 
-class OwnSecrets(SealedRows, collection="secrets"):
+class OwnSecrets(SealedRepository, collection="secrets"):
     """The collection `secrets`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def read(self, name: str) -> OwnSecret | None:

@@ -23,7 +23,7 @@ from bot.model.published_version import (
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.fast_operations import find_one
 from bot.store.database.mongo import Database, Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 from bot.store.sealing.seal import Seal
 
 LIFE = 300
@@ -32,7 +32,7 @@ LIFE = 300
 ONE = "playbook"
 
 
-class ComingPlaybooks(Rows, collection="coming"):
+class ComingPlaybooks(Repository, collection="coming"):
     """The collection `coming`: one document at most. Processes read it with the pulse.
 
     Nothing is decided by it: who knows nothing of it takes a playbook over as late as it can be read. Every

@@ -12,10 +12,10 @@ from pymongo import ASCENDING
 
 from bot.model.proposal import Proposal
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 
-class Proposals(SealedRows, collection="proposals"):
+class Proposals(SealedRepository, collection="proposals"):
     """The collection `proposals`: a row for each account, its `_id`; sealed is what was written beside it."""
 
     async def of(self, account: str) -> Proposal | None:

@@ -9,10 +9,10 @@ from bot.model.menus import Creations, MappedFace, MenuMapping
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class RichMenuMappings(Rows, collection="rich_menus"):
+class RichMenuMappings(Repository, collection="rich_menus"):
     """The collection `rich_menus`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
     away."""
 

@@ -8,14 +8,14 @@ from typing import Any
 from bot.model.contact import Contact
 from bot.store.codec.documents import contact_from
 from bot.store.database.mongo import Document, looking_at_all
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 AT_A_TIME = 1_000
 """Contacts in one question: some megabytes."""
 _PEOPLE: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind": {"$nin": ["group", "room"]}}
 
 
-class AllContacts(SealedRows, collection="contacts"):
+class AllContacts(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
 
     async def count(self) -> int:

@@ -25,7 +25,7 @@ from bot.store.database import scans
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page, windows
 from bot.store.people_collections import SAMPLED
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal
 
 AT_ONCE = 200_000
@@ -337,7 +337,7 @@ class AudienceNumbers:
         return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
 
 
-class AudiencePeople(SealedRows, collection="contacts"):
+class AudiencePeople(SealedRepository, collection="contacts"):
     """The collection `contacts`. May raise `DatabaseUnavailable`."""
 
     async def changed(

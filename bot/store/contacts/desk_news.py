@@ -17,7 +17,7 @@ from bot.model.contact import contact_id
 from bot.store.codec.record import inner, moment, text
 from bot.store.contacts.staff_chats import having
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 MOST = 500
 """Conversations that are looked at, of those that wait and of those that somebody has: the newest."""
@@ -57,7 +57,7 @@ class GivenChat:
     since: datetime
 
 
-class DeskNews(Rows, collection="contacts"):
+class DeskNews(Repository, collection="contacts"):
     """The fields `desk`, `read` and `opened` of contacts."""
 
     async def waiting(self, since: datetime) -> list[WaitingChat]:

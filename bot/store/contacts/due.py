@@ -9,7 +9,7 @@ from typing import NamedTuple
 from bot.model.processes import PARTS
 from bot.store.codec.documents import timers_from
 from bot.store.database.mongo import Collection, Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 Waiting = tuple[datetime, str]
 """When the next timer of a contact is due, and the contact's id: ordered as the pages are."""
@@ -70,7 +70,7 @@ class HeldByBrake(NamedTuple):
     dues: tuple[datetime, ...]
 
 
-class HeldPeople(Rows, collection="contacts"):
+class HeldPeople(Repository, collection="contacts"):
     """The collection `contacts`, by `held_by_quota`, `held_by_brake` and `due`. May raise
     `DatabaseUnavailable`."""
 

@@ -21,7 +21,7 @@ from bot.model.referral import OPEN_STATES
 from bot.model.value import PRIVATE_SLOT
 from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _TAG, _USE, _LINK = "tag", "use", "link"
 _PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND, _PRIZE = "coupon", "stamps", "draw", "friend", "prize"
@@ -72,7 +72,7 @@ def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
     ]
 
 
-class StandingPeople(Rows, collection="contacts"):
+class StandingPeople(Repository, collection="contacts"):
     """The collection `contacts`, counted. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def in_flows(self) -> Sequence[Standing]:

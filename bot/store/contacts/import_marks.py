@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.store.codec.record import inner, number
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ImportMark:
     figures: Mapping[str, int] = field(default_factory=dict)
 
 
-class ImportMarks(Rows, collection="import_marks"):
+class ImportMarks(Repository, collection="import_marks"):
     """The collection `import_marks`. `name`: a hash of the file and of all that decides what is made of it.
 
     Every call raises `DatabaseUnavailable`.

@@ -13,14 +13,14 @@ from bot.engine.conditions.people import ListedPeople
 from bot.model.contact import contact_id
 from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 
 BATCH = 500
 """People of a list who are looked up, or known by it from then on, at a time."""
 
 
-class ListedContacts(SealedRows, collection="contacts"):
+class ListedContacts(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call raises `DatabaseUnavailable`, and may be made again."""
 
     async def on(self, people: ListedPeople, channels: Collection[str]) -> AsyncIterator[list[str]]:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from bot.model.match import Match
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class Matches(Rows, collection="matches"):
+class Matches(Repository, collection="matches"):
     """The collection `matches`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def keep(self, match: Match) -> None:

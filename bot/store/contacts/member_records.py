@@ -15,14 +15,14 @@ from bot.model.stored import Stored
 from bot.store.codec.documents import stored_from
 from bot.store.codec.record import inner, text
 from bot.store.database.mongo import Document, looking_at_all
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import PrivateFields, all_hashed
 
 MOST = 20
 """Records that are looked at for one number or phone: more are there by mistake, and nobody is meant."""
 
 
-class MemberRecords(SealedRows, collection="member_records"):
+class MemberRecords(SealedRepository, collection="member_records"):
     """The collection `member_records`: `{_id, shop, contact, p: {phone, member_no}, s}`.
 
     `p` are keyed hashes, the values lie sealed in `s`, with the list's own `fields`. Every call raises
@@ -140,7 +140,7 @@ class MembersCounted:
     having: Mapping[str, int]
 
 
-class ShopMembers(SealedRows, collection="contacts"):
+class ShopMembers(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def bound(self, shop: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from bot.store.database.mongo import Document, reaching
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _TOUCHED = {
     "$anyElementTrue": {
@@ -25,7 +25,7 @@ _CHANGES: list[dict[str, Any]] = [
 ]
 
 
-class PageChanges(Rows, collection="contacts"):
+class PageChanges(Repository, collection="contacts"):
     """A change stream over the contacts, for as long as somebody listens to it."""
 
     async def listen(self) -> AsyncGenerator[str | None, None]:

@@ -20,7 +20,7 @@ from bot.model.stored import Stored
 from bot.store.codec.documents import changes, stored_from
 from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
 from bot.store.database.mongo import Database, Document, SynchronousCollection
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -31,7 +31,7 @@ MOST = 20
 NO_MORE: Mapping[str, Any] = {}
 
 
-class People(SealedRows, collection="contacts"):
+class People(SealedRepository, collection="contacts"):
     """The collection `contacts`, asked by what is private. Every call raises `DatabaseUnavailable`."""
 
     async def with_phone(self, phone: str) -> list[str]:

@@ -11,10 +11,10 @@ from bot.model.referral import OPEN_STATES, Invitation, ReferralState
 from bot.store.codec.documents import stored_from
 from bot.store.codec.promotion_fields import INVITATION
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 
-class ReferralPeople(SealedRows, collection="contacts"):
+class ReferralPeople(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
 
     async def inviters(self, campaign: str, most: int) -> Sequence[tuple[str, Invitation]]:

@@ -17,7 +17,7 @@ from bot.model.processes import part_of
 from bot.store.codec.documents import contact_from
 from bot.store.codec.record import RawPart
 from bot.store.database.mongo import Document, looking_at_all
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 
 STORES = 100
@@ -35,7 +35,7 @@ _TOLD = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.mem
 """What is read of a person: what else is known of them is nobody's business in a store."""
 
 
-class StorePeople(SealedRows, collection="contacts"):
+class StorePeople(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call is bounded by a scope, and may raise `DatabaseUnavailable`."""
 
     async def newest(

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class Testers(Rows, collection="testers"):
+class Testers(Repository, collection="testers"):
     """The collection `testers`, `_id` the name. May raise `DatabaseUnavailable`."""
 
     async def all(self) -> Mapping[str, str]:

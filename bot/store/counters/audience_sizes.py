@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.audience import AudienceDay
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class AudienceSizes(Rows, collection="audience_sizes"):
+class AudienceSizes(Repository, collection="audience_sizes"):
     """The collection `audience_sizes`, a document for each day (YYYY-MM-DD, the team's).
 
     Every call raises `DatabaseUnavailable`.

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class CalendarAddresses(Rows, collection="calendar_addresses"):
+class CalendarAddresses(Repository, collection="calendar_addresses"):
     """The collection `calendar_addresses`, by service (empty: all). Every call may raise
     `DatabaseUnavailable`."""
 

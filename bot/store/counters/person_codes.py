@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.store.keyed_ids import SHOWN_AT_TILL
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 LIFE = timedelta(minutes=5)
 
 
-class PersonCodes(SealedRows, collection="person_codes"):
+class PersonCodes(SealedRepository, collection="person_codes"):
     """The collection `person_codes`: of each code its keyed hash, whose it is, and until when.
 
     Every call may raise `DatabaseUnavailable`.

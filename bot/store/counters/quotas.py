@@ -17,12 +17,12 @@ from bot.model.reserved import Reservation
 from bot.store.codec.record import each, inner, moment, number, text, texts
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _AGAIN = 3
 
 
-class Totals(Rows, collection="totals"):
+class Totals(Repository, collection="totals"):
     """The collection `totals`: how many pushes each capped flow has made (`max_pushes: {total}`), as `n`, and
     as `pending` those of them that are under way.
 
@@ -98,7 +98,7 @@ class QuotaFigure:
         return max(0, included - self.used)
 
 
-class QuotaFigures(Rows, collection="quotas"):
+class QuotaFigures(Repository, collection="quotas"):
     """The collection `quotas`. May raise `DatabaseUnavailable`."""
 
     async def keep(self, channel: str, figure: QuotaFigure) -> None:
@@ -129,7 +129,7 @@ class ReservedMonth:
     reserved: tuple[Reservation, ...]
 
 
-class ReservedMessages(Rows, collection="quotas"):
+class ReservedMessages(Repository, collection="quotas"):
     """The field `reserved` of the collection `quotas`. May raise `DatabaseUnavailable`."""
 
     async def of(self, channel: str) -> ReservedMonth:
@@ -183,7 +183,7 @@ def _document(one: Reservation) -> Document:
     return {"s": one.sending, "n": one.messages, "at": one.at, "by": dict(one.by), **over}
 
 
-class UnitNames(Rows, collection="aggregation_units"):
+class UnitNames(Repository, collection="aggregation_units"):
     """The collection `aggregation_units`: `names` of a channel's `month`. May raise `DatabaseUnavailable`."""
 
     async def take(self, channel: str, month: str, own: str, shared: str, at_line: int = 0) -> str | None:

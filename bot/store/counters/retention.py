@@ -14,12 +14,12 @@ from pymongo import DESCENDING
 from bot.model.retention import KINDS, PEOPLE, DayOfRetention, RetainedKind
 from bot.store.codec.record import number
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _DAYS: Document = {"day": {"$exists": True}}
 
 
-class RetentionRecord(Rows, collection="retention"):
+class RetentionRecord(Repository, collection="retention"):
     """The collection `retention`: a document for each day on which something was removed, and one that says
     what is confirmed.
     """

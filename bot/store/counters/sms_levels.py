@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.model.sms_level import SmsLevel
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class SmsLevels(Rows, collection="sms_levels"):
+class SmsLevels(Repository, collection="sms_levels"):
     """The collection `sms_levels`, by provider. Every call raises `DatabaseUnavailable`."""
 
     async def keep(self, level: SmsLevel) -> None:

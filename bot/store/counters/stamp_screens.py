@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class StampScreens(Rows, collection="stamp_screens"):
+class StampScreens(Repository, collection="stamp_screens"):
     """The collection `stamp_screens`. Every call may raise `DatabaseUnavailable`."""
 
     async def number(self, card: str, store: str) -> int:

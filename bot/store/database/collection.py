@@ -159,7 +159,7 @@ def translating(call: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, A
     return translated
 
 
-class Cursor:
+class FoundDocuments:
     """What a question finds, a document after the other, or all of them."""
 
     def __init__(self, driver: Any, session: object) -> None:
@@ -227,13 +227,15 @@ class Collection:
         self.bulk_write = translating(driver.bulk_write)
         self.index_information = translating(driver.index_information)
 
-    def find(self, *args: Any, session: Any = None, **options: Any) -> Cursor:
+    def find(self, *args: Any, session: Any = None, **options: Any) -> FoundDocuments:
         """Those documents that fit."""
-        return Cursor(self.driver.find(*args, session=session, **options), session)
+        return FoundDocuments(self.driver.find(*args, session=session, **options), session)
 
-    def aggregate(self, pipeline: Sequence[Mapping[str, Any]], session: Any = None, **options: Any) -> Cursor:
+    def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]], session: Any = None, **options: Any
+    ) -> FoundDocuments:
         """What these stages make of its documents."""
-        return Cursor(self.driver.aggregate(list(pipeline), session=session, **options), session)
+        return FoundDocuments(self.driver.aggregate(list(pipeline), session=session, **options), session)
 
     def with_options(self, **options: Any) -> Collection:
         """The same, read or written in another way."""

@@ -20,7 +20,7 @@ from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
 from bot.store.database.mongo import Document
 from bot.store.events.inbox import SERVER_TIME
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -33,7 +33,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all lines: with a bound of time MongoDB compares channels in the index, without in each line."""
 
 
-class AuditLog(SealedRows, collection="audit"):
+class AuditLog(SealedRepository, collection="audit"):
     """The collection `audit`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def add(self, row: AuditRow) -> None:

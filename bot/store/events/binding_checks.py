@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.model.binding_check import BindingCheck
 from bot.store.codec.record import moment, text
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class BindingChecks(Rows, collection="binding_checks"):
+class BindingChecks(Repository, collection="binding_checks"):
     """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right.
 
     Every call raises `DatabaseUnavailable` when MongoDB is away.

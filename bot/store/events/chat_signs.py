@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 LIFE = timedelta(seconds=15)
 """After the last sign of a browser; MongoDB removes the row within a minute."""
@@ -23,7 +23,7 @@ class ChatSign:
     types: bool
 
 
-class ChatSigns(Rows, collection="chat_signs"):
+class ChatSigns(Repository, collection="chat_signs"):
     """The collection `chat_signs`: one row for each account in each chat."""
 
     async def give(self, chat: str, who: str, at: datetime, *, types: bool) -> None:

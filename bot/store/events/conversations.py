@@ -17,7 +17,7 @@ from bot.model.conversation import TranscriptCursor, TranscriptRow, TranscriptTu
 from bot.store.codec.transcript_codec import decode_transcript, packed
 from bot.store.database.bulk_operations import insert_in_between
 from bot.store.database.mongo import Document
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -26,7 +26,7 @@ PACKED = 32
 """Rows after which others get their turn: packing what is long takes 80 µs a row."""
 
 
-class Conversations(SealedRows, collection="conversations"):
+class Conversations(SealedRepository, collection="conversations"):
     """The collection `conversations`. Writing a row twice keeps the first."""
 
     async def add(self, rows: Sequence[TranscriptRow]) -> None:

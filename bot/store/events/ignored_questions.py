@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.store.repository import SealedRows
+from bot.store.repository import SealedRepository
 
 
-class IgnoredQuestions(SealedRows, collection="ignored_questions"):
+class IgnoredQuestions(SealedRepository, collection="ignored_questions"):
     """The collection `ignored_questions`: `{keys, at}`, one for each time that staff ignored one.
 
     Keys are those of `alike_texts`. Of a retired index key no row is found any more: the question is open

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from pymongo import ReturnDocument
 
 from bot.store.database.fast_operations import find_one
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 RotationStage: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
 """Everybody is to know the new keys; they are used for what is written, and things are looked up by old and
@@ -48,7 +48,7 @@ class RotationState:
         return STAGES.index(self.stage)
 
 
-class Rotations(Rows, collection="rotations"):
+class Rotations(Repository, collection="rotations"):
     """The collection `rotations`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def state(self) -> RotationState | None:

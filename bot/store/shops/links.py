@@ -13,10 +13,10 @@ from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 
-class ShopInstalls(Rows, collection="shop_installs"):
+class ShopInstalls(Repository, collection="shop_installs"):
     """The collection `shop_installs`. It holds a hash of each state: who reads the database has none."""
 
     async def begin(self, install: ShopInstall) -> None:
@@ -57,7 +57,7 @@ class DomainTaken(Exception):
     """Another shop of the playbook is linked with this domain; the message is its name."""
 
 
-class ShopLinks(Rows, collection="shop_links"):
+class ShopLinks(Repository, collection="shop_links"):
     """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
 
     async def read(self, shop: str) -> ShopLink | None:

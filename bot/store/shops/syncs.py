@@ -24,7 +24,7 @@ from bot.model.translatable import Translatable
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Document
-from bot.store.repository import Rows
+from bot.store.repository import Repository
 
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
@@ -35,7 +35,7 @@ _FIELD = ("ours", "theirs", "why", "type")
 _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
-class ShopSyncs(Rows, collection="shop_syncs"):
+class ShopSyncs(Repository, collection="shop_syncs"):
     """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
 
     async def all(self) -> Mapping[str, ShopSync]:
