@@ -125,7 +125,7 @@ def get(
     answer: JsonSchema = NOTHING,
     file: str = "",
 ) -> Callable[[ApiMethod], EndpointMethod]:
-    """Answers what is asked below `PREFIX`."""
+    """An endpoint that is asked; `path` is below `PREFIX`."""
     return _endpoint(path, method="GET", roles=roles, query=query, answer=answer, file=file)
 
 
@@ -137,7 +137,7 @@ def post(
     answer: JsonSchema = NOTHING,
     file: str = "",
 ) -> Callable[[ApiMethod], EndpointMethod]:
-    """The same of what asks for more than stands in an address, or is written down."""
+    """An endpoint that is asked with a body, or whose answer is recorded; it changes nothing else."""
     return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
 
 
@@ -149,7 +149,7 @@ def deed(
     answer: JsonSchema = CARRIED_OUT,
     forgets: bool = False,
 ) -> Callable[[ApiMethod], EndpointMethod]:
-    """Changes something."""
+    """An endpoint that changes something."""
     return _endpoint(
         path, method="POST", is_deed=True, roles=roles, body=body, answer=answer, forgets=forgets
     )
