@@ -14,6 +14,7 @@ from bot.model.contact import contact_id
 from bot.model.event import News
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.value import Value
+from bot.operations.payload import pick
 from bot.shops.webhook import MOST_CODES
 from bot.simulator.control.json_calls import JsonRoutes, delete, friend_of, get, post, put
 from bot.simulator.people.friend_acts import CannotAct
@@ -225,10 +226,7 @@ class ShopRoutes(JsonRoutes):
 def _shop_json(shop: PretendShop) -> dict[str, Any]:
     settings = shop.settings
     return {
-        "name": settings.name,
-        "platform": settings.platform,
-        "access": settings.access,
-        "channel": settings.channel,
+        **pick(settings, "name", "platform", "access", "channel"),
         "faults": asdict(shop.faults),
         "deliver": shop.deliver,
         "calls": dict(shop.calls),

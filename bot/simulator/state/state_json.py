@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bot.engine.types.table import TYPES
 from bot.model.translatable import ENGLISH, Translatable
 from bot.model.value import Type
+from bot.operations.payload import pick
 from bot.simulator.state.account import Account, Faults
 from bot.simulator.state.chats import ChatMessage, Friend, Group
 from bot.simulator.state.line_ids import milliseconds
@@ -87,11 +88,7 @@ def menu_json(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
 def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
     """A friend; `menu` is the id of the rich menu that they see."""
     return {
-        "id": friend.id,
-        "channel": friend.channel,
-        "name": friend.name,
-        "language": friend.language,
-        "standing": friend.standing,
+        **pick(friend, "id", "channel", "name", "language", "standing"),
         "menu": menu,
         "liff": asdict(friend.liff),
     }
@@ -99,21 +96,13 @@ def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
 
 def group_json(group: Group) -> dict[str, Any]:
     return {
-        "id": group.id,
-        "kind": group.kind,
-        "channel": group.channel,
-        "name": group.name,
-        "member": group.member,
-        "joined": group.joined,
+        **pick(group, "id", "kind", "channel", "name", "member", "joined"),
     }
 
 
 def message_json(message: ChatMessage) -> dict[str, Any]:
     return {
-        "id": message.id,
-        "chat": message.chat,
-        "author": message.author,
-        "at": message.at,
+        **pick(message, "id", "chat", "author", "at"),
         "content": dict(message.content),
         "via": message.via,
         "delivery": message.delivery,
