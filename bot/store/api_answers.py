@@ -40,7 +40,6 @@ class ApiAnswers(SealedRepository, collection="api_answers"):
     """The collection `api_answers`: `{_id, at, until, answered, contact, s}`.
 
     A row is named by a hash of the token and its key, a random one; `contact` is whom the call is about.
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
 
     async def begin(

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.api_token import TOKEN_ROLES, ApiToken
 from bot.store.codec.record import moment
@@ -23,7 +22,7 @@ class ApiTokens(SealedRepository, collection="api_tokens"):
     """The collection `api_tokens`: `{_id: name, key, role, by, made, until, revoked, used, s}`.
 
     The hash of the secret is sealed: no copy of the database makes or tries a token, and a turn of the keys
-    renews it. Every call raises `DatabaseUnavailable` when MongoDB is away.
+    renews it.
     """
 
     async def add(self, token: ApiToken) -> bool:
@@ -37,11 +36,7 @@ class ApiTokens(SealedRepository, collection="api_tokens"):
             "until": token.until,
             "s": self._sealed(token.name, token.digest),
         }
-        try:
-            await self._rows.insert_one(document)
-        except DuplicateKeyError:
-            return False
-        return True
+        return await self._rows.added(document)
 
     async def of_key(self, key: str) -> ApiToken | None:
         """The token that this key finds."""

@@ -19,8 +19,7 @@ log = logging.getLogger("oaflow.store")
 class ChannelLinks(SealedRepository, collection="channel_links"):
     """The collection `channel_links`: `{_id, bot, channel, state, by, at, rev, former, secrets_at, ours, s}`.
 
-    The former address and the mark of the secrets are sealed. Every call raises `DatabaseUnavailable` when
-    MongoDB is away.
+    The former address and the mark of the secrets are sealed.
     """
 
     async def of(self, id: str) -> ChannelLink | None:

@@ -1,7 +1,4 @@
-"""Browsers that are notified while no page is open, in MongoDB: by account, sealed.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Browsers that are notified while no page is open, in MongoDB: by account, sealed."""
 
 from __future__ import annotations
 

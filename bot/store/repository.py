@@ -12,7 +12,10 @@ from bot.store.sealing.seal import Seal
 
 
 class Repository:
-    """One collection, which a subclass names: `class Friends(Repository, collection="friends")`."""
+    """One collection, which a subclass names: `class Friends(Repository, collection="friends")`.
+
+    Every call raises `DatabaseUnavailable` when MongoDB is away.
+    """
 
     _name: ClassVar[str]
 

@@ -17,8 +17,7 @@ log = logging.getLogger("oaflow.store")
 class SetupReplies(SealedRepository, collection="setup_replies"):
     """The collection `setup_replies`: `{_id, channel, item, right, by, at, s}`, the last reply to each item.
 
-    The words are sealed: they may name a colleague. Every call raises `DatabaseUnavailable` when MongoDB is
-    away.
+    The words are sealed: they may name a colleague.
     """
 
     async def of(self, channel: str) -> list[SetupReply]:

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
 from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignedStage
 from bot.store.codec.record import moment, number, text
@@ -35,10 +34,7 @@ AccountWrite: TypeAlias = Literal["written", "changed", "last"]
 
 class AdminAccounts(SealedRepository, collection="admins"):
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
-    s}`.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
-    """
+    s}`."""
 
     async def of(self, name: str) -> AdminAccount | None:
         """The account of this name. Raises `SealInvalid` where it does not open."""
@@ -57,11 +53,7 @@ class AdminAccounts(SealedRepository, collection="admins"):
 
     async def add(self, account: AdminAccount) -> bool:
         """Keep a new one; `False`: the name is taken."""
-        try:
-            await self._rows.insert_one(self._document(account, 1))
-        except DuplicateKeyError:
-            return False
-        return True
+        return await self._rows.added(self._document(account, 1))
 
     async def change(self, account: AdminAccount) -> bool:
         """Keep it as it is now, if nobody has changed it since it was read (`rev`); `False`: read it anew."""
@@ -138,11 +130,8 @@ class AdminAccounts(SealedRepository, collection="admins"):
 
 
 class AdminSessions(Repository, collection="sessions"):
-    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away. A copy of the collection lets nobody
-    sign in: the cookies cannot be computed from their hashes.
-    """
+    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`. A copy of the
+    collection lets nobody sign in: the cookies cannot be computed from their hashes."""
 
     async def of(self, id: str) -> AdminSession | None:
         """The session of this id, over or not."""

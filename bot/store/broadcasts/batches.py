@@ -123,17 +123,14 @@ class SendingBatches:
 
     async def _write_if(self, ours: Document, batch: SendingBatch) -> bool:
         """Write a batch if the sending stands so: who was frozen here changes nothing of what is sent."""
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             found = await self._sendings.update_one(ours, {"$inc": {"kept": 1}}, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._batches.update_one(_ours(batch), {"$set": _progress(batch)}, session=session)
+            return bool(found.matched_count)
 
-        await self._database.transaction(once)
-        return done
+        return await self._database.transaction(once)
 
     async def of_people(
         self, sending: str, contacts: Collection[str], users: Collection[str]

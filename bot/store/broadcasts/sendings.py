@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -17,6 +17,8 @@ from bot.store.database.fast_operations import find
 from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
+
+T = TypeVar("T")
 
 _PLAIN = (
     "broadcast",
@@ -116,13 +118,12 @@ class Sendings:
         await self._sendings.update_one(held, {"$unset": {_CLAIM: ""}}, session=session)
 
     async def _with(
-        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]], *, several: bool = False
-    ) -> None:
+        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, T]], *, several: bool = False
+    ) -> T:
         """One write by itself, or together with its line, or `several`."""
         if deed is None and not several:
-            await work(None)
-            return
-        await self._database.transaction(work)
+            return await work(None)
+        return await self._database.transaction(work)
 
     async def _log_deed(self, deed: Deed | None, session: Any) -> None:
         if deed is not None:
@@ -202,22 +203,20 @@ class Sendings:
             change["$set"][_CLAIM] = claim.content
         if unset := {**over, **({_CLAIM: ""} if reached_nobody else {})}:
             change["$unset"] = unset
-        where, done = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}, False
+        where = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             if claim is not None and await self._sendings.find_one(where, {"_id": 1}, session=session):
                 await self._take_over(claim, sending, session)
             found = await self._sendings.update_one(where, change, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._log_deed(deed, session)
+            return bool(found.matched_count)
 
         try:
-            await self._with(deed, once, several=claim is not None)
+            return await self._with(deed, once, several=claim is not None)
         except DuplicateKeyError as error:
             raise ContentClaimed(sending) from error
-        return done
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime, **fields: Any) -> None:
         """Tell why it waits since now, while it is in this state; `None`: it waits no more.
@@ -239,19 +238,16 @@ class Sendings:
             "$set": _fields_document({**_NOT_BEGUN, **fields}),
             "$unset": dict.fromkeys(_OF_ITS_BEGINNING, ""),
         }
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             where = {"_id": seen.id, **waits, **as_read(seen)}
             found = await self._sendings.update_one(where, change, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._batches.delete_many({"sending": seen.id}, session=session)
                 await self._log_deed(deed, session)
+            return bool(found.matched_count)
 
-        await self._with(deed, once)
-        return done
+        return await self._with(deed, once)
 
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""
@@ -264,24 +260,21 @@ class Sendings:
         One transaction: so there is no batch that the sending does not know of, and none is there twice.
         """
         people = seen.people + sum(len(batch.people) for batch in batches)
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             found = await self._sendings.update_one(
                 {"_id": seen.id, "state": "gathering", "batches": seen.batches, "reached": seen.reached}
                 | as_read(seen),
                 {"$set": {"reached": reached, "people": people, "batches": seen.batches + len(batches)}},
                 session=session,
             )
-            done = bool(found.matched_count)
-            if done and batches:
+            if found.matched_count and batches:
                 await self._batches.insert_many(
                     [batch_document(batch, seen.moment) for batch in batches], ordered=False, session=session
                 )
+            return bool(found.matched_count)
 
-        await self._database.transaction(once)
-        return done
+        return await self._database.transaction(once)
 
 
 def _fields_document(fields: Mapping[str, Any]) -> Document:

@@ -1,7 +1,4 @@
-"""Drafts of the playbook, in MongoDB: a row for each file that differs, sealed, by account and path.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Drafts of the playbook, in MongoDB: a row for each file that differs, sealed, by account and path."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.draft import DraftFile, DraftOwner
 from bot.store.database.mongo import Document
@@ -62,11 +58,8 @@ class Drafts(SealedRepository, collection="drafts"):
             change = {"$set": fields, **({} if "b" in fields else {"$unset": {"b": ""}})}
             done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, change)
             return new if done.matched_count else None
-        try:
-            await self._rows.insert_one({"_id": row_id, "by": account, "path": file.path, **fields})
-        except DuplicateKeyError:
-            return None
-        return new
+        row = {"_id": row_id, "by": account, "path": file.path, **fields}
+        return new if await self._rows.added(row) else None
 
     async def owners(self) -> list[DraftOwner]:
         """All who have one, or have handed one in, by name."""

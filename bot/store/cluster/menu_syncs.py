@@ -17,8 +17,7 @@ minute."""
 
 
 class MenuSyncs(Repository, collection="menu_syncs"):
-    """The collection `menu_syncs`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
-    away."""
+    """The collection `menu_syncs`, `_id` the channel."""
 
     async def of(self, channel: str) -> MenuSyncRun | None:
         """The last one of a channel."""

@@ -13,7 +13,7 @@ from bot.store.repository import SealedRepository
 
 
 class OwnSecrets(SealedRepository, collection="secrets"):
-    """The collection `secrets`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `secrets`."""
 
     async def read(self, name: str) -> OwnSecret | None:
         """The secret of this name; `None`: there is none. Raises `SealInvalid` where it does not open."""

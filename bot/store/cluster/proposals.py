@@ -1,7 +1,4 @@
-"""Drafts of the playbook that were handed in; their files are in `drafts`, under an owner of their own.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Drafts of the playbook that were handed in; their files are in `drafts`, under an owner of their own."""
 
 from __future__ import annotations
 

@@ -13,8 +13,7 @@ from bot.store.repository import Repository
 
 
 class RichMenuMappings(Repository, collection="rich_menus"):
-    """The collection `rich_menus`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
-    away."""
+    """The collection `rich_menus`, `_id` the channel."""
 
     async def of(self, channel: str) -> MenuMapping:
         """The mapping of a channel; an empty one of `rev` 0 where nothing was ever synced."""

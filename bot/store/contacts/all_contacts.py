@@ -16,7 +16,7 @@ _PEOPLE: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind":
 
 
 class AllContacts(SealedRepository, collection="contacts"):
-    """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
+    """The collection `contacts`."""
 
     async def count(self) -> int:
         """How many there are."""

@@ -73,7 +73,7 @@ def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
 
 
 class StandingPeople(Repository, collection="contacts"):
-    """The collection `contacts`, counted. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `contacts`, counted."""
 
     async def in_flows(self) -> Sequence[Standing]:
         """Everybody who is in a flow, by where they are; only those are read."""

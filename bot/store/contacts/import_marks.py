@@ -19,10 +19,7 @@ class ImportMark:
 
 
 class ImportMarks(Repository, collection="import_marks"):
-    """The collection `import_marks`. `name`: a hash of the file and of all that decides what is made of it.
-
-    Every call raises `DatabaseUnavailable`.
-    """
+    """The collection `import_marks`. `name`: a hash of the file and all that decides what is made of it."""
 
     async def mark_of(self, name: str) -> ImportMark:
         """How far it is; at the beginning, where nothing is known of it."""

@@ -10,7 +10,7 @@ from bot.store.repository import Repository
 
 
 class Matches(Repository, collection="matches"):
-    """The collection `matches`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `matches`."""
 
     async def keep(self, match: Match) -> None:
         """Keep one; one that is there, or was refused, stays as it is."""

@@ -25,8 +25,7 @@ MOST = 20
 class MemberRecords(SealedRepository, collection="member_records"):
     """The collection `member_records`: `{_id, shop, contact, p: {phone, member_no}, s}`.
 
-    `p` are keyed hashes, the values lie sealed in `s`, with the list's own `fields`. Every call raises
-    `DatabaseUnavailable`.
+    `p` are keyed hashes, the values lie sealed in `s`, with the list's own `fields`.
     """
 
     async def by_phone(self, shop: str, phone: str) -> list[MemberRecord]:
@@ -141,7 +140,7 @@ class MembersCounted:
 
 
 class ShopMembers(SealedRepository, collection="contacts"):
-    """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `contacts`."""
 
     async def bound(self, shop: str) -> int:
         """How many people are bound as members of this shop: by phone, or by its own login."""

@@ -32,7 +32,7 @@ NO_MORE: Mapping[str, Any] = {}
 
 
 class People(SealedRepository, collection="contacts"):
-    """The collection `contacts`, asked by what is private. Every call raises `DatabaseUnavailable`."""
+    """The collection `contacts`, asked by what is private."""
 
     async def with_phone(self, phone: str) -> list[str]:
         """The ids of those who have this phone (E.164), and have not only written it in a form."""

@@ -15,7 +15,7 @@ from bot.store.repository import SealedRepository
 
 
 class ReferralPeople(SealedRepository, collection="contacts"):
-    """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
+    """The collection `contacts`."""
 
     async def inviters(self, campaign: str, most: int) -> Sequence[tuple[str, Invitation]]:
         """The ids of those who have brought somebody, with their links; who has brought most comes first."""

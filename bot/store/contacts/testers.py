@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
 from bot.store.repository import Repository
 
 
@@ -24,11 +22,8 @@ class Testers(Repository, collection="testers"):
 
     async def give(self, name: str, contact: str, at: datetime) -> bool:
         """Have this contact called so; `False`: the name is another's."""
-        try:
-            await self._rows.insert_one({"_id": name, "contact": contact, "at": at})
-        except DuplicateKeyError:
-            return await self.contact(name) == contact
-        return True
+        row = {"_id": name, "contact": contact, "at": at}
+        return await self._rows.added(row) or await self.contact(name) == contact
 
     async def take(self, name: str, contact: str) -> None:
         """Have nobody called so any more, where it is still this contact's name."""

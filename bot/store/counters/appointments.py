@@ -227,11 +227,8 @@ class Appointments:
         self, service: BookableService, asked: AppointmentRequest, answer: AppointmentAnswer
     ) -> AppointmentAnswer | None:
         ids = {"_id": asked.id, "service": service.name, "contact": asked.contact}
-        try:
-            await self._rows.insert_one({**ids, "at": asked.at, "end": asked.at, "refused": answer.result})
-        except DuplicateKeyError:
-            return None
-        return answer
+        row = {**ids, "at": asked.at, "end": asked.at, "refused": answer.result}
+        return answer if await self._rows.added(row) else None
 
     async def _changed(
         self,
@@ -276,11 +273,8 @@ class Appointments:
                 **_taking(new),
                 "acts": [_act(asked, "booked", new)],
             }
-            try:
-                await self._rows.insert_one(row)
-            except DuplicateKeyError:
-                continue
-            return new
+            if await self._rows.added(row):
+                return new
         return None
 
     async def _change(

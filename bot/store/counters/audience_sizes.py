@@ -11,10 +11,7 @@ from bot.store.repository import Repository
 
 
 class AudienceSizes(Repository, collection="audience_sizes"):
-    """The collection `audience_sizes`, a document for each day (YYYY-MM-DD, the team's).
-
-    Every call raises `DatabaseUnavailable`.
-    """
+    """The collection `audience_sizes`, a document for each day (YYYY-MM-DD, the team's)."""
 
     async def since(self, day: str) -> list[AudienceDay]:
         """From this day on, the oldest first."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymongo.errors import DuplicateKeyError
-
 from bot.store.repository import Repository
 
 
@@ -32,10 +30,6 @@ class CalendarAddresses(Repository, collection="calendar_addresses"):
         """
         id_, new = f"of {service}", {"n": number if ends else number + 1, "open": not ends}
         if number == 0:
-            try:
-                await self._rows.insert_one({"_id": id_, **new})
-            except DuplicateKeyError:
-                return False
-            return True
+            return await self._rows.added({"_id": id_, **new})
         done = await self._rows.update_one({"_id": id_, "n": number}, {"$set": new})
         return done.matched_count > 0

@@ -1,7 +1,4 @@
-"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed."""
 
 from __future__ import annotations
 

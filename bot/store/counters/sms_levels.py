@@ -7,7 +7,7 @@ from bot.store.repository import Repository
 
 
 class SmsLevels(Repository, collection="sms_levels"):
-    """The collection `sms_levels`, by provider. Every call raises `DatabaseUnavailable`."""
+    """The collection `sms_levels`, by provider."""
 
     async def keep(self, level: SmsLevel) -> None:
         """Remember it, in place of what was."""

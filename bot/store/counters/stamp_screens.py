@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymongo.errors import DuplicateKeyError
-
 from bot.store.repository import Repository
 
 
@@ -25,11 +23,7 @@ class StampScreens(Repository, collection="stamp_screens"):
         """End the address with this number; `False`: another one has been good for some time."""
         new = {"n": number + 1, "card": card, "store": store}
         if number == 0:
-            try:
-                await self._rows.insert_one({"_id": _id(card, store), **new})
-            except DuplicateKeyError:
-                return False
-            return True
+            return await self._rows.added({"_id": _id(card, store), **new})
         where = {"_id": _id(card, store), "n": number}
         return (await self._rows.update_one(where, {"$set": new})).matched_count > 0
 

@@ -19,6 +19,7 @@ from pymongo.errors import (
     BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
+    DuplicateKeyError,
     ExecutionTimeout,
     InvalidOperation,
     OperationFailure,
@@ -236,6 +237,14 @@ class Collection:
     ) -> FoundDocuments:
         """What these stages make of its documents."""
         return FoundDocuments(self.driver.aggregate(list(pipeline), session=session, **options), session)
+
+    async def added(self, document: Document) -> bool:
+        """Insert it; `False`: one of its key is there, which stays."""
+        try:
+            await self.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
 
     def with_options(self, **options: Any) -> Collection:
         """The same, read or written in another way."""

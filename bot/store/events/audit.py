@@ -6,14 +6,12 @@ import logging
 import re
 import uuid
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import orjson
 from pymongo import DESCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
 from bot.model.clerk import ListCursor
@@ -34,14 +32,11 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class AuditLog(SealedRepository, collection="audit"):
-    """The collection `audit`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `audit`."""
 
     async def add(self, row: AuditRow) -> None:
         """Add a line. One that is there already stays as it is."""
-        try:
-            await self._rows.insert_one(audit_document(row, self._seal))
-        except DuplicateKeyError:
-            return
+        await self._rows.added(audit_document(row, self._seal))
 
     async def record_look(self, contact: str, actor: str, at: datetime, what: AuditKind) -> None:
         """Add a line, where there is none of the same contact, kind and actor within an hour; else that one
@@ -53,9 +48,7 @@ class AuditLog(SealedRepository, collection="audit"):
         within = {**same, "at": {"$gt": at - COUNTED_TOGETHER, "$lte": at}}
         if (await self._rows.update_one(within, lasts)).matched_count:
             return
-        try:
-            await self._rows.insert_one(audit_document(AuditRow(id, at, actor, what, contact), self._seal))
-        except DuplicateKeyError:
+        if not await self._rows.added(audit_document(AuditRow(id, at, actor, what, contact), self._seal)):
             await self._rows.update_one({"_id": id}, lasts)
 
     async def of(self, contact: str) -> list[AuditRow]:
@@ -69,8 +62,7 @@ class AuditLog(SealedRepository, collection="audit"):
     async def record(self, deed: Deed) -> Deed:
         """Add a line about it; the line. One of its id that is there already stays as it is."""
         kept = deed if deed.id else replace(deed, id=f"{deed.kind}:{uuid.uuid4().hex}")
-        with suppress(DuplicateKeyError):
-            await self._rows.insert_one(deed_document(kept, self._seal))
+        await self._rows.added(deed_document(kept, self._seal))
         return kept
 
     async def record_within(self, deed: Deed, session: Any) -> None:
@@ -82,10 +74,8 @@ class AuditLog(SealedRepository, collection="audit"):
         once_more: Document = {"$inc": {"times": 1}, "$max": {"last": deed.at}}
         if (await self._rows.update_one({"_id": deed.id}, once_more)).matched_count:
             return
-        try:
-            first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
-            await self._rows.insert_one(first)
-        except DuplicateKeyError:  # another process was faster
+        first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
+        if not await self._rows.added(first):  # another process was faster
             await self._rows.update_one({"_id": deed.id}, once_more)
 
     async def end(self, deed: Deed) -> None:

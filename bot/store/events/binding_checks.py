@@ -8,10 +8,7 @@ from bot.store.repository import Repository
 
 
 class BindingChecks(Repository, collection="binding_checks"):
-    """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
-    """
+    """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right."""
 
     async def of(self, channel: str) -> list[BindingCheck]:
         """Those of a channel: a dozen."""

@@ -49,7 +49,7 @@ class RotationState:
 
 
 class Rotations(Repository, collection="rotations"):
-    """The collection `rotations`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `rotations`."""
 
     async def state(self) -> RotationState | None:
         """The last one, done or not."""

@@ -58,7 +58,7 @@ class DomainTaken(Exception):
 
 
 class ShopLinks(Repository, collection="shop_links"):
-    """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
+    """The collection `shop_links`."""
 
     async def read(self, shop: str) -> ShopLink | None:
         """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""

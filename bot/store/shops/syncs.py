@@ -36,7 +36,7 @@ _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
 class ShopSyncs(Repository, collection="shop_syncs"):
-    """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
+    """The collection `shop_syncs`."""
 
     async def all(self) -> Mapping[str, ShopSync]:
         """Those of all shops, by name."""
