@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -21,30 +21,25 @@ LEFT = "小離"
 """Who has left the first store: their code is still on the wall."""
 
 
+@dataclass(frozen=True, slots=True)
 class ClerksAtHand:
-    """Those of the simulator's database, imported ones among them. May raise `DatabaseUnavailable`."""
+    """Those of the simulator's database, imported ones among them. May raise `DatabaseUnavailable`.
 
-    def __init__(
-        self,
-        stores: Stores,
-        playbook: Callable[[], Playbook],
-        channels: Callable[[], Mapping[str, Channel]],
-        clock: Clock,
-        *,
-        pretend: bool,
-    ) -> None:
-        """`pretend`: the database is a simulator's own, where nobody is real."""
-        self._pretend = pretend
-        self._stores = stores
-        self._playbook = playbook
-        self._channels = channels
-        self._clock = clock
+    `pretend`: the database is a simulator's own, where nobody is real.
+    """
+
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    channels: Callable[[], Mapping[str, Channel]]
+    clock: Clock
+    _: KW_ONLY
+    pretend: bool
 
     async def all(self, channel: str) -> list[ClerkAtHand]:
         """Who has a code, with what it holds on this channel; nobody where no flow there takes one."""
-        playbook = self._playbook()
+        playbook = self.playbook()
         try:
-            way = referral_way(playbook, self._channels()[channel])
+            way = referral_way(playbook, self.channels()[channel])
         except NoReferral:
             return []
         await self.begin()
@@ -58,30 +53,30 @@ class ClerksAtHand:
                 way.link(one.code),
                 one.suspended is not None,
             )
-            async for one in self._stores.clerks.all()
+            async for one in self.stores.clerks.all()
             if one.has_code and one.code is not None
         ]
         return sorted(codes, key=lambda one: one.number)
 
     async def begin(self) -> None:
         """Have somebody in each store of the playbook, also in one that was written since."""
-        if not self._pretend:
+        if not self.pretend:
             return
-        clerks = self._stores.clerks
+        clerks = self.stores.clerks
         wanted = {clerk.number: clerk for clerk in self._pretended()}
         known = await clerks.of(wanted.keys())
         await clerks.write([(clerk, None) for number, clerk in wanted.items() if number not in known])
 
     async def suspend(self, number: str, *, off: bool) -> None:
         """Have a clerk's code bind nobody, or somebody again. Raises `NoClerk`."""
-        at = self._clock.now() if off else None
-        await change(self._stores, number, lambda clerk: replace(clerk, suspended=at))
+        at = self.clock.now() if off else None
+        await change(self.stores, number, lambda clerk: replace(clerk, suspended=at))
 
     def _pretended(self) -> Iterator[StoreClerk]:
-        for place, store in enumerate(self._playbook().stores):
+        for place, store in enumerate(self.playbook().stores):
             yield _clerk(f"S{place + 1:02}", NAMES[place % len(NAMES)], store)
             if place == 0:
-                yield replace(_clerk("S00", LEFT, store), suspended=self._clock.now())
+                yield replace(_clerk("S00", LEFT, store), suspended=self.clock.now())
 
 
 def _clerk(number: str, name: str, store: str) -> StoreClerk:

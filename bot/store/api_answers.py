@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Literal, TypeAlias
 
-import orjson
 from pymongo.errors import DuplicateKeyError
 
-from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository
 
 LIFE = timedelta(hours=24)
 UNDER_WAY = timedelta(minutes=2)
@@ -38,16 +36,11 @@ CallKnown: TypeAlias = Literal["under_way", "another"]
 """The same call is being carried out; the key was another call's."""
 
 
-class ApiAnswers:
+class ApiAnswers(SealedRepository, collection="api_answers"):
     """The collection `api_answers`: `{_id, at, until, answered, contact, s}`.
 
     A row is named by a hash of the token and its key, a random one; `contact` is whom the call is about.
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("api_answers")
-        self._seal = seal
 
     async def begin(
         self, token: str, key: str, call: bytes, contact: str | None, now: datetime
@@ -55,47 +48,37 @@ class ApiAnswers:
         """A mark for this call, unless one with this key has begun. `call` is all of it that was sent."""
         name = sha256(f"{token}\0{key}".encode()).hexdigest()
         content = {"call": sha256(call).hexdigest()}
-        row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed(name, content)}
+        row = {"at": now, "until": now + LIFE, "answered": False, "s": self._sealed_json(name, content)}
         if contact is not None:
             row["contact"] = contact
-        async with reaching():
-            while True:
-                try:
-                    await self._rows.insert_one({"_id": name, **row})
-                    return CallMark(name, now)
-                except DuplicateKeyError:
-                    found = await self._rows.find_one({"_id": name})
-                if found is None:
-                    continue
-                if found["until"] <= now:
-                    await self._rows.delete_one({"_id": name, "at": found["at"]})
-                    continue
-                known = orjson.loads(self._seal.open(bytes(found["s"]), _place(name)))
-                if known["call"] != content["call"]:
-                    return "another"
-                if found["answered"]:
-                    return StoredAnswer(known["status"], known["content"])
-                if found["at"] + UNDER_WAY > now:
-                    return "under_way"
-                where = {"_id": name, "at": found["at"], "answered": False}
-                if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
-                    return CallMark(name, now)
+        while True:
+            try:
+                await self._rows.insert_one({"_id": name, **row})
+                return CallMark(name, now)
+            except DuplicateKeyError:
+                found = await self._rows.find_one({"_id": name})
+            if found is None:
+                continue
+            if found["until"] <= now:
+                await self._rows.delete_one({"_id": name, "at": found["at"]})
+                continue
+            known = self._opened_json(found)
+            if known["call"] != content["call"]:
+                return "another"
+            if found["answered"]:
+                return StoredAnswer(known["status"], known["content"])
+            if found["at"] + UNDER_WAY > now:
+                return "under_way"
+            where = {"_id": name, "at": found["at"], "answered": False}
+            if (await self._rows.update_one(where, {"$set": {"at": now}})).modified_count:
+                return CallMark(name, now)
 
     async def end(self, mark: CallMark, call: bytes, status: int, content: Any) -> None:
         """It was answered so; a row that was erased meanwhile, or is somebody else's by now, stays so."""
         said = {"call": sha256(call).hexdigest(), "status": status, "content": content}
-        change = {"$set": {"answered": True, "s": self._sealed(mark.id, said)}}
-        async with reaching():
-            await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
+        change = {"$set": {"answered": True, "s": self._sealed_json(mark.id, said)}}
+        await self._rows.update_one({"_id": mark.id, "at": mark.at, "answered": False}, change)
 
     async def forget(self, mark: CallMark) -> None:
         """It was not carried out, or nobody knows: the same call is to be made anew."""
-        async with reaching():
-            await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})
-
-    def _sealed(self, name: str, content: Any) -> bytes:
-        return self._seal.seal(orjson.dumps(content), _place(name))
-
-
-def _place(name: str) -> bytes:
-    return f"api_answers\0{name}".encode()
+        await self._rows.delete_one({"_id": mark.id, "at": mark.at, "answered": False})

@@ -6,32 +6,25 @@ import logging
 from collections.abc import Mapping
 from typing import Any, get_args
 
-import orjson
-
 from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
 from bot.store.codec.record import inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class ChannelLinks:
+class ChannelLinks(SealedRepository, collection="channel_links"):
     """The collection `channel_links`: `{_id, bot, channel, state, by, at, rev, former, secrets_at, ours, s}`.
 
-    The former address and the mark of the secrets are sealed. Every call raises `DatabaseUnavailable` when
-    MongoDB is away.
+    The former address and the mark of the secrets are sealed.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("channel_links")
-        self._seal = seal
 
     async def of(self, id: str) -> ChannelLink | None:
         """The account of this channel id; `None`: it was never here."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": id})
+        row = await self._rows.find_one({"_id": id})
         return None if row is None else self._read(row)
 
     async def put(self, link: ChannelLink, before: ChannelLink | None) -> bool:
@@ -41,8 +34,7 @@ class ChannelLinks:
         """
         fields = self._fields(link, 1 if before is None else before.revision + 1)
         read = None if before is None else {"rev": before.revision}
-        async with reaching():
-            return await put_in_place(self._rows, {"_id": link.id, **fields}, read)
+        return await put_in_place(self._rows, {"_id": link.id, **fields}, read)
 
     def _fields(self, link: ChannelLink, revision: int) -> Document:
         former = link.former
@@ -54,7 +46,7 @@ class ChannelLinks:
             "by": link.by,
             "at": link.at,
             "rev": revision,
-            "s": self._seal.seal(orjson.dumps(hidden), _place(link.id)),
+            "s": self._sealed_json(link.id, hidden),
         }
         if former is not None:
             fields["former"] = {"by": former.by, "at": former.at}
@@ -85,7 +77,7 @@ class ChannelLinks:
 
     def _hidden(self, row: Mapping[str, Any]) -> Mapping[str, str]:
         try:
-            found = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+            found = self._opened_json(row)
         except SealInvalid:
             log.error("the link of an account does not open: its key is missing, or it is damaged")
             return {}
@@ -99,7 +91,3 @@ def _former(part: Mapping[str, Any], url: str) -> FormerAddress | None:
 
 def _state(value: object) -> LinkState:
     return next((state for state in get_args(LinkState) if state == value), "served")
-
-
-def _place(id: str) -> bytes:
-    return f"channel_links\0{id}".encode()

@@ -1,7 +1,4 @@
-"""Browsers that are notified while no page is open, in MongoDB: by account, sealed.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Browsers that are notified while no page is open, in MongoDB: by account, sealed."""
 
 from __future__ import annotations
 
@@ -10,25 +7,21 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from pymongo import ASCENDING, DESCENDING
 
 from bot.model.push_subscription import MOST, PushSubscription
 from bot.store.codec.record import number, text
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import SealInvalid
 
 
-class PushSubscriptions:
+class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
     """The collection `push_subscriptions`: `{_id, name, epoch, session, device, language, sound, began,
     until, told, rev, s}`.
 
     A browser has one, whoever uses it: the next account's takes the place of the one before.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("push_subscriptions")
-        self._seal = seal
 
     async def put(self, new: PushSubscription) -> None:
         """Keep it. Of the same account what it was told of stays; beyond `MOST` the oldest go."""
@@ -41,56 +34,49 @@ class PushSubscriptions:
             "language": new.language,
             "sound": new.sound,
             "until": new.until,
-            "s": self._seal.seal(orjson.dumps(content), _place(new.id)),
+            "s": self._sealed_json(new.id, content),
         }
         first = {"began": new.began, "told": sorted(new.told), "rev": 0}
-        async with reaching():
-            await self._rows.delete_one({"_id": new.id, "name": {"$ne": new.name}})
-            await self._rows.update_one({"_id": new.id}, {"$set": fields, "$setOnInsert": first}, upsert=True)
-            newest = self._rows.find({"name": new.name}, {"_id": 1}).sort("until", DESCENDING)
-            more = [row["_id"] for row in await newest.to_list(None)][MOST:]
-            if more:
-                await self._rows.delete_many({"_id": {"$in": more}})
+        await self._rows.delete_one({"_id": new.id, "name": {"$ne": new.name}})
+        await self._rows.update_one({"_id": new.id}, {"$set": fields, "$setOnInsert": first}, upsert=True)
+        newest = self._rows.find({"name": new.name}, {"_id": 1}).sort("until", DESCENDING)
+        more = [row["_id"] for row in await newest.to_list(None)][MOST:]
+        if more:
+            await self._rows.delete_many({"_id": {"$in": more}})
 
     async def all(self, now: datetime) -> list[PushSubscription]:
         """Those that are not over, of all accounts."""
-        async with reaching():
-            found = await self._rows.find({"until": {"$gt": now}}).to_list(None)
+        found = await self._rows.find({"until": {"$gt": now}}).to_list(None)
         return [one for row in found if (one := self._read(row)) is not None]
 
     async def of_account(self, name: str, epoch: str, now: datetime) -> list[PushSubscription]:
         """Those of an account, as long as it has this epoch; the oldest first."""
         where = {"name": name, "epoch": epoch, "until": {"$gt": now}}
-        async with reaching():
-            found = await self._rows.find(where).sort("began", ASCENDING).to_list(None)
+        found = await self._rows.find(where).sort("began", ASCENDING).to_list(None)
         return [one for row in found if (one := self._read(row)) is not None]
 
     async def tell(self, one: PushSubscription, told: frozenset[str]) -> PushSubscription | None:
         """It is told of these, and of nothing else that is so; `None`: somebody else has changed it."""
         change = {"$set": {"told": sorted(told)}, "$inc": {"rev": 1}}
-        async with reaching():
-            done = await self._rows.update_one({"_id": one.id, "name": one.name, "rev": one.rev}, change)
+        done = await self._rows.update_one({"_id": one.id, "name": one.name, "rev": one.rev}, change)
         return replace(one, told=told, rev=one.rev + 1) if done.matched_count else None
 
     async def end(self, id: str, name: str) -> bool:
         """End one of this account's; whether there was one."""
-        async with reaching():
-            return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
+        return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
 
     async def end_session(self, session: str) -> None:
         """End what was begun, or renewed last, in this session."""
-        async with reaching():
-            await self._rows.delete_many({"session": session})
+        await self._rows.delete_many({"session": session})
 
     async def end_all(self, name: str) -> None:
         """End all of an account's."""
-        async with reaching():
-            await self._rows.delete_many({"name": name})
+        await self._rows.delete_many({"name": name})
 
     def _read(self, row: Mapping[str, Any]) -> PushSubscription | None:
         """What is kept; `None` where it does not open: nobody can be notified by it."""
         try:
-            content = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+            content = self._opened_json(row)
         except SealInvalid:
             return None
         return PushSubscription(
@@ -109,7 +95,3 @@ class PushSubscriptions:
             told=frozenset(row.get("told", ())),
             rev=number(row.get("rev")) or 0,
         )
-
-
-def _place(id: str) -> bytes:
-    return f"push_subscriptions\0{id}".encode()

@@ -8,27 +8,21 @@ from typing import Any
 
 from bot.model.setup_reply import SetupReply
 from bot.store.codec.record import moment, text
-from bot.store.database.mongo import Database, reaching
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
 
-class SetupReplies:
+class SetupReplies(SealedRepository, collection="setup_replies"):
     """The collection `setup_replies`: `{_id, channel, item, right, by, at, s}`, the last reply to each item.
 
-    The words are sealed: they may name a colleague. Every call raises `DatabaseUnavailable` when MongoDB is
-    away.
+    The words are sealed: they may name a colleague.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("setup_replies")
-        self._seal = seal
 
     async def of(self, channel: str) -> list[SetupReply]:
         """Those of a channel: a dozen."""
-        async with reaching():
-            rows = await self._rows.find({"channel": channel}).to_list(None)
+        rows = await self._rows.find({"channel": channel}).to_list(None)
         return [reply for row in rows if (reply := self._read(row)) is not None]
 
     async def store(self, reply: SetupReply) -> None:
@@ -40,22 +34,17 @@ class SetupReplies:
             "right": reply.right,
             "by": reply.by,
             "at": reply.at,
-            "s": self._seal.seal(reply.words.encode(), _place(id)),
+            "s": self._sealed(id, reply.words.encode()),
         }
-        async with reaching():
-            await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
+        await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)
 
     def _read(self, row: Mapping[str, Any]) -> SetupReply | None:
         channel, item, at = text(row.get("channel")), text(row.get("item")), moment(row.get("at"))
         if channel is None or item is None or at is None:
             return None
         try:
-            words = self._seal.open(bytes(row["s"]), _place(row["_id"])).decode()
+            words = self._opened(row).decode()
         except SealInvalid:
             log.error("a reply about the set-up does not open: its key is missing, or it is damaged")
             words = ""
         return SetupReply(channel, item, row.get("right") is True, text(row.get("by")) or "", at, words)
-
-
-def _place(id: str) -> bytes:
-    return f"setup_replies\0{id}".encode()

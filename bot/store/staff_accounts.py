@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias, get_args
 
-import orjson
 from pymongo import ASCENDING, DESCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignedStage
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.keyed_ids import (
     CODES_OF_ACCOUNT,
     SIGN_INS_FROM,
@@ -27,57 +25,41 @@ from bot.store.keyed_ids import (
     SIGN_INS_OF_ACCOUNT_FROM_NETWORK,
     KeyedId,
 )
+from bot.store.repository import Repository, SealedRepository
 from bot.store.sealing.seal import Seal
 
 AccountWrite: TypeAlias = Literal["written", "changed", "last"]
 """`changed`: by somebody else since it was read; `last`: no other admin could sign in."""
 
 
-class AdminAccounts:
+class AdminAccounts(SealedRepository, collection="admins"):
     """The collection `admins`: `{_id: name, role, group, store, clerk, epoch, rev, unlocks, added, suspended,
-    s}`.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
-    """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("admins")
-        self._client = database.client
-        self._seal = seal
+    s}`."""
 
     async def of(self, name: str) -> AdminAccount | None:
         """The account of this name. Raises `SealInvalid` where it does not open."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": name})
+        row = await self._rows.find_one({"_id": name})
         return None if row is None else self._read(row)
 
     async def all(self) -> list[AdminAccount]:
         """All of them, by name."""
-        async with reaching():
-            found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
+        found = await self._rows.find({}).sort("_id", ASCENDING).to_list(None)
         return [account for row in found if (account := self._read(row)) is not None]
 
     async def of_clerk(self, number: str) -> list[str]:
         """The names of the accounts that are this clerk's."""
-        async with reaching():
-            found = await self._rows.find({"clerk": number}, {"_id": 1}).to_list(None)
+        found = await self._rows.find({"clerk": number}, {"_id": 1}).to_list(None)
         return [row["_id"] for row in found]
 
     async def add(self, account: AdminAccount) -> bool:
         """Keep a new one; `False`: the name is taken."""
-        async with reaching():
-            try:
-                await self._rows.insert_one(self._document(account, 1))
-            except DuplicateKeyError:
-                return False
-        return True
+        return await self._rows.added(self._document(account, 1))
 
     async def change(self, account: AdminAccount) -> bool:
         """Keep it as it is now, if nobody has changed it since it was read (`rev`); `False`: read it anew."""
-        async with reaching():
-            done = await self._rows.replace_one(
-                {"_id": account.name, "rev": account.rev}, self._document(account, account.rev + 1)
-            )
+        done = await self._rows.replace_one(
+            {"_id": account.name, "rev": account.rev}, self._document(account, account.rev + 1)
+        )
         return done.matched_count == 1
 
     async def change_admin(self, account: AdminAccount, now: datetime) -> AccountWrite:
@@ -102,9 +84,7 @@ class AdminAccounts:
             )
             return "written" if done.matched_count else "changed"
 
-        async with reaching(), await self._client.start_session() as session:
-            outcome: AccountWrite = await session.with_transaction(once)
-        return outcome
+        return await self._database.transaction(once)
 
     def _document(self, account: AdminAccount, rev: int) -> Document:
         secret = {"password": account.password, "totp": account.totp, "recovery": account.recovery}
@@ -119,14 +99,14 @@ class AdminAccounts:
             "totp_step": account.totp_step,
             "unlocks": account.unlocks,
             "rev": rev,
-            "s": self._seal.seal(orjson.dumps(secret), _place(account.name)),
+            "s": self._sealed_json(account.name, secret),
         }
         moments = {"suspended": account.suspended, "start_until": account.start_until}
         return document | {name: at for name, at in moments.items() if at is not None}
 
     def _read(self, row: Mapping[str, Any]) -> AdminAccount | None:
         """What is kept; `None` where its role is one of a later oaflow: then it may do nothing here."""
-        content = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        content = self._opened_json(row)
         role: AdminRole | None = next((one for one in ROLES if one == row["role"]), None)
         if role is None:
             return None
@@ -149,60 +129,43 @@ class AdminAccounts:
         )
 
 
-def _place(name: str) -> bytes:
-    return f"admins\0{name}".encode()
-
-
-class AdminSessions:
-    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away. A copy of the collection lets nobody
-    sign in: the cookies cannot be computed from their hashes.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("sessions")
+class AdminSessions(Repository, collection="sessions"):
+    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`. A copy of the
+    collection lets nobody sign in: the cookies cannot be computed from their hashes."""
 
     async def of(self, id: str) -> AdminSession | None:
         """The session of this id, over or not."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": id})
+        row = await self._rows.find_one({"_id": id})
         return None if row is None else _session(row)
 
     async def begin(self, session: AdminSession) -> None:
         """Keep a new one."""
-        async with reaching():
-            await self._rows.insert_one(_document(session))
+        await self._rows.insert_one(_document(session))
 
     async def touch(self, session: AdminSession) -> None:
         """It was seen just now, and lives longer; one that has ended meanwhile stays ended."""
         change = {"$set": {"seen": session.seen, "until": session.until}}
-        async with reaching():
-            await self._rows.update_one({"_id": session.id}, change)
+        await self._rows.update_one({"_id": session.id}, change)
 
     async def of_account(self, name: str, epoch: str, now: datetime) -> list[AdminSession]:
         """Those of an account that are not over, the last one seen first."""
         where = {"name": name, "epoch": epoch, "stage": "signed_in", "until": {"$gt": now}}
-        async with reaching():
-            found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
+        found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
         return [_session(row) for row in found]
 
     async def of_all(self, now: datetime) -> list[AdminSession]:
         """Those of all accounts that are not over, the last one seen first."""
         where = {"stage": "signed_in", "until": {"$gt": now}}
-        async with reaching():
-            found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
+        found = await self._rows.find(where).sort("seen", DESCENDING).to_list(None)
         return [_session(row) for row in found]
 
     async def end(self, id: str, name: str) -> bool:
         """End one of this account's; whether there was one."""
-        async with reaching():
-            return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
+        return (await self._rows.delete_one({"_id": id, "name": name})).deleted_count == 1
 
     async def end_all(self, name: str, but: str = "") -> int:
         """End all of an account, but this one; how many."""
-        async with reaching():
-            return int((await self._rows.delete_many({"name": name, "_id": {"$ne": but}})).deleted_count)
+        return int((await self._rows.delete_many({"name": name, "_id": {"$ne": but}})).deleted_count)
 
 
 def _document(session: AdminSession) -> Document:
@@ -253,13 +216,11 @@ class SignInTries:
 
     async def wait(self, by: TriedBy, value: str, call: str, now: datetime) -> int:
         """Count this try; 0: it may be looked at. Else seconds until there is room again."""
-        async with reaching():
-            counted = await self._counts[by].count(value, call, now)
+        counted = await self._counts[by].count(value, call, now)
         if holds(counted, call):
             return 0
         return max(math.ceil((room_from(counted, LIMITS[by][1]) - now).total_seconds()), 1)
 
     async def was_right(self, by: TriedBy, value: str, call: str) -> None:
         """It was no guess."""
-        async with reaching():
-            await self._counts[by].uncount(value, call)
+        await self._counts[by].uncount(value, call)

@@ -1,8 +1,15 @@
-"""Every repository of a database, each built once: who needs one is given it, or asks here."""
+"""Every repository of a database, each built once: who needs one is given it, or asks here.
+
+A new one is a field of `Stores`: it is built of what its constructor asks for, by type.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from inspect import Parameter, signature
+from typing import Any, get_type_hints
 
 from bot.model.processes import PRODUCTION, Pace
 from bot.store.api_answers import ApiAnswers
@@ -22,7 +29,7 @@ from bot.store.cluster.playbooks import ComingPlaybooks, Playbooks
 from bot.store.cluster.proposals import Proposals
 from bot.store.cluster.rich_menus import RichMenuMappings
 from bot.store.contacts.all_contacts import AllContacts
-from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople, AudienceQuestion
+from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople
 from bot.store.contacts.bulk_runs import BulkRuns
 from bot.store.contacts.clerks import StoreClerks
 from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
@@ -252,120 +259,30 @@ def stores_of(
     def gone(other: str) -> bool:
         return embedded is not None and not embedded.is_alive(other)
 
-    inbox, contacts, phones = Inbox(database, seal), Contacts(database, seal), Phones(database, seal)
-    listed, conversations = ListedContacts(database, seal), Conversations(database, seal)
-    question, secrets = AudienceQuestion(seal, listed), OwnSecrets(database, seal)
-    eraser, retention = Eraser(database, seal), RetentionRecord(database)
-    erasures, happened = Erasures(database, seal, secrets), TimelineEntries(database)
-    return Stores(
-        database=database,
-        admins=AdminAccounts(database, seal),
-        admin_sessions=AdminSessions(database),
-        sign_in_tries=SignInTries(database, seal),
-        alerts=Alerts(database, seal),
-        all_contacts=AllContacts(database, seal),
-        api_answers=ApiAnswers(database, seal),
-        api_calls=ApiCalls(database, seal, CALLED_BY_TOKEN, OF_TOKEN),
-        api_reveals=ApiCalls(database, seal, REVEALED_BY_TOKEN, REVEALS_OF_AGENT),
-        api_tokens=ApiTokens(database, seal),
-        inbox_commit=InboxCommit(database, inbox, contacts),
-        attempts=Attempts(database, seal),
-        backups=Backups(database),
-        audience_members=AudienceMembers(database, question),
-        audience_numbers=AudienceNumbers(database, question),
-        audience_people=AudiencePeople(database, seal),
-        audit=AuditLog(database, seal),
-        binding_checks=BindingChecks(database),
-        ignored_questions=IgnoredQuestions(database, seal),
-        setup_replies=SetupReplies(database, seal),
-        channel_links=ChannelLinks(database, seal),
-        brakes=Brakes(database, seal),
-        bulk_runs=BulkRuns(database, seal),
-        clerk_guesses=ClerkGuesses(database, seal),
-        clerks=StoreClerks(database, seal),
-        coming=ComingPlaybooks(database),
-        codes=Codes(database, seal),
-        contacts=contacts,
-        concerned_people=ConcernedPeople(database),
-        contact_search=ContactSearch(database, seal, question),
-        conversations=conversations,
-        conversation_files=ConversationFiles(database, seal),
-        staff_pictures=StaffPictures(database, seal),
-        counts=Counts(database),
-        appointments=Appointments(database),
-        place_wishes=PlaceWishes(database),
-        calendar_addresses=CalendarAddresses(database),
-        coupons=Coupons(database),
-        coupon_codes=CouponCodes(database),
-        coupon_guesses=CouponGuesses(database, seal),
-        person_codes=PersonCodes(database, seal),
-        stamp_screens=StampScreens(database),
-        audience_sizes=AudienceSizes(database),
-        friends=Friends(database, seal),
-        import_marks=ImportMarks(database),
-        eraser=eraser,
-        erasures=erasures,
-        expired_rows=ExpiredRows(database, retention),
-        given_up=DeadLetters(database, seal),
-        given_up_orders=DeadLetterOrders(database, seal, inbox, conversations),
-        health=DatabaseHealth(database, embedded),
-        happened=happened,
-        merged_since=MergedSince(database),
-        held=HeldPeople(database),
-        hours=HourFigures(database, happened),
-        inbox=inbox,
-        inspection=DatabaseInspection(database),
-        journal=Journal(database, seal),
-        leases=Leases(database, process, pace),
-        left_people=LeftPeople(database, erasures, retention),
-        matches=Matches(database),
-        name_upgrade=NameUpgrade(database),
-        listed=listed,
-        member_records=MemberRecords(database, seal),
-        menu_people=MenuPeople(database, seal),
-        menu_syncs=MenuSyncs(database),
-        page_changes=PageChanges(database),
-        people=People(database, seal),
-        person_rows=PersonRows(database, seal, eraser),
-        people_without_line=PeopleWithoutLine(database, seal),
-        phones=phones,
-        phone_searches=PhoneSearches(database, seal),
-        places=Places(database),
-        playbooks=Playbooks(database, seal),
-        pulse=Pulse(database),
-        processes=Processes(database, gone),
-        push_subscriptions=PushSubscriptions(database, seal),
-        referral_people=ReferralPeople(database, seal),
-        drafts=Drafts(database, seal),
-        proposals=Proposals(database, seal),
-        desk_news=DeskNews(database),
-        sms_levels=SmsLevels(database),
-        quotas=QuotaFigures(database),
-        reserved_messages=ReservedMessages(database),
-        register=KeyRegister(database),
-        resealer=Resealer(database, seal),
-        restores=Restores(database, gone),
-        retention=retention,
-        rewriter=Rewriter(database, seal, inbox, phones),
-        rich_menus=RichMenuMappings(database),
-        rotations=Rotations(database),
-        recipients_now=RecipientsNow(database, seal),
-        secrets=secrets,
-        sending_batches=SendingBatches(database),
-        sendings=Sendings(database, seal),
-        sent_marks=SentMarks(database),
-        shop_installs=ShopInstalls(database),
-        shop_links=ShopLinks(database),
-        shop_news=ShopNewsStore(database, seal),
-        shop_syncs=ShopSyncs(database),
-        shop_members=ShopMembers(database, seal),
-        chat_changes=ChatChanges(database),
-        chat_signs=ChatSigns(database),
-        staff_chats=StaffChats(database, seal, conversations),
-        standing=StandingPeople(database),
-        store_people=StorePeople(database, seal),
-        testers=Testers(database),
-        totals=Totals(database),
-        unit_names=UnitNames(database),
-        unsender=Unsender(database, seal),
-    )
+    built = _Built({Database: database, Seal: seal})
+    by_hand: dict[str, Any] = {
+        "api_calls": ApiCalls(database, seal, CALLED_BY_TOKEN, OF_TOKEN),
+        "api_reveals": ApiCalls(database, seal, REVEALED_BY_TOKEN, REVEALS_OF_AGENT),
+        "health": DatabaseHealth(database, embedded),
+        "leases": Leases(database, process, pace),
+        "processes": Processes(database, gone),
+        "restores": Restores(database, gone),
+    }
+    fields = get_type_hints(Stores).items()
+    return Stores(**by_hand, **{name: built[kind] for name, kind in fields if name not in by_hand})
+
+
+class _Built(dict[type, Any]):
+    """One of each repository, built of what its constructor asks for by type."""
+
+    def __missing__(self, kind: type) -> Any:
+        self[kind] = kind(**{name: self[asked] for name, asked in _asked(kind)})
+        return self[kind]
+
+
+@cache
+def _asked(kind: type) -> Sequence[tuple[str, type]]:
+    """What a constructor needs: the names and types of its parameters without a default."""
+    types = get_type_hints(kind.__init__)  # type: ignore[misc]  # of the class itself, not of an instance
+    parameters = signature(kind).parameters.values()
+    return [(one.name, types[one.name]) for one in parameters if one.default is Parameter.empty]

@@ -11,6 +11,7 @@ import logging
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -108,20 +109,14 @@ LOOK = 0.02
 """Seconds between two looks whether the last connection is gone; there is no event for it."""
 
 
+@dataclass(frozen=True, slots=True)
 class SharedServer:
     """One process's share of an address. Made by `begun`; `cleanup()` stops as that of a `WebServer` does."""
 
-    def __init__(
-        self,
-        connections: Connections,
-        shared: SharedListener,
-        own: asyncio.Server | None,
-        private: WebServer | None,
-    ) -> None:
-        self._connections = connections
-        self._shared = shared
-        self._own = own
-        self._private = private
+    connections: Connections
+    shared: SharedListener
+    own: asyncio.Server | None
+    private: WebServer | None
 
     @classmethod
     async def begun(
@@ -144,21 +139,21 @@ class SharedServer:
 
     async def leave(self) -> None:
         """Take no new connections, and wait until those that are open were asked for the last time."""
-        self._connections.leave()
+        self.connections.leave()
         await self._close()
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        while self._connections.open_now() and loop.time() < until:  # noqa: ASYNC110
+        while self.connections.open_now() and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
 
     async def cleanup(self) -> None:
         """Stop: no new connections, open requests finish."""
         await self._close()
-        await self._connections.end()
-        if self._private is not None:
-            await self._private.cleanup()
+        await self.connections.end()
+        if self.private is not None:
+            await self.private.cleanup()
 
     async def _close(self) -> None:
-        await self._shared.close()
-        if self._own is not None:
-            self._own.close()
+        await self.shared.close()
+        if self.own is not None:
+            self.own.close()

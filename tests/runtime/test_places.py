@@ -88,7 +88,7 @@ async def test_what_is_known_of_a_full_rule_a_majority_has(shop: Shop) -> None:
     """Else a failover in that moment could make it untrue."""
     bot = await shop.opens(PLAYBOOK)
     await shop.database.collection("places").insert_one({"_id": RULE, "n": 5})
-    found = bot.contacts._places.database
+    found = bot.contacts._places.driver.database
     await found.command("profile", 2)
     try:
         event = shop.says("U0", "搶")

@@ -24,7 +24,10 @@ class TwoShards:
 
     def __init__(self, database: Database) -> None:
         self.other = database.client["the_other_shard"]
-        self.of = {part_of(OUTLET): database.collection("inbox"), part_of(HER): self.other["inbox"]}
+        self.of: dict[int, Any] = {
+            part_of(OUTLET): database.collection("inbox"),
+            part_of(HER): self.other["inbox"],
+        }
 
     def find(self, where: Mapping[str, Any], *given: Any, **named: Any) -> Any:
         return self.of[where["part"]].find(where, *given, **named)

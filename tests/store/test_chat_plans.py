@@ -57,7 +57,7 @@ async def test_the_lists_of_chats_look_at_the_chats_they_list(
         explainable = {
             name: value for name, value in command.items() if not name.startswith("$") and name != "lsid"
         }
-        told = await database.collection("contacts").database.command(
+        told = await database.collection("contacts").driver.database.command(
             "explain", explainable, verbosity="executionStats"
         )
         in_memory = {"SORT"} if asked in ("news", "unread", "given") else set[str]()  # of few

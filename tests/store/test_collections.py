@@ -164,17 +164,20 @@ def mentions(row: object, person: PersonKeys) -> bool:
 
 
 def test_the_code_uses_the_collections_of_the_table_and_no_other() -> None:
-    used = {
-        node.args[0].value
-        for path in (ROOT / "bot").rglob("*.py")
-        if ".collection(" in (text := path.read_text()) or ".synchronous(" in text
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in ("collection", "synchronous")
-        and isinstance(node.args[0], ast.Constant)
-    }
+    used = {name for path in (ROOT / "bot").rglob("*.py") for name in collections_in(path.read_text())}
     assert used == set(COLLECTIONS)
+
+
+def collections_in(text: str) -> Iterator[str]:
+    """Those that a module asks for, or names as those of a repository."""
+    for node in ast.walk(ast.parse(text)) if "collection" in text or ".synchronous(" in text else ():
+        match node:
+            case ast.Call(ast.Attribute(attr="collection" | "synchronous"), [ast.Constant(str(name)), *_]):
+                yield name
+            case ast.ClassDef(keywords=[ast.keyword(arg="collection", value=ast.Constant(str(name)))]):
+                yield name
+            case _:
+                pass
 
 
 def test_whoever_asks_for_another_collection_is_refused(database: Database) -> None:

@@ -366,6 +366,6 @@ async def test_codes_and_grants_are_found_by_an_index(coupons: Coupons, database
         (grants, {"contact": {"$in": ["main:U1"]}}, "of_person"),
         (codes, {"coupon": TEN_OFF.name, "free": True}, "free"),
     ):
-        plan = await rows.find(query).sort("n" if index == "free" else "_id", 1).explain()
+        plan = await rows.driver.find(query).sort("n" if index == "free" else "_id", 1).explain()
         winning = str(plan["queryPlanner"]["winningPlan"])
         assert f"'{index}'" in winning, winning

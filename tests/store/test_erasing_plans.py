@@ -40,7 +40,7 @@ async def test_what_is_large_is_asked_by_an_index(
     for command in list(heard.commands):
         for collection, explainable, _ in questions(command):
             asked.add(collection)
-            plan = await database.collection(collection).database.command(
+            plan = await database.collection(collection).driver.database.command(
                 "explain", explainable, verbosity="queryPlanner"
             )
             if stages(plan) & SCANS:

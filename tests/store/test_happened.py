@@ -101,7 +101,7 @@ async def test_what_broadcasts_have_left_is_not_read(database: Database, seal: S
     for number in range(3):
         await sent(stores, f"sale{number}", NOW + number * timedelta(seconds=1), crowd)
     await stores.journal.timeline([said(1, NOW + HOUR), said(2, NOW + HOUR)])
-    own = database.collection("timeline").database
+    own = database.collection("timeline").driver.database
     await own.command({"profile": 2})
     try:
         assert len(await found(stores, NOW, NOW + 2 * HOUR)) == 2

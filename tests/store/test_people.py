@@ -58,7 +58,7 @@ async def test_a_number_that_everybody_has_is_not_read_to_the_end(database: Data
 
 async def test_among_many_one_is_read(crowd: Database, seal: Seal) -> None:
     """What is read does not grow with the crowd: one key and one document, of 2,000 as of 1,000,000."""
-    database = crowd.collection("contacts").database
+    database = crowd.collection("contacts").driver.database
     for path, value in (("p.phone", phone_of(77)), ("p.member_no", "M77")):
         asked = {path: {"$in": all_hashed(value, seal.blind_indexes)}}
         find = {"find": "contacts", "filter": asked, "projection": {"_id": 1}}

@@ -139,7 +139,7 @@ async def test_no_question_of_the_hot_path_scans(
     for collection, explainable, where in kinds.values():
         if collection in SMALL:
             continue
-        told = await database.collection(collection).database.command(
+        told = await database.collection(collection).driver.database.command(
             "explain", explainable, verbosity="queryPlanner"
         )
         if scans := stages(told) & SCANS:
@@ -204,7 +204,7 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
     asked = [question for command in heard.commands for question in questions(command)]
     assert len(asked) >= 15
     for collection, explainable, where in asked:
-        told = await database.collection(collection).database.command(
+        told = await database.collection(collection).driver.database.command(
             "explain", explainable, verbosity="executionStats"
         )
         # a batch of ids is found among at most as many parts: a little more than one key each
@@ -231,7 +231,7 @@ async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
     asked = [question for command in heard.commands for question in questions(command)]
     assert len(asked) == 4  # two for each page: half of the parts each
     for _, explainable, where in asked:
-        told = await database.collection("contacts").database.command(
+        told = await database.collection("contacts").driver.database.command(
             "explain", explainable, verbosity="executionStats"
         )
         assert "SORT_MERGE" in (plan := stages(told)), where
@@ -256,7 +256,7 @@ async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once
     heard.commands.clear()
     assert [one.state for one in await stores.sendings.open()] == list(reversed(states[-4:]))
     ((_, explainable, _),) = [question for command in heard.commands for question in questions(command)]
-    told = await database.collection("sendings").database.command(
+    told = await database.collection("sendings").driver.database.command(
         "explain", explainable, verbosity="executionStats"
     )
     assert told["executionStats"]["totalDocsExamined"] == 4
@@ -283,7 +283,7 @@ async def test_among_many_sendings_a_page_and_a_month_are_read_and_no_others(
         asked = [one for command in heard.commands for one in questions(command)]
         assert asked
         for _, explainable, _ in asked:
-            told = await database.collection("sendings").database.command(
+            told = await database.collection("sendings").driver.database.command(
                 "explain", explainable, verbosity="executionStats"
             )
             assert "SORT" not in stages(told)
@@ -309,7 +309,7 @@ async def test_the_last_who_sent_a_form_are_found_by_the_index_of_goals(
     found = [one async for one in stores.happened.last_reached("form 1", NOW - timedelta(minutes=900), 50)]
     assert (len(found), found[0].at) == (50, NOW - timedelta(minutes=901))
     ((_, explainable, _),) = [one for command in heard.commands for one in questions(command)]
-    told = await database.collection("timeline").database.command(
+    told = await database.collection("timeline").driver.database.command(
         "explain", explainable, verbosity="executionStats"
     )
     assert "SORT" not in stages(told)
@@ -343,7 +343,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
     }
     assert asked.keys() == {"audit", "timeline", "sending_batches", "contacts"}
     for name, where in asked.items():
-        told = await database.collection(name).database.command(
+        told = await database.collection(name).driver.database.command(
             "explain", {"find": name, "filter": where}, verbosity="executionStats"
         )
         assert not stages(told) & SCANS, name
@@ -356,7 +356,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
     distinct = [one for one in heard.commands if "distinct" in one]
     assert len(distinct) == 3
     for command in distinct:
-        told = await database.collection("audit").database.command(
+        told = await database.collection("audit").driver.database.command(
             "explain", chosen(command, "distinct", "key", "query")
         )
         assert not stages(told) & SCANS, command
@@ -390,7 +390,7 @@ async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
     assert len(asked) == len(most)
     for (_, explainable, where), documents in zip(asked, most, strict=True):
         command = {"find": "contacts", "filter": where}
-        told = await database.collection("contacts").database.command(
+        told = await database.collection("contacts").driver.database.command(
             "explain", command, verbosity="executionStats"
         )
         assert not stages(told) & SCANS, explainable
@@ -402,7 +402,7 @@ async def test_what_is_there_is_what_is_declared(
 ) -> None:
     """Every index in one place, and none but those; every collection too."""
     await a_day(listening, seal, clock)
-    names = await database.collection("inbox").database.list_collection_names()
+    names = await database.collection("inbox").driver.database.list_collection_names()
     ours = {name for name in names if not name.startswith("system.")}  # MongoDB's own, such as a profile
     assert ours <= set(COLLECTIONS)
     for name, spec in COLLECTIONS.items():
@@ -511,5 +511,5 @@ async def test_runs_for_many_people_are_found_by_their_indexes(database: Databas
     claimed: Command = {"state": {"$in": ["runs", "stopping"]}, "until": {"$lt": NOW}}
     for where, order in (({}, {"sort": {"at": -1, "_id": -1}}), (claimed, {})):
         command: Command = {"find": "bulk_runs", "filter": where, "limit": 2, **order}
-        told = await rows.database.command("explain", command, verbosity="executionStats")
+        told = await rows.driver.database.command("explain", command, verbosity="executionStats")
         assert told["executionStats"]["totalDocsExamined"] <= 2

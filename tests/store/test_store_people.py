@@ -149,7 +149,7 @@ async def test_those_of_all_clerks_are_counted_in_an_index_alone(
     group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
     asked = {"aggregate": "contacts", "pipeline": [{"$match": part}, group], "cursor": {}}
     contacts = database.collection("contacts")
-    told = await contacts.database.command("explain", asked, verbosity="executionStats")
+    told = await contacts.driver.database.command("explain", asked, verbosity="executionStats")
     assert '"FETCH"' not in str(told).replace("'", '"')
     assert "with_clerk_newest" in str(told)
 
@@ -161,7 +161,7 @@ async def test_those_of_each_store_are_counted_in_an_index_alone(
     group = {"$group": {"_id": "$b.clerk.store", "n": {"$sum": 1}}}
     pipeline = [{"$match": {"b.clerk.store": {"$gte": ""}}}, group]
     asked = {"aggregate": "contacts", "pipeline": pipeline, "cursor": {}, "hint": "of_store"}
-    told = await database.collection("contacts").database.command(
+    told = await database.collection("contacts").driver.database.command(
         "explain", asked, verbosity="executionStats"
     )
     assert '"FETCH"' not in str(told).replace("'", '"')
@@ -217,7 +217,7 @@ async def explained(
         "limit": 20,
         "hint": store_people._index(seen),
     }
-    told: Mapping[str, Any] = await database.collection("contacts").database.command(
+    told: Mapping[str, Any] = await database.collection("contacts").driver.database.command(
         "explain", find, verbosity="executionStats"
     )
     return told

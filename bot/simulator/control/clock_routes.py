@@ -15,7 +15,7 @@ from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import due_after, utc
 from bot.playbook.compile.times import wait
 from bot.scenario.turn_summary import called
-from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, get, post
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.state.chats import Chats
 from bot.simulator.state.feed import Feed
@@ -41,7 +41,7 @@ TOLD_EVERY = 0.1
 _HOW = 'say one of {"by": "1h"}, {"to": "2026-12-24T10:00"}, {"next": true}'
 
 
-class ClockRoutes:
+class ClockRoutes(JsonRoutes):
     """`GET clock`, `POST clock` and `POST clock/stop`."""
 
     def __init__(
@@ -63,17 +63,11 @@ class ClockRoutes:
         self._told: tuple[Jump | None, float] = None, 0.0
         jumps.on_way = self._on_way
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/clock", reading(self._read)),
-            web.post(prefix + "/clock", taking(self._move)),
-            web.post(prefix + "/clock/stop", taking(self._stop)),
-        ]
-
+    @get("/clock")
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return await self._clock_json()
 
+    @post("/clock")
     async def _move(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         goal, before = self._goal(body), self._clock.ahead
         spans: list[timedelta] = []
@@ -94,6 +88,7 @@ class ClockRoutes:
         self._feed.publish("clock", shown)
         return shown | {"turns": jumped.timers, "stopped": jumped.stopped, "why": jumped.why}
 
+    @post("/clock/stop")
     def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to the move says where it came to."""
         if not self._jumps.stop():

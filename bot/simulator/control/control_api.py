@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -26,28 +27,18 @@ BEAT = 15.0
 """Seconds between signs of life on a quiet event stream."""
 
 
+@dataclass(frozen=True, slots=True)
 class ControlApi:
     """`/simulator/api/…`: read the state, listen to changes, act as a friend."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        acts: FriendActs,
-        chats: Chats,
-        clock: Clock,
-        courier: Courier,
-        feed: Feed,
-        happened: Happened,
-        edit: Edit,
-    ) -> None:
-        self._accounts = accounts
-        self._acts = acts
-        self._chats = chats
-        self._clock = clock
-        self._courier = courier
-        self._feed = feed
-        self._happened = happened
-        self._edit = edit
+    accounts: Accounts
+    acts: FriendActs
+    chats: Chats
+    clock: Clock
+    courier: Courier
+    feed: Feed
+    happened: Happened
+    edit: Edit
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """All routes below `prefix`."""
@@ -67,26 +58,26 @@ class ControlApi:
 
     async def _state(self, request: web.Request) -> web.StreamResponse:
         chat = request.query.get("friend")
-        now = self._clock.now()
+        now = self.clock.now()
         return in_json(
             {
-                "last": self._feed.last,
+                "last": self.feed.last,
                 "now": milliseconds(now),
-                "channels": [account_json(a, now) for a in self._accounts.by_name.values()],
-                "friends": [self._acts.as_json(f) for f in self._chats.friends.values()],
-                "groups": [group_json(g) for g in self._chats.groups.values()],
-                "messages": [message_json(m) for m in self._chats.messages(chat)] if chat else [],
-                "latest": [message_json(m) for m in self._chats.latest()],
-                "happened": self._happened.latest(),
-                "playbook": self._edit.as_json(),
+                "channels": [account_json(a, now) for a in self.accounts.by_name.values()],
+                "friends": [self.acts.as_json(f) for f in self.chats.friends.values()],
+                "groups": [group_json(g) for g in self.chats.groups.values()],
+                "messages": [message_json(m) for m in self.chats.messages(chat)] if chat else [],
+                "latest": [message_json(m) for m in self.chats.latest()],
+                "happened": self.happened.latest(),
+                "playbook": self.edit.as_json(),
             }
         )
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         chat = request.match_info["id"]
-        if chat not in self._chats.friends and chat not in self._chats.groups:
+        if chat not in self.chats.friends and chat not in self.chats.groups:
             return problem(404, "unknown", "no such friend or group")
-        return in_json({"messages": [message_json(m) for m in self._chats.messages(chat)]})
+        return in_json({"messages": [message_json(m) for m in self.chats.messages(chat)]})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         stream = web.StreamResponse(
@@ -95,7 +86,7 @@ class ControlApi:
         after = request.headers.get("Last-Event-ID") or request.query.get("after")
         try:
             await stream.prepare(request)
-            async with aclosing(self._feed.listen(after, BEAT)) as changes:
+            async with aclosing(self.feed.listen(after, BEAT)) as changes:
                 async for piece in changes:
                     await stream.write(piece)
             await stream.write_eof()
@@ -104,16 +95,16 @@ class ControlApi:
         return stream
 
     def _add(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return self._acts.as_json(self._acts.add(body.get("channel"), body.get("name")))
+        return self.acts.as_json(self.acts.add(body.get("channel"), body.get("name")))
 
     def _change(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name, language = body.get("name"), body.get("language")
         if name is None and language is None:
             raise CannotAct("invalid", "say what changes: name or language")
-        return self._acts.as_json(self._acts.change(friend_of(request, self._chats), name, language))
+        return self.acts.as_json(self.acts.change(friend_of(request, self.chats), name, language))
 
     def _act(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend, acts, group = friend_of(request, self._chats), self._acts, body.get("group")
+        friend, acts, group = friend_of(request, self.chats), self.acts, body.get("group")
         match request.path.rpartition("/")[2]:
             case "follow":
                 return dict(acts.follow(friend))
@@ -134,24 +125,24 @@ class ControlApi:
                 raise CannotAct("unknown", "no such act")
 
     def _redeliver(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        if not self._courier.send_again(request.match_info["id"]):
+        if not self.courier.send_again(request.match_info["id"]):
             raise CannotAct("unknown", "no such webhook event, or no longer kept")
         return {"event": request.match_info["id"]}
 
     def _set_quota(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        account = self._accounts.by_name.get(request.match_info["name"])
+        account = self.accounts.by_name.get(request.match_info["name"])
         if account is None:
             raise CannotAct("unknown", "no such channel")
         value = body.get("value")
         if value is not None and (type(value) is not int or value < 0):
             raise CannotAct("invalid", "value must be a number from 0, or null for no limit")
         account.other_quota = (value,)
-        usage = usage_json(account, self._clock.now())
-        self._feed.publish("quota", usage)
+        usage = usage_json(account, self.clock.now())
+        self.feed.publish("quota", usage)
         return usage
 
     async def _mend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        key, mend = body.get("repair"), self._edit.mend
+        key, mend = body.get("repair"), self.edit.mend
         if not isinstance(key, str) or mend is None:
             raise CannotAct("invalid", "repair is that of a problem, of a playbook that runs here")
         try:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.json_calls import reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, delete, get, put
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.shop.members import PretendShops, ShopFaults
 from bot.simulator.simulated_hooks import USUAL as USUAL_ANSWER
@@ -20,81 +20,64 @@ from bot.simulator.state.sms_inbox import SmsAccount, SmsInbox
 from bot.simulator.state.state_json import faults_json
 
 
-class AllFaults:
+@dataclass(frozen=True, slots=True)
+class AllFaults(JsonRoutes):
     """`GET faults` and `DELETE faults`."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        chats: Chats,
-        acts: FriendActs,
-        sms: SmsInbox,
-        shops: PretendShops,
-        hooks: PretendHooks,
-        feed: Feed,
-    ) -> None:
-        self._accounts = accounts
-        self._chats = chats
-        self._acts = acts
-        self._sms = sms
-        self._shops = shops
-        self._hooks = hooks
-        self._feed = feed
+    accounts: Accounts
+    chats: Chats
+    acts: FriendActs
+    sms: SmsInbox
+    shops: PretendShops
+    hooks: PretendHooks
+    feed: Feed
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """Both routes below `prefix`."""
-        return [
-            web.get(prefix + "/faults", reading(self._read)),
-            web.delete(prefix + "/faults", taking(self._end)),
-        ]
-
+    @get("/faults")
     def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Only what is on."""
         return {
             "channels": {
                 name: faults_json(account.faults)
-                for name, account in self._accounts.by_name.items()
+                for name, account in self.accounts.by_name.items()
                 if account.faults != NO_FAULTS
             },
             "friends": {
                 friend.id: asdict(friend.liff)
-                for friend in self._chats.friends.values()
+                for friend in self.chats.friends.values()
                 if friend.liff != USUAL
             },
-            "sms": None if self._sms.account == SmsAccount() else asdict(self._sms.account),
+            "sms": None if self.sms.account == SmsAccount() else asdict(self.sms.account),
             "shops": {
                 name: asdict(shop.faults)
-                for name, shop in self._shops.by_name.items()
+                for name, shop in self.shops.by_name.items()
                 if shop.faults != ShopFaults()
             },
-            "hooks": list(self._hooks.failing),
+            "hooks": list(self.hooks.failing),
         }
 
+    @delete("/faults")
     def _end(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        for name, account in self._accounts.by_name.items():
+        for name, account in self.accounts.by_name.items():
             account.faults = NO_FAULTS
-            self._feed.publish("faults", {"channel": name, **faults_json(NO_FAULTS)})
-        for friend in [friend for friend in self._chats.friends.values() if friend.liff != USUAL]:
-            self._acts.set_liff(friend, USUAL)
-        self._sms.account = SmsAccount()
-        for shop in self._shops.by_name:
-            self._shops.set_faults(shop, ShopFaults())
-        for hook in self._hooks.failing:
-            self._hooks.answer_from_now_on(hook, USUAL_ANSWER)
+            self.feed.publish("faults", {"channel": name, **faults_json(NO_FAULTS)})
+        for friend in [friend for friend in self.chats.friends.values() if friend.liff != USUAL]:
+            self.acts.set_liff(friend, USUAL)
+        self.sms.account = SmsAccount()
+        for shop in self.shops.by_name:
+            self.shops.set_faults(shop, ShopFaults())
+        for hook in self.hooks.failing:
+            self.hooks.answer_from_now_on(hook, USUAL_ANSWER)
         return self._read(request, body)
 
 
-class FaultRoutes:
+class FaultRoutes(JsonRoutes):
     """`PUT channels/NAME/faults`."""
 
     def __init__(self, accounts: Accounts, feed: Feed) -> None:
         self._accounts = accounts
         self._feed = feed
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.put(prefix + "/channels/{name}/faults", taking(self._set))]
-
+    @put("/channels/{name}/faults")
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         account = self._accounts.by_name.get(request.match_info["name"])
         if account is None:

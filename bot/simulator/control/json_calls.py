@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
 
 import orjson
 from aiohttp import web
@@ -12,6 +13,7 @@ from aiohttp import web
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.requests import Handler, guarded, problem, too_deep
 from bot.simulator.state.chats import Chats, Friend
+from bot.store.unavailable import DatabaseUnavailable
 
 BODY_AT_MOST = 64 * 1024
 """Bytes: the longest text with each of its characters written as an escape."""
@@ -33,6 +35,11 @@ STATUS = {
 
 JsonHandler: TypeAlias = Callable[[web.Request, dict[str, Any]], dict[str, Any] | Awaitable[dict[str, Any]]]
 """What a call does: given the request and its body, the answer. Raises `CannotAct`."""
+
+
+T = TypeVar("T")
+J = TypeVar("J", bound=Callable[..., dict[str, Any] | Awaitable[dict[str, Any]]])
+_DECLARED = "_declared"
 
 
 def reading(look: JsonHandler) -> Handler:
@@ -57,12 +64,47 @@ def taking(act: JsonHandler) -> Handler:
     return guarded(handle)
 
 
+def declared(method: str, path: str) -> Callable[[J], J]:
+    """Marks a method, a `JsonHandler`, as what answers these calls of a path below the interface's own."""
+
+    def mark(handler: J) -> J:
+        setattr(handler, _DECLARED, [(method, path)])
+        return handler
+
+    return mark
+
+
+get, post, put, delete = (partial(declared, method) for method in ("GET", "POST", "PUT", "DELETE"))
+
+
+class JsonRoutes:
+    """Calls that belong together: those that its methods declare, in their order."""
+
+    __slots__ = ()
+
+    def routes(self, prefix: str) -> list[web.RouteDef]:
+        """The routes below `prefix`."""
+        return [
+            _route(method, prefix + path, getattr(self, name))
+            for name, one in vars(type(self)).items()
+            for method, path in getattr(one, _DECLARED, ())
+        ]
+
+
+def _route(method: str, path: str, handler: JsonHandler) -> web.RouteDef:
+    if method == "GET":
+        return web.get(path, reading(handler))
+    return web.route(method, path, taking(handler))
+
+
 async def _answered(act: JsonHandler, request: web.Request, body: dict[str, Any]) -> web.StreamResponse:
     try:
         answer = act(request, body)
         return in_json(await answer if inspect.isawaitable(answer) else answer)
     except CannotAct as refused:
         return refusal(refused)
+    except DatabaseUnavailable:
+        return refusal(CannotAct("standing", "the database is away"))
 
 
 def refusal(refused: CannotAct) -> web.Response:
@@ -90,6 +132,13 @@ async def _body(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict) or too_deep(body):
         raise CannotAct("invalid", "the body is not a JSON object, or is nested too deep")
     return body
+
+
+def running(part: T | None) -> T:
+    """A part of the bot that runs here. Raises `CannotAct` where none does."""
+    if part is None:
+        raise CannotAct("standing", "no bot runs in this process")
+    return part
 
 
 def friend_of(request: web.Request, chats: Chats) -> Friend:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +11,17 @@ import aiohttp
 from aiohttp import web
 
 from bot.model.translatable import Refusal
-from bot.simulator.control.json_calls import friend_of, in_json, reading, refusal, taking
+from bot.simulator.control.json_calls import (
+    JsonRoutes,
+    friend_of,
+    get,
+    in_json,
+    post,
+    put,
+    refusal,
+    running,
+    taking,
+)
 from bot.simulator.control.menu_routes import picture_response
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.people.liff_browser import LiffBrowser
@@ -23,14 +33,13 @@ from bot.simulator.state.chats import Chats
 from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, Launch, LiffSettings
 from bot.simulator.state.pictures import PICTURE_AT_MOST, Pictures
 from bot.simulator.workbench.inside import Inside
-from bot.store.unavailable import DatabaseUnavailable
 
 BROWSER = "Mozilla/5.0 (Linux; Android 15) Mobile Line/15.20.0"
 """What LINE's browser calls itself, as far as it matters: https://developers.line.biz/en/docs/liff/"""
 SECONDS = 10.0
 
 
-class AddressRoutes:
+class AddressRoutes(JsonRoutes):
     """`POST friends/ID/address`: it is asked for as the phone does, but nobody goes where it leads."""
 
     def __init__(self, chats: Chats, server: Callable[[], str], base: str = "") -> None:
@@ -39,10 +48,7 @@ class AddressRoutes:
         self._server = server
         self._base = base
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.post(prefix + "/friends/{id}/address", taking(self._open))]
-
+    @post("/friends/{id}/address")
     async def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend_of(request, self._chats)
         path = _path(body.get("address"), self._base)
@@ -68,104 +74,82 @@ def _path(address: Any, base: str) -> str:
     return path
 
 
-class ClerkRoutes:
+class ClerkRoutes(JsonRoutes):
     """`GET friends/ID/clerks`, `PUT clerks/NUMBER`."""
 
     def __init__(self, chats: Chats, inside: Callable[[], Inside]) -> None:
         self._chats = chats
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/friends/{id}/clerks", reading(self._all)),
-            web.put(prefix + "/clerks/{number}", taking(self._suspend)),
-        ]
-
+    @get("/friends/{id}/clerks")
     async def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend, clerks = friend_of(request, self._chats), self._inside().clerks
-        try:
-            found = [] if clerks is None else await clerks(friend.channel)
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
+        found = [] if clerks is None else await clerks(friend.channel)
         return {"clerks": [asdict(one) for one in found]}
 
+    @put("/clerks/{number}")
     async def _suspend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        suspend, off = self._inside().suspend_clerk, body.get("suspended")
-        if suspend is None:
-            raise CannotAct("standing", "no bot runs in this process")
+        suspend, off = running(self._inside().suspend_clerk), body.get("suspended")
         if type(off) is not bool or len(body) != 1:
             raise CannotAct("invalid", "a body has suspended only: true or false")
         try:
             await suspend(request.match_info["number"], off)
         except Refusal as error:
             raise CannotAct("unknown", str(error)) from error
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
         return {"suspended": off}
 
 
 _WORDS = {"os": SYSTEMS, "token": TOKENS}
 
 
-class LiffRoutes:
-    """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`."""
+@dataclass(frozen=True, slots=True)
+class LiffRoutes(JsonRoutes):
+    """`POST` and `PUT friends/ID/liff`, `GET launches/ID`, `POST launches/ID/tokens` and `…/messages`.
 
-    def __init__(
-        self,
-        liff: LiffBrowser,
-        acts: FriendActs,
-        chats: Chats,
-        said: Callable[[str], None] = lambda event: None,
-    ) -> None:
-        """`said(event)` is told of each event that a page has caused in a person's name, for recordings."""
-        self._said = said
-        self._liff = liff
-        self._acts = acts
-        self._chats = chats
+    `said(event)` is told of each event that a page has caused in a person's name, for recordings.
+    """
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        launch = prefix + "/launches/{id}"
-        return [
-            web.post(prefix + "/friends/{id}/liff", taking(self._open)),
-            web.put(prefix + "/friends/{id}/liff", taking(self._set)),
-            web.get(launch, reading(self._context)),
-            web.post(launch + "/tokens", taking(self._tokens)),
-            web.post(launch + "/messages", taking(self._send_messages)),
-        ]
+    liff: LiffBrowser
+    acts: FriendActs
+    chats: Chats
+    said: Callable[[str], None] = lambda event: None
 
+    @post("/friends/{id}/liff")
     def _open(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        friend = friend_of(request, self._chats)
+        friend = friend_of(request, self.chats)
         address = body.get("address")
         if address is None:
-            address = self._liff.address_of(friend.channel, body.get("page"))
-        launch = self._liff.open(friend, address, body.get("group"))
-        url = self._liff.redirect(launch, address)
+            address = self.liff.address_of(friend.channel, body.get("page"))
+        launch = self.liff.open(friend, address, body.get("group"))
+        url = self.liff.redirect(launch, address)
         return {"launch": launch.id, "url": url, **asdict(launch.tokens)}
 
+    @put("/friends/{id}/liff")
     def _set(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._acts.set_liff(friend_of(request, self._chats), _settings(body)).liff)
+        return asdict(self.acts.set_liff(friend_of(request, self.chats), _settings(body)).liff)
 
+    @get("/launches/{id}")
     def _context(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return self._liff.context(self._launch(request))
+        return self.liff.context(self._launch(request))
 
+    @post("/launches/{id}/tokens")
     def _tokens(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return asdict(self._liff.sign_in(self._launch(request)))
+        return asdict(self.liff.sign_in(self._launch(request)))
 
+    @post("/launches/{id}/messages")
     def _send_messages(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         try:
             checked_messages(body)
         except LineRefusal as refused:
             raise CannotAct("invalid", refused.message) from None
-        said = self._liff.send_messages(self._launch(request), body.get("messages"))
+        said = self.liff.send_messages(self._launch(request), body.get("messages"))
         for ids in said:
             if "event" in ids:
-                self._said(ids["event"])
+                self.said(ids["event"])
         return {"said": said}
 
     def _launch(self, request: web.Request) -> Launch:
-        return self._liff.find(request.match_info["id"])
+        return self.liff.find(request.match_info["id"])
 
 
 def _settings(body: dict[str, Any]) -> LiffSettings:
@@ -184,23 +168,18 @@ def _settings(body: dict[str, Any]) -> LiffSettings:
 PICTURE_TYPES = ("image/jpeg", "image/png")
 
 
+@dataclass(frozen=True, slots=True)
 class TapRoutes:
-    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`."""
+    """`POST friends/ID/tap`, `/unsend`, `/watched`, `/seen`, `/pictures`, and `GET pictures/MESSAGE`.
 
-    def __init__(
-        self,
-        acts: FriendActs,
-        taps: Taps,
-        chats: Chats,
-        pictures: Pictures,
-        tapped: Callable[[str, str], None] = lambda event, label: None,
-    ) -> None:
-        """`tapped(event, label)` is called for each tap that made an event, for recordings."""
-        self._tapped = tapped
-        self._acts = acts
-        self._taps = taps
-        self._chats = chats
-        self._pictures = pictures
+    `tapped(event, label)` is called for each tap that made an event, for recordings.
+    """
+
+    acts: FriendActs
+    taps: Taps
+    chats: Chats
+    pictures: Pictures
+    tapped: Callable[[str, str], None] = lambda event, label: None
 
     def routes(self, prefix: str) -> list[web.RouteDef]:
         """The routes below `prefix`."""
@@ -215,21 +194,21 @@ class TapRoutes:
         ]
 
     def _tap(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        did = self._taps.tap(friend_of(request, self._chats), body)
+        did = self.taps.tap(friend_of(request, self.chats), body)
         action = body.get("action")
         label = action.get("label") if isinstance(action, dict) else body.get("label")
         if "event" in did and isinstance(label, str):
-            self._tapped(did["event"], label)
+            self.tapped(did["event"], label)
         return did
 
     def _unsend(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.unsend(friend_of(request, self._chats), body.get("message")))
+        return dict(self.acts.unsend(friend_of(request, self.chats), body.get("message")))
 
     def _watched(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return dict(self._acts.watched(friend_of(request, self._chats), body.get("message")))
+        return dict(self.acts.watched(friend_of(request, self.chats), body.get("message")))
 
     def _seen(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
-        return {"counted": self._acts.seen(friend_of(request, self._chats), body.get("messages"))}
+        return {"counted": self.acts.seen(friend_of(request, self.chats), body.get("messages"))}
 
     async def _send(self, request: web.Request) -> web.StreamResponse:
         """The body is the picture itself; a browser asks before it sends one from another site."""
@@ -241,12 +220,12 @@ class TapRoutes:
             if len(read) > PICTURE_AT_MOST:
                 return problem(400, "invalid", "a picture is a JPEG or PNG of at most 10 MB")
         try:
-            sent = self._acts.send_picture(
-                friend_of(request, self._chats), bytes(read), request.query.get("group")
+            sent = self.acts.send_picture(
+                friend_of(request, self.chats), bytes(read), request.query.get("group")
             )
         except CannotAct as refused:
             return refusal(refused)
         return in_json(dict(sent))
 
     async def _picture(self, request: web.Request) -> web.StreamResponse:
-        return picture_response(self._pictures.find(request.match_info["message"]))
+        return picture_response(self.pictures.find(request.match_info["message"]))

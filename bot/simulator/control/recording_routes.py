@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator.control.json_calls import friend_of, known_friend, reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, friend_of, get, known_friend, post
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.workbench.past import Past
@@ -15,7 +15,7 @@ from bot.simulator.workbench.recorder import Exists, NotRecorded, Recorder
 from bot.simulator.workbench.trial import TriedRecording
 
 
-class PastRoutes:
+class PastRoutes(JsonRoutes):
     """`POST friends/ID/back` and `POST friends/ID/anew`."""
 
     def __init__(self, past: Past, acts: FriendActs, chats: Chats) -> None:
@@ -23,13 +23,7 @@ class PastRoutes:
         self._acts = acts
         self._chats = chats
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.post(prefix + "/friends/{id}/back", taking(self._back)),
-            web.post(prefix + "/friends/{id}/anew", taking(self._anew)),
-        ]
-
+    @post("/friends/{id}/back")
     async def _back(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
         message = self._acts.message_of(friend, body.get("message"))
@@ -37,6 +31,7 @@ class PastRoutes:
             raise CannotAct("invalid", "one goes back in the friend's own chat, not in a group")
         return {"turns": await self._past.back_to(friend, message)}
 
+    @post("/friends/{id}/anew")
     async def _anew(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
         await self._past.begin_anew(friend)
@@ -47,27 +42,21 @@ NAME_AT_MOST = 200
 """Characters of what a scenario is called: its title. Its file's name is made of it."""
 
 
-class ScenarioRoutes:
+class ScenarioRoutes(JsonRoutes):
     """`GET` and `POST friends/ID/scenario`, `POST friends/ID/scenario/begin`."""
 
     def __init__(self, recorder: Recorder, chats: Chats) -> None:
         self._recorder = recorder
         self._chats = chats
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """All routes below `prefix`."""
-        return [
-            web.get(prefix + "/friends/{id}/scenario", reading(self._read)),
-            web.post(prefix + "/friends/{id}/scenario", taking(self._save)),
-            web.post(prefix + "/friends/{id}/scenario/begin", taking(self._begin)),
-        ]
-
+    @get("/friends/{id}/scenario")
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         others = [id for id in request.query.get("with", "").split(",") if id]
         title, language = request.query.get("title"), request.query.get("language")
         written = await self._tried_recording(friend_of(request, self._chats), others, title, language)
         return asdict(written) | {"holds": written.failure is None}
 
+    @post("/friends/{id}/scenario")
     async def _save(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name, others = body.get("name"), body.get("with", [])
         if not isinstance(name, str) or not 1 <= len(name.strip()) <= NAME_AT_MOST:
@@ -90,6 +79,7 @@ class ScenarioRoutes:
             raise CannotAct(refused.code, str(refused)) from None
         return {"path": path, "yaml": written.yaml, "command": self._recorder.played_by(path, language)}
 
+    @post("/friends/{id}/scenario/begin")
     def _begin(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
         self._recorder.begin(friend.id)

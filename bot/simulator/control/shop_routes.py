@@ -14,8 +14,9 @@ from bot.model.contact import contact_id
 from bot.model.event import News
 from bot.model.news import OF_ORDERS, SHOP_NEWS
 from bot.model.value import Value
+from bot.operations.payload import pick
 from bot.shops.webhook import MOST_CODES
-from bot.simulator.control.json_calls import friend_of, reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, delete, friend_of, get, post, put
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.shop.members import (
     ANSWERS,
@@ -37,7 +38,7 @@ AMOUNT_AT_MOST = 10_000_000
 """NT$ of one order."""
 
 
-class NewsRoutes:
+class NewsRoutes(JsonRoutes):
     """`POST friends/ID/shop`: something happens to them at the shop, which tells of it by its webhook."""
 
     def __init__(
@@ -48,10 +49,7 @@ class NewsRoutes:
         self._courier = courier
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.post(prefix + "/friends/{id}/shop", taking(self._shop))]
-
+    @post("/friends/{id}/shop")
     async def _shop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         named = body.get("shop")
         news = shop_news({name: value for name, value in body.items() if name not in ("shop", "codes")})
@@ -141,7 +139,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,11}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class ShopRoutes:
+class ShopRoutes(JsonRoutes):
     """`GET shops`, `GET`, `PUT shop/NAME/members`, `PUT`, `DELETE shop/NAME/members/ID`,
     `POST shop/NAME/orders`, `PUT shop/NAME/faults`, `PUT shop/NAME/webhooks`."""
 
@@ -149,29 +147,19 @@ class ShopRoutes:
         self._shops = shops
         self._courier = courier
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/shops", reading(self._all)),
-            web.get(prefix + "/shop/{name}/members", reading(self._members)),
-            web.put(prefix + "/shop/{name}/members", taking(self._fill)),
-            web.put(prefix + "/shop/{name}/members/{id}", taking(self._put)),
-            web.delete(prefix + "/shop/{name}/members/{id}", taking(self._delete)),
-            web.post(prefix + "/shop/{name}/orders", taking(self._order)),
-            web.put(prefix + "/shop/{name}/faults", taking(self._set_faults)),
-            web.put(prefix + "/shop/{name}/webhooks", taking(self._set_webhooks)),
-        ]
-
+    @get("/shops")
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         heard = self._courier.has_webhooks
         shops = self._shops.by_name.values()
         return {"shops": [_shop_json(shop) | {"heard": heard(shop.settings)} for shop in shops]}
 
+    @get("/shop/{name}/members")
     def _members(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         members = self._shop(request).members
         shown = [_member_json(member) for member in islice(members.values(), MEMBERS_SHOWN)]
         return {"members": shown, "total": len(members)}
 
+    @put("/shop/{name}/members")
     def _fill(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop, many = self._shop(request), body.get("many")
         if type(many) is not int or not 0 < many <= MEMBERS_AT_MOST or body.keys() != {"many"}:
@@ -179,6 +167,7 @@ class ShopRoutes:
         shop.fill(crowd(many))
         return {"total": len(shop.members)}
 
+    @put("/shop/{name}/members/{id}")
     def _put(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop, number = self._shop(request), request.match_info["id"]
         if not _NUMBER.fullmatch(number):
@@ -190,6 +179,7 @@ class ShopRoutes:
         self._courier.changed(shop, known, shop.members[number])
         return _member_json(shop.members[number])
 
+    @delete("/shop/{name}/members/{id}")
     def _delete(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop = self._shop(request)
         gone = shop.remove(request.match_info["id"])
@@ -198,6 +188,7 @@ class ShopRoutes:
         self._courier.removed(shop, gone)
         return _member_json(gone)
 
+    @post("/shop/{name}/orders")
     async def _order(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Something happens to an order of a member, and the shop tells of it."""
         shop = self._shop(request)
@@ -210,6 +201,7 @@ class ShopRoutes:
         number, sent = happened(self._courier, shop, member, news, codes_used(body, news))
         return {"order_no": number, "status": await sent}
 
+    @put("/shop/{name}/webhooks")
     def _set_webhooks(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         deliver = body.get("deliver")
         if deliver not in DELIVERIES or body.keys() - {"deliver"}:
@@ -218,6 +210,7 @@ class ShopRoutes:
         shop.deliver = deliver
         return {"deliver": deliver}
 
+    @put("/shop/{name}/faults")
     def _set_faults(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         shop = self._shop(request)
         self._shops.set_faults(shop.settings.name, _faults(body))
@@ -233,10 +226,7 @@ class ShopRoutes:
 def _shop_json(shop: PretendShop) -> dict[str, Any]:
     settings = shop.settings
     return {
-        "name": settings.name,
-        "platform": settings.platform,
-        "access": settings.access,
-        "channel": settings.channel,
+        **pick(settings, "name", "platform", "access", "channel"),
         "faults": asdict(shop.faults),
         "deliver": shop.deliver,
         "calls": dict(shop.calls),

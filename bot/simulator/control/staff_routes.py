@@ -15,36 +15,29 @@ from bot.model.translatable import Translatable
 from bot.operations.brake import BrakeView, StopRefused, StopScope
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_commands import StaffDesk
-from bot.simulator.control.json_calls import friend_of, reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, friend_of, get, post, running
 from bot.simulator.people.friend_acts import CannotAct, FriendActs
 from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.workbench.inside import BrakeAtHand, Inside
 from bot.simulator.workbench.workbench import Workbench
-from bot.store.unavailable import DatabaseUnavailable
 
 NOTHING = BrakeView(OFF, 0, ())
 """Where no bot runs in this process."""
 
 
-class BrakeRoutes:
+class BrakeRoutes(JsonRoutes):
     """`GET brake`, `POST brake/stop` and `POST brake/resume`."""
 
     def __init__(self, inside: Callable[[], Inside]) -> None:
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/brake", reading(self._read)),
-            web.post(prefix + "/brake/stop", taking(self._stop)),
-            web.post(prefix + "/brake/resume", taking(self._resume)),
-        ]
-
+    @get("/brake")
     async def _read(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake = self._inside().brake
         return await self._done(brake.shown()) if brake is not None else self._brake_json(NOTHING)
 
+    @post("/brake/stop")
     async def _stop(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake, scope = self._brake(), _scope(body)
 
@@ -54,6 +47,7 @@ class BrakeRoutes:
 
         return await self._done(work())
 
+    @post("/brake/resume")
     async def _resume(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         brake, scope = self._brake(), _scope(body)
 
@@ -64,10 +58,7 @@ class BrakeRoutes:
         return await self._done(work())
 
     def _brake(self) -> BrakeAtHand:
-        brake = self._inside().brake
-        if brake is None:
-            raise CannotAct("standing", "no bot runs in this process")
-        return brake
+        return running(self._inside().brake)
 
     async def _done(self, work: Awaitable[BrakeView]) -> dict[str, Any]:
         try:
@@ -75,8 +66,6 @@ class BrakeRoutes:
         except StopRefused as refused:
             texts = {one.name: one.text(refused.message) for one in self._inside().languages}
             raise CannotAct("refused", str(refused), sentence=texts) from None
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
 
     def _brake_json(self, found: BrakeView) -> dict[str, Any]:
         playbook = self._inside().playbook()
@@ -104,22 +93,17 @@ def _stop_json(stop: PushStop, *, gone: bool) -> dict[str, Any]:
     return shown | {"gone": gone}
 
 
-class PlaceRoutes:
+class PlaceRoutes(JsonRoutes):
     """`POST places`; how many are taken is told with each friend's contact."""
 
     def __init__(self, bench: Workbench) -> None:
         self._bench = bench
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.post(prefix + "/places", taking(self._clear))]
-
+    @post("/places")
     async def _clear(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         """Nobody has a place of the rule any more."""
         inside, rule = self._bench.inside, body.get("clear")
-        playbook, clear = inside.playbook(), inside.clear_places
-        if playbook is None or clear is None:
-            raise CannotAct("standing", "no bot runs in this process")
+        playbook, clear = running(inside.playbook()), running(inside.clear_places)
         if not isinstance(rule, str) or rule not in places_of(playbook):
             raise CannotAct("unknown", "no rule of this name has  first")
 
@@ -128,10 +112,7 @@ class PlaceRoutes:
             self._bench.recorder.cleared()
             return True
 
-        try:
-            done = await self._bench.jumps.between(work)
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
+        done = await self._bench.jumps.between(work)
         if done is None:
             raise CannotAct("standing", "not everything that was begun is done")
         return {}
@@ -142,7 +123,7 @@ KINDS: tuple[BindingKind | Literal["clerk"], ...] = (*get_args(BindingKind), "cl
 StaffAct: TypeAlias = Callable[["StaffRoutes", Friend, Any], Awaitable[Mapping[str, Any]]]
 
 
-class StaffRoutes:
+class StaffRoutes(JsonRoutes):
     """`POST friends/ID/staff`: one thing at a time, named as scenarios name it."""
 
     def __init__(self, chats: Chats, acts: FriendActs, inside: Callable[[], Inside]) -> None:
@@ -150,10 +131,7 @@ class StaffRoutes:
         self._acts = acts
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The route below `prefix`."""
-        return [web.post(prefix + "/friends/{id}/staff", taking(self._do))]
-
+    @post("/friends/{id}/staff")
     async def _do(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend = friend_of(request, self._chats)
         if len(body) != 1 or (act := _ACTS.get(next(iter(body)))) is None:
@@ -163,24 +141,17 @@ class StaffRoutes:
         except RewriteRefused as refused:
             texts = self._in_all_languages(refused.message)
             raise CannotAct("refused", str(refused), sentence=texts) from None
-        except DatabaseUnavailable:
-            raise CannotAct("standing", "the database is away") from None
 
     def _in_all_languages(self, message: Translatable) -> Mapping[str, str]:
         return {language.name: language.text(message) for language in self._inside().languages}
 
     def _desk(self) -> StaffDesk:
-        desk = self._inside().staff
-        if desk is None:
-            raise CannotAct("standing", "no bot runs in this process")
-        return desk
+        return running(self._inside().staff)
 
     async def _takes_over(self, friend: Friend, takes: Any) -> Mapping[str, Any]:
-        tell = self._inside().tell
         if type(takes) is not bool:
             raise CannotAct("invalid", "takes_over must be true or false")
-        if tell is None:
-            raise CannotAct("standing", "no bot runs in this process")
+        tell = running(self._inside().tell)
         return {"event": await tell(friend.channel, friend.id, StaffActs(takes))}
 
     async def _write_as_staff(self, friend: Friend, text: Any) -> Mapping[str, Any]:

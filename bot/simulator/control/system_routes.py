@@ -13,7 +13,7 @@ from bot.model.clock import Clock
 from bot.model.event import News
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import WrongField, read_signal
-from bot.simulator.control.json_calls import friend_of, reading, taking
+from bot.simulator.control.json_calls import JsonRoutes, friend_of, get, post, put, running
 from bot.simulator.people.friend_acts import CannotAct
 from bot.simulator.simulated_hooks import (
     WORDS,
@@ -30,23 +30,17 @@ from bot.simulator.state.state_json import type_json
 from bot.simulator.workbench.inside import Inside
 
 
-class HookRoutes:
+class HookRoutes(JsonRoutes):
     """`GET hooks`, `PUT hooks/NAME`, `POST hook-calls/ID`."""
 
     def __init__(self, hooks: PretendHooks) -> None:
         self._hooks = hooks
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/hooks", reading(self._all)),
-            web.put(prefix + "/hooks/{name}", taking(self._from_now_on)),
-            web.post(prefix + "/hook-calls/{id}", taking(self._answer)),
-        ]
-
+    @get("/hooks")
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return {"hooks": self._hooks.shown(), "calls": [hook_call_json(call) for call in self._hooks.calls]}
 
+    @put("/hooks/{name}")
     def _from_now_on(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         name = request.match_info["name"]
         if name not in self._hooks.hooks():
@@ -55,6 +49,7 @@ class HookRoutes:
         self._hooks.answer_from_now_on(name, answers)
         return {"name": name, "answers": answers}
 
+    @post("/hook-calls/{id}")
     def _answer(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         id_ = request.match_info["id"]
         call = next((one for one in self._hooks.calls if one.id == id_), None)
@@ -86,7 +81,7 @@ class HookRoutes:
             raise CannotAct("invalid", str(refused)) from None
 
 
-class SignalRoutes:
+class SignalRoutes(JsonRoutes):
     """`GET signals`, `POST friends/ID/signal`: read as `POST /api/events` reads them."""
 
     def __init__(self, chats: Chats, clock: Clock, inside: Callable[[], Inside]) -> None:
@@ -94,13 +89,7 @@ class SignalRoutes:
         self._clock = clock
         self._inside = inside
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/signals", reading(self._all)),
-            web.post(prefix + "/friends/{id}/signal", taking(self._send_signal)),
-        ]
-
+    @get("/signals")
     def _all(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         playbook = self._inside().playbook()
         signals = playbook.signals if playbook is not None else {}
@@ -108,11 +97,10 @@ class SignalRoutes:
             "signals": [{"name": name, "fields": _fields_json(fields)} for name, fields in signals.items()]
         }
 
+    @post("/friends/{id}/signal")
     async def _send_signal(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         friend, inside = friend_of(request, self._chats), self._inside()
-        playbook, tell = inside.playbook(), inside.tell
-        if playbook is None or tell is None:
-            raise CannotAct("standing", "no bot runs in this process")
+        playbook, tell = running(inside.playbook()), running(inside.tell)
         if body.keys() - {"signal", "values"}:
             raise CannotAct("invalid", "a body has signal and values only")
         whose = {"id": uuid.uuid4().hex, "channel": friend.channel, "contact": {"line_id": friend.id}}
@@ -126,34 +114,29 @@ def _fields_json(fields: Mapping[str, Type]) -> list[dict[str, Any]]:
     return [{"name": key, **type_json(type_), "values": [], "saves": []} for key, type_ in fields.items()]
 
 
-class SmsRoutes:
+class SmsRoutes(JsonRoutes):
     """`GET friends/ID/sms`, `POST friends/ID/sms/SMS/dismiss`, `GET sms` and `PUT sms`."""
 
     def __init__(self, inbox: SmsInbox, chats: Chats) -> None:
         self._inbox = inbox
         self._chats = chats
 
-    def routes(self, prefix: str) -> list[web.RouteDef]:
-        """The routes below `prefix`."""
-        return [
-            web.get(prefix + "/friends/{id}/sms", reading(self._list)),
-            web.post(prefix + "/friends/{id}/sms/{sms}/dismiss", taking(self._dismiss)),
-            web.get(prefix + "/sms", reading(self._account)),
-            web.put(prefix + "/sms", taking(self._set_account)),
-        ]
-
+    @get("/friends/{id}/sms")
     def _list(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return {"sms": [sms_json(sms) for sms in self._inbox.of(friend_of(request, self._chats).id)]}
 
+    @post("/friends/{id}/sms/{sms}/dismiss")
     def _dismiss(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         dismissed = self._inbox.dismiss(friend_of(request, self._chats).id, request.match_info["sms"])
         if dismissed is None:
             raise CannotAct("unknown", "no such SMS on this phone")
         return sms_json(dismissed)
 
+    @get("/sms")
     def _account(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         return asdict(self._inbox.account)
 
+    @put("/sms")
     def _set_account(self, request: web.Request, body: dict[str, Any]) -> dict[str, Any]:
         self._inbox.account = _wanted(body)
         return asdict(self._inbox.account)

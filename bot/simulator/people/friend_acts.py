@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -47,36 +47,26 @@ class CannotAct(Exception):
         self.more = more
 
 
+@dataclass(frozen=True, slots=True)
 class FriendActs:
     """Every act checks, changes the chats, tells the page, and sends the webhook. Each returns ids."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        chats: Chats,
-        clock: Clock,
-        courier: Courier,
-        feed: Feed,
-        tokens: ReplyTokens,
-        menus: MenusShown,
-        pictures: Pictures,
-    ) -> None:
-        self._accounts = accounts
-        self._chats = chats
-        self._clock = clock
-        self._courier = courier
-        self._feed = feed
-        self._tokens = tokens
-        self._menus = menus
-        self._pictures = pictures
+    accounts: Accounts
+    chats: Chats
+    clock: Clock
+    courier: Courier
+    feed: Feed
+    tokens: ReplyTokens
+    menus: MenusShown
+    pictures: Pictures
 
     def as_json(self, friend: Friend) -> dict[str, Any]:
         """How the friend looks in the JSON interface."""
-        return friend_json(friend, self._menus.to(friend))
+        return friend_json(friend, self.menus.to(friend))
 
     def add(self, channel: Any, name: Any) -> Friend:
         """A new person, who has not yet added the account."""
-        if not isinstance(channel, str) or channel not in self._accounts.by_name:
+        if not isinstance(channel, str) or channel not in self.accounts.by_name:
             raise CannotAct("unknown", "no such channel")
         return self._keep(Friend(new_user_id(), channel, _name(name)))
 
@@ -124,17 +114,17 @@ class FriendActs:
             raise CannotAct("invalid", "type must be one of " + ", ".join(MESSAGE_TYPES))
         if kind == "text":
             _check_text((content or {}).get("text"))
-        return self._send(friend, new_message(kind, content or {}, self._clock.now()), group)
+        return self._send(friend, new_message(kind, content or {}, self.clock.now()), group)
 
     def send_picture(self, friend: Friend, content: bytes, group: Any = None) -> dict[str, str]:
         """A picture of the friend's own: the bot reads it by its message's id."""
         kind = header_of(BytesIO(content)).kind
         if kind not in ("JPEG", "PNG") or len(content) > PICTURE_AT_MOST:
             raise CannotAct("invalid", "a picture is a JPEG or PNG of at most 10 MB")
-        message = new_message("image", {}, self._clock.now())
+        message = new_message("image", {}, self.clock.now())
         self._check_may_send(friend, group)
         picture = PictureBytes("image/jpeg" if kind == "JPEG" else "image/png", content)
-        self._pictures.keep(message["id"], friend.channel, picture)
+        self.pictures.keep(message["id"], friend.channel, picture)
         return self._send(friend, message, group, picture=f"pictures/{message['id']}")
 
     def show(
@@ -150,8 +140,8 @@ class FriendActs:
             {"type": kind, **content},
             "friend",
         )
-        self._chats.keep_message(shown)
-        self._feed.publish("message", message_json(shown))
+        self.chats.keep_message(shown)
+        self.feed.publish("message", message_json(shown))
         return {"message": shown.id}
 
     def staff_writes(self, friend: Friend, text: Any) -> dict[str, str]:
@@ -165,8 +155,8 @@ class FriendActs:
         written = ChatMessage(
             new_message_id(now), friend.id, "bot", milliseconds(now), {"type": "text", "text": text}, "staff"
         )
-        self._chats.keep_message(written)
-        self._feed.publish("message", message_json(written))
+        self.chats.keep_message(written)
+        self.feed.publish("message", message_json(written))
         return {"message": written.id}
 
     def _check_may_send(self, friend: Friend, group: Any) -> Group | None:
@@ -180,7 +170,7 @@ class FriendActs:
         event = self._event(friend, where, "message", answerable=True) | {"message": message}
         chat = where.id if where else friend.id
         if where is None:
-            self._chats.keep_friend(replace(friend, spoke=self._now()))  # nothing that the page shows
+            self.chats.keep_friend(replace(friend, spoke=self._now()))  # nothing that the page shows
         self._show(chat, friend, message | shown, event)
         return self._dispatch(friend.channel, chat, event, message["id"])
 
@@ -191,10 +181,10 @@ class FriendActs:
             raise CannotAct("standing", "that message cannot be unsent")
         self._must_not_block(friend)
         bare = replace(kept, content={"type": kept.content["type"]}, unsent=True)
-        self._chats.keep_message(bare)
-        self._pictures.forget(kept.id)
-        self._feed.publish("message", message_json(bare))
-        event = self._event(friend, self._chats.groups.get(kept.chat), "unsend")
+        self.chats.keep_message(bare)
+        self.pictures.forget(kept.id)
+        self.feed.publish("message", message_json(bare))
+        event = self._event(friend, self.chats.groups.get(kept.chat), "unsend")
         event["unsend"] = {"messageId": kept.id}
         return self._dispatch(friend.channel, kept.chat, event)
 
@@ -212,12 +202,12 @@ class FriendActs:
     def seen(self, friend: Friend, messages: Any = None) -> int:
         """The phone shows these messages, or all of the chat: LINE counts those under a unit's name."""
         if messages is None:
-            messages = [one.id for one in self._chats.messages(friend.id)]
+            messages = [one.id for one in self.chats.messages(friend.id)]
         if not isinstance(messages, list) or not all(isinstance(one, str) for one in messages):
             raise CannotAct("invalid", "messages must be a list of ids")
-        kept = [self._chats.message(friend.id, one) for one in dict.fromkeys(messages)]
+        kept = [self.chats.message(friend.id, one) for one in dict.fromkeys(messages)]
         counted = [one for one in kept if one is not None and one.counted]
-        units = self._accounts.by_name[friend.channel].units
+        units = self.accounts.by_name[friend.channel].units
         for one in counted:
             units.on_impression(one.id, friend.id, self._now())
         return len(counted)
@@ -226,7 +216,7 @@ class FriendActs:
         """The friend has opened an address in a message: LINE counts that under the unit's name."""
         kept, url = self.message_of(friend, message), action.get("uri")
         if kept.counted and isinstance(url, str):
-            self._accounts.by_name[friend.channel].units.opened(kept.id, url, friend.id, self._now())
+            self.accounts.by_name[friend.channel].units.opened(kept.id, url, friend.id, self._now())
 
     def postback(
         self, friend: Friend, data: Any, params: Any = None, display: Any = None, group: Any = None
@@ -242,7 +232,7 @@ class FriendActs:
         event["postback"] = {"data": data} | ({"params": params} if params else {})
         chat = where.id if where else friend.id
         if display:
-            self._show(chat, friend, new_message("text", {"text": display}, self._clock.now()), event)
+            self._show(chat, friend, new_message("text", {"text": display}, self.clock.now()), event)
         return self._dispatch(friend.channel, chat, event)
 
     def invite(self, friend: Friend, name: Any = None, kind: Any = "group") -> dict[str, str]:
@@ -252,10 +242,10 @@ class FriendActs:
         title = _name(name) if name is not None else "群組"
         group = Group(new_chat_id(kind), kind, friend.channel, title, friend.id)
         try:
-            self._chats.keep_group(group)
+            self.chats.keep_group(group)
         except Full:
             raise CannotAct("full", "there are too many groups") from None
-        self._feed.publish("group", group_json(group))
+        self.feed.publish("group", group_json(group))
         event = self._event(friend, group, "join", answerable=True)
         event["source"].pop("userId")
         return self._dispatch(friend.channel, group.id, event) | {"group": group.id}
@@ -263,15 +253,15 @@ class FriendActs:
     def _event(
         self, friend: Friend, group: Group | None, kind: str, *, answerable: bool = False
     ) -> dict[str, Any]:
-        return new_event(kind, source_of(friend, group), self._clock.now(), answerable=answerable)
+        return new_event(kind, source_of(friend, group), self.clock.now(), answerable=answerable)
 
     def _dispatch(
         self, channel: str, chat: str, event: dict[str, Any], message: str | None = None
     ) -> dict[str, str]:
-        account: Account = self._accounts.by_name[channel]
+        account: Account = self.accounts.by_name[channel]
         if "replyToken" in event:
-            self._tokens.issue(event["replyToken"], chat, channel, self._now())
-        self._courier.send(Parcel(account, chat, event, message))
+            self.tokens.issue(event["replyToken"], chat, channel, self._now())
+        self.courier.send(Parcel(account, chat, event, message))
         ids = {"event": str(event["webhookEventId"])}
         return ids | ({"message": message} if message else {})
 
@@ -288,14 +278,14 @@ class FriendActs:
             "waiting" if waiting else "sent",
             event["webhookEventId"],
         )
-        self._chats.keep_message(shown)
-        self._feed.publish("message", message_json(shown))
+        self.chats.keep_message(shown)
+        self.feed.publish("message", message_json(shown))
 
     def message_of(self, friend: Friend, message: Any) -> ChatMessage:
         """A message in the friend's own chat or in a group of theirs. Raises `CannotAct`."""
-        groups = [group.id for group in self._chats.groups.values() if group.member == friend.id]
+        groups = [group.id for group in self.chats.groups.values() if group.member == friend.id]
         for chat in (friend.id, *groups):
-            kept = self._chats.message(chat, message) if isinstance(message, str) else None
+            kept = self.chats.message(chat, message) if isinstance(message, str) else None
             if kept is not None:
                 return kept
         raise CannotAct("unknown", "no such message, or no longer kept")
@@ -303,7 +293,7 @@ class FriendActs:
     def _group(self, friend: Friend, group: Any) -> Group | None:
         if group is None:
             return None
-        found = self._chats.groups.get(group) if isinstance(group, str) else None
+        found = self.chats.groups.get(group) if isinstance(group, str) else None
         if found is None or found.channel != friend.channel:
             raise CannotAct("unknown", "no such group")
         if not found.joined:
@@ -316,14 +306,14 @@ class FriendActs:
 
     def _keep(self, friend: Friend) -> Friend:
         try:
-            self._chats.keep_friend(friend)
+            self.chats.keep_friend(friend)
         except Full:
             raise CannotAct("full", "there are too many friends") from None
-        self._feed.publish("friend", self.as_json(friend))
+        self.feed.publish("friend", self.as_json(friend))
         return friend
 
     def _now(self) -> datetime:
-        return self._clock.now()
+        return self.clock.now()
 
 
 def _check_text(text: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -36,26 +37,17 @@ TokenOwner: TypeAlias = Callable[[web.Request, bytes], str | None]
 """The user whom a call is about, as its token says; `None` where it says nothing."""
 
 
+@dataclass(frozen=True, slots=True)
 class OauthApi:
     """The calls that no channel access token opens, or one of a login channel."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        chats: Chats,
-        logins: Logins,
-        clock: Clock,
-        happened: Happened,
-        exchanges: Exchanges,
-        wait: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._accounts = accounts
-        self._chats = chats
-        self._logins = logins
-        self._clock = clock
-        self._happened = happened
-        self._exchanges = exchanges
-        self._wait = wait
+    accounts: Accounts
+    chats: Chats
+    logins: Logins
+    clock: Clock
+    happened: Happened
+    exchanges: Exchanges
+    wait: Callable[[float], Awaitable[None]]
 
     def calls(self, prefix: str) -> list[web.RouteDef]:
         """The calls below `prefix`."""
@@ -78,10 +70,10 @@ class OauthApi:
             return line_response(id, 400, {"error": "invalid_request"})
         if form.get("grant_type") != "client_credentials":
             return line_response(id, 400, {"error": "unsupported_grant_type"})
-        channel, secret, now = form.get("client_id", ""), form.get("client_secret", ""), self._clock.now()
-        token = self._accounts.issue_stateless(channel, secret, now)
+        channel, secret, now = form.get("client_id", ""), form.get("client_secret", ""), self.clock.now()
+        token = self.accounts.issue_stateless(channel, secret, now)
         if token is None and self._is_login_channel(channel, secret):
-            token = self._logins.channel_token(channel, now)
+            token = self.logins.channel_token(channel, now)
         if token is None:
             return line_response(
                 id, 400, {"error": "invalid_client", "error_description": "invalid client_secret"}
@@ -92,12 +84,12 @@ class OauthApi:
     def _verify_id_token(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#verify-id-token"""
         form = _form(body)
-        claims = self._logins.claims_of(form.get("id_token", ""))
+        claims = self.logins.claims_of(form.get("id_token", ""))
         if claims is None:
             return _refused("Invalid IdToken.")
         if claims.get("iss") != ISSUER:
             return _refused("Invalid IdToken Issuer.")
-        if claims["exp"] <= self._clock.now().timestamp():
+        if claims["exp"] <= self.clock.now().timestamp():
             return _refused("IdToken expired.")
         if claims.get("aud") != form.get("client_id"):
             return _refused("Invalid IdToken Audience.")
@@ -109,12 +101,12 @@ class OauthApi:
 
     def _verify_access_token(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#verify-access-token"""
-        access = self._logins.access(request.query.get("access_token", ""))
+        access = self.logins.access(request.query.get("access_token", ""))
         if access is None:
             return _refused("The access token not JWS")
         if access.revoked:
             return _refused("The access token revoked")
-        left = int((access.until - self._clock.now()).total_seconds())
+        left = int((access.until - self.clock.now()).total_seconds())
         if left <= 0:
             return _refused("The access token expired")
         return 200, {"scope": SCOPE, "client_id": access.login_channel, "expires_in": left}
@@ -122,26 +114,26 @@ class OauthApi:
     def _deauthorize(self, request: web.Request, body: bytes) -> OauthAnswer:
         """https://developers.line.biz/en/reference/line-login/#deauthorize"""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        login_channel = self._logins.channel_of(token, self._clock.now())
+        login_channel = self.logins.channel_of(token, self.clock.now())
         if scheme.lower() != "bearer" or login_channel is None:
             raise unauthorised()
-        access = self._logins.access(_user_access_token(body))
+        access = self.logins.access(_user_access_token(body))
         good = access is not None and access.login_channel == login_channel and not access.revoked
-        if access is None or not good or access.until <= self._clock.now():
+        if access is None or not good or access.until <= self.clock.now():
             raise LineRefusal(400, "invalid token")
-        self._logins.deauthorize(access.user, login_channel)
+        self.logins.deauthorize(access.user, login_channel)
         return 204, {}
 
     def _of_id_token(self, request: web.Request, body: bytes) -> str | None:
-        claims = self._logins.claims_of(_form(body).get("id_token", ""))
+        claims = self.logins.claims_of(_form(body).get("id_token", ""))
         return None if claims is None else str(claims["sub"])
 
     def _of_access_token(self, request: web.Request, body: bytes) -> str | None:
-        access = self._logins.access(request.query.get("access_token", ""))
+        access = self.logins.access(request.query.get("access_token", ""))
         return None if access is None else access.user
 
     def _of_user_token(self, request: web.Request, body: bytes) -> str | None:
-        access = self._logins.access(_user_access_token(body))
+        access = self.logins.access(_user_access_token(body))
         return None if access is None else access.user
 
     def _logged(
@@ -164,18 +156,18 @@ class OauthApi:
             self._keep(id, request, body, response)
             self._log_call(id, name, account, status, content)
             if account is not None and account.faults.slow is not None:
-                await self._wait(account.faults.slow)
+                await self.wait(account.faults.slow)
             return response
 
         return handle
 
     def _account(self, user: str | None) -> Account | None:
-        friend = self._chats.friends.get(user or "")
-        return None if friend is None else self._accounts.by_name.get(friend.channel)
+        friend = self.chats.friends.get(user or "")
+        return None if friend is None else self.accounts.by_name.get(friend.channel)
 
     def _is_login_channel(self, login_channel: str, secret: str) -> bool:
         """Whether a channel names this login channel, with this secret: without one nothing opens it."""
-        liffs = (account.channel.liff for account in self._accounts.by_name.values())
+        liffs = (account.channel.liff for account in self.accounts.by_name.values())
         return any(
             liff is not None
             and liff.login_channel_secret is not None
@@ -186,7 +178,7 @@ class OauthApi:
     def _keep(self, id: str, request: web.Request, body: bytes, response: web.Response) -> None:
         asked = ExchangePart(request.headers, body, request.method, str(request.rel_url))
         answer = response.body if isinstance(response.body, bytes) else b""
-        self._exchanges.keep(
+        self.exchanges.keep(
             Exchange(id, "call", asked, ExchangePart(response.headers, answer, status=response.status))
         )
 
@@ -194,10 +186,10 @@ class OauthApi:
         self, id: str, name: str, account: Account | None, status: int, content: Mapping[str, Any]
     ) -> None:
         error = content.get("error_description", content.get("message", content.get("error")))
-        self._happened.add(
+        self.happened.add(
             call_json(
                 id=id,
-                now=self._clock.now(),
+                now=self.clock.now(),
                 channel=account.channel.name if account else None,
                 chat=None,
                 call=name,

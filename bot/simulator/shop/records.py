@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.engine.types.dates import SHOP_ZONE
 from bot.model.shop import OrderTopic
+from bot.operations.payload import pick
 from bot.simulator.shop.members import OPENED, PretendMember
 
 _IN_SECTIONS = {"uid_providers", "tags", "bonus_remain", "orders_count", "address", "custom_fields"}
@@ -121,12 +122,7 @@ def own_record(member: PretendMember) -> dict[str, Any]:
     """A member of a shop's own system, with fields such as one may have."""
     return {
         "member_no": member.number,
-        "name": member.name,
-        "phone": member.phone,
-        "phone_proven": member.phone_proven,
-        "birthday": member.birthday,
-        "tier": member.tier,
-        "tier_until": member.tier_until,
+        **pick(member, "name", "phone", "phone_proven", "birthday", "tier", "tier_until"),
         "points": sum(points for points, _ in member.points),
         "orders": member.orders,
         "marketing": member.marketing,

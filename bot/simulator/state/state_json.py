@@ -11,6 +11,7 @@ from typing import Any, Literal
 from bot.engine.types.table import TYPES
 from bot.model.translatable import ENGLISH, Translatable
 from bot.model.value import Type
+from bot.operations.payload import pick
 from bot.simulator.state.account import Account, Faults
 from bot.simulator.state.chats import ChatMessage, Friend, Group
 from bot.simulator.state.line_ids import milliseconds
@@ -66,7 +67,7 @@ def _month(account: Account, now: datetime) -> dict[str, Any]:
 
 def faults_json(faults: Faults) -> dict[str, Any]:
     """What is switched on."""
-    return {"slow": faults.slow, "answer": faults.answer, "deliver": faults.deliver}
+    return pick(faults, "slow", "answer", "deliver")
 
 
 def menu_json(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
@@ -87,37 +88,21 @@ def menu_json(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
 def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
     """A friend; `menu` is the id of the rich menu that they see."""
     return {
-        "id": friend.id,
-        "channel": friend.channel,
-        "name": friend.name,
-        "language": friend.language,
-        "standing": friend.standing,
+        **pick(friend, "id", "channel", "name", "language", "standing"),
         "menu": menu,
         "liff": asdict(friend.liff),
     }
 
 
 def group_json(group: Group) -> dict[str, Any]:
-    return {
-        "id": group.id,
-        "kind": group.kind,
-        "channel": group.channel,
-        "name": group.name,
-        "member": group.member,
-        "joined": group.joined,
-    }
+    return pick(group, "id", "kind", "channel", "name", "member", "joined")
 
 
 def message_json(message: ChatMessage) -> dict[str, Any]:
     return {
-        "id": message.id,
-        "chat": message.chat,
-        "author": message.author,
-        "at": message.at,
+        **pick(message, "id", "chat", "author", "at"),
         "content": dict(message.content),
-        "via": message.via,
-        "delivery": message.delivery,
-        "event": message.event,
+        **pick(message, "via", "delivery", "event"),
         **({"unsent": True} if message.unsent else {}),
         **({"counted": True} if message.counted else {}),
     }
@@ -135,9 +120,7 @@ def attempt_json(attempt: DeliveryAttempt) -> dict[str, Any]:
         "at": parcel.event["timestamp"],
         "what": f"message/{parcel.event['message']['type']}" if kind == "message" else kind,
         "text": _shortened(_text(parcel.event.get("message", {}))),
-        "status": answer.status,
-        "took": answer.took,
-        "trouble": answer.trouble,
+        **pick(answer, "status", "took", "trouble"),
         "tries": parcel.tries,
         "again_in": attempt.again_in,
     }

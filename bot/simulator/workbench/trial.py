@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
@@ -39,28 +39,21 @@ class TriedRecording:
     advice: Advice | None = None
 
 
+@dataclass(frozen=True, slots=True)
 class RecordingTrial:
-    """The recording of what happened, tried against the files of its playbook."""
+    """The recording of what happened, tried against the files of its playbook.
 
-    def __init__(
-        self,
-        title: str,
-        happenings: Sequence[Happening],
-        playbook: Playbook,
-        files: PlaybookFiles,
-        language: Language,
-        *,
-        cleared: bool = False,
-        stopped: Brake = OFF,
-    ) -> None:
-        """`stopped`: the pushes that were, when it began."""
-        self._title = title
-        self._happenings = happenings
-        self._playbook = playbook
-        self._files = files
-        self._language = language
-        self._cleared = cleared
-        self._stopped = stopped
+    `stopped`: the pushes that were, when it began.
+    """
+
+    title: str
+    happenings: Sequence[Happening]
+    playbook: Playbook
+    files: PlaybookFiles
+    language: Language
+    _: KW_ONLY
+    cleared: bool = False
+    stopped: Brake = OFF
 
     def tried(self) -> TriedRecording:
         """The file with as little of the time that passed as it needs to hold."""
@@ -86,39 +79,39 @@ class RecordingTrial:
         return text
 
     def _recorded(self, pauses: Pauses) -> Recorded:
-        story = (self._title, self._happenings, self._playbook, pauses, self._language)
-        return recorded(*story, self._stopped)
+        story = (self.title, self.happenings, self.playbook, pauses, self.language)
+        return recorded(*story, self.stopped)
 
     def _player(self) -> tuple[Callable[[str], str | None] | None, tuple[Advice, str]]:
         """What plays a text, and says how it fails; none where the files cannot be read, and why not."""
         try:
-            loaded = self._files.load()
+            loaded = self.files.load()
         except PlaybookMissing as error:
             return None, ("playbook", str(error))
         playbook = loaded.playbook
         if playbook is None:
-            return None, ("playbook", render(loaded.problems, loaded.sources, self._language))
+            return None, ("playbook", render(loaded.problems, loaded.sources, self.language))
 
         def fails(text: str) -> str | None:
             file = f"{SCENARIOS}/recorded.yaml"
-            read = read_scenario(file, text.encode(), playbook, self._files)
+            read = read_scenario(file, text.encode(), playbook, self.files)
             if read.scenario is None:
-                return render(read.problems, {file: text}, self._language)
+                return render(read.problems, {file: text}, self.language)
             failure = play(read.scenario, playbook, plans_of(loaded.settings))
             result = Result(file, read.scenario.title, read.problems, failure, text)
-            return in_words(result, self._language) or None
+            return in_words(result, self.language) or None
 
         return fails, ("other", "")
 
     def _why(self) -> Advice:
-        turns = [one for one in self._happenings if isinstance(one, PlayedTurn)]
-        if len({turn.version for turn in turns} | {self._playbook.version}) > 1:
+        turns = [one for one in self.happenings if isinstance(one, PlayedTurn)]
+        if len({turn.version for turn in turns} | {self.playbook.version}) > 1:
             return "edited"
         if turns[0].before.flows:
             return "middle"
         if _had_used(turns_of(turns).values()) and any(_is_used_up(turn) for turn in turns):
             return "used"
-        return "cleared" if self._cleared else "other"
+        return "cleared" if self.cleared else "other"
 
 
 def _had_used(first: Iterable[PlayedTurn]) -> bool:

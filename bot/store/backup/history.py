@@ -11,7 +11,8 @@ from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.backup import Restored
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
+from bot.store.repository import Repository
 
 _LAST = "last"
 """The id of the row that says what the database is."""
@@ -35,8 +36,7 @@ class Restores:
 
     async def last(self) -> Restored | None:
         """What the database was restored from, or is just now; `None`: it never was."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": _LAST})
+        row = await self._rows.find_one({"_id": _LAST})
         if row is None:
             return None
         return Restored(*(row[name] for name in Restored.__slots__))
@@ -44,19 +44,16 @@ class Restores:
     async def opened(self, process: str) -> None:
         """This process has the database open, for the next 30 s."""
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": LIFE}}
-        async with reaching():
-            await self._rows.update_one({"_id": _OPENED + process}, [{"$set": {"until": until}}], upsert=True)
+        await self._rows.update_one({"_id": _OPENED + process}, [{"$set": {"until": until}}], upsert=True)
 
     async def left(self, process: str) -> None:
         """It has not any more."""
-        async with reaching():
-            await self._rows.delete_one({"_id": _OPENED + process})
+        await self._rows.delete_one({"_id": _OPENED + process})
 
     async def is_open(self) -> bool:
         """Whether any process has the database open."""
         alive = {"_id": {"$gt": _OPENED}, "$expr": {"$gt": ["$until", "$$NOW"]}}
-        async with reaching():
-            found = await self._rows.find(alive, {"_id": 1}).to_list(None)
+        found = await self._rows.find(alive, {"_id": 1}).to_list(None)
         return any(not self._gone(row["_id"].removeprefix(_OPENED)) for row in found)
 
     def claim(self, restored: Restored, owner: str) -> RestoreClaim:
@@ -79,16 +76,15 @@ class RestoreClaim:
         dead = {"is_under_way": True, "$expr": {"$lt": ["$renewed", ago]}}
         row = {"$literal": {**asdict(self.restored), **self._owner}}
         change = [{"$replaceWith": {"$mergeObjects": [row, {"renewed": "$$NOW"}]}}]
-        async with reaching():
-            self._before = await self._rows.find_one_and_update({"_id": _LAST, **dead}, change)
-            if self._before is not None:
-                return True
-            try:
-                self._before = await self._rows.find_one_and_update(
-                    {"_id": _LAST, "is_under_way": False}, change, upsert=True
-                )
-            except DuplicateKeyError:
-                return False
+        self._before = await self._rows.find_one_and_update({"_id": _LAST, **dead}, change)
+        if self._before is not None:
+            return True
+        try:
+            self._before = await self._rows.find_one_and_update(
+                {"_id": _LAST, "is_under_way": False}, change, upsert=True
+            )
+        except DuplicateKeyError:
+            return False
         return True
 
     @property
@@ -98,38 +94,30 @@ class RestoreClaim:
 
     async def take_back(self) -> None:
         """Nothing was changed: the database is what it was before."""
-        async with reaching():
-            if self._before is None:
-                await self._rows.delete_one(self._owner)
-            else:
-                await self._rows.replace_one(self._owner, self._before)
+        if self._before is None:
+            await self._rows.delete_one(self._owner)
+        else:
+            await self._rows.replace_one(self._owner, self._before)
 
     async def renew(self) -> bool:
         """It goes on; `False`: another one has claimed the database, for this was not said for too long."""
-        async with reaching():
-            done = await self._rows.update_one(self._owner, {"$currentDate": {"renewed": True}})
+        done = await self._rows.update_one(self._owner, {"$currentDate": {"renewed": True}})
         return bool(done.matched_count)
 
     async def release(self) -> None:
         """It broke off: the database stays marked, and the next one may begin at once."""
-        async with reaching():
-            await self._rows.update_one(self._owner, {"$unset": {"renewed": 1}})
+        await self._rows.update_one(self._owner, {"$unset": {"renewed": 1}})
 
     async def end(self, restored: Restored) -> bool:
         """It is whole, and may be used; `False`: another one has claimed the database."""
-        async with reaching():
-            done = await self._rows.replace_one(self._owner, asdict(restored))
+        done = await self._rows.replace_one(self._owner, asdict(restored))
         return bool(done.matched_count)
 
 
-class Backups:
+class Backups(Repository, collection="backups"):
     """The collection `backups`, a row for each."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("backups")
 
     async def last(self) -> datetime | None:
         """Of which moment the last one is that was made whole; `None`: there is none."""
-        async with reaching():
-            found = await self._rows.find({"ended": {"$exists": True}}).sort("as_of", DESCENDING).to_list(1)
+        found = await self._rows.find({"ended": {"$exists": True}}).sort("as_of", DESCENDING).to_list(1)
         return found[0]["as_of"] if found else None

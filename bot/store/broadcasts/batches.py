@@ -21,7 +21,7 @@ from bot.model.broadcast import (
     SendingFigures,
 )
 from bot.store.codec.record import texts
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 _UNFINISHED = ["new", "calling", "called"]
 
@@ -43,7 +43,7 @@ class SendingBatches:
     def __init__(self, database: Database) -> None:
         self._batches = database.collection("sending_batches")
         self._sendings = database.collection("sendings")
-        self._client = database.client
+        self._database = database
 
     async def claim(self, sending: str, seconds: float, owner: str) -> SendingBatch | None:
         """Have the first batch that is not at its end and that nobody has; `None`: there is none.
@@ -51,19 +51,17 @@ class SendingBatches:
         It is ours for so many seconds, by the server's clock; who comes back later finds its claim gone.
         """
         free = {"$expr": {"$lt": [{"$ifNull": ["$until", None]}, "$$NOW"]}}
-        async with reaching():
-            found = await self._batches.find_one_and_update(
-                {"sending": sending, "state": {"$in": _UNFINISHED}, **free},
-                [{"$set": {"until": _in(seconds), "owner": owner, "turn": {"$add": ["$turn", 1]}}}],
-                sort=[("n", 1)],
-                return_document=ReturnDocument.AFTER,
-            )
+        found = await self._batches.find_one_and_update(
+            {"sending": sending, "state": {"$in": _UNFINISHED}, **free},
+            [{"$set": {"until": _in(seconds), "owner": owner, "turn": {"$add": ["$turn", 1]}}}],
+            sort=[("n", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
         return None if found is None else _batch(found)
 
     async def keep(self, batch: SendingBatch, seconds: float) -> bool:
         """Go on holding it; `False` where somebody else has it by now."""
-        async with reaching():
-            found = await self._batches.update_one(_ours(batch), [{"$set": {"until": _in(seconds)}}])
+        found = await self._batches.update_one(_ours(batch), [{"$set": {"until": _in(seconds)}}])
         return bool(found.matched_count)
 
     async def write(self, batch: SendingBatch, *, release: bool = False, people: bool = False) -> bool:
@@ -74,17 +72,13 @@ class SendingBatches:
         change: Document = {"$set": {**_progress(batch), **(_people(batch) if people else {})}}
         if release:
             change["$unset"] = {"until": ""}
-        async with reaching():
-            found = await self._batches.update_one(_ours(batch), change)
+        found = await self._batches.update_one(_ours(batch), change)
         return bool(found.matched_count)
 
     async def free_of_the_dead(self, sending: str, alive: Collection[str]) -> None:
         """What processes have claimed that live no more is anybody's at once."""
         theirs = {"sending": sending, "state": {"$in": _UNFINISHED}, "until": {"$exists": True}}
-        async with reaching():
-            await self._batches.update_many(
-                {**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}}
-            )
+        await self._batches.update_many({**theirs, "owner": {"$nin": list(alive)}}, {"$unset": {"until": ""}})
 
     async def drop_new(self, sending: str, why: LeftOut = "cancelled") -> None:
         """Stop the calls that were not made yet. A process that has claimed such a batch loses its claim.
@@ -100,8 +94,7 @@ class SendingBatches:
         if why != "cancelled":
             row = {"contact": "$$one.contact", "why": why, "said": None}
             change["left_out"] = {"$map": {"input": "$people", "as": "one", "in": row}}
-        async with reaching():
-            await self._batches.update_many(nobody, [{"$set": change}])
+        await self._batches.update_many(nobody, [{"$set": change}])
 
     async def keep_first(self, of: Sending, most: int) -> bool:
         """Have so many people called and no more, in their order, as long as the sending is gathered.
@@ -112,52 +105,45 @@ class SendingBatches:
         sending = of.id
         room, new = most, {"sending": sending, "state": {"$in": ["new", "dropped"]}}
         ours = {"_id": sending, "state": "gathering", "keeping": uuid.uuid4().hex}
-        async with reaching():
-            begun = {"_id": sending, "state": "gathering", "agreed": of.agreed}
-            if not (await self._sendings.update_one(begun, {"$set": ours})).matched_count:
-                return False
-            async for one in self._batches.find(new).sort("n", 1):
-                batch = _batch(one)
-                before = {who: why for who, why in batch.left_out.items() if why != "quota"}
-                waiting = [p.contact for p in batch.people if p.contact not in before]
-                over: dict[str, LeftOut] = dict.fromkeys(waiting[room:], "quota")
-                room = max(0, room - len(waiting))
-                if over:
-                    state: BatchState = "new" if len(over) < len(waiting) else "dropped"
-                    left = replace(batch, state=state, left_out={**before, **over})
-                    if not await self._write_if(ours, left):
-                        return False
+        begun = {"_id": sending, "state": "gathering", "agreed": of.agreed}
+        if not (await self._sendings.update_one(begun, {"$set": ours})).matched_count:
+            return False
+        async for one in self._batches.find(new).sort("n", 1):
+            batch = _batch(one)
+            before = {who: why for who, why in batch.left_out.items() if why != "quota"}
+            waiting = [p.contact for p in batch.people if p.contact not in before]
+            over: dict[str, LeftOut] = dict.fromkeys(waiting[room:], "quota")
+            room = max(0, room - len(waiting))
+            if over:
+                state: BatchState = "new" if len(over) < len(waiting) else "dropped"
+                left = replace(batch, state=state, left_out={**before, **over})
+                if not await self._write_if(ours, left):
+                    return False
         return True
 
     async def _write_if(self, ours: Document, batch: SendingBatch) -> bool:
         """Write a batch if the sending stands so: who was frozen here changes nothing of what is sent."""
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             found = await self._sendings.update_one(ours, {"$inc": {"kept": 1}}, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._batches.update_one(_ours(batch), {"$set": _progress(batch)}, session=session)
+            return bool(found.matched_count)
 
-        async with await self._client.start_session() as session:
-            await session.with_transaction(once)
-        return done
+        return await self._database.transaction(once)
 
     async def of_people(
         self, sending: str, contacts: Collection[str], users: Collection[str]
     ) -> list[SendingBatch]:
         """The batches that have any of these contacts or LINE users, in their order."""
         some = [{"people.contact": {"$in": list(contacts)}}, {"people.user": {"$in": list(users)}}]
-        async with reaching():
-            found = await self._batches.find({"sending": sending, "$or": some}).sort("n", 1).to_list(None)
+        found = await self._batches.find({"sending": sending, "$or": some}).sort("n", 1).to_list(None)
         return [_batch(one) for one in found]
 
     async def figures(self, sending: str) -> SendingFigures:
         """How far it is; no people are read."""
         fields = {"_id": 0, "group": 1, "state": 1, "size": 1, "reached": 1, "why": 1}
-        async with reaching():
-            found = await self._batches.find({"sending": sending}, fields).to_list(None)
+        found = await self._batches.find({"sending": sending}, fields).to_list(None)
         people: Counter[str] = Counter()
         got: Counter[str] = Counter()
         left_out: dict[str, Counter[LeftOut]] = {}
@@ -176,14 +162,12 @@ class SendingBatches:
     async def unfinished(self, sending: str) -> bool:
         """Whether a batch of it is not at its end."""
         where = {"sending": sending, "state": {"$in": _UNFINISHED}}
-        async with reaching():
-            return await self._batches.find_one(where, {"_id": 1}) is not None
+        return await self._batches.find_one(where, {"_id": 1}) is not None
 
     async def each(self, sending: str) -> AsyncIterator[SendingBatch]:
         """All batches of a sending, in their order."""
-        async with reaching():
-            async for one in self._batches.find({"sending": sending}).sort("n", 1).batch_size(20):
-                yield _batch(one)
+        async for one in self._batches.find({"sending": sending}).sort("n", 1).batch_size(20):
+            yield _batch(one)
 
     async def contacts(self, sending: str) -> AsyncIterator[BatchContacts]:
         """Who is in each batch, and no more of it, in their order: for reports, of many people."""
@@ -194,9 +178,8 @@ class SendingBatches:
             "contacts": "$people.contact",
         }  # a list of texts is soon read
         found = self._batches.find({"sending": sending}, fields).sort("n", 1).batch_size(20)
-        async with reaching():
-            async for one in found:
-                yield BatchContacts(one["group"], one["at"], one["contacts"])
+        async for one in found:
+            yield BatchContacts(one["group"], one["at"], one["contacts"])
 
     async def recipients(self, sending: str) -> AsyncIterator[tuple[datetime, Sequence[str]]]:
         """When LINE took each batch, and the contacts for whom it did: for reports, of many people."""
@@ -204,19 +187,15 @@ class SendingBatches:
         found = self._batches.find(
             {"sending": sending, "at": {"$ne": None}}, {"_id": 0, "at": 1, "took": took}
         )
-        async with reaching():
-            async for one in found.sort("n", 1).batch_size(20):
-                yield one["at"], one["took"]
+        async for one in found.sort("n", 1).batch_size(20):
+            yield one["at"], one["took"]
 
     async def refused(self, sending: str) -> Mapping[str, int]:
         """Of how many people LINE refused it, by its message."""
         where = {"left_out": {"$elemMatch": {"said": {"$ne": None}}}}
         messages: Counter[str] = Counter()
-        async with reaching():
-            async for one in self._batches.find({"sending": sending, **where}, {"left_out.said": 1}).sort(
-                "n", 1
-            ):
-                messages.update(each["said"] for each in one["left_out"] if each["said"] is not None)
+        async for one in self._batches.find({"sending": sending, **where}, {"left_out.said": 1}).sort("n", 1):
+            messages.update(each["said"] for each in one["left_out"] if each["said"] is not None)
         return messages
 
     async def left_out(self, sending: str, why: LeftOut, most: int) -> list[tuple[str, str | None]]:
@@ -230,8 +209,7 @@ class SendingBatches:
             {"$limit": most},
             {"$project": {"_id": 0, "contact": "$left_out.contact", "said": "$left_out.said"}},
         ]
-        async with reaching():
-            found = await self._batches.aggregate(stages).to_list(None)
+        found = await self._batches.aggregate(stages).to_list(None)
         return [(one["contact"], one.get("said")) for one in found]
 
 

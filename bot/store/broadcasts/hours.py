@@ -30,7 +30,7 @@ from bot.model.hours import (
 from bot.model.journal import CallSuccess
 from bot.store.broadcasts.timeline_entries import TimelineEntries
 from bot.store.codec.record import moment, texts
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 
 MESSAGES = ("text", "image", "video", "audio", "file", "location", "sticker")
 """What a person sends, as the timeline calls it: https://developers.line.biz/en/reference/messaging-api/"""
@@ -53,26 +53,22 @@ class HourFigures:
 
     async def between(self, since: datetime, until: datetime) -> list[HourOfChannels]:
         """Those that began in this span (the end not among it), oldest first."""
-        async with reaching():
-            found = await self._rows.find({"at": {"$gte": since, "$lt": until}}).sort("at", 1).to_list(None)
+        found = await self._rows.find({"at": {"$gte": since, "$lt": until}}).sort("at", 1).to_list(None)
         return [_hour(one) for one in found]
 
     async def looked_at(self, since: datetime) -> Mapping[datetime, datetime]:
         """Until when each hour from this one on was looked at."""
-        async with reaching():
-            found = await self._rows.find({"at": {"$gte": since}}, {"at": 1, "to": 1}).to_list(None)
+        found = await self._rows.find({"at": {"$gte": since}}, {"at": 1, "to": 1}).to_list(None)
         return {one["at"]: one["to"] for one in found}
 
     async def first(self) -> datetime | None:
         """When the first hour began that is counted; `None`: none is."""
-        async with reaching():
-            found = await self._rows.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
+        found = await self._rows.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
         return found[0]["at"] if found else None
 
     async def oldest_row(self) -> datetime | None:
         """The moment of the timeline's first row."""
-        async with reaching():
-            found = await self._timeline.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
+        found = await self._timeline.find({}, {"at": 1}).sort("at", 1).limit(1).to_list(1)
         return found[0]["at"] if found else None
 
     async def count(self, at: datetime, now: datetime) -> None:
@@ -92,10 +88,9 @@ class HourFigures:
             "n": [[channel, what, number] for (channel, what), number in sorted(numbers.items())],
             "unheard": unheard[-UNHEARD_MOST:],
         }
-        async with reaching():
-            with suppress(DuplicateKeyError):  # another process has looked later
-                older = {"_id": at.isoformat(), "to": {"$lte": document["to"]}}
-                await self._rows.update_one(older, {"$set": document}, upsert=True)
+        with suppress(DuplicateKeyError):  # another process has looked later
+            older = {"_id": at.isoformat(), "to": {"$lte": document["to"]}}
+            await self._rows.update_one(older, {"$set": document}, upsert=True)
 
     async def _broadcasts(self, at: datetime) -> Counter[tuple[str, str]]:
         found: Counter[tuple[str, str]] = Counter()

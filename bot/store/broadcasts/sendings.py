@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
@@ -14,9 +14,11 @@ from bot.model.broadcast import ASKS, OPEN, ContentClaim, Sending, SendingBatch,
 from bot.store.broadcasts.batches import batch_document
 from bot.store.codec.record import flag, moment, number, text
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import deed_document
 from bot.store.sealing.seal import Seal
+
+T = TypeVar("T")
 
 _PLAIN = (
     "broadcast",
@@ -79,7 +81,6 @@ class Sendings:
         self._sendings = database.collection("sendings")
         self._batches = database.collection("sending_batches")
         self._audit = database.collection("audit")
-        self._client = database.client
         self._seal = seal
 
     async def add(
@@ -117,15 +118,12 @@ class Sendings:
         await self._sendings.update_one(held, {"$unset": {_CLAIM: ""}}, session=session)
 
     async def _with(
-        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, None]], *, several: bool = False
-    ) -> None:
+        self, deed: Deed | None, work: Callable[[Any], Coroutine[Any, Any, T]], *, several: bool = False
+    ) -> T:
         """One write by itself, or together with its line, or `several`."""
-        async with reaching():
-            if deed is None and not several:
-                await work(None)
-                return
-            async with await self._client.start_session() as session:
-                await session.with_transaction(work)
+        if deed is None and not several:
+            return await work(None)
+        return await self._database.transaction(work)
 
     async def _log_deed(self, deed: Deed | None, session: Any) -> None:
         if deed is not None:
@@ -165,8 +163,7 @@ class Sendings:
     ) -> list[Sending]:
         """By the index of states and moments, in its order."""
         where: Document = {"state": {"$in": sorted(states)}, **({"moment": moments} if moments else {})}
-        async with reaching():
-            found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
+        found = await find(self._database, "sendings", where, sort={"moment": order}, limit=most)
         return [_sending(one) for one in found]
 
     async def one(self, sending: str) -> Sending | None:
@@ -181,8 +178,7 @@ class Sendings:
 
     async def _found(self, where: Document, order: int, most: int | None = None) -> list[Sending]:
         in_order = {"moment": order, "_id": order}
-        async with reaching():
-            documents = await find(self._database, "sendings", where, sort=in_order, limit=most or 0)
+        documents = await find(self._database, "sendings", where, sort=in_order, limit=most or 0)
         return [_sending(one) for one in documents]
 
     async def change(
@@ -207,22 +203,20 @@ class Sendings:
             change["$set"][_CLAIM] = claim.content
         if unset := {**over, **({_CLAIM: ""} if reached_nobody else {})}:
             change["$unset"] = unset
-        where, done = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}, False
+        where = {"_id": sending, "state": {"$in": list(was)}, **(seen or {})}
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             if claim is not None and await self._sendings.find_one(where, {"_id": 1}, session=session):
                 await self._take_over(claim, sending, session)
             found = await self._sendings.update_one(where, change, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._log_deed(deed, session)
+            return bool(found.matched_count)
 
         try:
-            await self._with(deed, once, several=claim is not None)
+            return await self._with(deed, once, several=claim is not None)
         except DuplicateKeyError as error:
             raise ContentClaimed(sending) from error
-        return done
 
     async def hold(self, sending: Sending, why: SendingHold | None, now: datetime, **fields: Any) -> None:
         """Tell why it waits since now, while it is in this state; `None`: it waits no more.
@@ -244,24 +238,20 @@ class Sendings:
             "$set": _fields_document({**_NOT_BEGUN, **fields}),
             "$unset": dict.fromkeys(_OF_ITS_BEGINNING, ""),
         }
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             where = {"_id": seen.id, **waits, **as_read(seen)}
             found = await self._sendings.update_one(where, change, session=session)
-            done = bool(found.matched_count)
-            if done:
+            if found.matched_count:
                 await self._batches.delete_many({"sending": seen.id}, session=session)
                 await self._log_deed(deed, session)
+            return bool(found.matched_count)
 
-        await self._with(deed, once)
-        return done
+        return await self._with(deed, once)
 
     async def forget(self, sending: str) -> bool:
         """Take out one that its time has planned and that has not begun; whether it was there."""
-        async with reaching():
-            found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
+        found = await self._sendings.delete_one({"_id": sending, "state": "planned", "by": ""})
         return bool(found.deleted_count)
 
     async def gathered(self, seen: Sending, batches: Sequence[SendingBatch], reached: str) -> bool:
@@ -270,25 +260,21 @@ class Sendings:
         One transaction: so there is no batch that the sending does not know of, and none is there twice.
         """
         people = seen.people + sum(len(batch.people) for batch in batches)
-        done = False
 
-        async def once(session: Any) -> None:
-            nonlocal done
+        async def once(session: Any) -> bool:
             found = await self._sendings.update_one(
                 {"_id": seen.id, "state": "gathering", "batches": seen.batches, "reached": seen.reached}
                 | as_read(seen),
                 {"$set": {"reached": reached, "people": people, "batches": seen.batches + len(batches)}},
                 session=session,
             )
-            done = bool(found.matched_count)
-            if done and batches:
+            if found.matched_count and batches:
                 await self._batches.insert_many(
                     [batch_document(batch, seen.moment) for batch in batches], ordered=False, session=session
                 )
+            return bool(found.matched_count)
 
-        async with reaching(), await self._client.start_session() as session:
-            await session.with_transaction(once)
-        return done
+        return await self._database.transaction(once)
 
 
 def _fields_document(fields: Mapping[str, Any]) -> Document:

@@ -1,7 +1,4 @@
-"""Drafts of the playbook, in MongoDB: a row for each file that differs, sealed, by account and path.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Drafts of the playbook, in MongoDB: a row for each file that differs, sealed, by account and path."""
 
 from __future__ import annotations
 
@@ -11,43 +8,34 @@ from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.draft import DraftFile, DraftOwner
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
 
 
-class Drafts:
+class Drafts(SealedRepository, collection="drafts"):
     """The collection `drafts`: `{_id: "account\\npath", by, path, kind, base, rev, at, s, b}`; `s` is what
     stands in the file, `b` what stood in the one that it began from."""
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("drafts")
-        self._seal = seal
-
     async def of(self, account: str) -> list[DraftFile]:
         """All files of an account's draft, by path."""
-        async with reaching():
-            rows = await self._rows.find({"by": account}).sort("path", ASCENDING).to_list(None)
+        rows = await self._rows.find({"by": account}).sort("path", ASCENDING).to_list(None)
         return [self._read(row) for row in rows]
 
     async def one(self, account: str, path: str) -> DraftFile | None:
         """One file of it."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": _id(account, path)})
+        row = await self._rows.find_one({"_id": _id(account, path)})
         return None if row is None else self._read(row)
 
     async def sizes(self, account: str) -> dict[str, int]:
         """The bytes of each file that differs, by path."""
-        async with reaching():
-            rows = await self._rows.find({"by": account}, {"path": 1, "size": 1}).to_list(None)
+        rows = await self._rows.find({"by": account}, {"path": 1, "size": 1}).to_list(None)
         return {row["path"]: row["size"] for row in rows}
 
     async def revisions(self, account: str) -> dict[str, int]:
         """The revision of each file that differs, by path: another one where anything was saved."""
-        async with reaching():
-            rows = await self._rows.find({"by": account}, {"path": 1, "rev": 1}).to_list(None)
+        rows = await self._rows.find({"by": account}, {"path": 1, "rev": 1}).to_list(None)
         return {row["path"]: row["rev"] for row in rows}
 
     async def rebase(self, account: str, file: DraftFile) -> None:
@@ -56,8 +44,7 @@ class Drafts:
         fields: Document = {"base": file.base}
         if file.base_text is not None:
             fields["b"] = self._base(row_id, file.base_text)
-        async with reaching():
-            await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
+        await self._rows.update_one({"_id": row_id, "rev": file.revision}, {"$set": fields})
 
     async def put(self, account: str, file: DraftFile) -> DraftFile | None:
         """Store it, if its `revision` is still the stored one (0: it is not there yet); as it is stored then.
@@ -67,16 +54,12 @@ class Drafts:
         row_id = _id(account, file.path)
         new = replace(file, revision=max(file.revision + 1, int(file.at.timestamp() * 1000)))
         fields = self._fields(row_id, new)
-        async with reaching():
-            if file.revision:
-                change = {"$set": fields, **({} if "b" in fields else {"$unset": {"b": ""}})}
-                done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, change)
-                return new if done.matched_count else None
-            try:
-                await self._rows.insert_one({"_id": row_id, "by": account, "path": file.path, **fields})
-            except DuplicateKeyError:
-                return None
-        return new
+        if file.revision:
+            change = {"$set": fields, **({} if "b" in fields else {"$unset": {"b": ""}})}
+            done = await self._rows.update_one({"_id": row_id, "rev": file.revision}, change)
+            return new if done.matched_count else None
+        row = {"_id": row_id, "by": account, "path": file.path, **fields}
+        return new if await self._rows.added(row) else None
 
     async def owners(self) -> list[DraftOwner]:
         """All who have one, or have handed one in, by name."""
@@ -86,34 +69,30 @@ class Drafts:
             "last": {"$max": "$at"},
             "ended": {"$min": "$ended"},
         }
-        async with reaching():
-            found = self._rows.aggregate([{"$group": grouped}, {"$sort": {"_id": ASCENDING}}])
-            rows = await found.to_list(None)
+        found = self._rows.aggregate([{"$group": grouped}, {"$sort": {"_id": ASCENDING}}])
+        rows = await found.to_list(None)
         return [DraftOwner(row["_id"], row["files"], row["last"], row["ended"]) for row in rows]
 
     async def note_end(self, owner: str, ended: datetime | None) -> None:
         """Since when the owner cannot go on; `None`: they can again."""
         change = {"$unset": {"ended": ""}} if ended is None else {"$set": {"ended": ended}}
-        async with reaching():
-            await self._rows.update_many({"by": owner}, change)
+        await self._rows.update_many({"by": owner}, change)
 
     async def replace(self, owner: str, files: Sequence[DraftFile]) -> None:
         """These are all files of this owner from now on, each with its revision."""
-        async with reaching():
-            await self._rows.delete_many({"by": owner})
-            for file in files:
-                row_id = _id(owner, file.path)
-                row = {"_id": row_id, "by": owner, "path": file.path, **self._fields(row_id, file)}
-                await self._rows.replace_one({"_id": row_id}, row, upsert=True)
+        await self._rows.delete_many({"by": owner})
+        for file in files:
+            row_id = _id(owner, file.path)
+            row = {"_id": row_id, "by": owner, "path": file.path, **self._fields(row_id, file)}
+            await self._rows.replace_one({"_id": row_id}, row, upsert=True)
 
     async def remove(self, account: str, files: Sequence[DraftFile]) -> list[str]:
         """Take these out of the draft, unless they were saved meanwhile; the paths that are out."""
         gone = []
-        async with reaching():
-            for file in files:
-                where = {"_id": _id(account, file.path), "rev": file.revision}
-                if (await self._rows.delete_one(where)).deleted_count:
-                    gone.append(file.path)
+        for file in files:
+            where = {"_id": _id(account, file.path), "rev": file.revision}
+            if (await self._rows.delete_one(where)).deleted_count:
+                gone.append(file.path)
         return gone
 
     def _fields(self, row_id: str, file: DraftFile) -> Document:

@@ -10,7 +10,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.processes import PARTS, PRODUCTION, Pace, ShareMove, Shares
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 
 class Leases:
@@ -24,9 +24,8 @@ class Leases:
 
     async def register(self) -> Shares:
         """Enter this process among the living, with a lease; everybody's shares as they are then."""
-        async with reaching():
-            with suppress(DuplicateKeyError):  # another process was faster: the document is there
-                await self._collection.update_one({"_id": "parts"}, {"$setOnInsert": _empty()}, upsert=True)
+        with suppress(DuplicateKeyError):  # another process was faster: the document is there
+            await self._collection.update_one({"_id": "parts"}, {"$setOnInsert": _empty()}, upsert=True)
         shares = await self._extend({"_id": "parts"})
         if shares is None:
             raise LookupError("the lease document vanished")
@@ -40,10 +39,9 @@ class Leases:
         life = round(self.pace.lease * 1000)
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "millisecond", "amount": life}}
         extend = [{"$set": {f"processes.{self._process}": until, "now": "$$NOW"}}]
-        async with reaching():
-            document = await self._collection.find_one_and_update(
-                where, extend, return_document=ReturnDocument.AFTER
-            )
+        document = await self._collection.find_one_and_update(
+            where, extend, return_document=ReturnDocument.AFTER
+        )
         return None if document is None else _shares(document)
 
     async def apply(self, seen: Shares, move: ShareMove) -> bool:
@@ -60,17 +58,15 @@ class Leases:
                 change["$inc"][f"fences.{part}"] = 1
             elif seen.owners[part] in move.bury:
                 change.setdefault("$set", {})[f"owners.{part}"] = ""
-        async with reaching():
-            result = await self._collection.update_one(where, change)
+        result = await self._collection.update_one(where, change)
         return result.modified_count == 1
 
     async def give(self, seen: Shares, parts: Iterable[int]) -> bool:
         """Give these parts back, if nothing has changed since `seen`."""
         owners = {f"owners.{part}": "" for part in parts}
-        async with reaching():
-            result = await self._collection.update_one(
-                {"_id": "parts", "rev": seen.revision}, {"$set": owners, "$inc": {"rev": 1}}
-            )
+        result = await self._collection.update_one(
+            {"_id": "parts", "rev": seen.revision}, {"$set": owners, "$inc": {"rev": 1}}
+        )
         return result.modified_count == 1
 
     async def withdraw(self) -> None:
@@ -82,23 +78,18 @@ class Leases:
             {"$set": {"owners": freed, "rev": {"$add": ["$rev", 1]}}},
             {"$unset": f"processes.{self._process}"},
         ]
-        async with reaching():
-            await self._collection.update_one({"_id": "parts"}, leave)
+        await self._collection.update_one({"_id": "parts"}, leave)
 
     async def look(self) -> Shares | None:
         """The shares as they are, without renewing anything (`now` is that of the last renewal)."""
-        async with reaching():
-            document = await self._collection.find_one({"_id": "parts"})
+        document = await self._collection.find_one({"_id": "parts"})
         return None if document is None else _shares(document)
 
     async def somebody_runs(self) -> bool:
         """Whether a process decides just now: by the server's clock, for that of who asks may be wrong."""
         lives = {"$gt": ["$$this.v", "$$NOW"]}
         any_lives = {"$anyElementTrue": {"$map": {"input": {"$objectToArray": "$processes"}, "in": lives}}}
-        async with reaching():
-            return (
-                await self._collection.find_one({"_id": "parts", "$expr": any_lives}, {"_id": 1}) is not None
-            )
+        return await self._collection.find_one({"_id": "parts", "$expr": any_lives}, {"_id": 1}) is not None
 
 
 def _empty() -> Document:

@@ -8,40 +8,34 @@ from datetime import datetime, timedelta
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.menus import MenuSyncRun
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 LOST_AFTER = timedelta(minutes=2)
 """Without a word of its process one is over: it notes something each second, and LINE answers within one
 minute."""
 
 
-class MenuSyncs:
-    """The collection `menu_syncs`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
-    away."""
-
-    def __init__(self, database: Database) -> None:
-        self._runs = database.collection("menu_syncs")
+class MenuSyncs(Repository, collection="menu_syncs"):
+    """The collection `menu_syncs`, `_id` the channel."""
 
     async def of(self, channel: str) -> MenuSyncRun | None:
         """The last one of a channel."""
-        async with reaching():
-            found = await self._runs.find_one({"_id": channel})
+        found = await self._rows.find_one({"_id": channel})
         return None if found is None else _read(found)
 
     async def begin(self, run: MenuSyncRun) -> bool:
         """This one begins; `False` where another one is under way."""
         over = {"$or": [{"state": {"$ne": "runs"}}, {"seen": {"$lt": run.at - LOST_AFTER}}]}
-        async with reaching():
-            try:
-                await self._runs.replace_one({"_id": run.channel, **over}, _document(run), upsert=True)
-            except DuplicateKeyError:
-                return False
+        try:
+            await self._rows.replace_one({"_id": run.channel, **over}, _document(run), upsert=True)
+        except DuplicateKeyError:
+            return False
         return True
 
     async def note(self, run: MenuSyncRun) -> bool:
         """How far it is by now; `False` where another one has begun since."""
-        async with reaching():
-            noted = await self._runs.replace_one({"_id": run.channel, **_own(run)}, _document(run))
+        noted = await self._rows.replace_one({"_id": run.channel, **_own(run)}, _document(run))
         return noted.matched_count == 1
 
 

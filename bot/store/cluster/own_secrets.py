@@ -8,27 +8,21 @@ from typing import Any
 from bot.model.own_secret import OwnSecret
 from bot.store.codec.record import moment, number, text
 from bot.store.database.compare_and_set import put_in_place
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
 
 
-class OwnSecrets:
-    """The collection `secrets`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("secrets")
-        self._seal = seal
+class OwnSecrets(SealedRepository, collection="secrets"):
+    """The collection `secrets`."""
 
     async def read(self, name: str) -> OwnSecret | None:
         """The secret of this name; `None`: there is none. Raises `SealInvalid` where it does not open."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": name})
+        row = await self._rows.find_one({"_id": name})
         return None if row is None else self._secret(row)
 
     async def names(self) -> list[str]:
         """The names of all."""
-        async with reaching():
-            return sorted([row["_id"] async for row in self._rows.find({}, {"_id": 1})])
+        return sorted([row["_id"] async for row in self._rows.find({}, {"_id": 1})])
 
     async def put(self, secret: OwnSecret, before: OwnSecret | None) -> bool:
         """Keep it in place of this one, as it was read (`None`: there was none); `False`: another is there.
@@ -39,33 +33,26 @@ class OwnSecrets:
             "rev": secret.revision,
             "by": secret.by,
             "at": secret.at,
-            "value": self._seal.seal(secret.value.encode(), _place(secret.name)),
+            "value": self._sealed(secret.name, secret.value.encode()),
         }
         if secret.until is not None:
             fields["until"] = secret.until
         read = None if before is None else {"rev": before.revision, "at": before.at}
-        async with reaching():
-            return await put_in_place(self._rows, {"_id": secret.name, **fields}, read)
+        return await put_in_place(self._rows, {"_id": secret.name, **fields}, read)
 
     async def claim(self, secret: OwnSecret, seconds: int) -> bool:
         """Be the one who renews it, for so long by the server's clock; `False`: somebody else is."""
         free = {"$expr": {"$lt": [{"$ifNull": ["$renewing", None]}, "$$NOW"]}}
         where: Document = {"_id": secret.name, "rev": secret.revision, "at": secret.at, **free}
         claimed = {"$add": ["$$NOW", seconds * 1000]}
-        async with reaching():
-            found = await self._rows.update_one(where, [{"$set": {"renewing": claimed}}])
+        found = await self._rows.update_one(where, [{"$set": {"renewing": claimed}}])
         return found.matched_count == 1
 
     async def drop(self, name: str) -> bool:
         """Forget it; whether there was one."""
-        async with reaching():
-            return (await self._rows.delete_one({"_id": name})).deleted_count == 1
+        return (await self._rows.delete_one({"_id": name})).deleted_count == 1
 
     def _secret(self, row: Mapping[str, Any]) -> OwnSecret:
-        value = self._seal.open(bytes(row["value"]), _place(row["_id"])).decode()
+        value = self._opened(row, "value").decode()
         revision, by, at = number(row.get("rev")) or 0, text(row.get("by")) or "", row["at"]
         return OwnSecret(row["_id"], value, revision, by, at, moment(row.get("until")))
-
-
-def _place(name: str) -> bytes:
-    return f"secrets\0{name}".encode()

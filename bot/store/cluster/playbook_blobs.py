@@ -13,7 +13,7 @@ from pymongo.errors import BulkWriteError
 
 from bot.model.published_version import VersionFile
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import (
     PIECE,
@@ -62,7 +62,7 @@ class PlaybookBlobs:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("playbook_files")
-        self._client = database.client
+        self._database = database
         self._pieces = SealedPieces(self._rows, "playbook_files", seal)
 
     async def store(self, contents: Sequence[BlobContent]) -> None:
@@ -119,9 +119,8 @@ class PlaybookBlobs:
 
     async def unused(self) -> list[str]:
         """The sha256 of all files that were not named for an hour."""
-        async with reaching():
-            found = self._rows.find(_LONG_AGO, {"_id": 1}, hint=NAMED)
-            return [row["_id"] for row in await found.to_list(None)]
+        found = self._rows.find(_LONG_AGO, {"_id": 1}, hint=NAMED)
+        return [row["_id"] for row in await found.to_list(None)]
 
     async def forget(self, digests: Iterable[str]) -> int:
         """Remove those of these files that nobody has named meanwhile; how many."""
@@ -135,16 +134,14 @@ class PlaybookBlobs:
                     await self._rows.delete_many(of_it, session=session)
                 return int(row.deleted_count)
 
-            async with reaching(), await self._client.start_session() as session:
-                gone += await session.with_transaction(once)
+            gone += await self._database.transaction(once)
         return gone
 
     async def _name(self, files: Iterable[VersionFile]) -> None:
         for some in some_of(sorted({one.sha256 for one in files})):
-            async with reaching():
-                await self._rows.bulk_write(
-                    [UpdateOne({"_id": name}, [_NAMED_NOW], upsert=True) for name in some], ordered=False
-                )
+            await self._rows.bulk_write(
+                [UpdateOne({"_id": name}, [_NAMED_NOW], upsert=True) for name in some], ordered=False
+            )
 
     async def _put(self, pieces: Mapping[str, bytes]) -> None:
         """What another process has stored meanwhile is the same."""
@@ -152,8 +149,7 @@ class PlaybookBlobs:
             return
         rows = [self._pieces.row(name, piece) for name, piece in pieces.items()]
         try:
-            async with reaching():
-                await self._rows.insert_many(rows, ordered=False)
+            await self._rows.insert_many(rows, ordered=False)
         except BulkWriteError as error:
             known_already(error)
 

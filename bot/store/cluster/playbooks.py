@@ -22,7 +22,8 @@ from bot.model.published_version import (
 )
 from bot.store.cluster.playbook_blobs import PlaybookBlobs
 from bot.store.database.fast_operations import find_one
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
+from bot.store.repository import Repository
 from bot.store.sealing.seal import Seal
 
 LIFE = 300
@@ -31,15 +32,12 @@ LIFE = 300
 ONE = "playbook"
 
 
-class ComingPlaybooks:
+class ComingPlaybooks(Repository, collection="coming"):
     """The collection `coming`: one document at most. Processes read it with the pulse.
 
     Nothing is decided by it: who knows nothing of it takes a playbook over as late as it can be read. Every
     call raises `DatabaseUnavailable`.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._collection = database.collection("coming")
 
     async def announce(self, one: Coming, candidate: Mapping[str, Any] | None = None) -> None:
         """Instead of what was announced before: the last one counts.
@@ -50,18 +48,15 @@ class ComingPlaybooks:
         document: Document = {"_id": ONE, "number": one.number, "call": one.call, "until": until}
         if candidate is not None:
             document["candidate"] = {"$literal": dict(candidate)}
-        async with reaching():
-            await self._collection.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
+        await self._rows.update_one({"_id": ONE}, [{"$replaceWith": document}], upsert=True)
 
     async def is_announced(self, one: Coming) -> bool:
         """Whether it is this one still."""
-        async with reaching():
-            return await self._collection.find_one({"_id": ONE, "call": one.call}) is not None
+        return await self._rows.find_one({"_id": ONE, "call": one.call}) is not None
 
     async def withdraw(self, one: Coming) -> None:
         """It is live by now, or does not come; what somebody else has announced stays."""
-        async with reaching():
-            await self._collection.delete_one({"_id": ONE, "call": one.call})
+        await self._rows.delete_one({"_id": ONE, "call": one.call})
 
 
 _ALL_BUT_FILES = {"files": 0, "media": 0, "taps": 0}
@@ -90,38 +85,32 @@ class Playbooks:
         self._database = database
         self._collection = database.collection("playbooks")
         self._coming = database.collection("coming")
-        self._client = database.client
         self.blobs = PlaybookBlobs(database, seal)
 
     async def live(self) -> AcceptedPlaybook | None:
         """The last acceptance; `None` on a new database."""
-        async with reaching():
-            in_order = {"_id": DESCENDING}
-            document = await find_one(self._database, "playbooks", {}, _ALL_BUT_FILES, sort=in_order)
+        in_order = {"_id": DESCENDING}
+        document = await find_one(self._database, "playbooks", {}, _ALL_BUT_FILES, sort=in_order)
         return None if document is None else _accepted(document)
 
     async def numbered(self, number: int) -> AcceptedPlaybook | None:
         """The acceptance of this number, if there is one."""
-        async with reaching():
-            document = await self._collection.find_one({"_id": number}, _ALL_BUT_FILES)
+        document = await self._collection.find_one({"_id": number}, _ALL_BUT_FILES)
         return None if document is None else _accepted(document)
 
     async def was_accepted(self, version: str) -> bool:
         """Whether this version is or was live."""
-        async with reaching():
-            return await self._collection.find_one({"version": version}, {"_id": 1}) is not None
+        return await self._collection.find_one({"version": version}, {"_id": 1}) is not None
 
     async def all(self) -> list[AcceptedPlaybook]:
         """Every acceptance, the last one first."""
-        async with reaching():
-            found = self._collection.find({}, _ALL_BUT_FILES).sort("_id", DESCENDING)
-            return [_accepted(document) for document in await found.to_list(None)]
+        found = self._collection.find({}, _ALL_BUT_FILES).sort("_id", DESCENDING)
+        return [_accepted(document) for document in await found.to_list(None)]
 
     async def coming(self, one: Coming) -> AcceptedPlaybook | None:
         """What is announced: the candidate for its number, else the acceptance that has it."""
-        async with reaching():
-            fields = {"until": 1, "candidate.version": 1, "candidate.whole": 1}
-            found = await self._coming.find_one({"_id": ONE, "call": one.call}, fields)
+        fields = {"until": 1, "candidate.version": 1, "candidate.whole": 1}
+        found = await self._coming.find_one({"_id": ONE, "call": one.call}, fields)
         if found is None or (candidate := found.get("candidate")) is None:
             return await self.numbered(one.number)
         version, whole = candidate["version"], candidate["whole"]
@@ -130,11 +119,10 @@ class Playbooks:
     async def files(self, one: AcceptedPlaybook) -> VersionFiles | None:
         """What is kept of this acceptance, or of an announced candidate; `None`: nothing (any more)."""
         fields = {"files": 1, "first": 1, "whole": 1, "media": 1, "taps": 1}
-        async with reaching():
-            document = await self._collection.find_one({"_id": one.number, "version": one.version}, fields)
-            if document is None:
-                announced = await self._coming.find_one({"candidate.version": one.version})
-                document = None if announced is None else announced["candidate"]
+        document = await self._collection.find_one({"_id": one.number, "version": one.version}, fields)
+        if document is None:
+            announced = await self._coming.find_one({"candidate.version": one.version})
+            document = None if announced is None else announced["candidate"]
         if document is None or "files" not in document:
             return None
         files = tuple(VersionFile(*row) for row in document["files"])
@@ -148,38 +136,34 @@ class Playbooks:
     async def media(self, beginning: str) -> list[VersionFile]:
         """The files whose sha256 begins so and that a version has served within 400 days, by public name."""
         among = {"$gte": beginning, "$lt": f"{beginning}g"}  # `g` is no hexadecimal digit
-        async with reaching():
-            found = self._collection.find({"media": {"$elemMatch": among}}, {"media": 1}).limit(_NAMES)
-            documents = await found.to_list(None)
+        found = self._collection.find({"media": {"$elemMatch": among}}, {"media": 1}).limit(_NAMES)
+        documents = await found.to_list(None)
         all_of_them = (one for document in documents for one in _media(document))
         return [one for one in dict.fromkeys(all_of_them) if one.sha256.startswith(beginning)]
 
     async def tap(self, channel: str, code: str) -> VersionTap | None:
         """A button of the last version within 400 days that had it there."""
         here = {"taps": {"$elemMatch": {"channel": channel, "code": code}}}
-        async with reaching():
-            found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
+        found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
         return None if found is None else _taps(found)[0]
 
     async def note_taps(self, number: int, taps: Sequence[VersionTap]) -> None:
         """Note the taps of a version that an earlier oaflow kept without; known ones stay."""
         where = {"_id": number, "taps": {"$exists": False}}
-        async with reaching():
-            await self._collection.update_one(where, {"$set": {"taps": [asdict(one) for one in taps]}})
+        await self._collection.update_one(where, {"$set": {"taps": [asdict(one) for one in taps]}})
 
     async def note_media(self) -> None:
         """Note which files are served, of versions that an earlier oaflow kept: those named like media."""
-        async with reaching():
-            where = {"files": {"$exists": True}, "media": {"$exists": False}}
-            async for document in self._collection.find(where, {"files": 1}):
-                files = [VersionFile(*one) for one in document["files"]]
-                named = [
-                    replace(one, name=PurePosixPath(one.name).name)
-                    for one in files
-                    if one.name.lower().endswith(_MEDIA_ENDINGS)
-                ]
-                noted = {"$set": {"media": _media_rows(named)}}
-                await self._collection.update_one({"_id": document["_id"], **where}, noted)
+        where = {"files": {"$exists": True}, "media": {"$exists": False}}
+        async for document in self._collection.find(where, {"files": 1}):
+            files = [VersionFile(*one) for one in document["files"]]
+            named = [
+                replace(one, name=PurePosixPath(one.name).name)
+                for one in files
+                if one.name.lower().endswith(_MEDIA_ENDINGS)
+            ]
+            noted = {"$set": {"media": _media_rows(named)}}
+            await self._collection.update_one({"_id": document["_id"], **where}, noted)
 
     async def accept(
         self,
@@ -204,8 +188,7 @@ class Playbooks:
                 await also(session)
 
         try:
-            async with reaching(), await self._client.start_session() as session:
-                await session.with_transaction(once)
+            await self._database.transaction(once)
         except DuplicateKeyError:
             if await self.numbered(number) is None:
                 raise  # what is `also` written is there already: tried again it would be for ever
@@ -221,29 +204,25 @@ class Playbooks:
             where = {"_id": number, "files": {"$exists": False}}
             await self._collection.update_one(where, {"$set": _files_document(files)}, session=session)
 
-        async with reaching(), await self._client.start_session() as session:
-            await session.with_transaction(once)
+        await self._database.transaction(once)
 
     async def forget(self, numbers: Sequence[int]) -> None:
         """Keep the files of these no longer, but for media and taps; that they were live stays known."""
         gone = {"$unset": {"files": "", "first": ""}}
-        async with reaching():
-            await self._collection.update_many({"_id": {"$in": list(numbers)}}, gone)
+        await self._collection.update_many({"_id": {"$in": list(numbers)}}, gone)
 
     async def forget_media(self, until: int) -> None:
         """Serve media and taps of the numbers up to this one no longer, where their files are forgotten."""
         where = {"_id": {"$lte": until}, "media": {"$exists": True}, "files": {"$exists": False}}
-        async with reaching():
-            await self._collection.update_many(where, {"$unset": {"media": "", "taps": ""}})
+        await self._collection.update_many(where, {"$unset": {"media": "", "taps": ""}})
 
     async def named(self) -> set[str]:
         """The sha256 of all files that are kept under some number, or served as its media."""
         found: set[str] = set()
         where = {"$or": [{"files": {"$exists": True}}, {"media": {"$exists": True}}]}
-        async with reaching():
-            async for document in self._collection.find(where, {"files": 1, "media": 1}):
-                found |= {digest for _, digest, _ in document.get("files", ())}
-                found |= {one.sha256 for one in _media(document)}
+        async for document in self._collection.find(where, {"files": 1, "media": 1}):
+            found |= {digest for _, digest, _ in document.get("files", ())}
+            found |= {one.sha256 for one in _media(document)}
         return found
 
 

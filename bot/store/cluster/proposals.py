@@ -1,67 +1,53 @@
-"""Drafts of the playbook that were handed in; their files are in `drafts`, under an owner of their own.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""Drafts of the playbook that were handed in; their files are in `drafts`, under an owner of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from pymongo import ASCENDING
 
 from bot.model.proposal import Proposal
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
 
 
-class Proposals:
+class Proposals(SealedRepository, collection="proposals"):
     """The collection `proposals`: a row for each account, its `_id`; sealed is what was written beside it."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("proposals")
-        self._seal = seal
 
     async def of(self, account: str) -> Proposal | None:
         """What this account handed in last."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": account})
+        row = await self._rows.find_one({"_id": account})
         return None if row is None else self._read(row)
 
     async def open(self) -> list[Proposal]:
         """All that wait, the longest first."""
-        async with reaching():
-            rows = await self._rows.find({"state": "open"}).sort("at", ASCENDING).to_list(None)
+        rows = await self._rows.find({"state": "open"}).sort("at", ASCENDING).to_list(None)
         return [self._read(row) for row in rows]
 
     async def number_open(self, most: int) -> int:
         """How many wait, counted up to so many."""
-        async with reaching():
-            return await self._rows.count_documents({"state": "open"}, limit=most)
+        return await self._rows.count_documents({"state": "open"}, limit=most)
 
     async def put(self, one: Proposal) -> None:
         """Store it, in place of what the account handed in before."""
-        async with reaching():
-            await self._rows.replace_one({"_id": one.account}, self._document(one), upsert=True)
+        await self._rows.replace_one({"_id": one.account}, self._document(one), upsert=True)
 
     async def decide(self, one: Proposal, decided: Proposal) -> bool:
         """Store what became of it; whether it was still this one, in this state."""
-        async with reaching():
-            done = await self._rows.replace_one(self._still(one), self._document(decided))
+        done = await self._rows.replace_one(self._still(one), self._document(decided))
         return bool(done.matched_count)
 
     async def remove(self, one: Proposal) -> bool:
         """Forget it, whatever became of it; whether it was still this one, in this state."""
-        async with reaching():
-            done = await self._rows.delete_one(self._still(one))
+        done = await self._rows.delete_one(self._still(one))
         return bool(done.deleted_count)
 
     def _still(self, one: Proposal) -> Document:
         return {"_id": one.account, "stamp": one.stamp, "at": one.at, "state": one.state}
 
     def _document(self, one: Proposal) -> Document:
-        said = orjson.dumps({"says": one.says, "answer": one.answer})
+        said = {"says": one.says, "answer": one.answer}
         document: Document = {
             "_id": one.account,
             "person": one.person,
@@ -70,14 +56,14 @@ class Proposals:
             "files": one.files,
             "stamp": one.stamp,
             "state": one.state,
-            "s": self._seal.seal(said, _place(one.account)),
+            "s": self._sealed_json(one.account, said),
         }
         if one.decided is not None:
             document |= {"decided_by": one.decided_by, "decided": one.decided}
         return document
 
     def _read(self, row: Mapping[str, Any]) -> Proposal:
-        said = orjson.loads(self._seal.open(bytes(row["s"]), _place(row["_id"])))
+        said = self._opened_json(row)
         return Proposal(
             row["_id"],
             row["person"],
@@ -91,7 +77,3 @@ class Proposals:
             row.get("decided_by", ""),
             row.get("decided"),
         )
-
-
-def _place(account: str) -> bytes:
-    return f"proposals\0{account}".encode()

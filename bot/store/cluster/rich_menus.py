@@ -8,50 +8,40 @@ from dataclasses import asdict
 from bot.model.menus import Creations, MappedFace, MenuMapping
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 
-class RichMenuMappings:
-    """The collection `rich_menus`, `_id` the channel. Every call raises `DatabaseUnavailable` when MongoDB is
-    away."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._collection = database.collection("rich_menus")
+class RichMenuMappings(Repository, collection="rich_menus"):
+    """The collection `rich_menus`, `_id` the channel."""
 
     async def of(self, channel: str) -> MenuMapping:
         """The mapping of a channel; an empty one of `rev` 0 where nothing was ever synced."""
-        async with reaching():
-            document = await self._collection.find_one({"_id": channel})
+        document = await self._rows.find_one({"_id": channel})
         return MenuMapping(channel) if document is None else _read(document)
 
     async def all(self) -> Mapping[str, MenuMapping]:
         """The mappings of all channels that have one."""
-        async with reaching():
-            return {document["_id"]: _read(document) async for document in self._collection.find({})}
+        return {document["_id"]: _read(document) async for document in self._rows.find({})}
 
     async def revisions(self) -> Mapping[str, int]:
         """How often each channel's mapping was written: another number, another mapping."""
-        async with reaching():
-            found = await find(self._database, "rich_menus", {}, {"rev": 1})
+        found = await find(self._database, "rich_menus", {}, {"rev": 1})
         return {row["_id"]: row["rev"] for row in found}
 
     async def write(self, mapping: MenuMapping) -> bool:
         """Put this in place of the revision it was made from; `False` where that was replaced already."""
         read = {"rev": mapping.rev} if mapping.rev else None
-        async with reaching():
-            return await put_in_place(self._collection, _document(mapping), read)
+        return await put_in_place(self._rows, _document(mapping), read)
 
     async def linked(self, channel: str, menu: str) -> None:
         """All people of a `fresh` menu have it now."""
         change = {"$pull": {"fresh": menu}, "$inc": {"rev": 1}}
-        async with reaching():
-            await self._collection.update_one({"_id": channel, "fresh": menu}, change)
+        await self._rows.update_one({"_id": channel, "fresh": menu}, change)
 
     async def forget(self, channel: str) -> None:
         """This channel has no menus of ours any more."""
-        async with reaching():
-            await self._collection.delete_one({"_id": channel})
+        await self._rows.delete_one({"_id": channel})
 
 
 def _document(mapping: MenuMapping) -> Document:

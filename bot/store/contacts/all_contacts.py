@@ -7,26 +7,21 @@ from typing import Any
 
 from bot.model.contact import Contact
 from bot.store.codec.documents import contact_from
-from bot.store.database.mongo import Database, Document, looking_at_all
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document, looking_at_all
+from bot.store.repository import SealedRepository
 
 AT_A_TIME = 1_000
 """Contacts in one question: some megabytes."""
 _PEOPLE: Document = {"rev": {"$exists": True}, "to": {"$exists": False}, "kind": {"$nin": ["group", "room"]}}
 
 
-class AllContacts:
-    """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._database = database
-        self._contacts = database.collection("contacts")
-        self._seal = seal
+class AllContacts(SealedRepository, collection="contacts"):
+    """The collection `contacts`."""
 
     async def count(self) -> int:
         """How many there are."""
         async with looking_at_all():
-            return int(await self._contacts.count_documents(_PEOPLE))
+            return int(await self._rows.count_documents(_PEOPLE))
 
     async def pages(self) -> AsyncIterator[list[Contact]]:
         """Some at a time. Who comes meanwhile may be missing, nobody is there twice."""
@@ -34,7 +29,7 @@ class AllContacts:
         while True:
             found: list[dict[str, Any]]
             async with looking_at_all():
-                rows = self._contacts.find({**_PEOPLE, "_id": {"$gt": last}}, _UNREAD).sort("_id", 1)
+                rows = self._rows.find({**_PEOPLE, "_id": {"$gt": last}}, _UNREAD).sort("_id", 1)
                 found = await rows.limit(AT_A_TIME).to_list(None)
             if not found:
                 return

@@ -22,9 +22,10 @@ from bot.store.codec.record import moments
 from bot.store.contacts.filter import PERSON_ID, PERSONS, condition_filter, filter_of
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database import scans
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page, windows
 from bot.store.people_collections import SAMPLED
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal
 
 AT_ONCE = 200_000
@@ -217,8 +218,7 @@ class AudienceMembers:
         if asked.of_listed_alone:  # who stands on the lists fits into memory
             yield await self._found(asked, {"$and": [{"_id": {"$gt": after}}, where]}, IN_A_ROW)
             return
-        async with reaching():
-            everybody = await self._contacts.estimated_document_count()
+        everybody = await self._contacts.estimated_document_count()
         way = IN_A_ROW if everybody <= SPANS * SPAN else "_id_"
         async for ids in windows(self._contacts, after, SPAN):
             yield await self._found(asked, {"$and": [{"_id": ids}, where]}, way)
@@ -289,8 +289,7 @@ class AudienceNumbers:
 
         `None`: it is counted as soon; or it asks for a list, which takes as long as counting.
         """
-        async with reaching():
-            everybody = await self._contacts.estimated_document_count()
+        everybody = await self._contacts.estimated_document_count()
         if everybody < FEW or listed_people_of(asked.condition):
             return None
         some = some_of(everybody)
@@ -300,18 +299,16 @@ class AudienceNumbers:
     async def friends(self, channel: str) -> Sample | int:
         """How many friends of a channel are known: counted, or as a sample where there are many contacts."""
         here = _on_channel(channel, {"$ne": False})
-        async with reaching():
-            everybody = await self._contacts.estimated_document_count()
+        everybody = await self._contacts.estimated_document_count()
         if everybody < FEW:
             return await self._of_all(here)
         some = some_of(everybody)
         return await self._sampled(some, {**some, **here}, everybody)
 
     async def _sampled(self, some: Document, where: Document, everybody: int) -> Sample:
-        async with reaching():
-            looked_at, found = await asyncio.gather(
-                *(self._contacts.count_documents(one, hint="sampled") for one in (some, where))
-            )
+        looked_at, found = await asyncio.gather(
+            *(self._contacts.count_documents(one, hint="sampled") for one in (some, where))
+        )
         return Sample(found, looked_at, everybody)
 
     async def exact(self, asked: AudienceQuery, without: Unreachable | None = None) -> int:
@@ -337,16 +334,11 @@ class AudienceNumbers:
             return int(await self._contacts.count_documents(where, hint=IN_A_ROW))
 
     async def _of_some(self, asked: AudienceQuery, lists: Collection[str], some: Document) -> int:
-        async with reaching():
-            return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
+        return int(await self._contacts.count_documents(self._question.where_on(asked, lists, some)))
 
 
-class AudiencePeople:
+class AudiencePeople(SealedRepository, collection="contacts"):
     """The collection `contacts`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
 
     async def changed(
         self, channel: str, audience: str, condition: Condition, when: When, credit: SmsCredit, after: str
@@ -360,5 +352,5 @@ class AudiencePeople:
         where = {
             "$or": [{"$and": [{"audiences": {"$ne": entry}}, come]}, {"$and": [{"audiences": entry}, gone]}]
         }
-        found = await page(self._contacts, where, {"_id": 1}, after, MOST)
+        found = await page(self._rows, where, {"_id": 1}, after, MOST)
         return [document["_id"] for document in found]

@@ -14,7 +14,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.model.audit import Deed
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import deed_document, deed_end
 from bot.store.sealing.seal import Seal, SealInvalid
 
@@ -35,7 +35,7 @@ class BulkRuns:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("bulk_runs")
         self._audit = database.collection("audit")
-        self._client = database.client
+        self._database = database
         self._seal = seal
 
     async def add(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
@@ -54,23 +54,20 @@ class BulkRuns:
                     raise DuplicateKeyError("undone already")
 
         try:
-            async with reaching(), await self._client.start_session() as session:
-                await session.with_transaction(once)
+            await self._database.transaction(once)
         except DuplicateKeyError:
             return False
         return True
 
     async def one(self, run: str) -> BulkRun | None:
         """The one of this id."""
-        async with reaching():
-            found = await self._rows.find_one({"_id": run})
+        found = await self._rows.find_one({"_id": run})
         return None if found is None else self._run(found)
 
     async def last(self, most: int) -> list[BulkRun]:
         """The last ones, newest first."""
-        async with reaching():
-            found = self._rows.find({}, hint="by_time").sort([("at", DESCENDING), ("_id", DESCENDING)])
-            return [self._run(one) for one in await found.limit(most).to_list(None)]
+        found = self._rows.find({}, hint="by_time").sort([("at", DESCENDING), ("_id", DESCENDING)])
+        return [self._run(one) for one in await found.limit(most).to_list(None)]
 
     async def claim(self, holder: str, now: datetime, run: str | None = None) -> BulkRun | None:
         """One that nobody does any more, for `holder` from now on; this very one, where it is named."""
@@ -78,18 +75,16 @@ class BulkRuns:
         if run is not None:
             where["_id"] = run
         held = {"$set": {"holder": holder, "until": now + HELD_FOR}}
-        async with reaching():
-            found = await self._rows.find_one_and_update(where, held, return_document=ReturnDocument.AFTER)
+        found = await self._rows.find_one_and_update(where, held, return_document=ReturnDocument.AFTER)
         return None if found is None else self._run(found)
 
     async def fetch(self, run: str, holder: str, now: datetime) -> BulkRun | None:
         """A table that waits is written from now on by `holder`; `None` where it does not, or another is."""
         held: Document = {"state": "runs", "holder": holder, "until": now + HELD_FOR, "holds": "export"}
         try:
-            async with reaching():
-                found = await self._rows.find_one_and_update(
-                    {"_id": run, "state": "ready"}, {"$set": held}, return_document=ReturnDocument.AFTER
-                )
+            found = await self._rows.find_one_and_update(
+                {"_id": run, "state": "ready"}, {"$set": held}, return_document=ReturnDocument.AFTER
+            )
         except DuplicateKeyError:
             return None
         return None if found is None else self._run(found)
@@ -114,8 +109,7 @@ class BulkRuns:
     async def _mine(self, run: str, holder: str, change: Document, over: str = "") -> BulkRun | None:
         where = {"_id": run, "holder": holder, "state": {"$in": list(UNDER_WAY)}}
         changes: Document = {"$set": change, **({"$unset": {over: ""}} if over else {})}
-        async with reaching():
-            found = await self._rows.find_one_and_update(where, changes, return_document=ReturnDocument.AFTER)
+        found = await self._rows.find_one_and_update(where, changes, return_document=ReturnDocument.AFTER)
         return None if found is None else self._run(found)
 
     async def stop(self, run: BulkRun, deed: Deed, over: Deed) -> bool:
@@ -137,9 +131,7 @@ class BulkRuns:
             await self._audit.insert_one(deed_document(deed, self._seal), session=session)
             return True
 
-        async with reaching(), await self._client.start_session() as session:
-            done: bool = await session.with_transaction(once)
-        return done
+        return await self._database.transaction(once)
 
     async def end(self, run: BulkRun, deed: Deed, holder: str, now: datetime) -> bool:
         """It is over, as its state says, and so is its line of the audit log; who was looked for is
@@ -165,9 +157,7 @@ class BulkRuns:
                     await self._rows.update_one(undone, {"$set": {"undone": ""}}, session=session)
             return ended.matched_count > 0
 
-        async with reaching(), await self._client.start_session() as session:
-            done: bool = await session.with_transaction(once)
-        return done
+        return await self._database.transaction(once)
 
     def _document(self, run: BulkRun, holder: str, now: datetime) -> Document:
         document: Document = {

@@ -14,7 +14,7 @@ from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
 from bot.model.short_code import code_key
 from bot.store.codec.record import each, inner, moment, number, text
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 
 
@@ -45,8 +45,7 @@ class StoreClerks:
         key = code_key(written)
         if not key:
             return None
-        async with reaching():
-            document = await self._clerks.find_one({"codes.k": key})
+        document = await self._clerks.find_one({"codes.k": key})
         if document is None:
             return None
         clerk = self._read(document).clerk
@@ -54,29 +53,25 @@ class StoreClerks:
 
     async def of(self, numbers: Collection[str]) -> Mapping[str, StoredClerk]:
         """Those who have one of these numbers."""
-        async with reaching():
-            found = await self._clerks.find({"_id": {"$in": list(numbers)}}).to_list(None)
+        found = await self._clerks.find({"_id": {"$in": list(numbers)}}).to_list(None)
         return {document["_id"]: self._read(document) for document in found}
 
     async def all(self, stores: Collection[str] | None = None) -> AsyncIterator[StoreClerk]:
         """Everybody, or those of these stores: by store, then by number."""
         where: Document = {} if stores is None else {"store": {"$in": list(stores)}}
-        async with reaching():
-            async for document in self._clerks.find(where).sort([("store", ASCENDING), ("_id", ASCENDING)]):
-                yield self._read(document).clerk
+        async for document in self._clerks.find(where).sort([("store", ASCENDING), ("_id", ASCENDING)]):
+            yield self._read(document).clerk
 
     async def by_store(self) -> Mapping[str, tuple[int, int]]:
         """How many work in each store, and how many of its clerks are suspended."""
         is_off = {"$gt": ["$suspended", None]}
         sums = {"here": {"$sum": {"$cond": [is_off, 0, 1]}}, "off": {"$sum": {"$cond": [is_off, 1, 0]}}}
         asked: list[Document] = [{"$match": {"store": {"$gt": ""}}}, {"$group": {"_id": "$store", **sums}}]
-        async with reaching():
-            return {row["_id"]: (row["here"], row["off"]) async for row in self._clerks.aggregate(asked)}
+        return {row["_id"]: (row["here"], row["off"]) async for row in self._clerks.aggregate(asked)}
 
     async def is_empty(self) -> bool:
         """Whether there is nobody."""
-        async with reaching():
-            return await self._clerks.find_one({}, {"_id": 1}) is None
+        return await self._clerks.find_one({}, {"_id": 1}) is None
 
     async def write(self, clerks: Sequence[tuple[StoreClerk, int | None]]) -> Mapping[str, str]:
         """Keep these, each as it follows on that writing of it (`None`: it is new).
@@ -88,14 +83,13 @@ class StoreClerks:
             return {}
         calls = [self._call(clerk, rev) for clerk, rev in clerks]
         failed: list[Mapping[str, Any]] = []
-        async with reaching():
-            try:
-                written = await self._clerks.bulk_write(calls, ordered=False)
-                done = written.inserted_count + written.matched_count
-            except BulkWriteError as error:
-                failed = error.details["writeErrors"]
-                known_already(error)
-                done = error.details["nInserted"] + error.details["nMatched"]
+        try:
+            written = await self._clerks.bulk_write(calls, ordered=False)
+            done = written.inserted_count + written.matched_count
+        except BulkWriteError as error:
+            failed = error.details["writeErrors"]
+            known_already(error)
+            done = error.details["nInserted"] + error.details["nMatched"]
         lost = {clerks[one["index"]][0].number: _why(one) for one in failed}
         if done + len(lost) < len(clerks):  # a replacement that has found nothing to replace
             lost |= await self._overtaken([pair for pair in clerks if pair[0].number not in lost])
@@ -114,16 +108,14 @@ class StoreClerks:
         """How many contacts are bound to each clerk, by number."""
         fitting: Document = {"$exists": True} if numbers is None else {"$in": list(numbers)}
         group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
-        async with reaching():
-            rows = self._contacts.aggregate([{"$match": {"b.clerk.no": fitting}}, group])
-            return {row["_id"]: row["n"] async for row in rows}
+        rows = self._contacts.aggregate([{"$match": {"b.clerk.no": fitting}}, group])
+        return {row["_id"]: row["n"] async for row in rows}
 
     async def people_of(self, number: str, after: str, most: int) -> list[str]:
         """The ids of contacts who are bound to this clerk, so many behind this one, in their order."""
         where = {"b.clerk.no": number, "_id": {"$gt": after}}
-        async with reaching():
-            found = self._contacts.find(where, {"_id": 1}).sort("_id", ASCENDING).limit(most)
-            return [document["_id"] for document in await found.to_list(most)]
+        found = self._contacts.find(where, {"_id": 1}).sort("_id", ASCENDING).limit(most)
+        return [document["_id"] for document in await found.to_list(most)]
 
     def _call(self, clerk: StoreClerk, rev: int | None) -> InsertOne[Document] | ReplaceOne[Document]:
         if rev is None:

@@ -27,7 +27,7 @@ from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
 from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
 
@@ -177,24 +177,23 @@ class ContactSearch:
         where, leads = self._where(query), list(leads_of(self._where(query)))
         if query.name:
             return None
-        async with reaching():
-            everybody = int(await self._contacts.estimated_document_count())
-            if everybody < FEW:
-                return await self._contacts.count_documents(where), False
-            if not leads:
-                return None if query.conditions or query.channel else (everybody, True)
-            if len(leads) > 1:
-                return None
-            led, most = leads[0], LISTED + 1
-            some = some_of(everybody)  # beside the count: what both take together is waited for once
-            counted, looked_at, found = await asyncio.gather(
-                self._contacts.count_documents(led.where, hint=led.index, limit=most),
-                self._contacts.count_documents(some, hint="sampled"),
-                self._contacts.count_documents({**some, **led.where}, hint="sampled"),
-            )
-            if counted < most:
-                return counted, True
-            return round(everybody * found / looked_at) if looked_at else counted, True
+        everybody = int(await self._contacts.estimated_document_count())
+        if everybody < FEW:
+            return await self._contacts.count_documents(where), False
+        if not leads:
+            return None if query.conditions or query.channel else (everybody, True)
+        if len(leads) > 1:
+            return None
+        led, most = leads[0], LISTED + 1
+        some = some_of(everybody)  # beside the count: what both take together is waited for once
+        counted, looked_at, found = await asyncio.gather(
+            self._contacts.count_documents(led.where, hint=led.index, limit=most),
+            self._contacts.count_documents(some, hint="sampled"),
+            self._contacts.count_documents({**some, **led.where}, hint="sampled"),
+        )
+        if counted < most:
+            return counted, True
+        return round(everybody * found / looked_at) if looked_at else counted, True
 
     async def _leads(self, where: Document, after: str) -> list[Lead]:
         """What leads, by how few have it: of those behind an id, counted in the indexes up to a bound."""
@@ -204,8 +203,7 @@ class ContactSearch:
         counted: list[tuple[int, Lead]] = []
         for one in sorted(found, key=lambda one: one.index == "by_name")[:_COMPARED]:
             here: Document = {**one.where, "_id": {"$gt": after}} if one.by_id else one.where
-            async with reaching():
-                number = await self._contacts.count_documents(here, limit=_COUNTED, hint=one.index)
+            number = await self._contacts.count_documents(here, limit=_COUNTED, hint=one.index)
             if one.by_id or number < _COUNTED:
                 counted.append((number, one))
             if number <= _BATCH:  # fewer need not be looked for
@@ -223,8 +221,7 @@ class ContactSearch:
         """Those of some contacts of whom all of it holds but the name."""
         ids = [one.contact.id for one in some]
         where = {"$and": [{"_id": {"$in": ids}}, self._where(replace(query, name=""))]}
-        async with reaching():
-            found = await self._contacts.find(where, {"_id": 1}, hint="_id_").to_list(None)
+        found = await self._contacts.find(where, {"_id": 1}, hint="_id_").to_list(None)
         theirs = {document["_id"] for document in found}
         return [one for one in some if one.contact.id in theirs]
 
@@ -303,20 +300,17 @@ class NameUpgrade:
 
     async def is_done(self) -> bool:
         """Whether everybody was looked at."""
-        async with reaching():
-            return await self._upgrades.find_one({"_id": _UPGRADE}) is not None
+        return await self._upgrades.find_one({"_id": _UPGRADE}) is not None
 
     async def finish(self) -> None:
         """Note that everybody was looked at."""
-        async with reaching():
-            await self._upgrades.update_one({"_id": _UPGRADE}, {"$set": {"done": True}}, upsert=True)
+        await self._upgrades.update_one({"_id": _UPGRADE}, {"$set": {"done": True}}, upsert=True)
 
     async def step(self, after: str) -> tuple[int, str | None]:
         """Look at some behind this id; how many got theirs; where to go on, `None`: nowhere."""
         fields = {"name": 1, NAME_GRAMS: 1}
-        async with reaching():
-            asked = self._contacts.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
-            found = await asked.limit(_AT_A_TIME).to_list(None)
+        asked = self._contacts.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
+        found = await asked.limit(_AT_A_TIME).to_list(None)
         lacking = (_update(one) for one in found if one.get("name") and NAME_GRAMS not in one)
         if updates := [one for one in lacking if one is not None]:
             await self._visit(partial(update_all, self._now, updates))

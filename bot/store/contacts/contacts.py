@@ -108,7 +108,7 @@ class Contacts:
         if number > MANY:
             return await self._visit_for_many(work)
         way = self._database.bulk() if number > FEW else nullcontext()
-        async with way, reaching():
+        async with way:
             documents = await find(self._database, "contacts", wanted, for_many=number > FEW)
         stored = await _in_between(documents, lambda found: stored_from(found, self._seal))
         return {one.contact.id: one for one in stored}
@@ -155,9 +155,7 @@ class Contacts:
             await self._collection.update_one(where, change, session=session)
             return True
 
-        async with reaching(), await self._client.start_session() as session:
-            outcome: bool = await session.with_transaction(once)
-        return outcome
+        return await self._database.transaction(once)
 
     async def save(self, writes: Sequence[TurnWrite]) -> set[str]:
         """Write all turns in one operation; the ids of those contacts whose turn did not win.
@@ -182,13 +180,12 @@ class Contacts:
         return await self._losers_of(writes, save("contacts", updates))
 
     async def _losers_of(self, writes: Sequence[TurnWrite], written: Awaitable[int]) -> set[str]:
-        async with reaching():
-            try:
-                won = await written
-            except BulkWriteError as error:
-                known_already(error)
-                won = 0
-            return set() if won == len(writes) else await self._losers(writes)
+        try:
+            won = await written
+        except BulkWriteError as error:
+            known_already(error)
+            won = 0
+        return set() if won == len(writes) else await self._losers(writes)
 
     async def claim(self, writes: Sequence[TurnWrite]) -> Claimed:
         """Write turns with the places that they take, the same for each: all or none (`claiming.claim`)."""
@@ -222,20 +219,18 @@ class Contacts:
             )
             for contact, event in events
         ]
-        async with reaching():
-            try:
-                await self._collection.bulk_write(operations, ordered=False)
-            except BulkWriteError as error:
-                known_already(error)
-                # another process made the stub at the same moment: now it is there
-                await self._collection.bulk_write(operations, ordered=False)
+        try:
+            await self._collection.bulk_write(operations, ordered=False)
+        except BulkWriteError as error:
+            known_already(error)
+            # another process made the stub at the same moment: now it is there
+            await self._collection.bulk_write(operations, ordered=False)
 
     async def delete_if_empty(self, contact: str, events: Sequence[str]) -> None:
         """Leave nothing of whom these events have waited for, if there is nobody of this id."""
         where: Document = {"_id": contact, "part": part_of(contact), "rev": {"$exists": False}}
-        async with reaching():
-            await self._collection.update_one(where, {"$pull": {"waiting": {"$in": list(events)}}})
-            await self._collection.delete_one({**where, "waiting": []})
+        await self._collection.update_one(where, {"$pull": {"waiting": {"$in": list(events)}}})
+        await self._collection.delete_one({**where, "waiting": []})
 
     async def settle(self, settled: Sequence[Settled]) -> None:
         """Forget what is finished: ids of events that are marked done, calls that are done."""
@@ -243,59 +238,52 @@ class Contacts:
 
     async def push_instead(self, contact: str, reply: str, push: Outgoing) -> Mapping[str, str]:
         """See `fallbacks.push_instead`."""
-        async with reaching():
-            document = outgoing_document(push, self._seal)
-            return await fallbacks.push_instead(self._collection, contact, reply, document)
+        document = outgoing_document(push, self._seal)
+        return await fallbacks.push_instead(self._collection, contact, reply, document)
 
     async def withdraw(self, contact: str, reply: str, fallback: str) -> Mapping[str, str]:
         """See `fallbacks.withdraw`."""
-        async with reaching():
-            return await fallbacks.withdraw(self._collection, contact, reply, fallback)
+        return await fallbacks.withdraw(self._collection, contact, reply, fallback)
 
     async def unsent(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
         """The contacts of these parts that have something to send."""
         query: Document = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}}
-        async with reaching():
-            async for document in self._collection.find(query).batch_size(AT_A_TIME):
-                yield stored_from(document, self._seal)
+        async for document in self._collection.find(query).batch_size(AT_A_TIME):
+            yield stored_from(document, self._seal)
 
     async def unsent_before(
         self, parts: Sequence[int], before: datetime
     ) -> AsyncIterator[tuple[str, list[str]]]:
         """Those with a call from before then: the contact's id, and the ids of all its calls."""
         query = {"part": {"$in": list(parts)}, "out.0": {"$exists": True}, "out.at": {"$lt": before}}
-        async with reaching():
-            async for document in self._collection.find(query, {"out.id": 1}).batch_size(AT_A_TIME):
-                yield document["_id"], [call["id"] for call in document["out"]]
+        async for document in self._collection.find(query, {"out.id": 1}).batch_size(AT_A_TIME):
+            yield document["_id"], [call["id"] for call in document["out"]]
 
     async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
         """The contacts of these parts with marks that may not stand on the timeline yet."""
         query = {"part": {"$in": list(parts)}, "counted.0": {"$exists": True}}
-        async with reaching():
-            async for document in self._collection.find(query):
-                yield stored_from(document, self._seal)
+        async for document in self._collection.find(query):
+            yield stored_from(document, self._seal)
 
     async def carrying(self, parts: Sequence[int], before: datetime | None) -> dict[str, list[str]]:
         """The contacts of these parts with events that came with their turn (before then), and these."""
         query: Document = {"part": {"$in": list(parts)}, "carried.0": {"$exists": True}}
         if before is not None:
             query["carried.at"] = {"$lt": before}
-        async with reaching():
-            documents = await self._collection.find(query, {"carried.id": 1}).to_list(None)
+        documents = await self._collection.find(query, {"carried.id": 1}).to_list(None)
         return {found["_id"]: [one["id"] for one in found["carried"]] for found in documents}
 
     async def carries_for_good(self, contact: str, events: Sequence[str]) -> bool:
         """Whether these lie there, and no failover takes them back."""
         where: Document = {"_id": contact, "part": part_of(contact), "carried.id": {"$all": list(events)}}
-        async with reaching():  # it changes nothing, but is acknowledged by the majority, as all before it is
-            found = await self._collection.update_one(where, {"$set": {"part": where["part"]}})
+        # it changes nothing, but is acknowledged by the majority, as all before it is
+        found = await self._collection.update_one(where, {"$set": {"part": where["part"]}})
         return found.matched_count > 0
 
     async def timers(self, parts: Sequence[int], until: datetime) -> list[tuple[str, Timer]]:
         """The timers of these parts that are due by `until` and not braked, with their contacts' ids."""
         query = {"part": {"$in": list(parts)}, "due": {"$lte": until}}
-        async with reaching():
-            documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
+        documents = await self._collection.find(query, {"timers": 1, "turned": 1}).to_list(None)
         return [
             (document["_id"], timer)
             for document in documents
@@ -305,8 +293,7 @@ class Contacts:
 
     async def people(self) -> list[Contact]:
         """Everybody, all at once: for a simulator, where they are few. Groups and rooms are left out."""
-        async with reaching():
-            documents = await self._collection.find({"ids.0": {"$exists": True}, **PERSONS}).to_list(None)
+        documents = await self._collection.find({"ids.0": {"$exists": True}, **PERSONS}).to_list(None)
         found = [stored_from(document, self._seal).contact for document in documents]
         return [contact for contact in found if contact.kind not in CROWDS]
 

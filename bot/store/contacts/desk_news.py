@@ -16,7 +16,8 @@ from pymongo import DESCENDING
 from bot.model.contact import contact_id
 from bot.store.codec.record import inner, moment, text
 from bot.store.contacts.staff_chats import having
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 MOST = 500
 """Conversations that are looked at, of those that wait and of those that somebody has: the newest."""
@@ -56,11 +57,8 @@ class GivenChat:
     since: datetime
 
 
-class DeskNews:
+class DeskNews(Repository, collection="contacts"):
     """The fields `desk`, `read` and `opened` of contacts."""
-
-    def __init__(self, database: Database) -> None:
-        self._contacts = database.collection("contacts")
 
     async def waiting(self, since: datetime) -> list[WaitingChat]:
         """Who began to wait later than that."""
@@ -103,9 +101,8 @@ class DeskNews:
             "opened": 1,
             "ids": 1,
         }
-        async with reaching():
-            asked = self._contacts.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
-            documents = await asked.limit(MOST).to_list(None)
+        asked = self._rows.find(query, shown, hint="at_desk").sort("desk.since", DESCENDING)
+        documents = await asked.limit(MOST).to_list(None)
         return [
             (document, one, _chat(document, one["ch"]))
             for document in documents

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from bot.model.processes import PARTS
 from bot.store.codec.documents import timers_from
-from bot.store.database.mongo import Collection, Database, Document, reaching
+from bot.store.database.mongo import Collection, Document
+from bot.store.repository import Repository
 
 Waiting = tuple[datetime, str]
 """When the next timer of a contact is due, and the contact's id: ordered as the pages are."""
@@ -33,10 +34,9 @@ async def due_after(
     Fewer than `limit`: there are no more. Raises `DatabaseUnavailable`.
     """
     found: list[Waiting] = []
-    async with reaching():
-        for start in range(0, len(parts), PARTS_AT_ONCE):
-            some = {"part": {"$in": list(parts[start : start + PARTS_AT_ONCE])}}
-            found += await _page(contacts, some, after, until, limit)
+    for start in range(0, len(parts), PARTS_AT_ONCE):
+        some = {"part": {"$in": list(parts[start : start + PARTS_AT_ONCE])}}
+        found += await _page(contacts, some, after, until, limit)
     return sorted(found)[:limit]
 
 
@@ -70,50 +70,39 @@ class HeldByBrake(NamedTuple):
     dues: tuple[datetime, ...]
 
 
-class HeldPeople:
+class HeldPeople(Repository, collection="contacts"):
     """The collection `contacts`, by `held_by_quota`, `held_by_brake` and `due`. May raise
     `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._contacts = database.collection("contacts")
 
     async def parts_by_quota(self, parts: Sequence[int], channel: str) -> list[int]:
         """Those of these parts in which anybody waits on this channel for the month's messages."""
         where = {"part": {"$in": list(parts)}, **waiting(channel)}
-        async with reaching():
-            return sorted(await self._contacts.distinct("part", where))
+        return sorted(await self._rows.distinct("part", where))
 
     async def by_quota(self, part: int, channel: str, after: str, most: int) -> list[str]:
         """Up to so many contacts of a part who wait there, behind this one, in the order of their ids."""
         where = {"part": part, "_id": {"$gt": after}, **waiting(channel)}
-        async with reaching():
-            found = self._contacts.find(where, {"_id": 1}).sort("_id", 1).limit(most)
-            return [document["_id"] async for document in found]
+        found = self._rows.find(where, {"_id": 1}).sort("_id", 1).limit(most)
+        return [document["_id"] async for document in found]
 
     async def parts_by_brake(self, parts: Sequence[int]) -> list[int]:
         """Those of these parts in which the brake holds anybody."""
-        async with reaching():
-            return sorted(
-                await self._contacts.distinct("part", {"part": {"$in": list(parts)}, "braked": True})
-            )
+        return sorted(await self._rows.distinct("part", {"part": {"$in": list(parts)}, "braked": True}))
 
     async def by_brake(self, part: int, after: str, most: int) -> list[HeldByBrake]:
         """Up to so many contacts of a part whom the brake holds, behind this one, in the order of ids."""
         where = {"part": part, "_id": {"$gt": after}, "braked": True}
-        async with reaching():
-            found = self._contacts.find(where, {"timers": 1}).sort("_id", 1).limit(most).hint("held_by_brake")
-            return [_held(document) async for document in found]
+        found = self._rows.find(where, {"timers": 1}).sort("_id", 1).limit(most).hint("held_by_brake")
+        return [_held(document) async for document in found]
 
     async def how_many_by_brake(self) -> int:
         """How many people the brake holds."""
-        async with reaching():
-            return await self._contacts.count_documents({"braked": True}, hint="held_by_brake")
+        return await self._rows.count_documents({"braked": True}, hint="held_by_brake")
 
     async def how_many_due(self, until: datetime, most: int) -> int:
         """How many people have a timer that was due by then and that nothing holds, counted up to so many."""
         where = {"part": {"$in": list(range(PARTS))}, "due": {"$lte": until}}
-        async with reaching():
-            return await self._contacts.count_documents(where, hint=INDEX, limit=most)
+        return await self._rows.count_documents(where, hint=INDEX, limit=most)
 
 
 def _held(document: Document) -> HeldByBrake:

@@ -20,7 +20,7 @@ from bot.store.collection_spec import CollectionSpec, PeopleKeys, PersonKeys
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.erased_people import ErasedPeople, ErasedPerson, ids_of, whose
 from bot.store.contacts.phones import phones_of
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import AUDIT, CONTACTS, PHONES
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
@@ -71,10 +71,9 @@ class Eraser:
         found: dict[str, Document] = {}
         contacts = self._database.collection("contacts")
         for some in _some(ids):
-            async with reaching():
-                for where in ({"_id": {"$in": some}}, {"to": {"$in": some}}):
-                    rows = contacts.find({**where, "rev": {"$exists": True}}, session=session)
-                    found |= {row["_id"]: row async for row in rows}
+            for where in ({"_id": {"$in": some}}, {"to": {"$in": some}}):
+                rows = contacts.find({**where, "rev": {"$exists": True}}, session=session)
+                found |= {row["_id"]: row async for row in rows}
         return list(found.values())
 
     def _person(
@@ -137,8 +136,7 @@ class Eraser:
             async def once(session: Any, some: Sequence[ErasedPerson] = some) -> dict[str, datetime]:
                 return await self._remove_contacts(some, now, session)
 
-            async with reaching(), await self._database.client.start_session() as session:
-                gone |= await session.with_transaction(once)
+            gone |= await self._database.transaction(once)
         return gone
 
     async def _remove_contacts(
@@ -171,9 +169,8 @@ class Eraser:
 
     async def with_menu(self, contacts: Sequence[str]) -> set[str]:
         """Which of these ids are somebody who has a rich menu of their own now."""
-        async with reaching():
-            having = {"_id": {"$in": list(contacts)}, "ids.menu": {"$exists": True}}
-            rows = await self._database.collection("contacts").find(having, {"_id": 1}).to_list(None)
+        having = {"_id": {"$in": list(contacts)}, "ids.menu": {"$exists": True}}
+        rows = await self._database.collection("contacts").find(having, {"_id": 1}).to_list(None)
         return {row["_id"] for row in rows}
 
     async def last_look(self, people: Sequence[ErasedPerson]) -> tuple[Rows, set[str]]:
@@ -231,11 +228,10 @@ class Eraser:
         events = {row["_id"] for row in rows}
         contacts = self._database.collection("contacts")
         for some in _some([id for one in people for id in one.contacts]):
-            async with reaching():
-                left = {"open": 1, "waiting": 1, "carried.id": 1}
-                async for row in contacts.find({"_id": {"$in": some}}, left):
-                    events.update(row.get("open", ()), row.get("waiting", ()))
-                    events.update(one["id"] for one in row.get("carried", ()))
+            left = {"open": 1, "waiting": 1, "carried.id": 1}
+            async for row in contacts.find({"_id": {"$in": some}}, left):
+                events.update(row.get("open", ()), row.get("waiting", ()))
+                events.update(one["id"] for one in row.get("carried", ()))
         return sorted(events)
 
     async def _found(
@@ -281,13 +277,11 @@ class Eraser:
             elif spec is PHONES:
                 await self._free(these, of)
             elif whose(spec).among:
-                async with reaching():
-                    change = whose(spec).without(of.keys)
-                    await self._database.collection(spec.name).update_many(these, dict(change))
+                change = whose(spec).without(of.keys)
+                await self._database.collection(spec.name).update_many(these, dict(change))
             else:
-                async with reaching():
-                    where = {"$and": [these, of.where(spec)]}
-                    await self._database.collection(spec.name).delete_many(where)
+                where = {"$and": [these, of.where(spec)]}
+                await self._database.collection(spec.name).delete_many(where)
 
     async def _without_data(self, these: Document, of: ErasedPeople) -> None:
         """Lines of the audit log stay, about a number: what was done, when, by whom."""
@@ -299,8 +293,7 @@ class Eraser:
             for number in set(of.owner.values())
             for name in whose(AUDIT).fields
         ]
-        async with reaching():
-            await self._database.collection("audit").bulk_write(changes, ordered=False)
+        await self._database.collection("audit").bulk_write(changes, ordered=False)
 
     async def _free(self, these: Document, of: ErasedPeople) -> None:
         """Phones that they have bound, or reserved: what another contact has of the same row stays."""
@@ -308,10 +301,9 @@ class Eraser:
         others: Document = {"$exists": True, "$nin": list(of.owner)}
         moving = {**these, "contact": theirs, "claimed": others}
         reserved = {**these, "claimed": theirs, "contact": others}
-        async with reaching():
-            await phones.update_many(moving, {"$unset": {"contact": ""}, "$set": {"state": "reserved"}})
-            await phones.update_many(reserved, {"$unset": {"claimed": "", "until": ""}})
-            await phones.delete_many({**these, "$or": [{"contact": theirs}, {"claimed": theirs}]})
+        await phones.update_many(moving, {"$unset": {"contact": ""}, "$set": {"state": "reserved"}})
+        await phones.update_many(reserved, {"$unset": {"claimed": "", "until": ""}})
+        await phones.delete_many({**these, "$or": [{"contact": theirs}, {"claimed": theirs}]})
 
 
 def _of_people() -> list[CollectionSpec]:

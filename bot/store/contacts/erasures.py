@@ -18,7 +18,7 @@ from bot.model.erasure import Erasure, KnownBy, MenuAtLine
 from bot.model.own_secret import OwnSecret
 from bot.store.cluster.own_secrets import OwnSecrets
 from bot.store.collection_spec import PersonKeys
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.erasures")
@@ -64,9 +64,8 @@ class Erasures:
         """Write down that these begin: before anything is erased."""
         key = await self._pepper(new[0].erasure) if new else b""
         rows = [self._document(one, by, key) for one, by in zip(new, known, strict=True)]
-        async with reaching():
-            if rows:
-                await self._rows.insert_many(rows, ordered=False)
+        if rows:
+            await self._rows.insert_many(rows, ordered=False)
 
     async def ready(self, by: Erasure) -> None:
         """Have the key of the hashes there, which no transaction can make."""
@@ -84,8 +83,7 @@ class Erasures:
             "$addToSet": {"h": {"$each": _hashes(known, key)}, "shops": {"$each": _shops(known)}}
         }
         change["$set"] = {"s": self._sealed(one), **({"menu": "failed"} if one.menus else {})}
-        async with reaching():
-            await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
+        await self._rows.update_one({"_id": one.erasure.number, "state": "began"}, change)
 
     async def add(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         """So many rows more of each collection are erased, by number."""
@@ -94,47 +92,41 @@ class Erasures:
             for number, of_each in counts.items()
             if (more := {f"counts.{name}": rows for name, rows in of_each.items() if rows})
         ]
-        async with reaching():
-            if changes:
-                await self._rows.bulk_write(changes, ordered=False)
+        if changes:
+            await self._rows.bulk_write(changes, ordered=False)
 
     async def note_menu(self, numbers: Collection[str], menu: MenuAtLine) -> None:
         """What has become of their own menus at LINE."""
-        async with reaching():
-            await self._rows.update_many({"_id": {"$in": list(numbers)}}, {"$set": {"menu": menu}})
+        await self._rows.update_many({"_id": {"$in": list(numbers)}}, {"$set": {"menu": menu}})
 
     async def end(self, numbers: Collection[str], at: datetime) -> None:
         """Nothing of these people is left: who they were is dropped."""
         done = {"$set": {"state": "done", "over": at}, "$unset": {"s": ""}}
-        async with reaching():
-            await self._rows.update_many({"_id": {"$in": list(numbers)}, "state": "began"}, done)
+        await self._rows.update_many({"_id": {"$in": list(numbers)}, "state": "began"}, done)
 
     async def one(self, number: str) -> Erasure | None:
         """The erasure of this number."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": number})
+        row = await self._rows.find_one({"_id": number})
         return None if row is None else _erasure(row)
 
     async def begun(self, most: int) -> list[BegunErasure]:
         """Those that have begun, the oldest first."""
-        async with reaching():
-            rows = self._rows.find({"state": "began"}, {"at": 1, "gone": 1}, batch_size=DECODED)
-            return [
-                BegunErasure(row["_id"], row["at"], row.get("gone"))
-                async for row in rows.sort("at", 1).limit(most)
-            ]
+        rows = self._rows.find({"state": "began"}, {"at": 1, "gone": 1}, batch_size=DECODED)
+        return [
+            BegunErasure(row["_id"], row["at"], row.get("gone"))
+            async for row in rows.sort("at", 1).limit(most)
+        ]
 
     async def pending(self, numbers: Sequence[str]) -> list[PendingErasure]:
         """Those of these numbers with who it is, but for those that do not open, which is logged."""
         found = list[PendingErasure]()
-        async with reaching():
-            rows = self._rows.find({"_id": {"$in": list(numbers)}, "state": "began"}, batch_size=DECODED)
-            async for row in rows:
-                try:
-                    found.append(self._pending(row))
-                except SealInvalid:
-                    number = row["_id"]
-                    log.error("an erasure does not open: its key is missing, or it is damaged: %s", number)
+        rows = self._rows.find({"_id": {"$in": list(numbers)}, "state": "began"}, batch_size=DECODED)
+        async for row in rows:
+            try:
+                found.append(self._pending(row))
+            except SealInvalid:
+                number = row["_id"]
+                log.error("an erasure does not open: its key is missing, or it is damaged: %s", number)
         return found
 
     async def erased(self, known: Mapping[int, KnownBy]) -> set[int]:
@@ -148,8 +140,7 @@ class Erasures:
             for number, one in known.items()
         }
         hashes = [one for some in asked.values() for part in some for one in part]
-        async with reaching():
-            rows = await self._rows.find({"h": {"$in": hashes}}, {"h": 1, "shops": 1}).to_list(None)
+        rows = await self._rows.find({"h": {"$in": hashes}}, {"h": 1, "shops": 1}).to_list(None)
         by_hash: dict[str, list[Document]] = {}
         for row in rows:
             for one in row["h"]:

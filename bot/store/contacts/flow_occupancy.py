@@ -19,8 +19,9 @@ from bot.model.flow_occupancy import (
 )
 from bot.model.referral import OPEN_STATES
 from bot.model.value import PRIVATE_SLOT
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
+from bot.store.repository import Repository
 
 _TAG, _USE, _LINK = "tag", "use", "link"
 _PROMOTIONS = _COUPON, _STAMPS, _DRAW, _FRIEND, _PRIZE = "coupon", "stamps", "draw", "friend", "prize"
@@ -71,48 +72,41 @@ def in_flow(flow: str, where: Document) -> list[Mapping[str, Any]]:
     ]
 
 
-class StandingPeople:
-    """The collection `contacts`, counted. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database) -> None:
-        self._contacts = database.collection("contacts")
+class StandingPeople(Repository, collection="contacts"):
+    """The collection `contacts`, counted."""
 
     async def in_flows(self) -> Sequence[Standing]:
         """Everybody who is in a flow, by where they are; only those are read."""
         found: Counter[Standing] = Counter()
-        async with reaching():
-            for flow in await self._contacts.distinct("flows.f", _IN_ANY):
-                for some in by_parts():
-                    async for row in self._contacts.aggregate(in_flow(flow, some)):
-                        found[_standing(row["_id"])] += row["n"]
+        for flow in await self._rows.distinct("flows.f", _IN_ANY):
+            for some in by_parts():
+                async for row in self._rows.aggregate(in_flow(flow, some)):
+                    found[_standing(row["_id"])] += row["n"]
         return [replace(where, number=number) for where, number in found.items()]
 
     async def how_many_in(self, flow: str, most: int) -> int:
         """How many people are in a flow, counted up to so many."""
-        async with reaching():
-            return await self._contacts.count_documents({"flows.f": flow}, limit=most, hint="in_flow")
+        return await self._rows.count_documents({"flows.f": flow}, limit=most, hint="in_flow")
 
     async def in_any_of(self, flows: Sequence[str], parts: Sequence[int], most: int) -> dict[str, str]:
         """Up to so many contacts of these parts who are in one of these flows, each with a channel of it."""
         where = {"flows.f": {"$in": list(flows)}, "part": {"$in": list(parts)}}
         found: dict[str, str] = {}
-        async with reaching():
-            async for row in self._contacts.find(where, {"flows.f": 1, "flows.ch": 1}).limit(most):
-                found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
+        async for row in self._rows.find(where, {"flows.f": 1, "flows.ch": 1}).limit(most):
+            found[row["_id"]] = next(one["ch"] for one in row["flows"] if one["f"] in flows)
         return found
 
     async def known(self, now: datetime) -> CountedUsage:
         """What is known of people. It reads every contact once: for a person who asks, not for each edit."""
         counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
         links = dict[str, FollowedLink]()
-        async with reaching():
-            for some in by_parts():
-                async for row in self._contacts.aggregate(_known(now, some)):
-                    kind, _, name = row["_id"].partition(" ")
-                    if kind == _LINK:
-                        links[name] = _followed(links.get(name), row["n"], row["opened"])
-                    else:
-                        counted[kind][name] += row["n"]
+        for some in by_parts():
+            async for row in self._rows.aggregate(_known(now, some)):
+                kind, _, name = row["_id"].partition(" ")
+                if kind == _LINK:
+                    links[name] = _followed(links.get(name), row["n"], row["opened"])
+                else:
+                    counted[kind][name] += row["n"]
         letters = counted.keys() - {_TAG, _USE, *_PROMOTIONS}
         slots = {f"{letter}.{name}": n for letter in letters for name, n in counted[letter].items()}
         return CountedUsage(counted[_TAG], slots, counted[_USE], links, _promotions(counted))

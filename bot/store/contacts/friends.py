@@ -14,7 +14,7 @@ from bot.model.stored import Stored
 from bot.store.codec.record import moment, number, text
 from bot.store.contacts.filter import PERSON_ID
 from bot.store.contacts.people import update_by_revision, update_people
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page
 from bot.store.sealing.seal import Seal
 
@@ -75,8 +75,7 @@ class Friends:
 
     async def list_of(self, channel: str) -> FriendList:
         """How far LINE's list is read."""
-        async with reaching():
-            found = await self._lists.find_one({"_id": channel}) or {}
+        found = await self._lists.find_one({"_id": channel}) or {}
         return FriendList(
             channel,
             text(found.get("next")),
@@ -90,13 +89,11 @@ class Friends:
     async def keep_list(self, one: FriendList) -> None:
         """It is so far now."""
         fields = {name: getattr(one, name) for name in ("next", "told", "began", "found", "whole", "friends")}
-        async with reaching():
-            await self._lists.update_one({"_id": one.channel}, {"$set": fields}, upsert=True)
+        await self._lists.update_one({"_id": one.channel}, {"$set": fields}, upsert=True)
 
     async def read_whole(self) -> frozenset[str]:
         """The channels whose list was read to its end."""
-        async with reaching():
-            found = await self._lists.find({"whole": {"$type": "date"}}, {"_id": 1}).to_list(None)
+        found = await self._lists.find({"whole": {"$type": "date"}}, {"_id": 1}).to_list(None)
         return frozenset(one["_id"] for one in found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.store.codec.record import inner, number
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,29 +18,20 @@ class ImportMark:
     figures: Mapping[str, int] = field(default_factory=dict)
 
 
-class ImportMarks:
-    """The collection `import_marks`. `name`: a hash of the file and of all that decides what is made of it.
-
-    Every call raises `DatabaseUnavailable`.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._marks = database.collection("import_marks")
+class ImportMarks(Repository, collection="import_marks"):
+    """The collection `import_marks`. `name`: a hash of the file and all that decides what is made of it."""
 
     async def mark_of(self, name: str) -> ImportMark:
         """How far it is; at the beginning, where nothing is known of it."""
-        async with reaching():
-            found = await self._marks.find_one({"_id": name}) or {}
+        found = await self._rows.find_one({"_id": name}) or {}
         figures = {key: number(one) or 0 for key, one in inner(found, "figures").items()}
         return ImportMark(number(found.get("line")) or 0, figures)
 
     async def keep(self, name: str, mark: ImportMark, now: datetime) -> None:
         """It is so far now."""
         fields = {"line": mark.line, "figures": dict(mark.figures), "at": now}
-        async with reaching():
-            await self._marks.update_one({"_id": name}, {"$set": fields}, upsert=True)
+        await self._rows.update_one({"_id": name}, {"$set": fields}, upsert=True)
 
     async def drop(self, name: str) -> None:
         """It is over: taken again, the file is read from its beginning."""
-        async with reaching():
-            await self._marks.delete_one({"_id": name})
+        await self._rows.delete_one({"_id": name})

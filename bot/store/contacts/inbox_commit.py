@@ -9,7 +9,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.bulk_operations import SameTermWrite
-from bot.store.database.mongo import Database, reaching
+from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -97,6 +97,5 @@ class InboxCommit:
             except Exception:  # each by itself, they find out whose it is
                 log.warning(UNWRITABLE, exc_info=True)
         if same_term is not None:
-            async with reaching():
-                await same_term.confirm()
+            await same_term.confirm()
         return known, refused | {turn.after.id for turn in wanted}

@@ -15,7 +15,7 @@ from bot.model.retention import PEOPLE
 from bot.store.contacts.erased_people import ErasedPerson
 from bot.store.contacts.erasures import Erasures, PendingErasure
 from bot.store.counters.retention import RetentionRecord
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.database.scans import page
 
 _THERE = {"$exists": True}
@@ -58,8 +58,7 @@ class LeftPeople:
 
     async def everybody(self) -> int:
         """About how many contacts there are."""
-        async with reaching():
-            return int(await self._contacts.estimated_document_count())
+        return int(await self._contacts.estimated_document_count())
 
     async def remove(self, person: ErasedPerson, erasure: Erasure, day: str) -> bool:
         """Remove the contacts of a person if they all are as they were read, and begin the erasure, which is
@@ -83,11 +82,10 @@ class LeftPeople:
             )
             await self._record.add_within(day, at, PEOPLE, 1, session)
 
-        async with reaching(), await self._database.client.start_session() as session:
-            try:
-                await session.with_transaction(once)
-            except _Changed:
-                return False
+        try:
+            await self._database.transaction(once)
+        except _Changed:
+            return False
         return True
 
 

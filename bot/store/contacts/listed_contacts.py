@@ -11,21 +11,17 @@ from itertools import islice
 
 from bot.engine.conditions.people import ListedPeople
 from bot.model.contact import contact_id
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
 from bot.store.database.scans import by_parts
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
-from bot.store.sealing.seal import Seal
 
 BATCH = 500
 """People of a list who are looked up, or known by it from then on, at a time."""
 
 
-class ListedContacts:
+class ListedContacts(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call raises `DatabaseUnavailable`, and may be made again."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
 
     async def on(self, people: ListedPeople, channels: Collection[str]) -> AsyncIterator[list[str]]:
         """The ids of the contacts on a list, some at a time; `channels` are those that LINE ids are of."""
@@ -35,8 +31,7 @@ class ListedContacts:
     async def of(self, people: ListedPeople, entries: Sequence[str], channels: Collection[str]) -> list[str]:
         """The ids of the contacts who stand there as one of these entries of the list."""
         where = await self._standing(people, entries, channels)
-        async with reaching():
-            found = await self._contacts.find(where, {"_id": 1}).to_list(None)
+        found = await self._rows.find(where, {"_id": 1}).to_list(None)
         return [document["_id"] for document in found]
 
     def all_of(self, people: ListedPeople) -> Document:
@@ -53,11 +48,10 @@ class ListedContacts:
         new = 0
         for entries in _batches(people):
             where = await self._standing(people, entries, channels)
-            async with reaching():
-                done = await self._contacts.update_many(
-                    {**where, "lists": {"$ne": people.key}},
-                    {"$addToSet": {"lists": people.key}, "$inc": {"rev": 1}},
-                )
+            done = await self._rows.update_many(
+                {**where, "lists": {"$ne": people.key}},
+                {"$addToSet": {"lists": people.key}, "$inc": {"rev": 1}},
+            )
             new += done.modified_count
         return new
 
@@ -66,10 +60,9 @@ class ListedContacts:
         gone = 0
         for some in by_parts():
             other = {**some, "lists": {"$exists": True, "$elemMatch": {"$nin": list(keys)}}}
-            async with reaching():
-                done = await self._contacts.update_many(
-                    other, {"$pull": {"lists": {"$nin": list(keys)}}, "$inc": {"rev": 1}}
-                )
+            done = await self._rows.update_many(
+                other, {"$pull": {"lists": {"$nin": list(keys)}}, "$inc": {"rev": 1}}
+            )
             gone += done.modified_count
         return gone
 
@@ -95,8 +88,7 @@ class ListedContacts:
         """The contacts that these ids are part of by now: who was merged away has left a note where."""
         found: set[str] = set()
         while ids:
-            async with reaching():
-                documents = await self._contacts.find({"_id": {"$in": ids}}, {"to": 1}).to_list(None)
+            documents = await self._rows.find({"_id": {"$in": ids}}, {"to": 1}).to_list(None)
             found |= {document["_id"] for document in documents if "to" not in document}
             ids = [document["to"] for document in documents if "to" in document]
         return sorted(found)

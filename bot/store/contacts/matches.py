@@ -5,43 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.model.match import Match
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 
-class Matches:
-    """The collection `matches`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database) -> None:
-        self._matches = database.collection("matches")
+class Matches(Repository, collection="matches"):
+    """The collection `matches`."""
 
     async def keep(self, match: Match) -> None:
         """Keep one; one that is there, or was refused, stays as it is."""
         found = {"contact": match.contact, "other": match.other, "at": match.at, "state": "open"}
-        async with reaching():
-            await self._matches.update_one({"_id": match.id}, {"$setOnInsert": found}, upsert=True)
+        await self._rows.update_one({"_id": match.id}, {"$setOnInsert": found}, upsert=True)
 
     async def oldest(self, most: int, *, refused: bool) -> Sequence[Match]:
         """Those that nobody has decided, or those that were refused."""
         where = {"state": "refused" if refused else "open"}
-        async with reaching():
-            documents = await self._matches.find(where).sort("at", 1).to_list(most)
+        documents = await self._rows.find(where).sort("at", 1).to_list(most)
         return [_match(document) for document in documents]
 
     async def one(self, name: str) -> Match | None:
         """The match of this id."""
-        async with reaching():
-            document = await self._matches.find_one({"_id": name})
+        document = await self._rows.find_one({"_id": name})
         return None if document is None else _match(document)
 
     async def refuse(self, match: Match) -> None:
         """Remember that the two are two."""
-        async with reaching():
-            await self._matches.update_one({"_id": match.id}, {"$set": {"state": "refused"}})
+        await self._rows.update_one({"_id": match.id}, {"$set": {"state": "refused"}})
 
     async def forget(self, match: Match) -> None:
         """The two are one by now, or have nothing in common any more."""
-        async with reaching():
-            await self._matches.delete_one({"_id": match.id})
+        await self._rows.delete_one({"_id": match.id})
 
 
 def _match(document: Document) -> Match:

@@ -14,24 +14,19 @@ from bot.model.shop import MemberRecord
 from bot.model.stored import Stored
 from bot.store.codec.documents import stored_from
 from bot.store.codec.record import inner, text
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Document, looking_at_all
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import PrivateFields, all_hashed
-from bot.store.sealing.seal import Seal
 
 MOST = 20
 """Records that are looked at for one number or phone: more are there by mistake, and nobody is meant."""
 
 
-class MemberRecords:
+class MemberRecords(SealedRepository, collection="member_records"):
     """The collection `member_records`: `{_id, shop, contact, p: {phone, member_no}, s}`.
 
-    `p` are keyed hashes, the values lie sealed in `s`, with the list's own `fields`. Every call raises
-    `DatabaseUnavailable`.
+    `p` are keyed hashes, the values lie sealed in `s`, with the list's own `fields`.
     """
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._records = database.collection("member_records")
-        self._seal = seal
 
     async def by_phone(self, shop: str, phone: str) -> list[MemberRecord]:
         """Those of a shop who have this phone (E.164)."""
@@ -63,8 +58,7 @@ class MemberRecords:
             if doubles := [one.id for one in same[1:]]:
                 writes.append(DeleteMany({"_id": {"$in": doubles}}))
         if writes:
-            async with reaching():
-                await self._records.bulk_write(writes, ordered=False)
+            await self._rows.bulk_write(writes, ordered=False)
         return len(writes)
 
     async def _having(self, phones: Collection[str], numbers: Collection[str]) -> list[MemberRecord]:
@@ -77,9 +71,8 @@ class MemberRecords:
         ]
         if not ways:
             return []
-        async with reaching():
-            found = self._records.find({"$or": ways}).sort("_id", 1)
-            return [self._read(one) for one in await found.to_list(MOST * (len(phones) + len(numbers)))]
+        found = self._rows.find({"$or": ways}).sort("_id", 1)
+        return [self._read(one) for one in await found.to_list(MOST * (len(phones) + len(numbers)))]
 
     def _document(self, record: MemberRecord) -> Document:
         privacy = PrivateFields(self._seal, record.id)
@@ -146,18 +139,14 @@ class MembersCounted:
     having: Mapping[str, int]
 
 
-class ShopMembers:
-    """The collection `contacts`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
+class ShopMembers(SealedRepository, collection="contacts"):
+    """The collection `contacts`."""
 
     async def bound(self, shop: str) -> int:
         """How many people are bound as members of this shop: by phone, or by its own login."""
         bound = [{"b.phone": {"$exists": True}}, {"b.shop": {"$exists": True}}]
         async with looking_at_all():
-            return int(await self._contacts.count_documents({**_of(shop), "$or": bound}))
+            return int(await self._rows.count_documents({**_of(shop), "$or": bound}))
 
     async def counted(self, shop: str, slots: Sequence[str]) -> MembersCounted:
         """Everybody whom we know to be of this shop, and who has each of these attributes: in one walk."""
@@ -165,7 +154,7 @@ class ShopMembers:
         bound = _number({"$or": [_is_there("b.phone"), _is_there("b.shop")]})
         group: Document = {"_id": None, "people": {"$sum": 1}, "bound": bound, **having}
         async with looking_at_all():
-            rows = await self._contacts.aggregate([{"$match": _of(shop)}, {"$group": group}]).to_list(1)
+            rows = await self._rows.aggregate([{"$match": _of(shop)}, {"$group": group}]).to_list(1)
         row = rows[0] if rows else {}
         return MembersCounted(
             row.get("people", 0),
@@ -176,8 +165,7 @@ class ShopMembers:
     async def page(self, shop: str, after: str) -> Sequence[Stored]:
         """The next of the contacts that the shop has reported, in order of their ids."""
         where: Document = {**_of(shop), "_id": {"$gt": after}}
-        async with reaching():
-            found = await self._contacts.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)
+        found = await self._rows.find(where).sort("_id", ASCENDING).limit(PAGE).to_list(None)
         return [stored_from(document, self._seal) for document in found]
 
 

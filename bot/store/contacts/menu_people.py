@@ -17,7 +17,7 @@ from bot.model.menus import MOST, MenuBatch, MenuPerson
 from bot.model.processes import part_of
 from bot.store.contacts.filter import PERSON_ID, filter_of
 from bot.store.database.fast_operations import aggregate, find, find_one
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.database.scans import by_parts, page
 from bot.store.sealing.seal import Seal
 
@@ -86,19 +86,18 @@ class MenuPeople:
     async def by_menu(self, channel: str) -> Mapping[str | None, int]:
         """How many people are recorded with each menu (`None`: with none of their own); reads everybody."""
         found = Counter[str | None]()
-        async with reaching():
-            for some in by_parts():
-                rows = self._contacts.aggregate(
-                    [
-                        {"$match": {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS}}, **some}},
-                        {"$project": {"ids.ch": 1, "ids.menu": 1}},
-                        {"$unwind": "$ids"},
-                        {"$match": {"ids.ch": channel}},
-                        {"$group": {"_id": "$ids.menu", "n": {"$sum": 1}}},
-                    ]
-                )
-                async for row in rows:
-                    found[row["_id"]] += row["n"]
+        for some in by_parts():
+            rows = self._contacts.aggregate(
+                [
+                    {"$match": {"ids": {"$elemMatch": {"ch": channel, **_FRIENDS}}, **some}},
+                    {"$project": {"ids.ch": 1, "ids.menu": 1}},
+                    {"$unwind": "$ids"},
+                    {"$match": {"ids.ch": channel}},
+                    {"$group": {"_id": "$ids.menu", "n": {"$sum": 1}}},
+                ]
+            )
+            async for row in rows:
+                found[row["_id"]] += row["n"]
         return found
 
     async def _page(
@@ -115,15 +114,13 @@ class MenuPeople:
 
     async def begin(self, batch: MenuBatch) -> None:
         """Write down what is to be done for these people."""
-        async with reaching():
-            await self._batches.insert_one({"_id": batch.id, **_without_id(batch)})
+        await self._batches.insert_one({"_id": batch.id, **_without_id(batch)})
 
     async def unfinished(self, channel: str, since: datetime, now: datetime) -> list[MenuBatch]:
         """The batches of a channel that are not at their end, but for those that LINE took since then."""
         under_way = {"called": {"$gt": since, "$lte": now}}
-        async with reaching():
-            where = {"channel": channel, "$nor": [under_way]}
-            found = await find(self._database, "menu_batches", where)
+        where = {"channel": channel, "$nor": [under_way]}
+        found = await find(self._database, "menu_batches", where)
         return [_batch(document) for document in found]
 
     async def record(self, batch: MenuBatch) -> None:
@@ -149,8 +146,7 @@ class MenuPeople:
             )
             for person in batch.people
         ]
-        async with reaching():
-            await self._contacts.bulk_write(writes, ordered=False)
+        await self._contacts.bulk_write(writes, ordered=False)
 
     async def seen(self, batch: MenuBatch) -> Mapping[str, bool]:
         """Of each contact of a batch that exists, whether it is recorded with the batch's menu.
@@ -158,8 +154,7 @@ class MenuPeople:
         Of one that was merged away nothing is recorded, not even that it has no menu.
         """
         where = {"_id": {"$in": [person.contact for person in batch.people]}}
-        async with reaching():
-            documents = await self._contacts.find(where, {"ids": 1}).to_list(None)
+        documents = await self._contacts.find(where, {"ids": 1}).to_list(None)
         identities = {document["_id"]: _identity(document, batch.channel) for document in documents}
         return {
             contact: bool(identity) and identity.get("menu") == batch.menu
@@ -168,54 +163,45 @@ class MenuPeople:
 
     async def called(self, batch: str, at: datetime) -> None:
         """LINE has taken the call."""
-        async with reaching():
-            await self._batches.update_one({"_id": batch}, {"$set": {"called": at}})
+        await self._batches.update_one({"_id": batch}, {"$set": {"called": at}})
 
     async def end(self, batch: str) -> None:
         """Nothing of this batch is left to be done."""
-        async with reaching():
-            await self._batches.delete_one({"_id": batch})
+        await self._batches.delete_one({"_id": batch})
 
     async def waiting(self) -> frozenset[str]:
         """The channels with batches that are not at their end, or where somebody has asked (`ask`)."""
-        async with reaching():
-            found = await aggregate(self._database, "menu_batches", _WAITING)
+        found = await aggregate(self._database, "menu_batches", _WAITING)
         return frozenset(one["_id"] for one in found)
 
     # Everybody, on demand
 
     async def ask(self, channel: str) -> None:
         """Have everybody of a channel linked anew, by the process that sweeps."""
-        async with reaching():
-            await self._asked.replace_one({"_id": channel}, {"_id": channel}, True)
+        await self._asked.replace_one({"_id": channel}, {"_id": channel}, True)
 
     async def asked(self, channel: str) -> bool:
         """Whether somebody has asked, and it is not done yet."""
-        async with reaching():
-            return await find_one(self._database, "menu_relinks", {"_id": channel}) is not None
+        return await find_one(self._database, "menu_relinks", {"_id": channel}) is not None
 
     async def answered(self, channel: str) -> None:
         """Everybody of a channel is linked anew."""
-        async with reaching():
-            await self._asked.delete_one({"_id": channel})
+        await self._asked.delete_one({"_id": channel})
 
     # Who has come in bulk
 
     async def ask_look(self, channel: str, at: datetime) -> None:
         """Have it looked who sees which menu there, once nobody has asked for a while: friends come in."""
-        async with reaching():
-            await self._came_in.update_one({"_id": channel}, {"$set": {"look": at}}, upsert=True)
+        await self._came_in.update_one({"_id": channel}, {"$set": {"look": at}}, upsert=True)
 
     async def look_asked(self, channel: str) -> datetime | None:
         """When somebody last asked, and it was not done since."""
-        async with reaching():
-            found = await find_one(self._database, "friend_lists", {"_id": channel})
+        found = await find_one(self._database, "friend_lists", {"_id": channel})
         return None if found is None else found.get("look")
 
     async def looked(self, channel: str, asked: datetime) -> None:
         """It is done for who had come until somebody asked at that moment."""
-        async with reaching():
-            await self._came_in.update_one({"_id": channel, "look": asked}, {"$unset": {"look": ""}})
+        await self._came_in.update_one({"_id": channel, "look": asked}, {"$unset": {"look": ""}})
 
 
 def _another_than(menu: str | None) -> Document:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document, reaching
+from bot.store.repository import Repository
 
 _TOUCHED = {
     "$anyElementTrue": {
@@ -24,18 +25,15 @@ _CHANGES: list[dict[str, Any]] = [
 ]
 
 
-class PageChanges:
+class PageChanges(Repository, collection="contacts"):
     """A change stream over the contacts, for as long as somebody listens to it."""
-
-    def __init__(self, database: Database) -> None:
-        self._collection = database.collection("contacts")
 
     async def listen(self) -> AsyncGenerator[str | None, None]:
         """The id of each contact whose pages change; `None` first, when nothing is missed any more.
 
         Ends when MongoDB closes the stream; raises `DatabaseUnavailable` when it is away.
         """
-        async with reaching(), self._collection.watch(_CHANGES, max_await_time_ms=1000) as stream:
+        async with reaching(), self._rows.watch(_CHANGES, max_await_time_ms=1000) as stream:
             yield None
             async for change in stream:
                 document: Document = change["documentKey"]

@@ -20,7 +20,8 @@ from bot.model.stored import Stored
 from bot.store.codec.contact_changes import changes
 from bot.store.codec.documents import stored_from
 from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
-from bot.store.database.mongo import Database, Document, SynchronousCollection, reaching
+from bot.store.database.mongo import Database, Document, SynchronousCollection
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -31,12 +32,8 @@ MOST = 20
 NO_MORE: Mapping[str, Any] = {}
 
 
-class People:
-    """The collection `contacts`, asked by what is private. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._collection = database.collection("contacts")
-        self._seal = seal
+class People(SealedRepository, collection="contacts"):
+    """The collection `contacts`, asked by what is private."""
 
     async def with_phone(self, phone: str) -> list[str]:
         """The ids of those who have this phone (E.164), and have not only written it in a form."""
@@ -56,8 +53,7 @@ class People:
 
     async def inviter(self, code: str) -> Contact | None:
         """Whose link has this code; `None`: nobody's, or nobody's any more."""
-        async with reaching():
-            found = await self._collection.find_one({"invitations.c": code, "rev": {"$exists": True}})
+        found = await self._rows.find_one({"invitations.c": code, "rev": {"$exists": True}})
         return None if found is None else stored_from(found, self._seal).contact
 
     async def with_phones(self, phones: Collection[str]) -> Mapping[str, Sequence[str]]:
@@ -81,10 +77,9 @@ class People:
         first, *others = ways
         asked = [
             *first,
-            *({"$unionWith": {"coll": self._collection.name, "pipeline": one}} for one in others),
+            *({"$unionWith": {"coll": self._rows.name, "pipeline": one}} for one in others),
         ]
-        async with reaching():
-            found = await self._collection.aggregate(asked).to_list(MOST * len(ways))
+        found = await self._rows.aggregate(asked).to_list(MOST * len(ways))
         return sorted({document["_id"] for document in found})
 
     def _without_line(self, path: str, value: str) -> list[Document]:
@@ -103,9 +98,8 @@ class People:
         by_hash = {hash_: value for value in values for hash_ in all_hashed(value, self._seal.blind_indexes)}
         _, field = path.split(".")
         found: dict[str, list[str]] = {}
-        async with reaching():
-            where = {path: {"$in": list(by_hash)}, **(who or {})}
-            documents = await self._collection.find(where, {path: 1}).to_list(MOST * len(values))
+        where = {path: {"$in": list(by_hash)}, **(who or {})}
+        documents = await self._rows.find(where, {path: 1}).to_list(MOST * len(values))
         for document in documents:
             found.setdefault(by_hash[document["p"][field]], []).append(document["_id"])
         return found
@@ -140,16 +134,14 @@ class PeopleWithoutLine:
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
     ) -> list[Stored]:
         """Everybody with one of these ids, member numbers or phones, stubs of who was merged away, too."""
-        async with reaching():
-            found = await self._contacts.find(self._ways(ids, numbers, phones)).to_list(None)
+        found = await self._contacts.find(self._ways(ids, numbers, phones)).to_list(None)
         return [stored_from(document, self._seal) for document in found]
 
     async def revisions(
         self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]
     ) -> Mapping[str, int]:
         """The same people, at which revision they are: whether somebody has changed is cheap to ask."""
-        async with reaching():
-            found = await self._contacts.find(self._ways(ids, numbers, phones), {"rev": 1}).to_list(None)
+        found = await self._contacts.find(self._ways(ids, numbers, phones), {"rev": 1}).to_list(None)
         return {one["_id"]: one.get("rev", 0) for one in found}
 
     def _ways(self, ids: Collection[str], numbers: Collection[str], phones: Collection[str]) -> Document:
@@ -169,9 +161,8 @@ class PeopleWithoutLine:
                 {"$match": {"p.phone": {"$in": list(by_hash)}}},
                 {"$group": {"_id": "$p.phone", "people": {"$sum": 1}}},
             ]
-            async with reaching():
-                for row in await self._contacts.aggregate(counting).to_list(None):
-                    having[by_hash[row["_id"]]] += row["people"]
+            for row in await self._contacts.aggregate(counting).to_list(None):
+                having[by_hash[row["_id"]]] += row["people"]
         return having
 
     async def write(self, people: Sequence[tuple[Stored | None, Contact]]) -> bool:

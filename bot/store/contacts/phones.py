@@ -13,7 +13,7 @@ from bot.model.contact import Contact
 from bot.model.effects import RESERVED
 from bot.model.processes import SETTLED, part_of
 from bot.store.database.bulk_commands import known_already
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
 
@@ -36,15 +36,14 @@ class Phones:
     """
 
     def __init__(self, database: Database, seal: Seal) -> None:
-        self._client = database.client
+        self._database = database
         self._phones = database.collection("phones")
         self._contacts = database.collection("contacts")
         self._seal = seal
 
     async def holder(self, phone: str) -> str | None:
         """The contact that has bound this phone (E.164)."""
-        async with reaching():
-            document = await self._phones.find_one(self._row(phone), {"contact": 1})
+        document = await self._phones.find_one(self._row(phone), {"contact": 1})
         return None if document is None else document.get("contact")
 
     async def reserve(
@@ -58,8 +57,7 @@ class Phones:
         for _ in range(ATTEMPTS):
             if await self._claim(phone, contact, until, over):
                 return until
-            async with reaching():
-                found = await self._phones.find_one(self._row(phone)) or {}
+            found = await self._phones.find_one(self._row(phone)) or {}
             claimed = found.get("claimed", contact)
             if found.get("contact", contact) not in (contact, over):
                 return None
@@ -77,11 +75,10 @@ class Phones:
         until, pairs = now + lasts, list(wanted.items())
         claims = [UpdateOne(*self._claiming(phone, who, until), upsert=True) for phone, who in pairs]
         others = list[int]()
-        async with reaching():
-            try:
-                await self._phones.bulk_write(claims, ordered=False)
-            except BulkWriteError as error:
-                others = known_already(error)
+        try:
+            await self._phones.bulk_write(claims, ordered=False)
+        except BulkWriteError as error:
+            others = known_already(error)
         refused = set[str]()
         for phone, who in (pairs[at] for at in others):  # a reservation may have lapsed
             if await self.reserve(phone, who, now, lasts=lasts) is None:
@@ -90,14 +87,13 @@ class Phones:
 
     async def is_free_for(self, phone: str, contact: str, now: datetime) -> bool:
         """Whether `reserve` would keep the phone for this contact; nothing is written."""
-        async with reaching():
-            found = await self._phones.find_one(self._row(phone)) or {}
-            if found.get("contact", contact) != contact:
-                return False
-            claimed = found.get("claimed", contact)
-            if claimed == contact:
-                return True
-            return _has_lapsed(found, now) and not await self._has_bound(phone, claimed, None)
+        found = await self._phones.find_one(self._row(phone)) or {}
+        if found.get("contact", contact) != contact:
+            return False
+        claimed = found.get("claimed", contact)
+        if claimed == contact:
+            return True
+        return _has_lapsed(found, now) and not await self._has_bound(phone, claimed, None)
 
     async def shorten(self, phone: str, contact: str, until: datetime, now: datetime) -> None:
         """End a reservation that bound nothing, as soon as one for a code would: the same contact may just
@@ -105,8 +101,7 @@ class Phones:
         """
         soon = now + RESERVED
         where = {**self._row(phone), "claimed": contact, "until": {"$gt": soon, "$lte": until}}
-        async with reaching():
-            await self._phones.update_one(where, {"$set": {"until": soon}})
+        await self._phones.update_one(where, {"$set": {"until": soon}})
 
     async def reserve_number(self, shop: str | None, number: str, contact: str, now: datetime) -> bool:
         """Reserve a member number for the LINE account that is shown it; `False`: another one just did.
@@ -117,11 +112,10 @@ class Phones:
         return await self.reserve(f"member {shop or ''}\0{number}", contact, now) is not None
 
     async def _claim(self, phone: str, contact: str, until: datetime, over: str | None) -> bool:
-        async with reaching():
-            try:
-                await self._phones.update_one(*self._claiming(phone, contact, until, over), upsert=True)
-            except DuplicateKeyError:  # it is there, and not free
-                return False
+        try:
+            await self._phones.update_one(*self._claiming(phone, contact, until, over), upsert=True)
+        except DuplicateKeyError:  # it is there, and not free
+            return False
         return True
 
     def _claiming(
@@ -151,9 +145,7 @@ class Phones:
             await self._put(phone, found, _settled(found, contact, now, bound=bound), session)
             return bound
 
-        async with reaching(), await self._client.start_session() as session:
-            outcome: bool = await session.with_transaction(agree)
-        return outcome
+        return await self._database.transaction(agree)
 
     async def follow(self, before: Iterable[Contact], after: Sequence[Contact], session: Any) -> None:
         """Within a transaction that changes contacts: their phones are whose they say from then on.

@@ -10,16 +10,12 @@ from bot.model.contact import Contact
 from bot.model.referral import OPEN_STATES, Invitation, ReferralState
 from bot.store.codec.documents import stored_from
 from bot.store.codec.promotion_fields import INVITATION
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
 
 
-class ReferralPeople:
-    """The collection `contacts`. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
+class ReferralPeople(SealedRepository, collection="contacts"):
+    """The collection `contacts`."""
 
     async def inviters(self, campaign: str, most: int) -> Sequence[tuple[str, Invitation]]:
         """The ids of those who have brought somebody, with their links; who has brought most comes first."""
@@ -32,30 +28,26 @@ class ReferralPeople:
             {"$sort": {"invitations.f": -1, "invitations.d": -1, "_id": 1}},
             {"$limit": most},
         ]
-        async with reaching():
-            rows = [row async for row in self._contacts.aggregate(asked)]
+        rows = [row async for row in self._rows.aggregate(asked)]
         read = [(row["_id"], INVITATION.read(row["invitations"])) for row in rows]
         return [(id_, held) for id_, held in read if held is not None]
 
     async def brought_by(self, codes: Collection[str], most: int) -> Sequence[Contact]:
         """Up to so many of those who came by a link with one of these codes."""
         where: Document = {"referrals.by": {"$in": list(codes)}}
-        async with reaching():
-            found = await self._contacts.find(where).limit(most).to_list(None)
+        found = await self._rows.find(where).limit(most).to_list(None)
         return [stored_from(document, self._seal).contact for document in found]
 
     async def everybody(self, campaign: str) -> AsyncIterator[Contact]:
         """All who were brought in a campaign, or have opened a link of it."""
         where: Document = {"referrals.n": campaign, "referrals.s": {"$exists": True}}
-        async with reaching():
-            async for document in self._contacts.find(where):
-                yield stored_from(document, self._seal).contact
+        async for document in self._rows.find(where):
+            yield stored_from(document, self._seal).contact
 
     async def holders(self, codes: Collection[str]) -> Mapping[str, Contact]:
         """By code of a link, whose it is; of whoever is not here any more there is none."""
         where: Document = {"invitations.c": {"$in": list(codes)}, "rev": {"$exists": True}}
-        async with reaching():
-            found = [stored_from(one, self._seal).contact async for one in self._contacts.find(where)]
+        found = [stored_from(one, self._seal).contact async for one in self._rows.find(where)]
         return {code: one for one in found for link in one.invitations for code in link.codes}
 
     async def waiting(self, campaigns: Collection[str]) -> Mapping[tuple[str, ReferralState], int]:
@@ -69,7 +61,6 @@ class ReferralPeople:
             {"$group": {"_id": {"n": "$referrals.n", "s": "$referrals.s"}, "number": {"$sum": 1}}},
         ]
         found = Counter[tuple[str, ReferralState]]()
-        async with reaching():
-            async for row in self._contacts.aggregate(asked):
-                found[row["_id"]["n"], row["_id"]["s"]] = row["number"]
+        async for row in self._rows.aggregate(asked):
+            found[row["_id"]["n"], row["_id"]["s"]] = row["number"]
         return found

@@ -20,7 +20,7 @@ from bot.store.codec.contact_changes import changes
 from bot.store.codec.documents import contact_from, stored_from
 from bot.store.contacts.contacts import pass_on
 from bot.store.contacts.phones import Phones
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import audit_document, audit_row
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
@@ -72,7 +72,7 @@ class Rewriter:
     """
 
     def __init__(self, database: Database, seal: Seal, inbox: Inbox, phones: Phones) -> None:
-        self._client = database.client
+        self._database = database
         self._contacts = database.collection("contacts")
         self._entries = database.collection("inbox")
         self._audit = database.collection("audit")
@@ -126,9 +126,7 @@ class Rewriter:
         return await self._in_one(once)
 
     async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        async with reaching(), await self._client.start_session() as session:
-            outcome: T = await session.with_transaction(work)
-        return outcome
+        return await self._database.transaction(work)
 
     async def _document(self, contact: str, session: Any) -> Document:
         where = {"_id": contact, "part": part_of(contact), "rev": {"$exists": True}}

@@ -18,7 +18,7 @@ from bot.model.processes import part_of
 from bot.model.staff_chat import StaffChat, StaffChatState
 from bot.store.codec.documents import contact_from
 from bot.store.codec.record import inner, moment
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.conversations import Conversations
 from bot.store.sealing.seal import Seal
 
@@ -100,9 +100,8 @@ class StaffChats:
         found: dict[str, datetime] = {}
         at, last = {"$lt": before}, False
         while len(found) < most and not last:
-            async with reaching():
-                asked = self._rows.find({"at": at}, {"chat": 1, "at": 1}).sort("at", DESCENDING)
-                rows = await asked.limit(_SCANNED).to_list(None)
+            asked = self._rows.find({"at": at}, {"chat": 1, "at": 1}).sort("at", DESCENDING)
+            rows = await asked.limit(_SCANNED).to_list(None)
             for row in rows:
                 if channel is None or row["chat"].startswith(f"{channel}:"):
                     found.setdefault(row["chat"], row["at"])
@@ -125,8 +124,7 @@ class StaffChats:
             return {}
         first, *others = [_last_of(chat, each) for chat in chats]
         stages = [*first, *({"$unionWith": {"coll": "conversations", "pipeline": one}} for one in others)]
-        async with reaching():
-            documents = await self._rows.aggregate(stages).to_list(None)
+        documents = await self._rows.aggregate(stages).to_list(None)
         found: dict[str, list[TranscriptTurn]] = {chat: [] for chat in chats}
         for document in documents:
             found[document["chat"]].append(self._conversations.turn_of(document))
@@ -135,27 +133,23 @@ class StaffChats:
     async def number_waiting(self, channel: str | None, most: int) -> int:
         """How many wait, `most` at most."""
         query = having({"s": "waits", **_if("ch", channel)})
-        async with reaching():
-            return await self._contacts.count_documents(query, limit=most, hint="at_desk")
+        return await self._contacts.count_documents(query, limit=most, hint="at_desk")
 
     async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
         """Everybody of the team has seen what came before `at`; never back in time."""
         where = {"_id": contact, "part": part_of(contact)}
-        async with reaching():
-            await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
+        await self._contacts.update_one(where, {"$max": {f"read.{channel}": at}})
 
     async def mark_opened(self, contact: str, channel: str, since: datetime) -> None:
         """Whoever has had it `since` then has opened it; never back in time."""
         where = {"_id": contact, "part": part_of(contact)}
-        async with reaching():
-            await self._contacts.update_one(where, {"$max": {f"opened.{channel}": since}})
+        await self._contacts.update_one(where, {"$max": {f"opened.{channel}": since}})
 
     async def _ids(self, wanted: Document, most: int) -> list[tuple[datetime, str, str]]:
         """When, whose, where, of each conversation that is wanted."""
         query = having(wanted)
-        async with reaching():
-            asked = self._contacts.find(query, {"desk": 1}, hint="at_desk")
-            documents = await asked.limit(most).to_list(None)
+        asked = self._contacts.find(query, {"desk": 1}, hint="at_desk")
+        documents = await asked.limit(most).to_list(None)
         return [
             (one["since"], document["_id"], one["ch"])
             for document in documents
@@ -165,9 +159,8 @@ class StaffChats:
 
     async def _loaded(self, found: Sequence[tuple[datetime, str, str]]) -> list[ListedChat]:
         ids = [contact for _, contact, _ in found]
-        async with reaching():
-            asked = self._contacts.find({"_id": {"$in": ids}}, dict.fromkeys(_LEFT_OUT, 0))
-            there = {document["_id"]: document for document in await asked.to_list(None)}
+        asked = self._contacts.find({"_id": {"$in": ids}}, dict.fromkeys(_LEFT_OUT, 0))
+        there = {document["_id"]: document for document in await asked.to_list(None)}
         people = {one: contact_from(document, self._seal) for one, document in there.items()}
         return [
             ListedChat(

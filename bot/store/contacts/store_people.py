@@ -16,9 +16,9 @@ from bot.model.plain_text import cleaned
 from bot.model.processes import part_of
 from bot.store.codec.documents import contact_from
 from bot.store.codec.record import RawPart
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Document, looking_at_all
+from bot.store.repository import SealedRepository
 from bot.store.sealing.private import all_hashed
-from bot.store.sealing.seal import Seal
 
 STORES = 100
 """Stores of one question: MongoDB reads each in its order and merges them, up to 200 at a time."""
@@ -35,12 +35,8 @@ _TOLD = {"name": 1, "ids.ch": 1, "ids.friend": 1, "b": 1, "s.p.phone": 1, "p.mem
 """What is read of a person: what else is known of them is nobody's business in a store."""
 
 
-class StorePeople:
+class StorePeople(SealedRepository, collection="contacts"):
     """The collection `contacts`. Every call is bounded by a scope, and may raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._contacts = database.collection("contacts")
-        self._seal = seal
 
     async def newest(
         self, seen: SeenPeople, after: ListCursor | None, most: int, *, name: str = ""
@@ -53,18 +49,16 @@ class StorePeople:
         found: list[list[StorePerson]] = []
         for part in _parts(seen):
             where = {**part, **_behind(part, after), **of_name}
-            async with reaching():
-                asked = self._contacts.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
-                found.append(self._people(await asked.to_list(most)))
+            asked = self._rows.find(where, _TOLD).sort(_NEWEST).hint(_index(seen)).limit(most)
+            found.append(self._people(await asked.to_list(most)))
         in_order = merge(*found, key=lambda one: (one.clerk.at, one.id), reverse=True)
         return [one for _, one in zip(range(most), in_order, strict=False)]
 
     async def with_phone(self, seen: SeenPeople, phone: str) -> list[StorePerson]:
         """Those who have this phone (E.164)."""
         hashes = {"$in": all_hashed(phone, self._seal.blind_indexes)}
-        async with reaching():
-            asked = self._contacts.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
-            return self._people(await asked.to_list(MOST))
+        asked = self._rows.find({"p.phone": hashes, **_within(seen)}, _TOLD).limit(MOST)
+        return self._people(await asked.to_list(MOST))
 
     async def with_phone_end(
         self, seen: SeenPeople, digits: str, after: ListCursor | None, most: int
@@ -86,16 +80,14 @@ class StorePeople:
     async def one(self, seen: SeenPeople, contact: str) -> StorePerson | None:
         """This contact; `None` outside the scope."""
         where = {"_id": contact, "part": part_of(contact), "$and": [_within(seen)]}
-        async with reaching():
-            document = await self._contacts.find_one(where, _TOLD)
+        document = await self._rows.find_one(where, _TOLD)
         return None if document is None else next(iter(self._people([document])), None)
 
     async def how_many(self, seen: SeenPeople, most: int) -> int:
         """How many there are, counted up to so many."""
         found = 0
         for part in _parts(seen):
-            async with reaching():
-                found += await self._contacts.count_documents(part, limit=most)
+            found += await self._rows.count_documents(part, limit=most)
         return min(found, most)
 
     async def by_clerk(self, seen: SeenPeople) -> Mapping[str, int]:
@@ -104,7 +96,7 @@ class StorePeople:
         group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
         for part in _parts(seen):
             async with looking_at_all():
-                rows = self._contacts.aggregate([{"$match": part}, group])
+                rows = self._rows.aggregate([{"$match": part}, group])
                 async for row in rows:
                     found[row["_id"] or ""] += row["n"]
         return found
@@ -114,7 +106,7 @@ class StorePeople:
         group = {"$group": {"_id": "$b.clerk.store", "n": {"$sum": 1}}}
         where = {"b.clerk.store": {"$gte": ""}}
         async with looking_at_all():
-            rows = self._contacts.aggregate([{"$match": where}, group], hint="of_store")
+            rows = self._rows.aggregate([{"$match": where}, group], hint="of_store")
             return {row["_id"]: row["n"] async for row in rows}
 
     def _people(self, documents: Sequence[RawPart]) -> list[StorePerson]:

@@ -5,38 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from pymongo.errors import DuplicateKeyError
-
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class Testers:
+class Testers(Repository, collection="testers"):
     """The collection `testers`, `_id` the name. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._collection = database.collection("testers")
 
     async def all(self) -> Mapping[str, str]:
         """The contact ids by name."""
-        async with reaching():
-            return {one["_id"]: one["contact"] async for one in self._collection.find().sort("_id", 1)}
+        return {one["_id"]: one["contact"] async for one in self._rows.find().sort("_id", 1)}
 
     async def contact(self, name: str) -> str | None:
         """Whose name this is: a contact id, perhaps of one that was merged since."""
-        async with reaching():
-            found = await self._collection.find_one({"_id": name})
+        found = await self._rows.find_one({"_id": name})
         return None if found is None else str(found["contact"])
 
     async def give(self, name: str, contact: str, at: datetime) -> bool:
         """Have this contact called so; `False`: the name is another's."""
-        async with reaching():
-            try:
-                await self._collection.insert_one({"_id": name, "contact": contact, "at": at})
-            except DuplicateKeyError:
-                return await self.contact(name) == contact
-        return True
+        row = {"_id": name, "contact": contact, "at": at}
+        return await self._rows.added(row) or await self.contact(name) == contact
 
     async def take(self, name: str, contact: str) -> None:
         """Have nobody called so any more, where it is still this contact's name."""
-        async with reaching():
-            await self._collection.delete_one({"_id": name, "contact": contact})
+        await self._rows.delete_one({"_id": name, "contact": contact})

@@ -25,7 +25,7 @@ from bot.model.appointment import (
 )
 from bot.store.counters.contended import LONGEST_PAUSE
 from bot.store.counters.same_people import same_people
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,12 @@ class Appointments:
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo
     ) -> AppointmentAnswer:
         """`booked`, else why not; of `had` with the next to come."""
-        async with reaching():
-            while True:
-                if (known := await self._known(service, asked)) is not None:
-                    return known
-                if (answer := await self._booked(service, asked, zone)) is not None:
-                    return answer
-                await asyncio.sleep(LONGEST_PAUSE)  # somebody was faster, or a majority does not know it yet
+        while True:
+            if (known := await self._known(service, asked)) is not None:
+                return known
+            if (answer := await self._booked(service, asked, zone)) is not None:
+                return answer
+            await asyncio.sleep(LONGEST_PAUSE)  # somebody was faster, or a majority does not know it yet
 
     async def move(
         self, service: BookableService, asked: AppointmentRequest, zone: ZoneInfo
@@ -102,62 +101,53 @@ class Appointments:
 
     async def of_person(self, contact: str, now: datetime) -> Sequence[Appointment]:
         """What somebody has to come, the next first."""
-        async with reaching():
-            return await self._of(contact, {"start": {"$gt": now}})
+        return await self._of(contact, {"start": {"$gt": now}})
 
     async def between(self, service: str, since: datetime, until: datetime) -> Sequence[Appointment]:
         """Those of a service that begin from `since` on and before `until`, in order."""
         where = {"service": service, "start": {"$gte": since, "$lt": until}, **TO_COME}
-        async with reaching():
-            rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
-            return [_appointment(row) async for row in rows]
+        rows = self._rows.find(where).sort([("start", ASCENDING), ("place", ASCENDING)])
+        return [_appointment(row) async for row in rows]
 
     async def recorded(
         self, services: Sequence[str], since: datetime, until: datetime, most: int
     ) -> Sequence[RecordedAppointment]:
         """Those of services that begin between two moments, in order, cancelled ones too; `most` of each."""
         found: list[RecordedAppointment] = []
-        async with reaching():
-            for service in services:
-                where = {"service": service, "start": {"$gte": since, "$lt": until}}
-                rows = self._rows.find(where).sort("start", ASCENDING).limit(most)
-                found += [_recorded(row) async for row in rows]
+        for service in services:
+            where = {"service": service, "start": {"$gte": since, "$lt": until}}
+            rows = self._rows.find(where).sort("start", ASCENDING).limit(most)
+            found += [_recorded(row) async for row in rows]
         return sorted(found, key=lambda one: (one.appointment.start, one.appointment.id))[:most]
 
     async def recorded_one(self, id_: str) -> RecordedAppointment | None:
         """One of them; `None`: there is none any more."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": id_, "start": {"$exists": True}})
+        row = await self._rows.find_one({"_id": id_, "start": {"$exists": True}})
         return None if row is None else _recorded(row)
 
     async def to_come(self, now: datetime) -> Sequence[Appointment]:
         """All of all services that begin after this moment, in no order."""
-        async with reaching():
-            services = await self._rows.distinct("service")
-            where = {"service": {"$in": services}, "start": {"$gt": now}, **TO_COME}
-            return [_appointment(row) async for row in self._rows.find(where)]
+        services = await self._rows.distinct("service")
+        where = {"service": {"$in": services}, "start": {"$gt": now}, **TO_COME}
+        return [_appointment(row) async for row in self._rows.find(where)]
 
     async def taken(self, service: BookableService, since: datetime, until: datetime, but: str = "") -> Taken:
         """The cells that are taken of a service's places, by whichever service; `but` by this appointment."""
-        async with reaching():
-            cells = cells_of(since, int((until - since).total_seconds()) // 60)
-            return await self._taken(service, cells, but)
+        cells = cells_of(since, int((until - since).total_seconds()) // 60)
+        return await self._taken(service, cells, but)
 
     async def one(self, id_: str) -> Appointment | None:
         """One that was not cancelled."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": id_, **TO_COME})
+        row = await self._rows.find_one({"_id": id_, **TO_COME})
         return None if row is None else _appointment(row)
 
     async def mark(self, id_: str, mark: AppointmentMark) -> None:
         """Write down whether who had it came, for staff to see."""
-        async with reaching():
-            await self._rows.update_one({"_id": id_, **TO_COME}, {"$set": {"mark": mark}})
+        await self._rows.update_one({"_id": id_, **TO_COME}, {"$set": {"mark": mark}})
 
     async def result_of(self, act: str) -> AppointmentResult | None:
         """What came of an act; `None`: nothing yet, or there was nothing to change."""
-        async with reaching():
-            row = await self._sure.find_one({"$or": [{"_id": act}, {"acts.i": act}]})
+        row = await self._sure.find_one({"$or": [{"_id": act}, {"acts.i": act}]})
         if row is None or "refused" in row:
             return None if row is None else row["refused"]
         found: AppointmentResult = next((one["r"] for one in row["acts"] if one["i"] == act), "booked")
@@ -237,11 +227,8 @@ class Appointments:
         self, service: BookableService, asked: AppointmentRequest, answer: AppointmentAnswer
     ) -> AppointmentAnswer | None:
         ids = {"_id": asked.id, "service": service.name, "contact": asked.contact}
-        try:
-            await self._rows.insert_one({**ids, "at": asked.at, "end": asked.at, "refused": answer.result})
-        except DuplicateKeyError:
-            return None
-        return answer
+        row = {**ids, "at": asked.at, "end": asked.at, "refused": answer.result}
+        return answer if await self._rows.added(row) else None
 
     async def _changed(
         self,
@@ -251,21 +238,20 @@ class Appointments:
         change: Callable[[Appointment], Awaitable[AppointmentAnswer | None]],
     ) -> AppointmentAnswer:
         """Have the person's next appointment changed, tried again while others are faster."""
-        async with reaching():
-            while True:
-                if (known := await self._known(service, asked)) is not None:
-                    return known
-                found = await self._meant(service.name, asked)
-                if found is None:
-                    if await self._rows.find_one({"acts.i": asked.id}) is None:
-                        return AppointmentAnswer("none")
-                    await asyncio.sleep(LONGEST_PAUSE)  # this act has cancelled it, which counts in a moment
-                    continue
-                is_late = not (asked.by_staff or may_change(service, found.start, asked.at, zone))
-                late = await self._refused(found, asked, "too_late") if is_late else None
-                if (answer := late if is_late else await change(found)) is not None:
-                    return answer
-                await asyncio.sleep(LONGEST_PAUSE)
+        while True:
+            if (known := await self._known(service, asked)) is not None:
+                return known
+            found = await self._meant(service.name, asked)
+            if found is None:
+                if await self._rows.find_one({"acts.i": asked.id}) is None:
+                    return AppointmentAnswer("none")
+                await asyncio.sleep(LONGEST_PAUSE)  # this act has cancelled it, which counts in a moment
+                continue
+            is_late = not (asked.by_staff or may_change(service, found.start, asked.at, zone))
+            late = await self._refused(found, asked, "too_late") if is_late else None
+            if (answer := late if is_late else await change(found)) is not None:
+                return answer
+            await asyncio.sleep(LONGEST_PAUSE)
 
     async def _refused(
         self, found: Appointment, asked: AppointmentRequest, why: AppointmentResult
@@ -287,11 +273,8 @@ class Appointments:
                 **_taking(new),
                 "acts": [_act(asked, "booked", new)],
             }
-            try:
-                await self._rows.insert_one(row)
-            except DuplicateKeyError:
-                continue
-            return new
+            if await self._rows.added(row):
+                return new
         return None
 
     async def _change(

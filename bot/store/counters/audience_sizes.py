@@ -7,36 +7,27 @@ from datetime import datetime
 from typing import Any
 
 from bot.model.audience import AudienceDay
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class AudienceSizes:
-    """The collection `audience_sizes`, a document for each day (YYYY-MM-DD, the team's).
-
-    Every call raises `DatabaseUnavailable`.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._days = database.collection("audience_sizes")
+class AudienceSizes(Repository, collection="audience_sizes"):
+    """The collection `audience_sizes`, a document for each day (YYYY-MM-DD, the team's)."""
 
     async def since(self, day: str) -> list[AudienceDay]:
         """From this day on, the oldest first."""
-        async with reaching():
-            found = await self._days.find({"_id": {"$gte": day}}).sort("_id", 1).to_list(None)
+        found = await self._rows.find({"_id": {"$gte": day}}).sort("_id", 1).to_list(None)
         return [_day(one) for one in found]
 
     async def has(self, day: str) -> bool:
         """Whether this day is counted."""
-        async with reaching():
-            return await self._days.find_one({"_id": day}, {"_id": 1}) is not None
+        return await self._rows.find_one({"_id": day}, {"_id": 1}) is not None
 
     async def add(self, counted: AudienceDay, at: datetime) -> None:
         """A day that is counted; who was the first to count it is believed."""
         rows = [[name, channel, people] for (name, channel), people in sorted(counted.people.items())]
-        async with reaching():
-            await self._days.update_one(
-                {"_id": counted.day}, {"$setOnInsert": {"at": at, "n": rows}}, upsert=True
-            )
+        await self._rows.update_one(
+            {"_id": counted.day}, {"$setOnInsert": {"at": at, "n": rows}}, upsert=True
+        )
 
 
 def _day(document: Mapping[str, Any]) -> AudienceDay:

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymongo.errors import DuplicateKeyError
-
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class CalendarAddresses:
+class CalendarAddresses(Repository, collection="calendar_addresses"):
     """The collection `calendar_addresses`, by service (empty: all). Every call may raise
     `DatabaseUnavailable`."""
 
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("calendar_addresses")
-
     async def numbers(self) -> Mapping[str, int]:
         """How many addresses were made; negative, where the last one was ended."""
-        async with reaching():
-            return {
-                row["_id"].removeprefix("of "): row["n"] if row["open"] else -row["n"]
-                async for row in self._rows.find()
-            }
+        return {
+            row["_id"].removeprefix("of "): row["n"] if row["open"] else -row["n"]
+            async for row in self._rows.find()
+        }
 
     async def is_good(self, service: str, number: int) -> bool:
         """Whether this one is."""
         where = {"_id": f"of {service}", "n": number, "open": True}
-        async with reaching():
-            return await self._rows.find_one(where) is not None
+        return await self._rows.find_one(where) is not None
 
     async def change(self, service: str, number: int, *, ends: bool) -> bool:
         """End the address with this number, and make another one unless it only `ends`; 0: there was none.
@@ -36,12 +29,7 @@ class CalendarAddresses:
         `False`: somebody else has changed it, and nothing is done.
         """
         id_, new = f"of {service}", {"n": number if ends else number + 1, "open": not ends}
-        async with reaching():
-            if number == 0:
-                try:
-                    await self._rows.insert_one({"_id": id_, **new})
-                except DuplicateKeyError:
-                    return False
-                return True
-            done = await self._rows.update_one({"_id": id_, "n": number}, {"$set": new})
-            return done.matched_count > 0
+        if number == 0:
+            return await self._rows.added({"_id": id_, **new})
+        done = await self._rows.update_one({"_id": id_, "n": number}, {"$set": new})
+        return done.matched_count > 0

@@ -15,7 +15,7 @@ from bot.model.decision import Claim
 from bot.model.stored import Claimed
 from bot.store.counters.contended import LONGEST_PAUSE, TRANSIENT, contended
 from bot.store.database.bulk_commands import Update, known_already
-from bot.store.database.mongo import Collection, Database, reaching
+from bot.store.database.mongo import Collection, Database
 
 LOST = Claimed(won=False)
 BUSY = Claimed(won=False, busy=True)
@@ -107,24 +107,21 @@ class Places:
 
     async def taken(self, rules: Iterable[str]) -> Mapping[str, int]:
         """How many places of these rules are taken; one of which none is may be missing."""
-        async with reaching():
-            found = self._places.find({"_id": {"$in": list(rules)}})
-            return {document["_id"]: document["n"] async for document in found}
+        found = self._places.find({"_id": {"$in": list(rules)}})
+        return {document["_id"]: document["n"] async for document in found}
 
     # -- as a simulator does: else places are only ever taken
 
     async def give_back(self, rules: Iterable[str]) -> None:
         """One place of each of these rules is free again; who had it remembers nothing of it already."""
-        async with reaching():
-            for rule in rules:
-                await self._places.update_one({"_id": rule, "n": {"$gt": 0}}, {"$inc": {"n": -1}})
+        for rule in rules:
+            await self._places.update_one({"_id": rule, "n": {"$gt": 0}}, {"$inc": {"n": -1}})
 
     async def clear(self, rule: str, kept: str) -> None:
         """Nobody has a place of this rule any more, which contacts remember as `kept`.
 
         Their revisions grow: a turn that was decided on what they were is decided anew.
         """
-        async with reaching():
-            forgotten = {"$pull": {"used": {"k": kept}}, "$inc": {"rev": 1}}
-            await self._contacts.update_many({"used.k": kept}, forgotten)
-            await self._places.delete_one({"_id": rule})
+        forgotten = {"$pull": {"used": {"k": kept}}, "$inc": {"rev": 1}}
+        await self._contacts.update_many({"used.k": kept}, forgotten)
+        await self._places.delete_one({"_id": rule})

@@ -43,7 +43,7 @@ class DayCount:
 
 
 class CodeDays:
-    """For use within `reaching`."""
+    """How many codes were sent on each day, in `code_limits`."""
 
     def __init__(self, limits: Collection) -> None:
         self._limits = limits
@@ -138,7 +138,7 @@ class AskingFull:
 
 
 class AskingPace:
-    """Codes by keyed hashes of LINE users and addresses, in `code_limits`. For use within `reaching`.
+    """Codes by keyed hashes of LINE users and addresses, in `code_limits`.
 
     At an address newcomers are counted by themselves: a crowd of them keeps nobody else out there.
     """

@@ -19,7 +19,7 @@ from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, 
 from bot.model.processes import part_of
 from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.keyed_ids import SENT_TO_PHONE, SENT_TO_PHONE_OF_USER
 from bot.store.sealing.seal import Seal
 
@@ -142,39 +142,34 @@ class Codes:
 
     async def issue(self, wanted: CodeRequest, now: datetime) -> Issued | IssuedBefore | TooSoon | TooMany:
         """Count this sending, and make its code, unless it is too early or one too many."""
-        async with reaching():
-            if await self._codes.find_one({"_id": wanted.call}) is not None:
-                return IssuedBefore()
-            counted = await self._count(wanted, now)
-            return counted if not isinstance(counted, DayCount) else await self._make(wanted, counted, now)
+        if await self._codes.find_one({"_id": wanted.call}) is not None:
+            return IssuedBefore()
+        counted = await self._count(wanted, now)
+        return counted if not isinstance(counted, DayCount) else await self._make(wanted, counted, now)
 
     async def take_back(self, wanted: CodeRequest) -> None:
         """The code has certainly not been sent: it is good for nothing, and does not count."""
-        async with reaching():
-            code = await self._codes.find_one({"_id": wanted.call})
-            gone = await self._codes.delete_one({"_id": wanted.call})
-            await self._uncount(wanted)
-            if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
-                await self._days.give_back(wanted.day, code["until"] - VALID, newcomer=wanted.newcomer)
+        code = await self._codes.find_one({"_id": wanted.call})
+        gone = await self._codes.delete_one({"_id": wanted.call})
+        await self._uncount(wanted)
+        if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
+            await self._days.give_back(wanted.day, code["until"] - VALID, newcomer=wanted.newcomer)
 
     async def free(self, phone: str) -> int:
         """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
-        async with reaching():
-            return await self._of_phone.forget(phone)
+        return await self._of_phone.forget(phone)
 
     async def raise_cap(self, day: str, to: int, now: datetime) -> DayCount:
         """Let the team send `to` codes on its day (`YYYY-MM-DD`), where that is more than it may already.
 
         It holds for this day only, at once and in every process; nothing lowers a cap.
         """
-        async with reaching():
-            await self._days.raise_cap(day, to, now)
+        await self._days.raise_cap(day, to, now)
         return await self.sent_on(day)
 
     async def sent_on(self, day: str) -> DayCount:
         """How many codes were sent on a team's day, and what its cap was raised to."""
-        async with reaching():
-            return await self._days.count(day)
+        return await self._days.count(day)
 
     async def networks(self, most: int) -> tuple[list[CodeNetwork], int]:
         """From which networks pages asked for codes within a day, first those with most; how many in all."""
@@ -190,8 +185,7 @@ class Codes:
         each: Document = {"$group": {"_id": by, "codes": {"$sum": 1}}}
         first = [{"$sort": {"codes": DESCENDING, "_id": 1}}, {"$limit": most}]
         both = {"$facet": {"first": first, "all": [{"$count": "number"}]}}
-        async with reaching():
-            [found] = await self._codes.aggregate([{"$match": of}, each, both]).to_list(None)
+        [found] = await self._codes.aggregate([{"$match": of}, each, both]).to_list(None)
         number = sum(one["number"] for one in found["all"])
         return [(one["_id"], one["codes"]) for one in found["first"]], number
 
@@ -201,25 +195,24 @@ class Codes:
         `call` is the id of the asking: the same one again counts once and gets the same answer. Tries are
         counted before anything is compared, so guessing side by side gives no more of them.
         """
-        async with reaching():
-            mine = {"part": part_of(contact), "contact": contact}
-            sent = await self._codes.find(mine).sort("expected", DESCENDING).to_list(None)
-            known = next((one for one in sent if call in one["tries"]), sent[0] if sent else None)
-            if known is None or known["until"] <= at:
-                return Compared("expired")
-            tried = await self._codes.find_one_and_update(
-                {
-                    "_id": known["_id"],
-                    "used": None,
-                    "tries": {"$ne": call},
-                    f"tries.{TRIES - 1}": {"$exists": False},
-                },
-                {"$push": {"tries": call}},
-                return_document=ReturnDocument.AFTER,
-            ) or await self._codes.find_one({"_id": known["_id"]})
-            if tried is None:  # it ended while we looked
-                return Compared("expired")
-            return await self._judged(tried, call, code, at)
+        mine = {"part": part_of(contact), "contact": contact}
+        sent = await self._codes.find(mine).sort("expected", DESCENDING).to_list(None)
+        known = next((one for one in sent if call in one["tries"]), sent[0] if sent else None)
+        if known is None or known["until"] <= at:
+            return Compared("expired")
+        tried = await self._codes.find_one_and_update(
+            {
+                "_id": known["_id"],
+                "used": None,
+                "tries": {"$ne": call},
+                f"tries.{TRIES - 1}": {"$exists": False},
+            },
+            {"$push": {"tries": call}},
+            return_document=ReturnDocument.AFTER,
+        ) or await self._codes.find_one({"_id": known["_id"]})
+        if tried is None:  # it ended while we looked
+            return Compared("expired")
+        return await self._judged(tried, call, code, at)
 
     async def _judged(self, tried: Document, call: str, code: str, at: datetime) -> Compared:
         if call not in tried["tries"]:

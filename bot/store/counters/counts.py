@@ -13,7 +13,7 @@ from bot.model.clerk import OfClerk, OfEveryStore, OfStores, SeenPeople
 from bot.model.counts import OF_CLERKS, Count, Mark, PromotionDay, PromotionSum, StateCount
 from bot.store.codec.contact_fields import mark_from
 from bot.store.counters.folding import ALL_DAYS, Folding, addition
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.database.scans import by_parts
 
 TRIES = 3
@@ -34,11 +34,10 @@ class Counts:
     async def add(self, day: str, mark: Mark) -> None:
         """Count one thing that stands in nobody's timeline, for nobody knows whose it is."""
         where, change = addition(day, mark, 1)
-        async with reaching():
-            for _ in range(TRIES):
-                with suppress(DuplicateKeyError):  # another one was the first of the day
-                    await self._counts.update_one(where, change, upsert=True)
-                    return
+        for _ in range(TRIES):
+            with suppress(DuplicateKeyError):  # another one was the first of the day
+                await self._counts.update_one(where, change, upsert=True)
+                return
 
     async def fold_all(self) -> None:
         """Add all rows that are not counted yet, for somebody who looks at the counts now."""
@@ -46,8 +45,7 @@ class Counts:
 
     async def since(self, day: str, flow: str) -> list[Count]:
         """What was counted of a flow from this day on; of the flow `""`: of rich menus."""
-        async with reaching():
-            found = await self._counts.find({"flow": flow, "day": {"$gte": day}}).sort("day", 1).to_list(None)
+        found = await self._counts.find({"flow": flow, "day": {"$gte": day}}).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
     async def of_clerks(self, day: str, seen: SeenPeople) -> list[Count]:
@@ -60,8 +58,7 @@ class Counts:
                 where["mark.2"] = {"$in": list(names)}
             case OfEveryStore():
                 pass
-        async with reaching():
-            found = await self._counts.find(where).sort("day", 1).to_list(None)
+        found = await self._counts.find(where).sort("day", 1).to_list(None)
         return [count for document in found if (count := _count(document)) is not None]
 
     async def by_store(self, day: str) -> Mapping[tuple[str, str], int]:
@@ -69,9 +66,8 @@ class Counts:
         about = {"what": {"$arrayElemAt": ["$mark", 0]}, "store": {"$arrayElemAt": ["$mark", 2]}}
         where = {"flow": OF_CLERKS, "day": {"$gte": day}, "mark": {"$size": 3}}
         asked: list[Document] = [{"$match": where}, {"$group": {"_id": about, "n": {"$sum": "$n"}}}]
-        async with reaching():
-            rows = self._counts.aggregate(asked)
-            return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
+        rows = self._counts.aggregate(asked)
+        return {(row["_id"]["what"], row["_id"]["store"]): row["n"] async for row in rows}
 
     async def of_promotions(self, kind: str, name: str = "") -> list[PromotionSum]:
         """What was counted of coupons, stamp cards, draws or referrals (`OF_…`), or of one of these, in all:
@@ -80,10 +76,9 @@ class Counts:
         if name:
             where["mark.1"] = name
         sums = Counter[tuple[str, str, str]]()
-        async with reaching():
-            async for row in self._counts.find(where, {"mark": 1, "n": 1}):
-                what, of, part = row["mark"]
-                sums[what, of, part] += row["n"]  # those of each channel
+        async for row in self._counts.find(where, {"mark": 1, "n": 1}):
+            what, of, part = row["mark"]
+            sums[what, of, part] += row["n"]  # those of each channel
         return [PromotionSum(*one, number) for one, number in sums.items()]
 
     async def days_of_promotion(self, kind: str, name: str, day: str) -> list[PromotionDay]:
@@ -91,19 +86,15 @@ class Counts:
         about = {"day": "$day", "what": {"$arrayElemAt": ["$mark", 0]}}
         where: Document = {"flow": kind, "day": {"$gte": day}, "mark.1": name}
         asked: list[Document] = [{"$match": where}, {"$group": {"_id": about, "n": {"$sum": "$n"}}}]
-        async with reaching():
-            return [
-                PromotionDay(**row["_id"], number=row["n"]) async for row in self._counts.aggregate(asked)
-            ]
+        return [PromotionDay(**row["_id"], number=row["n"]) async for row in self._counts.aggregate(asked)]
 
     async def people_in(self, flow: str) -> list[StateCount]:
         """Who is in a flow now, by channel and state; asked of the people themselves."""
         found: Counter[tuple[str, str, str | None]] = Counter()
-        async with reaching():
-            for some in by_parts():
-                async for row in self._contacts.aggregate(_people_in(flow, some)):
-                    at = row["_id"]
-                    found[at["channel"], at["state"], at.get("held")] += row["n"]
+        for some in by_parts():
+            async for row in self._contacts.aggregate(_people_in(flow, some)):
+                at = row["_id"]
+                found[at["channel"], at["state"], at.get("held")] += row["n"]
         here = [StateCount(channel, state, held, n) for (channel, state, held), n in found.items()]
         return sorted(here, key=lambda one: (one.channel, one.state, one.held or ""))
 

@@ -38,15 +38,14 @@ class CouponCodes:
         """
         texts, refused, known = _read(codes, lines or range(1, len(codes) + 1))
         wanted, new = [*texts], 0
-        async with reaching():
-            await begin_counter(self._counters, coupon)
-            for start in range(0, len(wanted), AT_A_TIME):
-                some = {line: texts[line] for line in wanted[start : start + AT_A_TIME]}
-                outcome: CodesAdded | None = None
-                while outcome is None:
-                    outcome = await self._add(coupon, some)
-                new, known = new + outcome.new, known + outcome.known
-                refused += outcome.refused
+        await begin_counter(self._counters, coupon)
+        for start in range(0, len(wanted), AT_A_TIME):
+            some = {line: texts[line] for line in wanted[start : start + AT_A_TIME]}
+            outcome: CodesAdded | None = None
+            while outcome is None:
+                outcome = await self._add(coupon, some)
+            new, known = new + outcome.new, known + outcome.known
+            refused += outcome.refused
         return CodesAdded(new, known, sorted(refused, key=lambda one: one.line))
 
     async def _add(self, coupon: str, texts: Mapping[int, str]) -> CodesAdded | None:
@@ -77,7 +76,7 @@ class CouponCodes:
             return CodesAdded(len(rows), len(there) - len(refused), refused)
 
         try:
-            async with await self._client.start_session() as session:
+            async with reaching(), await self._client.start_session() as session:
                 return await finished(session, once)
         except BulkWriteError as error:
             known_already(error)
@@ -86,10 +85,9 @@ class CouponCodes:
     async def confirm(self, coupon: str) -> int:
         """Make free again what a restore has made doubtful, for staff say so: how many codes."""
         confirmed, more = 0, True
-        async with reaching():
-            while more:
-                more = bool(number := await self._confirm(coupon))
-                confirmed += number
+        while more:
+            more = bool(number := await self._confirm(coupon))
+            confirmed += number
         return confirmed
 
     async def _confirm(self, coupon: str) -> int:
@@ -103,7 +101,7 @@ class CouponCodes:
                 await self._counters.update_one({"_id": coupon}, counted, session=session)
             return len(ids)
 
-        async with await self._client.start_session() as session:
+        async with reaching(), await self._client.start_session() as session:
             return await finished(session, once)
 
 

@@ -81,20 +81,19 @@ class Coupons:
     async def give(self, coupon: Coupon, asked: Sequence[CouponRequest]) -> Sequence[CouponAnswer]:
         """What comes of each of these requests, `AT_ONCE` at most. One that was granted before is again."""
         found: dict[str, CouponAnswer] = {}
-        async with reaching():
-            people = await same_people(self._contacts, {one.contact for one in asked})
-            while rest := [*{one.id: one for one in asked if one.id not in found}.values()]:
-                known = await self._known(coupon, rest, people)
-                found |= {one.id: answer for one in rest if (answer := known.answer(coupon, one)) is not None}
-                if waiting := [one for one in rest if one.id not in found]:
-                    if not known.is_counted:
-                        await begin_counter(self._counters, coupon.name)
-                    granted = await self._granted(coupon, waiting, people)
-                    found |= granted
-                    if not granted and len(waiting) == len(rest):  # a majority does not know it yet
-                        await asyncio.sleep(LONGEST_PAUSE)
-            had = [one.grant.id for one in found.values() if one.result == "had" and one.grant is not None]
-            holders = await self._holders(had)
+        people = await same_people(self._contacts, {one.contact for one in asked})
+        while rest := [*{one.id: one for one in asked if one.id not in found}.values()]:
+            known = await self._known(coupon, rest, people)
+            found |= {one.id: answer for one in rest if (answer := known.answer(coupon, one)) is not None}
+            if waiting := [one for one in rest if one.id not in found]:
+                if not known.is_counted:
+                    await begin_counter(self._counters, coupon.name)
+                granted = await self._granted(coupon, waiting, people)
+                found |= granted
+                if not granted and len(waiting) == len(rest):  # a majority does not know it yet
+                    await asyncio.sleep(LONGEST_PAUSE)
+        had = [one.grant.id for one in found.values() if one.result == "had" and one.grant is not None]
+        holders = await self._holders(had)
         return [_own(found[one.id], holders, people[one.contact]) for one in asked]
 
     async def by_code(self, written: str) -> tuple[Grant, str] | None:
@@ -104,12 +103,11 @@ class Coupons:
         the first when they are parted.
         """
         key = code_key(written)
-        async with reaching():
-            code = await self._codes.find_one({"_id": key}) if key else None
-            grant = None if code is None else await self._grants.find_one({"_id": code.get("grant")})
-            if grant is None:
-                return None
-            holder = await self._contacts.find_one({"coupons.g": grant["_id"]}, {"_id": 1})
+        code = await self._codes.find_one({"_id": key}) if key else None
+        grant = None if code is None else await self._grants.find_one({"_id": code.get("grant")})
+        if grant is None:
+            return None
+        holder = await self._contacts.find_one({"coupons.g": grant["_id"]}, {"_id": 1})
         return _grant(grant), grant["contact"] if holder is None else holder["_id"]
 
     async def of_person(self, coupon: str, contact: str) -> Sequence[Grant]:
@@ -117,33 +115,29 @@ class Coupons:
 
         Not those that stayed with somebody else when two contacts were parted.
         """
-        async with reaching():
-            person = (await same_people(self._contacts, {contact}))[contact]
-            rows = self._grants.find({"coupon": coupon, "contact": {"$in": sorted(person)}})
-            grants = [_grant(row) async for row in rows]
-            holders = await self._holders([one.id for one in grants])
+        person = (await same_people(self._contacts, {contact}))[contact]
+        rows = self._grants.find({"coupon": coupon, "contact": {"$in": sorted(person)}})
+        grants = [_grant(row) async for row in rows]
+        holders = await self._holders([one.id for one in grants])
         theirs = [one for one in grants if holders.get(one.id, contact) in person]
         return sorted(theirs, key=lambda one: (one.until, one.at))
 
     async def left(self, names: Iterable[str]) -> Mapping[str, CouponCounts]:
         """What is counted of these coupons; of one that nothing is known of, nothing."""
         wanted = [*names]
-        async with reaching():
-            rows = {row["_id"]: row async for row in self._counters.find({"_id": {"$in": wanted}})}
+        rows = {row["_id"]: row async for row in self._counters.find({"_id": {"$in": wanted}})}
         return {name: _counts(rows.get(name, {})) for name in wanted}
 
     async def granted(self, request: str) -> Grant | None:
         """What this request was given, as a majority knows it; `None`: nothing."""
-        async with reaching():
-            row = await self._grants.with_options(read_concern=MAJORITY).find_one({"_id": request})
+        row = await self._grants.with_options(read_concern=MAJORITY).find_one({"_id": request})
         return None if row is None else _grant(row)
 
     async def won(self, draw: str, most: int) -> Sequence[tuple[Grant, str]]:
         """The coupons that were won in a draw, the latest first, each with the id of its holder."""
-        async with reaching():
-            rows = self._grants.find({"draw": draw}).sort("at", DESCENDING).limit(most)
-            found = [(_grant(row), row["contact"]) async for row in rows]
-            holders = await self._holders([grant.id for grant, _ in found])
+        rows = self._grants.find({"draw": draw}).sort("at", DESCENDING).limit(most)
+        found = [(_grant(row), row["contact"]) async for row in rows]
+        holders = await self._holders([grant.id for grant, _ in found])
         return [(grant, holders.get(grant.id, contact)) for grant, contact in found]
 
     # -- whose they are
@@ -218,7 +212,7 @@ class Coupons:
             return {id_: CouponAnswer("given", grant, left) for id_, grant in grants.items()}
 
         try:
-            async with await self._client.start_session() as session:
+            async with reaching(), await self._client.start_session() as session:
                 return await finished(session, once)
         except BulkWriteError as error:  # a code that was made before, or somebody was faster with a grant
             known_already(error)

@@ -16,7 +16,7 @@ from bot.model.counts import PROMOTIONS, Mark, without_details
 from bot.store.codec.contact_fields import counted_from
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.fast_operations import find, find_one
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 FOLDED = 250
 """Rows that are added at a time, so that webhooks are stored in between."""
@@ -42,7 +42,6 @@ class Folding:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._client = database.client
         self._give_way = database.give_way
         self._counts = database.collection("counts")
         self._timeline = database.collection("timeline")
@@ -50,9 +49,8 @@ class Folding:
 
     async def all(self) -> None:
         """Add all rows that are not counted yet."""
-        async with reaching():
-            while await self._some():
-                await self._give_way()
+        while await self._some():
+            await self._give_way()
 
     async def _some(self) -> bool:
         """Add up to `FOLDED` of them; whether there may be more."""
@@ -95,9 +93,7 @@ class Folding:
                 await self._counts.bulk_write(additions, ordered=False, session=session)
             return bool(begun.matched_count)
 
-        async with await self._client.start_session() as session:
-            added: bool = await session.with_transaction(once)
-        return added
+        return await self._database.transaction(once)
 
     async def _sum(self, number: int) -> None:
         """Make the sums of promotions anew, unless somebody has added something meanwhile."""
@@ -119,8 +115,7 @@ class Folding:
             if sums := [upsert(ALL_DAYS, mark, number) for mark, number in marks]:
                 await self._counts.bulk_write(sums, ordered=False, session=session)
 
-        async with await self._client.start_session() as session:
-            await session.with_transaction(once)
+        await self._database.transaction(once)
 
 
 class _Begun(NamedTuple):

@@ -5,35 +5,28 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.model.short_code import code_key, in_halves, new_code
-from bot.store.database.mongo import Database, reaching
 from bot.store.keyed_ids import SHOWN_AT_TILL
-from bot.store.sealing.seal import Seal
+from bot.store.repository import SealedRepository
 
 LIFE = timedelta(minutes=5)
 
 
-class PersonCodes:
+class PersonCodes(SealedRepository, collection="person_codes"):
     """The collection `person_codes`: of each code its keyed hash, whose it is, and until when.
 
     Every call may raise `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._codes = database.collection("person_codes")
-        self._seal = seal
-
     async def issue(self, contact: str, now: datetime) -> str:
         """A new code of this contact, as it is read out; those before it stay good until their end."""
         code = new_code()
         id_ = SHOWN_AT_TILL.of(code_key(code), self._seal.blind_index)
-        async with reaching():
-            await self._codes.insert_one({"_id": id_, "contact": contact, "until": now + LIFE})
+        await self._rows.insert_one({"_id": id_, "contact": contact, "until": now + LIFE})
         return in_halves(code)
 
     async def holder(self, written: str, now: datetime) -> str | None:
         """Whose code this is, however it is written; `None`: nobody's, or nobody's any more."""
         key = code_key(written)
         ids = SHOWN_AT_TILL.all_of(key, self._seal.blind_indexes) if key else []
-        async with reaching():
-            row = await self._codes.find_one({"_id": {"$in": ids}, "until": {"$gt": now}})
+        row = await self._rows.find_one({"_id": {"$in": ids}, "until": {"$gt": now}})
         return None if row is None else row["contact"]

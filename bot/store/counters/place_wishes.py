@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from bot.engine.members.appointment_slots import Taken
 from bot.model.appointment import HeldAppointment, PlaceWish
 from bot.store.counters.same_people import same_people
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 SENT_TOGETHER = 100
 """Offers that are read at a time to tell of them."""
@@ -52,87 +52,77 @@ class PlaceWishes:
 
     async def join(self, wish: PlaceWish, contact: str, channel: str, until: datetime) -> PlaceWish:
         """Wait until the day is over; who has the same wish already stays in their place of the line."""
-        async with reaching():
-            before = await self._waiting(contact, wish.service, wish.day)
-            same = next((row for row in before if row["wanted"] == wish.wanted), None)
-            if same is not None and same["_id"] != wish.id:
-                return _wish(same)
-            row: Document = {
-                "_id": wish.id,
-                "service": wish.service,
-                "title": wish.title,
-                "day": wish.day,
-                "wanted": wish.wanted,
-                "contact": contact,
-                "channel": channel,
-                "at": wish.since,
-                "until": until,
-                "waits": True,
-            }
-            with suppress(DuplicateKeyError):  # this call was made before
-                await self._rows.insert_one(row)
-            await self._end([row["_id"] for row in before if row["_id"] != wish.id])
+        before = await self._waiting(contact, wish.service, wish.day)
+        same = next((row for row in before if row["wanted"] == wish.wanted), None)
+        if same is not None and same["_id"] != wish.id:
+            return _wish(same)
+        row: Document = {
+            "_id": wish.id,
+            "service": wish.service,
+            "title": wish.title,
+            "day": wish.day,
+            "wanted": wish.wanted,
+            "contact": contact,
+            "channel": channel,
+            "at": wish.since,
+            "until": until,
+            "waits": True,
+        }
+        with suppress(DuplicateKeyError):  # this call was made before
+            await self._rows.insert_one(row)
+        await self._end([row["_id"] for row in before if row["_id"] != wish.id])
         return wish
 
     async def leave(self, contact: str, service: str, day: str) -> None:
         """Wait no more. A write that comes late ends none that was made after this."""
-        async with reaching():
-            await self._end([row["_id"] for row in await self._waiting(contact, service, day)])
+        await self._end([row["_id"] for row in await self._waiting(contact, service, day)])
 
     async def end(self, wish: str) -> None:
         """This one waits no more."""
-        async with reaching():
-            await self._end([wish])
+        await self._end([wish])
 
     async def days(self, service: str, first: str) -> Sequence[str]:
         """The days from this one on for which somebody waits."""
         where = {"service": service, "waits": True, "day": {"$gte": first}}
-        async with reaching():
-            return sorted(await self._rows.distinct("day", where))
+        return sorted(await self._rows.distinct("day", where))
 
     async def in_line(self, service: str, day: str) -> AsyncIterator[WaitingPerson]:
         """Who waits for a day, the first first."""
         where = {"service": service, "waits": True, "day": day}
-        async with reaching():
-            async for row in self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]):
-                yield _waiting_person(row)
+        async for row in self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]):
+            yield _waiting_person(row)
 
     async def was_told_since(self, waiting: WaitingPerson) -> bool:
         """Whether the same person was told of a place, by another wish for that day, after this one."""
         wish = waiting.wish
-        async with reaching():
-            where = {**await self._of(waiting.contact, wish.service, wish.day), "told": {"$gte": wish.since}}
-            return await self._rows.find_one(where) is not None
+        where = {**await self._of(waiting.contact, wish.service, wish.day), "told": {"$gte": wish.since}}
+        return await self._rows.find_one(where) is not None
 
     async def offer(self, waiting: WaitingPerson, held: HeldAppointment, cells: range, now: datetime) -> bool:
         """They are to be told of this place; `False`: they wait no more, or others were just told of it."""
         told = {"place": held.place, "start": held.start, "end": held.end, "cells": [*cells], "told": now}
         where = {"_id": waiting.wish.id, "waits": True}
-        async with reaching():
-            try:
-                done = await self._rows.update_one(
-                    where, {"$set": {**told, "unsent": True}, "$unset": {"waits": ""}}
-                )
-            except DuplicateKeyError:
-                return False
+        try:
+            done = await self._rows.update_one(
+                where, {"$set": {**told, "unsent": True}, "$unset": {"waits": ""}}
+            )
+        except DuplicateKeyError:
+            return False
         return done.matched_count == 1
 
     async def unsent(self) -> Sequence[PlaceOffer]:
         """Offers of which nobody has been told for sure; some of them."""
-        async with reaching():
-            rows = self._rows.find({"unsent": True}).limit(SENT_TOGETHER)
-            return [PlaceOffer(_waiting_person(row), _held(row)) async for row in rows]
+        rows = self._rows.find({"unsent": True}).limit(SENT_TOGETHER)
+        return [PlaceOffer(_waiting_person(row), _held(row)) async for row in rows]
 
     async def sent(self, wish: str) -> None:
         """It is stored for its person."""
-        async with reaching():
-            await self._rows.update_one({"_id": wish}, {"$unset": {"unsent": ""}})
+        await self._rows.update_one({"_id": wish}, {"$unset": {"unsent": ""}})
 
     async def lapse(self, service: str, before: datetime) -> None:
         """Offers made before this moment bind nobody any more: the next in line can be told of the place."""
         where = {"service": service, "cells": {"$exists": True}, "told": {"$lte": before}}
-        async with reaching():
-            await self._rows.update_many(where, {"$unset": {"cells": ""}})
+        await self._rows.update_many(where, {"$unset": {"cells": ""}})
 
     async def offered(self, places: Sequence[str], cells: range) -> Taken:
         """The cells of places of which somebody was just told."""
@@ -141,9 +131,8 @@ class PlaceWishes:
             "cells": {"$elemMatch": {"$gte": cells.start, "$lt": cells.stop}},
         }
         found = defaultdict[str, set[int]](set)
-        async with reaching():
-            async for row in self._rows.find(where, {"place": 1, "cells": 1}):
-                found[row["place"]].update(row["cells"])
+        async for row in self._rows.find(where, {"place": 1, "cells": 1}):
+            found[row["place"]].update(row["cells"])
         return found
 
     async def _waiting(self, contact: str, service: str, day: str) -> list[Any]:

@@ -16,12 +16,13 @@ from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
 from bot.model.reserved import Reservation
 from bot.store.codec.record import each, inner, moment, number, text, texts
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 _AGAIN = 3
 
 
-class Totals:
+class Totals(Repository, collection="totals"):
     """The collection `totals`: how many pushes each capped flow has made (`max_pushes: {total}`), as `n`, and
     as `pending` those of them that are under way.
 
@@ -29,25 +30,20 @@ class Totals:
     raise `DatabaseUnavailable`.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._totals = database.collection("totals")
-
     async def reserve(self, flow: str, pushes: Sequence[str], most: int) -> tuple[int, frozenset[str]]:
         """Count those of these pushes that fit below `most`; those that were counted before stay so.
 
         The total now, and which of them are counted.
         """
-        async with reaching():
-            for _ in range(_AGAIN):
-                with suppress(DuplicateKeyError):  # another process was the first there
-                    found: Document = await self._totals.find_one_and_update(
-                        {"_id": flow},
-                        _reserving(pushes, most),
-                        upsert=True,
-                        return_document=ReturnDocument.AFTER,
-                    )
-                    return found["n"], frozenset(pushes).intersection(found["pending"])
+        for _ in range(_AGAIN):
+            with suppress(DuplicateKeyError):  # another process was the first there
+                found: Document = await self._rows.find_one_and_update(
+                    {"_id": flow},
+                    _reserving(pushes, most),
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                )
+                return found["n"], frozenset(pushes).intersection(found["pending"])
         raise RuntimeError("a document of totals is neither there nor can it be made")
 
     async def settle(self, flow: str, counted: Collection[str], given_back: Collection[str]) -> None:
@@ -57,13 +53,11 @@ class Totals:
             for one in given_back
         ]
         operations.append(UpdateOne({"_id": flow}, {"$pull": {"pending": {"$in": list(counted)}}}))
-        async with reaching():
-            await self._totals.bulk_write(operations, ordered=False)
+        await self._rows.bulk_write(operations, ordered=False)
 
     async def of(self, flows: Iterable[str]) -> Mapping[str, int]:
         """The totals of these flows; one that has never pushed is missing."""
-        async with reaching():
-            found = await find(self._database, "totals", {"_id": {"$in": list(flows)}}, {"n": 1})
+        found = await find(self._database, "totals", {"_id": {"$in": list(flows)}}, {"n": 1})
         return {document["_id"]: document["n"] for document in found}
 
 
@@ -104,25 +98,20 @@ class QuotaFigure:
         return max(0, included - self.used)
 
 
-class QuotaFigures:
+class QuotaFigures(Repository, collection="quotas"):
     """The collection `quotas`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._quotas = database.collection("quotas")
 
     async def keep(self, channel: str, figure: QuotaFigure) -> None:
         """Remember what is left on a channel, in place of what was."""
-        async with reaching():
-            await self._quotas.update_one(
-                {"_id": channel},
-                {"$set": {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}},
-                upsert=True,
-            )
+        await self._rows.update_one(
+            {"_id": channel},
+            {"$set": {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}},
+            upsert=True,
+        )
 
     async def all(self) -> dict[str, QuotaFigure]:
         """What is known, by channel."""
-        async with reaching():
-            documents = await self._quotas.find().to_list(None)
+        documents = await self._rows.find().to_list(None)
         return {
             document["_id"]: QuotaFigure(
                 number(document.get("left")), at, number(document.get("limit")), number(document.get("used"))
@@ -140,40 +129,33 @@ class ReservedMonth:
     reserved: tuple[Reservation, ...]
 
 
-class ReservedMessages:
+class ReservedMessages(Repository, collection="quotas"):
     """The field `reserved` of the collection `quotas`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._quotas = database.collection("quotas")
 
     async def of(self, channel: str) -> ReservedMonth:
         """What is reserved on a channel."""
-        async with reaching():
-            found = await self._quotas.find_one({"_id": channel}, {"reserved": 1, "rev": 1})
+        found = await self._rows.find_one({"_id": channel}, {"reserved": 1, "rev": 1})
         return ReservedMonth(number((found or {}).get("rev")) or 0, reserved_in(found or {}))
 
     async def put(self, channel: str, seen: ReservedMonth, reserved: Sequence[Reservation]) -> bool:
         """Reserve this instead; `False` where somebody was faster since it was seen, and nothing was done."""
         same: Document = {"_id": channel, "rev": seen.rev or None}
         change = {"$set": {"reserved": [_document(one) for one in reserved], "rev": seen.rev + 1}}
-        async with reaching():
-            with suppress(DuplicateKeyError):  # another process was the first there
-                put = await self._quotas.update_one(same, change, upsert=not seen.rev)
-                return bool(put.matched_count or put.upserted_id)
+        with suppress(DuplicateKeyError):  # another process was the first there
+            put = await self._rows.update_one(same, change, upsert=not seen.rev)
+            return bool(put.matched_count or put.upserted_id)
         return False
 
     async def sent(self, channel: str, sending: str, by: str, messages: int) -> None:
         """A process has sent so many in all of what this sending has reserved. Idempotent."""
         mine = {"_id": channel, "reserved": {"$elemMatch": {"s": sending, "over": None}}}
         more = {"$max": {f"reserved.$.by.{by}": messages}, "$inc": {"rev": 1}}
-        async with reaching():
-            await self._quotas.update_one(mine, more)
+        await self._rows.update_one(mine, more)
 
     async def channels(self) -> Sequence[str]:
         """The channels on which anything is reserved."""
         where = {"reserved.0": {"$exists": True}}
-        async with reaching():
-            return [one["_id"] async for one in self._quotas.find(where, {"_id": 1})]
+        return [one["_id"] async for one in self._rows.find(where, {"_id": 1})]
 
 
 def reserved_in(document: Mapping[str, Any]) -> tuple[Reservation, ...]:
@@ -201,32 +183,28 @@ def _document(one: Reservation) -> Document:
     return {"s": one.sending, "n": one.messages, "at": one.at, "by": dict(one.by), **over}
 
 
-class UnitNames:
+class UnitNames(Repository, collection="aggregation_units"):
     """The collection `aggregation_units`: `names` of a channel's `month`. May raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._units = database.collection("aggregation_units")
 
     async def take(self, channel: str, month: str, own: str, shared: str, at_line: int = 0) -> str | None:
         """The name to be used: `own` while there is room, else `shared`; `None`: a thousand are used.
 
         Asked again it answers the same. `at_line`: how many LINE counts, where others use the channel, too.
         """
-        async with reaching():
-            with suppress(DuplicateKeyError):  # another process was the first there
-                begins = {"$set": {"month": month, "names": []}}
-                await self._units.update_one({"_id": channel, "month": {"$ne": month}}, begins, upsert=True)
-            found = await self._units.find_one({"_id": channel, "month": month}) or {}
-            names = texts(found.get("names"))
-            others = max(0, at_line - len(names))
-            for name, most in ((own, OWN_MOST - others), (shared, UNITS_A_MONTH - others)):
-                if name in names:
-                    return name
-                if most > 0 and await self._add(channel, month, name, most):
-                    return name
+        with suppress(DuplicateKeyError):  # another process was the first there
+            begins = {"$set": {"month": month, "names": []}}
+            await self._rows.update_one({"_id": channel, "month": {"$ne": month}}, begins, upsert=True)
+        found = await self._rows.find_one({"_id": channel, "month": month}) or {}
+        names = texts(found.get("names"))
+        others = max(0, at_line - len(names))
+        for name, most in ((own, OWN_MOST - others), (shared, UNITS_A_MONTH - others)):
+            if name in names:
+                return name
+            if most > 0 and await self._add(channel, month, name, most):
+                return name
         return None
 
     async def _add(self, channel: str, month: str, name: str, most: int) -> bool:
         """Use this name, too, unless so many are used."""
         room = {"_id": channel, "month": month, f"names.{most - 1}": {"$exists": False}}
-        return (await self._units.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1
+        return (await self._rows.update_one(room, {"$addToSet": {"names": name}})).matched_count == 1

@@ -15,7 +15,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.clerk import GUESSES, GUESSES_IN
-from bot.store.database.mongo import Collection, Database, Document, reaching
+from bot.store.database.mongo import Collection, Database, Document
 from bot.store.keyed_ids import GUESSED_AT_TILL, GUESSED_BY_USER, SEARCHED_BY_ACCOUNT, TRIED_FROM, KeyedId
 from bot.store.sealing.seal import Seal
 
@@ -31,7 +31,7 @@ class KeyedCounts:
 
     While a ring has an old key beside the one in use, there is a row by each of them, and a limit holds if it
     holds in both: so it does whichever of the two a process knows, and the new row is whole by the time at
-    which the old key may go. For use within `reaching`.
+    which the old key may go.
     """
 
     def __init__(self, collection: Collection, seal: Seal, kind: KeyedId, limits: Limits) -> None:
@@ -76,7 +76,7 @@ class KeyedCounts:
 async def count(collection: Collection, key: str, call: str, limits: Limits, now: datetime) -> Document:
     """Count this call there if all limits leave room for it; what is counted there then, as `spent`.
 
-    The same call again counts once. For use within `reaching`.
+    The same call again counts once.
     """
     for _ in range(3):
         with suppress(DuplicateKeyError):  # another one was the first there
@@ -138,14 +138,12 @@ class Attempts:
 
     async def wait(self, address: str, now: datetime) -> int:
         """Seconds until this address may try again; 0: it may now."""
-        async with reaching():
-            counted = await self._of_address.counted(address)
+        counted = await self._of_address.counted(address)
         return max((_left(one, now) for one in counted), default=0)
 
     async def failed(self, address: str, attempt: str, now: datetime) -> int:
         """Count a failed attempt; 0 if it was one of those that an address has, else the seconds to wait."""
-        async with reaching():
-            counted = await self._of_address.count(address, attempt, now)
+        counted = await self._of_address.count(address, attempt, now)
         return 0 if holds(counted, attempt) else max(_left(counted, now), 1)
 
 
@@ -171,13 +169,11 @@ class ClerkGuesses:
 
     async def may(self, user: str, call: str, now: datetime) -> bool:
         """Whether this try of the user is one of those that they have. The same `call` counts once."""
-        async with reaching():
-            return holds(await self._of_user.count(user, call, now), call)
+        return holds(await self._of_user.count(user, call, now), call)
 
     async def was_right(self, user: str, call: str) -> None:
         """It was no guess: somebody has this code."""
-        async with reaching():
-            await self._of_user.uncount(user, call)
+        await self._of_user.uncount(user, call)
 
 
 OF_ACCOUNT: Limits = ((timedelta(hours=1), 60), (timedelta(days=1), 200))
@@ -197,8 +193,7 @@ class PhoneSearches:
 
     async def may(self, account: str, call: str, now: datetime) -> bool:
         """Whether this search is one of those that the account has. The same `call` counts once."""
-        async with reaching():
-            return holds(await self._of_account.count(account, call, now), call)
+        return holds(await self._of_account.count(account, call, now), call)
 
 
 AT_TILL: Limits = ((timedelta(minutes=10), 30),)
@@ -216,13 +211,11 @@ class CouponGuesses:
 
     async def may(self, actor: str, call: str, now: datetime) -> bool:
         """Whether an account, or a token at a store, may try this once more. The same `call` counts once."""
-        async with reaching():
-            return holds(await self._of_actor.count(actor, call, now), call)
+        return holds(await self._of_actor.count(actor, call, now), call)
 
     async def was_right(self, actor: str, call: str) -> None:
         """It was no guess: somebody has this code."""
-        async with reaching():
-            await self._of_actor.uncount(actor, call)
+        await self._of_actor.uncount(actor, call)
 
 
 OF_TOKEN: Limits = ((timedelta(minutes=1), 300),)
@@ -243,8 +236,7 @@ class ApiCalls:
 
     async def wait(self, token: str, call: str, now: datetime) -> int:
         """Count this call; 0: it may be carried out. Else seconds until there is room again."""
-        async with reaching():
-            counted = await self._of_token.count(token, call, now)
+        counted = await self._of_token.count(token, call, now)
         if holds(counted, call):
             return 0
         return max(math.ceil((room_from(counted, self._limits) - now).total_seconds()), 1)

@@ -1,7 +1,4 @@
-"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed.
-
-Every call raises `DatabaseUnavailable` when MongoDB is away.
-"""
+"""What was removed because its time was over, by day and kind; which bound of people staff have confirmed."""
 
 from __future__ import annotations
 
@@ -13,18 +10,16 @@ from pymongo import DESCENDING
 
 from bot.model.retention import KINDS, PEOPLE, DayOfRetention, RetainedKind
 from bot.store.codec.record import number
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 _DAYS: Document = {"day": {"$exists": True}}
 
 
-class RetentionRecord:
+class RetentionRecord(Repository, collection="retention"):
     """The collection `retention`: a document for each day on which something was removed, and one that says
     what is confirmed.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("retention")
 
     async def add_within(self, day: str, at: datetime, kind: RetainedKind, more: int, session: Any) -> None:
         """So many more of a kind are removed, in this session's transaction."""
@@ -33,34 +28,29 @@ class RetentionRecord:
 
     async def days(self, since: datetime) -> list[DayOfRetention]:
         """The days from a moment on, the last one first."""
-        async with reaching():
-            found = self._rows.find({**_DAYS, "at": {"$gte": since}}).sort("day", DESCENDING)
-            return [_day(row) for row in await found.to_list(None)]
+        found = self._rows.find({**_DAYS, "at": {"$gte": since}}).sort("day", DESCENDING)
+        return [_day(row) for row in await found.to_list(None)]
 
     async def confirmed(self) -> int | None:
         """After how many days people who left may be erased, whatever their number; `None`: after none."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": PEOPLE})
+        row = await self._rows.find_one({"_id": PEOPLE})
         return None if row is None else number(row.get("days"))
 
     async def confirm(self, days: int | None) -> None:
         """They may after so many days, and more; `None`: after none."""
-        async with reaching():
-            if days is None:
-                await self._rows.delete_one({"_id": PEOPLE})
-            else:
-                await self._rows.update_one({"_id": PEOPLE}, {"$set": {"days": days}}, upsert=True)
+        if days is None:
+            await self._rows.delete_one({"_id": PEOPLE})
+        else:
+            await self._rows.update_one({"_id": PEOPLE}, {"$set": {"days": days}}, upsert=True)
 
     async def unaudited(self, before: str) -> Sequence[DayOfRetention]:
         """The days before this one of which the audit log has no line yet."""
-        async with reaching():
-            found = self._rows.find({"day": {"$lt": before}, "audited": {"$exists": False}})
-            return [_day(row) for row in await found.sort("day", 1).to_list(None)]
+        found = self._rows.find({"day": {"$lt": before}, "audited": {"$exists": False}})
+        return [_day(row) for row in await found.sort("day", 1).to_list(None)]
 
     async def note_audited(self, day: str) -> None:
         """The audit log has the line of this day."""
-        async with reaching():
-            await self._rows.update_one({"_id": day}, {"$set": {"audited": True}})
+        await self._rows.update_one({"_id": day}, {"$set": {"audited": True}})
 
 
 def _day(row: Mapping[str, Any]) -> DayOfRetention:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from bot.model.sms_level import SmsLevel
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class SmsLevels:
-    """The collection `sms_levels`, by provider. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._levels = database.collection("sms_levels")
+class SmsLevels(Repository, collection="sms_levels"):
+    """The collection `sms_levels`, by provider."""
 
     async def keep(self, level: SmsLevel) -> None:
         """Remember it, in place of what was."""
@@ -21,13 +18,11 @@ class SmsLevels:
             "since": level.since,
             "at": level.at,
         }
-        async with reaching():
-            await self._levels.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
+        await self._rows.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
 
     async def all(self) -> dict[str, SmsLevel]:
         """What is known, by provider."""
-        async with reaching():
-            found = await self._levels.find().to_list(None)
+        found = await self._rows.find().to_list(None)
         return {
             one["_id"]: SmsLevel(one["_id"], one["left"], one["unit"], one["full"], one["since"], one["at"])
             for one in found

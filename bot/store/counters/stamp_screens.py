@@ -4,40 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pymongo.errors import DuplicateKeyError
-
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class StampScreens:
+class StampScreens(Repository, collection="stamp_screens"):
     """The collection `stamp_screens`. Every call may raise `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._screens = database.collection("stamp_screens")
 
     async def number(self, card: str, store: str) -> int:
         """The number of the address that is good; the first is 0."""
-        async with reaching():
-            row = await self._screens.find_one({"_id": _id(card, store)})
+        row = await self._rows.find_one({"_id": _id(card, store)})
         return 0 if row is None else int(row["n"])
 
     async def numbers(self) -> Mapping[tuple[str, str], int]:
         """Of each card and store whose first address is not good any more."""
-        async with reaching():
-            return {(row["card"], row["store"]): int(row["n"]) async for row in self._screens.find()}
+        return {(row["card"], row["store"]): int(row["n"]) async for row in self._rows.find()}
 
     async def renew(self, card: str, store: str, number: int) -> bool:
         """End the address with this number; `False`: another one has been good for some time."""
         new = {"n": number + 1, "card": card, "store": store}
-        async with reaching():
-            if number == 0:
-                try:
-                    await self._screens.insert_one({"_id": _id(card, store), **new})
-                except DuplicateKeyError:
-                    return False
-                return True
-            where = {"_id": _id(card, store), "n": number}
-            return (await self._screens.update_one(where, {"$set": new})).matched_count > 0
+        if number == 0:
+            return await self._rows.added({"_id": _id(card, store), **new})
+        where = {"_id": _id(card, store), "n": number}
+        return (await self._rows.update_one(where, {"$set": new})).matched_count > 0
 
 
 def _id(card: str, store: str) -> str:

@@ -23,6 +23,7 @@ from bot.store.database.bulk_commands import (
     updating,
     updating_alike,
 )
+from bot.store.database.collection import translating
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.fast_operations import insert, update
 from bot.store.database.mongo import Database, Document, SynchronousCollection, reaching
@@ -48,7 +49,7 @@ class SameTermWrite:
       is told that anything is stored.
 
     Not where others write into several logs for us (`mongos`): there is no such object there. Either call
-    raises `BulkWriteError`, and what the driver raises.
+    raises `BulkWriteError`, or `DatabaseUnavailable`.
     """
 
     def __init__(self, database: Database, wire: CommandWire) -> None:
@@ -64,6 +65,7 @@ class SameTermWrite:
         wire = database.direct.line()
         return None if wire is None else cls(database, wire)
 
+    @translating
     async def insert(self, name: str, documents: Sequence[Document]) -> None:
         """Insert these, each by itself; it lasts when `update`, or `confirm`, has returned."""
         self._name, self._documents = name, documents
@@ -76,6 +78,7 @@ class SameTermWrite:
             self._term = term_of(answer)
             acknowledged(answer)
 
+    @translating
     async def update(self, name: str, updates: Sequence[Update]) -> int:
         """Update one document for each of these, as `per_event.update`."""
         answer = await self._database.direct.ask(updating(name, updates), self._wire)
@@ -86,6 +89,7 @@ class SameTermWrite:
             await self.confirm()
         return int(acknowledged(answer)["n"])
 
+    @translating
     async def confirm(self) -> None:
         """Return when what was inserted, or stood there, lasts."""
         try:

@@ -14,7 +14,7 @@ async def put_in_place(rows: Collection, row: Document, read: Mapping[str, Any] 
     """Store it in place of the row of its `_id` that has these values (`None`: of none); `False`: another is
     there.
 
-    Within `reaching`. Raises `DuplicateKeyError` where another index refuses it.
+    Raises `DuplicateKeyError` where another index refuses it.
     """
     if read is not None:
         return bool((await rows.replace_one({"_id": row["_id"], **read}, row)).matched_count)

@@ -1,7 +1,7 @@
 """Reads and writes on the path of each event, and polling: over our own connections, else by the driver in a
 thread.
 
-To be called within `reaching`. A write may be repeated (`bulk_commands`). Bulk work takes the same way a
+Each raises `DatabaseUnavailable`. A write may be repeated (`bulk_commands`). Bulk work takes the same way a
 slice at a time, in `Database.bulk`, and in threads of its own (`visit_beside`).
 """
 
@@ -21,6 +21,7 @@ from bot.store.database.bulk_commands import (
     update_all,
     updating,
 )
+from bot.store.database.collection import translating
 from bot.store.database.mongo import Database, Document
 from bot.store.unavailable import DatabaseUnavailable
 
@@ -31,6 +32,7 @@ Not of what is for many: nobody waits for it, and connections are few.
 """
 
 
+@translating
 async def insert(database: Database, name: str, documents: Sequence[Document]) -> None:
     """Insert these, each by itself. Raises `BulkWriteError`."""
     answer = await database.direct.ask(insertion(name, documents))
@@ -40,6 +42,7 @@ async def insert(database: Database, name: str, documents: Sequence[Document]) -
     return None
 
 
+@translating
 async def update(database: Database, name: str, updates: Sequence[Update], *, for_many: bool = False) -> int:
     """Update one document for each of these, by its `_id`; how many were found or put in.
 
@@ -74,6 +77,7 @@ async def _updated(
     return int(acknowledged(answer)["n"])
 
 
+@translating
 async def find(
     database: Database,
     name: str,
@@ -112,6 +116,7 @@ async def find_one(
     return found[0] if found else None
 
 
+@translating
 async def aggregate(database: Database, name: str, pipeline: list[Document]) -> list[Document]:
     """All documents that come of it."""
     command = {"aggregate": name, "pipeline": pipeline, "cursor": {"batchSize": ALL}}

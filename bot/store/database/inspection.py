@@ -37,7 +37,7 @@ class DatabaseInspection:
 
     def __init__(self, database: Database) -> None:
         self._client = database.client
-        self._database = database.collection("contacts").database
+        self._database = database.collection("contacts").driver.database
 
     async def now(self) -> DatabaseState:
         """As it is now."""

@@ -1,77 +1,46 @@
-"""The connection to MongoDB: the only module that imports motor."""
+"""The connection to MongoDB; beside `collection` the only module that imports motor."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import bson
 import pymongo
-from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection
-from pymongo.collection import Collection as PymongoCollection
-from pymongo.errors import (
-    BulkWriteError,
-    ConfigurationError,
-    ConnectionFailure,
-    ExecutionTimeout,
-    InvalidOperation,
-    OperationFailure,
-    WTimeoutError,
-)
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
 
-from bot.model.translatable import Translatable, row, tr
+from bot.model.translatable import row, tr
 from bot.store.collection_spec import LIFE, Expires
 from bot.store.collections import COLLECTIONS
+from bot.store.database.collection import (
+    NOT_ALLOWED,
+    OF_ALL,
+    Collection,
+    Document,
+    SynchronousCollection,
+    in_a_line,
+    looking_at_all,
+    reaching,
+)
 from bot.store.database.direct import Direct
 from bot.store.database.foreground_priority import ForegroundPriority
 from bot.store.database.rights import QUESTION, missing_rights
 from bot.store.mongod.mongod_binary import MEMBER_HOST
 from bot.store.unavailable import AccessDenied, DatabaseUnavailable
 
-LONGEST = 400
-"""Characters of such a line: a host with its reason has some 60, a replica set up to seven of them."""
+__all__ = ["Collection", "Database", "Document", "SynchronousCollection", "looking_at_all", "reaching"]
 
-_DUMP = re.compile(r", (?:Timeout: [\d.]+s, Topology Description|full error): .*")
-"""What the driver knows of the whole set, and the server's whole answer: it repeats what stands before."""
-_TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
-_CREDENTIALS = re.compile(r"//[^/\s]*@")
-_NO_PRIMARY = ('No replica set members match selector "Primary()"', "No primary available for writes")
-_NEXT_HOST = re.compile(r",(?=[^\s,]+: )")
-
-
-def in_a_line(error: Exception) -> str:
-    """The reasons by host, without the dump of the topology, and without a user or password."""
-    text = _DUMP.sub("", " ".join(str(error).split()))
-    hosts = _NEXT_HOST.split(_CREDENTIALS.sub("//…@", _TIMEOUTS.sub("", text)))
-    text = "; ".join(sorted(hosts))  # the driver names them in any order
-    if not text:
-        return type(error).__name__
-    if text.startswith(_NO_PRIMARY):
-        return "no host of the replica set that answers is its primary just now"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-Document: TypeAlias = dict[str, Any]
-Collection: TypeAlias = AsyncIOMotorCollection[Document]
-
-SynchronousCollection: TypeAlias = PymongoCollection[Document]
 T = TypeVar("T")
 
 _OTHERWISE = 85
 """Its code of an index that is there with another life."""
-_NOT_ALLOWED = 13
-"""Its code of what the user has no role for."""
-_DENIED = (18, _NOT_ALLOWED)
-"""Its codes of a user whom it does not know, and of that."""
-OF_ALL = 120.0
-"""Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
 BUSY = 15.0
 """Seconds for which a MongoDB that is there is asked again at a start: it is busy, or votes for a primary."""
 VOTE = 30.0
@@ -93,71 +62,6 @@ OPTIONS: Mapping[str, Any] = {
     "appname": "oaflow",
 }
 """How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
-
-_PASSING = frozenset(
-    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
-    | {94, 133, 134, 234}
-)
-"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict;
-not begun yet (94), nobody to read from (133), no majority known yet (134: a change stream hears it of MongoDB
-before 6.0.6, as the embedded one is, while it begins or stops), a stream to be opened anew (234).
-
-https://github.com/mongodb/specifications/blob/master/source/change-streams/change-streams.md#resumable-error
-https://jira.mongodb.org/browse/SERVER-68328
-"""
-
-
-@asynccontextmanager
-async def reaching() -> AsyncIterator[None]:
-    """Turn what pymongo raises when MongoDB is away into `DatabaseUnavailable`; everything else is a bug."""
-    try:
-        yield
-    except (
-        ConfigurationError,
-        ConnectionFailure,
-        ExecutionTimeout,
-        WTimeoutError,
-        InvalidOperation,
-    ) as error:
-        raise DatabaseUnavailable(tr("MongoDB is not reached: {why}", why=in_a_line(error))) from error
-    except BulkWriteError as error:
-        details = error.details or {}
-        codes = {e["code"] for e in details.get("writeErrors", [])}
-        if details.get("writeConcernErrors") or codes & _PASSING:
-            raise DatabaseUnavailable(tr("the write was not acknowledged")) from error
-        raise
-    except OperationFailure as error:
-        if (why := _refusal(error)) is not None:
-            raise (AccessDenied if error.code in _DENIED else DatabaseUnavailable)(why) from error
-        raise
-
-
-@asynccontextmanager
-async def looking_at_all() -> AsyncIterator[None]:
-    """As `reaching`, for one question about each document of a collection, which somebody waits for.
-
-    MongoDB may be silent for longer than otherwise, and gives the question up by itself then.
-    """
-    async with reaching():
-        with pymongo.timeout(OF_ALL):
-            yield
-
-
-def _refusal(error: OperationFailure) -> Translatable | None:
-    """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
-    if error.has_error_label("TransientTransactionError"):
-        return tr("MongoDB could not finish a transaction (code {code})", code=str(error.code))
-    match error.code:
-        case 18:
-            return tr("MongoDB does not take the user or the password of its address (code 18)")
-        case code if code == _NOT_ALLOWED:
-            return tr("MongoDB does not allow this: its address needs a user with  readWrite  (code 13)")
-        case code if code in _PASSING:
-            name = (error.details or {}).get("codeName")
-            code_name = f"{code}, {name}" if name else str(code)
-            return tr("MongoDB refused (code {code})", code=code_name)
-        case _:
-            return None
 
 
 class Database:
@@ -191,7 +95,16 @@ class Database:
         """One of those in the table (`bot.store.collections`)."""
         if name not in COLLECTIONS:
             raise KeyError(name)
-        return self._database[name]
+        return Collection(self._database[name])
+
+    async def transaction(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Carry `work` out whole or not at all; it is given the session, and tried again where it may be.
+
+        Raises `DatabaseUnavailable`, and what `work` raises: nothing is done then.
+        """
+        async with reaching(), await self.client.start_session() as session:
+            outcome: T = await session.with_transaction(work)
+        return outcome
 
     def changes(self, stages: Sequence[Document]) -> Any:
         """A change stream over all collections, through these stages, to be entered and iterated."""
@@ -240,7 +153,7 @@ class Database:
             if await _is_done(rows.create_indexes([index]), unless=_OTHERWISE):
                 return
             changing = self._database.command({"collMod": name, "index": change})
-            if await _is_done(changing, unless=_NOT_ALLOWED):
+            if await _is_done(changing, unless=NOT_ALLOWED):
                 return
             await rows.drop_index(LIFE)
             await rows.create_indexes([index])
@@ -286,7 +199,7 @@ class Database:
 
     def synchronous(self, name: str) -> SynchronousCollection:
         """The same collection as pymongo's own, for work inside a `visit`."""
-        found: SynchronousCollection = self.collection(name).delegate
+        found: SynchronousCollection = self.collection(name).driver.delegate
         return found
 
     async def visit(self, work: Callable[[], T]) -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.model.processes import OwnTrouble, Serving
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 
 LIFE = 15
 """Seconds after its last heartbeat for which a process counts as alive."""
@@ -37,40 +37,37 @@ class Processes:
         troubles = [{"reason": of.reason, "item": of.item, "text": of.text} for of in one.troubles]
         fields |= {"troubles": {"$literal": troubles}}
         fields |= {"well": {"$literal": list(one.well)}, "near": {"$literal": list(one.near)}}
-        async with reaching():
-            await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
+        await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
     async def leave(self, process: str) -> None:
         """It ends."""
-        async with reaching():
-            await self._collection.delete_one({"_id": process})
+        await self._collection.delete_one({"_id": process})
 
     async def alive(self) -> list[Serving]:
         """Those that live, by place."""
-        async with reaching():
-            found = self._collection.find({"$expr": {"$gt": ["$until", "$$NOW"]}}).sort(
-                [("where", 1), ("_id", 1)]
+        found = self._collection.find({"$expr": {"$gt": ["$until", "$$NOW"]}}).sort(
+            [("where", 1), ("_id", 1)]
+        )
+        return [
+            Serving(
+                document["_id"],
+                document["where"],
+                document["runs"],
+                document["holds"],
+                document.get("ahead", 0.0),
+                tuple(document.get("keys", ())),
+                document.get("stage", -1),
+                document.get("secrets", ""),
+                document.get("ready"),
+                document.get("unready", ""),
+                document.get("line", ""),
+                document.get("filled", {}),
+                document.get("published", False),
+                document.get("program", ""),
+                tuple(OwnTrouble(**one) for one in document.get("troubles", ())),
+                tuple(document.get("well", ())),
+                tuple(document.get("near", ())),
             )
-            return [
-                Serving(
-                    document["_id"],
-                    document["where"],
-                    document["runs"],
-                    document["holds"],
-                    document.get("ahead", 0.0),
-                    tuple(document.get("keys", ())),
-                    document.get("stage", -1),
-                    document.get("secrets", ""),
-                    document.get("ready"),
-                    document.get("unready", ""),
-                    document.get("line", ""),
-                    document.get("filled", {}),
-                    document.get("published", False),
-                    document.get("program", ""),
-                    tuple(OwnTrouble(**one) for one in document.get("troubles", ())),
-                    tuple(document.get("well", ())),
-                    tuple(document.get("near", ())),
-                )
-                for document in await found.to_list(None)
-                if not self._gone(document["_id"])
-            ]
+            for document in await found.to_list(None)
+            if not self._gone(document["_id"])
+        ]

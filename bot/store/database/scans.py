@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 from bot.model.contact_kind import BEHIND_THEM
 from bot.model.processes import PARTS
-from bot.store.database.mongo import Collection, Document, reaching
+from bot.store.database.mongo import Collection, Document
 
 AT_A_TIME = 16
 """Parts: of a million people, each question then looks at 62,500."""
@@ -31,9 +31,8 @@ async def windows(contacts: Collection, after: str, size: int | None = None) -> 
     last: str | None = max(after, BEHIND_THEM)
     while last is not None:
         behind: Document = {"$gt": last}
-        async with reaching():
-            from_here = contacts.find({"_id": behind}, {"_id": 1}).sort("_id", 1)
-            ends = await from_here.skip((size or WINDOW) - 1).limit(1).to_list(1)
+        from_here = contacts.find({"_id": behind}, {"_id": 1}).sort("_id", 1)
+        ends = await from_here.skip((size or WINDOW) - 1).limit(1).to_list(1)
         last = ends[0]["_id"] if ends else None
         yield behind if last is None else {**behind, "$lte": last}
 
@@ -47,9 +46,8 @@ async def page(
     """
     found: list[Document] = []
     async for ids in windows(contacts, after):
-        async with reaching():
-            asked = contacts.find({"$and": [{"_id": ids}, where]}, fields).sort("_id", 1)
-            found += await asked.limit(most - len(found)).to_list(None)
+        asked = contacts.find({"$and": [{"_id": ids}, where]}, fields).sort("_id", 1)
+        found += await asked.limit(most - len(found)).to_list(None)
         if len(found) == most:
             break
     return found

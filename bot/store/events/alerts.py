@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from bot.model.alert import AlertNote, AlertReason
 from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 
@@ -87,14 +87,12 @@ class Alerts:
         query: Document = {"to": receiver, "state": "waits"}
         if rows is not None:
             query["_id"] = {"$in": list(rows)}
-        async with reaching():
-            documents = await find(self._database, "alerts", query, sort={"at": ASCENDING}, limit=most)
+        documents = await find(self._database, "alerts", query, sort={"at": ASCENDING}, limit=most)
         return [one for document in documents if (one := self._read(document)) is not None]
 
     async def so_far(self, receiver: str) -> AlertHistory:
         """How far it has come with a receiver."""
-        async with reaching():
-            found = await self._receivers.find_one({"_id": receiver})
+        found = await self._receivers.find_one({"_id": receiver})
         if found is None:
             return AlertHistory()
         batch = found.get("batch")
@@ -111,33 +109,27 @@ class Alerts:
         was: Document = {"batch": None}
         if before is not None:
             was = {"batch.id": before.id, "batch.by": before.by, "batch.at": before.at}
-        async with reaching():
-            try:
-                update = await self._receivers.update_one(
-                    {"_id": receiver, **was}, change, upsert=before is None
-                )
-            except DuplicateKeyError:
-                return False
+        try:
+            update = await self._receivers.update_one({"_id": receiver, **was}, change, upsert=before is None)
+        except DuplicateKeyError:
+            return False
         return bool(update.matched_count or update.upserted_id)
 
     async def mark_delivered(self, receiver: str, batch: AlertBatch, at: datetime) -> None:
         """All of it was sent at this moment."""
-        async with reaching():
-            done = {"$set": {"state": "told", "told": at}}
-            await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
-            await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
+        done = {"$set": {"state": "told", "told": at}}
+        await self._rows.update_many({"_id": {"$in": list(batch.rows)}}, done)
+        await self._end(receiver, batch, {"$set": {"last": at}, "$unset": {"batch": ""}})
 
     async def mark_undelivered(self, receiver: str, batch: AlertBatch) -> None:
         """None of it was sent: it waits, and may be sent with later ones."""
-        async with reaching():
-            await self._end(receiver, batch, {"$unset": {"batch": ""}})
+        await self._end(receiver, batch, {"$unset": {"batch": ""}})
 
     async def give_up(self, receiver: str, batch: AlertBatch) -> None:
         """None of it ever will be: it waits no more."""
-        async with reaching():
-            where = {"_id": {"$in": list(batch.rows)}, "state": "waits"}
-            await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
-            await self._end(receiver, batch, {"$unset": {"batch": ""}})
+        where = {"_id": {"$in": list(batch.rows)}, "state": "waits"}
+        await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
+        await self._end(receiver, batch, {"$unset": {"batch": ""}})
 
     async def _end(self, receiver: str, batch: AlertBatch, change: Document) -> None:
         where = {"_id": receiver, "batch.id": batch.id, "batch.by": batch.by, "batch.at": batch.at}
@@ -146,17 +138,15 @@ class Alerts:
     async def stored_for(self, note: str, receivers: Collection[str]) -> set[str]:
         """Those of these receivers who have this alert (`AlertNote.id`), sent or not."""
         names = {f"{note}/{receiver}": receiver for receiver in receivers}
-        async with reaching():
-            found = await self._rows.find({"_id": {"$in": list(names)}}, {"_id": 1}).to_list(None)
+        found = await self._rows.find({"_id": {"$in": list(names)}}, {"_id": 1}).to_list(None)
         return {names[one["_id"]] for one in found}
 
     async def lapse(self, receiver: str, before: datetime, reason: AlertReason | None = None) -> int:
         """Give up on what has waited since before then, of one `reason` or all; how many these are."""
-        async with reaching():
-            where: Document = {"to": receiver, "state": "waits", "at": {"$lt": before}}
-            if reason is not None:
-                where["reason"] = reason
-            update = await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
+        where: Document = {"to": receiver, "state": "waits", "at": {"$lt": before}}
+        if reason is not None:
+            where["reason"] = reason
+        update = await self._rows.update_many(where, {"$set": {"state": "lapsed"}})
         return int(update.modified_count)
 
     # -- what lasts, and is over one day
@@ -164,37 +154,32 @@ class Alerts:
     async def lasts(self, reason: AlertReason, subject: str, now: OngoingTrouble) -> OngoingTrouble:
         """The trouble with this subject as it is known by now: this one, if it was not known before."""
         name = f"{reason} {subject}"
-        async with reaching():
-            try:
-                row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept}
-                await self._troubles.insert_one(row)
-            except DuplicateKeyError:
-                if (known := await self.lasting(reason, subject)) is not None:
-                    return known
+        try:
+            row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept}
+            await self._troubles.insert_one(row)
+        except DuplicateKeyError:
+            if (known := await self.lasting(reason, subject)) is not None:
+                return known
         return now
 
     async def lasting(self, reason: AlertReason, subject: str) -> OngoingTrouble | None:
         """The trouble with this subject, where there is one."""
-        async with reaching():
-            found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
+        found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
         return None if found is None else OngoingTrouble(found["id"], found["since"], found.get("kept", True))
 
     async def keep(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """The alerts of its beginning are stored: after a death before that they are stored again."""
-        async with reaching():
-            which = {"_id": f"{reason} {subject}", "id": trouble.id}
-            await self._troubles.update_one(which, {"$set": {"kept": True}})
+        which = {"_id": f"{reason} {subject}", "id": trouble.id}
+        await self._troubles.update_one(which, {"$set": {"kept": True}})
 
     async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
         """The troubles whose alerts are stored and that are not over: reason, subject, since when."""
-        async with reaching():
-            found = await self._troubles.find({"kept": {"$ne": False}}).sort("_id", ASCENDING).to_list(None)
+        found = await self._troubles.find({"kept": {"$ne": False}}).sort("_id", ASCENDING).to_list(None)
         return [(*one["_id"].split(" ", 1), one["since"]) for one in found]
 
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """That trouble is over; alerts about it that wait are still sent."""
-        async with reaching():
-            await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
+        await self._troubles.delete_one({"_id": f"{reason} {subject}", "id": trouble.id})
 
     # -- rows
 

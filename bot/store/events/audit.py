@@ -6,20 +6,19 @@ import logging
 import re
 import uuid
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 
 import orjson
 from pymongo import DESCENDING
-from pymongo.errors import DuplicateKeyError
 
 from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
 from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
 from bot.store.events.inbox import SERVER_TIME
+from bot.store.repository import SealedRepository
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -32,20 +31,12 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 """Before all lines: with a bound of time MongoDB compares channels in the index, without in each line."""
 
 
-class AuditLog:
-    """The collection `audit`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("audit")
-        self._seal = seal
+class AuditLog(SealedRepository, collection="audit"):
+    """The collection `audit`."""
 
     async def add(self, row: AuditRow) -> None:
         """Add a line. One that is there already stays as it is."""
-        async with reaching():
-            try:
-                await self._rows.insert_one(audit_document(row, self._seal))
-            except DuplicateKeyError:
-                return
+        await self._rows.added(audit_document(row, self._seal))
 
     async def record_look(self, contact: str, actor: str, at: datetime, what: AuditKind) -> None:
         """Add a line, where there is none of the same contact, kind and actor within an hour; else that one
@@ -54,32 +45,24 @@ class AuditLog:
         hour = at.astimezone(UTC).strftime("%Y-%m-%dT%H")
         id = f"{what}:{self._seal.counting_index(f'{contact} {actor} {hour}')}"  # two at once are one line
         lasts: Document = {"$max": {"last": at}}
-        async with reaching():
-            within = {**same, "at": {"$gt": at - COUNTED_TOGETHER, "$lte": at}}
-            if (await self._rows.update_one(within, lasts)).matched_count:
-                return
-            try:
-                await self._rows.insert_one(
-                    audit_document(AuditRow(id, at, actor, what, contact), self._seal)
-                )
-            except DuplicateKeyError:
-                await self._rows.update_one({"_id": id}, lasts)
+        within = {**same, "at": {"$gt": at - COUNTED_TOGETHER, "$lte": at}}
+        if (await self._rows.update_one(within, lasts)).matched_count:
+            return
+        if not await self._rows.added(audit_document(AuditRow(id, at, actor, what, contact), self._seal)):
+            await self._rows.update_one({"_id": id}, lasts)
 
     async def of(self, contact: str) -> list[AuditRow]:
         """The lines that concern a contact, the last one written first."""
         concerned = {"$or": [{"contact": contact}, {"other": contact}]}
-        async with reaching():
-            found = self._rows.find(concerned).sort("order", DESCENDING)
-            return [audit_row(document, self._seal) for document in await found.to_list(None)]
+        found = self._rows.find(concerned).sort("order", DESCENDING)
+        return [audit_row(document, self._seal) for document in await found.to_list(None)]
 
     # -- what is no one contact's
 
     async def record(self, deed: Deed) -> Deed:
         """Add a line about it; the line. One of its id that is there already stays as it is."""
         kept = deed if deed.id else replace(deed, id=f"{deed.kind}:{uuid.uuid4().hex}")
-        async with reaching():
-            with suppress(DuplicateKeyError):
-                await self._rows.insert_one(deed_document(kept, self._seal))
+        await self._rows.added(deed_document(kept, self._seal))
         return kept
 
     async def record_within(self, deed: Deed, session: Any) -> None:
@@ -89,19 +72,15 @@ class AuditLog:
     async def count(self, deed: Deed) -> None:
         """Add one more to its line, which begins with the first; it needs its id."""
         once_more: Document = {"$inc": {"times": 1}, "$max": {"last": deed.at}}
-        async with reaching():
-            if (await self._rows.update_one({"_id": deed.id}, once_more)).matched_count:
-                return
-            try:
-                first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
-                await self._rows.insert_one(first)
-            except DuplicateKeyError:  # another process was faster
-                await self._rows.update_one({"_id": deed.id}, once_more)
+        if (await self._rows.update_one({"_id": deed.id}, once_more)).matched_count:
+            return
+        first = {**deed_document(deed, self._seal), "times": 1, "last": deed.at}
+        if not await self._rows.added(first):  # another process was faster
+            await self._rows.update_one({"_id": deed.id}, once_more)
 
     async def end(self, deed: Deed) -> None:
         """What has become of one that was begun: its state, and what is so after it."""
-        async with reaching():
-            await self._rows.update_one({"_id": deed.id}, deed_end(deed, self._seal))
+        await self._rows.update_one({"_id": deed.id}, deed_end(deed, self._seal))
 
     async def deeds(
         self,
@@ -122,9 +101,8 @@ class AuditLog:
             where["at"] = within
         if by is not None:
             where["who"] = {"$regex": re.escape(by), "$options": "i"}
-        async with reaching():
-            found = self._rows.find(where).sort("order", DESCENDING).limit(most)
-            return [deed_from(document, self._seal) for document in await found.to_list(None)]
+        found = self._rows.find(where).sort("order", DESCENDING).limit(most)
+        return [deed_from(document, self._seal) for document in await found.to_list(None)]
 
     async def lines(self, wanted: AuditFilter, most: int, after: ListCursor | None = None) -> list[AuditLine]:
         """The lines that are wanted, the last one first; those after this one, where it is given."""
@@ -138,9 +116,8 @@ class AuditLog:
         if after is not None:
             earlier = [{"at": {"$lt": after.at}}, {"at": after.at, "_id": {"$lt": after.id}}]
             where = {"$and": [where, {"at": {"$lte": after.at}}, {"$or": earlier}]}
-        async with reaching():
-            found = self._rows.find(where, {"before": 0}, hint=index).limit(most)
-            return await found.sort([("at", DESCENDING), ("_id", DESCENDING)]).to_list(None)
+        found = self._rows.find(where, {"before": 0}, hint=index).limit(most)
+        return await found.sort([("at", DESCENDING), ("_id", DESCENDING)]).to_list(None)
 
 
 def questions(wanted: AuditFilter) -> list[tuple[Document, str | None]]:

@@ -4,36 +4,27 @@ from __future__ import annotations
 
 from bot.model.binding_check import BindingCheck
 from bot.store.codec.record import moment, text
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 
-class BindingChecks:
-    """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right.
-
-    Every call raises `DatabaseUnavailable` when MongoDB is away.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._checks = database.collection("binding_checks")
+class BindingChecks(Repository, collection="binding_checks"):
+    """The collection `binding_checks`: `{channel, item, by, at}`, one for each thing that was found right."""
 
     async def of(self, channel: str) -> list[BindingCheck]:
         """Those of a channel: a dozen."""
-        async with reaching():
-            rows = await self._checks.find({"channel": channel}).to_list(None)
+        rows = await self._rows.find({"channel": channel}).to_list(None)
         found = [(text(row.get("item")), text(row.get("by")), moment(row.get("at"))) for row in rows]
         return [BindingCheck(channel, item, by or "", at) for item, by, at in found if item and at]
 
     async def tick(self, check: BindingCheck) -> bool:
         """It was found right; `False` where somebody had said so before, whose name and date stay."""
         fields = {"channel": check.channel, "item": check.item, "by": check.by, "at": check.at}
-        async with reaching():
-            done = await self._checks.update_one(_id(check), {"$setOnInsert": fields}, upsert=True)
+        done = await self._rows.update_one(_id(check), {"$setOnInsert": fields}, upsert=True)
         return done.upserted_id is not None
 
     async def untick(self, channel: str, item: str) -> bool:
         """It is to be looked at again; `False` where it was already."""
-        async with reaching():
-            gone = await self._checks.delete_one({"_id": f"{channel}:{item}"})
+        gone = await self._rows.delete_one({"_id": f"{channel}:{item}"})
         return bool(gone.deleted_count)
 
 

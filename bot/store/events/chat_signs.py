@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 LIFE = timedelta(seconds=15)
 """After the last sign of a browser; MongoDB removes the row within a minute."""
@@ -23,33 +23,26 @@ class ChatSign:
     types: bool
 
 
-class ChatSigns:
+class ChatSigns(Repository, collection="chat_signs"):
     """The collection `chat_signs`: one row for each account in each chat."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("chat_signs")
 
     async def give(self, chat: str, who: str, at: datetime, *, types: bool) -> None:
         """This account has the chat open, as its browser says every few seconds."""
         sign = {"chat": chat, "who": who, "types": types, "until": at + LIFE}
-        async with reaching():
-            await self._rows.update_one({"_id": f"{chat} {who}"}, {"$set": sign}, upsert=True)
+        await self._rows.update_one({"_id": f"{chat} {who}"}, {"$set": sign}, upsert=True)
 
     async def take_away(self, chat: str, who: str) -> None:
         """It has closed it."""
-        async with reaching():
-            await self._rows.delete_one({"_id": f"{chat} {who}"})
+        await self._rows.delete_one({"_id": f"{chat} {who}"})
 
     async def of(self, chat: str, at: datetime) -> list[ChatSign]:
         """Who is there, by name."""
-        async with reaching():
-            found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
+        found = await self._rows.find({"chat": chat, "until": {"$gt": at}}).to_list(None)
         return sorted((ChatSign(one["who"], one["types"]) for one in found), key=lambda sign: sign.who)
 
     async def among(self, chats: Sequence[str], at: datetime) -> Mapping[str, Sequence[str]]:
         """Who has which of these chats open, by name; one question for all."""
         found: dict[str, list[str]] = {}
-        async with reaching():
-            async for one in self._rows.find({"chat": {"$in": list(chats)}, "until": {"$gt": at}}):
-                found.setdefault(one["chat"], []).append(one["who"])
+        async for one in self._rows.find({"chat": {"$in": list(chats)}, "until": {"$gt": at}}):
+            found.setdefault(one["chat"], []).append(one["who"])
         return {chat: sorted(who) for chat, who in found.items()}

@@ -14,7 +14,7 @@ from bot.model.audit import MEMBER
 from bot.model.clerk import OfClerk, OfEverybody, OfEveryStore, OfStores, SeenPeople
 from bot.model.contact_kind import CROWDS
 from bot.store.collection_spec import LIFE
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.events.audit import COUNTED_TOGETHER
 
 SENDING_LASTS = timedelta(days=1)
@@ -73,8 +73,7 @@ class ConcernedPeople:
             found = await rows.to_list(_AT_A_TIME)
         while found:
             yield [_concerned(one) for one in found]
-            async with reaching():
-                found = await rows.to_list(_AT_A_TIME)
+            found = await rows.to_list(_AT_A_TIME)
 
     async def actors(self, since: datetime, until: datetime) -> list[str]:
         """All who have done something that the audit log has of this time."""
@@ -84,14 +83,12 @@ class ConcernedPeople:
 
     async def having(self, collection: str, chats: Collection[str]) -> set[str]:
         """Those of these chats of which `conversations`, or `conversation_files`, have something."""
-        async with reaching():
-            found = await self._chats[collection].distinct("chat", {"chat": {"$in": list(chats)}})
+        found = await self._chats[collection].distinct("chat", {"chat": {"$in": list(chats)}})
         return set(found)
 
     async def erased_since(self, since: datetime) -> int:
         """How many people were erased from then on."""
-        async with reaching():
-            return int(await self._erasures.count_documents({"at": {"$gte": since}}, hint=LIFE))
+        return int(await self._erasures.count_documents({"at": {"$gte": since}}, hint=LIFE))
 
 
 def _concerned(row: Mapping[str, Any]) -> ConcernedId:

@@ -17,7 +17,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.conversation import HEAD, SentMessage, StoredAttachment, file_type
 from bot.store.codec.transcript_codec import decode_transcript
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.sealing.sealed_pieces import PIECE, TOGETHER, PieceCorrupt, SealedPieces, piece_names
 from bot.store.unavailable import DatabaseUnavailable
@@ -41,7 +41,7 @@ class ConversationFiles:
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("conversation_files")
         self._said = database.collection("conversations")
-        self._client = database.client
+        self._database = database
         self._seal = seal
         self._pieces = SealedPieces(self._rows, "conversation_files", seal)
 
@@ -118,8 +118,7 @@ class ConversationFiles:
                 others = {"$and": [_copies_of(message.event), {"$nor": [_copy(whole)]}]}
                 await self._rows.delete_many(others, session=session)
 
-        async with reaching(), await self._client.start_session() as session:
-            await session.with_transaction(once)
+        await self._database.transaction(once)
 
     def _has(self, row: Mapping[str, Any], message: SentMessage) -> bool:
         """Whether this row of the conversation still has the message."""
@@ -133,8 +132,7 @@ class ConversationFiles:
     async def _left(self, copy: str) -> None:
         """Nobody will say that this copy is whole. What stays here goes with the row of the conversation."""
         with suppress(DatabaseUnavailable):
-            async with reaching():
-                await self._rows.delete_many(_copy(copy))
+            await self._rows.delete_many(_copy(copy))
 
 
 def files_of(event: str) -> Document:

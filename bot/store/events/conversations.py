@@ -16,8 +16,9 @@ from pymongo import DESCENDING
 from bot.model.conversation import TranscriptCursor, TranscriptRow, TranscriptTurn
 from bot.store.codec.transcript_codec import decode_transcript, packed
 from bot.store.database.bulk_operations import insert_in_between
-from bot.store.database.mongo import Database, Document, reaching
-from bot.store.sealing.seal import Seal, SealInvalid
+from bot.store.database.mongo import Document
+from bot.store.repository import SealedRepository
+from bot.store.sealing.seal import SealInvalid
 
 log = logging.getLogger("oaflow.store")
 
@@ -25,13 +26,8 @@ PACKED = 32
 """Rows after which others get their turn: packing what is long takes 80 µs a row."""
 
 
-class Conversations:
+class Conversations(SealedRepository, collection="conversations"):
     """The collection `conversations`. Writing a row twice keeps the first."""
-
-    def __init__(self, database: Database, seal: Seal) -> None:
-        self._rows = database.collection("conversations")
-        self._database = database
-        self._seal = seal
 
     async def add(self, rows: Sequence[TranscriptRow]) -> None:
         """Add what was said, in the order of `rows`."""
@@ -70,9 +66,8 @@ class Conversations:
 
     async def _found(self, query: Document, most: int) -> list[TranscriptTurn]:
         """Newest first; 0: all."""
-        async with reaching():
-            found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
-            documents = await found.to_list(None)
+        found = self._rows.find(query).sort([("at", DESCENDING), ("turn", DESCENDING)]).limit(most)
+        documents = await found.to_list(None)
         return [self.turn_of(document) for document in documents]
 
     async def keep(self, days: int | None) -> None:

@@ -22,7 +22,7 @@ from bot.model.processes import part_of
 from bot.store.codec.outgoing_document import outgoing_document
 from bot.store.database.bulk_commands import BY_ID
 from bot.store.database.mongo import Collection as MongoCollection
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.audit import audit_document
 from bot.store.events.conversations import Conversations
 from bot.store.events.dead_letters import ASIDE, DeadLetterEntry
@@ -114,7 +114,7 @@ class DeadLetterOrders:
     """
 
     def __init__(self, database: Database, seal: Seal, inbox: Inbox, conversations: Conversations) -> None:
-        self._client = database.client
+        self._database = database
         self._letters = database.collection("deadletters")
         self._entries = database.collection("inbox")
         self._contacts = database.collection("contacts")
@@ -243,9 +243,7 @@ class DeadLetterOrders:
     async def _in_one(self, orders: Sequence[_Named], work: _Work[W]) -> dict[str, W]:
         if not orders:
             return {}
-        async with reaching(), await self._client.start_session() as session:
-            refused: dict[str, W] = await session.with_transaction(work)
-        return refused
+        return await self._database.transaction(work)
 
 
 async def _by(

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.model.journal import CallEnd
 from bot.model.outgoing import Handled
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.journal import end_from, handled_from
 from bot.store.sealing.seal import Seal, SealInvalid
 
@@ -106,9 +106,8 @@ class DeadLetters:
             query["handled"] = {"$exists": False}
         else:
             events = {"$or": [{"state": ASIDE}, {"state": "done", "handled": {"$exists": True}}]}
-        async with reaching():
-            letters = await self._letters.find(query, dict.fromkeys(_SHOWN, 1)).to_list(None)
-            aside = await self._entries.find(query | events, dict.fromkeys(_OF_EVENTS, 1)).to_list(None)
+        letters = await self._letters.find(query, dict.fromkeys(_SHOWN, 1)).to_list(None)
+        aside = await self._entries.find(query | events, dict.fromkeys(_OF_EVENTS, 1)).to_list(None)
         found = [*map(_letter, letters), *map(_event, aside)]
         return sorted(found, key=lambda one: (one.at, one.name))
 
@@ -118,13 +117,12 @@ class DeadLetters:
         span: Document = {"number": {"$sum": 1}, "first": {"$min": "$at"}, "last": {"$max": "$at"}}
         calls = {"reason": "$reason", "kind": "$call.kind", "channel": "$call.ch"}
         events = {"reason": {"$ifNull": ["$reason", ASIDE]}, "kind": EVENT, "channel": "$ch"}
-        async with reaching():
-            letters = await self._letters.aggregate(
-                [{"$match": where}, {"$group": {"_id": calls, **span}}], hint="by_time"
-            ).to_list(None)
-            aside = await self._entries.aggregate(
-                [{"$match": {"state": ASIDE, **where}}, {"$group": {"_id": events, **span}}], hint="aside"
-            ).to_list(None)
+        letters = await self._letters.aggregate(
+            [{"$match": where}, {"$group": {"_id": calls, **span}}], hint="by_time"
+        ).to_list(None)
+        aside = await self._entries.aggregate(
+            [{"$match": {"state": ASIDE, **where}}, {"$group": {"_id": events, **span}}], hint="aside"
+        ).to_list(None)
         found = [
             DeadLetterGroup(**one["_id"], number=one["number"], first=one["first"], last=one["last"])
             for one in (*letters, *aside)
@@ -134,18 +132,16 @@ class DeadLetters:
     async def how_many_open(self, since: datetime, most: int) -> int:
         """How many since then nobody has sent once more or dropped, counted up to so many."""
         where = {"at": {"$gte": since}, "handled": {"$exists": False}}
-        async with reaching():
-            letters = await self._letters.count_documents(where, limit=most, hint="by_time")
-            if letters >= most:
-                return letters
-            aside = {"state": ASIDE, **where}
-            return letters + await self._entries.count_documents(aside, limit=most - letters, hint="aside")
+        letters = await self._letters.count_documents(where, limit=most, hint="by_time")
+        if letters >= most:
+            return letters
+        aside = {"state": ASIDE, **where}
+        return letters + await self._entries.count_documents(aside, limit=most - letters, hint="aside")
 
     async def is_set_aside(self, events: Sequence[str]) -> bool:
         """Whether one of these events (ids) was set aside."""
         query = {"_id": {"$in": list(events)}, "state": ASIDE}
-        async with reaching():
-            return await self._entries.find_one(query, {"_id": 1}) is not None
+        return await self._entries.find_one(query, {"_id": 1}) is not None
 
     async def aside(self, events: Sequence[str]) -> dict[str, AsideEvent | None]:
         """Those of these events (ids) that are set aside; or were, and have been dropped.
@@ -153,8 +149,7 @@ class DeadLetters:
         `None`: it does not open.
         """
         query = {"_id": {"$in": list(events)}, "$or": [{"state": ASIDE}, {"handled": {"$exists": True}}]}
-        async with reaching():
-            found = await self._entries.find(query).to_list(None)
+        found = await self._entries.find(query).to_list(None)
         return {one["_id"]: self._aside(one) for one in found}
 
     def _aside(self, found: Mapping[str, Any]) -> AsideEvent | None:
@@ -167,9 +162,8 @@ class DeadLetters:
     async def became(self, events: Sequence[str]) -> dict[str, WhatBecame]:
         """What has become of these events."""
         which = {"_id": {"$in": list(events)}}
-        async with reaching():
-            entries = await self._entries.find(which, {"state": 1}).to_list(None)
-            rows = await self._timeline.find(which, {"calls": 1, "ends.0": 1}).to_list(None)
+        entries = await self._entries.find(which, {"state": 1}).to_list(None)
+        rows = await self._timeline.find(which, {"calls": 1, "ends.0": 1}).to_list(None)
         states = {one["_id"]: one["state"] for one in entries}
         letters = {one["_id"]: one for one in rows}
         return {event: _became(states.get(event), letters.get(event, {})) for event in events}

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from bot.model.retention import RowKind
 from bot.store.counters.retention import RetentionRecord
 from bot.store.database.bulk_commands import BY_ID
-from bot.store.database.mongo import Database, Document, looking_at_all, reaching
+from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.events.dead_letters import ASIDE
 
 AT_ONCE = 500
@@ -64,9 +64,8 @@ class ExpiredRows:
         """How many were, and from when on there may be more."""
         where: Document = {**rows.only, **rows.ready, "at": {"$gte": since, "$lt": before}}
         collection = self._database.collection(rows.collection)
-        async with reaching():
-            oldest = collection.find(where, {"at": 1}).sort("at", 1).limit(AT_ONCE)
-            found = await oldest.to_list(None)
+        oldest = collection.find(where, {"at": 1}).sort("at", 1).limit(AT_ONCE)
+        found = await oldest.to_list(None)
         if not found:
             return 0, None
         ids = [one["_id"] for one in found]
@@ -78,8 +77,7 @@ class ExpiredRows:
                 await self._record.add_within(day, now, kind, gone.deleted_count, session)
             return gone.deleted_count
 
-        async with reaching(), await self._database.client.start_session() as session:
-            number: int = await session.with_transaction(once)
+        number: int = await self._database.transaction(once)
         return number, found[-1]["at"] if len(found) == AT_ONCE else None
 
     async def count(self, kind: RowKind, before: datetime) -> int:
@@ -95,7 +93,6 @@ class ExpiredRows:
         """The moment of the oldest row."""
         found: list[datetime] = []
         for rows in _ROWS[kind]:
-            async with reaching():
-                first = self._database.collection(rows.collection).find(dict(rows.only), {"at": 1})
-                found += [one["at"] for one in await first.sort("at", 1).limit(1).to_list(None)]
+            first = self._database.collection(rows.collection).find(dict(rows.only), {"at": 1})
+            found += [one["at"] for one in await first.sort("at", 1).limit(1).to_list(None)]
         return min(found, default=None)

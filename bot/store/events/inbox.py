@@ -71,14 +71,13 @@ class Inbox:
         they are durable when that says so.
         """
         documents = self._documents(entries, foreign)
-        async with reaching():
-            try:
-                if log is None:
-                    await insert(self._database, "inbox", documents)
-                else:
-                    await log.insert("inbox", documents)
-            except BulkWriteError as error:
-                return {entries[index].id for index in known_already(error)}
+        try:
+            if log is None:
+                await insert(self._database, "inbox", documents)
+            else:
+                await log.insert("inbox", documents)
+        except BulkWriteError as error:
+            return {entries[index].id for index in known_already(error)}
         return set()
 
     async def store_unheard(self, entries: Sequence[InboxEntry], seconds: float) -> int:
@@ -93,7 +92,7 @@ class Inbox:
         ]
         known = 0
         try:
-            async with asyncio.timeout(seconds), reaching():
+            async with asyncio.timeout(seconds):
                 try:
                     await insert(self._database, "inbox", documents)
                 except BulkWriteError as error:
@@ -131,15 +130,13 @@ class Inbox:
             query["at"] = {"$lt": before}
         each: Document = {"_id": "$contact", "part": {"$first": "$part"}}
         ours: Document = {"part": {"$in": list(parts)}}
-        async with reaching():
-            found = self._collection.aggregate([{"$match": query}, {"$group": each}, {"$match": ours}])
-            return [document["_id"] for document in await found.to_list(None)]
+        found = self._collection.aggregate([{"$match": query}, {"$group": each}, {"$match": ours}])
+        return [document["_id"] for document in await found.to_list(None)]
 
     async def waiting(self, most: int) -> tuple[int, datetime | None]:
         """How many entries are not done, counted up to so many; since when the oldest of these waits."""
-        async with reaching():
-            asked = self._collection.find({"state": "open"}, {"_id": 0, "at": 1}).hint("open").limit(most)
-            found = [document["at"] for document in await asked.to_list(most)]
+        asked = self._collection.find({"state": "open"}, {"_id": 0, "at": 1}).hint("open").limit(most)
+        found = [document["at"] for document in await asked.to_list(most)]
         return len(found), min(found, default=None)
 
     async def open_of(
@@ -152,15 +149,13 @@ class Inbox:
         query: Document = {"part": part, "contact": contact, "state": "open"}
         if but:
             query["_id"] = {"$nin": list(but)}
-        async with reaching():
-            cursor = self._collection.find(query).sort("order", 1).limit(limit)
-            documents = await cursor.to_list(None)
+        cursor = self._collection.find(query).sort("order", 1).limit(limit)
+        documents = await cursor.to_list(None)
         return [entry for document in documents if (entry := self._readable(document)) is not None]
 
     async def entries(self, ids: Collection[str], part: int) -> dict[str, InboxEntry]:
         """Those of these entries that are there, done or not, and can be read."""
-        async with reaching():
-            documents = await self._collection.find({"_id": {"$in": list(ids)}, "part": part}).to_list(None)
+        documents = await self._collection.find({"_id": {"$in": list(ids)}, "part": part}).to_list(None)
         found = map(self._readable, documents)
         return {entry.id: entry for entry in found if entry is not None}
 
@@ -174,14 +169,12 @@ class Inbox:
     async def between(self, after: str, end: str, most: int) -> list[EntryState]:
         """The first of the entries with ids behind `after` and before `end`, in this order."""
         where: Document = {"_id": {"$gt": after, "$lt": end}}
-        async with reaching():
-            rows = self._collection.find(where, {"contact": 1, "state": 1}).sort("_id", 1).limit(most)
-            return [EntryState(one["_id"], one["contact"], one["state"] == "open") async for one in rows]
+        rows = self._collection.find(where, {"contact": 1, "state": 1}).sort("_id", 1).limit(most)
+        return [EntryState(one["_id"], one["contact"], one["state"] == "open") async for one in rows]
 
     async def begin(self, entries: Sequence[InboxEntry]) -> None:
         """Count one more try of these entries, before they are decided again after a crash."""
-        async with reaching():
-            await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
+        await self._collection.update_many(_these(entries), {"$inc": {"tries": 1}})
 
     async def keep(self, entries: Sequence[InboxEntry]) -> set[str]:
         """Put in entries that are done, for they came with their turn. What is there stays as it is, and may
@@ -204,8 +197,7 @@ class Inbox:
             ({"_id": entry.id, "part": entry.part}, {"$set": {"raw": raw}}, False)
             for entry, raw in zip(entries, sealed, strict=True)
         ]
-        async with reaching():
-            await update(self._database, "inbox", updates, for_many=True)
+        await update(self._database, "inbox", updates, for_many=True)
 
     async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
         """Mark these entries done. Doing it twice changes nothing."""
@@ -218,17 +210,15 @@ class Inbox:
     async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
         sealed = self._seal.seal(why.encode("utf-8", "replace"), entry.encode())
-        async with reaching():
-            done = await self._collection.update_one(
-                {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
-            )
+        done = await self._collection.update_one(
+            {"_id": entry, "part": part}, {"$set": {"state": "aside", "why": sealed}}
+        )
         if done.matched_count:  # then it is an entry's id, which holds no LINE user id, as a timer's does
             log.warning("an event is set aside, for it cannot be decided; nobody answers it: %s", entry)
 
     async def knows(self, entry: str, part: int) -> bool:
         """Whether an entry of this id was stored within its life, whatever has become of it."""
-        async with reaching():
-            return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
+        return await self._collection.find_one({"_id": entry, "part": part}, {"_id": 1}) is not None
 
     async def known(self, ids: Collection[str]) -> set[str]:
         """Those of these entries that are there for good, done or not: no failover takes them back."""
@@ -239,14 +229,12 @@ class Inbox:
         return {entry for entry, state in (await self._states(ids)).items() if state == "done"}
 
     async def _states(self, ids: Collection[str]) -> dict[str, str]:
-        async with reaching():
-            documents = await self._durable.find({"_id": {"$in": list(ids)}}, {"state": 1}).to_list(None)
+        documents = await self._durable.find({"_id": {"$in": list(ids)}}, {"state": 1}).to_list(None)
         return {document["_id"]: document["state"] for document in documents}
 
     async def why_aside(self, entry_id: str, part: int) -> str | None:
         """The traceback of an entry that was set aside; `None` if it was not."""
-        async with reaching():
-            document = await self._collection.find_one({"_id": entry_id, "part": part, "state": "aside"})
+        document = await self._collection.find_one({"_id": entry_id, "part": part, "state": "aside"})
         if document is None:
             return None
         why: bytes = self._seal.open(bytes(document["why"]), entry_id.encode())

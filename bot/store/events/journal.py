@@ -15,7 +15,7 @@ from bot.store.codec.contact_fields import counted_from, marks_document
 from bot.store.codec.outgoing_document import outgoing_document, outgoing_from
 from bot.store.database.bulk_commands import update_all
 from bot.store.database.bulk_operations import insert_in_between, some_at_a_time
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 
@@ -120,14 +120,12 @@ class Journal:
 
     async def steps_of(self, event: str) -> bytes | None:
         """The trace of one event's turn as JSON; `None` where there is none (any more)."""
-        async with reaching():
-            document = await self._trace.find_one({"_id": event})
+        document = await self._trace.find_one({"_id": event})
         return None if document is None else self._seal.open(bytes(document["steps"]), event.encode())
 
     async def trace_of(self, event: str) -> TraceRow | None:
         """Why one event's turn came out as it did; `None` where there is no trace (any more)."""
-        async with reaching():
-            found = await self._trace.find_one({"_id": event})
+        found = await self._trace.find_one({"_id": event})
         if found is None:
             return None
         steps = self._seal.open(bytes(found["steps"]), event.encode())
@@ -135,21 +133,18 @@ class Journal:
 
     async def row_of(self, event: str) -> TimelineRow | None:
         """What is on the timeline of one event; `None` where nothing is (any more)."""
-        async with reaching():
-            found = await self._timeline.find_one({"_id": event})
+        found = await self._timeline.find_one({"_id": event})
         return None if found is None else self._row(found)
 
     async def rows_of(self, events: Sequence[str]) -> dict[str, TimelineRow]:
         """What is on the timeline of these events, those of which something is."""
-        async with reaching():
-            documents = await self._timeline.find({"_id": {"$in": list(events)}}).to_list(None)
+        documents = await self._timeline.find({"_id": {"$in": list(events)}}).to_list(None)
         return {document["_id"]: self._row(document) for document in documents}
 
     async def timeline_of(self, contact: str, part: int) -> list[TimelineRow]:
         """What happened to a contact, oldest first."""
-        async with reaching():
-            found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
-            documents = await found.to_list(None)
+        found = self._timeline.find({"part": part, "contact": contact}).sort("at", 1)
+        documents = await found.to_list(None)
         return [self._row(document) for document in documents]
 
     async def latest_of(
@@ -159,14 +154,12 @@ class Journal:
         where: Document = {"part": part, "contact": contact}
         if before is not None:
             where["at"] = {"$lt": before}
-        async with reaching():
-            documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
+        documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
         return [self._row(document) for document in documents]
 
     async def of_moment(self, contact: str, part: int, at: datetime) -> list[TimelineRow]:
         """What happened to a contact at one moment."""
-        async with reaching():
-            documents = await self._timeline.find({"part": part, "contact": contact, "at": at}).to_list(None)
+        documents = await self._timeline.find({"part": part, "contact": contact, "at": at}).to_list(None)
         return [self._row(document) for document in documents]
 
     async def broadcasts_of(
@@ -180,12 +173,11 @@ class Journal:
         span = {"$gte": since, "$lt": before}
         if moments := {how: at for how, at in span.items() if at is not None}:
             where["at"] = moments
-        async with reaching():
-            documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
-            if len(documents) == most:
-                last = documents[-1]["at"]
-                together = await self._timeline.find({**where, "at": last}).to_list(None)
-                documents = [*(one for one in documents if one["at"] != last), *together]
+        documents = await self._timeline.find(where).sort("at", -1).limit(most).to_list(most)
+        if len(documents) == most:
+            last = documents[-1]["at"]
+            together = await self._timeline.find({**where, "at": last}).to_list(None)
+            documents = [*(one for one in documents if one["at"] != last), *together]
         return [self._row(document) for document in documents]
 
     async def paid_of(self, contact: str, part: int, since: datetime, most: int) -> list[TimelineRow]:
@@ -196,9 +188,8 @@ class Journal:
             {"what": CODE_SENT},
         ]
         where: Document = {"part": part, "contact": contact, "at": {"$gte": since}, "$or": paid}
-        async with reaching():
-            found = self._timeline.find(where, {"text": 0}).sort("at", -1).limit(most)
-            documents = await found.to_list(most)
+        found = self._timeline.find(where, {"text": 0}).sort("at", -1).limit(most)
+        documents = await found.to_list(most)
         return [self._row(document) for document in documents]
 
     def _row(self, document: Mapping[str, Any]) -> TimelineRow:
@@ -221,26 +212,22 @@ class Journal:
 
     async def dead_letters(self) -> list[DeadLetter]:
         """The calls that were given up, oldest first."""
-        async with reaching():
-            documents = await self._dead.find({}).sort("at", 1).to_list(None)
+        documents = await self._dead.find({}).sort("at", 1).to_list(None)
         return [self._letter(document) for document in documents]
 
     async def letters_of(self, calls: Sequence[str]) -> dict[str, DeadLetter]:
         """Those of these calls (ids) that were given up."""
-        async with reaching():
-            documents = await self._dead.find({"_id": {"$in": list(calls)}}).to_list(None)
+        documents = await self._dead.find({"_id": {"$in": list(calls)}}).to_list(None)
         return {document["_id"]: self._letter(document) for document in documents}
 
     async def letter_called(self, name: str) -> DeadLetter | None:
         """The dead letter that the log calls by this name. Raises `SealInvalid`."""
-        async with reaching():
-            found = await self._dead.find_one({"name": name})
+        found = await self._dead.find_one({"name": name})
         return None if found is None else self._letter(found)
 
     async def letters_called(self, names: Sequence[str]) -> dict[str, DeadLetter | None]:
         """Those that the log calls by these names. `None`: it does not open."""
-        async with reaching():
-            documents = await self._dead.find({"name": {"$in": list(names)}}).to_list(None)
+        documents = await self._dead.find({"name": {"$in": list(names)}}).to_list(None)
         return {document["name"]: self._if_it_opens(document) for document in documents}
 
     def _if_it_opens(self, document: Mapping[str, Any]) -> DeadLetter | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -30,6 +30,8 @@ from bot.store.database.mongo import Database, Document, reaching
 from bot.store.events.audit import deed_document, deed_from
 from bot.store.sealing.seal import Seal
 
+T = TypeVar("T")
+
 TRIES = 10
 """Times that it is tried where somebody else stops the same in this moment."""
 
@@ -45,8 +47,7 @@ class Brakes:
 
     async def read(self) -> Brake:
         """What is stopped now."""
-        async with reaching():
-            documents = await self._stops.find({}).sort("_id", 1).to_list(None)
+        documents = await self._stops.find({}).sort("_id", 1).to_list(None)
         return brake_from(documents)
 
     async def pull(self, stop: AnyStop, deed: Deed) -> bool:
@@ -64,39 +65,37 @@ class Brakes:
 
     async def release(self, stop: AnyStop, deed: Deed) -> bool:
         """Let it go on, if it is this stop still; `False` where somebody was faster, which is no deed."""
-        gone = False
 
-        async def once(session: Any) -> None:
-            nonlocal gone
+        async def once(session: Any) -> bool:
             found = await self._stops.delete_one({"_id": stop.key, **_fields(stop)}, session=session)
-            gone = bool(found.deleted_count)
-            if gone:
+            if found.deleted_count:
                 await self._audit.insert_one(deed_document(deed, self._seal), session=session)
+            return bool(found.deleted_count)
 
-        await self._in_one(once)
-        return gone
+        return await self._in_one(once)
 
     async def deeds(self, stops: Iterable[AnyStop]) -> Mapping[str, Deed]:
         """The line of the audit log by which each was stopped, by key; earlier versions noted none."""
         keys = [one.key for one in stops]
-        async with reaching():
-            lines = {
-                one["deed"]: one["_id"]
-                async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
-            }
-            found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
+        lines = {
+            one["deed"]: one["_id"]
+            async for one in self._stops.find({"_id": {"$in": keys}, "deed": {"$exists": True}})
+        }
+        found = await self._audit.find({"_id": {"$in": list(lines)}}).to_list(None)
         return {lines[one["_id"]]: deed_from(one, self._seal) for one in found}
 
-    async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, None]]) -> None:
+    async def _in_one(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
         async with reaching(), await self._client.start_session() as session:
-            for left in reversed(range(TRIES)):
+            tried = 0
+            while True:
+                tried += 1
                 try:
-                    await session.with_transaction(work)
+                    outcome: T = await session.with_transaction(work)
                 except OperationFailure as error:  # of a commit motor tries nothing again
-                    if not left or not error.has_error_label("TransientTransactionError"):
+                    if tried == TRIES or not error.has_error_label("TransientTransactionError"):
                         raise
                 else:
-                    return
+                    return outcome
 
 
 def brake_from(documents: Iterable[Document]) -> Brake:
@@ -187,8 +186,7 @@ class Pulse:
         """What is stopped now. Raises `DatabaseUnavailable`."""
         clock = asyncio.get_running_loop().time
         asked = clock()
-        async with reaching():
-            found = await aggregate(self._database, "playbooks", _ALL)
+        found = await aggregate(self._database, "playbooks", _ALL)
         live = next((one for one in found if isinstance(one["_id"], int)), None)
         self.playbook = None if live is None else live["_id"]
         if live is not None:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from bot.model.conversation import FILE_TYPES, UNKNOWN, StaffPicture, picture_event
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE, PieceCorrupt, SealedPieces
 
@@ -28,7 +28,7 @@ class StaffPictures:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._rows = database.collection("conversation_files")
-        self._client = database.client
+        self._database = database
         self._pieces = SealedPieces(self._rows, "conversation_files", seal)
 
     async def add(self, chat: str, at: datetime, picture: StaffPicture) -> str:
@@ -51,8 +51,7 @@ class StaffPictures:
         async def once(session: Any) -> None:
             await self._rows.insert_many(rows, session=session)
 
-        async with reaching(), await self._client.start_session() as session:
-            await session.with_transaction(once)
+        await self._database.transaction(once)
         return token
 
     async def find(self, token: str) -> StaffPicture | None:
@@ -71,8 +70,7 @@ class StaffPictures:
         found: list[str] = []
         for token in tokens:
             where = {"_id": picture_event(token), "chat": {"$in": list(chats)}}
-            async with reaching():
-                row = await self._rows.find_one(where, {"_id": 1})
+            row = await self._rows.find_one(where, {"_id": 1})
             picture = None if row is None else await self.find(token)
             if picture is None:
                 return None
@@ -90,9 +88,8 @@ class StaffPictures:
             where = _of_chats(token, chats)
             staged = {**where, "staged": {"$exists": True}}
             change: Document = {"$set": {"form": form}, "$unset": {"staged": ""}}
-            async with reaching():
-                was_draft = await self._rows.update_many(staged, change)
-                await self._rows.update_many(where, {"$set": {"at": at}})
+            was_draft = await self._rows.update_many(staged, change)
+            await self._rows.update_many(where, {"$set": {"at": at}})
             if was_draft.matched_count:
                 drafts.append(token)
         return drafts
@@ -102,20 +99,15 @@ class StaffPictures:
     ) -> None:
         """The answer of this form was not sent: those that belong to no other one are drafts again."""
         for token in tokens:
-            async with reaching():
-                await self._rows.update_many(
-                    {**_of_chats(token, chats), "form": form}, {"$set": {"staged": at}}
-                )
+            await self._rows.update_many({**_of_chats(token, chats), "form": form}, {"$set": {"staged": at}})
 
     async def remove(self, token: str, chats: Collection[str]) -> None:
         """Drop a picture of these chats that is staged; no other."""
-        async with reaching():
-            await self._rows.delete_many({**_of_chats(token, chats), "staged": {"$exists": True}})
+        await self._rows.delete_many({**_of_chats(token, chats), "staged": {"$exists": True}})
 
     async def clear(self, chats: Collection[str], before: datetime) -> None:
         """Drop what was staged in these chats before that moment, and never sent."""
-        async with reaching():
-            await self._rows.delete_many({"chat": {"$in": list(chats)}, "staged": {"$lt": before}})
+        await self._rows.delete_many({"chat": {"$in": list(chats)}, "staged": {"$lt": before}})
 
 
 def _of_chats(token: str, chats: Collection[str]) -> Document:

@@ -15,7 +15,7 @@ from bot.model.conversation import Unsend
 from bot.model.processes import part_of
 from bot.store.codec.transcript_codec import packed, without_incoming
 from bot.store.collection_spec import Expires
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.events.conversation_files import files_of
 from bot.store.people_collections import INBOX
 from bot.store.sealing.seal import Seal, SealInvalid
@@ -43,14 +43,13 @@ class Unsender:
 
     async def forget(self, unsend: Unsend) -> None:
         """Forget the message. Doing it twice changes nothing; one that is not found is gone already."""
-        async with reaching():
-            async for events in self._events_of(unsend):
-                for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
-                    raw = self._opened(document["raw"], document["_id"])
-                    rest = None if raw is None else _without_message(raw, unsend.message)
-                    if rest is not None:
-                        await self._forget(document["_id"], rest)
-                        return
+        async for events in self._events_of(unsend):
+            for document in await self._inbox.find({"_id": {"$in": events}}, {"raw": 1}).to_list(None):
+                raw = self._opened(document["raw"], document["_id"])
+                rest = None if raw is None else _without_message(raw, unsend.message)
+                if rest is not None:
+                    await self._forget(document["_id"], rest)
+                    return
 
     async def _events_of(self, unsend: Unsend) -> AsyncIterator[Sequence[str]]:
         """The events of this chat whose entries may still lie in the inbox, the latest first.

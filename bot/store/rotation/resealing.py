@@ -19,7 +19,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.phones import STILL_WRITTEN
 from bot.store.database.bulk_commands import update_all
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.rotation.places import sealed_values
 from bot.store.sealing.private import PrivateFields, all_hashed
 from bot.store.sealing.seal import Seal, SealInvalid, index_key_of, key_of
@@ -144,7 +144,6 @@ class Resealer:
 
     def __init__(self, database: Database, seal: Seal) -> None:
         self._database = database
-        self._client = database.client
         self._seal = seal
 
     async def batch(self, collection: str, after: Any) -> Resealed:
@@ -161,9 +160,8 @@ class Resealer:
             missed = await self._put(collection, documents, done)
             if not missed:
                 return done
-            async with reaching():
-                query = {"_id": {"$in": [one["_id"] for one in missed]}}
-                documents = await self._database.collection(collection).find(query).to_list(None)
+            query = {"_id": {"$in": [one["_id"] for one in missed]}}
+            documents = await self._database.collection(collection).find(query).to_list(None)
         done.left += len(documents)
         return done
 
@@ -171,9 +169,8 @@ class Resealer:
         query: Document = {} if after is None else {"_id": {"$gt": after}}
         fields = {path.split(".")[0]: 1 for path in COLLECTIONS[collection].sealed}
         fields |= dict.fromkeys(HASHED.get(collection, ()), 1)
-        async with reaching():
-            found = self._database.collection(collection).find(query, fields or None)
-            return await found.sort("_id", 1).limit(_at_a_time(collection)).to_list(None)
+        found = self._database.collection(collection).find(query, fields or None)
+        return await found.sort("_id", 1).limit(_at_a_time(collection)).to_list(None)
 
     async def _put(self, collection: str, documents: Sequence[Document], done: Resealed) -> list[Document]:
         """Put in place what is renewed; those with which somebody else was faster."""
@@ -190,18 +187,16 @@ class Resealer:
         done.changed += changed
         if changed == len(ids):
             return []
-        async with reaching():
-            found = await self._database.collection(collection).find({"_id": {"$in": ids}}).to_list(None)
+        found = await self._database.collection(collection).find({"_id": {"$in": ids}}).to_list(None)
         return [one for one in found if renewed(collection, one, self._seal)[1]]
 
     # -- phones, whose rows are named by hashes
 
     async def name_all(self) -> None:
         """Give rows of an earlier version their names in the way in which all are found."""
-        async with reaching():
-            await self._database.collection(PHONES).update_many(
-                {"h": {"$exists": False}}, [{"$set": {"h": ["$_id"]}}]
-            )
+        await self._database.collection(PHONES).update_many(
+            {"h": {"$exists": False}}, [{"$set": {"h": ["$_id"]}}]
+        )
 
     async def _rename(self, row: Mapping[str, Any]) -> bool:
         """Put a row under the hash of now, if anybody's document says which phone it is."""
@@ -219,9 +214,7 @@ class Resealer:
                 await rows.insert_one({**row, "_id": names[0], "h": names}, session=session)
             return bool(gone.deleted_count)
 
-        async with reaching(), await self._client.start_session() as session:
-            renamed: bool = await session.with_transaction(once)
-        return renamed
+        return await self._database.transaction(once)
 
     def _is_by_now(self, row: Mapping[str, Any]) -> bool:
         return index_key_of(row["_id"]) == self._seal.used.indexing and row["_id"] in row.get("h", ())
@@ -230,23 +223,20 @@ class Resealer:
         """How many rows have no new hash and may still become somebody's; those that lapsed are removed."""
         rows = self._database.collection(PHONES)
         old = {"h": {"$not": {"$regex": f"^{self._seal.used.indexing}:"}}, "contact": {"$exists": False}}
-        async with reaching():
-            await rows.delete_many({**old, "until": {"$lte": now - STILL_WRITTEN}})
-            return await rows.count_documents(old)
+        await rows.delete_many({**old, "until": {"$lte": now - STILL_WRITTEN}})
+        return await rows.count_documents(old)
 
     async def forget_old_names(self) -> None:
         """Nobody looks for a row by an old hash any more."""
         named = {"_id": {"$regex": f"^{self._seal.used.indexing}:"}, "h.1": {"$exists": True}}
-        async with reaching():
-            await self._database.collection(PHONES).update_many(named, [{"$set": {"h": ["$_id"]}}])
+        await self._database.collection(PHONES).update_many(named, [{"$set": {"h": ["$_id"]}}])
 
     async def _phone_of(self, row: Mapping[str, Any]) -> str | None:
         contacts = self._database.collection("contacts")
         for name in (row.get("contact"), row.get("claimed")):
             if name is None:
                 continue
-            async with reaching():
-                found = await contacts.find_one({"_id": name}, {"s": 1, "flows": 1}) or {}
+            found = await contacts.find_one({"_id": name}, {"s": 1, "flows": 1}) or {}
             for phone in _phones(found, self._seal):
                 if not {row["_id"], *row.get("h", ())}.isdisjoint(
                     all_hashed(phone, self._seal.blind_indexes)
@@ -282,22 +272,20 @@ class Resealer:
 
     async def last_counted(self, keys: Collection[str], after: datetime, until: datetime) -> datetime | None:
         """When something was last counted by one of these index keys, between the two moments."""
-        async with reaching():
-            rows = self._database.collection("code_limits").find({"spent.at": {"$gt": after, "$lte": until}})
-            times = [
-                one["at"]
-                async for row in rows
-                if index_key_of(row["_id"].partition(":")[2]) in keys
-                for one in row["spent"]
-            ]
+        rows = self._database.collection("code_limits").find({"spent.at": {"$gt": after, "$lte": until}})
+        times = [
+            one["at"]
+            async for row in rows
+            if index_key_of(row["_id"].partition(":")[2]) in keys
+            for one in row["spent"]
+        ]
         return max((at for at in times if after < at <= until), default=None)
 
     async def _count_codes(self, now: datetime, found: SealedBy) -> None:
-        async with reaching():
-            codes = self._database.collection("codes").find({"until": {"$gt": now}}, {"digest": 1})
-            found.hashed.update([index_key_of(one["digest"]) async for one in codes])
-            limits = self._database.collection("code_limits").find({"spent": {"$exists": True}}, {"_id": 1})
-            found.counted.update([index_key_of(one["_id"].partition(":")[2]) async for one in limits])
+        codes = self._database.collection("codes").find({"until": {"$gt": now}}, {"digest": 1})
+        found.hashed.update([index_key_of(one["digest"]) async for one in codes])
+        limits = self._database.collection("code_limits").find({"spent": {"$exists": True}}, {"_id": 1})
+        found.counted.update([index_key_of(one["_id"].partition(":")[2]) async for one in limits])
 
 
 def _phones(contact: Mapping[str, Any], seal: Seal) -> list[str]:

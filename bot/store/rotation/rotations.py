@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from pymongo import ReturnDocument
 
 from bot.store.database.fast_operations import find_one
-from bot.store.database.mongo import Database, reaching
+from bot.store.repository import Repository
 
 RotationStage: TypeAlias = Literal["announced", "used", "alone", "named", "done"]
 """Everybody is to know the new keys; they are used for what is written, and things are looked up by old and
@@ -48,18 +48,12 @@ class RotationState:
         return STAGES.index(self.stage)
 
 
-class Rotations:
-    """The collection `rotations`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._collection = database.collection("rotations")
-        self._client = database.client
+class Rotations(Repository, collection="rotations"):
+    """The collection `rotations`."""
 
     async def state(self) -> RotationState | None:
         """The last one, done or not."""
-        async with reaching():
-            found = await find_one(self._database, "rotations", {"_id": _ID})
+        found = await find_one(self._database, "rotations", {"_id": _ID})
         return None if found is None else _state(found)
 
     async def begin(
@@ -70,41 +64,36 @@ class Rotations:
         new |= {"collection": "", "after": None}
 
         async def once(session: Any) -> bool:
-            found = await self._collection.find_one({"_id": _ID}, session=session)
+            found = await self._rows.find_one({"_id": _ID}, session=session)
             if found is not None and found["stage"] != "done":
                 return False
-            await self._collection.replace_one({"_id": _ID}, new, upsert=True, session=session)
+            await self._rows.replace_one({"_id": _ID}, new, upsert=True, session=session)
             await enter(session)
             return True
 
-        async with reaching(), await self._client.start_session() as session:
-            begun: bool = await session.with_transaction(once)
-        return begun
+        return await self._database.transaction(once)
 
     async def claim(self, me: str) -> RotationState | None:
         """Have it to ourselves for a while; `None` where there is nothing to do, or another has it."""
         free = {"$or": [{"by": me}, {"$expr": {"$lt": [{"$ifNull": ["$until", "$$NOW"]}, "$$NOW"]}}]}
         never = {"until": {"$exists": False}}
         until = {"$dateAdd": {"startDate": "$$NOW", "unit": "second", "amount": HELD}}
-        async with reaching():
-            found = await self._collection.find_one_and_update(
-                {"_id": _ID, "stage": {"$ne": "done"}, "$or": [free, never]},
-                [{"$set": {"by": {"$literal": me}, "until": until}}],
-                return_document=ReturnDocument.AFTER,
-            )
+        found = await self._rows.find_one_and_update(
+            {"_id": _ID, "stage": {"$ne": "done"}, "$or": [free, never]},
+            [{"$set": {"by": {"$literal": me}, "until": until}}],
+            return_document=ReturnDocument.AFTER,
+        )
         return None if found is None else _state(found)
 
     async def keep(self, me: str, before: RotationState, changes: Mapping[str, Any]) -> bool:
         """Write down how far it is; `False`: it is another's by now, or further."""
         where = {"_id": _ID, "by": me, "stage": before.stage, "collection": before.collection}
-        async with reaching():
-            done = await self._collection.update_one(where, {"$set": dict(changes)})
+        done = await self._rows.update_one(where, {"$set": dict(changes)})
         return bool(done.matched_count)
 
     async def leave(self, me: str) -> None:
         """Somebody else may go on at once."""
-        async with reaching():
-            await self._collection.update_one({"_id": _ID, "by": me}, {"$unset": {"until": "", "by": ""}})
+        await self._rows.update_one({"_id": _ID, "by": me}, {"$unset": {"until": "", "by": ""}})
 
 
 def _state(found: Mapping[str, Any]) -> RotationState:

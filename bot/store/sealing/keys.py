@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.translatable import Quoted, Refusal, tr
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.keyring import KeyRing, index_name
 from bot.store.sealing.seal import KeyUse
 
@@ -67,12 +67,10 @@ class KeyRegister:
         self._database = database
         self._collection = database.collection("keys")
         self._audit = database.collection("audit")
-        self._client = database.client
 
     async def known(self) -> dict[str, StoredKey]:
         """All of them, by name."""
-        async with reaching():
-            found = await find(self._database, "keys", {})
+        found = await find(self._database, "keys", {})
         return {
             one["_id"]: StoredKey(one["print"], one.get("turn", 0), one.get("retired", False))
             for one in found
@@ -103,15 +101,13 @@ class KeyRegister:
     async def use(self, names: Collection[str]) -> None:
         """From now on these are used for what is written."""
         turn = 1 + max((key.turn for key in (await self.known()).values()), default=0)
-        async with reaching():
-            await self._collection.update_many(
-                {"_id": {"$in": list(names)}, "turn": {"$exists": False}}, {"$set": {"turn": turn}}
-            )
+        await self._collection.update_many(
+            {"_id": {"$in": list(names)}, "turn": {"$exists": False}}, {"$set": {"turn": turn}}
+        )
 
     async def retire(self, names: Collection[str]) -> None:
         """Nobody needs these any more."""
-        async with reaching():
-            await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
+        await self._collection.update_many({"_id": {"$in": list(names)}}, {"$set": {"retired": True}})
 
     async def _enter(self, fingerprints: Mapping[str, str], audit_row: KeysTold | None) -> None:
         """Add the keys that nobody has entered yet; of two processes at once, the first decides."""
@@ -122,8 +118,7 @@ class KeyRegister:
                 await self._audit.insert_one(audit_row(entered), session=session)
 
         with suppress(DuplicateKeyError):
-            async with reaching(), await self._client.start_session() as session:
-                await session.with_transaction(once)
+            await self._database.transaction(once)
 
     async def _is_entered(self, name: str, fingerprint: str, session: Any) -> bool:
         """Add a key; `False` where somebody has added one of this name before."""

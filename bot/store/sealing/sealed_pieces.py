@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.store.database.mongo import Collection, Document, reaching
+from bot.store.database.mongo import Collection, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 PIECE = 1024 * 1024
@@ -36,18 +36,16 @@ class SealedPieces:
         """Those of these pieces that are there."""
         found: set[str] = set()
         for some in some_of(names):
-            async with reaching():
-                rows = self._rows.find({"_id": {"$in": some}}, {"_id": 1})
-                found |= {row["_id"] for row in await rows.to_list(None)}
+            rows = self._rows.find({"_id": {"$in": some}}, {"_id": 1})
+            found |= {row["_id"] for row in await rows.to_list(None)}
         return found
 
     async def read(self, names: Sequence[str]) -> dict[str, bytes]:
         """Those that are there, by name, sealed."""
         found: dict[str, bytes] = {}
         for some in some_of(names):
-            async with reaching():
-                rows = self._rows.find({"_id": {"$in": some}}, {"s": 1})
-                found |= {row["_id"]: bytes(row["s"]) for row in await rows.to_list(None)}
+            rows = self._rows.find({"_id": {"$in": some}}, {"s": 1})
+            found |= {row["_id"]: bytes(row["s"]) for row in await rows.to_list(None)}
         return found
 
     def opened(self, name: str, read: Mapping[str, bytes]) -> bytes:

@@ -12,34 +12,30 @@ from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 
-class ShopInstalls:
+class ShopInstalls(Repository, collection="shop_installs"):
     """The collection `shop_installs`. It holds a hash of each state: who reads the database has none."""
-
-    def __init__(self, database: Database) -> None:
-        self._rows = database.collection("shop_installs")
 
     async def begin(self, install: ShopInstall) -> None:
         """Keep it until it is taken, or over."""
-        async with reaching():
-            await self._rows.insert_one(
-                {
-                    "_id": _hash(install.state),
-                    "session": _hash(install.session),
-                    "by": install.by,
-                    "shop": install.shop,
-                    "channel": install.channel,
-                    "domain": install.domain,
-                    "until": install.until,
-                }
-            )
+        await self._rows.insert_one(
+            {
+                "_id": _hash(install.state),
+                "session": _hash(install.session),
+                "by": install.by,
+                "shop": install.shop,
+                "channel": install.channel,
+                "domain": install.domain,
+                "until": install.until,
+            }
+        )
 
     async def take(self, state: str, session: str) -> ShopInstall | None:
         """The one of this state, which nobody gets again; `None`: there is none, or not of this session."""
-        async with reaching():
-            row = await self._rows.find_one_and_delete({"_id": _hash(state)})
+        row = await self._rows.find_one_and_delete({"_id": _hash(state)})
         if row is None or row.get("session") != _hash(session):
             return None
         return _install(row, state, session)
@@ -61,30 +57,23 @@ class DomainTaken(Exception):
     """Another shop of the playbook is linked with this domain; the message is its name."""
 
 
-class ShopLinks:
-    """The collection `shop_links`. Every call raises `DatabaseUnavailable` when MongoDB is away."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._rows = database.collection("shop_links")
+class ShopLinks(Repository, collection="shop_links"):
+    """The collection `shop_links`."""
 
     async def read(self, shop: str) -> ShopLink | None:
         """The link of the shop of this name, as it is or was; `None`: nobody has linked it."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": shop})
+        row = await self._rows.find_one({"_id": shop})
         return None if row is None else _link(row)
 
     async def all(self) -> Mapping[str, ShopLink]:
         """All there are, by the shop's name."""
-        async with reaching():
-            rows = await find(self._database, "shop_links", {}, sort={"_id": 1})
+        rows = await find(self._database, "shop_links", {}, sort={"_id": 1})
         links = (link for row in rows if (link := _link(row)) is not None)
         return {link.shop: link for link in links}
 
     async def with_domain(self, platform: str, domain: str) -> ShopLink | None:
         """The link that holds this domain now."""
-        async with reaching():
-            row = await self._rows.find_one({"holds": _held(platform, domain)})
+        row = await self._rows.find_one({"holds": _held(platform, domain)})
         return None if row is None else _link(row)
 
     async def put(self, link: ShopLink, before: ShopLink | None) -> bool:
@@ -94,14 +83,13 @@ class ShopLinks:
         """
         fields = _fields(link)
         read = None if before is None else {"rev": before.revision, "at": before.at}
-        async with reaching():
-            try:
-                return await put_in_place(self._rows, {"_id": link.shop, **fields}, read)
-            except DuplicateKeyError:
-                other = await self._rows.find_one({"holds": fields.get("holds", "")})
-                if other is not None and other["_id"] != link.shop:
-                    raise DomainTaken(other["_id"]) from None
-                return False
+        try:
+            return await put_in_place(self._rows, {"_id": link.shop, **fields}, read)
+        except DuplicateKeyError:
+            other = await self._rows.find_one({"holds": fields.get("holds", "")})
+            if other is not None and other["_id"] != link.shop:
+                raise DomainTaken(other["_id"]) from None
+            return False
 
 
 def _held(platform: str, domain: str) -> str:

@@ -16,7 +16,7 @@ from bot.model.shop import ShopWebhook
 from bot.store.codec.record import number
 from bot.store.database.bulk_commands import insert_all, known_already
 from bot.store.database.fast_operations import find_one
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal, SealInvalid
 
 log = logging.getLogger("oaflow.store")
@@ -66,15 +66,14 @@ class ShopNewsStore:
             where["_id"] = {"$nin": sorted(but)}
         waiting: list[WaitingNews] = []
         shut = 0
-        async with reaching():
-            found = self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]).batch_size(most)
-            async for row in found:
-                if (one := self._read(row)) is None:
-                    shut += 1
-                else:
-                    waiting.append(one)
-                if len(waiting) == most:
-                    break
+        found = self._rows.find(where).sort([("at", ASCENDING), ("_id", ASCENDING)]).batch_size(most)
+        async for row in found:
+            if (one := self._read(row)) is None:
+                shut += 1
+            else:
+                waiting.append(one)
+            if len(waiting) == most:
+                break
         if shut and shop not in self._reported_unreadable:
             self._reported_unreadable.add(shop)
             log.error("shop %s: %d of its news do not open: their key is missing", shop, shut)
@@ -82,32 +81,27 @@ class ShopNewsStore:
 
     async def waits(self, shop: str) -> bool:
         """Whether something of this shop is not processed: one index lookup, however much waits."""
-        async with reaching():
-            where = {"shop": shop, "state": "open"}
-            return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
+        where = {"shop": shop, "state": "open"}
+        return await find_one(self._database, "shop_news", where, {"_id": 1}) is not None
 
     async def how_many_wait(self, shop: str, most: int) -> int:
         """How many of this shop are not processed, counted up to so many."""
-        async with reaching():
-            where = {"shop": shop, "state": "open"}
-            return await self._rows.count_documents(where, hint="open_of_shop", limit=most)
+        where = {"shop": shop, "state": "open"}
+        return await self._rows.count_documents(where, hint="open_of_shop", limit=most)
 
     async def end(self, ids: Sequence[str], state: str) -> None:
         """These are processed (`done`), or given up (`aside`): their content is removed."""
-        async with reaching():
-            change = {"$set": {"state": state}, "$unset": {"raw": ""}}
-            await self._rows.update_many({"_id": {"$in": list(ids)}}, change)
+        change = {"$set": {"state": state}, "$unset": {"raw": ""}}
+        await self._rows.update_many({"_id": {"$in": list(ids)}}, change)
 
     async def failed(self, ids: Sequence[str]) -> None:
         """Telling these has failed once more."""
-        async with reaching():
-            await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
+        await self._rows.update_many({"_id": {"$in": list(ids)}, "state": "open"}, {"$inc": {"tries": 1}})
 
     async def forget(self, shop: str, before: datetime) -> int:
         """Give up all that came before; how many were waiting."""
         where: Document = {"shop": shop, "state": "open", "at": {"$lt": before}}
-        async with reaching():
-            found = await self._rows.update_many(where, {"$set": {"state": "aside"}, "$unset": {"raw": ""}})
+        found = await self._rows.update_many(where, {"$set": {"state": "aside"}, "$unset": {"raw": ""}})
         return int(found.modified_count)
 
     async def counts(self, shop: str) -> Mapping[str, int]:
@@ -116,14 +110,12 @@ class ShopNewsStore:
             {"$match": {"shop": shop}},
             {"$group": {"_id": "$state", "rows": {"$sum": 1}}},
         ]
-        async with reaching():
-            rows = await self._rows.aggregate(counting).to_list(None)
+        rows = await self._rows.aggregate(counting).to_list(None)
         return {row["_id"]: row["rows"] for row in rows}
 
     async def last(self, shop: str) -> datetime | None:
         """When the last one came that is still known."""
-        async with reaching():
-            row = await self._rows.find_one({"shop": shop}, {"at": 1}, sort=[("at", -1)])
+        row = await self._rows.find_one({"shop": shop}, {"at": 1}, sort=[("at", -1)])
         at = None if row is None else row.get("at")
         return at if isinstance(at, datetime) else None
 

@@ -23,7 +23,8 @@ from bot.model.shop import (
 from bot.model.translatable import Translatable
 from bot.store.codec.record import flag, inner, moment, number, records, text
 from bot.store.database.fast_operations import find
-from bot.store.database.mongo import Database, Document, reaching
+from bot.store.database.mongo import Document
+from bot.store.repository import Repository
 
 _STATES: tuple[SyncState, ...] = get_args(SyncState)
 _TEXTS = ("by", "mark", "mapping")
@@ -34,23 +35,17 @@ _FIELD = ("ours", "theirs", "why", "type")
 _COUNTS = ("read", "new", "changed", "same", "met", "joined")
 
 
-class ShopSyncs:
-    """The collection `shop_syncs`. Every call raises `DatabaseUnavailable`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._rows = database.collection("shop_syncs")
+class ShopSyncs(Repository, collection="shop_syncs"):
+    """The collection `shop_syncs`."""
 
     async def all(self) -> Mapping[str, ShopSync]:
         """Those of all shops, by name."""
-        async with reaching():
-            rows = await find(self._database, "shop_syncs", {})
+        rows = await find(self._database, "shop_syncs", {})
         return {row["_id"]: _sync(row) for row in rows}
 
     async def one(self, shop: str) -> ShopSync:
         """That of one shop; where there is none, one that has done nothing."""
-        async with reaching():
-            row = await self._rows.find_one({"_id": shop})
+        row = await self._rows.find_one({"_id": shop})
         return ShopSync(shop) if row is None else _sync(row)
 
     async def order(self, shop: str, run: SyncRun, before: SyncRun | None) -> bool:
@@ -61,8 +56,7 @@ class ShopSyncs:
             where = {"_id": shop, f"{kind}.ordered": before.ordered, f"{kind}.state": before.state}
         change: Document = {"$set": {kind: _run(run)}}
         try:
-            async with reaching():
-                found = await self._rows.update_one(where, change, upsert=before is None)
+            found = await self._rows.update_one(where, change, upsert=before is None)
         except DuplicateKeyError:
             return False
         return bool(found.matched_count or found.upserted_id is not None)
@@ -74,8 +68,7 @@ class ShopSyncs:
         at once.
         """
         gone = dict.fromkeys((*get_args(SyncKind), "cursor", "claimed", "owner"), "")
-        async with reaching():
-            found = await self._rows.update_one({"_id": shop}, {"$unset": gone, "$inc": {"turn": 1}})
+        found = await self._rows.update_one({"_id": shop}, {"$unset": gone, "$inc": {"turn": 1}})
         return bool(found.matched_count)
 
     async def claim(self, shop: str, seconds: float, owner: str, alive: Collection[str]) -> ShopSync | None:
@@ -84,12 +77,11 @@ class ShopSyncs:
         Of a process that is not among those `alive` it is free at once.
         """
         over = {"$expr": {"$lt": [{"$ifNull": ["$claimed", None]}, "$$NOW"]}}
-        async with reaching():
-            found = await self._rows.find_one_and_update(
-                {"_id": shop, "$or": [over, {"owner": {"$nin": [one for one in alive if one != owner]}}]},
-                [{"$set": {"claimed": _in(seconds), "owner": owner, "turn": {"$add": [_turn, 1]}}}],
-                return_document=ReturnDocument.AFTER,
-            )
+        found = await self._rows.find_one_and_update(
+            {"_id": shop, "$or": [over, {"owner": {"$nin": [one for one in alive if one != owner]}}]},
+            [{"$set": {"claimed": _in(seconds), "owner": owner, "turn": {"$add": [_turn, 1]}}}],
+            return_document=ReturnDocument.AFTER,
+        )
         return None if found is None else _sync(found)
 
     async def note(self, sync: ShopSync, kind: SyncKind, seconds: float) -> bool:
@@ -101,14 +93,12 @@ class ShopSyncs:
         assert run is not None, "what is noted has begun"
         change: Document = {kind: _run(run), "cursor": sync.cursor}
         literal = {name: {"$literal": value} for name, value in change.items()}
-        async with reaching():
-            found = await self._rows.update_one(_ours(sync), [{"$set": {**literal, "claimed": _in(seconds)}}])
+        found = await self._rows.update_one(_ours(sync), [{"$set": {**literal, "claimed": _in(seconds)}}])
         return bool(found.matched_count)
 
     async def release(self, sync: ShopSync) -> None:
         """Release the lock: any process may take it next."""
-        async with reaching():
-            await self._rows.update_one(_ours(sync), {"$unset": {"claimed": ""}})
+        await self._rows.update_one(_ours(sync), {"$unset": {"claimed": ""}})
 
 
 _turn: Document = {"$ifNull": ["$turn", 0]}

@@ -23,7 +23,7 @@ from bot.operations.admins.role_names import ROLE_NAMES
 from bot.store.stores import Stores
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -41,7 +41,7 @@ _NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPages:
+class AccountPages(AdminPages):
     """`/admin/accounts`. `demanded`: the roles that have to have a second factor."""
 
     staff: StaffAccounts
@@ -49,26 +49,11 @@ class AccountPages:
     playbook: Callable[[], Playbook]
     demanded: Callable[[], Collection[AdminRole]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "accounts": self.shown,
-            "account_added": self.added,
-            "account": self.one,
-            "account_role": self.role,
-            "account_suspended": self.suspended,
-            "account_resumed": self.resumed,
-            "account_unlocked": self.unlocked,
-            "account_signed_out": self.signed_out,
-            "account_factor": self.factor,
-            "account_password": self.password,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def accounts(self, visit: Visit) -> AdminAnswer:
         """All accounts."""
         return await self._list(visit)
 
-    async def added(self, visit: Visit) -> AdminAnswer:
+    async def account_added(self, visit: Visit) -> AdminAnswer:
         """A new account; its start password is shown this once."""
         name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
         try:
@@ -77,11 +62,11 @@ class AccountPages:
             return await self._list(visit, error.message)
         return _start(given)
 
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def account(self, visit: Visit) -> AdminAnswer:
         """One account, with what can be done to it."""
         return await self._one(visit, visit.query("name"))
 
-    async def role(self, visit: Visit) -> AdminAnswer:
+    async def account_role(self, visit: Visit) -> AdminAnswer:
         """Another role; taken back, it is the one from before."""
         place = wanted_place(visit.form.get("place", "")[:LONGEST])
 
@@ -95,7 +80,7 @@ class AccountPages:
 
         return await self._done(visit, change)
 
-    async def suspended(self, visit: Visit) -> AdminAnswer:
+    async def account_suspended(self, visit: Visit) -> AdminAnswer:
         """Nobody signs in with it, and whoever is signed in is out."""
 
         async def suspend(name: str) -> AdminAnswer:
@@ -105,7 +90,7 @@ class AccountPages:
 
         return await self._done(visit, suspend)
 
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def account_resumed(self, visit: Visit) -> AdminAnswer:
         """Let in again."""
 
         async def resume(name: str) -> AdminAnswer:
@@ -115,7 +100,7 @@ class AccountPages:
 
         return await self._done(visit, resume)
 
-    async def unlocked(self, visit: Visit) -> AdminAnswer:
+    async def account_unlocked(self, visit: Visit) -> AdminAnswer:
         """Wrong tries are forgotten."""
 
         async def unlock(name: str) -> AdminAnswer:
@@ -124,7 +109,7 @@ class AccountPages:
 
         return await self._done(visit, unlock)
 
-    async def signed_out(self, visit: Visit) -> AdminAnswer:
+    async def account_signed_out(self, visit: Visit) -> AdminAnswer:
         """Out of all browsers."""
 
         async def sign_out(name: str) -> AdminAnswer:
@@ -133,7 +118,7 @@ class AccountPages:
 
         return await self._done(visit, sign_out, not_oneself=True)
 
-    async def factor(self, visit: Visit) -> AdminAnswer:
+    async def account_factor(self, visit: Visit) -> AdminAnswer:
         """Without the second step, until they set it up anew; once the name is typed."""
 
         async def drop(name: str) -> AdminAnswer:
@@ -147,7 +132,7 @@ class AccountPages:
 
         return await self._done(visit, drop, typed=True, not_oneself=True)
 
-    async def password(self, visit: Visit) -> AdminAnswer:
+    async def account_password(self, visit: Visit) -> AdminAnswer:
         """Another start password, shown this once; once the name is typed."""
 
         async def reset(name: str) -> AdminAnswer:

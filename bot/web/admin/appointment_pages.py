@@ -20,15 +20,7 @@ from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import (
-    AdminAnswer,
-    AdminHandler,
-    Flash,
-    Redirect,
-    RenderedPage,
-    Visit,
-    page_address,
-)
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.calendar_parts import CalendarParts
 
 PAGE = "/admin/appointments"
@@ -86,21 +78,12 @@ class _Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentPages:
+class AppointmentPages(AdminPages):
     """`/admin/appointments`, and where one is changed."""
 
     desk: StoreDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "appointments": self.shown,
-            "appointment_change": self.chosen,
-            "appointment_changed": self.changed,
-            "appointment_calendar": self.calendar,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def appointments(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
         desk, playbook = self.desk, self.desk.playbook()
         day = _day(visit.query("day")) or today(desk.now(), playbook.zone)
@@ -120,7 +103,7 @@ class AppointmentPages:
         more = {"change": CHANGE, "calendars": await self._calendars()}
         return RenderedPage("appointments.html", TITLE, {**data, **more})
 
-    async def calendar(self, visit: Visit) -> AdminAnswer:
+    async def appointment_calendar(self, visit: Visit) -> AdminAnswer:
         """An address of a calendar is made, replaced or ended."""
         form, desk = visit.form, self.desk
         service, number, ends = form.get("service", ""), form.get("number", ""), form.get("act") == "end"
@@ -141,14 +124,14 @@ class AppointmentPages:
             found.append(StaffCalendar(name, title, to, abs(number)))
         return found
 
-    async def chosen(self, visit: Visit) -> AdminAnswer:
+    async def appointment_change(self, visit: Visit) -> AdminAnswer:
         """A time is chosen, or what would be done is shown, before it is."""
         act, subject = visit.query("act"), await self._subject(visit, visit.query("person"))
         if subject is None or act not in _TITLES or (act != "book" and subject.booked is None):
             return RenderedPage("message.html", TITLE, status=404, refused=_GONE)
         return await self._form(visit, subject, act)
 
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def appointment_changed(self, visit: Visit) -> AdminAnswer:
         """It is done: once for one press."""
         form, playbook = visit.form, self.desk.playbook()
         subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))

@@ -16,7 +16,7 @@ from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/till/appointments"
 TITLE = tr("Today's appointments")
@@ -30,16 +30,12 @@ _GONE = tr("This appointment is not there any more: look at the day once more")
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentTillPages:
+class AppointmentTillPages(AdminPages):
     """`/admin/till/appointments`."""
 
     desk: StoreDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"till_appointments": self.shown, "till_appointment_marked": self.marked}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def till_appointments(self, visit: Visit) -> AdminAnswer:
         """Those at the store, and those of whom the playbook says no store; of the name the first sign."""
         services = [
             (
@@ -51,7 +47,7 @@ class AppointmentTillPages:
         data = {"services": services, "press": uuid.uuid4().hex}
         return RenderedPage("appointment_till.html", TITLE, data)
 
-    async def marked(self, visit: Visit) -> AdminAnswer:
+    async def till_appointment_marked(self, visit: Visit) -> AdminAnswer:
         """They came, or did not: once for one press, and only what stands on the page."""
         form, desk = visit.form, self.desk
         mark, part, press = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")

@@ -30,7 +30,7 @@ from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/audit"
 TABLE = f"{PAGE}/table"
@@ -60,15 +60,11 @@ class ShownPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPages:
+class AuditPages(AdminPages):
     """`/admin/audit`."""
 
     desk: StoreDesk
     shop: Callable[[], ShopNow]
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"audit": self.audit, "audit_table": self.table}
 
     async def audit(self, visit: Visit) -> AdminAnswer:
         """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
@@ -99,7 +95,7 @@ class AuditPages:
         }
         return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
 
-    async def table(self, visit: Visit) -> AdminAnswer:
+    async def audit_table(self, visit: Visit) -> AdminAnswer:
         """What the filters leave, as a file for spreadsheets."""
         desk, (wanted, refused) = self.desk, self._wanted(visit)
         if refused is not None:

@@ -44,7 +44,7 @@ from bot.web.admin.playbook_scenario_pages import spoken_lines
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -78,18 +78,14 @@ class _Form:
 
 
 @dataclass(frozen=True, slots=True)
-class BindingNewPages:
+class BindingNewPages(AdminPages):
     """`/admin/binding/new`. `pretends`: a simulator, whose phone shows the codes; nobody has to send them."""
 
     desk: DraftDesk
     settings: Callable[[], Settings]
     pretends: bool
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"binding_new": self.shown, "binding_made": self.made}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def binding_new(self, visit: Visit) -> AdminAnswer:
         """The form, with the usual texts; or where the playbook has binding already."""
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -99,7 +95,7 @@ class BindingNewPages:
             return _there(draft)
         return await self._page(visit, form)
 
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def binding_made(self, visit: Visit) -> AdminAnswer:
         """It is in the draft; or the conversation as it would be; or the form, with what it lacks."""
         draft = await self.desk.draft(visit.signed.name)
         form = await asyncio.to_thread(self._form, draft, visit.form.get(CHANGE, ""))

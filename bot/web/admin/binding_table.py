@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from bot.model.translatable import tr
 from bot.web.admin.route import COMMERCE, AdminRoute
 
-_BINDING = tr("The link, how far people come, SMS, and pausing it")
-
 BINDING_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/binding", "binding", COMMERCE),
         title=tr("Binding"),
-        says=_BINDING,
+        says=tr("The link, how far people come, SMS, and pausing it"),
         section="business",
         icon="binding",
         by_channel=True,

@@ -45,7 +45,7 @@ from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
 from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -92,18 +92,14 @@ _GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), s
 
 
 @dataclass(frozen=True, slots=True)
-class ComposePages:
+class ComposePages(AdminPages):
     """`/admin/broadcasts/compose`."""
 
     desk: BroadcastDesk
     drafts: DraftDesk
     counts: ComposedCounts
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"broadcast_compose": self.shown, "broadcast_composed": self.composed}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_compose(self, visit: Visit) -> AdminAnswer:
         """A new one, one of the draft (`name`), or what a former one said (`from`)."""
         try:
             draft, names = await self._draft(visit)
@@ -122,7 +118,7 @@ class ComposePages:
         again = replace(found.composed, at="", title=visit.words.text(_again(found.composed.title)))
         return await self._page(visit, draft, names, None, again)
 
-    async def composed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_composed(self, visit: Visit) -> AdminAnswer:
         """Looked at as it is by now, changed by one of its small buttons, or saved."""
         draft, names = await self._draft(visit)
         composed, at, act = composed_from(visit.form), _edited(visit), visit.form.get("act", "")

@@ -33,7 +33,7 @@ from bot.playbook.phrases import Phrases, attribute_titles
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
@@ -67,22 +67,18 @@ WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastListPages:
+class BroadcastListPages(AdminPages):
     """`/admin/broadcasts` and its calendar."""
 
     desk: BroadcastDesk
     drafted: Drafted
     """The broadcasts that an account's draft changes, with their titles."""
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"broadcasts": self.shown, "broadcasts_month": self.month}
-
     def topic(self) -> LiveTopic:
         """Says that something of what goes out is new."""
         return LiveTopic(self._follow, COMMERCE)
 
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcasts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         desk = self.desk
         before = _moment(visit.query("after"))
@@ -104,7 +100,7 @@ class BroadcastListPages:
         }
         return RenderedPage("broadcasts.html", TITLE, data)
 
-    async def month(self, visit: Visit) -> AdminAnswer:
+    async def broadcasts_month(self, visit: Visit) -> AdminAnswer:
         """The days of a month, with what went out and what is to go out."""
         desk, playbook = self.desk, self.desk.playbook()
         this = today(desk.now(), playbook.zone)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -35,7 +34,7 @@ from bot.web.admin.broadcast_list_pages import ONE
 from bot.web.admin.broadcast_view import CANCEL, SEND, UNKNOWN, BroadcastView
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -56,7 +55,7 @@ GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), st
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastPages:
+class BroadcastPages(AdminPages):
     """`/admin/broadcasts/one`."""
 
     desk: BroadcastDesk
@@ -66,20 +65,7 @@ class BroadcastPages:
         """What stands there."""
         return BroadcastView(self.desk)
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "broadcast": self.shown,
-            "broadcast_offer": self.offer,
-            "broadcast_send": self.send,
-            "broadcast_test": self.test,
-            "broadcast_pause": self.paused,
-            "broadcast_resume": self.resumed,
-            "broadcast_agree": self.agreed,
-            "broadcast_cancel": self.cancelled,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcast(self, visit: Visit) -> AdminAnswer:
         """All of it."""
         broadcast = self._named(visit)
         if visit.query("new"):  # just published: this server has it, and its time is planned, in a moment
@@ -97,7 +83,7 @@ class BroadcastPages:
             return True
         return await self.desk.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
 
-    async def offer(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_offer(self, visit: Visit) -> AdminAnswer:
         """How many get it now, what it costs, and the button that sends it."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -122,7 +108,7 @@ class BroadcastPages:
             raise SteeringRefused(NO_MOMENT) from error
         return utc(wall.date(), wall.time(), self.desk.playbook().zone)
 
-    async def send(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_send(self, visit: Visit) -> AdminAnswer:
         """It goes out, or at the moment that was chosen, as the page has shown it."""
         broadcast, desk, form = self._named(visit), self.desk, visit.form
         if broadcast is None:
@@ -164,7 +150,7 @@ class BroadcastPages:
             return await self.view.page(visit, broadcast, refused)
         return await self.view.page(visit, broadcast, refused, found)
 
-    async def test(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_test(self, visit: Visit) -> AdminAnswer:
         """Pushed to these testers, or to all."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -186,16 +172,16 @@ class BroadcastPages:
         names = list(dict.fromkeys(one.tester for one in done))
         return Redirect(_to(broadcast), flash=Flash(tr("Sent to {names}", names=row(names))))
 
-    async def paused(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_pause(self, visit: Visit) -> AdminAnswer:
         """Nobody new is called."""
         said = tr("It is paused: what is under way ends, nobody new is called")
         return await self._steered(visit, pause, said, "resume")
 
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_resume(self, visit: Visit) -> AdminAnswer:
         """It goes on."""
         return await self._steered(visit, resume, tr("It goes on"), "pause")
 
-    async def agreed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_agree(self, visit: Visit) -> AdminAnswer:
         """An order that waits, as it is not what was shown, goes out to the people that stand there now."""
         broadcast, form = self._named(visit), visit.form
         if broadcast is None:
@@ -217,7 +203,7 @@ class BroadcastPages:
         said = tr("{name} goes out all the same", name=visible(broadcast.title or broadcast.name))
         return Redirect(_to(broadcast), flash=Flash(said))
 
-    async def cancelled(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_cancel(self, visit: Visit) -> AdminAnswer:
         """Nobody is called any more, once the word is typed; without it what nobody has got yet."""
         broadcast = self._named(visit)
         if visit.form.get("only") == "before":

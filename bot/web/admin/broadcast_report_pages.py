@@ -27,7 +27,7 @@ from bot.operations.report_figures import difference_words
 from bot.operations.spending_words import spent_difference_words, spent_head, spent_words
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, other_account
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 REPORT = f"{PAGE}/report"
 FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
@@ -35,16 +35,12 @@ _NONE = RenderedPage("message.html", tr("There is no such report"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastReportPages:
+class BroadcastReportPages(AdminPages):
     """`/admin/broadcasts/report`."""
 
     desk: BroadcastDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"broadcast_report": self.report, "broadcast_report_file": self.file}
-
-    async def report(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_report(self, visit: Visit) -> AdminAnswer:
         """Of the last sending that went out."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -79,7 +75,7 @@ class BroadcastReportPages:
         }
         return RenderedPage("broadcast_report.html", title, data)
 
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_report_file(self, visit: Visit) -> AdminAnswer:
         """The same as a table for spreadsheets, or as a picture for a slide."""
         broadcast, kind, desk = self._named(visit), visit.query("as"), self.desk
         if broadcast is None or kind not in FILES:

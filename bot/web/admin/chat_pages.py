@@ -56,6 +56,7 @@ from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Fragment,
@@ -104,7 +105,7 @@ _DONE: Mapping[str, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChatPages:
+class ChatPages(AdminPages):
     """`/admin/chat`. `files` is where LINE is asked for what people sent."""
 
     desk: StoreDesk
@@ -116,15 +117,8 @@ class ChatPages:
     unanswered: UnansweredChats
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "chat": self.chat,
-            "chat_part": self.part,
-            "chat_file": self.file,
-            "chat_do": self.do,
-            "chat_sign": self.sign,
-            **self.pictures.handlers(),
-        }
+        """Those of its pictures, too."""
+        return {**AdminPages.handlers(self), **self.pictures.handlers()}
 
     def topic(self) -> LiveTopic:
         """What is new in the lists, and in the chat that its subject names."""
@@ -138,7 +132,7 @@ class ChatPages:
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
-    async def part(self, visit: Visit) -> AdminAnswer:
+    async def chat_part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
         if visit.query("of") == "ready" and opened is not None:
@@ -147,7 +141,7 @@ class ChatPages:
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def chat_file(self, visit: Visit) -> AdminAnswer:
         """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
         opened = await wanted_chat(self.desk, visit, visit.query("chat"))
         found = opened.found
@@ -157,7 +151,7 @@ class ChatPages:
         content = b"".join([piece async for piece in file.pieces])
         return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
 
-    async def sign(self, visit: Visit) -> AdminAnswer:
+    async def chat_sign(self, visit: Visit) -> AdminAnswer:
         """This browser has the chat open, types in it, or has closed it."""
         opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
         stores, chat, how = self.desk.stores, opened.id, visit.form.get("how", "")
@@ -167,7 +161,7 @@ class ChatPages:
             await give_sign(stores, chat, visit.signed.by, types=how == "types")
         return Json({})
 
-    async def do(self, visit: Visit) -> AdminAnswer:
+    async def chat_do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
         form, is_script = visit.form, visit.form.get("script") == "1"
         opened = await opened_chat(self.desk, visit, form.get("chat", ""))

@@ -33,7 +33,7 @@ from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
 from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -53,24 +53,14 @@ def sheet_address(visit: Visit) -> str:
     return page_address("/admin/clerks/sheet", store=visit.query("store")) if may else ""
 
 
-class ClerkPages:
+class ClerkPages(AdminPages):
     """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`,
     `/admin/clerk/renew`, `/admin/my-code`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "clerks": explained(CLERKS, self.clerks),
-            "clerk": explained(CLERKS, self.clerk),
-            "clerk_code": explained(CLERKS, self.picture),
-            "clerk_account": explained(CLERKS, self.account),
-            "clerk_renewed": explained(CLERKS, self.renewed),
-            "my_code": explained(MY_CODE, self.my_code),
-        }
-
+    @explained(CLERKS)
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -88,12 +78,14 @@ class ClerkPages:
         }
         return RenderedPage("clerks.html", CLERKS, data)
 
+    @explained(CLERKS)
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.query("number"))
         return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
-    async def account(self, visit: Visit) -> AdminAnswer:
+    @explained(CLERKS)
+    async def clerk_account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
         desk, form = self._desk, visit.form
         clerk = await self._clerk(visit, form.get("number", ""))
@@ -114,7 +106,8 @@ class ClerkPages:
             "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
         )
 
-    async def renewed(self, visit: Visit) -> AdminAnswer:
+    @explained(CLERKS)
+    async def clerk_renewed(self, visit: Visit) -> AdminAnswer:
         """A new code; the old one is good until the end of a day, or at once no more."""
         desk, number = self._desk, visit.form.get("number", "")
         clerk = await self._clerk(visit, number)
@@ -138,6 +131,7 @@ class ClerkPages:
         )
         return Redirect(page_address("/admin/clerk", number=number), flash=Flash(said))
 
+    @explained(MY_CODE)
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""
         number = visit.signed.scope.clerk
@@ -146,7 +140,8 @@ class ClerkPages:
             return self._with_codes(clerk, MY_CODE, is_own=True)
         return Redirect("/admin/clerks")
 
-    async def picture(self, visit: Visit) -> AdminAnswer:
+    @explained(CLERKS)
+    async def clerk_code(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
         clerk = await self._clerk(visit, visit.query("number"))
         kind = visit.query("as")
@@ -188,25 +183,19 @@ SHOWN = 200
 """Refused lines of one page: who has more mends these first."""
 
 
-class StaffingPages:
+class StaffingPages(AdminPages):
     """`/admin/clerks/import`, `/admin/clerk/hand-over`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "clerks_import": explained(IMPORT, self.form),
-            "clerks_imported": explained(IMPORT, self.imported),
-            "clerk_hand_over": explained(HAND_OVER, self.hand_over),
-        }
-
-    async def form(self, visit: Visit) -> AdminAnswer:
+    @explained(IMPORT)
+    async def clerks_import(self, visit: Visit) -> AdminAnswer:
         """Which file."""
         return self._form()
 
-    async def imported(self, visit: Visit) -> AdminAnswer:
+    @explained(IMPORT)
+    async def clerks_imported(self, visit: Visit) -> AdminAnswer:
         """What came of each line of the file."""
         desk, sent = self._desk, visit.file
         playbook = desk.playbook()
@@ -229,7 +218,8 @@ class StaffingPages:
             "clerks_imported.html", IMPORT, _import_summary(done), 200 if not done.refused else 409
         )
 
-    async def hand_over(self, visit: Visit) -> AdminAnswer:
+    @explained(HAND_OVER)
+    async def clerk_hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are handed over."""
         desk, form = self._desk, visit.form
         was, to = form.get("number", ""), form.get("to", "")

@@ -25,7 +25,7 @@ from bot.operations.coupon_import import code_lines, confirm_codes, import_codes
 from bot.operations.import_report import ImportReport, in_words
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/coupons"
 ONE = f"{PAGE}/one"
@@ -46,21 +46,12 @@ _NONE = RenderedPage("message.html", tr("The playbook has no such coupon"), stat
 
 
 @dataclass(frozen=True, slots=True)
-class CouponPages:
+class CouponPages(AdminPages):
     """`/admin/coupons` and what is below it."""
 
     desk: StoreDesk
 
-    def handlers(self) -> dict[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "coupons": self.shown,
-            "coupon": self.one,
-            "coupon_codes": self.imported,
-            "coupon_confirmed": self.confirmed,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def coupons(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         desk = self.desk
         figures = await coupon_figures(desk.stores, desk.playbook())
@@ -68,11 +59,11 @@ class CouponPages:
         rows = [(one, alerts_of(one, now), coupon_address(one.coupon.name)) for one in figures]
         return RenderedPage("coupons.html", TITLE, {"rows": rows})
 
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def coupon(self, visit: Visit) -> AdminAnswer:
         """One of them."""
         return await self._page(visit, visit.query("coupon"))
 
-    async def imported(self, visit: Visit) -> AdminAnswer:
+    async def coupon_codes(self, visit: Visit) -> AdminAnswer:
         """What came of each line of a file with codes."""
         desk, name, sent = self.desk, visit.query("coupon"), visit.file
         if sent is None or not sent.content:
@@ -84,7 +75,7 @@ class CouponPages:
             return await self._page(visit, name, refused=error.message)
         return await self._page(visit, name, done=done)
 
-    async def confirmed(self, visit: Visit) -> AdminAnswer:
+    async def coupon_confirmed(self, visit: Visit) -> AdminAnswer:
         """Codes that a restore has made doubtful are given again."""
         name = visit.query("coupon")
         number = await confirm_codes(self.desk.stores, name, visit.signed.by)

@@ -17,7 +17,16 @@ from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.web.admin.appointment_till_pages import AppointmentTillPages
 from bot.web.admin.stamp_till_pages import StampTillPages
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    AdminPages,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 PAGE = "/admin/till"
 TITLE = tr("Redeem a coupon")
@@ -35,7 +44,7 @@ _WAITS = tr(
 )
 
 
-class CouponTillPages:
+class CouponTillPages(AdminPages):
     """`/admin/till`."""
 
     def __init__(self, desk: StoreDesk) -> None:
@@ -43,15 +52,9 @@ class CouponTillPages:
         self._stamps = StampTillPages(desk)
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "till": self.till,
-            "till_looked": self.looked,
-            "till_redeemed": self.redeemed,
-            "till_undone": self.undone,
-            **self._stamps.handlers(),
-            **AppointmentTillPages(self._desk).handlers(),
-        }
+        """Those of stamps and appointments, too."""
+        appointments = AppointmentTillPages(self._desk).handlers()
+        return {**AdminPages.handlers(self), **self._stamps.handlers(), **appointments}
 
     def _page(self, refused: Translatable | None = None, status: int = 200) -> RenderedPage:
         data = {"coupon": None, "books": bool(self._desk.playbook().appointments)}
@@ -78,7 +81,7 @@ class CouponTillPages:
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
-    async def looked(self, visit: Visit) -> AdminAnswer:
+    async def till_looked(self, visit: Visit) -> AdminAnswer:
         """On to the coupon with this code, which stays unredeemed, or to the person who shows it."""
         code, call = visit.form.get("code", "").strip()[: LONGEST + 1], uuid.uuid4().hex
         if not code:
@@ -100,11 +103,11 @@ class CouponTillPages:
         await guesses.was_right(account, call)
         return Redirect(self._address(visit, code))
 
-    async def redeemed(self, visit: Visit) -> AdminAnswer:
+    async def till_redeemed(self, visit: Visit) -> AdminAnswer:
         """The coupon is redeemed, unless somebody else was faster: the page that follows says which."""
         return await self._acted(visit, undo=False)
 
-    async def undone(self, visit: Visit) -> AdminAnswer:
+    async def till_undone(self, visit: Visit) -> AdminAnswer:
         """It can be used again, where this visitor may undo that."""
         return await self._acted(visit, undo=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.engine.times.value_words import value_words
@@ -10,7 +9,7 @@ from bot.model.translatable import tr
 from bot.operations.draws import WINNERS_MOST, DrawUnknown, draw_figures, winners
 from bot.operations.looks import record_search
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 PAGE = "/admin/draws"
 WON = f"{PAGE}/winners"
@@ -18,22 +17,18 @@ TITLE = tr("Draws")
 
 
 @dataclass(frozen=True, slots=True)
-class DrawPages:
+class DrawPages(AdminPages):
     """`/admin/draws` and the winners of one."""
 
     desk: StoreDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"draws": self.shown, "draw_winners": self.won}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def draws(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await draw_figures(self.desk.stores, self.desk.playbook())
         rows = [(one, page_address(WON, draw=one.draw.name)) for one in figures]
         return RenderedPage("draws.html", TITLE, {"rows": rows})
 
-    async def won(self, visit: Visit) -> AdminAnswer:
+    async def draw_winners(self, visit: Visit) -> AdminAnswer:
         """Who has won in one of them."""
         desk, playbook = self.desk, self.desk.playbook()
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from bot.runtime.sweeps.ended_drafts import LIFE
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -39,20 +38,12 @@ class ListedDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedDraftPages:
+class EndedDraftPages(AdminPages):
     """`/admin/playbook/drafts`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_drafts": self.listed,
-            "playbook_draft_files": self.files,
-            "playbook_draft_ended": self.ended,
-        }
-
-    async def listed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_drafts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         found = await ended_drafts(self.desk.stores, self.desk.now())
         rows = [
@@ -66,7 +57,7 @@ class EndedDraftPages:
         ]
         return RenderedPage("playbook_drafts.html", tr("Drafts of accounts that have ended"), {"rows": rows})
 
-    async def files(self, visit: Visit) -> AdminAnswer:
+    async def playbook_draft_files(self, visit: Visit) -> AdminAnswer:
         """One of them as a ZIP."""
         try:
             found = await ended_files(self.desk.stores, visit.query("who"), self.desk.now())
@@ -74,7 +65,7 @@ class EndedDraftPages:
             return Redirect(DRAFTS, flash=Flash(error.message))
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
 
-    async def ended(self, visit: Visit) -> AdminAnswer:
+    async def playbook_draft_ended(self, visit: Visit) -> AdminAnswer:
         """Take one over, or discard it."""
         owner, signed = visit.form.get("who", ""), visit.signed
         stores, now = self.desk.stores, self.desk.now()

@@ -43,7 +43,7 @@ from bot.web.admin.frame import ShopNow
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -104,7 +104,7 @@ class FlowFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowPages:
+class FlowPages(AdminPages):
     """`/admin/flows`; `now` is the time of the people; `look` has this process read what is stopped."""
 
     stores: Stores
@@ -115,10 +115,6 @@ class FlowPages:
     parts: SealedParts
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"flows": self.flows, "flow": self.flow, "flow_do": self.do}
 
     async def flows(self, visit: Visit) -> AdminAnswer:
         """All of them."""
@@ -156,7 +152,7 @@ class FlowPages:
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
-    async def do(self, visit: Visit) -> AdminAnswer:
+    async def flow_do(self, visit: Visit) -> AdminAnswer:
         """Staff close it or pause it, stop its pushes, or take that back."""
         playbook, form = self.playbook(), visit.form
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")

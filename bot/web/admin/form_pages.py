@@ -34,7 +34,7 @@ from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_desk import CONTACTS, ContactDesk
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -54,20 +54,16 @@ GONE = RenderedPage("message.html", tr("The playbook has no such form"), status=
 
 
 @dataclass(frozen=True, slots=True)
-class FormPages:
+class FormPages(AdminPages):
     """`/admin/forms` and what is below it."""
 
     desk: ContactDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"forms": self.shown, "form": self.one, "form_table": self.table, "form_match": self.match}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def forms(self, visit: Visit) -> AdminAnswer:
         """All forms, and who may be one person."""
         return await self._list(visit)
 
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def form(self, visit: Visit) -> AdminAnswer:
         """The answers of a form, a page of them, the last first; its choices as bars."""
         desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
         try:
@@ -102,7 +98,7 @@ class FormPages:
         }
         return RenderedPage("form.html", tr("{name}", name=visible(form.title or form.name)), data)
 
-    async def table(self, visit: Visit) -> AdminAnswer:
+    async def form_table(self, visit: Visit) -> AdminAnswer:
         """All of them as CSV, written as it is fetched."""
         desk, now = self.desk, self.desk.now()
         try:
@@ -120,7 +116,7 @@ class FormPages:
 
         return Stream(write, "text/csv", f"form-{now:%Y%m%d-%H%M}.csv")
 
-    async def match(self, visit: Visit) -> AdminAnswer:
+    async def form_match(self, visit: Visit) -> AdminAnswer:
         """Two are one person, or are not."""
         desk, form = self.desk, visit.form
         try:

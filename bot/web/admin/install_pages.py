@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from urllib.parse import quote, urlencode
 
@@ -24,24 +23,20 @@ from bot.operations.shops.shop_view import install_address
 from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
 
 TITLE = tr("Installing the app")
 _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
 """What another account, or one of another team, may not meet."""
 
 
-class InstallPages:
+class InstallPages(AdminPages):
     """`/shops/{channel}/cyberbiz/install`, and `callback`."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions, oauth: OauthOf) -> None:
         self._served = served
         self._sessions = sessions
         self._oauth = oauth
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"install": self.install, "install_sent": self.install_sent, "installed": self.installed}
 
     async def install(self, visit: Visit) -> AdminAnswer:
         """Which team, which shop; who has it installed already goes on to the shop's page."""

@@ -22,7 +22,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.navigation import stop_title
 from bot.web.admin.route import EVERYBODY, AdminRoute
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Json, Stream, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Stream, Visit
 
 MOST = 8
 """Streams of one account in one process; with one more the oldest ends."""
@@ -61,7 +61,7 @@ _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
 
 
-class LivePages:
+class LivePages(AdminPages):
     """`/admin/live`."""
 
     def __init__(
@@ -77,10 +77,6 @@ class LivePages:
         self._beat = beat
         self._look = look
         self._open: dict[str, list[_Ending]] = {}
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"live": self.live}
 
     @property
     def open(self) -> int:

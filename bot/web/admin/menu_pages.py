@@ -26,7 +26,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -51,7 +51,7 @@ NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status
 
 
 @dataclass(frozen=True, slots=True)
-class MenuPages:
+class MenuPages(AdminPages):
     """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
     `people` counts who is recorded with each menu of a channel; `look` has this process read what is paused.
     """
@@ -65,30 +65,18 @@ class MenuPages:
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "menus": self.menus,
-            "menu_picture": self.planned_picture,
-            "menu_at_line": self.line_picture,
-            "menus_plan": self.planned,
-            "menus_sync": self.sync,
-            "menu_pause": self.pause,
-            "menu_resume": self.resume,
-        }
-
     async def menus(self, visit: Visit) -> AdminAnswer:
         """All of a channel, and how far a sync is."""
         return await self._page(visit)
 
-    async def planned(self, visit: Visit) -> AdminAnswer:
+    async def menus_plan(self, visit: Visit) -> AdminAnswer:
         """The same, with what a sync would do: LINE is asked."""
         try:
             return await self._page(visit, planned=await self.work.planned(visit.channel))
         except Refusal as error:
             return await self._page(visit, error.message)
 
-    async def sync(self, visit: Visit) -> AdminAnswer:
+    async def menus_sync(self, visit: Visit) -> AdminAnswer:
         """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
         was looked at; one that is another by now is shown, and nothing is done."""
         try:
@@ -99,7 +87,7 @@ class MenuPages:
             return await self._page(visit, error.message)
         return Redirect(self._here(visit))
 
-    async def pause(self, visit: Visit) -> AdminAnswer:
+    async def menu_pause(self, visit: Visit) -> AdminAnswer:
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
         try:
@@ -113,7 +101,7 @@ class MenuPages:
         undo = Undo(page_address(f"{PAGE}/resume", channel=visit.channel), {"menu": menu})
         return Redirect(self._here(visit), flash=Flash(done, undo))
 
-    async def resume(self, visit: Visit) -> AdminAnswer:
+    async def menu_resume(self, visit: Visit) -> AdminAnswer:
         """It is shown again."""
         menu = visit.form.get("menu", "")
         try:
@@ -124,7 +112,7 @@ class MenuPages:
         undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
-    async def planned_picture(self, visit: Visit) -> AdminAnswer:
+    async def menu_picture(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as the playbook has it."""
         for menu in self.playbook().menus:
             tab = menu.tabs.get(visit.query("tab")) if menu.name == visit.query("menu") else None
@@ -135,7 +123,7 @@ class MenuPages:
                     return NO_PICTURE
         return NO_PICTURE
 
-    async def line_picture(self, visit: Visit) -> AdminAnswer:
+    async def menu_at_line(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
         mapping = await self.stores.rich_menus.of(visit.channel)
         for face in mapping.faces:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -13,7 +13,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.new_playbook.folder import free_folder
 from bot.operations.new_playbook.writing import write_own
 from bot.playbook.syntax.folder import playbooks_in
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Json, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine
 
 PAGE = "/admin/new"
@@ -25,7 +25,7 @@ _NOT_HERE = RenderedPage("message.html", tr("There is no such page"), status=404
 
 
 @dataclass(frozen=True, slots=True)
-class NewBotPages:
+class NewBotPages(AdminPages):
     """`/admin/new`: only in a simulator, which goes on with the playbook that `open_other(folder, language)`
     names. `folder` is the one that is served now; `begun` names this process for the page that waits for
     the next one.
@@ -35,20 +35,11 @@ class NewBotPages:
     open_other: Callable[[Path, str], None]
     begun: str = field(default_factory=lambda: token_hex(8))
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "new_bot": self.shown,
-            "new_bot_made": self.made,
-            "new_bot_opened": self.opened,
-            "new_bot_served": self.served,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def new_bot(self, visit: Visit) -> AdminAnswer:
         """Three questions, and the playbooks beside this one."""
         return await self._form(visit)
 
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_made(self, visit: Visit) -> AdminAnswer:
         """Its playbook is written, and opened."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
@@ -61,7 +52,7 @@ class NewBotPages:
             return await self._form(visit, error.message)
         return self._opening(visit, path)
 
-    async def opened(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_opened(self, visit: Visit) -> AdminAnswer:
         """Another playbook that lies beside this one."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
@@ -71,7 +62,7 @@ class NewBotPages:
             return Redirect(PAGE, flash=Flash(tr("There is no playbook in that folder any more")))
         return self._opening(visit, path)
 
-    async def served(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_served(self, visit: Visit) -> AdminAnswer:
         """Which process answers, for the page that waits for another one."""
         return Json({"process": self.begun})
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.model.push_subscription import subscription_id
 from bot.model.translatable import Refusal, tr
 from bot.operations.admins.own_notices import BrowserGiven, OwnNotices
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Json, Redirect, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, Visit
 
 ME = "/admin/me"
 
 
-class NoticePages:
+class NoticePages(AdminPages):
     """`/admin/notices/…`. Where a browser's messages are taken is a secret: it stands in no address."""
 
     def __init__(self, notices: OwnNotices) -> None:
         self._notices = notices
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"notices_state": self.state, "notices_on": self.on, "notices_off": self.off}
-
-    async def state(self, visit: Visit) -> AdminAnswer:
+    async def notices_state(self, visit: Visit) -> AdminAnswer:
         """Our key, empty where nobody is notified; how this account is notified in this browser."""
         endpoint = visit.form.get("endpoint", "")
         mine = {one.id: one for one in await self._notices.of(visit.signed)} if endpoint else {}
@@ -30,7 +24,7 @@ class NoticePages:
         is_heard = there is not None and there.sound
         return Json({"key": await self._notices.key(), "on": there is not None, "sound": is_heard})
 
-    async def on(self, visit: Visit) -> AdminAnswer:
+    async def notices_on(self, visit: Visit) -> AdminAnswer:
         """Notify this browser, or go on doing so."""
         form = visit.form
         given = BrowserGiven(
@@ -46,7 +40,7 @@ class NoticePages:
             return Json({"error": visit.words.text(error.message)}, 409)
         return Json({"on": True})
 
-    async def off(self, visit: Visit) -> AdminAnswer:
+    async def notices_off(self, visit: Visit) -> AdminAnswer:
         """Not any more: this browser, or one of the list on the page of the account."""
         form = visit.form
         id = form.get("browser") or subscription_id(form.get("endpoint", ""))

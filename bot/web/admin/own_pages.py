@@ -18,19 +18,15 @@ from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
 from bot.web.admin.own_address import STAGES, is_own, next_address, own_address, page_of_form
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Download, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 
 
-class StartPage:
+class StartPage(AdminPages):
     """What one finds after signing in."""
 
     def __init__(self, frame: AdminFrame) -> None:
         self._frame = frame
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"start": self.start, "look": self.look, "manifest": self.manifest}
 
     async def manifest(self, visit: Visit) -> AdminAnswer:
         """What a phone needs to know to have the pages as an app: https://www.w3.org/TR/appmanifest/"""
@@ -81,7 +77,7 @@ DEMANDED = STAGES["factor"]
 _TWICE = tr("the two passwords differ")
 
 
-class OwnPages:
+class OwnPages(AdminPages):
     """Pages on which people see to their own account."""
 
     def __init__(self, own: OwnAccount, notices: OwnNotices, playbook: Callable[[], Playbook]) -> None:
@@ -89,26 +85,6 @@ class OwnPages:
         self._own = own
         self._notices = notices
         self._playbook = playbook
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "code": self.code,
-            "code_sent": self.code_sent,
-            "password": self.password,
-            "password_sent": self.password_sent,
-            "factor": self.factor,
-            "factor_picture": self.second_factor_picture,
-            "factor_sent": self.factor_sent,
-            "me": self.me,
-            "change_password": self.change_password,
-            "second_factor": self.second_factor,
-            "second_factor_picture": self.second_factor_picture,
-            "second_factor_sent": self.second_factor_sent,
-            "second_factor_off": self.second_factor_off,
-            "recovery_codes": self.recovery_codes,
-            "end_sessions": self.end_sessions,
-        }
 
     async def code(self, visit: Visit) -> AdminAnswer:
         """The second step of signing in."""
@@ -162,11 +138,13 @@ class OwnPages:
         """Setting the second factor up."""
         return await self._set_up(visit, SECOND_FACTOR, ME)
 
-    async def second_factor_picture(self, visit: Visit) -> AdminAnswer:
+    async def factor_picture(self, visit: Visit) -> AdminAnswer:
         """What the app photographs."""
         secret = await self._own.offered(visit.signed)
         picture = svg("qr", factor_address(secret, visit.signed.name, self._playbook().bot))
         return Download(picture.encode(), "image/svg+xml")
+
+    second_factor_picture = factor_picture
 
     async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
         """The app knows the secret, or not yet."""

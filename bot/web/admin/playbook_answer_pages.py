@@ -26,7 +26,7 @@ from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -72,16 +72,12 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookAnswerPages:
+class PlaybookAnswerPages(AdminPages):
     """`/admin/playbook/answer`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"playbook_answer": self.shown, "playbook_answered": self.answered}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answer(self, visit: Visit) -> AdminAnswer:
         """The two fields, empty or of an answer of the draft; a simulator says what its pretend people have
         written."""
         try:
@@ -96,7 +92,7 @@ class PlaybookAnswerPages:
             return await _form(visit, draft, _Written(""), _CHANGED)
         return await _form(visit, draft, _Written.there(there))
 
-    async def answered(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answered(self, visit: Visit) -> AdminAnswer:
         """The draft says so; or, asked to, the form with what somebody has written."""
         written, act = _Written.of(visit.form), visit.form.get("act", "")
         draft = await self.desk.draft(visit.signed.name)

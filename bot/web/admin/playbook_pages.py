@@ -41,7 +41,7 @@ from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.shape.scenario import SCENARIO
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Json,
@@ -79,25 +79,14 @@ class ListedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookPages:
+class PlaybookPages(AdminPages):
     """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
     desk: DraftDesk
     names: DraftNames
     new_bot: str = ""
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook": self.shown,
-            "playbook_picture": self.picture,
-            "playbook_saved": self.saved,
-            "playbook_checked": self.checked,
-            "playbook_suggested": self.suggested,
-            "playbook_file": self.changed,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook(self, visit: Visit) -> AdminAnswer:
         """All files, and one of them to be edited."""
         try:
             draft = await self._draft(visit)
@@ -105,7 +94,7 @@ class PlaybookPages:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return await self._page(visit, draft, visit.query("file") or draft.base.first)
 
-    async def picture(self, visit: Visit) -> AdminAnswer:
+    async def playbook_picture(self, visit: Visit) -> AdminAnswer:
         """A picture of the playbook, as the draft has it."""
         draft, path = await self._draft(visit), visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
@@ -117,7 +106,7 @@ class PlaybookPages:
             return _MISSING
         return Download((await self.desk.live.contents([file]))[path], TYPES[ending])
 
-    async def saved(self, visit: Visit) -> AdminAnswer:
+    async def playbook_saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
         path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
         content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
@@ -138,7 +127,7 @@ class PlaybookPages:
             return Json({"revision": revision, "base": base or "", "content": sha256 or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
-    async def checked(self, visit: Visit) -> AdminAnswer:
+    async def playbook_checked(self, visit: Visit) -> AdminAnswer:
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
         problems = await self.desk.check(draft)
@@ -151,7 +140,7 @@ class PlaybookPages:
             }
         )
 
-    async def suggested(self, visit: Visit) -> AdminAnswer:
+    async def playbook_suggested(self, visit: Visit) -> AdminAnswer:
         """What may stand at the cursor of what is written just now, for the script."""
         text = b"" if visit.file is None else visit.file.content
         of_scenarios = visit.form.get("path", "").startswith(f"{SCENARIOS}/")
@@ -174,7 +163,7 @@ class PlaybookPages:
             return ()
         return await asyncio.to_thread(named, names, text, line, column)
 
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_file(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
         path, name = visit.form.get("path", ""), visit.signed.name
         stores, live, now = self.desk.stores, self.desk.live, self.desk.now()

@@ -32,7 +32,7 @@ from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     FlashLink,
@@ -58,22 +58,14 @@ async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mappin
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookReviewPages:
+class PlaybookReviewPages(AdminPages):
     """`/admin/playbook/review`; `phone` is the address of the simulator's, empty outside of one."""
 
     desk: DraftDesk
     broadcasts: ShownBroadcasts = no_broadcasts
     phone: str = ""
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_review": self.review,
-            "playbook_published": self.published,
-            "playbook_patch": self.patch,
-        }
-
-    async def review(self, visit: Visit) -> AdminAnswer:
+    async def playbook_review(self, visit: Visit) -> AdminAnswer:
         """What differs, what is wrong, whom it concerns, whether its scenarios hold; for the script how far
         these are."""
         if visit.query("of") != "unplayed":
@@ -81,7 +73,7 @@ class PlaybookReviewPages:
         found = await self.desk.rehearsals.of(await self.desk.draft(visit.signed.name), PATIENCE)
         return Fragment("playbook_unplayed.html", {"unplayed": found.unplayed})
 
-    async def patch(self, visit: Visit) -> AdminAnswer:
+    async def playbook_patch(self, visit: Visit) -> AdminAnswer:
         """What the draft changes, as a file that `git apply` takes."""
         try:
             files = await draft_patch(self.desk.live, await self.desk.draft(visit.signed.name))
@@ -90,7 +82,7 @@ class PlaybookReviewPages:
         text = await asyncio.to_thread(git_patch, files)
         return Download(text.encode(), "text/x-diff", "draft.patch")
 
-    async def published(self, visit: Visit) -> AdminAnswer:
+    async def playbook_published(self, visit: Visit) -> AdminAnswer:
         """Make the draft live, if it is still what was looked at."""
         name = visit.signed.name
         try:

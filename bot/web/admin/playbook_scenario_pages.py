@@ -19,7 +19,7 @@ from bot.web.admin.playbook_pages import PAGE, TITLE
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -34,20 +34,12 @@ _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not 
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookScenarioPages:
+class PlaybookScenarioPages(AdminPages):
     """`/admin/playbook/scenarios`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "playbook_scenarios": self.shown,
-            "playbook_played": self.played,
-            "playbook_answers_renewed": self.renewed,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_scenarios(self, visit: Visit) -> AdminAnswer:
         """Which there are, with the button that plays them."""
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -55,7 +47,7 @@ class PlaybookScenarioPages:
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return _page(draft, None, visit.words)
 
-    async def played(self, visit: Visit) -> AdminAnswer:
+    async def playbook_played(self, visit: Visit) -> AdminAnswer:
         """Some of them, played: for the script as a part of the page, which then asks for the next."""
         begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
@@ -67,7 +59,7 @@ class PlaybookScenarioPages:
             return Fragment("playbook_played.html", _data(draft, run, visit.words))
         return _page(draft, run, visit.words)
 
-    async def renewed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answers_renewed(self, visit: Visit) -> AdminAnswer:
         """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
         name, file = visit.signed.name, visit.form.get("file", "")
         draft = await self.desk.draft(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model.translatable import Refusal, Translatable, tr
@@ -10,26 +9,22 @@ from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_tag import NAME_MOST, with_tag_declared
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.playbook_review_pages import REVIEW
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 TITLE = tr("Add a tag")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookTagPages:
+class PlaybookTagPages(AdminPages):
     """`/admin/playbook/tag`."""
 
     desk: DraftDesk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"playbook_tag": self.shown, "playbook_tag_added": self.added}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_tag(self, visit: Visit) -> AdminAnswer:
         """The field for its name."""
         return _form("")
 
-    async def added(self, visit: Visit) -> AdminAnswer:
+    async def playbook_tag_added(self, visit: Visit) -> AdminAnswer:
         """The tag is in the draft; where it is refused, the field with what was written."""
         name = visit.form.get("tag", "")
         draft = await self.desk.draft(visit.signed.name)

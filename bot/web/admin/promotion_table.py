@@ -7,14 +7,11 @@ from collections.abc import Sequence
 from bot.model.translatable import tr
 from bot.web.admin.route import COMMERCE, OF_STORES, UPLOAD_MOST, AdminRoute
 
-_TILL = tr("Type or scan its code: whether it is still good, and that it is used now")
-_COUPONS = tr("How many are given, left and used, where, and the codes that are given")
-
 COUPON_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/coupons", "coupons", COMMERCE),
         title=tr("Coupons"),
-        says=_COUPONS,
+        says=tr("How many are given, left and used, where, and the codes that are given"),
         section="business",
         icon="ticket",
     ),
@@ -74,7 +71,7 @@ TILL_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/till", "till", OF_STORES),
         title=tr("Redeem a coupon"),
-        says=_TILL,
+        says=tr("Type or scan its code: whether it is still good, and that it is used now"),
         section="stores",
         icon="scan",
         on_phone=True,

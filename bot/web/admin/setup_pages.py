@@ -23,7 +23,7 @@ from bot.web.admin.frame import near_moment
 from bot.web.admin.route import ADMIN
 from bot.web.admin.setup_account import account_data
 from bot.web.admin.setup_groups import setup_groups
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/setup"
 TITLE = tr("Set-up at LINE")
@@ -50,7 +50,7 @@ class SetupAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupPages:
+class SetupPages(AdminPages):
     """`/admin/setup`. `around`: what is known before LINE is asked; `until_known()` as in `link_channel`;
     `here`: where secrets stand."""
 
@@ -61,17 +61,7 @@ class SetupPages:
     """What this process has asked last, by channel."""
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "setup": self.shown,
-            "setup_answered": self.answered,
-            "setup_link": self.link,
-            "setup_unlink": self.unlink,
-            "setup_rotate": self.rotate,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def setup(self, visit: Visit) -> AdminAnswer:
         """An account, as it was seen now or just before; `again` asks anew."""
         channel = self._channel(visit.channel)
         if visit.query("again"):
@@ -79,7 +69,7 @@ class SetupPages:
             return Redirect(page_address(PAGE, channel=channel))
         return await self._page(visit, channel, leaving=bool(visit.query("leave")))
 
-    async def answered(self, visit: Visit) -> AdminAnswer:
+    async def setup_answered(self, visit: Visit) -> AdminAnswer:
         """A person's answer is stored under their name."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
@@ -95,7 +85,7 @@ class SetupPages:
         at = beside if right and "beside" in form else item  # what is right goes under a fold at the foot
         return Redirect(f"{page_address(PAGE, channel=channel)}#{at}")
 
-    async def link(self, visit: Visit) -> AdminAnswer:
+    async def setup_link(self, visit: Visit) -> AdminAnswer:
         """LINE is to send a channel's webhooks here: over another system's address only where its host is
         typed."""
         form, channel = visit.form, visit.form.get("channel", "")
@@ -119,7 +109,7 @@ class SetupPages:
         text = tr("LINE sends the webhooks to {address} from now on", address=done.address)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
-    async def unlink(self, visit: Visit) -> AdminAnswer:
+    async def setup_unlink(self, visit: Visit) -> AdminAnswer:
         """An account is unlinked, once its name is typed."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
@@ -138,7 +128,7 @@ class SetupPages:
         text = tr("{channel} is unlinked: nothing is said there any more", channel=channel)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
-    async def rotate(self, visit: Visit) -> AdminAnswer:
+    async def setup_rotate(self, visit: Visit) -> AdminAnswer:
         """A secret or token that was issued anew takes the old one's place."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:

@@ -42,7 +42,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")
 _GONE = tr("There is no such page")
@@ -68,23 +68,12 @@ class ShopsServed:
     played: bool = False
 
 
-class ShopPages:
+class ShopPages(AdminPages):
     """`/admin/shops`, and what is done there."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions) -> None:
         self._served = served
         self._sessions = sessions
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "shops": self.shops,
-            "shop": self.shop,
-            "shop_link": self.link,
-            "shop_unlink": self.unlink,
-            "shop_account": self.account,
-            "shop_sync": self.sync,
-        }
 
     async def shops(self, visit: Visit) -> AdminAnswer:
         """All of them."""
@@ -98,7 +87,7 @@ class ShopPages:
         """One of them."""
         return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.query("done")))
 
-    async def link(self, visit: Visit) -> AdminAnswer:
+    async def shop_link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""
         shop = self._named(visit)
         if shop is None:
@@ -114,7 +103,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
-    async def unlink(self, visit: Visit) -> AdminAnswer:
+    async def shop_unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
         shop = self._named(visit)
         if shop is None:
@@ -129,7 +118,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
-    async def account(self, visit: Visit) -> AdminAnswer:
+    async def shop_account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
         shop, account = self._named(visit), visit.form.get("account", "")
         if shop is None:
@@ -143,7 +132,7 @@ class ShopPages:
             return await self._shop_page(visit, shop.name, trouble=error)
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
-    async def sync(self, visit: Visit) -> AdminAnswer:
+    async def shop_sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
         shop = self._named(visit)
         if shop is None:

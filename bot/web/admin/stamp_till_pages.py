@@ -11,7 +11,7 @@ from bot.operations.coupon_till import OWN_UNDO, store_of
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import clerk_act, person_at_till, stamp
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/till/person"
 TITLE = tr("Stamp a card")
@@ -22,17 +22,13 @@ _REFUSED = tr("Nothing was stamped: today's stamps are there, or the card is ove
 _WAITS = tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens")
 
 
-class StampTillPages:
+class StampTillPages(AdminPages):
     """`/admin/till/person`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"till_person": self.shown, "till_stamped": self.stamped}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def till_person(self, visit: Visit) -> AdminAnswer:
         """The cards of the person whose code was read; with the last press here, which can be undone."""
         opened = self._opened(visit, visit.query("person"))
         if opened is None:
@@ -50,7 +46,7 @@ class StampTillPages:
         }
         return _page(data)
 
-    async def stamped(self, visit: Visit) -> AdminAnswer:
+    async def till_stamped(self, visit: Visit) -> AdminAnswer:
         """Stamps are put on a card, or the last press of this page is taken back."""
         form, desk = visit.form, self._desk
         opened, press = self._opened(visit, form.get("person", "")), form.get("press", "")

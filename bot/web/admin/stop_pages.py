@@ -19,7 +19,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.route import STOP
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Undo, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Undo, Visit
 
 RESUME = f"{STOP}/resume"
 TITLE = tr("Stop all pushes")
@@ -28,7 +28,7 @@ WORD = tr("stop")
 
 
 @dataclass(frozen=True, slots=True)
-class StopPages:
+class StopPages(AdminPages):
     """`/admin/stop`. `look` has this process read what is stopped; `now` is the time of the people."""
 
     stores: Stores
@@ -36,10 +36,6 @@ class StopPages:
     shop: Callable[[], ShopNow]
     look: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"stop": self.stop, "stop_sent": self.stop_sent, "stop_resumed": self.resumed}
 
     async def stop(self, visit: Visit) -> AdminAnswer:
         """What is stopped, and what runs."""
@@ -60,7 +56,7 @@ class StopPages:
         done = tr("Stopped: {what}. Every server knows within a second", what=which(stop))
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def stop_resumed(self, visit: Visit) -> AdminAnswer:
         """What was stopped by just these words goes on."""
         scope = StopScope(*(visit.form.get(name) or None for name in ("channel", "flow")))
         ended, _ = await resume_pushes(self.stores, scope, visit.signed.by, self.now())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
@@ -17,7 +18,7 @@ from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, PageMethod, RenderedPage, Visit, page_address
 from bot.web.sealed_parts import SealedParts
 
 FEW = 12
@@ -89,13 +90,17 @@ class StoreDesk:
         return None if parts is None else ListCursor(datetime.fromisoformat(parts[0]), parts[1])
 
 
-def explained(title: Translatable, handler: AdminHandler) -> AdminHandler:
-    """The same; a page of that title explains why somebody sees nobody."""
+def explained(title: Translatable) -> Callable[[PageMethod], PageMethod]:
+    """Where somebody sees nobody, a page of that title explains why."""
 
-    async def answer(visit: Visit) -> AdminAnswer:
-        try:
-            return await handler(visit)
-        except NoVisiblePeople as error:
-            return RenderedPage("message.html", title, status=403, refused=error.message)
+    def of(method: PageMethod) -> PageMethod:
+        @wraps(method)
+        async def answer(self: object, visit: Visit) -> AdminAnswer:
+            try:
+                return await method(self, visit)
+            except NoVisiblePeople as error:
+                return RenderedPage("message.html", title, status=403, refused=error.message)
 
-    return answer
+        return answer
+
+    return of

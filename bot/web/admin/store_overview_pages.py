@@ -29,7 +29,7 @@ from bot.web.admin.store_context import StoreDesk, explained
 from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -61,23 +61,13 @@ def recent_store_figures(
 
 
 @dataclass(frozen=True, slots=True)
-class StoreOverviewPages:
+class StoreOverviewPages(AdminPages):
     """`/admin/stores`, `/admin/clerks/sheet`, `/admin/clerk/suspend`, `/admin/clerk/resume`."""
 
     desk: StoreDesk
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "stores": explained(TITLE, self.stores),
-            "stores_sought": explained(TITLE, self.sought),
-            "clerks_sheet": explained(SHEET_TITLE, self.sheet),
-            "clerks_sheet_page": explained(SHEET_TITLE, self.sheet_picture),
-            "clerk_suspended": explained(TITLE, self.suspended),
-            "clerk_resumed": explained(TITLE, self.resumed),
-        }
-
+    @explained(TITLE)
     async def stores(self, visit: Visit) -> AdminAnswer:
         """All that are theirs, or what they have searched for."""
         desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
@@ -107,14 +97,16 @@ class StoreOverviewPages:
         }
         return RenderedPage("stores.html", TITLE, data)
 
-    async def sought(self, visit: Visit) -> AdminAnswer:
+    @explained(TITLE)
+    async def stores_sought(self, visit: Visit) -> AdminAnswer:
         """On to what is searched for: what was written stands in no address."""
         self.desk.all_seen(visit)
         text, days = readable_name(visit.form.get("find", "")[:LONGEST]), visit.query("days")
         part = self.desk.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
         return Redirect(page_address(PAGE, days=days, find=part))
 
-    async def sheet(self, visit: Visit) -> AdminAnswer:
+    @explained(SHEET_TITLE)
+    async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
         desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
         way = self._way(visit, ways)
@@ -134,7 +126,8 @@ class StoreOverviewPages:
         }
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
-    async def sheet_picture(self, visit: Visit) -> AdminAnswer:
+    @explained(SHEET_TITLE)
+    async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
         way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
         number = whole_number(visit.query("page"), 999)
@@ -153,11 +146,13 @@ class StoreOverviewPages:
         """How codes are brought: of the account that was chosen, else of the first."""
         return ways.get(visit.query("on"), next(iter(ways.values()), None))
 
-    async def suspended(self, visit: Visit) -> AdminAnswer:
+    @explained(TITLE)
+    async def clerk_suspended(self, visit: Visit) -> AdminAnswer:
         """The clerk's codes bind nobody any more, and their accounts are signed out."""
         return await self._suspend(visit, lift=False)
 
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    @explained(TITLE)
+    async def clerk_resumed(self, visit: Visit) -> AdminAnswer:
         """They do again."""
         return await self._suspend(visit, lift=True)
 

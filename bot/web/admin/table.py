@@ -2,7 +2,7 @@
 
 `bot.web.admin.authorization` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py`
 walks all rows with all roles. To add a page: its row here, what answers it in a module beside this
-(`handlers()`), named in `bot/app/staff_pages.py`, its template in `templates/`.
+(a method of its name), named in `bot/app/staff_pages.py`, its template in `templates/`.
 """
 
 from __future__ import annotations
@@ -31,30 +31,6 @@ from bot.web.admin.route import (
 )
 from bot.web.admin.unanswered_table import UNANSWERED_ROUTES
 
-_SHOPS = tr("Link a shop, read its members, and see what it has told of them")
-_CONTACTS = tr("Who they are, what happened to them, and what can be done")
-_FLOWS = tr("What begins each, who is in it, how it goes, and pausing it")
-_MENUS = tr("Who sees which, taps on their areas, syncing with LINE")
-_BROADCASTS = tr("What goes out to many, when, to whom, at which price, and what came of it")
-_FORMS = tr("What was answered, by whom, and who may be the same person")
-_LINKS = tr("Links and QR codes of pages and keywords, and how often they were opened")
-_AUDIENCES = tr("Who is meant, how many they are and were, and what goes to them")
-_CHAT = tr("Who waits, what was said, and answering")
-_STORES = tr("Groups, stores and their clerks, how many people each has, and who was bound lately")
-_PEOPLE = tr("Who is bound to a clerk: found by name or phone")
-_MY_CODE = tr("Whoever scans it is yours")
-_CLERKS = tr("Their QR codes, and their accounts")
-_COUNTS = tr("How many were bound, by day and by clerk")
-_AUDIT = tr("Who has done what, when, and to whom")
-_ACCOUNTS = tr("Who of the team and of the stores signs in, and what they may do")
-_PLAYBOOK = tr("What the bot says and does: change it, try it, publish it, go back")
-_UNSENT = tr("What could not be sent or understood: send it once more, or drop it")
-_SETUP = tr("Whether the official accounts are set up as they have to be")
-_TOKENS = tr("By which other systems do what the console does")
-_SYSTEM = tr("What is connected, what runs, and what somebody should look at")
-_STOP = tr("Journeys, timers and broadcasts wait; replies go on")
-_ME = tr("Password, the second step, and where you are signed in")
-
 ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/sign-in", "sign_in", at="anybody"),
     AdminRoute("POST", "/admin/sign-in", "sign_in_sent", at="anybody"),
@@ -67,7 +43,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/contacts", "contacts", TEAM),
         title=tr("Customers"),
-        says=_CONTACTS,
+        says=tr("Who they are, what happened to them, and what can be done"),
         section="service",
         icon="book",
         on_phone=True,
@@ -100,7 +76,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/chat", "chat", TEAM),
         title=tr("Chat"),
-        says=_CHAT,
+        says=tr("Who waits, what was said, and answering"),
         section="service",
         icon="chat",
         badge="waiting",
@@ -120,7 +96,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/flows", "flows", TEAM),
         title=tr("Journeys and flows"),
-        says=_FLOWS,
+        says=tr("What begins each, who is in it, how it goes, and pausing it"),
         section="business",
         icon="flow",
     ),
@@ -129,7 +105,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/broadcasts", "broadcasts", COMMERCE),
         title=tr("Broadcasts"),
-        says=_BROADCASTS,
+        says=tr("What goes out to many, when, to whom, at which price, and what came of it"),
         section="business",
         icon="broadcast",
         badge="held",
@@ -158,7 +134,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/menus", "menus", COMMERCE),
         title=tr("Rich menus"),
-        says=_MENUS,
+        says=tr("Who sees which, taps on their areas, syncing with LINE"),
         section="business",
         icon="menu",
         by_channel=True,
@@ -185,7 +161,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/forms", "forms", COMMERCE),
         title=tr("Forms"),
-        says=_FORMS,
+        says=tr("What was answered, by whom, and who may be the same person"),
         section="business",
         icon="note",
     ),
@@ -195,14 +171,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/audiences", "audiences", COMMERCE),
         title=tr("Audiences"),
-        says=_AUDIENCES,
+        says=tr("Who is meant, how many they are and were, and what goes to them"),
         section="business",
         icon="filter",
     ),
     AdminRoute(
         *("GET", "/admin/links", "links", COMMERCE),
         title=tr("Links"),
-        says=_LINKS,
+        says=tr("Links and QR codes of pages and keywords, and how often they were opened"),
         section="business",
         icon="share",
         by_channel=True,
@@ -211,7 +187,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/setup", "setup", COMMERCE),
         title=tr("Set-up at LINE"),
-        says=_SETUP,
+        says=tr("Whether the official accounts are set up as they have to be"),
         section="business",
         icon="setup",
         by_channel=True,
@@ -223,7 +199,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
         title=tr("Shops"),
-        says=_SHOPS,
+        says=tr("Link a shop, read its members, and see what it has told of them"),
         section="business",
         icon="shop",
         badge="shops",
@@ -237,7 +213,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/playbook", "playbook", COMMERCE),
         title=tr("Playbook"),
-        says=_PLAYBOOK,
+        says=tr("What the bot says and does: change it, try it, publish it, go back"),
         section="business",
         icon="playbook",
         badge="proposals",
@@ -279,7 +255,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/stores", "stores", OVER_SEVERAL_STORES),
         title=tr("Stores"),
-        says=_STORES,
+        says=tr("Groups, stores and their clerks, how many people each has, and who was bound lately"),
         section="stores",
         icon="store",
     ),
@@ -287,7 +263,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/people", "people", OF_STORES),
         title=tr("People"),
-        says=_PEOPLE,
+        says=tr("Who is bound to a clerk: found by name or phone"),
         section="stores",
         icon="people",
         on_phone=True,
@@ -298,7 +274,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/my-code", "my_code", IN_A_STORE),
         title=tr("My QR code"),
-        says=_MY_CODE,
+        says=tr("Whoever scans it is yours"),
         section="stores",
         icon="code",
         on_phone=True,
@@ -306,7 +282,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/clerks", "clerks", OF_STORES - {"clerk"}),
         title=tr("Clerks"),
-        says=_CLERKS,
+        says=tr("Their QR codes, and their accounts"),
         section="stores",
         icon="clerk",
     ),
@@ -324,7 +300,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/counts", "counts", OF_STORES),
         title=tr("Counts"),
-        says=_COUNTS,
+        says=tr("How many were bound, by day and by clerk"),
         section="stores",
         icon="chart",
         on_phone=True,
@@ -332,7 +308,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/accounts", "accounts", ADMIN),
         title=tr("Accounts"),
-        says=_ACCOUNTS,
+        says=tr("Who of the team and of the stores signs in, and what they may do"),
         icon="key",
     ),
     AdminRoute("POST", "/admin/accounts", "account_added", ADMIN),
@@ -347,14 +323,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/audit", "audit", COMMERCE),
         title=tr("Audit log"),
-        says=_AUDIT,
+        says=tr("Who has done what, when, and to whom"),
         icon="audit",
     ),
     AdminRoute("POST", "/admin/audit/table", "audit_table", COMMERCE),
     AdminRoute(
         *("GET", "/admin/unsent", "unsent", COMMERCE),
         title=tr("Not sent"),
-        says=_UNSENT,
+        says=tr("What could not be sent or understood: send it once more, or drop it"),
         section="service",
         icon="mail",
         badge="unsent",
@@ -365,7 +341,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/tokens", "tokens", OVER_TOKENS),
         title=tr("API tokens"),
-        says=_TOKENS,
+        says=tr("By which other systems do what the console does"),
         icon="external",
     ),
     AdminRoute("POST", "/admin/tokens", "token_made", OVER_TOKENS),
@@ -373,7 +349,7 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/system", "system", COMMERCE),
         title=tr("System"),
-        says=_SYSTEM,
+        says=tr("What is connected, what runs, and what somebody should look at"),
         icon="system",
     ),
     AdminRoute("GET", "/admin/code", "code", at="code"),
@@ -383,7 +359,15 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/second-factor", "factor", at="factor"),
     AdminRoute("GET", "/admin/second-factor/code.svg", "factor_picture", at="factor"),
     AdminRoute("POST", "/admin/second-factor", "factor_sent", at="factor"),
-    AdminRoute("GET", "/admin/me", "me", EVERYBODY, title=tr("Your account"), says=_ME, icon="account"),
+    AdminRoute(
+        "GET",
+        "/admin/me",
+        "me",
+        EVERYBODY,
+        title=tr("Your account"),
+        says=tr("Password, the second step, and where you are signed in"),
+        icon="account",
+    ),
     AdminRoute("POST", "/admin/me/password", "change_password", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor", "second_factor", EVERYBODY),
     AdminRoute("GET", "/admin/me/second-factor/code.svg", "second_factor_picture", EVERYBODY),
@@ -391,7 +375,15 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/me/second-factor/off", "second_factor_off", EVERYBODY),
     AdminRoute("POST", "/admin/me/recovery-codes", "recovery_codes", EVERYBODY),
     AdminRoute("POST", "/admin/me/sessions/end", "end_sessions", EVERYBODY),
-    AdminRoute("GET", STOP, "stop", COMMERCE, title=tr("Stop all pushes"), says=_STOP, icon="stop"),
+    AdminRoute(
+        "GET",
+        STOP,
+        "stop",
+        COMMERCE,
+        title=tr("Stop all pushes"),
+        says=tr("Journeys, timers and broadcasts wait; replies go on"),
+        icon="stop",
+    ),
     AdminRoute("POST", STOP, "stop_sent", COMMERCE),
     AdminRoute("POST", f"{STOP}/resume", "stop_resumed", COMMERCE),
 )

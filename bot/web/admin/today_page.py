@@ -19,7 +19,7 @@ from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
 
 FIGURES: Mapping[FigureName, Translatable] = {
     "followed": tr("New friends"),
@@ -42,60 +42,47 @@ class ShownFigure:
     more: Translatable | None = None
 
 
-class TodayPage:
-    """`/admin` for the team; `other` answers whoever is not of it."""
+@dataclass(frozen=True, slots=True)
+class TodayPage(AdminPages):
+    """`/admin` for the team; `other` answers whoever is not of it.
 
-    def __init__(
-        self,
-        stores: Stores,
-        playbook: Callable[[], Playbook],
-        settings: Callable[[], Settings],
-        shop: Callable[[], ShopNow],
-        trouble: Callable[[], Mapping[str, Translatable]],
-        now: Callable[[], datetime],
-        credit: RecentCredit,
-        other: AdminHandler,
-        workbench: str = "",
-    ) -> None:
-        """`trouble`: what is wrong at LINE, by channel; `now` is the time of the people; `workbench`: the
-        address of the simulator's page, where it runs."""
-        self._stores = stores
-        self._playbook = playbook
-        self._settings = settings
-        self._shop = shop
-        self._trouble = trouble
-        self._now = now
-        self._credit = credit
-        self._other = other
-        self._workbench = workbench
+    `trouble`: what is wrong at LINE, by channel; `now` is the time of the people; `workbench`: the
+    address of the simulator's page, where it runs.
+    """
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"start": self.start}
+    stores: Stores
+    playbook: Callable[[], Playbook]
+    settings: Callable[[], Settings]
+    shop: Callable[[], ShopNow]
+    trouble: Callable[[], Mapping[str, Translatable]]
+    now: Callable[[], datetime]
+    credit: RecentCredit
+    other: AdminHandler
+    workbench: str = ""
 
     async def start(self, visit: Visit) -> AdminAnswer:
         """Today, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:
-            return await self._other(visit)
-        settings, channels, now = self._settings(), self._shop().channels, self._now()
+            return await self.other(visit)
+        settings, channels, now = self.settings(), self.shop().channels, self.now()
         channel = named if (named := visit.query("channel")) in channels else None
         found = await today_of(
-            self._stores, self._playbook(), settings, now, channel=channel, trouble=self._trouble()
+            self.stores, self.playbook(), settings, now, channel=channel, trouble=self.trouble()
         )
         data = {
             "today": found,
-            "when": lambda at: visit.words.words(near_moment(self._shop().zone, now, at)),
+            "when": lambda at: visit.words.words(near_moment(self.shop().zone, now, at)),
             "figures": list(_shown(found)),
             "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
-            "compared": _clock(found, self._shop().zone),
+            "compared": _clock(found, self.shop().zone),
             "called": channels,
             "chosen": channel,
             "spans": [("", visit.address(channel=""))]
             + [(one, visit.address(channel=one)) for one in channels],
             "leads": _leads(visit.signed.role),
-            "credit": await self._credit.of(settings.sms.values()),
-            "workbench": self._workbench,
+            "credit": await self.credit.of(settings.sms.values()),
+            "workbench": self.workbench,
             "may_write": visit.signed.role in COMMERCE,
         }
         return RenderedPage("today.html", tr("Today"), data)

@@ -9,7 +9,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.trials import Trials, TrialStage
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_proxy import START
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Json, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, RenderedPage, Visit
 
 TRY = f"{PAGE}/try"
 TITLE = tr("Try the draft")
@@ -23,25 +23,21 @@ STAGES: Mapping[TrialStage, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TrialPages:
+class TrialPages(AdminPages):
     """`/admin/playbook/try`."""
 
     trials: Trials
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"trial": self.shown, "trial_state": self.state, "trial_changed": self.changed}
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def trial(self, visit: Visit) -> AdminAnswer:
         """The phone as a page of its own."""
         return RenderedPage("trial.html", TITLE, trial_data(self.trials, visit), frames=True)
 
-    async def state(self, visit: Visit) -> AdminAnswer:
+    async def trial_state(self, visit: Visit) -> AdminAnswer:
         """How far it is, for the script."""
         data = trial_data(self.trials, visit)
         return Json(data)
 
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def trial_changed(self, visit: Visit) -> AdminAnswer:
         """It begins, or is over."""
         if visit.form.get("act") == "end":
             await self.trials.end(visit.signed.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -25,7 +25,7 @@ from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
-    AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -53,22 +53,14 @@ def recently_asked(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentlyAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class UnansweredPages:
+class UnansweredPages(AdminPages):
     """`/admin/unanswered` and what is below it. `workbench`: the simulator's address, where it runs."""
 
     desk: StoreDesk
     asked: RecentlyAsked
     workbench: str = ""
 
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "unanswered": self.shown,
-            "unanswered_ignored": self.ignored,
-            "unanswered_restored": self.restored,
-        }
-
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def unanswered(self, visit: Visit) -> AdminAnswer:
         """All of some days, on all channels or the one of the address."""
         desk, channel, days = self.desk, self._channel(visit.query("on")), _days(visit.query("days"))
         found, zone = await self._questions(channel, days), desk.playbook().zone
@@ -88,7 +80,7 @@ class UnansweredPages:
         }
         return RenderedPage("unanswered.html", TITLE, data)
 
-    async def ignored(self, visit: Visit) -> AdminAnswer:
+    async def unanswered_ignored(self, visit: Visit) -> AdminAnswer:
         """It is no question."""
         one = await self._named(visit)
         if one is None:
@@ -99,7 +91,7 @@ class UnansweredPages:
         )
         return _back(visit, Flash(tr("It is not counted any more, in whichever words"), undo))
 
-    async def restored(self, visit: Visit) -> AdminAnswer:
+    async def unanswered_restored(self, visit: Visit) -> AdminAnswer:
         """It is one after all."""
         one = await self._named(visit)
         if one is not None:

@@ -8,13 +8,11 @@ from bot.model.admin import TEAM
 from bot.model.translatable import tr
 from bot.web.admin.route import COMMERCE, AdminRoute
 
-_UNANSWERED = tr("What most people ask in vain, and the rule that would answer")
-
 UNANSWERED_ROUTES: Sequence[AdminRoute] = (
     AdminRoute(
         *("GET", "/admin/unanswered", "unanswered", TEAM),
         title=tr("Unanswered"),
-        says=_UNANSWERED,
+        says=tr("What most people ask in vain, and the rule that would answer"),
         section="service",
         icon="question",
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +12,7 @@ from bot.operations.looks import record_search
 from bot.operations.matches import confirm, named, possible, refuse
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -35,74 +34,9 @@ class AnswerApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/forms",
-                name="forms",
-                says="The forms of the playbook, and how often each was sent.",
-                handler=self.forms,
-                roles=SUPERVISORS,
-                answer=object_of({"forms": list_of(_FORM)}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/forms/answers",
-                name="form_answers",
-                says="Who has sent a form, the last first, masked, with their answers as they are by now.",
-                handler=self.answers,
-                roles=SUPERVISORS,
-                query={"form": NAME, "after": AFTER},
-                answer=object_of({"answers": list_of(_ANSWERS), "next": CURSOR}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/matches",
-                name="matches",
-                says="Contacts that may be one person, the oldest first.",
-                handler=self.matches,
-                roles=SUPERVISORS,
-                answer=object_of({"matches": list_of(_MATCH)}),
-            ),
-            deed(
-                *(f"{PREFIX}/matches/confirm", "confirm_match", "The two are one person: a merge."),
-                self.confirm,
-                _NAMED,
-                object_of({"contact": PART}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/matches/refuse", "refuse_match", "The two are two; it is not asked again."),
-                self.refuse,
-                _NAMED,
-                object_of({"match": TEXT}),
-                roles=SUPERVISORS,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/links",
-                name="links",
-                says="The links of a channel (the first), and how often codes were opened in 30 days.",
-                handler=self.links,
-                roles=SUPERVISORS,
-                query={"channel": NAME},
-                answer=object_of({"links": list_of(_LINK)}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/audiences/by-day",
-                name="audiences_by_day",
-                says="How many people were in each audience on the days that are counted, of 90.",
-                handler=self.by_day,
-                roles=SUPERVISORS,
-                answer=object_of({"days": list_of(_DAY)}),
-            ),
-        ]
-
+    @get("/forms", answer=object_of({"forms": list_of(_FORM)}))
     async def forms(self, call: ConsoleCall) -> Payload:
-        """All of them."""
+        """The forms of the playbook, and how often each was sent."""
         found = await forms_of(self.desk.stores, self.desk.playbook(), call.now)
         return {
             "forms": [
@@ -115,8 +49,13 @@ class AnswerApi:
             ]
         }
 
-    async def answers(self, call: ConsoleCall) -> Payload:
-        """A page of those of a form."""
+    @get(
+        "/forms/answers",
+        query={"form": NAME, "after": AFTER},
+        answer=object_of({"answers": list_of(_ANSWERS), "next": CURSOR}),
+    )
+    async def form_answers(self, call: ConsoleCall) -> Payload:
+        """Who has sent a form, the last first, masked, with their answers as they are by now."""
         desk, playbook = self.desk, self.desk.playbook()
         form = form_of(playbook, call.query.get("form", ""))
         place = desk.place(call.caller, f"answers {form.name}", call.query.get("after"))
@@ -137,8 +76,9 @@ class AnswerApi:
             and desk.cursor(call.caller, f"answers {form.name}", page.next[0].isoformat(), page.next[1]),
         }
 
+    @get("/matches", answer=object_of({"matches": list_of(_MATCH)}))
     async def matches(self, call: ConsoleCall) -> Payload:
-        """What is to be decided."""
+        """Contacts that may be one person, the oldest first."""
         desk, caller = self.desk, call.caller
         await record_search(desk.stores, caller.by, call.now, "matches")
         return {
@@ -154,19 +94,22 @@ class AnswerApi:
             ]
         }
 
-    async def confirm(self, call: ConsoleCall) -> Payload:
-        """Merged."""
+    @deed("/matches/confirm", body=_NAMED, answer=object_of({"contact": PART}))
+    async def confirm_match(self, call: ConsoleCall) -> Payload:
+        """The two are one person: a merge."""
         found = await named([self.desk.stores], call.body["match"])
         one = await confirm(found, self.desk.playbook(), call.caller.by)
         return {"contact": self.desk.part(call.caller, one.id)}
 
-    async def refuse(self, call: ConsoleCall) -> Payload:
-        """Not asked again."""
+    @deed("/matches/refuse", body=_NAMED, answer=object_of({"match": TEXT}))
+    async def refuse_match(self, call: ConsoleCall) -> Payload:
+        """The two are two; it is not asked again."""
         await refuse(await named([self.desk.stores], call.body["match"]), call.caller.by, call.now)
         return {"match": call.body["match"]}
 
+    @get("/links", query={"channel": NAME}, answer=object_of({"links": list_of(_LINK)}))
     async def links(self, call: ConsoleCall) -> Payload:
-        """Of a channel."""
+        """The links of a channel (the first), and how often codes were opened in 30 days."""
         desk, channels = self.desk, self.desk.settings().channels
         name = desk.channel(call.query.get("channel"), "query/channel")
         account = channels[name] if name is not None else next(iter(channels.values()))
@@ -181,8 +124,9 @@ class AnswerApi:
             ]
         }
 
-    async def by_day(self, call: ConsoleCall) -> Payload:
-        """Each audience on each day."""
+    @get("/audiences/by-day", answer=object_of({"days": list_of(_DAY)}))
+    async def audiences_by_day(self, call: ConsoleCall) -> Payload:
+        """How many people were in each audience on the days that are counted, of 90."""
         days = await sizes_by_day(self.desk.stores, self.desk.playbook(), call.now)
         return {
             "days": [

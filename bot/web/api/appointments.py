@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
@@ -17,7 +16,7 @@ from bot.operations.appointments import appointments_on
 from bot.operations.coupons import masked_name
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -46,6 +45,9 @@ _START: JsonSchema = {
 }
 _ID: JsonSchema = {**NAME, "description": "`appointment` of the list."}
 _REASON: JsonSchema = {"type": "string", "maxLength": 200, "description": "Why: the customer may hear it."}
+_TIME = {"start": _START, "place": NAME, "reason": _REASON}
+_MOVE = object_of({"appointment": _ID, **_TIME}, "place", "reason")
+_CANCEL = object_of({"appointment": _ID, "reason": _REASON}, "reason")
 _RESULTS = ["booked", "moved", "cancelled", "full", "closed", "too_soon", "too_far", "none"]
 _RESULT = object_of({"result": {"enum": _RESULTS}, "appointment": maybe(TEXT)})
 
@@ -56,47 +58,13 @@ class AppointmentApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        of_customer = f"{PREFIX}/contacts/{{contact}}/appointments"
-        time = {"start": _START, "place": NAME, "reason": _REASON}
-        chosen = {"appointment": _ID, **time}
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/appointments",
-                name="appointments",
-                says="Who comes on a day, and who waits for a place.",
-                handler=self.day,
-                roles=SUPERVISORS,
-                query={"day": _DAY},
-                answer=object_of({"appointments": list_of(_BOOKED), "waiting": list_of(_WAITING)}),
-            ),
-            deed(
-                *(f"{of_customer}/book", "book_appointment", "Book for a customer, as staff do."),
-                self.book,
-                object_of({"service": NAME, **time}, "place", "reason"),
-                _RESULT,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{of_customer}/move", "move_appointment", "Give a customer's appointment another time."),
-                self.move,
-                object_of(chosen, "place", "reason"),
-                _RESULT,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{of_customer}/cancel", "cancel_appointment", "Cancel a customer's appointment."),
-                self.cancel,
-                object_of({"appointment": _ID, "reason": _REASON}, "reason"),
-                _RESULT,
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def day(self, call: ConsoleCall) -> Payload:
-        """By service, in order."""
+    @get(
+        "/appointments",
+        query={"day": _DAY},
+        answer=object_of({"appointments": list_of(_BOOKED), "waiting": list_of(_WAITING)}),
+    )
+    async def appointments(self, call: ConsoleCall) -> Payload:
+        """Who comes on a day, and who waits for a place."""
         desk, playbook = self.desk, self.desk.playbook()
         try:
             day = date.fromisoformat(call.query["day"]) if "day" in call.query else None
@@ -130,21 +98,37 @@ class AppointmentApi:
             ],
         }
 
-    async def book(self, call: ConsoleCall) -> Payload:
-        """Once: the call's key is the press."""
+    @deed(
+        "/contacts/{contact}/appointments/book",
+        body=object_of({"service": NAME, **_TIME}, "place", "reason"),
+        answer=_RESULT,
+    )
+    async def book_appointment(self, call: ConsoleCall) -> Payload:
+        """Book for a customer, as staff do."""
+        # the call's key is the press
         service = call.body["service"]
         if service not in self.desk.playbook().appointments:
             nothing = tr("the playbook has no appointment {name}", name=service)
             raise ApiProblem("refused", nothing, field="service")
         return await self._done(call, "book", service, None)
 
-    async def move(self, call: ConsoleCall) -> Payload:
-        """The customer's own alone."""
+    @deed(
+        "/contacts/{contact}/appointments/move",
+        body=_MOVE,
+        answer=_RESULT,
+    )
+    async def move_appointment(self, call: ConsoleCall) -> Payload:
+        """Give a customer's appointment another time."""
         booked = await self._own(call)
         return await self._done(call, "move", booked.service, booked)
 
-    async def cancel(self, call: ConsoleCall) -> Payload:
-        """The customer's own alone."""
+    @deed(
+        "/contacts/{contact}/appointments/cancel",
+        body=_CANCEL,
+        answer=_RESULT,
+    )
+    async def cancel_appointment(self, call: ConsoleCall) -> Payload:
+        """Cancel a customer's appointment."""
         booked = await self._own(call)
         return await self._done(call, "cancel", booked.service, booked)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +12,7 @@ from bot.operations.attribution.report_files import cohort_payload, report_paylo
 from bot.operations.payload import Payload
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -67,38 +66,20 @@ class AttributionApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """Both."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/attribution",
-                name="attribution",
-                says="Orders and money after broadcasts, journeys, menus, links and coupons.",
-                handler=self.report,
-                roles=SUPERVISORS,
-                query={"days": _days(TIMELINE_LIFE.after.days), "within": _days(WITHIN_MOST.days)},
-                answer=_REPORT,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/attribution/cohorts",
-                name="attribution_cohorts",
-                says="What who was bound in a month has bought since, for the last six months.",
-                handler=self.cohorts,
-                roles=SUPERVISORS,
-                answer=object_of({"cohorts": list_of(_COHORT)}),
-            ),
-        ]
-
-    async def report(self, call: ConsoleCall) -> Payload:
-        """The last `days` (30), an order counting `within` so many days (7) of a contact."""
+    @get(
+        "/attribution",
+        query={"days": _days(TIMELINE_LIFE.after.days), "within": _days(WITHIN_MOST.days)},
+        answer=_REPORT,
+    )
+    async def attribution(self, call: ConsoleCall) -> Payload:
+        """Orders and money after broadcasts, journeys, menus, links and coupons."""
         desk, days = self.desk, call.query.get("days", DAYS)
         within = timedelta(days=call.query.get("within", WITHIN.days))
         channels = desk.settings().channels
         return report_payload(await attribution_report(desk.stores, desk.playbook(), channels, days, within))
 
-    async def cohorts(self, call: ConsoleCall) -> Payload:
-        """By month of binding, oldest first."""
+    @get("/attribution/cohorts", answer=object_of({"cohorts": list_of(_COHORT)}))
+    async def attribution_cohorts(self, call: ConsoleCall) -> Payload:
+        """What who was bound in a month has bought since, for the last six months."""
         found = await binding_cohorts(self.desk.stores, self.desk.playbook())
         return {"cohorts": [cohort_payload(one) for one in found]}

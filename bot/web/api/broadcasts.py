@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -29,7 +29,7 @@ from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -45,6 +45,20 @@ _AT: JsonSchema = {
 _MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _ENTRY = object_of({"at": MOMENT, "broadcast": TEXT, "channel": TEXT, "state": TEXT, "repeats": YES})
 _STEERED = object_of({"broadcast": NAME, "sending": _ID}, "sending")
+_SENT = object_of(
+    {
+        "broadcast": NAME,
+        "people": _PEOPLE,
+        "content": _CONTENT,
+        "cost": _COST,
+        "again": _ID,
+        "sure": YES,
+        "at": _AT,
+    },
+    *("again", "sure", "at"),
+)
+_TRIES = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
+_TRIED = object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)})
 _SENDING = object_of({"broadcast": TEXT, "for": MOMENT, "sending": TEXT})
 _OFFER = object_of(
     {
@@ -95,103 +109,9 @@ class BroadcastApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        sends = object_of(
-            {
-                "broadcast": NAME,
-                "people": _PEOPLE,
-                "content": _CONTENT,
-                "cost": _COST,
-                "again": _ID,
-                "sure": YES,
-                "at": _AT,
-            },
-            *("again", "sure", "at"),
-        )
-        tries = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
-        tried = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
-        return [
-            self._look(
-                "offer", "What it would do if it went out; nothing is sent.", self.offer, _OFFER, {"at": _AT}
-            ),
-            self._look("report", "What became of it the last time.", self.report, ANY_OBJECT),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/broadcasts/calendar",
-                name="broadcast_calendar",
-                says="What went out and is to go out in a month: this one, or the one that is named.",
-                handler=self.calendar,
-                roles=SUPERVISORS,
-                query={"month": _MONTH},
-                answer=object_of({"entries": list_of(_ENTRY)}),
-            ),
-            deed(
-                f"{PREFIX}/broadcasts/send",
-                "send_broadcast",
-                "Have it go out as its offer has said, and not dearer; `sure` where that needs it.",
-                self.send,
-                sends,
-                _SENDING,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/broadcasts/test", "test_broadcast", "Push it to testers."),
-                self.test,
-                tries,
-                object_of({"tried": tried}),
-                roles=SUPERVISORS,
-            ),
-            self._steer("pause", "Nobody new is called.", pause),
-            self._steer("resume", "It goes on.", resume),
-            self._look(
-                "held",
-                "An order that waits, as it is not what was shown: what was shown, and what is so now.",
-                self.held,
-                _HELD,
-            ),
-            deed(
-                f"{PREFIX}/broadcasts/agree",
-                "agree_to_broadcast",
-                "Have an order go out that waits, as `held` has shown it.",
-                self.agreed,
-                _AGREED,
-                _SENDING,
-                roles=SUPERVISORS,
-            ),
-            self._steer("cancel", "Nobody is called any more who was not called yet.", cancel_sending),
-        ]
-
-    def _look(
-        self,
-        what: str,
-        says: str,
-        handler: ApiHandler,
-        answer: JsonSchema,
-        query: Mapping[str, JsonSchema] | None = None,
-    ) -> Endpoint:
-        return Endpoint(
-            method="GET",
-            path=f"{PREFIX}/broadcasts/{what}",
-            name=f"broadcast_{what}",
-            says=says,
-            handler=handler,
-            roles=SUPERVISORS,
-            query={"broadcast": NAME, **(query or {})},
-            answer=answer,
-        )
-
-    def _steer(self, what: str, says: str, steer: Steer) -> Endpoint:
-        async def steered(call: ConsoleCall) -> Payload:
-            broadcast = self._named(call.body)
-            wanted = call.body.get("sending")
-            return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
-
-        path, name = f"{PREFIX}/broadcasts/{what}", f"{what}_broadcast"
-        return deed(path, name, says, steered, _STEERED, _SENDING, roles=SUPERVISORS)
-
-    async def offer(self, call: ConsoleCall) -> Payload:
-        """How many get it now, at which price."""
+    @get("/broadcasts/offer", query={"broadcast": NAME, "at": _AT}, answer=_OFFER)
+    async def broadcast_offer(self, call: ConsoleCall) -> Payload:
+        """What it would do if it went out; nothing is sent."""
         desk, broadcast = self.desk, self._named(call.query)
         found = await offer_of(
             *(desk.stores, desk.playbook(), broadcast, desk.line(), call.now, _moment(call.query))
@@ -213,63 +133,16 @@ class BroadcastApi:
             "begins": checked.begins,
         }
 
-    async def send(self, call: ConsoleCall) -> Payload:
-        """It goes out."""
-        desk, body = self.desk, call.body
-        return _sending(
-            await send_as_shown(
-                *(desk.stores, desk.playbook(), self._named(body), desk.line(), call.caller.by, call.now),
-                people=body["people"],
-                content=body["content"],
-                cost=price(body["cost"]),
-                again=body.get("again", ""),
-                is_sure=body.get("sure", False),
-                may_still=call.may_still,
-                at=_moment(body),
-            )
-        )
-
-    async def held(self, call: ConsoleCall) -> Payload:
-        """Number and price, then and now."""
-        desk, broadcast = self.desk, self._named(call.query)
-        found = await held_order_now(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
-        return {
-            "sending": found.sending.id,
-            **pick(found, "people", "content", "covers", "why"),
-            "cost": None if found.cost is None else float(found.cost),
-            "shown_people": found.sending.shown_people,
-            "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
-        }
-
-    async def agreed(self, call: ConsoleCall) -> Payload:
-        """It goes out all the same."""
-        body = call.body
-        return _sending(
-            await agree(
-                *(self.desk.stores, self._named(body), call.caller.by, body["sending"]),
-                people=body["people"],
-                content=body["content"],
-                cost=price(body["cost"]),
-                covers=body["covers"],
-                now=call.now,
-            )
-        )
-
-    async def test(self, call: ConsoleCall) -> Payload:
-        """To these testers; to all where none is named."""
-        desk, body = self.desk, call.body
-        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
-        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
-        return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
-
-    async def report(self, call: ConsoleCall) -> Payload:
-        """Groups compared, money."""
+    @get("/broadcasts/report", query={"broadcast": NAME}, answer=ANY_OBJECT)
+    async def broadcast_report(self, call: ConsoleCall) -> Payload:
+        """What became of it the last time."""
         desk = self.desk
         found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
         return report_payload(found)
 
-    async def calendar(self, call: ConsoleCall) -> Payload:
-        """Each with what came of it."""
+    @get("/broadcasts/calendar", query={"month": _MONTH}, answer=object_of({"entries": list_of(_ENTRY)}))
+    async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
+        """What went out and is to go out in a month: this one, or the one that is named."""
         desk, playbook = self.desk, self.desk.playbook()
         month = call.query.get("month")
         this = today(call.now, playbook.zone).replace(day=1)
@@ -285,6 +158,79 @@ class BroadcastApi:
                 for one in entries
             ]
         }
+
+    @deed("/broadcasts/send", body=_SENT, answer=_SENDING)
+    async def send_broadcast(self, call: ConsoleCall) -> Payload:
+        """Have it go out as its offer has said, and not dearer; `sure` where that needs it."""
+        desk, body = self.desk, call.body
+        return _sending(
+            await send_as_shown(
+                *(desk.stores, desk.playbook(), self._named(body), desk.line(), call.caller.by, call.now),
+                people=body["people"],
+                content=body["content"],
+                cost=price(body["cost"]),
+                again=body.get("again", ""),
+                is_sure=body.get("sure", False),
+                may_still=call.may_still,
+                at=_moment(body),
+            )
+        )
+
+    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": list_of(_TRIED)}))
+    async def test_broadcast(self, call: ConsoleCall) -> Payload:
+        """Push it to testers."""
+        # to all where none is named
+        desk, body = self.desk, call.body
+        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
+        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
+        return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
+
+    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING)
+    async def pause_broadcast(self, call: ConsoleCall) -> Payload:
+        """Nobody new is called."""
+        return await self._steer(call, pause)
+
+    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING)
+    async def resume_broadcast(self, call: ConsoleCall) -> Payload:
+        """It goes on."""
+        return await self._steer(call, resume)
+
+    @get("/broadcasts/held", query={"broadcast": NAME}, answer=_HELD)
+    async def broadcast_held(self, call: ConsoleCall) -> Payload:
+        """An order that waits, as it is not what was shown: what was shown, and what is so now."""
+        desk, broadcast = self.desk, self._named(call.query)
+        found = await held_order_now(desk.stores, desk.playbook(), broadcast, desk.line(), call.now)
+        return {
+            "sending": found.sending.id,
+            **pick(found, "people", "content", "covers", "why"),
+            "cost": None if found.cost is None else float(found.cost),
+            "shown_people": found.sending.shown_people,
+            "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
+        }
+
+    @deed("/broadcasts/agree", body=_AGREED, answer=_SENDING)
+    async def agree_to_broadcast(self, call: ConsoleCall) -> Payload:
+        """Have an order go out that waits, as `held` has shown it."""
+        body = call.body
+        return _sending(
+            await agree(
+                *(self.desk.stores, self._named(body), call.caller.by, body["sending"]),
+                people=body["people"],
+                content=body["content"],
+                cost=price(body["cost"]),
+                covers=body["covers"],
+                now=call.now,
+            )
+        )
+
+    @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING)
+    async def cancel_broadcast(self, call: ConsoleCall) -> Payload:
+        """Nobody is called any more who was not called yet."""
+        return await self._steer(call, cancel_sending)
+
+    async def _steer(self, call: ConsoleCall, steer: Steer) -> Payload:
+        broadcast, wanted = self._named(call.body), call.body.get("sending")
+        return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
 
     def _named(self, values: Mapping[str, Any]) -> Broadcast:
         return broadcast_of(self.desk.playbook(), values.get("broadcast"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
@@ -22,7 +21,7 @@ from bot.operations.looks import record_look
 from bot.operations.payload import Payload, pick
 from bot.web.admin.chat_view import ShownLine, end_words, shown_lines
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CARRIED, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -107,54 +106,14 @@ class ChatApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        one = f"{PREFIX}/chats/{{chat}}"
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/chats",
-                name="chats",
-                says="Those that wait (longest first), are yours, anybody's, done; or all, newest first.",
-                handler=self.listed,
-                query={"list": _WHICH, "channel": NAME, "after": AFTER},
-                answer=object_of({"chats": list_of(_ROW), "next": CURSOR}),
-            ),
-            Endpoint(
-                method="GET",
-                path=one,
-                name="chat",
-                says="What was said, oldest first, masked; `after` goes on to earlier ones.",
-                handler=self.chat,
-                query={"after": AFTER},
-                answer=_CHAT,
-            ),
-            deed(f"{one}/take", "take_chat", "The bot is silent there.", self.take, _ORDER, _OUTCOME),
-            deed(
-                f"{one}/write",
-                "write",
-                "Answer, and take it. Where that is a push, only with `may_cost`.",
-                self.write,
-                object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
-                _OUTCOME,
-            ),
-            deed(
-                *(f"{one}/note", "note", "A note to colleagues, which LINE never gets."),
-                self.note,
-                object_of({"text": _WRITTEN}),
-                _OUTCOME,
-            ),
-            deed(
-                *(f"{one}/hand-over", "hand_over", "Give it to a colleague, by the name of their account."),
-                self.hand_over,
-                object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
-                _OUTCOME,
-            ),
-            deed(f"{one}/finish", "finish_chat", "The bot has it again.", self.finish, _ORDER, _OUTCOME),
-        ]
-
-    async def listed(self, call: ConsoleCall) -> Payload:
-        """A page of a list."""
+    @get(
+        "/chats",
+        roles=TEAM,
+        query={"list": _WHICH, "channel": NAME, "after": AFTER},
+        answer=object_of({"chats": list_of(_ROW), "next": CURSOR}),
+    )
+    async def chats(self, call: ConsoleCall) -> Payload:
+        """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
         desk, caller = self.desk, call.caller
         which: WhichChats = call.query.get("list", "waits")
         place = desk.place(caller, f"chats {which}", call.query.get("after"))
@@ -184,8 +143,9 @@ class ChatApi:
             "last": None if last is None else {**pick(last, "at", "by"), "text": call.words.words(last.text)},
         }
 
+    @get("/chats/{chat}", roles=TEAM, query={"after": AFTER}, answer=_CHAT)
     async def chat(self, call: ConsoleCall) -> Payload:
-        """A page of what was said, and how the chat stands."""
+        """What was said, oldest first, masked; `after` goes on to earlier ones."""
         desk, caller, found, zone = self.desk, call.caller, call.whom, self.desk.playbook().zone
         what = f"chat {found.contact.id} {call.channel}"
         place = desk.place(caller, what, call.query.get("after"))
@@ -207,14 +167,21 @@ class ChatApi:
             "next": None if after is None else desk.cursor(caller, what, *after),
         }
 
-    async def take(self, call: ConsoleCall) -> Payload:
-        """Taken."""
+    @deed("/chats/{chat}/take", roles=TEAM, body=_ORDER, answer=_OUTCOME)
+    async def take_chat(self, call: ConsoleCall) -> Payload:
+        """The bot is silent there."""
         even_if = call.body.get("even_if")
         event = await answering.take_over(*_where(call), call.caller.by, form=call.form, even_if=even_if)
         return await _outcome(call, event)
 
+    @deed(
+        "/chats/{chat}/write",
+        roles=TEAM,
+        body=object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
+        answer=_OUTCOME,
+    )
     async def write(self, call: ConsoleCall) -> Payload:
-        """Answered."""
+        """Answer, and take it. Where that is a push, only with `may_cost`."""
         body, messages = call.body, [answering.text_message(call.body["text"])]
         event = await answering.write(
             *(*_where(call), messages, call.caller.by),
@@ -224,20 +191,28 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
+    @deed("/chats/{chat}/note", roles=TEAM, body=object_of({"text": _WRITTEN}), answer=_OUTCOME)
     async def note(self, call: ConsoleCall) -> Payload:
-        """A note was left."""
+        """A note to colleagues, which LINE never gets."""
         event = await answering.note(*_where(call), call.body["text"], call.caller.by, form=call.form)
         return await _outcome(call, event)
 
+    @deed(
+        "/chats/{chat}/hand-over",
+        roles=TEAM,
+        body=object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
+        answer=_OUTCOME,
+    )
     async def hand_over(self, call: ConsoleCall) -> Payload:
-        """A colleague has it."""
+        """Give it to a colleague, by the name of their account."""
         to, even_if = await self._colleague(call.body["to"]), call.body.get("even_if")
         event = await answering.take_over(
             *_where(call), call.caller.by, form=call.form, to=to, even_if=even_if
         )
         return await _outcome(call, event)
 
-    async def finish(self, call: ConsoleCall) -> Payload:
+    @deed("/chats/{chat}/finish", roles=TEAM, body=_ORDER, answer=_OUTCOME)
+    async def finish_chat(self, call: ConsoleCall) -> Payload:
         """The bot has it again."""
         even_if = call.body.get("even_if")
         event = await answering.hand_back(*_where(call), call.caller.by, form=call.form, even_if=even_if)

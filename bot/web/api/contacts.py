@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from bot.model.admin import TEAM
 from bot.model.contact import Contact
 from bot.model.erasure import ErasureState
 from bot.operations import erasing
@@ -28,7 +29,7 @@ from bot.operations.marketing_stop import stop_marketing
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PART_LONGEST, PREFIX, SUPERVISORS, ApiFile, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import PART_LONGEST, SUPERVISORS, ApiFile, ConsoleCall, deed, get, post
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
@@ -53,6 +54,12 @@ ZIP = "application/zip"
 CONFIRM = ["erase", "刪除"]
 """What is written out to erase somebody."""
 
+_SOUGHT = {
+    "text": {"type": "string", "maxLength": TEXT_MOST},
+    "condition": {"type": "string", "maxLength": CONDITION_MOST},
+    **dict.fromkeys(("audience", "tag", "channel"), NAME),
+    "after": AFTER,
+}
 _SHORT = object_of(
     {
         "contact": PART,
@@ -104,109 +111,9 @@ class ContactApi:
     desk: ApiDesk
     conditions: WrittenConditions
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        names = dict.fromkeys(("audience", "tag", "channel"), NAME)
-        text = {"type": "string", "maxLength": TEXT_MOST}
-        condition = {"type": "string", "maxLength": CONDITION_MOST}
-        sought = {"text": text, "condition": condition, **names, "after": AFTER}
-        one = f"{PREFIX}/contacts/{{contact}}"
-        return [
-            Endpoint(
-                method="POST",
-                path=f"{PREFIX}/contacts/search",
-                name="search_contacts",
-                says="Customers of whom all of it holds, 50 at a time; the audit log has the search.",
-                handler=self.search,
-                body=object_of(sought, *sought),
-                answer=_FOUND,
-            ),
-            Endpoint(
-                method="GET",
-                path=one,
-                name="contact",
-                says="A customer; phone, address, LINE ids and private attributes are masked.",
-                handler=self.contact,
-                answer=_PERSON,
-            ),
-            Endpoint(
-                method="POST",
-                path=f"{one}/reveal",
-                name="reveal_contact",
-                says="The same in full; the audit log has it first.",
-                handler=self.reveal,
-                answer=_PERSON,
-            ),
-            deed(f"{one}/tag", "tag_contact", "Put a tag of the playbook on.", self.tag, _TAGGED),
-            deed(f"{one}/untag", "untag_contact", "Take a tag off.", self.untag, _TAGGED),
-            deed(
-                *(f"{one}/set", "set_contact", "Set an attribute, as staff write it, or clear it (null)."),
-                self.set,
-                _SET,
-            ),
-            deed(
-                *(f"{one}/marketing/stop", "stop_marketing", "No more marketing goes to them."),
-                self.stop_marketing,
-                answer=_AT_SHOP,
-            ),
-            deed(
-                *(f"{one}/marketing/allow", "allow_marketing", "Take a stop of staff back."),
-                self.allow_marketing,
-                answer=_AT_SHOP,
-            ),
-            deed(
-                *(
-                    f"{one}/unbind",
-                    "unbind_contact",
-                    "Undo a binding; its tags go with it, unless kept.",
-                ),
-                self.unbind,
-                object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{one}/merge", "merge_contacts", "Make another customer part of this one."),
-                self.merge,
-                object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
-                object_of({"contact": PART}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{one}/unmerge", "unmerge_contacts", "Undo the last merge, or the last move of a phone."),
-                self.unmerge,
-                answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
-                roles=SUPERVISORS,
-            ),
-            Endpoint(
-                method="POST",
-                path=f"{one}/export",
-                name="export_contact",
-                says="All that is stored of them, as an archive; the audit log has it first.",
-                handler=self.export,
-                roles=SUPERVISORS,
-                file=ZIP,
-            ),
-            deed(
-                *(f"{one}/erase", "erase_contact", "Erase all that is stored of them: nobody can undo it."),
-                self.erase,
-                object_of({"confirm": {"enum": CONFIRM}}),
-                object_of({"certificate": TEXT, "state": _STATE}),
-                roles=SUPERVISORS,
-                forgets=True,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/certificates/{{number}}",
-                name="certificate",
-                says="How far an erasure is: `done` once the last look has found nothing more.",
-                handler=self.certificate,
-                roles=SUPERVISORS,
-                answer=object_of(_CERTIFICATE),
-            ),
-        ]
-
-    async def search(self, call: ConsoleCall) -> Payload:
-        """Who is found."""
+    @post("/contacts/search", roles=TEAM, body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND)
+    async def search_contacts(self, call: ConsoleCall) -> Payload:
+        """Customers of whom all of it holds, 50 at a time; the audit log has the search."""
         desk, body = self.desk, call.body
         place = desk.place(call.caller, "contacts", body.get("after"))
         terms = await self._terms(body, call.caller.name)
@@ -236,16 +143,19 @@ class ContactApi:
             "seen": max((one.seen for one in contact.identities if one.seen is not None), default=None),
         }
 
+    @get("/contacts/{contact}", roles=TEAM, answer=_PERSON)
     async def contact(self, call: ConsoleCall) -> Payload:
-        """What is known of somebody, masked."""
+        """A customer; phone, address, LINE ids and private attributes are masked."""
         whom = call.whom
         await record_look(self.desk.stores, whom.contact.id, call.caller.by, call.now, "looked_at")
         shown = self._full(call, masked_view(whom))
         shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
         return shown
 
-    async def reveal(self, call: ConsoleCall) -> Payload:
-        """The same in full; for agents, who may not export, so often at most."""
+    @post("/contacts/{contact}/reveal", roles=TEAM, answer=_PERSON)
+    async def reveal_contact(self, call: ConsoleCall) -> Payload:
+        """The same in full; the audit log has it first."""
+        # by agents, who may not export, so often at most
         if call.caller.role not in SUPERVISORS:
             stores, name = self.desk.stores, call.caller.name
             if wait := await stores.api_reveals.wait(name, call.form, self.desk.clock.now()):
@@ -257,55 +167,80 @@ class ContactApi:
         del shown["simulator"]
         return {**shown, "contact": self.desk.part(call.caller, view.contact.id)}
 
-    async def tag(self, call: ConsoleCall) -> Payload:
-        """Put on."""
+    @deed("/contacts/{contact}/tag", roles=TEAM, body=_TAGGED)
+    async def tag_contact(self, call: ConsoleCall) -> Payload:
+        """Put a tag of the playbook on."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "add", name, by)}
 
-    async def untag(self, call: ConsoleCall) -> Payload:
-        """Taken off."""
+    @deed("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
+    async def untag_contact(self, call: ConsoleCall) -> Payload:
+        """Take a tag off."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "remove", name, by)}
 
-    async def set(self, call: ConsoleCall) -> Payload:
-        """Set, or cleared."""
+    @deed("/contacts/{contact}/set", roles=TEAM, body=_SET)
+    async def set_contact(self, call: ConsoleCall) -> Payload:
+        """Set an attribute, as staff write it, or clear it (null)."""
         change = attribute_change(self.desk.playbook(), call.body["attribute"], call.body["value"])
         return {"carried": await set_attribute(call.whom, change, call.caller.by)}
 
+    @deed("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
     async def stop_marketing(self, call: ConsoleCall) -> Payload:
-        """Stopped by staff."""
+        """No more marketing goes to them."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by)
         return pick(done, "carried", "at_shop")
 
+    @deed("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
     async def allow_marketing(self, call: ConsoleCall) -> Payload:
-        """The stop is taken back."""
+        """Take a stop of staff back."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by, undo=True)
         return pick(done, "carried", "at_shop")
 
-    async def unbind(self, call: ConsoleCall) -> Payload:
-        """A binding is undone."""
+    @deed(
+        "/contacts/{contact}/unbind",
+        body=object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
+    )
+    async def unbind_contact(self, call: ConsoleCall) -> Payload:
+        """Undo a binding; its tags go with it, unless kept."""
         kind, keep = call.body["binding"], call.body.get("keep_tags", False)
         by = call.caller.by
         return {"carried": await unbind(call.whom, self.desk.playbook(), kind, by, keep_tags=keep)}
 
-    async def merge(self, call: ConsoleCall) -> Payload:
-        """The two become one."""
+    @deed(
+        "/contacts/{contact}/merge",
+        body=object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
+        answer=object_of({"contact": PART}),
+    )
+    async def merge_contacts(self, call: ConsoleCall) -> Payload:
+        """Make another customer part of this one."""
         other, _ = await self.desk.found(call.caller, "contact", call.body["other"])
         made = await merge(call.whom, other, self.desk.playbook(), call.caller.by)
         return {"contact": self.desk.part(call.caller, made.id)}
 
-    async def unmerge(self, call: ConsoleCall) -> Payload:
-        """The last merge is undone."""
+    @deed(
+        "/contacts/{contact}/unmerge",
+        answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
+    )
+    async def unmerge_contacts(self, call: ConsoleCall) -> Payload:
+        """Undo the last merge, or the last move of a phone."""
         undone = await undo_merge(call.whom, self.desk.playbook(), call.caller.by)
         return {"contact": self.desk.part(call.caller, undone.contact), "undone": undone.what}
 
-    async def export(self, call: ConsoleCall) -> ApiFile:
-        """The archive."""
+    @post("/contacts/{contact}/export", file=ZIP)
+    async def export_contact(self, call: ConsoleCall) -> ApiFile:
+        """All that is stored of them, as an archive; the audit log has it first."""
         content = await person_archive(call.whom, self.desk.playbook(), call.words, call.caller.by)
         return ApiFile(content, ZIP, f"customer-{call.now:%Y%m%d}.zip")
 
-    async def erase(self, call: ConsoleCall) -> Payload:
-        """They are erased; the number of the certificate."""
+    @deed(
+        "/contacts/{contact}/erase",
+        body=object_of({"confirm": {"enum": CONFIRM}}),
+        answer=object_of({"certificate": TEXT, "state": _STATE}),
+        forgets=True,
+    )
+    async def erase_contact(self, call: ConsoleCall) -> Payload:
+        """Erase all that is stored of them: nobody can undo it."""
         desk, whom, contents = self.desk, call.whom, self.desk.contents()
         folder = Path() if contents is None else contents.folder
         lists = PlaybookLists(desk.playbook(), folder).naming(whom.contact)
@@ -313,8 +248,9 @@ class ContactApi:
         [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
         return {"certificate": done.number, "state": done.state}
 
+    @get("/certificates/{number}", answer=object_of(_CERTIFICATE))
     async def certificate(self, call: ConsoleCall) -> Payload:
-        """How far it is."""
+        """How far an erasure is: `done` once the last look has found nothing more."""
         try:
             found = await erasing.certificate(self.desk.stores, call.path["number"])
         except NoSuchCertificate as error:

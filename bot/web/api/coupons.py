@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -12,10 +11,10 @@ from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import import_codes, sent_lines
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemResult, redeem
 from bot.operations.import_report import lines_payload
-from bot.operations.payload import Payload
+from bot.operations.payload import Payload, pick
 from bot.store.counters.rate_limits import AT_TILL
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -40,6 +39,8 @@ _CODE: JsonSchema = {
     "maxLength": LONGEST,
     "description": "As it is written or scanned: case and hyphens do not matter.",
 }
+_CODES = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
+_REFUSED = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
 _STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
 _USE: JsonSchema = {
     **NAME,
@@ -67,67 +68,39 @@ class CouponApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        codes = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
-        refused = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/coupons",
-                name="coupons",
-                says="How the coupons of the playbook are doing.",
-                handler=self.all,
-                roles=SUPERVISORS,
-                answer=object_of({"coupons": list_of(_COUPON)}),
-            ),
-            deed(
-                *(
-                    f"{PREFIX}/coupons/codes",
-                    "add_coupon_codes",
-                    "More codes for a coupon of imported ones.",
-                ),
-                self.add,
-                object_of({"coupon": NAME, "codes": codes}),
-                object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(refused)}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/coupons/redeem", "redeem_coupon", "Redeem the coupon with this code, once."),
-                self.redeem,
-                object_of({"code": _CODE, "store": _STORE}, "store"),
-                _CAME_OF,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/coupons/undo", "undo_coupon", "Make it usable again."),
-                self.undo,
-                object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"),
-                _CAME_OF,
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def all(self, call: ConsoleCall) -> Payload:
-        """All of the playbook."""
+    @get("/coupons", answer=object_of({"coupons": list_of(_COUPON)}))
+    async def coupons(self, call: ConsoleCall) -> Payload:
+        """How the coupons of the playbook are doing."""
         desk = self.desk
         return {"coupons": [_row(one) for one in await coupon_figures(desk.stores, desk.playbook())]}
 
-    async def add(self, call: ConsoleCall) -> Payload:
-        """As those of a file in the console: codes that are there already, as they are written, stay so."""
+    @deed(
+        "/coupons/codes",
+        body=object_of({"coupon": NAME, "codes": _CODES}),
+        answer=object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(_REFUSED)}),
+    )
+    async def add_coupon_codes(self, call: ConsoleCall) -> Payload:
+        """More codes for a coupon of imported ones."""
+        # as those of a file in the console: codes that are there already, as they are written, stay so
         desk, lines = self.desk, sent_lines(call.body["codes"])
         done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
         return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
 
-    async def redeem(self, call: ConsoleCall) -> Payload:
-        """Once: the call's key is the press."""
+    @deed("/coupons/redeem", body=object_of({"code": _CODE, "store": _STORE}, "store"), answer=_CAME_OF)
+    async def redeem_coupon(self, call: ConsoleCall) -> Payload:
+        """Redeem the coupon with this code, once."""
+        # the call's key is the press
         store = call.body.get("store", "")
         if store and store not in self.desk.playbook().stores:
             raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
         return await self._acted(call, store)
 
-    async def undo(self, call: ConsoleCall) -> Payload:
-        """Where it was redeemed by an order it stays so."""
+    @deed(
+        "/coupons/undo", body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"), answer=_CAME_OF
+    )
+    async def undo_coupon(self, call: ConsoleCall) -> Payload:
+        """Make it usable again."""
+        # where it was redeemed by an order it stays so
         return await self._acted(call, "", undo=True)
 
     async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:
@@ -160,9 +133,5 @@ def _row(one: CouponFigures) -> Payload:
     return {
         "coupon": one.coupon.name,
         "title": one.coupon.title,
-        "given": one.given,
-        "left": one.left,
-        "used": one.used,
-        "ended": one.ended,
-        "unsure": one.unsure,
+        **pick(one, "given", "left", "used", "ended", "unsure"),
     }

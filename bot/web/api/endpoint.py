@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
-from bot.model.admin import TEAM, AdminRole
+from bot.model.admin import AdminRole
 from bot.model.api_token import ApiCaller
 from bot.model.translatable import Language
 from bot.operations.find_contacts import LocatedContact
@@ -19,6 +20,8 @@ CONTACT, CHAT = "contact", "chat"
 """What a sealed part of an address names: somebody, or somebody on a channel."""
 PART_LONGEST = 1_000
 """Characters of a sealed part."""
+NO_QUERY: Mapping[str, JsonSchema] = {}
+NOTHING: JsonSchema = object_of({})
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 
 
@@ -77,7 +80,7 @@ class Endpoint:
     name: str
     says: str
     handler: ApiHandler
-    roles: frozenset[AdminRole] = TEAM
+    roles: frozenset[AdminRole] = SUPERVISORS
     query: Mapping[str, JsonSchema] = field(default_factory=dict)
     body: JsonSchema | None = None
     answer: JsonSchema = field(default_factory=lambda: object_of({}))
@@ -93,27 +96,69 @@ class Endpoint:
         return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
 
 
+ApiMethod: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
+"""A method that answers: its name is what programs call it, its docstring's first paragraph what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointMethod:
+    """A method that answers an address, as it stands in its class."""
+
+    method: ApiMethod
+    described: Callable[..., Endpoint]
+
+    def of(self, api: object) -> Endpoint:
+        """The endpoint of an object of that class."""
+        return self.described(handler=partial(self.method, api))
+
+
+def endpoints_in(api: object) -> Iterator[Endpoint]:
+    """The endpoints of an object, in the order of its class."""
+    return (one.of(api) for one in vars(type(api)).values() if isinstance(one, EndpointMethod))
+
+
+def get(
+    path: str,
+    *,
+    roles: frozenset[AdminRole] = SUPERVISORS,
+    query: Mapping[str, JsonSchema] = NO_QUERY,
+    answer: JsonSchema = NOTHING,
+    file: str = "",
+) -> Callable[[ApiMethod], EndpointMethod]:
+    """An endpoint that is asked; `path` is below `PREFIX`."""
+    return _endpoint(path, method="GET", roles=roles, query=query, answer=answer, file=file)
+
+
+def post(
+    path: str,
+    *,
+    roles: frozenset[AdminRole] = SUPERVISORS,
+    body: JsonSchema | None = None,
+    answer: JsonSchema = NOTHING,
+    file: str = "",
+) -> Callable[[ApiMethod], EndpointMethod]:
+    """An endpoint that is asked with a body, or whose answer is recorded; it changes nothing else."""
+    return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
+
+
 def deed(
     path: str,
-    name: str,
-    says: str,
-    handler: ApiHandler,
+    *,
+    roles: frozenset[AdminRole] = SUPERVISORS,
     body: JsonSchema | None = None,
     answer: JsonSchema = CARRIED_OUT,
-    *,
-    roles: frozenset[AdminRole] = TEAM,
     forgets: bool = False,
-) -> Endpoint:
+) -> Callable[[ApiMethod], EndpointMethod]:
     """An endpoint that changes something."""
-    return Endpoint(
-        method="POST",
-        path=path,
-        name=name,
-        says=says,
-        handler=handler,
-        roles=roles,
-        body=body,
-        answer=answer,
-        is_deed=True,
-        forgets=forgets,
+    return _endpoint(
+        path, method="POST", is_deed=True, roles=roles, body=body, answer=answer, forgets=forgets
     )
+
+
+def _endpoint(path: str, **described: Any) -> Callable[[ApiMethod], EndpointMethod]:
+    def of(method: ApiMethod) -> EndpointMethod:
+        says, *_ = (method.__doc__ or "").split("\n\n")
+        said: dict[str, Any] = {"name": method.__name__, "says": " ".join(says.split())}
+        return EndpointMethod(method, partial(Endpoint, path=f"{PREFIX}{path}", **said, **described))
+
+    return of

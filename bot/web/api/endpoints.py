@@ -12,7 +12,7 @@ from bot.web.api.chats import ChatApi
 from bot.web.api.contacts import ContactApi
 from bot.web.api.coupons import CouponApi
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import Endpoint
+from bot.web.api.endpoint import Endpoint, endpoints_in
 from bot.web.api.flows import FlowApi
 from bot.web.api.menus import MenuSyncApi
 from bot.web.api.own import OwnApi
@@ -37,4 +37,4 @@ def endpoints_of(desk: ApiDesk) -> Sequence[Endpoint]:
         AppointmentApi(desk),
     )
     parts = (OwnApi(), *of_desk, *sending, *promotions, PlaybookApi(desk), SystemApi(desk))
-    return [one for part in parts for one in part.endpoints()]
+    return [one for part in parts for one in endpoints_in(part)]

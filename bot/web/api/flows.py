@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.model.admin import TEAM
 from bot.model.brake import FLOW_LIMITS, FlowRestriction, MenuPause
 from bot.model.translatable import ENGLISH
 from bot.operations.flow_limits import (
@@ -24,7 +24,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.resolve_name import flow_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -77,98 +77,21 @@ class FlowApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/flows",
-                name="flows",
-                says=f"Journeys and flows: how they stand, how many are in them, {LATELY} days in numbers.",
-                handler=self.flows,
-                answer=object_of({"flows": list_of(object_of(_FLOW))}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/flows/figures",
-                name="flow_figures",
-                says="The people in each step of one, and how often each way was taken in the last days.",
-                handler=self.figures,
-                query={"flow": NAME, "days": _DAYS},
-                answer=object_of(
-                    {"flow": TEXT, "since": TEXT, "steps": list_of(_STEP), "ways": list_of(_WAY)}
-                ),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/flows/limits",
-                name="flow_limits",
-                says="Which flows and rich menus staff have closed or paused, by whom, and why.",
-                handler=self.limits,
-                roles=SUPERVISORS,
-                answer=object_of(
-                    {
-                        "flows": list_of(object_of({**_RESTRICTION, "reason": maybe(TEXT)})),
-                        "menus": list_of(object_of({**_PAUSE, "reason": maybe(TEXT)})),
-                    }
-                ),
-            ),
-            deed(
-                f"{PREFIX}/flows/limit",
-                "limit_flow",
-                "Close a flow to new people, or pause it: nobody moves. The playbook's version stays.",
-                self.limit,
-                object_of({"flow": NAME, "limit": _LIMIT, "reason": _REASON}),
-                object_of({**_RESTRICTION, "new": YES}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                f"{PREFIX}/flows/free",
-                "free_flow",
-                "It takes new people again, or goes on.",
-                self.free,
-                object_of({"flow": NAME, "limit": _LIMIT}),
-                object_of(_RESTRICTION),
-                roles=SUPERVISORS,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/menus",
-                name="menus",
-                says="The rich menus of a channel: who sees which, whether LINE has them so, taps on areas.",
-                handler=self.menus,
-                roles=SUPERVISORS,
-                query={"channel": NAME, "days": _DAYS},
-                answer=object_of(
-                    {"channel": TEXT, "same": YES, "synced": maybe(MOMENT), "menus": list_of(_MENU)}
-                ),
-            ),
-            deed(
-                f"{PREFIX}/menus/pause",
-                "pause_menu",
-                "A rich menu is as if it were not there: people get the next one that is for them.",
-                self.pause,
-                object_of({"menu": NAME, "reason": _REASON}),
-                object_of({**_PAUSE, "new": YES}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/menus/resume", "resume_menu", "A rich menu that was paused is shown again."),
-                self.resume,
-                object_of({"menu": NAME}),
-                object_of(_PAUSE),
-                roles=SUPERVISORS,
-            ),
-        ]
-
+    @get("/flows", roles=TEAM, answer=object_of({"flows": list_of(object_of(_FLOW))}))
     async def flows(self, call: ConsoleCall) -> Payload:
-        """How they stand."""
+        """Journeys and flows: how they stand, how many are in them, 30 days in numbers."""
         desk = self.desk
         lines = await flow_lines(desk.stores, desk.playbook(), desk.prices(), call.now, ENGLISH)
         return {"flows": list(map(_line, lines))}
 
-    async def figures(self, call: ConsoleCall) -> Payload:
-        """What was counted of one. Raises `NoSuchFlow`."""
+    @get(
+        "/flows/figures",
+        roles=TEAM,
+        query={"flow": NAME, "days": _DAYS},
+        answer=object_of({"flow": TEXT, "since": TEXT, "steps": list_of(_STEP), "ways": list_of(_WAY)}),
+    )
+    async def flow_figures(self, call: ConsoleCall) -> Payload:
+        """The people in each step of one, and how often each way was taken in the last days."""
         desk, playbook = self.desk, self.desk.playbook()
         flow = flow_of(playbook, call.query.get("flow"))
         days = call.query.get("days", LATELY)
@@ -177,8 +100,17 @@ class FlowApi:
         steps, ways = list(map(_step, view.steps)), list(map(_way, view.ways))
         return {"flow": flow.name, "since": view.since, "steps": steps, "ways": ways}
 
-    async def limits(self, call: ConsoleCall) -> Payload:
-        """All of them."""
+    @get(
+        "/flows/limits",
+        answer=object_of(
+            {
+                "flows": list_of(object_of({**_RESTRICTION, "reason": maybe(TEXT)})),
+                "menus": list_of(object_of({**_PAUSE, "reason": maybe(TEXT)})),
+            }
+        ),
+    )
+    async def flow_limits(self, call: ConsoleCall) -> Payload:
+        """Which flows and rich menus staff have closed or paused, by whom, and why."""
         brake = await self.desk.stores.brakes.read()
         reasons = await reasons_of(self.desk.stores, [*brake.restrictions, *brake.menus])
         flows = [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.restrictions]
@@ -187,8 +119,14 @@ class FlowApi:
             "menus": [{**as_json(one), "reason": reasons.get(one.key)} for one in brake.menus],
         }
 
-    async def limit(self, call: ConsoleCall) -> Payload:
-        """Closed or paused; or it was already, by somebody else."""
+    @deed(
+        "/flows/limit",
+        body=object_of({"flow": NAME, "limit": _LIMIT, "reason": _REASON}),
+        answer=object_of({**_RESTRICTION, "new": YES}),
+    )
+    async def limit_flow(self, call: ConsoleCall) -> Payload:
+        """Close a flow to new people, or pause it: nobody moves. The playbook's version stays."""
+        # somebody else may have done it already
         desk, body = self.desk, call.body
         made, is_new = await limit_flow(
             *(desk.stores, desk.playbook(), body["flow"], body["limit"]),
@@ -196,14 +134,20 @@ class FlowApi:
         )
         return await self._done(made, is_new)
 
-    async def free(self, call: ConsoleCall) -> Payload:
-        """Open again, or going on."""
+    @deed("/flows/free", body=object_of({"flow": NAME, "limit": _LIMIT}), answer=object_of(_RESTRICTION))
+    async def free_flow(self, call: ConsoleCall) -> Payload:
+        """It takes new people again, or goes on."""
         body = call.body
         ended, _ = await free_flow(self.desk.stores, body["flow"], body["limit"], call.caller.by, call.now)
         return await self._done(ended)
 
+    @get(
+        "/menus",
+        query={"channel": NAME, "days": _DAYS},
+        answer=object_of({"channel": TEXT, "same": YES, "synced": maybe(MOMENT), "menus": list_of(_MENU)}),
+    )
     async def menus(self, call: ConsoleCall) -> Payload:
-        """Of one channel, or the first."""
+        """The rich menus of a channel: who sees which, whether LINE has them so, taps on areas."""
         desk = self.desk
         channel = desk.channel(call.query.get("channel"), "query/channel") or next(
             iter(desk.settings().channels)
@@ -215,16 +159,23 @@ class FlowApi:
         menus = list(map(_menu, view.menus))
         return {"channel": channel, "same": view.is_same, "synced": view.synced, "menus": menus}
 
-    async def pause(self, call: ConsoleCall) -> Payload:
-        """Paused; or it was already, by somebody else."""
+    @deed(
+        "/menus/pause",
+        body=object_of({"menu": NAME, "reason": _REASON}),
+        answer=object_of({**_PAUSE, "new": YES}),
+    )
+    async def pause_menu(self, call: ConsoleCall) -> Payload:
+        """A rich menu is as if it were not there: people get the next one that is for them."""
+        # somebody else may have done it already
         desk, body = self.desk, call.body
         made, is_new = await pause_menu(
             desk.stores, desk.playbook(), body["menu"], body["reason"], call.caller.by, call.now
         )
         return await self._done(made, is_new)
 
-    async def resume(self, call: ConsoleCall) -> Payload:
-        """Shown again."""
+    @deed("/menus/resume", body=object_of({"menu": NAME}), answer=object_of(_PAUSE))
+    async def resume_menu(self, call: ConsoleCall) -> Payload:
+        """A rich menu that was paused is shown again."""
         ended, _ = await resume_menu(self.desk.stores, call.body["menu"], call.caller.by, call.now)
         return await self._done(ended)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.payload import Payload, pick
 from bot.store.cluster.menu_syncs import is_lost
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -32,49 +31,20 @@ class MenuSyncApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/menus/plan",
-                name="menu_plan",
-                says="What a sync of a channel's rich menus would do at LINE, which is asked, step by step.",
-                handler=self.plan,
-                roles=SUPERVISORS,
-                query={"channel": NAME},
-                answer=object_of(
-                    {
-                        "channel": TEXT,
-                        "digest": {**_DIGEST, "description": "Binds a sync to this plan."},
-                        "steps": list_of(object_of({"does": TEXT, "what": TEXT})),
-                        "foreign": {**NUMBER, "description": "Menus that others have made, which stay."},
-                    }
-                ),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/menus/sync",
-                name="menu_sync",
-                says="How far the last sync of a channel is that was ordered here or in the console.",
-                handler=self.run,
-                roles=SUPERVISORS,
-                query={"channel": NAME},
-                answer=object_of({"run": maybe(object_of({**_RUN, "lost": YES}))}),
-            ),
-            deed(
-                f"{PREFIX}/menus/sync",
-                "sync_menus",
-                "Do what was planned; one at a time on a channel. Another plan by now is refused.",
-                self.sync,
-                object_of({"channel": NAME, "digest": _DIGEST}),
-                object_of(_RUN),
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def plan(self, call: ConsoleCall) -> Payload:
-        """Of one channel, or the first."""
+    @get(
+        "/menus/plan",
+        query={"channel": NAME},
+        answer=object_of(
+            {
+                "channel": TEXT,
+                "digest": {**_DIGEST, "description": "Binds a sync to this plan."},
+                "steps": list_of(object_of({"does": TEXT, "what": TEXT})),
+                "foreign": {**NUMBER, "description": "Menus that others have made, which stay."},
+            }
+        ),
+    )
+    async def menu_plan(self, call: ConsoleCall) -> Payload:
+        """What a sync of a channel's rich menus would do at LINE, which is asked, step by step."""
         found = await self.desk.menu_work.planned(self._channel(call.query.get("channel"), "query/channel"))
         steps = [{"does": one.does, "what": one.what} for one in found.plan.steps()]
         return {
@@ -84,16 +54,22 @@ class MenuSyncApi:
             "foreign": found.plan.foreign,
         }
 
-    async def run(self, call: ConsoleCall) -> Payload:
-        """The last one."""
+    @get(
+        "/menus/sync",
+        query={"channel": NAME},
+        answer=object_of({"run": maybe(object_of({**_RUN, "lost": YES}))}),
+    )
+    async def menu_sync(self, call: ConsoleCall) -> Payload:
+        """How far the last sync of a channel is that was ordered here or in the console."""
         channel = self._channel(call.query.get("channel"), "query/channel")
         found = await self.desk.stores.menu_syncs.of(channel)
         if found is None:
             return {"run": None}
         return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.desk.menu_work.now())}}
 
-    async def sync(self, call: ConsoleCall) -> Payload:
-        """It begins."""
+    @deed("/menus/sync", body=object_of({"channel": NAME, "digest": _DIGEST}), answer=object_of(_RUN))
+    async def sync_menus(self, call: ConsoleCall) -> Payload:
+        """Do what was planned; one at a time on a channel. Another plan by now is refused."""
         channel = self._channel(call.body["channel"], "body/channel")
         made = await self.desk.menu_work.order_planned(channel, call.body["digest"], call.caller.by)
         return pick(made, *_RUN)

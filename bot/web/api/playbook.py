@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from base64 import b64decode, b64encode
 from binascii import Error
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.model.admin import CONSOLE
@@ -30,7 +29,7 @@ from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.operations.payload import Payload, pick
 from bot.playbook.report import problem_data
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiFile, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ApiFile, ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -73,97 +72,9 @@ class PlaybookApi:
         """What drafts are read and published with."""
         return self.desk.drafts
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        base = f"{PREFIX}/playbook"
-        return [
-            _get(
-                *(base, "playbook", "The files of the playbook, as this token's draft has them.", self.files),
-                object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}),
-            ),
-            _get(
-                *(f"{base}/file", "playbook_file", "One of them: text of YAML, else base64.", self.file),
-                object_of(_FILE),
-                file=_PATH,
-            ),
-            _get(
-                *(f"{base}/check", "playbook_check", "Mistakes and warnings of the draft.", self.check),
-                object_of({"problems": list_of(_PROBLEM)}),
-            ),
-            _get(
-                *(f"{base}/review", "playbook_review"),
-                "What the draft changes, whom it concerns, its scenarios, lines of an administrator's.",
-                self.review,
-                object_of(
-                    {
-                        "stamp": TEXT,
-                        "wrong": YES,
-                        "behind": list_of(TEXT),
-                        "problems": list_of(_PROBLEM),
-                        "people": list_of(_PROBLEM),
-                        "things": list_of(object_of({"section": TEXT, "name": TEXT, "how": TEXT})),
-                        "reserved": list_of(
-                            object_of({"path": TEXT, "file": TEXT, "line": NUMBER, "why": TEXT})
-                        ),
-                        "scenarios": list_of(object_of({"title": TEXT, "holds": YES})),
-                    }
-                ),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{base}/patch",
-                name="playbook_patch",
-                says="The draft as a patch for `git apply`.",
-                handler=self.patch,
-                roles=SUPERVISORS,
-                file="text/x-diff",
-            ),
-            deed(
-                *(f"{base}/file", "save_playbook_file"),
-                "Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they"
-                " were read: what was saved since is not overwritten.",
-                self.save,
-                object_of(
-                    {"path": _PATH, "text": TEXT, "base64": TEXT, "remove": YES, **_OPENED},
-                    *("text", "base64", "remove", "revision", "base"),
-                ),
-                _SAVED,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{base}/revert", "revert_playbook_file", "A file is as it is live again."),
-                self.revert,
-                object_of({"path": _PATH}),
-                object_of({"was_changed": YES}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{base}/drop", "drop_playbook_draft", "The whole draft is dropped."),
-                self.drop,
-                object_of({}),
-                object_of({"files": NUMBER}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{base}/propose", "propose_playbook"),
-                "Hand the draft in, as the review (`seen`) showed it: somebody at the console publishes it.",
-                self.propose,
-                object_of({"seen": _SEEN, "says": _SAYS}, "says"),
-                object_of({"files": NUMBER}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{base}/publish", "publish_playbook"),
-                "Make the draft live, as the review (`seen`) showed it; `untested`: although scenarios fail.",
-                self.publish,
-                object_of({"seen": _SEEN, "untested": YES}, "untested"),
-                object_of(_LIVE),
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def files(self, call: ConsoleCall) -> Payload:
-        """All of them, also removed ones."""
+    @get("/playbook", answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}))
+    async def playbook(self, call: ConsoleCall) -> Payload:
+        """The files of the playbook, as this token's draft has them."""
         draft = await self._draft(call)
         files = [
             {"path": path, "state": draft.state(path), "behind": draft.is_behind(path)}
@@ -171,8 +82,9 @@ class PlaybookApi:
         ]
         return {"live": _live(draft.base.accepted), "files": files}
 
-    async def file(self, call: ConsoleCall) -> Payload:
-        """One file. Raises `ApiProblem` where there is none."""
+    @get("/playbook/file", query={"file": _PATH}, answer=object_of(_FILE))
+    async def playbook_file(self, call: ConsoleCall) -> Payload:
+        """One of them: text of YAML, else base64."""
         path, draft = call.query.get("file", ""), await self._draft(call)
         if path not in draft.paths:
             raise ApiProblem("not_found", tr("the draft has no such file"), field="query/file")
@@ -183,13 +95,29 @@ class PlaybookApi:
             raw = b64encode(found).decode()
         return {**_saved(draft, path, own), "text": text, "base64": raw}
 
-    async def check(self, call: ConsoleCall) -> Payload:
-        """What `oaflow check` says."""
+    @get("/playbook/check", answer=object_of({"problems": list_of(_PROBLEM)}))
+    async def playbook_check(self, call: ConsoleCall) -> Payload:
+        """Mistakes and warnings of the draft."""
         problems = await self.drafts.check(await self._draft(call))
         return {"problems": [problem_data(one, call.words) for one in problems]}
 
-    async def review(self, call: ConsoleCall) -> Payload:
-        """All that is to be known before it is published."""
+    @get(
+        "/playbook/review",
+        answer=object_of(
+            {
+                "stamp": TEXT,
+                "wrong": YES,
+                "behind": list_of(TEXT),
+                "problems": list_of(_PROBLEM),
+                "people": list_of(_PROBLEM),
+                "things": list_of(object_of({"section": TEXT, "name": TEXT, "how": TEXT})),
+                "reserved": list_of(object_of({"path": TEXT, "file": TEXT, "line": NUMBER, "why": TEXT})),
+                "scenarios": list_of(object_of({"title": TEXT, "holds": YES})),
+            }
+        ),
+    )
+    async def playbook_review(self, call: ConsoleCall) -> Payload:
+        """What the draft changes, whom it concerns, its scenarios, lines of an administrator's."""
         draft = await self._draft(call)
         found = await self.drafts.review(draft)
         return {
@@ -211,14 +139,24 @@ class PlaybookApi:
             "scenarios": [pick(one, "title", "holds") for one in found.scenarios],
         }
 
-    async def patch(self, call: ConsoleCall) -> ApiFile:
-        """What `git apply` takes."""
+    @get("/playbook/patch", file="text/x-diff")
+    async def playbook_patch(self, call: ConsoleCall) -> ApiFile:
+        """The draft as a patch for `git apply`."""
         files = await draft_patch(self.drafts.live, await self._draft(call))
         text = await asyncio.to_thread(git_patch, files)
         return ApiFile(text.encode(), "text/x-diff", "draft.patch")
 
-    async def save(self, call: ConsoleCall) -> Payload:
-        """A file saved, or removed."""
+    @deed(
+        "/playbook/file",
+        body=object_of(
+            {"path": _PATH, "text": TEXT, "base64": TEXT, "remove": YES, **_OPENED},
+            *("text", "base64", "remove", "revision", "base"),
+        ),
+        answer=_SAVED,
+    )
+    async def save_playbook_file(self, call: ConsoleCall) -> Payload:
+        """Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they were
+        read: what was saved since is not overwritten."""
         body, drafts = call.body, self.drafts
         opened = EditedFile(body.get("revision", 0), body.get("base"))
         given = (drafts.stores, drafts.live, call.caller.by, body["path"])
@@ -228,22 +166,34 @@ class PlaybookApi:
             stored = await save(*given, _content(call), opened, drafts.now())
         return _saved(await self._draft(call), body["path"], stored)
 
-    async def revert(self, call: ConsoleCall) -> Payload:
-        """As it is live."""
+    @deed("/playbook/revert", body=object_of({"path": _PATH}), answer=object_of({"was_changed": YES}))
+    async def revert_playbook_file(self, call: ConsoleCall) -> Payload:
+        """A file is as it is live again."""
         return {"was_changed": await revert(self.drafts.stores, call.caller.by, call.body["path"])}
 
-    async def drop(self, call: ConsoleCall) -> Payload:
-        """All of it."""
+    @deed("/playbook/drop", body=object_of({}), answer=object_of({"files": NUMBER}))
+    async def drop_playbook_draft(self, call: ConsoleCall) -> Payload:
+        """The whole draft is dropped."""
         return {"files": await drop(self.drafts.stores, call.caller.by)}
 
-    async def propose(self, call: ConsoleCall) -> Payload:
-        """Handed in, if it is what was looked at."""
+    @deed(
+        "/playbook/propose",
+        body=object_of({"seen": _SEEN, "says": _SAYS}, "says"),
+        answer=object_of({"files": NUMBER}),
+    )
+    async def propose_playbook(self, call: ConsoleCall) -> Payload:
+        """Hand the draft in, as the review (`seen`) showed it: somebody at the console publishes it."""
         draft, who = await self._seen(call), await self._who(call)
         done = await hand_in(self.drafts, draft, call.caller.by, who, call.body.get("says", ""))
         return {"files": done.files}
 
-    async def publish(self, call: ConsoleCall) -> Payload:
-        """Live, if it is what was looked at."""
+    @deed(
+        "/playbook/publish",
+        body=object_of({"seen": _SEEN, "untested": YES}, "untested"),
+        answer=object_of(_LIVE),
+    )
+    async def publish_playbook(self, call: ConsoleCall) -> Payload:
+        """Make the draft live, as the review (`seen`) showed it; `untested`: although scenarios fail."""
         draft, who = await self._seen(call), await self._who(call)
         untested = bool(call.body.get("untested"))
         await self.drafts.make_live(draft, call.caller.by, who, untested=untested)
@@ -268,21 +218,6 @@ class PlaybookApi:
             return maker == by or await is_admin_now(stores, maker)
 
         return Publisher(maker, call.caller.by, is_admin)
-
-
-def _get(
-    path: str, name: str, says: str, handler: ApiHandler, answer: JsonSchema, **query: JsonSchema
-) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=path,
-        name=name,
-        says=says,
-        handler=handler,
-        roles=SUPERVISORS,
-        query=query,
-        answer=answer,
-    )
 
 
 def _content(call: ConsoleCall) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.engine.members.stamps import MOST_AT_ONCE
@@ -14,7 +13,7 @@ from bot.operations.payload import Payload, pick
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import clerk_act, stamp
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ApiHandler, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -45,6 +44,7 @@ _WINNER = object_of(
 )
 _COUNT: JsonSchema = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE}
 _STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
+_STAMPS = object_of({"card": NAME, "count": _COUNT, "store": _STORE}, "store")
 _STAMPED = object_of(
     {
         "result": {
@@ -61,43 +61,9 @@ class PromotionApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        body = object_of({"card": NAME, "count": _COUNT, "store": _STORE}, "store")
-        of_customer = f"{PREFIX}/contacts/{{contact}}/stamps"
-        return [
-            _read(
-                "stamps", "stamp_cards", "How the stamp cards of the playbook are doing.", self.cards, _CARD
-            ),
-            deed(
-                *(f"{of_customer}/put", "put_stamps", "Put stamps on a customer's card, as a clerk does."),
-                self.put,
-                body,
-                _STAMPED,
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{of_customer}/take", "take_stamps", "Take stamps back, as many as are on the card."),
-                self.take,
-                body,
-                _STAMPED,
-                roles=SUPERVISORS,
-            ),
-            _read("draws", "draws", "How the draws of the playbook are doing.", self.draws, _DRAW),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/draws/winners",
-                name="draw_winners",
-                says="Who has won in a draw, the last first: up to 1,000.",
-                handler=self.winners,
-                roles=SUPERVISORS,
-                query={"draw": NAME},
-                answer=object_of({"winners": list_of(_WINNER)}),
-            ),
-        ]
-
-    async def cards(self, call: ConsoleCall) -> Payload:
-        """All of the playbook."""
+    @get("/stamps", answer=object_of({"stamps": list_of(_CARD)}))
+    async def stamp_cards(self, call: ConsoleCall) -> Payload:
+        """How the stamp cards of the playbook are doing."""
         found = await stamp_figures(self.desk.stores, self.desk.playbook())
         return {
             "stamps": [
@@ -106,12 +72,16 @@ class PromotionApi:
             ]
         }
 
-    async def put(self, call: ConsoleCall) -> Payload:
-        """Once: the call's key is the press."""
+    @deed("/contacts/{contact}/stamps/put", body=_STAMPS, answer=_STAMPED)
+    async def put_stamps(self, call: ConsoleCall) -> Payload:
+        """Put stamps on a customer's card, as a clerk does."""
+        # the call's key is the press
         return await self._stamped(call)
 
-    async def take(self, call: ConsoleCall) -> Payload:
-        """What was given for them stays given."""
+    @deed("/contacts/{contact}/stamps/take", body=_STAMPS, answer=_STAMPED)
+    async def take_stamps(self, call: ConsoleCall) -> Payload:
+        """Take stamps back, as many as are on the card."""
+        # what was given for them stays given
         return await self._stamped(call, takes=True)
 
     async def _stamped(self, call: ConsoleCall, *, takes: bool = False) -> Payload:
@@ -128,8 +98,9 @@ class PromotionApi:
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         return {"result": "done" if done == "done" else "refused"}
 
+    @get("/draws", answer=object_of({"draws": list_of(_DRAW)}))
     async def draws(self, call: ConsoleCall) -> Payload:
-        """All of the playbook."""
+        """How the draws of the playbook are doing."""
         found = await draw_figures(self.desk.stores, self.desk.playbook())
         return {
             "draws": [
@@ -146,8 +117,9 @@ class PromotionApi:
             ]
         }
 
-    async def winners(self, call: ConsoleCall) -> Payload:
-        """Who looked stands in the audit log."""
+    @get("/draws/winners", query={"draw": NAME}, answer=object_of({"winners": list_of(_WINNER)}))
+    async def draw_winners(self, call: ConsoleCall) -> Payload:
+        """Who has won in a draw, the last first: up to 1,000."""
         desk, name = self.desk, call.query.get("draw", "")
         try:
             found = await winners(desk.stores, desk.playbook(), name)
@@ -164,15 +136,3 @@ class PromotionApi:
                 for one in found
             ]
         }
-
-
-def _read(path: str, name: str, says: str, handler: ApiHandler, item: JsonSchema) -> Endpoint:
-    return Endpoint(
-        method="GET",
-        path=f"{PREFIX}/{path}",
-        name=name,
-        says=says,
-        handler=handler,
-        roles=SUPERVISORS,
-        answer=object_of({path: list_of(item)}),
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -18,7 +17,7 @@ from bot.operations.resending import BATCH, Handling, drop, resend
 from bot.store.events.dead_letters import DeadLetterEntry
 from bot.web.admin.frame import to_the_minute
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PART_LONGEST, PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import PART_LONGEST, ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -72,58 +71,21 @@ class RecordApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        part: JsonSchema = {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/audit",
-                name="audit",
-                says="Who has done what, the last first, 50 lines at a time.",
-                handler=self.audit,
-                roles=SUPERVISORS,
-                query={
-                    "by": {"type": "string", "minLength": 1, "maxLength": ACTOR_MOST},
-                    "kind": {"enum": [*dict.fromkeys((*SHOP_KINDS, *CONTACT_KINDS))]},
-                    "from": _DAY,
-                    "to": _DAY,
-                    "channel": NAME,
-                    "contact": part,
-                    "after": AFTER,
-                },
-                answer=object_of({"lines": list_of(_LINE), "next": CURSOR}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/unsent",
-                name="unsent",
-                says="What LINE did not take, or could not be handled, oldest first, 100 at a time.",
-                handler=self.unsent,
-                roles=SUPERVISORS,
-                query={"days": _DAYS, "reason": NAME, "channel": NAME, "after": AFTER},
-                answer=object_of({"unsent": list_of(_UNSENT), "next": CURSOR}),
-            ),
-            deed(
-                f"{PREFIX}/unsent/resend",
-                "resend",
-                "Make them once more. Where the person may get it twice, only with `second`.",
-                self.resend,
-                object_of({"names": _NAMES, "second": YES}, "second"),
-                object_of({"handled": list_of(_HANDLED)}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/unsent/drop", "drop", "Nobody looks for them any more."),
-                self.drop,
-                object_of({"names": _NAMES, "confirm": {"enum": CONFIRM}}),
-                object_of({"handled": list_of(_HANDLED)}),
-                roles=SUPERVISORS,
-            ),
-        ]
-
+    @get(
+        "/audit",
+        query={
+            "by": {"type": "string", "minLength": 1, "maxLength": ACTOR_MOST},
+            "kind": {"enum": [*dict.fromkeys((*SHOP_KINDS, *CONTACT_KINDS))]},
+            "from": _DAY,
+            "to": _DAY,
+            "channel": NAME,
+            "contact": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST},
+            "after": AFTER,
+        },
+        answer=object_of({"lines": list_of(_LINE), "next": CURSOR}),
+    )
     async def audit(self, call: ConsoleCall) -> Payload:
-        """The lines."""
+        """Who has done what, the last first, 50 lines at a time."""
         desk, query, zone = self.desk, call.query, self.desk.playbook().zone
         since, until = within_days(_day(query.get("from")), _day(query.get("to")), zone)
         contact = ""
@@ -153,8 +115,13 @@ class RecordApi:
             "certificate": line.erased or None,
         }
 
+    @get(
+        "/unsent",
+        query={"days": _DAYS, "reason": NAME, "channel": NAME, "after": AFTER},
+        answer=object_of({"unsent": list_of(_UNSENT), "next": CURSOR}),
+    )
     async def unsent(self, call: ConsoleCall) -> Payload:
-        """What waits for somebody."""
+        """What LINE did not take, or could not be handled, oldest first, 100 at a time."""
         desk, query = self.desk, call.query
         reasons, channels = ([query[name]] if name in query else [] for name in ("reason", "channel"))
         which = Which(query.get("days", DAYS), reasons=reasons, channels=channels)
@@ -176,14 +143,24 @@ class RecordApi:
             "contact": self.desk.part(call.caller, one.contact),
         }
 
+    @deed(
+        "/unsent/resend",
+        body=object_of({"names": _NAMES, "second": YES}, "second"),
+        answer=object_of({"handled": list_of(_HANDLED)}),
+    )
     async def resend(self, call: ConsoleCall) -> Payload:
-        """Made once more."""
+        """Make them once more. Where the person may get it twice, only with `second`."""
         names, second = call.body["names"], call.body.get("second", False)
         done = await resend(self.desk.stores, names, call.caller.by, second=second, patience=PATIENCE)
         return {"handled": list(map(_handled, done))}
 
+    @deed(
+        "/unsent/drop",
+        body=object_of({"names": _NAMES, "confirm": {"enum": CONFIRM}}),
+        answer=object_of({"handled": list_of(_HANDLED)}),
+    )
     async def drop(self, call: ConsoleCall) -> Payload:
-        """Dropped."""
+        """Nobody looks for them any more."""
         done = await drop(self.desk.stores, call.body["names"], call.caller.by)
         return {"handled": list(map(_handled, done))}
 

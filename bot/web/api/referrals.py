@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -18,7 +17,7 @@ from bot.operations.referrals import (
     referral_figures,
 )
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -60,42 +59,9 @@ class ReferralApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/referrals",
-                name="referrals",
-                says="How the campaigns in which friends bring friends are doing.",
-                handler=self.campaigns,
-                roles=SUPERVISORS,
-                answer=object_of({"referrals": list_of(_CAMPAIGN)}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/referrals/inviters",
-                name="referral_inviters",
-                says="Who has brought friends in a campaign, who has most first: up to 1,000.",
-                handler=self.inviters,
-                roles=SUPERVISORS,
-                query={"campaign": NAME},
-                answer=object_of({"inviters": list_of(_INVITER)}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/contacts/{{contact}}/referrals",
-                name="brought_friends",
-                says="Whom a customer has brought in a campaign, the latest first: up to 1,000.",
-                handler=self.friends,
-                roles=SUPERVISORS,
-                query={"campaign": NAME},
-                answer=object_of({"friends": list_of(_FRIEND)}),
-            ),
-        ]
-
-    async def campaigns(self, call: ConsoleCall) -> Payload:
-        """All of the playbook."""
+    @get("/referrals", answer=object_of({"referrals": list_of(_CAMPAIGN)}))
+    async def referrals(self, call: ConsoleCall) -> Payload:
+        """How the campaigns in which friends bring friends are doing."""
         figures = ("came", "counted", "friends_rewarded", "inviters_rewarded", "opened", "waiting")
         return {
             "referrals": [
@@ -109,8 +75,9 @@ class ReferralApi:
             ]
         }
 
-    async def inviters(self, call: ConsoleCall) -> Payload:
-        """Of one of them."""
+    @get("/referrals/inviters", query={"campaign": NAME}, answer=object_of({"inviters": list_of(_INVITER)}))
+    async def referral_inviters(self, call: ConsoleCall) -> Payload:
+        """Who has brought friends in a campaign, who has most first: up to 1,000."""
         desk = self.desk
         name = self._campaign(call)
         found = await inviters(desk.stores, desk.playbook(), name)
@@ -126,8 +93,13 @@ class ReferralApi:
             ]
         }
 
-    async def friends(self, call: ConsoleCall) -> Payload:
-        """Of one customer."""
+    @get(
+        "/contacts/{contact}/referrals",
+        query={"campaign": NAME},
+        answer=object_of({"friends": list_of(_FRIEND)}),
+    )
+    async def brought_friends(self, call: ConsoleCall) -> Payload:
+        """Whom a customer has brought in a campaign, the latest first: up to 1,000."""
         desk = self.desk
         found = await brought_friends(desk.stores, call.whom.contact, self._campaign(call))
         await record_search(desk.stores, call.caller.by, call.now, "referrals")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.model.admin import TEAM
 from bot.operations.audiences import EVERYONE, counts_of, target_audience
 from bot.operations.broadcasts.progress import BroadcastStanding, SendingProgress, standing_of
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -46,39 +46,13 @@ class SendingApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/audiences",
-                name="audiences",
-                says="The audiences of the playbook.",
-                handler=self.audiences,
-                answer=object_of({"audiences": list_of(object_of({"audience": TEXT, "title": TEXT}))}),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/audiences/size",
-                name="audience_size",
-                says="How many people are in one now, by channel; of many contacts about how many.",
-                handler=self.size,
-                query={"audience": NAME},
-                answer=_SIZE,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/broadcasts",
-                name="broadcasts",
-                says="The broadcasts of the playbook, and how far their last sendings are.",
-                handler=self.broadcasts,
-                roles=SUPERVISORS,
-                answer=object_of({"broadcasts": list_of(_BROADCAST)}),
-            ),
-        ]
-
+    @get(
+        "/audiences",
+        roles=TEAM,
+        answer=object_of({"audiences": list_of(object_of({"audience": TEXT, "title": TEXT}))}),
+    )
     async def audiences(self, call: ConsoleCall) -> Payload:
-        """Their names."""
+        """The audiences of the playbook."""
         named = self.desk.playbook().audiences.values()
         return {
             "audiences": [
@@ -87,14 +61,16 @@ class SendingApi:
             ]
         }
 
-    async def size(self, call: ConsoleCall) -> Payload:
-        """Of one, or of everybody."""
+    @get("/audiences/size", roles=TEAM, query={"audience": NAME}, answer=_SIZE)
+    async def audience_size(self, call: ConsoleCall) -> Payload:
+        """How many people are in one now, by channel; of many contacts about how many."""
         desk, playbook = self.desk, self.desk.playbook()
         meant = target_audience(playbook, call.query.get("audience", EVERYONE))
         return {"people": await counts_of(desk.stores, playbook, meant)}
 
+    @get("/broadcasts", answer=object_of({"broadcasts": list_of(_BROADCAST)}))
     async def broadcasts(self, call: ConsoleCall) -> Payload:
-        """How they stand."""
+        """The broadcasts of the playbook, and how far their last sendings are."""
         playbook = self.desk.playbook()
         found = await standing_of(self.desk.stores, playbook, list(playbook.broadcasts.values()))
         return {"broadcasts": list(map(_standing, found))}

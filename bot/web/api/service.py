@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.today import today_of, today_payload
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -49,79 +48,9 @@ class ServiceApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/today",
-                name="today",
-                says="The numbers of today beside the same weekday a week before, and how things stand.",
-                handler=self.today,
-                query={"channel": NAME},
-                answer=_TODAY,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/attention",
-                name="attention",
-                says="What waits for somebody, each counted to 100, and which pushes are stopped.",
-                handler=self.attention,
-                roles=TEAM,
-                answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS),
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/binding",
-                name="binding",
-                says="Whether phones can be bound on each channel, its links, and how far people come.",
-                handler=self.binding,
-                roles=SUPERVISORS,
-                answer=object_of({"channels": list_of(ANY_OBJECT)}),
-            ),
-            deed(
-                *(f"{PREFIX}/binding/pause", "pause_binding", "Nobody can bind a phone for now."),
-                self.pause,
-                _ANYWHERE,
-                object_of({"paused": list_of(object_of({**_PAUSE, "new": YES}))}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/binding/resume", "resume_binding", "Phones can be bound again."),
-                self.resume,
-                _ANYWHERE,
-                object_of({"resumed": list_of(object_of(_PAUSE))}),
-                roles=SUPERVISORS,
-            ),
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/brake",
-                name="brake",
-                says="Which pushes are stopped, and how many people that holds.",
-                handler=self.brake,
-                roles=SUPERVISORS,
-                answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}),
-            ),
-            deed(
-                f"{PREFIX}/brake/stop",
-                "stop_pushes",
-                "Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on.",
-                self.stop,
-                _SCOPE,
-                object_of({**_STOP, "new": YES}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{PREFIX}/brake/resume", "resume_pushes", "What was stopped by just these words goes on."),
-                self.go_on,
-                _SCOPE,
-                object_of(_STOPS),
-                roles=SUPERVISORS,
-            ),
-        ]
-
+    @get("/today", roles=TEAM, query={"channel": NAME}, answer=_TODAY)
     async def today(self, call: ConsoleCall) -> Payload:
-        """The numbers."""
+        """The numbers of today beside the same weekday a week before, and how things stand."""
         desk = self.desk
         channel = desk.channel(call.query.get("channel"), "query/channel")
         found = await today_of(
@@ -131,46 +60,58 @@ class ServiceApi:
         )
         return today_payload(found)
 
+    @get("/attention", roles=TEAM, answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS))
     async def attention(self, call: ConsoleCall) -> Payload:
-        """What waits."""
+        """What waits for somebody, each counted to 100, and which pushes are stopped."""
         found = await self.desk.attention()
         return {**dict[str, Any](found.counts.items()), **_stops(found.brake)}
 
+    @get("/binding", answer=object_of({"channels": list_of(ANY_OBJECT)}))
     async def binding(self, call: ConsoleCall) -> Payload:
-        """How it stands."""
+        """Whether phones can be bound on each channel, its links, and how far people come."""
         desk = self.desk
         view = await binding_view(desk.stores, desk.playbook(), desk.settings().channels, SPANS)
         return {"channels": view}
 
-    async def pause(self, call: ConsoleCall) -> Payload:
-        """Paused."""
+    @deed(
+        "/binding/pause",
+        body=_ANYWHERE,
+        answer=object_of({"paused": list_of(object_of({**_PAUSE, "new": YES}))}),
+    )
+    async def pause_binding(self, call: ConsoleCall) -> Payload:
+        """Nobody can bind a phone for now."""
         desk, channel = self.desk, call.body.get("channel")
         done = await pause_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
         await self._looked()
         return {"paused": [{**as_json(one), "new": is_new} for one, is_new in done]}
 
-    async def resume(self, call: ConsoleCall) -> Payload:
-        """It goes on."""
+    @deed("/binding/resume", body=_ANYWHERE, answer=object_of({"resumed": list_of(object_of(_PAUSE))}))
+    async def resume_binding(self, call: ConsoleCall) -> Payload:
+        """Phones can be bound again."""
         desk, channel = self.desk, call.body.get("channel")
         ended = await resume_binding(desk.stores, desk.playbook(), channel, call.caller.by, call.now)
         await self._looked()
         return {"resumed": ended}
 
+    @get("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
     async def brake(self, call: ConsoleCall) -> Payload:
-        """What is stopped."""
+        """Which pushes are stopped, and how many people that holds."""
         view = await brake_view(self.desk.stores, self.desk.playbook())
         return {**_stops(view.brake), "held": view.people, "unknown_flows": view.unknown}
 
-    async def stop(self, call: ConsoleCall) -> Payload:
-        """Stopped; or it was already, by somebody else."""
+    @deed("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
+    async def stop_pushes(self, call: ConsoleCall) -> Payload:
+        """Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on."""
+        # somebody else may have done it already
         desk = self.desk
         channels, by = list(desk.settings().channels), call.caller.by
         stop, is_new = await stop_pushes(desk.stores, _scope(call), by, channels, desk.playbook(), call.now)
         await self._looked()
         return {**as_json(stop), "new": is_new}
 
-    async def go_on(self, call: ConsoleCall) -> Payload:
-        """Pushes go on; what is stopped still."""
+    @deed("/brake/resume", body=_SCOPE, answer=object_of(_STOPS))
+    async def resume_pushes(self, call: ConsoleCall) -> Payload:
+        """What was stopped by just these words goes on."""
         _, brake = await resume_pushes(self.desk.stores, _scope(call), call.caller.by, call.now)
         await self._looked()
         return _stops(brake)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import get_args
 
 from bot.operations.payload import Payload
 from bot.operations.system import TroublePlace, system_of, system_payload
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -61,37 +60,26 @@ class SystemApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """The one."""
-        machines = ("processes", "keys", "database")
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/system",
-                name="system",
-                says="How the installation stands: what somebody should look at, channels, shops, the live"
-                " playbook; for admins servers, sealing keys and the database, too. No secret is in it.",
-                handler=self.system,
-                roles=SUPERVISORS,
-                answer=object_of(
-                    {
-                        "at": MOMENT,
-                        "unsent": NUMBER,
-                        "waiting": NUMBER,
-                        "oldest": maybe(MOMENT),
-                        "troubles": list_of(object_of({**_TROUBLE, "since": maybe(MOMENT)})),
-                        "channels": list_of(object_of(_CHANNEL)),
-                        "shops": list_of(object_of(_SHOP)),
-                        "playbook": maybe(object_of(_PLAYBOOK)),
-                        "processes": list_of(object_of(_PROCESS)),
-                        "keys": object_of(_KEYS),
-                        "database": object_of(_DATABASE),
-                    },
-                    *machines,
-                ),
-            )
-        ]
-
+    @get(
+        "/system",
+        answer=object_of(
+            {
+                "at": MOMENT,
+                "unsent": NUMBER,
+                "waiting": NUMBER,
+                "oldest": maybe(MOMENT),
+                "troubles": list_of(object_of({**_TROUBLE, "since": maybe(MOMENT)})),
+                "channels": list_of(object_of(_CHANNEL)),
+                "shops": list_of(object_of(_SHOP)),
+                "playbook": maybe(object_of(_PLAYBOOK)),
+                "processes": list_of(object_of(_PROCESS)),
+                "keys": object_of(_KEYS),
+                "database": object_of(_DATABASE),
+            },
+            *("processes", "keys", "database"),
+        ),
+    )
     async def system(self, call: ConsoleCall) -> Payload:
-        """As of now."""
+        """How the installation stands: what somebody should look at, channels, shops, the live playbook; for
+        admins servers, sealing keys and the database, too. No secret is in it."""
         return system_payload(await system_of(self.desk.system, machines=call.caller.role == "admin"))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.operations.payload import Payload
 from bot.operations.testers import NAME_MOST, all_testers, end_tester, make_tester
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import PREFIX, SUPERVISORS, ConsoleCall, Endpoint, deed
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -28,40 +27,9 @@ class TesterApi:
 
     desk: ApiDesk
 
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All of them."""
-        one = f"{PREFIX}/contacts/{{contact}}/tester"
-        return [
-            Endpoint(
-                method="GET",
-                path=f"{PREFIX}/testers",
-                name="testers",
-                says="Who gets test sends of broadcasts, and names of the playbook that nobody has.",
-                handler=self.all,
-                roles=SUPERVISORS,
-                answer=object_of({"testers": list_of(_TESTER)}),
-            ),
-            deed(
-                *(
-                    f"{one}/make",
-                    "make_tester",
-                    "Make them a tester of this name; others they have are lost.",
-                ),
-                self.make,
-                object_of({"tester": _NAMED}),
-                object_of({}),
-                roles=SUPERVISORS,
-            ),
-            deed(
-                *(f"{one}/end", "end_tester", "They are no tester any more."),
-                self.end,
-                answer=object_of({}),
-                roles=SUPERVISORS,
-            ),
-        ]
-
-    async def all(self, call: ConsoleCall) -> Payload:
-        """All of them."""
+    @get("/testers", answer=object_of({"testers": list_of(_TESTER)}))
+    async def testers(self, call: ConsoleCall) -> Payload:
+        """Who gets test sends of broadcasts, and names of the playbook that nobody has."""
         desk = self.desk
         return {
             "testers": [
@@ -74,12 +42,14 @@ class TesterApi:
             ]
         }
 
-    async def make(self, call: ConsoleCall) -> Payload:
-        """One more."""
+    @deed("/contacts/{contact}/tester/make", body=object_of({"tester": _NAMED}), answer=object_of({}))
+    async def make_tester(self, call: ConsoleCall) -> Payload:
+        """Make them a tester of this name; others they have are lost."""
         await make_tester(call.whom, call.body["tester"], call.caller.by)
         return {}
 
-    async def end(self, call: ConsoleCall) -> Payload:
-        """One less."""
+    @deed("/contacts/{contact}/tester/end", answer=object_of({}))
+    async def end_tester(self, call: ConsoleCall) -> Payload:
+        """They are no tester any more."""
         await end_tester(call.whom, call.caller.by)
         return {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -22,40 +23,33 @@ Scanned: TypeAlias = Literal["stamped", "refused", "late"]
 """`refused`: today's stamps are there, or the card is over; `late`: the code is no code, or an old one."""
 
 
+@dataclass(frozen=True, slots=True)
 class StampsPage:
     """What `my_stamps` does beside other pages. Raises what its desk does."""
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        desk: PageDesk,
-        store_codes: StoreCodes,
-        person_codes: PersonCodes,
-        now: Callable[[], datetime],
-    ) -> None:
-        self._playbook = playbook
-        self._desk = desk
-        self._store_codes = store_codes
-        self._person_codes = person_codes
-        self._now = now
+    playbook: Callable[[], Playbook]
+    desk: PageDesk
+    store_codes: StoreCodes
+    person_codes: PersonCodes
+    now: Callable[[], datetime]
 
     async def opened(self, viewer: Viewer, inputs: Mapping[str, str], name: str) -> tuple[Screen, Payload]:
         """The screen, and what its JSON has besides: the person's code, and what came of a scanned one."""
         code, more = inputs.get(STAMP), dict[str, object]()
         act = None if code is None else self._act(code)
         if act is not None:
-            await self._desk.stamped(viewer, act)
+            await self.desk.stamped(viewer, act)
         others = {key: value for key, value in inputs.items() if key != STAMP}
-        screen = await self._desk.opened(viewer, others, name)
+        screen = await self.desk.opened(viewer, others, name)
         if code is not None:
             scanned: Scanned = "late" if act is None else "stamped" if _has(screen, act) else "refused"
             more["scanned"] = scanned
-        shown = await self._person_codes.issue(contact_id(viewer.channel, viewer.user), self._now())
+        shown = await self.person_codes.issue(contact_id(viewer.channel, viewer.user), self.now())
         return screen, {**more, "person": {"text": shown, "qr": svg("qr", shown)}}
 
     def _act(self, code: str) -> StampAct | None:
-        playbook = self._playbook()
-        found = self._store_codes.read(code, self._now(), playbook.stamp_cards, playbook.stores)
+        playbook = self.playbook()
+        found = self.store_codes.read(code, self.now(), playbook.stamp_cards, playbook.stores)
         if found is None:
             return None
         return StampAct(found.card, "code", 1, found.act, store=found.store)

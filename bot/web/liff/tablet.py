@@ -7,6 +7,7 @@ Staff end an address by making another one (`StampScreens`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
@@ -34,22 +35,15 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class StampTablet:
     """`GET /stamp-code/{part}`: 404 where there is no such card, store, page or address any more."""
 
-    def __init__(
-        self,
-        playbook: Callable[[], Playbook],
-        codes: StoreCodes,
-        screens: StampScreens,
-        now: Callable[[], datetime],
-        stylesheet: str,
-    ) -> None:
-        self._playbook = playbook
-        self._codes = codes
-        self._screens = screens
-        self._now = now
-        self._stylesheet = stylesheet
+    playbook: Callable[[], Playbook]
+    codes: StoreCodes
+    screens: StampScreens
+    now: Callable[[], datetime]
+    stylesheet: str
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """The address."""
@@ -57,7 +51,7 @@ class StampTablet:
 
     async def shown(self, request: web.Request) -> web.Response:
         """The code of this moment, large; the browser asks again by itself."""
-        playbook, found = self._playbook(), self._codes.of_tablet(request.match_info["part"])
+        playbook, found = self.playbook(), self.codes.of_tablet(request.match_info["part"])
         if found is None:
             raise web.HTTPNotFound
         name, store = found.card, found.store
@@ -66,13 +60,13 @@ class StampTablet:
         if card is None or "code" not in card.ways or place is None or address is None:
             raise web.HTTPNotFound
         try:
-            if await self._screens.number(name, store) != found.number:
+            if await self.screens.number(name, store) != found.number:
                 raise web.HTTPNotFound
         except DatabaseUnavailable:  # the screen asks again by itself
             raise web.HTTPServiceUnavailable(headers={"Refresh": _HEADERS["Refresh"]}) from None
-        link = URL(address).with_query({STAMP: self._codes.at(name, store, self._now())})
+        link = URL(address).with_query({STAMP: self.codes.at(name, store, self.now())})
         text = _PAGE.substitute(
-            style=escape(self._stylesheet),
+            style=escape(self.stylesheet),
             title=escape(card.title),
             store=escape(place.title),
             link=escape(str(link)),

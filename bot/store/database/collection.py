@@ -1,0 +1,251 @@
+"""A collection of MongoDB whose every call raises `DatabaseUnavailable` where MongoDB is away.
+
+Inside of a transaction a call raises the driver's own errors, by which that is tried again;
+`Database.transaction` turns what is left of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import wraps
+from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
+
+import pymongo
+from motor.motor_asyncio import AsyncIOMotorCollection
+from pymongo.collection import Collection as PymongoCollection
+from pymongo.errors import (
+    BulkWriteError,
+    ConfigurationError,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    InvalidOperation,
+    OperationFailure,
+    PyMongoError,
+    WTimeoutError,
+)
+
+from bot.model.translatable import Translatable, tr
+from bot.store.unavailable import AccessDenied, DatabaseUnavailable
+
+Document: TypeAlias = dict[str, Any]
+SynchronousCollection: TypeAlias = PymongoCollection[Document]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+LONGEST = 400
+"""Characters of such a line: a host with its reason has some 60, a replica set up to seven of them."""
+
+_DUMP = re.compile(r", (?:Timeout: [\d.]+s, Topology Description|full error): .*")
+"""What the driver knows of the whole set, and the server's whole answer: it repeats what stands before."""
+_TIMEOUTS = re.compile(r" \(configured timeouts: [^)]*\)")
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
+_NO_PRIMARY = ('No replica set members match selector "Primary()"', "No primary available for writes")
+_NEXT_HOST = re.compile(r",(?=[^\s,]+: )")
+
+
+def in_a_line(error: Exception) -> str:
+    """The reasons by host, without the dump of the topology, and without a user or password."""
+    text = _DUMP.sub("", " ".join(str(error).split()))
+    hosts = _NEXT_HOST.split(_CREDENTIALS.sub("//…@", _TIMEOUTS.sub("", text)))
+    text = "; ".join(sorted(hosts))  # the driver names them in any order
+    if not text:
+        return type(error).__name__
+    if text.startswith(_NO_PRIMARY):
+        return "no host of the replica set that answers is its primary just now"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+NOT_ALLOWED = 13
+"""MongoDB's code of what the user has no role for."""
+_DENIED = (18, NOT_ALLOWED)
+"""Its codes of a user whom it does not know, and of that."""
+OF_ALL = 120.0
+"""Seconds for a question about each document: a million contacts take one or two, on an idle machine."""
+_PASSING = frozenset(
+    {6, 7, 11600, 11602, 10107, 13435, 13436, 189, 91, 89, 9001, 50, 262, 64, 14031, 290, 112, 43, 280, 286}
+    | {94, 133, 134, 234}
+)
+"""Server errors that say "not now": not primary, shutting down, time limit, no disk space, write conflict;
+not begun yet (94), nobody to read from (133), no majority known yet (134: a change stream hears it of MongoDB
+before 6.0.6, as the embedded one is, while it begins or stops), a stream to be opened anew (234).
+
+https://github.com/mongodb/specifications/blob/master/source/change-streams/change-streams.md#resumable-error
+https://jira.mongodb.org/browse/SERVER-68328
+"""
+
+
+_AWAY = (ConfigurationError, ConnectionFailure, ExecutionTimeout, WTimeoutError, InvalidOperation)
+
+
+@asynccontextmanager
+async def reaching() -> AsyncIterator[None]:
+    """Turn what pymongo raises when MongoDB is away into `DatabaseUnavailable`; everything else is a bug.
+
+    For what is not asked of a `Collection`: that does it by itself.
+    """
+    try:
+        yield
+    except PyMongoError as error:
+        if (away := _unavailable(error)) is None:
+            raise
+        raise away from error
+
+
+@asynccontextmanager
+async def looking_at_all() -> AsyncIterator[None]:
+    """As `reaching`, for one question about each document of a collection, which somebody waits for.
+
+    MongoDB may be silent for longer than otherwise, and gives the question up by itself then.
+    """
+    async with reaching():
+        with pymongo.timeout(OF_ALL):
+            yield
+
+
+def _unavailable(error: PyMongoError) -> DatabaseUnavailable | None:
+    """What an error says of MongoDB; `None`: it is a bug, or the answer to a write."""
+    if isinstance(error, _AWAY):
+        return DatabaseUnavailable(tr("MongoDB is not reached: {why}", why=in_a_line(error)))
+    match error:
+        case BulkWriteError():
+            details = error.details or {}
+            codes = {e["code"] for e in details.get("writeErrors", [])}
+            if details.get("writeConcernErrors") or codes & _PASSING:
+                return DatabaseUnavailable(tr("the write was not acknowledged"))
+        case OperationFailure() if (why := _refusal(error)) is not None:
+            return (AccessDenied if error.code in _DENIED else DatabaseUnavailable)(why)
+        case _:
+            pass
+    return None
+
+
+def _refusal(error: OperationFailure) -> Translatable | None:
+    """What helps where the server does not do what it is asked, now; `None`: that is a bug of ours."""
+    if error.has_error_label("TransientTransactionError"):
+        return tr("MongoDB could not finish a transaction (code {code})", code=str(error.code))
+    match error.code:
+        case 18:
+            return tr("MongoDB does not take the user or the password of its address (code 18)")
+        case code if code == NOT_ALLOWED:
+            return tr("MongoDB does not allow this: its address needs a user with  readWrite  (code 13)")
+        case code if code in _PASSING:
+            name = (error.details or {}).get("codeName")
+            code_name = f"{code}, {name}" if name else str(code)
+            return tr("MongoDB refused (code {code})", code=code_name)
+        case _:
+            return None
+
+
+async def _asked(
+    session: object, call: Callable[P, Awaitable[T]], /, *args: P.args, **options: P.kwargs
+) -> T:
+    try:
+        return await call(*args, **options)
+    except PyMongoError as error:
+        if session is not None or (away := _unavailable(error)) is None:
+            raise
+        raise away from error
+
+
+def translating(call: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The same call, as within `reaching`; but one with a `session` raises the errors of the driver."""
+
+    @wraps(call)
+    async def translated(*args: P.args, **options: P.kwargs) -> T:
+        return await _asked(options.get("session"), call, *args, **options)
+
+    return translated
+
+
+class FoundDocuments:
+    """What a question finds, a document after the other, or all of them."""
+
+    def __init__(self, driver: Any, session: object) -> None:
+        self._driver = driver
+        self._session = session
+
+    def sort(self, *order: Any) -> Self:
+        """In this order."""
+        self._driver.sort(*order)
+        return self
+
+    def limit(self, most: int) -> Self:
+        """At most so many; 0: all."""
+        self._driver.limit(most)
+        return self
+
+    def skip(self, number: int) -> Self:
+        """Not the first so many."""
+        self._driver.skip(number)
+        return self
+
+    def batch_size(self, number: int) -> Self:
+        """So many are handed over at a time."""
+        self._driver.batch_size(number)
+        return self
+
+    def hint(self, index: Any) -> Self:
+        """By this index."""
+        self._driver.hint(index)
+        return self
+
+    async def to_list(self, length: int | None) -> list[Document]:
+        """All of them, or the first."""
+        found: list[Document] = await _asked(self._session, self._driver.to_list, length)
+        return found
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Document:
+        document: Document = await _asked(self._session, self._driver.__anext__)
+        return document
+
+
+class Collection:
+    """A collection as motor has it, with our own errors: no call has to be made within `reaching`."""
+
+    def __init__(self, driver: AsyncIOMotorCollection[Document]) -> None:
+        self.driver = driver
+        self.name = driver.name
+        self.watch = driver.watch
+        self.find_one = translating(driver.find_one)
+        self.find_one_and_update = translating(driver.find_one_and_update)
+        self.find_one_and_delete = translating(driver.find_one_and_delete)
+        self.count_documents = translating(driver.count_documents)
+        self.estimated_document_count = translating(driver.estimated_document_count)
+        self.distinct = translating(driver.distinct)
+        self.insert_one = translating(driver.insert_one)
+        self.insert_many = translating(driver.insert_many)
+        self.replace_one = translating(driver.replace_one)
+        self.update_one = translating(driver.update_one)
+        self.update_many = translating(driver.update_many)
+        self.delete_one = translating(driver.delete_one)
+        self.delete_many = translating(driver.delete_many)
+        self.bulk_write = translating(driver.bulk_write)
+        self.index_information = translating(driver.index_information)
+
+    def find(self, *args: Any, session: Any = None, **options: Any) -> FoundDocuments:
+        """Those documents that fit."""
+        return FoundDocuments(self.driver.find(*args, session=session, **options), session)
+
+    def aggregate(
+        self, pipeline: Sequence[Mapping[str, Any]], session: Any = None, **options: Any
+    ) -> FoundDocuments:
+        """What these stages make of its documents."""
+        return FoundDocuments(self.driver.aggregate(list(pipeline), session=session, **options), session)
+
+    async def added(self, document: Document) -> bool:
+        """Insert it; `False`: one of its key is there, which stays."""
+        try:
+            await self.insert_one(document)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def with_options(self, **options: Any) -> Collection:
+        """The same, read or written in another way."""
+        return Collection(self.driver.with_options(**options))
