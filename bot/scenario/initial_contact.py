@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,13 +26,30 @@ from bot.model.contact import (
 )
 from bot.model.instance import Instance, Timer
 from bot.scenario.coupons import given_coupons
-from bot.scenario.given import GivenClerk, GivenPerson
-from bot.scenario.people import line_user
+from bot.scenario.given import ANOTHER, GivenClerk, GivenPerson
+from bot.scenario.people import followers, line_user
 from bot.scenario.stamps import given_stamps
+from bot.scenario.steps import Scenario
 from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""
+
+
+def people_given(scenario: Scenario) -> Iterator[tuple[GivenPerson, bool]]:
+    """The people of a scenario, each with whether they are a friend at its start.
+
+    Who holds the phone of a member is there, too, though the scenario does not play them.
+    """
+    given, following = scenario.given, followers(scenario)
+    people = {person.name: person for person in given.people}
+    for member in given.members:
+        if member.bound_to is not None:
+            channel = given.people[0].channel
+            holder = people.get(member.bound_to) or GivenPerson(ANOTHER, member.place, channel)
+            people[holder.name] = replace(holder, bound=(*holder.bound, "phone"), phone=member.phone)
+    for person in people.values():
+        yield person, person.name not in following if person.friend is None else person.friend
 
 
 def phone_of(given: GivenPerson) -> str | None:
