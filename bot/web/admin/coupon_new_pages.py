@@ -12,7 +12,7 @@ from bot.operations.drafts.new_entry import NewEntry
 from bot.web.admin.coupon_pages import WAYS
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.visit import AdminHandler, Visit
+from bot.web.admin.visit import Visit
 
 OFFERED: tuple[RedeemWay, ...] = ("clerk", "press")
 """Ways to use it that the form offers: orders need a shop that tells codes, which the editor is for."""
@@ -22,11 +22,7 @@ class CouponNewPages(DraftFormPages[FormCoupon]):
     """`/admin/coupons/new`."""
 
     title = tr("A new coupon")
-    template = "coupon_new.html"
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"coupon_new": self.shown, "coupon_made": self.sent}
+    entry = "coupon"
 
     def read(self, fields: Mapping[str, str]) -> FormCoupon:
         """What was sent."""

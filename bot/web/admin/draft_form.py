@@ -16,7 +16,7 @@ from bot.operations.drafts.new_entry import FieldRefused, NewEntry, mistakes_of
 from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.problem_hints import hint_of
-from bot.web.admin.visit import AdminAnswer, Flash, Fragment, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Fragment, Redirect, RenderedPage, Visit
 
 F = TypeVar("F")
 LONGEST = 1_000
@@ -31,8 +31,13 @@ class DraftFormPages(Generic[F]):
     desk: DraftDesk
 
     title: ClassVar[Translatable]
-    template: ClassVar[str]
-    """That of the page; what stands beside the form is in `…_side.html`."""
+    entry: ClassVar[str]
+    """Its kind: the rows of the table are `…_new` and `…_made`, the templates `…_new.html`, and what stands
+    beside the form `…_new_side.html`."""
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """By the names of the table."""
+        return {f"{self.entry}_new": self.shown, f"{self.entry}_made": self.sent}
 
     @abstractmethod
     def read(self, fields: Mapping[str, str]) -> F:
@@ -64,7 +69,7 @@ class DraftFormPages(Generic[F]):
         sources = await self._sources(visit)
         if visit.form.get("act") == "look":
             if visit.form.get("part") == "side":
-                return Fragment(self._side_template, self.side(visit, form, sources))
+                return Fragment(f"{self.entry}_new_side.html", self.side(visit, form, sources))
             return self._page(visit, form, sources)
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -83,10 +88,6 @@ class DraftFormPages(Generic[F]):
     async def _sources(self, visit: Visit) -> Mapping[str, str]:
         return (await self.desk.draft(visit.signed.name)).texts()
 
-    @property
-    def _side_template(self) -> str:
-        return self.template.replace(".html", "_side.html")
-
     def _page(
         self,
         visit: Visit,
@@ -104,7 +105,9 @@ class DraftFormPages(Generic[F]):
             **self.side(visit, form, sources),
         }
         message = None if refused is None else refused.message
-        return RenderedPage(self.template, self.title, data, 200 if refused is None else 422, message)
+        return RenderedPage(
+            f"{self.entry}_new.html", self.title, data, 200 if refused is None else 422, message
+        )
 
 
 def text_fields(fields: Mapping[str, str], *names: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from bot.operations.drafts.new_draw import LUCK, OPENS, PRIZES, FormDraw, new_dr
 from bot.operations.drafts.new_entry import NewEntry, titles_in
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.visit import AdminHandler, Visit
+from bot.web.admin.visit import Visit
 
 EACH: Mapping[str, Translatable] = {"day": tr("once a day"), "once": tr("once in all")}
 LOOKS: Mapping[str, Translatable] = {"wheel": tr("a wheel"), "scratch": tr("a card to scratch")}
@@ -21,11 +21,7 @@ class DrawNewPages(DraftFormPages[FormDraw]):
     """`/admin/draws/new`."""
 
     title = tr("A new draw")
-    template = "draw_new.html"
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"draw_new": self.shown, "draw_made": self.sent}
+    entry = "draw"
 
     def read(self, fields: Mapping[str, str]) -> FormDraw:
         """What was sent."""

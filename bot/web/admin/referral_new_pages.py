@@ -12,18 +12,14 @@ from bot.operations.drafts.new_referral import EXAMPLE_LINK, FormReferral, invit
 from bot.operations.referral_words import DEEDS
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.visit import AdminHandler, Visit
+from bot.web.admin.visit import Visit
 
 
 class ReferralNewPages(DraftFormPages[FormReferral]):
     """`/admin/referrals/new`."""
 
     title = tr("A new campaign")
-    template = "referral_new.html"
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"referral_new": self.shown, "referral_made": self.sent}
+    entry = "referral"
 
     def read(self, fields: Mapping[str, str]) -> FormReferral:
         """What was sent."""

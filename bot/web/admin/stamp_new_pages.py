@@ -11,7 +11,7 @@ from bot.operations.drafts.new_entry import NewEntry, titles_in
 from bot.operations.drafts.new_stamp_card import REWARDS, FormStampCard, card_of, new_stamp_card
 from bot.web.admin.draft_form import DraftFormPages, first_way, text_fields
 from bot.web.admin.message_view import shown_messages
-from bot.web.admin.visit import AdminHandler, Visit
+from bot.web.admin.visit import Visit
 
 WAYS: Mapping[StampWay, Translatable] = {
     "clerk": tr("a clerk at the till"),
@@ -23,11 +23,7 @@ class StampNewPages(DraftFormPages[FormStampCard]):
     """`/admin/stamps/new`."""
 
     title = tr("A new stamp card")
-    template = "stamp_new.html"
-
-    def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {"stamp_new": self.shown, "stamp_made": self.sent}
+    entry = "stamp"
 
     def read(self, fields: Mapping[str, str]) -> FormStampCard:
         """What was sent."""
