@@ -12,7 +12,7 @@ from bot.operations.attribution.report_files import cohort_payload, report_paylo
 from bot.operations.payload import Payload
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, read
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -68,7 +68,6 @@ class AttributionApi:
 
     @read(
         "/attribution",
-        roles=SUPERVISORS,
         query={"days": _days(TIMELINE_LIFE.after.days), "within": _days(WITHIN_MOST.days)},
         answer=_REPORT,
     )
@@ -82,7 +81,7 @@ class AttributionApi:
         channels = desk.settings().channels
         return report_payload(await attribution_report(desk.stores, desk.playbook(), channels, days, within))
 
-    @read("/attribution/cohorts", roles=SUPERVISORS, answer=object_of({"cohorts": list_of(_COHORT)}))
+    @read("/attribution/cohorts", answer=object_of({"cohorts": list_of(_COHORT)}))
     async def attribution_cohorts(self, call: ConsoleCall) -> Payload:
         """What who was bound in a month has bought since, for the last six months."""
         found = await binding_cohorts(self.desk.stores, self.desk.playbook())

@@ -29,7 +29,7 @@ from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -113,7 +113,7 @@ class BroadcastApi:
         broadcast, wanted = self._named(call.body), call.body.get("sending")
         return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
 
-    @read("/broadcasts/offer", roles=SUPERVISORS, answer=_OFFER, query={"broadcast": NAME, "at": _AT})
+    @read("/broadcasts/offer", answer=_OFFER, query={"broadcast": NAME, "at": _AT})
     async def broadcast_offer(self, call: ConsoleCall) -> Payload:
         """What it would do if it went out; nothing is sent."""
         desk, broadcast = self.desk, self._named(call.query)
@@ -137,7 +137,7 @@ class BroadcastApi:
             "begins": checked.begins,
         }
 
-    @deed("/broadcasts/send", body=_SENDS, answer=_SENDING, roles=SUPERVISORS)
+    @deed("/broadcasts/send", body=_SENDS, answer=_SENDING)
     async def send_broadcast(self, call: ConsoleCall) -> Payload:
         """Have it go out as its offer has said, and not dearer; `sure` where that needs it."""
         desk, body = self.desk, call.body
@@ -154,7 +154,7 @@ class BroadcastApi:
             )
         )
 
-    @read("/broadcasts/held", roles=SUPERVISORS, answer=_HELD, query={"broadcast": NAME})
+    @read("/broadcasts/held", answer=_HELD, query={"broadcast": NAME})
     async def broadcast_held(self, call: ConsoleCall) -> Payload:
         """An order that waits, as it is not what was shown: what was shown, and what is so now."""
         desk, broadcast = self.desk, self._named(call.query)
@@ -167,7 +167,7 @@ class BroadcastApi:
             "shown_cost": None if found.shown_cost is None else float(found.shown_cost),
         }
 
-    @deed("/broadcasts/agree", body=_AGREED, answer=_SENDING, roles=SUPERVISORS)
+    @deed("/broadcasts/agree", body=_AGREED, answer=_SENDING)
     async def agree_to_broadcast(self, call: ConsoleCall) -> Payload:
         """Have an order go out that waits, as `held` has shown it."""
         body = call.body
@@ -182,7 +182,7 @@ class BroadcastApi:
             )
         )
 
-    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": _TRIED}), roles=SUPERVISORS)
+    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": _TRIED}))
     async def test_broadcast(self, call: ConsoleCall) -> Payload:
         """Push it to testers.
 
@@ -193,19 +193,14 @@ class BroadcastApi:
         done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
         return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
 
-    @read("/broadcasts/report", roles=SUPERVISORS, answer=ANY_OBJECT, query={"broadcast": NAME})
+    @read("/broadcasts/report", answer=ANY_OBJECT, query={"broadcast": NAME})
     async def broadcast_report(self, call: ConsoleCall) -> Payload:
         """What became of it the last time."""
         desk = self.desk
         found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
         return report_payload(found)
 
-    @read(
-        "/broadcasts/calendar",
-        roles=SUPERVISORS,
-        query={"month": _MONTH},
-        answer=object_of({"entries": list_of(_ENTRY)}),
-    )
+    @read("/broadcasts/calendar", query={"month": _MONTH}, answer=object_of({"entries": list_of(_ENTRY)}))
     async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
         """What went out and is to go out in a month: this one, or the one that is named."""
         desk, playbook = self.desk, self.desk.playbook()
@@ -227,17 +222,17 @@ class BroadcastApi:
     def _named(self, values: Mapping[str, Any]) -> Broadcast:
         return broadcast_of(self.desk.playbook(), values.get("broadcast"))
 
-    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING)
     async def pause_broadcast(self, call: ConsoleCall) -> Payload:
         """Nobody new is called."""
         return await self._steered(call, pause)
 
-    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING)
     async def resume_broadcast(self, call: ConsoleCall) -> Payload:
         """It goes on."""
         return await self._steered(call, resume)
 
-    @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING, roles=SUPERVISORS)
+    @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING)
     async def cancel_broadcast(self, call: ConsoleCall) -> Payload:
         """Nobody is called any more who was not called yet."""
         return await self._steered(call, cancel_sending)

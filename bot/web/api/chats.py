@@ -110,6 +110,7 @@ class ChatApi:
         "/chats",
         query={"list": _WHICH, "channel": NAME, "after": AFTER},
         answer=object_of({"chats": list_of(_ROW), "next": CURSOR}),
+        roles=TEAM,
     )
     async def chats(self, call: ConsoleCall) -> Payload:
         """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
@@ -142,7 +143,7 @@ class ChatApi:
             "last": None if last is None else {**pick(last, "at", "by"), "text": call.words.words(last.text)},
         }
 
-    @read("/chats/{chat}", query={"after": AFTER}, answer=_CHAT)
+    @read("/chats/{chat}", query={"after": AFTER}, answer=_CHAT, roles=TEAM)
     async def chat(self, call: ConsoleCall) -> Payload:
         """What was said, oldest first, masked; `after` goes on to earlier ones."""
         desk, caller, found, zone = self.desk, call.caller, call.whom, self.desk.playbook().zone
@@ -166,7 +167,7 @@ class ChatApi:
             "next": None if after is None else desk.cursor(caller, what, *after),
         }
 
-    @deed("/chats/{chat}/take", body=_ORDER, answer=_OUTCOME)
+    @deed("/chats/{chat}/take", body=_ORDER, answer=_OUTCOME, roles=TEAM)
     async def take_chat(self, call: ConsoleCall) -> Payload:
         """The bot is silent there."""
         even_if = call.body.get("even_if")
@@ -177,6 +178,7 @@ class ChatApi:
         "/chats/{chat}/write",
         body=object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
         answer=_OUTCOME,
+        roles=TEAM,
     )
     async def write(self, call: ConsoleCall) -> Payload:
         """Answer, and take it. Where that is a push, only with `may_cost`."""
@@ -189,7 +191,7 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/note", body=object_of({"text": _WRITTEN}), answer=_OUTCOME)
+    @deed("/chats/{chat}/note", body=object_of({"text": _WRITTEN}), answer=_OUTCOME, roles=TEAM)
     async def note(self, call: ConsoleCall) -> Payload:
         """A note to colleagues, which LINE never gets."""
         event = await answering.note(*_where(call), call.body["text"], call.caller.by, form=call.form)
@@ -199,6 +201,7 @@ class ChatApi:
         "/chats/{chat}/hand-over",
         body=object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
         answer=_OUTCOME,
+        roles=TEAM,
     )
     async def hand_over(self, call: ConsoleCall) -> Payload:
         """Give it to a colleague, by the name of their account."""
@@ -208,7 +211,7 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/finish", body=_ORDER, answer=_OUTCOME)
+    @deed("/chats/{chat}/finish", body=_ORDER, answer=_OUTCOME, roles=TEAM)
     async def finish_chat(self, call: ConsoleCall) -> Payload:
         """The bot has it again."""
         even_if = call.body.get("even_if")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from bot.model.admin import TEAM
 from bot.model.contact import Contact
 from bot.model.erasure import ErasureState
 from bot.operations import erasing
@@ -116,7 +117,7 @@ class ContactApi:
     desk: ApiDesk
     conditions: WrittenConditions
 
-    @endpoint("POST", "/contacts/search", body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND)
+    @endpoint("POST", "/contacts/search", body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND, roles=TEAM)
     async def search_contacts(self, call: ConsoleCall) -> Payload:
         """Customers of whom all of it holds, 50 at a time; the audit log has the search."""
         desk, body = self.desk, call.body
@@ -148,7 +149,7 @@ class ContactApi:
             "seen": max((one.seen for one in contact.identities if one.seen is not None), default=None),
         }
 
-    @read("/contacts/{contact}", answer=_PERSON)
+    @read("/contacts/{contact}", answer=_PERSON, roles=TEAM)
     async def contact(self, call: ConsoleCall) -> Payload:
         """A customer; phone, address, LINE ids and private attributes are masked."""
         whom = call.whom
@@ -157,7 +158,7 @@ class ContactApi:
         shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
         return shown
 
-    @endpoint("POST", "/contacts/{contact}/reveal", answer=_PERSON)
+    @endpoint("POST", "/contacts/{contact}/reveal", answer=_PERSON, roles=TEAM)
     async def reveal_contact(self, call: ConsoleCall) -> Payload:
         """The same in full; the audit log has it first.
 
@@ -174,31 +175,31 @@ class ContactApi:
         del shown["simulator"]
         return {**shown, "contact": self.desk.part(call.caller, view.contact.id)}
 
-    @deed("/contacts/{contact}/tag", body=_TAGGED)
+    @deed("/contacts/{contact}/tag", body=_TAGGED, roles=TEAM)
     async def tag_contact(self, call: ConsoleCall) -> Payload:
         """Put a tag of the playbook on."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "add", name, by)}
 
-    @deed("/contacts/{contact}/untag", body=_TAGGED)
+    @deed("/contacts/{contact}/untag", body=_TAGGED, roles=TEAM)
     async def untag_contact(self, call: ConsoleCall) -> Payload:
         """Take a tag off."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "remove", name, by)}
 
-    @deed("/contacts/{contact}/set", body=_SET)
+    @deed("/contacts/{contact}/set", body=_SET, roles=TEAM)
     async def set_contact(self, call: ConsoleCall) -> Payload:
         """Set an attribute, as staff write it, or clear it (null)."""
         change = attribute_change(self.desk.playbook(), call.body["attribute"], call.body["value"])
         return {"carried": await set_attribute(call.whom, change, call.caller.by)}
 
-    @deed("/contacts/{contact}/marketing/stop", answer=_AT_SHOP)
+    @deed("/contacts/{contact}/marketing/stop", answer=_AT_SHOP, roles=TEAM)
     async def stop_marketing(self, call: ConsoleCall) -> Payload:
         """No more marketing goes to them."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by)
         return pick(done, "carried", "at_shop")
 
-    @deed("/contacts/{contact}/marketing/allow", answer=_AT_SHOP)
+    @deed("/contacts/{contact}/marketing/allow", answer=_AT_SHOP, roles=TEAM)
     async def allow_marketing(self, call: ConsoleCall) -> Payload:
         """Take a stop of staff back."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by, undo=True)
@@ -207,7 +208,6 @@ class ContactApi:
     @deed(
         "/contacts/{contact}/unbind",
         body=object_of({"binding": {"enum": ["phone", "shop", "clerk"]}, "keep_tags": YES}, "keep_tags"),
-        roles=SUPERVISORS,
     )
     async def unbind_contact(self, call: ConsoleCall) -> Payload:
         """Undo a binding; its tags go with it, unless kept."""
@@ -219,7 +219,6 @@ class ContactApi:
         "/contacts/{contact}/merge",
         body=object_of({"other": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}}),
         answer=object_of({"contact": PART}),
-        roles=SUPERVISORS,
     )
     async def merge_contacts(self, call: ConsoleCall) -> Payload:
         """Make another customer part of this one."""
@@ -230,14 +229,13 @@ class ContactApi:
     @deed(
         "/contacts/{contact}/unmerge",
         answer=object_of({"contact": PART, "undone": {"enum": ["merged", "phone_moved"]}}),
-        roles=SUPERVISORS,
     )
     async def unmerge_contacts(self, call: ConsoleCall) -> Payload:
         """Undo the last merge, or the last move of a phone."""
         undone = await undo_merge(call.whom, self.desk.playbook(), call.caller.by)
         return {"contact": self.desk.part(call.caller, undone.contact), "undone": undone.what}
 
-    @endpoint("POST", "/contacts/{contact}/export", roles=SUPERVISORS, file=ZIP)
+    @endpoint("POST", "/contacts/{contact}/export", file=ZIP)
     async def export_contact(self, call: ConsoleCall) -> ApiFile:
         """All that is stored of them, as an archive; the audit log has it first."""
         content = await person_archive(call.whom, self.desk.playbook(), call.words, call.caller.by)
@@ -247,7 +245,6 @@ class ContactApi:
         "/contacts/{contact}/erase",
         body=object_of({"confirm": {"enum": CONFIRM}}),
         answer=object_of({"certificate": TEXT, "state": _STATE}),
-        roles=SUPERVISORS,
         forgets=True,
     )
     async def erase_contact(self, call: ConsoleCall) -> Payload:
@@ -259,7 +256,7 @@ class ContactApi:
         [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
         return {"certificate": done.number, "state": done.state}
 
-    @read("/certificates/{number}", roles=SUPERVISORS, answer=object_of(_CERTIFICATE))
+    @read("/certificates/{number}", answer=object_of(_CERTIFICATE))
     async def certificate(self, call: ConsoleCall) -> Payload:
         """How far an erasure is: `done` once the last look has found nothing more."""
         try:

@@ -14,7 +14,7 @@ from bot.operations.import_report import lines_payload
 from bot.operations.payload import Payload
 from bot.store.counters.rate_limits import AT_TILL
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -68,7 +68,7 @@ class CouponApi:
 
     desk: ApiDesk
 
-    @read("/coupons", roles=SUPERVISORS, answer=object_of({"coupons": list_of(_COUPON)}))
+    @read("/coupons", answer=object_of({"coupons": list_of(_COUPON)}))
     async def coupons(self, call: ConsoleCall) -> Payload:
         """How the coupons of the playbook are doing."""
         desk = self.desk
@@ -78,7 +78,6 @@ class CouponApi:
         "/coupons/codes",
         body=object_of({"coupon": NAME, "codes": _CODES}),
         answer=object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(_REFUSED)}),
-        roles=SUPERVISORS,
     )
     async def add_coupon_codes(self, call: ConsoleCall) -> Payload:
         """More codes for a coupon of imported ones.
@@ -89,12 +88,7 @@ class CouponApi:
         done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
         return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
 
-    @deed(
-        "/coupons/redeem",
-        body=object_of({"code": _CODE, "store": _STORE}, "store"),
-        answer=_CAME_OF,
-        roles=SUPERVISORS,
-    )
+    @deed("/coupons/redeem", body=object_of({"code": _CODE, "store": _STORE}, "store"), answer=_CAME_OF)
     async def redeem_coupon(self, call: ConsoleCall) -> Payload:
         """Redeem the coupon with this code, once.
 
@@ -106,10 +100,7 @@ class CouponApi:
         return await self._acted(call, store)
 
     @deed(
-        "/coupons/undo",
-        body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"),
-        answer=_CAME_OF,
-        roles=SUPERVISORS,
+        "/coupons/undo", body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"), answer=_CAME_OF
     )
     async def undo_coupon(self, call: ConsoleCall) -> Payload:
         """Make it usable again.

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal, TypeAlias, TypeVar
 
-from bot.model.admin import TEAM, AdminRole
+from bot.model.admin import AdminRole
 from bot.model.api_token import ApiCaller
 from bot.model.translatable import Language
 from bot.operations.find_contacts import LocatedContact
@@ -100,7 +100,7 @@ def endpoint(
     method: Literal["GET", "POST"],
     path: str,
     *,
-    roles: frozenset[AdminRole] = TEAM,
+    roles: frozenset[AdminRole] = SUPERVISORS,
     query: Mapping[str, JsonSchema] | None = None,
     body: JsonSchema | None = None,
     answer: JsonSchema | None = None,
@@ -111,6 +111,7 @@ def endpoint(
     """Declares the address that a method answers, below `PREFIX`.
 
     The method's name is what programs call it; the first paragraph of its docstring says what it does there.
+    Supervisors may call it, and nobody below them where no other `roles` are named.
     """
 
     def declare(handler: H) -> H:
@@ -144,7 +145,7 @@ def deed(
     body: JsonSchema | None = None,
     answer: JsonSchema = CARRIED_OUT,
     *,
-    roles: frozenset[AdminRole] = TEAM,
+    roles: frozenset[AdminRole] = SUPERVISORS,
     forgets: bool = False,
 ) -> Callable[[H], H]:
     """Declares an endpoint that changes something."""

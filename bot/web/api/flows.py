@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
+from bot.model.admin import TEAM
 from bot.model.brake import FLOW_LIMITS, FlowRestriction, MenuPause
 from bot.model.translatable import ENGLISH
 from bot.operations.flow_limits import (
@@ -23,7 +24,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.resolve_name import flow_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -82,6 +83,7 @@ class FlowApi:
         answer=object_of(
             {"flows": {**list_of(object_of(_FLOW)), "description": f"In numbers of {LATELY} days."}}
         ),
+        roles=TEAM,
     )
     async def flows(self, call: ConsoleCall) -> Payload:
         """Journeys and flows: how they stand, how many are in them, the last days in numbers."""
@@ -93,6 +95,7 @@ class FlowApi:
         "/flows/figures",
         query={"flow": NAME, "days": _DAYS},
         answer=object_of({"flow": TEXT, "since": TEXT, "steps": list_of(_STEP), "ways": list_of(_WAY)}),
+        roles=TEAM,
     )
     async def flow_figures(self, call: ConsoleCall) -> Payload:
         """The people in each step of one, and how often each way was taken in the last days.
@@ -109,7 +112,6 @@ class FlowApi:
 
     @read(
         "/flows/limits",
-        roles=SUPERVISORS,
         answer=object_of(
             {
                 "flows": list_of(object_of({**_RESTRICTION, "reason": maybe(TEXT)})),
@@ -131,7 +133,6 @@ class FlowApi:
         "/flows/limit",
         body=object_of({"flow": NAME, "limit": _LIMIT, "reason": _REASON}),
         answer=object_of({**_RESTRICTION, "new": YES}),
-        roles=SUPERVISORS,
     )
     async def limit_flow(self, call: ConsoleCall) -> Payload:
         """Close a flow to new people, or pause it: nobody moves. The playbook's version stays."""
@@ -142,12 +143,7 @@ class FlowApi:
         )
         return await self._done(made, is_new)
 
-    @deed(
-        "/flows/free",
-        body=object_of({"flow": NAME, "limit": _LIMIT}),
-        answer=object_of(_RESTRICTION),
-        roles=SUPERVISORS,
-    )
+    @deed("/flows/free", body=object_of({"flow": NAME, "limit": _LIMIT}), answer=object_of(_RESTRICTION))
     async def free_flow(self, call: ConsoleCall) -> Payload:
         """It takes new people again, or goes on."""
         body = call.body
@@ -156,7 +152,6 @@ class FlowApi:
 
     @read(
         "/menus",
-        roles=SUPERVISORS,
         query={"channel": NAME, "days": _DAYS},
         answer=object_of({"channel": TEXT, "same": YES, "synced": maybe(MOMENT), "menus": list_of(_MENU)}),
     )
@@ -180,7 +175,6 @@ class FlowApi:
         "/menus/pause",
         body=object_of({"menu": NAME, "reason": _REASON}),
         answer=object_of({**_PAUSE, "new": YES}),
-        roles=SUPERVISORS,
     )
     async def pause_menu(self, call: ConsoleCall) -> Payload:
         """A rich menu is as if it were not there: people get the next one that is for them."""
@@ -190,7 +184,7 @@ class FlowApi:
         )
         return await self._done(made, is_new)
 
-    @deed("/menus/resume", body=object_of({"menu": NAME}), answer=object_of(_PAUSE), roles=SUPERVISORS)
+    @deed("/menus/resume", body=object_of({"menu": NAME}), answer=object_of(_PAUSE))
     async def resume_menu(self, call: ConsoleCall) -> Payload:
         """A rich menu that was paused is shown again."""
         ended, _ = await resume_menu(self.desk.stores, call.body["menu"], call.caller.by, call.now)

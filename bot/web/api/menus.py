@@ -8,7 +8,7 @@ from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.payload import Payload, pick
 from bot.store.cluster.menu_syncs import is_lost
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -33,7 +33,6 @@ class MenuSyncApi:
 
     @read(
         "/menus/plan",
-        roles=SUPERVISORS,
         query={"channel": NAME},
         answer=object_of(
             {
@@ -60,7 +59,6 @@ class MenuSyncApi:
 
     @read(
         "/menus/sync",
-        roles=SUPERVISORS,
         query={"channel": NAME},
         answer=object_of({"run": maybe(object_of({**_RUN, "lost": YES}))}),
     )
@@ -72,12 +70,7 @@ class MenuSyncApi:
             return {"run": None}
         return {"run": {**pick(found, *_RUN), "lost": is_lost(found, self.desk.menu_work.now())}}
 
-    @deed(
-        "/menus/sync",
-        body=object_of({"channel": NAME, "digest": _DIGEST}),
-        answer=object_of(_RUN),
-        roles=SUPERVISORS,
-    )
+    @deed("/menus/sync", body=object_of({"channel": NAME, "digest": _DIGEST}), answer=object_of(_RUN))
     async def sync_menus(self, call: ConsoleCall) -> Payload:
         """Do what was planned; one at a time on a channel. Another plan by now is refused."""
         channel = self._channel(call.body["channel"], "body/channel")

@@ -30,7 +30,6 @@ from bot.operations.payload import Payload, pick
 from bot.playbook.report import problem_data
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import (
-    SUPERVISORS,
     ApiFile,
     ConsoleCall,
     deed,
@@ -78,11 +77,7 @@ class PlaybookApi:
         """What drafts are read and published with."""
         return self.desk.drafts
 
-    @read(
-        "/playbook",
-        answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}),
-        roles=SUPERVISORS,
-    )
+    @read("/playbook", answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}))
     async def playbook(self, call: ConsoleCall) -> Payload:
         """The files of the playbook, as this token's draft has them.
 
@@ -95,7 +90,7 @@ class PlaybookApi:
         ]
         return {"live": _live(draft.base.accepted), "files": files}
 
-    @read("/playbook/file", answer=object_of(_FILE), roles=SUPERVISORS, query={"file": _PATH})
+    @read("/playbook/file", answer=object_of(_FILE), query={"file": _PATH})
     async def playbook_file(self, call: ConsoleCall) -> Payload:
         """One of them: text of YAML, else base64.
 
@@ -111,7 +106,7 @@ class PlaybookApi:
             raw = b64encode(found).decode()
         return {**_saved(draft, path, own), "text": text, "base64": raw}
 
-    @read("/playbook/check", answer=object_of({"problems": list_of(_PROBLEM)}), roles=SUPERVISORS)
+    @read("/playbook/check", answer=object_of({"problems": list_of(_PROBLEM)}))
     async def playbook_check(self, call: ConsoleCall) -> Payload:
         """Mistakes and warnings of the draft."""
         problems = await self.drafts.check(await self._draft(call))
@@ -131,7 +126,6 @@ class PlaybookApi:
                 "scenarios": list_of(object_of({"title": TEXT, "holds": YES})),
             }
         ),
-        roles=SUPERVISORS,
     )
     async def playbook_review(self, call: ConsoleCall) -> Payload:
         """What the draft changes, whom it concerns, its scenarios, lines of an administrator's."""
@@ -156,7 +150,7 @@ class PlaybookApi:
             "scenarios": [pick(one, "title", "holds") for one in found.scenarios],
         }
 
-    @read("/playbook/patch", roles=SUPERVISORS, file="text/x-diff")
+    @read("/playbook/patch", file="text/x-diff")
     async def playbook_patch(self, call: ConsoleCall) -> ApiFile:
         """The draft as a patch for `git apply`."""
         files = await draft_patch(self.drafts.live, await self._draft(call))
@@ -170,7 +164,6 @@ class PlaybookApi:
             *("text", "base64", "remove", "revision", "base"),
         ),
         answer=_SAVED,
-        roles=SUPERVISORS,
     )
     async def save_playbook_file(self, call: ConsoleCall) -> Payload:
         """Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they
@@ -185,17 +178,12 @@ class PlaybookApi:
             stored = await save(*given, _content(call), opened, drafts.now())
         return _saved(await self._draft(call), body["path"], stored)
 
-    @deed(
-        "/playbook/revert",
-        body=object_of({"path": _PATH}),
-        answer=object_of({"was_changed": YES}),
-        roles=SUPERVISORS,
-    )
+    @deed("/playbook/revert", body=object_of({"path": _PATH}), answer=object_of({"was_changed": YES}))
     async def revert_playbook_file(self, call: ConsoleCall) -> Payload:
         """A file is as it is live again."""
         return {"was_changed": await revert(self.drafts.stores, call.caller.by, call.body["path"])}
 
-    @deed("/playbook/drop", body=object_of({}), answer=object_of({"files": NUMBER}), roles=SUPERVISORS)
+    @deed("/playbook/drop", body=object_of({}), answer=object_of({"files": NUMBER}))
     async def drop_playbook_draft(self, call: ConsoleCall) -> Payload:
         """The whole draft is dropped."""
         return {"files": await drop(self.drafts.stores, call.caller.by)}
@@ -204,7 +192,6 @@ class PlaybookApi:
         "/playbook/propose",
         body=object_of({"seen": _SEEN, "says": _SAYS}, "says"),
         answer=object_of({"files": NUMBER}),
-        roles=SUPERVISORS,
     )
     async def propose_playbook(self, call: ConsoleCall) -> Payload:
         """Hand the draft in, as the review (`seen`) showed it: somebody at the console publishes it."""
@@ -216,7 +203,6 @@ class PlaybookApi:
         "/playbook/publish",
         body=object_of({"seen": _SEEN, "untested": YES}, "untested"),
         answer=object_of(_LIVE),
-        roles=SUPERVISORS,
     )
     async def publish_playbook(self, call: ConsoleCall) -> Payload:
         """Make the draft live, as the review (`seen`) showed it; `untested`: although scenarios fail."""

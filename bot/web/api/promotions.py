@@ -13,7 +13,7 @@ from bot.operations.payload import Payload, pick
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import clerk_act, stamp
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -61,7 +61,7 @@ class PromotionApi:
 
     desk: ApiDesk
 
-    @read("/stamps", roles=SUPERVISORS, answer=object_of({"stamps": list_of(_CARD)}))
+    @read("/stamps", answer=object_of({"stamps": list_of(_CARD)}))
     async def stamp_cards(self, call: ConsoleCall) -> Payload:
         """How the stamp cards of the playbook are doing."""
         found = await stamp_figures(self.desk.stores, self.desk.playbook())
@@ -72,7 +72,7 @@ class PromotionApi:
             ]
         }
 
-    @deed("/contacts/{contact}/stamps/put", body=_BODY, answer=_STAMPED, roles=SUPERVISORS)
+    @deed("/contacts/{contact}/stamps/put", body=_BODY, answer=_STAMPED)
     async def put_stamps(self, call: ConsoleCall) -> Payload:
         """Put stamps on a customer's card, as a clerk does.
 
@@ -80,7 +80,7 @@ class PromotionApi:
         """
         return await self._stamped(call)
 
-    @deed("/contacts/{contact}/stamps/take", body=_BODY, answer=_STAMPED, roles=SUPERVISORS)
+    @deed("/contacts/{contact}/stamps/take", body=_BODY, answer=_STAMPED)
     async def take_stamps(self, call: ConsoleCall) -> Payload:
         """Take stamps back, as many as are on the card.
 
@@ -102,7 +102,7 @@ class PromotionApi:
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         return {"result": "done" if done == "done" else "refused"}
 
-    @read("/draws", roles=SUPERVISORS, answer=object_of({"draws": list_of(_DRAW)}))
+    @read("/draws", answer=object_of({"draws": list_of(_DRAW)}))
     async def draws(self, call: ConsoleCall) -> Payload:
         """How the draws of the playbook are doing."""
         found = await draw_figures(self.desk.stores, self.desk.playbook())
@@ -121,12 +121,7 @@ class PromotionApi:
             ]
         }
 
-    @read(
-        "/draws/winners",
-        roles=SUPERVISORS,
-        query={"draw": NAME},
-        answer=object_of({"winners": list_of(_WINNER)}),
-    )
+    @read("/draws/winners", query={"draw": NAME}, answer=object_of({"winners": list_of(_WINNER)}))
     async def draw_winners(self, call: ConsoleCall) -> Payload:
         """Who has won in a draw, the last first: up to 1,000.
 

@@ -19,7 +19,6 @@ from bot.web.admin.frame import to_the_minute
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import (
     PART_LONGEST,
-    SUPERVISORS,
     ConsoleCall,
     deed,
     read,
@@ -80,7 +79,6 @@ class RecordApi:
 
     @read(
         "/audit",
-        roles=SUPERVISORS,
         query={
             "by": {"type": "string", "minLength": 1, "maxLength": ACTOR_MOST},
             "kind": {"enum": [*dict.fromkeys((*SHOP_KINDS, *CONTACT_KINDS))]},
@@ -125,7 +123,6 @@ class RecordApi:
 
     @read(
         "/unsent",
-        roles=SUPERVISORS,
         query={"days": _DAYS, "reason": NAME, "channel": NAME, "after": AFTER},
         answer=object_of({"unsent": list_of(_UNSENT), "next": CURSOR}),
     )
@@ -156,7 +153,6 @@ class RecordApi:
         "/unsent/resend",
         body=object_of({"names": _NAMES, "second": YES}, "second"),
         answer=object_of({"handled": list_of(_HANDLED)}),
-        roles=SUPERVISORS,
     )
     async def resend(self, call: ConsoleCall) -> Payload:
         """Make them once more. Where the person may get it twice, only with `second`."""
@@ -168,7 +164,6 @@ class RecordApi:
         "/unsent/drop",
         body=object_of({"names": _NAMES, "confirm": {"enum": CONFIRM}}),
         answer=object_of({"handled": list_of(_HANDLED)}),
-        roles=SUPERVISORS,
     )
     async def drop(self, call: ConsoleCall) -> Payload:
         """Nobody looks for them any more."""

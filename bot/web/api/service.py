@@ -14,7 +14,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.today import today_of, today_payload
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -48,7 +48,7 @@ class ServiceApi:
 
     desk: ApiDesk
 
-    @read("/today", query={"channel": NAME}, answer=_TODAY)
+    @read("/today", query={"channel": NAME}, answer=_TODAY, roles=TEAM)
     async def today(self, call: ConsoleCall) -> Payload:
         """The numbers of today beside the same weekday a week before, and how things stand."""
         desk = self.desk
@@ -66,7 +66,7 @@ class ServiceApi:
         found = await self.desk.attention()
         return {**dict[str, Any](found.counts.items()), **_stops(found.brake)}
 
-    @read("/binding", roles=SUPERVISORS, answer=object_of({"channels": list_of(ANY_OBJECT)}))
+    @read("/binding", answer=object_of({"channels": list_of(ANY_OBJECT)}))
     async def binding(self, call: ConsoleCall) -> Payload:
         """Whether phones can be bound on each channel, its links, and how far people come."""
         desk = self.desk
@@ -77,7 +77,6 @@ class ServiceApi:
         "/binding/pause",
         body=_ANYWHERE,
         answer=object_of({"paused": list_of(object_of({**_PAUSE, "new": YES}))}),
-        roles=SUPERVISORS,
     )
     async def pause_binding(self, call: ConsoleCall) -> Payload:
         """Nobody can bind a phone for now."""
@@ -86,12 +85,7 @@ class ServiceApi:
         await self._looked()
         return {"paused": [{**as_json(one), "new": is_new} for one, is_new in done]}
 
-    @deed(
-        "/binding/resume",
-        body=_ANYWHERE,
-        answer=object_of({"resumed": list_of(object_of(_PAUSE))}),
-        roles=SUPERVISORS,
-    )
+    @deed("/binding/resume", body=_ANYWHERE, answer=object_of({"resumed": list_of(object_of(_PAUSE))}))
     async def resume_binding(self, call: ConsoleCall) -> Payload:
         """Phones can be bound again."""
         desk, channel = self.desk, call.body.get("channel")
@@ -99,17 +93,13 @@ class ServiceApi:
         await self._looked()
         return {"resumed": ended}
 
-    @read(
-        "/brake",
-        roles=SUPERVISORS,
-        answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}),
-    )
+    @read("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
     async def brake(self, call: ConsoleCall) -> Payload:
         """Which pushes are stopped, and how many people that holds."""
         view = await brake_view(self.desk.stores, self.desk.playbook())
         return {**_stops(view.brake), "held": view.people, "unknown_flows": view.unknown}
 
-    @deed("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}), roles=SUPERVISORS)
+    @deed("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
     async def stop_pushes(self, call: ConsoleCall) -> Payload:
         """Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on."""
         desk = self.desk
@@ -118,7 +108,7 @@ class ServiceApi:
         await self._looked()
         return {**as_json(stop), "new": is_new}
 
-    @deed("/brake/resume", body=_SCOPE, answer=object_of(_STOPS), roles=SUPERVISORS)
+    @deed("/brake/resume", body=_SCOPE, answer=object_of(_STOPS))
     async def resume_pushes(self, call: ConsoleCall) -> Payload:
         """What was stopped by just these words goes on."""
         _, brake = await resume_pushes(self.desk.stores, _scope(call), call.caller.by, call.now)

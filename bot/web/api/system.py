@@ -8,7 +8,7 @@ from typing import get_args
 from bot.operations.payload import Payload
 from bot.operations.system import TroublePlace, system_of, system_payload
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, read
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -63,7 +63,6 @@ class SystemApi:
 
     @read(
         "/system",
-        roles=SUPERVISORS,
         answer=object_of(
             {
                 "at": MOMENT,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.operations.payload import Payload
 from bot.operations.testers import NAME_MOST, all_testers, end_tester, make_tester
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import SUPERVISORS, ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, read
 from bot.web.api.shapes import PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -27,7 +27,7 @@ class TesterApi:
 
     desk: ApiDesk
 
-    @read("/testers", roles=SUPERVISORS, answer=object_of({"testers": list_of(_TESTER)}))
+    @read("/testers", answer=object_of({"testers": list_of(_TESTER)}))
     async def testers(self, call: ConsoleCall) -> Payload:
         """Who gets test sends of broadcasts, and names of the playbook that nobody has."""
         desk = self.desk
@@ -42,18 +42,13 @@ class TesterApi:
             ]
         }
 
-    @deed(
-        "/contacts/{contact}/tester/make",
-        body=object_of({"tester": _NAMED}),
-        answer=object_of({}),
-        roles=SUPERVISORS,
-    )
+    @deed("/contacts/{contact}/tester/make", body=object_of({"tester": _NAMED}), answer=object_of({}))
     async def make_tester(self, call: ConsoleCall) -> Payload:
         """Make them a tester of this name; others they have are lost."""
         await make_tester(call.whom, call.body["tester"], call.caller.by)
         return {}
 
-    @deed("/contacts/{contact}/tester/end", answer=object_of({}), roles=SUPERVISORS)
+    @deed("/contacts/{contact}/tester/end", answer=object_of({}))
     async def end_tester(self, call: ConsoleCall) -> Payload:
         """They are no tester any more."""
         await end_tester(call.whom, call.caller.by)
