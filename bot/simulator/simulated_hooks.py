@@ -21,6 +21,7 @@ from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings, Settings
 from bot.model.value import Type, Value
+from bot.operations.payload import pick
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
 from bot.runtime.alerts.words import Wording, subject, text
@@ -292,15 +293,11 @@ def fields_json(hook: Hook, playbook: Playbook) -> list[dict[str, Any]]:
 def hook_call_json(call: HookCall) -> dict[str, Any]:
     """How a call looks in the JSON interface."""
     return {
-        "id": call.id,
-        "hook": call.hook,
-        "chat": call.chat,
+        **pick(call, "id", "hook", "chat"),
         "at": milliseconds(call.at),
         "address": call.address,
         "headers": dict(call.headers),
-        "body": call.body,
-        "answer": call.answer,
-        "made_up": call.made_up,
+        **pick(call, "body", "answer", "made_up"),
     }
 
 

@@ -104,9 +104,7 @@ def message_json(message: ChatMessage) -> dict[str, Any]:
     return {
         **pick(message, "id", "chat", "author", "at"),
         "content": dict(message.content),
-        "via": message.via,
-        "delivery": message.delivery,
-        "event": message.event,
+        **pick(message, "via", "delivery", "event"),
         **({"unsent": True} if message.unsent else {}),
         **({"counted": True} if message.counted else {}),
     }
@@ -124,9 +122,7 @@ def attempt_json(attempt: DeliveryAttempt) -> dict[str, Any]:
         "at": parcel.event["timestamp"],
         "what": f"message/{parcel.event['message']['type']}" if kind == "message" else kind,
         "text": _shortened(_text(parcel.event.get("message", {}))),
-        "status": answer.status,
-        "took": answer.took,
-        "trouble": answer.trouble,
+        **pick(answer, "status", "took", "trouble"),
         "tries": parcel.tries,
         "again_in": attempt.again_in,
     }

@@ -14,6 +14,7 @@ from bot.engine.turn.how_often import places_taken
 from bot.model.contact import CameBy, Contact
 from bot.model.instance import Instance
 from bot.model.value import PRIVATE_SLOT
+from bot.operations.payload import pick
 from bot.runtime.effects.staff_changes import LONGEST
 from bot.scenario.draw import group_of
 from bot.scenario.turn_summary import called
@@ -65,9 +66,7 @@ def contact_json(
             for name, shares in playbook.splits.items()
         ],
         "may": _may(playbook, channel),
-        "menu": identity.menu,
-        "tab": identity.tab,
-        "pinned": identity.pinned,
+        **pick(identity, "menu", "tab", "pinned"),
         "pinned_until": _at(identity.pinned_until),
         "marketing": contact.marketing,
         "first_source": _source(contact.first_source),

@@ -17,6 +17,7 @@ from bot.model.message import Message
 from bot.model.outgoing import Outgoing
 from bot.model.place import Place
 from bot.model.value import PRIVATE_SLOT
+from bot.operations.payload import pick
 from bot.runtime.sending.outgoing import outgoing
 from bot.runtime.turn_observer import Watched
 from bot.scenario.conversation import line_of
@@ -143,9 +144,7 @@ def turn_json(
         "steps": [
             {
                 **_place(step.place),
-                "what": step.what,
-                "result": step.result,
-                "because": step.because,
+                **pick(step, "what", "result", "because"),
                 **teller.step(step),
             }
             for step in decision.trace

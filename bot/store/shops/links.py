@@ -97,9 +97,7 @@ def _fields(link: ShopLink) -> Document:
     fields: Document = {
         **pick(link, "platform", "access", "side", "by", "at"),
         "rev": link.revision,
-        "domain": link.domain,
-        "channel": link.channel,
-        "uninstalled": link.uninstalled,
+        **pick(link, "domain", "channel", "uninstalled"),
     }
     if link.holds and link.domain is not None:
         fields["holds"] = _held(link.platform, link.domain)

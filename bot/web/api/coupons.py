@@ -11,7 +11,7 @@ from bot.operations.coupon_figures import CouponFigures, coupon_figures
 from bot.operations.coupon_import import import_codes, sent_lines
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, RedeemResult, redeem
 from bot.operations.import_report import lines_payload
-from bot.operations.payload import Payload
+from bot.operations.payload import Payload, pick
 from bot.store.counters.rate_limits import AT_TILL
 from bot.web.api.desk import ApiDesk
 from bot.web.api.endpoint import ConsoleCall, deed, read
@@ -139,9 +139,5 @@ def _row(one: CouponFigures) -> Payload:
     return {
         "coupon": one.coupon.name,
         "title": one.coupon.title,
-        "given": one.given,
-        "left": one.left,
-        "used": one.used,
-        "ended": one.ended,
-        "unsure": one.unsure,
+        **pick(one, "given", "left", "used", "ended", "unsure"),
     }
