@@ -1,8 +1,8 @@
-"""The contact of a person before the first step of a scenario."""
+"""Who is there before the first step of a scenario, and the contact of each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,30 +26,37 @@ from bot.model.contact import (
 )
 from bot.model.instance import Instance, Timer
 from bot.scenario.coupons import given_coupons
-from bot.scenario.given import ANOTHER, GivenClerk, GivenPerson
-from bot.scenario.people import followers, line_user
+from bot.scenario.given import ANOTHER, Given, GivenClerk, GivenPerson
+from bot.scenario.people import line_user
+from bot.scenario.stage import PretendWorld
 from bot.scenario.stamps import given_stamps
-from bot.scenario.steps import Scenario
 from bot.scenario.world import Member, shop_of
 
 SOME_PHONE = "+8869000000"
 """The prefix of phones of people who are given as bound without a number."""
 
 
-def people_given(scenario: Scenario) -> Iterator[tuple[GivenPerson, bool]]:
-    """The people of a scenario, each with whether they are a friend at its start.
-
-    Who holds the phone of a member is there, too, though the scenario does not play them.
-    """
-    given, following = scenario.given, followers(scenario)
+def people_of(given: Given) -> Collection[GivenPerson]:
+    """All people of a scenario; whom a member of the shop is bound to has bound that phone."""
     people = {person.name: person for person in given.people}
     for member in given.members:
         if member.bound_to is not None:
             channel = given.people[0].channel
             holder = people.get(member.bound_to) or GivenPerson(ANOTHER, member.place, channel)
             people[holder.name] = replace(holder, bound=(*holder.bound, "phone"), phone=member.phone)
-    for person in people.values():
-        yield person, person.name not in following if person.friend is None else person.friend
+    return people.values()
+
+
+def met_before(
+    person: GivenPerson, given: Given, world: PretendWorld, playbook: Playbook, seed: int, *, friend: bool
+) -> Contact:
+    """The contact of a person; a phone that is bound is known as bound in the world, too."""
+    phone = phone_of(person) if "phone" in person.bound else None
+    member = world.shop.known_as(person.member_no if person.bound else None, line_user(person.name), phone)
+    contact = contact_of(person, playbook, given.clerks, member, seed, given.now, friend=friend)
+    if contact.phone is not None and "phone" in contact.bindings:
+        world.phones.confirm(contact.phone, contact.id)
+    return contact
 
 
 def phone_of(given: GivenPerson) -> str | None:

@@ -28,10 +28,9 @@ from bot.model.promotion_effects import ReportReferral
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
-from bot.scenario.given import Given, GivenPerson
-from bot.scenario.initial_contact import contact_of, people_given, phone_of
+from bot.scenario.initial_contact import met_before, people_of
 from bot.scenario.merging import confirm
-from bot.scenario.people import Got, Person, TurnRecord, line_user, person_of
+from bot.scenario.people import Got, Person, TurnRecord, followers, person_of
 from bot.scenario.sendings import PlayedSendings
 from bot.scenario.stage import Allowance, PretendWorld
 from bot.scenario.steps import Scenario
@@ -96,24 +95,22 @@ class Player:
         self._spent: set[str] = set()
         self._number = 0
         self._fired = 0
-        for person, friend in people_given(scenario):
-            self._add_person(person, given, seed, friend=friend)
+        self._meet(scenario, seed)
         self.person = self.people[given.people[0].name]
         self.turns = []
         self.sendings.go_on()
 
     # -- who is there
 
-    def _add_person(self, person: GivenPerson, given: Given, seed: int, *, friend: bool) -> None:
-        self.people[person.name] = person_of(person)
-        shop, phone = self.world.shop, phone_of(person) if "phone" in person.bound else None
-        member = shop.known_as(person.member_no if person.bound else None, line_user(person.name), phone)
-        contact = contact_of(person, self.playbook, given.clerks, member, seed, self.now, friend=friend)
-        self.contacts[contact.id] = contact
-        if contact.phone is not None and "phone" in contact.bindings:
-            self.world.phones.confirm(contact.phone, contact.id)
-        if friend:  # who has been a friend before has a rich menu, and timers for dates
-            self.happens(self.people[person.name], News("given", ""))
+    def _meet(self, scenario: Scenario, seed: int) -> None:
+        newcomers = followers(scenario)
+        for person in people_of(scenario.given):
+            friend = person.name not in newcomers if person.friend is None else person.friend
+            self.people[person.name] = person_of(person)
+            contact = met_before(person, self._given, self.world, self.playbook, seed, friend=friend)
+            self.contacts[contact.id] = contact
+            if friend:  # who has been a friend before has a rich menu, and timers for dates
+                self.happens(self.people[person.name], News("given", ""))
 
     def contact(self, person: Person) -> Contact:
         """The contact of a person."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 
+from bot.model.attributes import pick
 from bot.model.broadcast import (
     BatchState,
     GroupFigures,
@@ -245,10 +246,7 @@ def _progress(batch: SendingBatch) -> Document:
     """What changes as it goes on; `reached` and `why` are what is counted of it."""
     why = Counter(batch.left_out.values())
     return {
-        "state": batch.state,
-        "key": batch.key,
-        "since": batch.since,
-        "at": batch.at,
+        **pick(batch, "state", "key", "since", "at"),
         "left_out": [
             {"contact": contact, "why": reason, "said": batch.refusals.get(contact)}
             for contact, reason in batch.left_out.items()

@@ -10,6 +10,7 @@ import orjson
 from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError
 
+from bot.model.attributes import pick
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
 from bot.model.short_code import code_key
 from bot.store.codec.record import each, inner, moment, number, text
@@ -126,9 +127,7 @@ class StoreClerks:
         content = orjson.dumps({"name": clerk.name, "phone": clerk.phone})
         document: Document = {
             "_id": clerk.number,
-            "role": clerk.role,
-            "store": clerk.store,
-            "group": clerk.group,
+            **pick(clerk, "role", "store", "group"),
             "codes": [_code_document(code) for code in clerk.codes],
             "rev": rev,
             "s": self._seal.seal(content, _place(clerk.number)),

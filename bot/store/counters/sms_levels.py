@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.model.attributes import pick
 from bot.model.sms_level import SmsLevel
 from bot.store.repository import Repository
 
@@ -12,11 +13,7 @@ class SmsLevels(Repository, collection="sms_levels"):
     async def keep(self, level: SmsLevel) -> None:
         """Remember it, in place of what was."""
         what = {
-            "left": level.left,
-            "unit": level.unit,
-            "full": level.full,
-            "since": level.since,
-            "at": level.at,
+            **pick(level, "left", "unit", "full", "since", "at"),
         }
         await self._rows.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
 

@@ -13,6 +13,7 @@ from typing import Any, get_args
 import orjson
 from pymongo import DESCENDING
 
+from bot.model.attributes import pick
 from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
 from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
@@ -202,9 +203,7 @@ def audit_document(row: AuditRow, seal: Seal) -> Document:
         "_id": row.id,
         "at": row.at,
         "order": SERVER_TIME,
-        "who": row.who,
-        "what": row.what,
-        "contact": row.contact,
+        **pick(row, "who", "what", "contact"),
     }
     if row.other is not None:
         document["other"] = row.other

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from pymongo.errors import DuplicateKeyError
 
+from bot.model.attributes import pick
 from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
@@ -25,11 +26,7 @@ class ShopInstalls(Repository, collection="shop_installs"):
             {
                 "_id": _hash(install.state),
                 "session": _hash(install.session),
-                "by": install.by,
-                "shop": install.shop,
-                "channel": install.channel,
-                "domain": install.domain,
-                "until": install.until,
+                **pick(install, "by", "shop", "channel", "domain", "until"),
             }
         )
 
@@ -98,15 +95,9 @@ def _held(platform: str, domain: str) -> str:
 
 def _fields(link: ShopLink) -> Document:
     fields: Document = {
-        "platform": link.platform,
-        "access": link.access,
-        "side": link.side,
-        "by": link.by,
-        "at": link.at,
+        **pick(link, "platform", "access", "side", "by", "at"),
         "rev": link.revision,
-        "domain": link.domain,
-        "channel": link.channel,
-        "uninstalled": link.uninstalled,
+        **pick(link, "domain", "channel", "uninstalled"),
     }
     if link.holds and link.domain is not None:
         fields["holds"] = _held(link.platform, link.domain)

@@ -37,6 +37,7 @@ from bot.operations.drafts.draft_names import names_to_choose
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.paths import PICTURE_FOLDER, PICTURES
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.payload import pick
 from bot.playbook.section_names import SectionNames
 from bot.web.admin.broadcast_compose_form import GROUPS, composed_from, more_set, stepped, with_picture
 from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, why_nobody
@@ -276,9 +277,7 @@ def _in_editor(at: EditedBroadcast, *, copies: bool) -> RenderedPage:
     """It says more than the form knows: the editor has all of it."""
     data = {
         "editor": f"{page_address(EDITOR, file=at.path)}#line-{at.line}",
-        "path": at.path,
-        "line": at.line,
-        "name": at.name,
+        **pick(at, "path", "line", "name"),
         "copies": copies,
         "list": PAGE,
     }

@@ -11,6 +11,7 @@ from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.scenario_runs import ScenarioRun, renew_answers, run_scenarios
+from bot.operations.payload import pick
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.trace_words import step_words
@@ -91,9 +92,7 @@ def _data(draft: PlaybookDraft, run: ScenarioRun, words: Language) -> dict[str, 
 def _conversation(one: ShownScenario, own: Collection[str], words: Language) -> dict[str, Any]:
     result, failure = one.result, one.result.failure
     return {
-        "title": result.title,
-        "file": result.file,
-        "holds": result.holds,
+        **pick(result, "title", "file", "holds"),
         "address": page_address(PAGE, file=result.file),
         "problems": result.problems,
         "lines": list(spoken_lines(one, words)),
