@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias, overload
 
-from bot.model.attributes import pick
 from bot.model.translatable import ENGLISH, Language, Translatable
-
-__all__ = ["Payload", "as_json", "pick", "pick_or_none"]
 
 Payload: TypeAlias = dict[str, Any]
 """An answer, or a part of one, that is to be JSON: its values are whatever `as_json` takes."""
+
+
+@overload
+def pick(of: None, *names: str) -> None: ...
+@overload
+def pick(of: object, *names: str) -> Payload: ...
+def pick(of: object, *names: str) -> Payload | None:
+    """These attributes of an object, in this order; `None` of nothing."""
+    return None if of is None else {name: attrgetter(name)(of) for name in names}
 
 
 def pick_or_none(of: object, *names: str) -> Payload:

@@ -10,7 +10,6 @@ from typing import Any
 from pymongo import ASCENDING
 
 from bot.model.api_token import TOKEN_ROLES, ApiToken
-from bot.model.attributes import pick
 from bot.store.codec.record import moment
 from bot.store.database.mongo import Document
 from bot.store.repository import SealedRepository
@@ -30,7 +29,11 @@ class ApiTokens(SealedRepository, collection="api_tokens"):
         """Store a new one; `False`: the name was given to one before."""
         document: Document = {
             "_id": token.name,
-            **pick(token, "key", "role", "by", "made", "until"),
+            "key": token.key,
+            "role": token.role,
+            "by": token.by,
+            "made": token.made,
+            "until": token.until,
             "s": self._sealed(token.name, token.digest),
         }
         return await self._rows.added(document)

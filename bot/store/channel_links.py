@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from bot.model.attributes import pick
 from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
 from bot.store.codec.record import inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
@@ -41,7 +40,11 @@ class ChannelLinks(SealedRepository, collection="channel_links"):
         former = link.former
         hidden = {"mark": link.secrets_mark, "url": "" if former is None else former.url}
         fields: Document = {
-            **pick(link, "bot", "channel", "state", "by", "at"),
+            "bot": link.bot,
+            "channel": link.channel,
+            "state": link.state,
+            "by": link.by,
+            "at": link.at,
             "rev": revision,
             "s": self._sealed_json(link.id, hidden),
         }

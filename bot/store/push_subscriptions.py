@@ -9,7 +9,6 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING
 
-from bot.model.attributes import pick
 from bot.model.push_subscription import MOST, PushSubscription
 from bot.store.codec.record import number, text
 from bot.store.database.mongo import Document
@@ -28,7 +27,13 @@ class PushSubscriptions(SealedRepository, collection="push_subscriptions"):
         """Keep it. Of the same account what it was told of stays; beyond `MOST` the oldest go."""
         content = {"endpoint": new.endpoint, "key": new.key, "secret": new.secret}
         fields: Document = {
-            **pick(new, "name", "epoch", "session", "device", "language", "sound", "until"),
+            "name": new.name,
+            "epoch": new.epoch,
+            "session": new.session,
+            "device": new.device,
+            "language": new.language,
+            "sound": new.sound,
+            "until": new.until,
             "s": self._sealed_json(new.id, content),
         }
         first = {"began": new.began, "told": sorted(new.told), "rev": 0}

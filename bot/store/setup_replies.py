@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model.attributes import pick
 from bot.model.setup_reply import SetupReply
 from bot.store.codec.record import moment, text
 from bot.store.repository import SealedRepository
@@ -30,7 +29,11 @@ class SetupReplies(SealedRepository, collection="setup_replies"):
         """It is answered so from now on."""
         id = f"{reply.channel}:{reply.item}"
         fields = {
-            **pick(reply, "channel", "item", "right", "by", "at"),
+            "channel": reply.channel,
+            "item": reply.item,
+            "right": reply.right,
+            "by": reply.by,
+            "at": reply.at,
             "s": self._sealed(id, reply.words.encode()),
         }
         await self._rows.update_one({"_id": id}, {"$set": fields}, upsert=True)

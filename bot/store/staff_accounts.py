@@ -13,7 +13,6 @@ from typing import Any, Literal, TypeAlias, get_args
 from pymongo import ASCENDING, DESCENDING
 
 from bot.model.admin import ROLES, AdminAccount, AdminRole, AdminSession, SignedStage
-from bot.model.attributes import pick
 from bot.store.codec.record import moment, number, text
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Database, Document
@@ -91,7 +90,14 @@ class AdminAccounts(SealedRepository, collection="admins"):
         secret = {"password": account.password, "totp": account.totp, "recovery": account.recovery}
         document: Document = {
             "_id": account.name,
-            **pick(account, "role", "group", "store", "clerk", "epoch", "added", "totp_step", "unlocks"),
+            "role": account.role,
+            "group": account.group,
+            "store": account.store,
+            "clerk": account.clerk,
+            "epoch": account.epoch,
+            "added": account.added,
+            "totp_step": account.totp_step,
+            "unlocks": account.unlocks,
             "rev": rev,
             "s": self._sealed_json(account.name, secret),
         }
@@ -165,7 +171,13 @@ class AdminSessions(Repository, collection="sessions"):
 def _document(session: AdminSession) -> Document:
     return {
         "_id": session.id,
-        **pick(session, "name", "epoch", "stage", "began", "seen", "until", "device"),
+        "name": session.name,
+        "epoch": session.epoch,
+        "stage": session.stage,
+        "began": session.began,
+        "seen": session.seen,
+        "until": session.until,
+        "device": session.device,
     }
 
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from pymongo import ReturnDocument
 
-from bot.model.attributes import pick
 from bot.model.broadcast import (
     BatchState,
     GroupFigures,
@@ -246,7 +245,10 @@ def _progress(batch: SendingBatch) -> Document:
     """What changes as it goes on; `reached` and `why` are what is counted of it."""
     why = Counter(batch.left_out.values())
     return {
-        **pick(batch, "state", "key", "since", "at"),
+        "state": batch.state,
+        "key": batch.key,
+        "since": batch.since,
+        "at": batch.at,
         "left_out": [
             {"contact": contact, "why": reason, "said": batch.refusals.get(contact)}
             for contact, reason in batch.left_out.items()

@@ -7,7 +7,6 @@ from typing import Any
 
 from pymongo import ASCENDING
 
-from bot.model.attributes import pick
 from bot.model.proposal import Proposal
 from bot.store.database.mongo import Document
 from bot.store.repository import SealedRepository
@@ -51,7 +50,12 @@ class Proposals(SealedRepository, collection="proposals"):
         said = {"says": one.says, "answer": one.answer}
         document: Document = {
             "_id": one.account,
-            **pick(one, "person", "by", "at", "files", "stamp", "state"),
+            "person": one.person,
+            "by": one.by,
+            "at": one.at,
+            "files": one.files,
+            "stamp": one.stamp,
+            "state": one.state,
             "s": self._sealed_json(one.account, said),
         }
         if one.decided is not None:

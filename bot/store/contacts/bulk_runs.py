@@ -11,7 +11,6 @@ import orjson
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.attributes import pick
 from bot.model.audit import Deed
 from bot.model.bulk_run import BulkAhead, BulkFigures, BulkKind, BulkRun, BulkState, BulkTrouble, SoughtPeople
 from bot.store.codec.record import flag, inner, moment, number, text
@@ -163,7 +162,13 @@ class BulkRuns:
     def _document(self, run: BulkRun, holder: str, now: datetime) -> Document:
         document: Document = {
             "_id": run.id,
-            **pick(run, "kind", "about", "by", "at", "state", "people", "is_estimate"),
+            "kind": run.kind,
+            "about": run.about,
+            "by": run.by,
+            "at": run.at,
+            "state": run.state,
+            "people": run.people,
+            "is_estimate": run.is_estimate,
             "figures": asdict(run.figures),
             "trouble": run.trouble,
             "undoes": run.undoes,

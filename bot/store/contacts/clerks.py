@@ -10,7 +10,6 @@ import orjson
 from pymongo import ASCENDING, InsertOne, ReplaceOne
 from pymongo.errors import BulkWriteError
 
-from bot.model.attributes import pick
 from bot.model.clerk import ClerkCode, ClerkRole, StoreClerk
 from bot.model.short_code import code_key
 from bot.store.codec.record import each, inner, moment, number, text
@@ -127,7 +126,9 @@ class StoreClerks:
         content = orjson.dumps({"name": clerk.name, "phone": clerk.phone})
         document: Document = {
             "_id": clerk.number,
-            **pick(clerk, "role", "store", "group"),
+            "role": clerk.role,
+            "store": clerk.store,
+            "group": clerk.group,
             "codes": [_code_document(code) for code in clerk.codes],
             "rev": rev,
             "s": self._seal.seal(content, _place(clerk.number)),

@@ -15,7 +15,6 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
 from bot.engine.compiled.coupon import Coupon
-from bot.model.attributes import pick
 from bot.model.coupon import CouponAnswer, CouponCounts, CouponRequest, Grant
 from bot.model.short_code import code_key, in_halves, new_code
 from bot.store.codec.record import moment, number, text
@@ -277,7 +276,10 @@ def _document(grant: Grant, asked: CouponRequest) -> Document:
         "_id": grant.id,
         "coupon": grant.coupon,
         "contact": asked.contact,
-        **pick(grant, "title", "code", "at", "until"),
+        "title": grant.title,
+        "code": grant.code,
+        "at": grant.at,
+        "until": grant.until,
         **starts,
         **draw,
     }

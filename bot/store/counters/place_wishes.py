@@ -14,7 +14,6 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.engine.members.appointment_slots import Taken
 from bot.model.appointment import HeldAppointment, PlaceWish
-from bot.model.attributes import pick
 from bot.store.counters.same_people import same_people
 from bot.store.database.mongo import Database, Document
 
@@ -59,7 +58,10 @@ class PlaceWishes:
             return _wish(same)
         row: Document = {
             "_id": wish.id,
-            **pick(wish, "service", "title", "day", "wanted"),
+            "service": wish.service,
+            "title": wish.title,
+            "day": wish.day,
+            "wanted": wish.wanted,
             "contact": contact,
             "channel": channel,
             "at": wish.since,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.model.attributes import pick
 from bot.model.sms_level import SmsLevel
 from bot.store.repository import Repository
 
@@ -13,7 +12,11 @@ class SmsLevels(Repository, collection="sms_levels"):
     async def keep(self, level: SmsLevel) -> None:
         """Remember it, in place of what was."""
         what = {
-            **pick(level, "left", "unit", "full", "since", "at"),
+            "left": level.left,
+            "unit": level.unit,
+            "full": level.full,
+            "since": level.since,
+            "at": level.at,
         }
         await self._rows.update_one({"_id": level.provider}, {"$set": what}, upsert=True)
 

@@ -13,7 +13,6 @@ from typing import Any, get_args
 import orjson
 from pymongo import DESCENDING
 
-from bot.model.attributes import pick
 from bot.model.audit import NOBODY, AuditFilter, AuditKind, AuditLine, AuditRow, Deed, DeedState
 from bot.model.clerk import ListCursor
 from bot.store.codec.record import moment, number
@@ -203,7 +202,9 @@ def audit_document(row: AuditRow, seal: Seal) -> Document:
         "_id": row.id,
         "at": row.at,
         "order": SERVER_TIME,
-        **pick(row, "who", "what", "contact"),
+        "who": row.who,
+        "what": row.what,
+        "contact": row.contact,
     }
     if row.other is not None:
         document["other"] = row.other

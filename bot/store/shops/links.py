@@ -8,7 +8,6 @@ from typing import Any, get_args
 
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.attributes import pick
 from bot.model.shop import LinkEnd, LinkSide, ShopInstall, ShopLink
 from bot.store.codec.record import flag, inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
@@ -26,7 +25,11 @@ class ShopInstalls(Repository, collection="shop_installs"):
             {
                 "_id": _hash(install.state),
                 "session": _hash(install.session),
-                **pick(install, "by", "shop", "channel", "domain", "until"),
+                "by": install.by,
+                "shop": install.shop,
+                "channel": install.channel,
+                "domain": install.domain,
+                "until": install.until,
             }
         )
 
@@ -95,9 +98,15 @@ def _held(platform: str, domain: str) -> str:
 
 def _fields(link: ShopLink) -> Document:
     fields: Document = {
-        **pick(link, "platform", "access", "side", "by", "at"),
+        "platform": link.platform,
+        "access": link.access,
+        "side": link.side,
+        "by": link.by,
+        "at": link.at,
         "rev": link.revision,
-        **pick(link, "domain", "channel", "uninstalled"),
+        "domain": link.domain,
+        "channel": link.channel,
+        "uninstalled": link.uninstalled,
     }
     if link.holds and link.domain is not None:
         fields["holds"] = _held(link.platform, link.domain)
