@@ -68,7 +68,7 @@ def add_days(
     default: int | None = DAYS,
 ) -> None:
     """`--days`, counted back from now."""
-    command.add_argument("--days", type=_days, default=default, metavar="N", help=what)
+    command.add_argument("--days", type=number_to(DAYS_MOST, "days"), default=default, metavar="N", help=what)
 
 
 def leaves(command: ArgumentParser) -> Iterator[ArgumentParser]:
@@ -90,7 +90,13 @@ def add_language(command: ArgumentParser) -> None:
     )
 
 
-def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= DAYS_MOST):
-        raise argparse.ArgumentTypeError(f'"{text}" is no number of days from 1 to {DAYS_MOST}')
-    return int(text)
+def number_to(most: int, of: str = "") -> Callable[[str], int]:
+    """The type of an argument that is a number from 1 to `most`, perhaps `of` days."""
+
+    def read(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= most):
+            what = f"number of {of}" if of else "number"
+            raise argparse.ArgumentTypeError(f'"{text}" is no {what} from 1 to {most}')
+        return int(text)
+
+    return read

@@ -28,6 +28,7 @@ _SAID_BY_ARGPARSE = (
     "invalid choice: {value} (choose from {known})",
     "invalid int value: {value}",
     "ambiguous option: {option} could match {known}",
+    '"{value}" is no number from 1 to {most}',
     '"{value}" is no number of days from 1 to {most}',
     '"{value}" is no number of processes from 1 to {most}',
     '"{value}" is no date like 2026-11-01, nor 7d',

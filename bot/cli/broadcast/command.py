@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from functools import partial
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.arguments import (
+    Actions,
+    Run,
+    actions_of,
+    add_action,
+    add_json,
+    add_playbook,
+    describe,
+    number_to,
+)
 from bot.cli.broadcast.agree import agree
 from bot.cli.broadcast.check import check
 from bot.cli.broadcast.progress import listed, status
@@ -102,7 +111,10 @@ def arguments(command: ArgumentParser) -> None:
     sends.add_argument("--detach", action="store_true", help="order it, and show nothing of it")
     statuses = _add(actions, "status", "how far it is, why it waits, who did not get it", status)
     statuses.add_argument(
-        "--most", type=_most, metavar="N", help="people who did not get it: so many at most (20)"
+        "--most",
+        type=number_to(MOST_SHOWN),
+        metavar="N",
+        help="people who did not get it: so many at most (20)",
     )
     tells = _add(actions, "report", "what became of it the last time: rates, differences, a picture", report)
     add_forms(tells)
@@ -125,9 +137,3 @@ def _add(actions: Actions, name: str, does: str, run: Run) -> ArgumentParser:
     )
     action.add_argument("words", nargs="*", metavar="NAME", help=_NAME)
     return action
-
-
-def _most(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_SHOWN):
-        raise ArgumentTypeError(f'"{text}" is no number from 1 to {MOST_SHOWN}')
-    return int(text)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 
-from bot.cli.arguments import Actions, Run, actions_of, add_action, add_json, add_playbook, describe
+from bot.cli.arguments import (
+    Actions,
+    Run,
+    actions_of,
+    add_action,
+    add_json,
+    add_playbook,
+    describe,
+    number_to,
+)
 from bot.cli.contact.change import hand_back, list_testers, merge, name, set_value, tag, unbind, undo_merge
 from bot.cli.contact.erase import erase, show_certificate
 from bot.cli.contact.export import export
@@ -144,15 +153,11 @@ def _find(actions: Actions) -> None:
     found = add_action(actions, "find", says, find, example=example, words="[WHO]")
     found.add_argument("words", nargs="*", metavar="WHO", help=_ANYBODY)
     _sought_by(found)
-    found.add_argument("--most", type=_most, default=PAGE, metavar="N", help="so many (%(default)s)")
+    found.add_argument(
+        "--most", type=number_to(PAGE_MOST), default=PAGE, metavar="N", help="so many (%(default)s)"
+    )
     found.add_argument("--after", default="", metavar="ID", help="go on behind this contact")
     add_json(found)
-
-
-def _most(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= PAGE_MOST):
-        raise ArgumentTypeError(f'"{text}" is no number from 1 to {PAGE_MOST}')
-    return int(text)
 
 
 def _conversation(shown: ArgumentParser) -> None:
@@ -163,7 +168,7 @@ def _conversation(shown: ArgumentParser) -> None:
     )
     shown.add_argument(
         "--turns",
-        type=_turns,
+        type=number_to(TURNS_MOST),
         default=TURNS,
         metavar="N",
         help="with --conversation: so many, each with its answers (%(default)s)",
@@ -180,12 +185,6 @@ def _conversation(shown: ArgumentParser) -> None:
         metavar="FOLDER",
         help="with --save: where it is written (the current folder)",
     )
-
-
-def _turns(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= TURNS_MOST):
-        raise ArgumentTypeError(f'"{text}" is no number from 1 to {TURNS_MOST}')
-    return int(text)
 
 
 def _flows(actions: Actions) -> None:

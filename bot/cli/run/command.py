@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 
-from bot.cli.arguments import Arguments, add_playbook, describe
+from bot.cli.arguments import Arguments, add_playbook, describe, number_to
 from bot.cli.refusal import UsageWrong
 from bot.cli.run import reader
 from bot.cli.run.private_address import PrivateAddress
@@ -34,7 +34,7 @@ def arguments(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--processes",
-        type=_processes,
+        type=number_to(MOST, "processes"),
         metavar="N",
         help="so many processes behind the one address, and one that watches them",
     )
@@ -80,9 +80,3 @@ def run(wanted: Arguments, words: Language) -> int:
         private,
     )
     return served(asked)
-
-
-def _processes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST):
-        raise ArgumentTypeError(f'"{text}" is no number of processes from 1 to {MOST}')
-    return int(text)
