@@ -31,7 +31,7 @@ from bot.operations.store_people.codes import (
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
     Download,
@@ -61,7 +61,6 @@ class ClerkPages(Pages):
         self._desk = desk
 
     @answers("clerks")
-    @explained(CLERKS)
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -80,14 +79,12 @@ class ClerkPages(Pages):
         return RenderedPage("clerks.html", CLERKS, data)
 
     @answers("clerk")
-    @explained(CLERKS)
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.query("number"))
         return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
     @answers("clerk_account")
-    @explained(CLERKS)
     async def account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
         desk, form = self._desk, visit.form
@@ -110,7 +107,6 @@ class ClerkPages(Pages):
         )
 
     @answers("clerk_renewed")
-    @explained(CLERKS)
     async def renewed(self, visit: Visit) -> AdminAnswer:
         """A new code; the old one is good until the end of a day, or at once no more."""
         desk, number = self._desk, visit.form.get("number", "")
@@ -136,7 +132,6 @@ class ClerkPages(Pages):
         return Redirect(page_address("/admin/clerk", number=number), flash=Flash(said))
 
     @answers("my_code")
-    @explained(MY_CODE)
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""
         number = visit.signed.scope.clerk
@@ -146,7 +141,6 @@ class ClerkPages(Pages):
         return Redirect("/admin/clerks")
 
     @answers("clerk_code")
-    @explained(CLERKS)
     async def picture(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
         clerk = await self._clerk(visit, visit.query("number"))
@@ -196,13 +190,11 @@ class StaffingPages(Pages):
         self._desk = desk
 
     @answers("clerks_import")
-    @explained(IMPORT)
     async def form(self, visit: Visit) -> AdminAnswer:
         """Which file."""
         return self._form()
 
     @answers("clerks_imported")
-    @explained(IMPORT)
     async def imported(self, visit: Visit) -> AdminAnswer:
         """What came of each line of the file."""
         desk, sent = self._desk, visit.file
@@ -227,7 +219,6 @@ class StaffingPages(Pages):
         )
 
     @answers("clerk_hand_over")
-    @explained(HAND_OVER)
     async def hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are handed over."""
         desk, form = self._desk, visit.form

@@ -6,24 +6,18 @@ account: another account cannot open it, and what it opens is looked for within 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
-from typing import TypeAlias, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ListCursor, OfStores, SeenPeople
-from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
+from bot.operations.store_people.visibility import narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
-from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
+from bot.web.admin.visit import Visit, page_address
 from bot.web.sealed_parts import SealedParts
-
-S = TypeVar("S")
-_Method: TypeAlias = Callable[[S, Visit], Awaitable[AdminAnswer]]
 
 FEW = 12
 """Stores that are offered side by side; more are a list to choose from."""
@@ -92,19 +86,3 @@ class StoreDesk:
         """The place that the address has; one that does not open is the beginning."""
         parts = self.parts.opened(visit.signed.name, "place", visit.query("after"))
         return None if parts is None else ListCursor(datetime.fromisoformat(parts[0]), parts[1])
-
-
-def explained(title: Translatable) -> Callable[[_Method[S]], _Method[S]]:
-    """The same; a page of that title explains why somebody sees nobody."""
-
-    def explain(handler: _Method[S]) -> _Method[S]:
-        @wraps(handler)
-        async def answer(self: S, visit: Visit) -> AdminAnswer:
-            try:
-                return await handler(self, visit)
-            except NoVisiblePeople as error:
-                return RenderedPage("message.html", title, status=403, refused=error.message)
-
-        return answer
-
-    return explain

@@ -26,7 +26,7 @@ from bot.operations.store_people.overview import (
 from bot.operations.store_people.people import LONGEST
 from bot.operations.store_people.sheet import code_ways, sheet_cards
 from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -68,7 +68,6 @@ class StoreOverviewPages(Pages):
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
     @answers("stores")
-    @explained(TITLE)
     async def stores(self, visit: Visit) -> AdminAnswer:
         """All that are theirs, or what they have searched for."""
         desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
@@ -99,7 +98,6 @@ class StoreOverviewPages(Pages):
         return RenderedPage("stores.html", TITLE, data)
 
     @answers("stores_sought")
-    @explained(TITLE)
     async def sought(self, visit: Visit) -> AdminAnswer:
         """On to what is searched for: what was written stands in no address."""
         self.desk.all_seen(visit)
@@ -108,7 +106,6 @@ class StoreOverviewPages(Pages):
         return Redirect(page_address(PAGE, days=days, find=part))
 
     @answers("clerks_sheet")
-    @explained(SHEET_TITLE)
     async def sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
         desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
@@ -130,7 +127,6 @@ class StoreOverviewPages(Pages):
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
     @answers("clerks_sheet_page")
-    @explained(SHEET_TITLE)
     async def sheet_picture(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
         way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
@@ -151,13 +147,11 @@ class StoreOverviewPages(Pages):
         return ways.get(visit.query("on"), next(iter(ways.values()), None))
 
     @answers("clerk_suspended")
-    @explained(TITLE)
     async def suspended(self, visit: Visit) -> AdminAnswer:
         """The clerk's codes bind nobody any more, and their accounts are signed out."""
         return await self._suspend(visit, lift=False)
 
     @answers("clerk_resumed")
-    @explained(TITLE)
     async def resumed(self, visit: Visit) -> AdminAnswer:
         """They do again."""
         return await self._suspend(visit, lift=True)

@@ -29,7 +29,7 @@ from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.coupon_till_pages import CouponTillPages
 from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
 
 PEOPLE = tr("People")
@@ -43,7 +43,6 @@ class PeoplePages(Pages):
         self._desk = desk
 
     @answers("people")
-    @explained(PEOPLE)
     async def people(self, visit: Visit) -> AdminAnswer:
         """Those who were bound last, or those who are searched for."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -62,7 +61,6 @@ class PeoplePages(Pages):
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
     @answers("people_sought")
-    @explained(PEOPLE)
     async def sought(self, visit: Visit) -> AdminAnswer:
         """On to the list of those who are searched for: what was written stands in no address."""
         desk, written = self._desk, visit.form.get("who", "")
@@ -78,7 +76,6 @@ class PeoplePages(Pages):
         return Redirect(_address(find=part, store=store))
 
     @answers("person")
-    @explained(PEOPLE)
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
         desk = self._desk
@@ -164,7 +161,6 @@ class CountPage(Pages):
         self._recent = recent
 
     @answers("counts")
-    @explained(COUNTS)
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
         desk, store = self._desk, visit.query("store")
