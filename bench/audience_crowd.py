@@ -13,7 +13,7 @@ from bot.engine.conditions.people import ListedPeople
 from bot.engine.types.table import slot_of
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 

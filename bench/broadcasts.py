@@ -32,7 +32,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.sealing.seal import Seal
 
 PEOPLE, PERSONAL = 100_000, 20_000

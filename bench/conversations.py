@@ -107,7 +107,8 @@ async def measure(folder: Path, people: int, messages: int) -> bool:
         rows = list(_crowd(people))
         for first in range(0, len(rows), BATCH):
             await stores.conversations.add(rows[first : first + BATCH])
-        told = await database.collection("conversations").driver.database.command("collStats", "conversations")
+        driver = database.collection("conversations").driver.database
+        told = await driver.command("collStats", "conversations")
         each, whole = 2 * told["count"], told["storageSize"] + told["totalIndexSize"]
         print(
             f"  {told['count']} turns of {people} people, so twice as many messages; bytes for each message:"

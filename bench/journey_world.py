@@ -21,7 +21,7 @@ from bot.model import decision
 from bot.model.contact import Contact
 from bot.model.event import Event, Follow, Source
 from bot.model.processes import part_of
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 

@@ -64,9 +64,9 @@ async def measure(contacts: int) -> None:
         database = Database(embedded.uri)
         try:
             await database.prepare()
-            database_index = database.collection("timeline")
-            await database_index.drop_index("life")  # MongoDB itself would be faster
-            await database_index.create_index("at", name="life")
+            index = database.collection("timeline").driver
+            await index.drop_index("life")  # MongoDB itself would be faster
+            await index.create_index("at", name="life")
             await fill(database, contacts)
             stores = stores_of(database, Seal(parse(generate())))
             now = SystemClock().now()

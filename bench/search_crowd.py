@@ -16,7 +16,7 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.counts import GIVEN, OF_COUPONS, REDEEMED, Mark
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.processes import part_of
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.counters.folding import addition
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.seal import Seal

@@ -13,6 +13,7 @@ from bot.cli.terminal_text import Progress, answered
 from bot.model.translatable import Refusal, tr
 from bot.operations.audiences import size_of, target_audience
 from bot.operations.data_export import DataExport, export_data
+from bot.operations.payload import pick
 from bot.operations.simulated_time import now_among
 
 
@@ -62,12 +63,7 @@ async def run(order: CommandOrder) -> None:
         ),
     )
     progress.over()
-    payload = {
-        "folder": str(export.folder),
-        "files": export.files,
-        "people": export.people,
-        "messages": export.messages,
-    }
+    payload = {"folder": str(export.folder), **pick(export, "files", "people", "messages")}
     order.show(
         payload,
         tr("{people} people are in {folder}", people=f"{export.people:,}", folder=str(export.folder)),

@@ -8,38 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from bot.model.effects import FROM_THE_WORLD, outcomes_of
 from bot.model.value import Type
-
-PlaybookSection: TypeAlias = Literal[
-    "tags",
-    "forms",
-    "pages",
-    "links",
-    "audiences",
-    "coupons",
-    "stamp_cards",
-    "draws",
-    "referrals",
-    "appointments",
-]
-"""Parts of a playbook whose names news are about."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewsKind:
     """One kind of news.
 
-    `words` are what it may be about, where that is a closed set; `section` is the part of a playbook whose
-    names it may be about. `bare`: it may stand alone, whatever it is about. `line`: LINE's type of the event,
-    and the path of its subject in it. `token`: whether a reply token comes with it; with some it depends.
-    `of_group`: in groups only. `answer`: it comes back to the flow that asked, and only there.
+    `words` are what it may be about, where that is a closed set. `bare`: it may stand alone, whatever it is
+    about. `line`: LINE's type of the event, and the path of its subject in it. `token`: whether a reply token
+    comes with it; with some it depends. `of_group`: in groups only. `answer`: it comes back to the flow that
+    asked, and only there.
     """
 
     words: tuple[str, ...] = ()
-    section: PlaybookSection | None = None
     bare: bool = False
     line: tuple[str, tuple[str, ...]] | None = None
     token: Literal["always", "perhaps", "never"] = "perhaps"
@@ -141,25 +126,25 @@ _BY: Mapping[str, Type] = {"tag": "text", "by": "text"}
 NEWS: Mapping[str, NewsKind] = {
     "follow": NewsKind(("first", "again"), bare=True, token="always"),
     "unfollow": NewsKind(bare=True, token="never"),
-    "tag_added": NewsKind(section="tags", fields=_BY),
-    "tag_removed": NewsKind(section="tags", fields=_BY),
+    "tag_added": NewsKind(fields=_BY),
+    "tag_removed": NewsKind(fields=_BY),
     "attribute_changed": NewsKind(),
     "bound": NewsKind(BINDINGS),
     "unbound": NewsKind(BINDINGS),
     "shop": NewsKind(SHOP_NEWS, token="never"),
-    "form_sent": NewsKind(section="forms", token="never"),
-    "page_opened": NewsKind(section="pages", token="never"),
-    "link": NewsKind(section="links", token="never"),
-    "enters": NewsKind(section="audiences"),
-    "leaves": NewsKind(section="audiences"),
+    "form_sent": NewsKind(token="never"),
+    "page_opened": NewsKind(token="never"),
+    "link": NewsKind(token="never"),
+    "enters": NewsKind(),
+    "leaves": NewsKind(),
     "marketing": NewsKind(("stopped", "allowed")),
     "signal": NewsKind(),
     "hook": NewsKind(),
-    "coupon": NewsKind(section="coupons", fields=COUPON_FIELDS),
-    "stamp_card": NewsKind(section="stamp_cards", fields=STAMP_FIELDS),
-    "draw": NewsKind(section="draws", fields=DRAW_FIELDS),
-    "referral": NewsKind(section="referrals", fields=REFERRAL_FIELDS),
-    "appointment": NewsKind(section="appointments", fields=APPOINTMENT_FIELDS),
+    "coupon": NewsKind(fields=COUPON_FIELDS),
+    "stamp_card": NewsKind(fields=STAMP_FIELDS),
+    "draw": NewsKind(fields=DRAW_FIELDS),
+    "referral": NewsKind(fields=REFERRAL_FIELDS),
+    "appointment": NewsKind(fields=APPOINTMENT_FIELDS),
     "staff": NewsKind(("takes_over", "hands_back"), token="never"),
     "flow_ended": NewsKind(),
     "join": NewsKind(bare=True, token="always", of_group=True),

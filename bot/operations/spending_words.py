@@ -9,6 +9,7 @@ from decimal import Decimal
 from bot.model.money import money_text
 from bot.model.spending import FEWEST_BUYERS, GroupSpending, SpendingDifference, spending_differences
 from bot.model.translatable import Translatable, tr
+from bot.operations.payload import pick
 from bot.operations.report_figures import span_words
 
 NamedSpending = Sequence[tuple[str, GroupSpending]]
@@ -85,9 +86,7 @@ def spent_differences_payload(groups: NamedSpending) -> list[dict[str, object]]:
     """Each with whether it is seen; bounds are null where too few bought."""
     return [
         {
-            "one": one.one,
-            "other": one.other,
-            "by": one.by,
+            **pick(one, "one", "other", "by"),
             "low": None if one.between is None else one.between.low,
             "high": None if one.between is None else one.between.high,
             "seen": one.is_seen,

@@ -46,7 +46,7 @@ def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[S
     """What may stand at this place, both counted from 1; the usual words first."""
     place = place_in(text, line, column)
     made = dict[str, Suggestion]()
-    for one in _at(schema, place.path):
+    for one in parts_at(schema, place.path):
         for word, part in _words(schema, one, is_value=place.is_value):
             if word not in made and word not in place.beside:
                 made[word] = part
@@ -56,7 +56,7 @@ def suggestions(schema: SchemaPart, text: str, line: int, column: int) -> list[S
 def takes_any_name(schema: SchemaPart, path: YamlPath) -> bool:
     """Whether who writes the playbook chooses the names there (of flows, tags, settings), or LINE does."""
     for length in range(len(path), -1, -1):
-        there, is_it = list(_at(schema, path[:length])), length == len(path)
+        there, is_it = list(parts_at(schema, path[:length])), length == len(path)
         if there:
             names = (one.get("additionalProperties") for one in there if is_it)
             return any(map(_is_free, there)) or any(isinstance(one, Mapping) for one in names)
@@ -172,7 +172,7 @@ def _key_of(rest: str) -> tuple[str, str] | None:
     return name.rstrip(), value.lstrip()
 
 
-def _at(schema: SchemaPart, path: YamlPath) -> Iterator[SchemaPart]:
+def parts_at(schema: SchemaPart, path: YamlPath) -> Iterator[SchemaPart]:
     """The parts of the schema that are meant at a place."""
     parts: list[SchemaPart] = [schema]
     for step in path[:DEEPEST]:
@@ -187,6 +187,8 @@ def _either(schema: SchemaPart, part: SchemaPart) -> Iterator[SchemaPart]:
     if "$ref" in part:
         yield from _either(schema, schema["$defs"][part["$ref"].rpartition("/")[2]])
     yield part
+    if "oneOrMore" in part:
+        yield from _either(schema, schema["$defs"][part["oneOrMore"]])
     for key in ("anyOf", "oneOf", "allOf"):
         for inner in part.get(key, ()):
             yield from _either(schema, inner)

@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.model.translatable import Language
-from bot.playbook.compile.scope.known_names import CALLED, Section, known_names
-from bot.playbook.completion import SHOWN, Suggestion, YamlPath, place_in
+from bot.playbook.compile.scope.known_names import known_names
+from bot.playbook.completion import SHOWN, SchemaPart, Suggestion, YamlPath, parts_at, place_in
 from bot.playbook.section_names import SectionNames
+from bot.playbook.shape.schema import PLAYBOOK
+from bot.playbook.shape.sections import SECTIONS, Section
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.syntax.nodes import Map, Node, text_at
 
-_VALUES: Mapping[str, Section] = {
-    **dict.fromkeys(("add_tags", "remove_tags", "tag", "tag_added", "tag_removed"), "tags"),
-    **dict.fromkeys(("start", "exit", "in_flow", "flow_ended"), "flows"),
-    **dict.fromkeys(("attribute_changed", "save", "clear"), "attributes"),
-    **dict.fromkeys(("reply", "push", "message", "card"), "cards"),
-    **dict.fromkeys(("menu", "pin_menu"), "menus"),
-    **dict.fromkeys(("audience", "enters", "leaves"), "audiences"),
-    **dict.fromkeys(("call", "hook"), "hooks"),
-    **dict.fromkeys(("signal", "raise"), "signals"),
-    "during": "hours",
-    "page": "pages",
-    "form_sent": "forms",
-    "link": "links",
-    **dict.fromkeys(("coupon", "give_coupon"), "coupons"),
-    **dict.fromkeys(("appointment", "cancel_appointment"), "appointments"),
-    **dict.fromkeys(("stamp_card", "add_stamp", "take_stamp"), "stamp_cards"),
-    **dict.fromkeys(("draw", "enter_draw"), "draws"),
-    "referral": "referrals",
-    "channel": "channels",
-    "store": "stores",
-    "store_group": "store_groups",
-}
-"""What is named behind a key, alone or in a list."""
-_KEYS: Mapping[str, Section] = {
-    **dict.fromkeys(("attribute", "set", "increase"), "attributes"),
-    "tag": "tags",
-    "split": "splits",
-}
-"""What is named as a key below a key."""
+_LANGUAGE = {**PLAYBOOK.file, "$defs": PLAYBOOK.definitions}
 
 
 def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -> SectionNames:
@@ -60,7 +34,7 @@ def names_of(root: Map, left_out: Sequence[tuple[str, Node]], words: Language) -
 
 
 def _says(declared: Node | None, section: Section, name: str, words: Language) -> str:
-    kind = words.text(CALLED[section][0])
+    kind = words.text(SECTIONS[section].thing)
     if not isinstance(declared, Map) or name not in declared.pairs:
         return kind
     key, value = declared.pairs[name]
@@ -83,12 +57,16 @@ def named(names: SectionNames, text: str, line: int, column: int) -> list[Sugges
 
 
 def _section(path: YamlPath, *, is_value: bool) -> Section | None:
+    """The section whose names stand there, as values, as items of a list, or as keys."""
     in_list = path[-1:] == (None,)
-    key = (path[:-1] if in_list else path)[-1:]
-    if not key or key[0] is None:
-        return None
-    if path[:2] == ("rich_menus", None) and len(path) == 3:
-        return None  # where a menu gets its name
-    if key[0] == "to" and path[0] == "broadcasts":
-        return "audiences"
-    return (_VALUES if is_value or in_list else _KEYS).get(key[0])
+    keyword, at = "section" if is_value or in_list else "key_section", path[:-1] if in_list else path
+    parts = [*parts_at(_LANGUAGE, at), *_in_settings(at)]
+    return next((part[keyword] for part in parts if keyword in part), None)
+
+
+def _in_settings(path: YamlPath) -> Iterable[SchemaPart]:
+    """A flow's settings may be results, which the schema does not say: any value may stand there."""
+    if path[2:3] != ("settings",):
+        return ()
+    below = path[4:] if path[0] == "flows" else path[5:]
+    return parts_at({**PLAYBOOK.definitions["result"], "$defs": PLAYBOOK.definitions}, below)

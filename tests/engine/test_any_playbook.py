@@ -29,7 +29,8 @@ from bot.model.event import Event, ReplyToken, Source, TimerDue, What
 from bot.model.settings import EnvironmentValue
 from bot.playbook.compile.playbook import compiled
 from bot.playbook.read import read
-from bot.store.codec.documents import changes, contact_from
+from bot.store.codec.contact_changes import changes
+from bot.store.codec.documents import contact_from
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from tests.depth import examples

@@ -14,7 +14,7 @@ from bot.model.menus import MappedFace, MenuMapping
 from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.cluster.rich_menus import RichMenuMappings
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from tests.faults.webhooks import person
 from tests.faults.world import World
 from tests.pictures import png

@@ -19,7 +19,7 @@ from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from tests.faults.bot_process import BotProcess, comes_to
 from tests.faults.webhooks import person
 from tests.faults.world import World

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.name_completion import named, names_of
 from bot.playbook.read import read
+from bot.playbook.shape.sections import Section
 from bot.translations.chinese import CHINESE
 
 KEYS: dict[str, Section] = {"start": "flows", "pin_menu": "menus", "call": "hooks"}
@@ -51,6 +51,14 @@ def offered(folder: Path, text: str, head: str = HEAD) -> dict[str, str]:
         ("rules:\n  - when: {text: a}\n    if: {during: |}", {"客服時間"}),
         ("rules:\n  - when: {text: a}\n    pin_menu: |", {"會員"}),
         ("broadcasts:\n  雙11:\n    to: |", {"熟客", "everyone"}),
+        ("flows:\n  a:\n    quiet_hours: |", {"客服時間"}),
+        ("flows:\n  a:\n    states:\n      b: {ask: |}", {"coupon"}),
+        ("flows:\n  a:\n    settings:\n      c: {do: [{add_tags: |}]}", {"VIP", "領過"}),
+        ("channels:\n  main:\n    settings:\n      a:\n        c: {reply: |}", {"coupon"}),
+        ("shops:\n  a:\n    attributes:\n      |", {"points: "}),
+        ("hooks:\n  a:\n    save: {points: |}", set()),
+        ("flows:\n  a:\n    page: |", set()),
+        ("cards:\n  coupon:\n    |", set()),
         ("rich_menus:\n  - menu: |", set()),
         ("rules:\n  - when: {text: |}", set()),
         ("rules:\n  - |", set()),

@@ -28,7 +28,7 @@ from bot.runtime.broadcasts.gathering import Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.runtime.dependencies import as_it_is
 from bot.store.broadcasts.sendings import sending_id
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of

@@ -16,7 +16,7 @@ from bot.model.processes import part_of
 from bot.runtime.broadcasts import gathering
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.contacts import audiences
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal

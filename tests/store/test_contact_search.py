@@ -23,7 +23,7 @@ from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.place import Place
 from bot.model.stored import Stored
 from bot.model.value import PRIVATE_SLOT
-from bot.store.codec.documents import NAME_GRAMS
+from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
 from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade

@@ -23,7 +23,8 @@ from bot.model.processes import part_of
 from bot.model.staff_chat import StaffChat
 from bot.model.stored import TurnWrite
 from bot.model.value import Value
-from bot.store.codec.documents import NEVER, changes, contact_from
+from bot.store.codec.contact_changes import changes
+from bot.store.codec.documents import NEVER, contact_from
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database, Document
 from bot.store.sealing.keyring import generate, parse

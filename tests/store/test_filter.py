@@ -25,7 +25,7 @@ from bot.engine.times.bounds import When
 from bot.engine.times.hours import Hours
 from bot.engine.types.table import TYPES
 from bot.model.contact import Contact, Identity
-from bot.store.codec.documents import changes
+from bot.store.codec.contact_changes import changes
 from bot.store.contacts import filter as in_database
 from bot.store.contacts.filter import NoFilter, escaped, filter_of
 from bot.store.database.mongo import OPTIONS, Document

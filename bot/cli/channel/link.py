@@ -21,7 +21,7 @@ from bot.operations.channels.view import ChannelStatus, channel_statuses, status
 from bot.operations.channels.words import goes_lines, secrets_left, status_lines
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.doctor.webhook import host_of
-from bot.operations.payload import Payload
+from bot.operations.payload import Payload, pick
 
 
 async def _until_known() -> None:
@@ -77,9 +77,7 @@ async def unlink(around: Surroundings, channels: list[str], options: Arguments, 
     payload: Payload = {
         "channel": channel,
         "at": ended.at,
-        "menus": goes.menus,
-        "aliases": goes.aliases,
-        "people": goes.people,
+        **pick(goes, "menus", "aliases", "people"),
         "given_back": host_of(goes.former.url) if back and goes.former is not None else None,
     }
     show_answer(

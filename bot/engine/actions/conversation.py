@@ -50,8 +50,8 @@ class HandBack(Step):
 class NotifyStaffStep(Step):
     """`notify_staff`, or `note` for the person's timeline."""
 
-    how: Literal["notify_staff", "note"]
     text: Template
+    how: Literal["notify_staff", "note"]
 
     @property
     def in_short(self) -> tuple[Short, ...]:

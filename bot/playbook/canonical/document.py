@@ -13,19 +13,21 @@ from typing import Any
 
 from bot.playbook.canonical.flows import answer, flow, goal, hours, merged_condition, rule, together
 from bot.playbook.canonical.long_nodes import (
+    LongForms,
     NodeChange,
     Pairs,
     as_list,
     block,
+    block_of,
     changed,
     ended,
     every,
     listed,
-    only,
     pairs_in_order,
     scalar_like,
 )
 from bot.playbook.canonical.messages import areas, card, is_nothing, messages, result
+from bot.playbook.shape.schema import DEFINITIONS, LISTED_SECTIONS, NAMED_SECTIONS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -39,19 +41,15 @@ def canonical(root: Map, channels: Mapping[str, Node]) -> Map:
     for section, (key, node) in root.pairs.items():
         if section in ("include", "rule_order"):
             continue
-        named, item = _NAMED.get(section), _LISTED.get(section)
-        if named is not None and isinstance(node, Map):
-            values = {name: (at, named(value, on_top(value))) for name, (at, value) in node.pairs.items()}
+        of_channels, change = _OF_CHANNELS.get(section), _LONG.get(section)
+        if of_channels is not None and isinstance(node, Map):
+            values = {name: (at, of_channels(one, on_top(one))) for name, (at, one) in node.pairs.items()}
             made[section] = key, block(node, values)
-        elif item is not None and isinstance(node, List):
-            made[section] = key, listed(node, [item(value, on_top(value)) for value in node.items])
+        elif of_channels is not None and isinstance(node, List):
+            made[section] = key, listed(node, [of_channels(one, on_top(one)) for one in node.items])
         else:
-            made[section] = key, node
+            made[section] = key, node if change is None else change(node)
     return block(root, made)
-
-
-def _plain(change: NodeChange) -> Callable[[Node, Node | None], Node]:
-    return lambda node, channel: change(node)
 
 
 def _menu(node: Node, channel: Node | None) -> Node:
@@ -94,34 +92,6 @@ def _recipients(node: Node) -> Node:
     return node if isinstance(node, Scalar) else together(node)
 
 
-def _form(node: Node) -> Node:
-    return changed(node, {"fields": _fields, "done": result})
-
-
-def _fields(node: Node) -> Node:
-    items = node.items if isinstance(node, List) else [node]
-    return listed(node, [changed(item, {"answer": answer}) for item in items])
-
-
-def _typed(node: Node) -> Node:
-    return only("type", node, node) if isinstance(node, Scalar) else node
-
-
-def _or_nothing(node: Node) -> Node:
-    return node if isinstance(node, Map) else block(node, {})
-
-
-def _staff(node: Node) -> Node:
-    """Names alone stay a list."""
-    if not isinstance(node, Map):
-        return as_list(node)
-    return every(lambda one: changed(_or_nothing(one), {"hours": hours}))(node)
-
-
-def _mapped(node: Node) -> Node:
-    return only("from", node, node) if isinstance(node, Scalar) else node
-
-
 _BROADCAST: Mapping[str, NodeChange] = {
     "to": _recipients,
     "push": messages,
@@ -130,30 +100,25 @@ _BROADCAST: Mapping[str, NodeChange] = {
     "add_tags": as_list,
     "goal": goal,
 }
-_NAMED: Mapping[str, Callable[[Node, Node | None], Node]] = {
-    "channels": _plain(lambda node: changed(node, {"paused": as_list})),
-    "hours": _plain(hours),
-    "sms": _plain(lambda node: changed(node, {"text": ended})),
-    "tags": _plain(_or_nothing),
-    "attributes": _plain(_typed),
-    "cards": _plain(card),
-    "flows": flow,
-    "audiences": _plain(_audience),
-    "broadcasts": _broadcast,
-    "forms": _plain(_form),
-    "coupons": _plain(lambda node: changed(node, {"redeem": as_list})),
-    "stamp_cards": _plain(lambda node: changed(node, {"stamp": as_list})),
-    "referrals": _plain(lambda node: node),
-    "appointments": _plain(lambda node: changed(node, {"hours": hours, "staff": _staff})),
-    "links": _plain(lambda node: changed(node, {"add_tags": as_list})),
-    "shops": _plain(lambda node: changed(node, {"attributes": every(_mapped)})),
-    "signals": _plain(_or_nothing),
-}
-_LISTED: Mapping[str, Callable[[Node, Node | None], Node]] = {
+_OF_CHANNELS: Mapping[str, Callable[[Node, Node | None], Node]] = {
     "rules": rule,
+    "flows": flow,
     "rich_menus": _menu,
-    "alerts": _plain(lambda node: changed(node, {"when": as_list})),
+    "broadcasts": _broadcast,
 }
+"""What makes one thing of a section long that the `channel` on top of its file is for."""
+_BY_HAND: Mapping[str, NodeChange] = {
+    "card": card,
+    "audience": _audience,
+    "answer": answer,
+    "done": result,
+    **dict.fromkeys(("hours", "hours in place"), hours),
+    "shop": lambda node: changed(node, {"attributes": every(block_of("from"))}),
+    "sms": lambda node: changed(node, {"text": ended}),
+}
+_LONG = LongForms(DEFINITIONS, _BY_HAND).of_words(
+    {name: word for name, word in {**NAMED_SECTIONS, **LISTED_SECTIONS}.items() if name not in _OF_CHANNELS}
+)
 
 
 _IN_ORDER = frozenset({"flows", "states", "tabs"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bot.playbook.canonical.long_nodes import (
+    LongForms,
     NodeChange,
     Pairs,
     as_list,
@@ -15,7 +16,6 @@ from bot.playbook.canonical.long_nodes import (
     left_open,
     list_with,
     listed,
-    long_forms,
     only,
     pairs_in_order,
     scalar_like,
@@ -23,6 +23,7 @@ from bot.playbook.canonical.long_nodes import (
 from bot.playbook.canonical.messages import done, is_result, messages, result
 from bot.playbook.shape import triggers
 from bot.playbook.shape.conditions import CONDITIONS
+from bot.playbook.shape.conditions import DEFINITIONS as CONDITION_PARTS
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 
@@ -70,7 +71,9 @@ def tests(node: Node) -> Node:
     return block(node, {"is": (scalar_like("is", node), as_list(node))})
 
 
-_CHANGES = long_forms(CONDITIONS, {"condition": condition, "comparison": tests, "hours in place": hours})
+_CHANGES = LongForms(
+    CONDITION_PARTS, {"condition": condition, "comparison": tests, "hours in place": hours}, ends_texts=True
+).of_words(CONDITIONS)
 
 
 _IF_LATE = {"after": "1h", "then": "skip", "at": "10:00"}

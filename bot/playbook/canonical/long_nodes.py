@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from bot.playbook.shape.validator import is_setting
-from bot.playbook.shape.words import TEXT, Schema, Word, is_short_or, ref
+from bot.playbook.shape.words import TEXT, Schema, Word, is_short_or
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 Pairs: TypeAlias = dict[str, tuple[Scalar, Node]]
@@ -109,40 +109,67 @@ def every(change: NodeChange) -> NodeChange:
     return changed_all
 
 
-def long_forms(words: Mapping[str, Word], named: Mapping[str, NodeChange]) -> dict[str, NodeChange]:
-    """For each word that has a short form, what makes it long; `named` does so for definitions."""
-    by_ref = {ref(name)["$ref"]: change for name, change in named.items()}
-    forms = {name: _long(word.value, by_ref) for name, word in words.items()}
-    return {name: change for name, change in forms.items() if change is not None}
+class LongForms:
+    """What makes values long, by what the shape declares of them; `by_hand` does so for definitions.
 
+    `ends_texts`: texts lose the white space at their end.
+    """
 
-def _long(value: Schema, named: Mapping[str, NodeChange]) -> NodeChange | None:
-    if "$ref" in value:
-        return named.get(value["$ref"])
-    if "oneOrMore" in value:
-        return as_list
-    if value == TEXT:
-        return ended
-    if is_short_or(value):
-        return _block_of(value["required"][0])
-    if value.get("type") == "array":
-        item = _long(value["items"], named)
-        return None if item is None else list_with(item)
-    return _block(value, named)
+    def __init__(
+        self,
+        definitions: Mapping[str, Schema],
+        by_hand: Mapping[str, NodeChange],
+        *,
+        ends_texts: bool = False,
+    ) -> None:
+        self._definitions = definitions
+        self._by_hand = by_hand
+        self._ends_texts = ends_texts
 
+    def of_words(self, words: Mapping[str, Word]) -> dict[str, NodeChange]:
+        """For each word that has a short form, what makes it long."""
+        return {name: change for name, word in words.items() if (change := self.of(word.value)) is not None}
 
-def _block(value: Schema, named: Mapping[str, NodeChange]) -> NodeChange | None:
-    """Of a block of names with a value each, or of a record; the names alone may be a list of them."""
-    if "properties" in value:
-        inner = {key: change for key, of in value["properties"].items() if (change := _long(of, named))}
+    def of(self, value: Schema) -> NodeChange | None:
+        """What makes such a value long; `None` where it has no short form."""
+        if "$ref" in value:
+            name = value["$ref"].removeprefix("#/$defs/")
+            return self._by_hand.get(name) or self.of(self._definitions[name])
+        if "oneOrMore" in value:
+            return as_list
+        if value == TEXT:
+            return ended if self._ends_texts else None
+        if is_short_or(value):
+            return block_of(value["required"][0])
+        if value.get("type") == "array":
+            item = self.of(value["items"])
+            return None if item is None else list_with(item)
+        change = self._of_record(value) if "properties" in value else self._of_names(value)
+        return _or_empty(change) if "null" in value.get("type", ()) else change
+
+    def _of_record(self, value: Schema) -> NodeChange | None:
+        inner = {key: change for key, of in value["properties"].items() if (change := self.of(of))}
         return (lambda node: changed(node, inner)) if inner else None
-    if not isinstance(value.get("additionalProperties"), Mapping):
-        return None
-    of = value["additionalProperties"]
-    each = None if of == TEXT else _long(of, named)  # people read messages; a value keeps its spaces
-    if "array" in value["type"]:
-        return _names_or_block(each or (lambda node: node))
-    return None if each is None else every(each)
+
+    def _of_names(self, value: Schema) -> NodeChange | None:
+        """Of a block of names with a value each; the names alone may be a list of them."""
+        of = value.get("additionalProperties")
+        if not isinstance(of, Mapping):
+            return None
+        each = None if of == TEXT else self.of(of)  # people read messages; a value keeps its spaces
+        if "array" in value["type"]:
+            return _names_or_block(each or (lambda node: node))
+        return None if each is None else every(each)
+
+
+def _or_empty(change: NodeChange | None) -> NodeChange:
+    """Nothing is a block without keys."""
+
+    def long(node: Node) -> Node:
+        whole = node if isinstance(node, Map) else block(node, {})
+        return whole if change is None else change(whole)
+
+    return long
 
 
 def _names_or_block(inner: NodeChange) -> NodeChange:
@@ -152,6 +179,6 @@ def _names_or_block(inner: NodeChange) -> NodeChange:
     return long
 
 
-def _block_of(key: str) -> NodeChange:
+def block_of(key: str) -> NodeChange:
     """A text alone is a block with that key."""
     return lambda node: only(key, node, node) if isinstance(node, Scalar) else node

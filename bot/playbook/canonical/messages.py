@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from bot.playbook.canonical.long_nodes import (
+    LongForms,
     NodeChange,
     Pairs,
     block,
@@ -15,7 +16,6 @@ from bot.playbook.canonical.long_nodes import (
     left_open,
     list_with,
     listed,
-    long_forms,
     only,
     pairs_in_order,
     scalar_like,
@@ -140,7 +140,9 @@ def _having(part: str) -> list[str]:
     return [kind for kind, word in KINDS.items() if part in word.value.get("properties", ())]
 
 
-_ACTIONS = long_forms(actions.ACTIONS, {"reply": _reply, "messages": messages, "result": result})
+_ACTIONS = LongForms(
+    actions.DEFINITIONS, {"reply": _reply, "messages": messages, "result": result}, ends_texts=True
+).of_words(actions.ACTIONS)
 _CARD: Mapping[str, NodeChange] = {
     **dict.fromkeys(("text", "alt"), ended),
     **dict.fromkeys(_having("taps"), _template),

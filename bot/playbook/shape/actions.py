@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
-    NAME,
-    NAMES,
     ON,
     SCALARS,
     SWITCH,
     TEXT,
     WHOLE,
-    WORD_NAME,
-    WORD_NAMES,
     Schema,
     Word,
     kinds,
@@ -25,10 +22,11 @@ from bot.playbook.shape.words import (
     short_or,
     some,
     text,
+    value_in,
 )
 
 MESSAGES: Schema = ref("messages")
-_VALUES = names_to(TEXT, "name", "attributes, each with its value", least=1)
+_VALUES = names_to(TEXT, "name", "attributes, each with its value", least=1, of="attributes")
 
 
 def _on_or(words: dict[str, Word], expected: str) -> Schema:
@@ -38,11 +36,11 @@ def _on_or(words: dict[str, Word], expected: str) -> Schema:
 
 
 _START = short_or(
-    WORD_NAME,
+    name_in("flows"),
     record(
         "",
         {
-            "flow": Word(WORD_NAME, 1, "The flow. 流程", "order_lookup"),
+            "flow": Word(name_in("flows"), 1, "The flow. 流程", "order_lookup"),
             "with": Word(
                 names_to(TEXT, "name", "inputs, each with its value"),
                 3,
@@ -55,11 +53,11 @@ _START = short_or(
     "a flow",
 )
 _PIN = short_or(
-    NAME,
+    name_in("menus"),
     record(
         "",
         {
-            "menu": Word(NAME, 2, "The menu. 選單", "VIP"),
+            "menu": Word(name_in("menus"), 2, "The menu. 選單", "VIP"),
             "for": Word(DURATION, 2, "How long. 多久", "3d"),
         },
         required=["menu"],
@@ -67,11 +65,11 @@ _PIN = short_or(
     "a menu",
 )
 _RAISE = short_or(
-    WORD_NAME,
+    name_in("signals"),
     record(
         "",
         {
-            "signal": Word(WORD_NAME, 3, "The signal. 訊號", "parcel_arrived"),
+            "signal": Word(name_in("signals"), 3, "The signal. 訊號", "parcel_arrived"),
             "values": Word(
                 names_to(TEXT, "name", "fields, each with its value"), 3, "Its values. 欄位", "{order_no: 1}"
             ),
@@ -81,11 +79,11 @@ _RAISE = short_or(
     "a signal",
 )
 _STAMPS = short_or(
-    NAME,
+    name_in("stamp_cards"),
     record(
         "",
         {
-            "card": Word(NAME, 2, "The stamp card. 集點卡", "森活集點"),
+            "card": Word(name_in("stamp_cards"), 2, "The stamp card. 集點卡", "森活集點"),
             "count": Word(WHOLE, 2, "How many stamps. 幾點", "2"),
         },
         required=["card"],
@@ -95,7 +93,9 @@ _STAMPS = short_or(
 _CLERK_CODE = record(
     "{code: …}",
     {
-        "code": Word(TEXT, 3, "The code of the clerk. 門市人員的代碼", '"{{ answer.clerk_code }}"'),
+        "code": Word(
+            value_in("text"), 3, "The code of the clerk. 門市人員的代碼", '"{{ answer.clerk_code }}"'
+        ),
         "rebind": Word(SWITCH, 3, "Another clerk may take over. 可以換人", "false"),
     },
     required=["code"],
@@ -103,9 +103,11 @@ _CLERK_CODE = record(
 _AT_A_TIME = record(
     "{appointment: …, start: …}",
     {
-        "staff": Word(TEXT, 2, "Who is wanted; nobody else will do. 指定由誰服務", "小芳"),
-        "appointment": Word(NAME, 2, "What is booked. 預約什麼", "剪髮"),
-        "start": Word(TEXT, 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'),
+        "staff": Word(value_in("text"), 2, "Who is wanted; nobody else will do. 指定由誰服務", "小芳"),
+        "appointment": Word(name_in("appointments"), 2, "What is booked. 預約什麼", "剪髮"),
+        "start": Word(
+            value_in("date_time"), 2, "When it begins: a moment. 什麼時候", '"{{ answer.ask_when }}"'
+        ),
     },
     required=["appointment", "start"],
 )
@@ -113,15 +115,17 @@ _AT_A_TIME = record(
 ACTIONS: dict[str, Word] = {
     "reply": Word(ref("reply"), 1, "Answers with these messages, free. 回覆，免費", "opening_hours"),
     "push": Word(MESSAGES, 1, "Reaches the person anyhow; may cost one message. 推播，可能計費", "thank_you"),
-    "add_tags": Word(NAMES, 1, "Puts these tags on the person. 加標籤", "[看過優惠]", adds_tags=True),
-    "remove_tags": Word(NAMES, 1, "Takes these tags off. 拿掉標籤", "[看過優惠]"),
+    "add_tags": Word(
+        names_in("tags"), 1, "Puts these tags on the person. 加標籤", "[看過優惠]", adds_tags=True
+    ),
+    "remove_tags": Word(names_in("tags"), 1, "Takes these tags off. 拿掉標籤", "[看過優惠]"),
     "start": Word(_START, 1, "Starts a flow. 開始流程", "skin_quiz"),
     "hand_over": Word(TEXT, 1, "Staff take over; the note is for them. 轉客服", "請參考上方對話"),
     "set": Word(_VALUES, 2, "Sets attributes. 設定屬性", "{skin: 乾性}"),
     "increase": Word(_VALUES, 2, "Adds to attributes that are numbers. 增加數字", "{visits: 1}"),
-    "clear": Word(WORD_NAMES, 2, "Forgets attributes. 清除屬性", "skin"),
+    "clear": Word(names_in("attributes"), 2, "Forgets attributes. 清除屬性", "skin"),
     "exit": Word(
-        text("name", "a flow, or everything"),
+        {**name_in("flows"), "expected": "a flow, or everything"},
         2,
         "Takes the person out of a flow, or of everything. 離開流程",
         "skin_quiz",
@@ -129,10 +133,10 @@ ACTIONS: dict[str, Word] = {
     "pin_menu": Word(_PIN, 2, "Shows this menu, whatever the list says. 固定選單", "VIP"),
     "unpin_menu": Word(ON, 2, "The list of menus decides again. 取消固定選單", "true"),
     "give_coupon": Word(
-        NAME, 2, "Gives a coupon; what came of it comes back as coupon. 發優惠券", "新朋友折100"
+        name_in("coupons"), 2, "Gives a coupon; what came of it comes back as coupon. 發優惠券", "新朋友折100"
     ),
     "enter_draw": Word(
-        NAME, 2, "The person tries a draw; what came of it comes back as draw. 抽獎", "週年慶抽獎"
+        name_in("draws"), 2, "The person tries a draw; what came of it comes back as draw. 抽獎", "週年慶抽獎"
     ),
     "add_stamp": Word(_STAMPS, 2, "Puts stamps on the person's card. 集點", "森活集點"),
     "take_stamp": Word(_STAMPS, 2, "Takes stamps back, as many as there are. 收回點數", "森活集點"),
@@ -148,8 +152,10 @@ ACTIONS: dict[str, Word] = {
         "Moves the person's next appointment to another time. 改期",
         '{appointment: 剪髮, start: "{{ answer.ask_when }}"}',
     ),
-    "cancel_appointment": Word(NAME, 2, "Cancels the person's next appointment. 取消預約", "剪髮"),
-    "call": Word(WORD_NAME, 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
+    "cancel_appointment": Word(
+        name_in("appointments"), 2, "Cancels the person's next appointment. 取消預約", "剪髮"
+    ),
+    "call": Word(name_in("hooks"), 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
     "hand_back": Word(ON, 2, "The bot speaks again. 交還給機器人", "true"),
     "notify_staff": Word(TEXT, 2, "Tells staff in the console. 通知客服", "請確認訂單"),
@@ -160,12 +166,14 @@ ACTIONS: dict[str, Word] = {
     "raise": Word(_RAISE, 3, "Raises a signal in this turn. 發出訊號", "parcel_arrived"),
     "refresh_member": Word(ON, 3, "Reads the member anew from the shop. 重新讀取會員", "true"),
     "unbind": Word(one_of("phone", "clerk"), 3, "Takes a binding away. 解除綁定", "phone"),
-    "send_code": Word(TEXT, 3, "Sends a code to this phone. 傳送驗證碼", '"{{ answer.ask_phone }}"'),
-    "check_code": Word(TEXT, 3, "Checks the code. 檢查驗證碼", '"{{ answer.ask_code }}"'),
+    "send_code": Word(
+        value_in("text"), 3, "Sends a code to this phone. 傳送驗證碼", '"{{ answer.ask_phone }}"'
+    ),
+    "check_code": Word(value_in("text"), 3, "Checks the code. 檢查驗證碼", '"{{ answer.ask_code }}"'),
     "find_member": Word(one_of("shop", "none", "line"), 3, "Looks for the member. 找會員", "shop"),
     "register_member": Word(
         _on_or(
-            {"name": Word(TEXT, 3, "The member's name. 會員姓名", '"{{ answer.ask_name }}"')},
+            {"name": Word(value_in("text"), 3, "The member's name. 會員姓名", '"{{ answer.ask_name }}"')},
             "true, or {name: …}",
         ),
         3,
@@ -174,7 +182,7 @@ ACTIONS: dict[str, Word] = {
     ),
     "move_member": Word(
         _on_or(
-            {"birthday": Word(TEXT, 3, "The proof. 生日", '"{{ answer.ask_birthday }}"')},
+            {"birthday": Word(value_in("date"), 3, "The proof. 生日", '"{{ answer.ask_birthday }}"')},
             "true, or {birthday: …}",
         ),
         3,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.playbook.shape.sections import SECTIONS, Section, name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
     HOURS,
@@ -11,7 +12,6 @@ from bot.playbook.shape.words import (
     TEXT,
     TEXTS,
     WHOLE,
-    WORD_NAMES,
     Schema,
     Word,
     kinds,
@@ -64,17 +64,18 @@ _TESTS = ref("comparison")
 _BINDINGS = ("phone", "shop", "clerk")
 
 
-def _tests(names: str, expected: str) -> Schema:
-    return names_to(_TESTS, names, expected, least=1)
+def _tests(names: str, expected: str, of: Section | None = None) -> Schema:
+    return names_to(_TESTS, names, expected, least=1, of=of)
 
 
-def _list_or_states(expected: str) -> Schema:
-    """A name, a list of names, or a block of names with more."""
+def _list_or_states(section: Section, expected: str) -> Schema:
+    """A name of the section, a list of names, or a block of names with more."""
     return {
+        **name_in(section),
+        "key_section": section,
         "type": [*SCALARS, "array", "object"],
         "expected": expected,
-        "format": "own name",
-        "items": ref("name"),
+        "items": ref("word name" if SECTIONS[section].is_word else "name"),
         "minItems": 1,
         "minProperties": 1,
         "additionalProperties": NAMES,
@@ -84,7 +85,7 @@ def _list_or_states(expected: str) -> Schema:
 CONDITIONS: dict[str, Word] = {
     "tag": Word(
         {
-            **_list_or_states("a tag, a list of tags, or {TAG: {within: 7d}}"),
+            **_list_or_states("tags", "a tag, a list of tags, or {TAG: {within: 7d}}"),
             "additionalProperties": ref("tag since"),
         },
         1,
@@ -96,7 +97,7 @@ CONDITIONS: dict[str, Word] = {
     "bound_before": Word(one_of("phone"), 2, "Has had a phone bound once. 曾經綁定過", "phone"),
     "during": Word(HOURS, 1, "It is during these hours. 在這個時段", "客服時間"),
     "attribute": Word(
-        _tests("name", "attributes, each with its test"),
+        _tests("name", "attributes, each with its test", "attributes"),
         1,
         "The attributes pass their tests. 屬性符合",
         "{tier: 金卡}",
@@ -123,10 +124,10 @@ CONDITIONS: dict[str, Word] = {
         "What is known about the person passes the tests. 聯絡人資料符合",
         "{marketing: true}",
     ),
-    "audience": Word(NAMES, 2, "Is in the audience. 在這個分眾裡", "沉睡的VIP"),
+    "audience": Word(names_in("audiences"), 2, "Is in the audience. 在這個分眾裡", "沉睡的VIP"),
     "coupon": Word(
         {
-            **_list_or_states("a coupon, a list of coupons, or {COUPON: used}"),
+            **_list_or_states("coupons", "a coupon, a list of coupons, or {COUPON: used}"),
             "additionalProperties": ref("coupon state"),
         },
         2,
@@ -135,20 +136,21 @@ CONDITIONS: dict[str, Word] = {
     ),
     "stamp_card": Word(
         {
-            **_list_or_states("a stamp card, a list of them, or {CARD: 5}, {CARD: full}"),
+            **_list_or_states("stamp_cards", "a stamp card, a list of them, or {CARD: 5}, {CARD: full}"),
             "additionalProperties": {**text(expected="a number of stamps, or full"), "suggested": ["full"]},
         },
         2,
         "Has stamps on the card, so many, or has filled one. 集點卡上有點數",
         "{森活集點: 5}",
     ),
-    "channel": Word(WORD_NAMES, 2, "On this official account. 在這個官方帳號", "main"),
+    "channel": Word(names_in("channels"), 2, "On this official account. 在這個官方帳號", "main"),
     "split": Word(
         names_to(
             NAMES,
             "own name",
             "a split with a group, such as {welcome_test: 優惠}",
             least=1,
+            of="splits",
             more={"maxProperties": 1},
         ),
         2,
@@ -162,11 +164,7 @@ CONDITIONS: dict[str, Word] = {
         "{match: shop}",
     ),
     "in_flow": Word(
-        {
-            **_list_or_states("a flow, a list of flows, or {FLOW: STATE}"),
-            "format": "name",
-            "items": ref("word name"),
-        },
+        _list_or_states("flows", "a flow, a list of flows, or {FLOW: STATE}"),
         2,
         "Is in the flow, or in a state of it. 正在這個流程",
         "skin_quiz",
@@ -177,8 +175,8 @@ CONDITIONS: dict[str, Word] = {
         "What was answered passes the tests. 回答符合",
         "{問膚質: 乾性}",
     ),
-    "store": Word(NAMES, 3, "The store of the person's clerk. 專屬門市", "xinyi"),
-    "store_group": Word(NAMES, 3, "The group of that store. 專屬門市的分區", "北區"),
+    "store": Word(names_in("stores"), 3, "The store of the person's clerk. 專屬門市", "xinyi"),
+    "store_group": Word(names_in("store_groups"), 3, "The group of that store. 專屬門市的分區", "北區"),
     "staff": Word(SWITCH, 3, "Whether staff have the conversation. 客服是否接手中", "true"),
     "event": Word(
         _tests("name", "fields of the event, each with its test"),

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 
 from bot.model.alert import STAFF_REASONS, TROUBLE_REASONS
+from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     FILLED,
     FIXED,
-    NAMES,
     NUMBER,
     ON,
     SWITCH,
     TEXT,
     TIME,
     WHOLE,
-    WORD_NAME,
-    WORD_NAMES,
     Schema,
     Word,
     kinds,
@@ -53,7 +51,9 @@ _LIFF = record(
         ),
         "liff_id": Word(text("token"), 2, "Of the LIFF app. LIFF id", "${LIFF_ID}"),
         "certified_provider": Word(SWITCH, 2, "Whether the provider is certified. 是否為認證業者", "false"),
-        "home": Word(WORD_NAME, 2, "The page that the bare LIFF address opens. 預設頁面", "phone_binding"),
+        "home": Word(
+            name_in("pages"), 2, "The page that the bare LIFF address opens. 預設頁面", "phone_binding"
+        ),
     },
     required=["login_channel_id", "liff_id"],
 )
@@ -94,8 +94,8 @@ CHANNEL: dict[str, Word] = {
         "Leaves groups that it is taken into, or stays there in silence. 群組",
         "leave",
     ),
-    "shop": Word(WORD_NAME, 2, "The shop whose members it has. 商店", "forest"),
-    "sms": Word(WORD_NAME, 2, "What sends its codes. 簡訊", "mitake"),
+    "shop": Word(name_in("shops"), 2, "The shop whose members it has. 商店", "forest"),
+    "sms": Word(name_in("sms"), 2, "What sends its codes. 簡訊", "mitake"),
     "liff": Word(_LIFF, 2, "Its pages. 網頁", "{login_channel_id: …, liff_id: …}"),
     "plan": Word(
         _PLAN,
@@ -103,7 +103,7 @@ CHANNEL: dict[str, Word] = {
         "What messages cost, to show money beside them. 費率",
         "{monthly_fee: 1200, included: 6000, extra: 0.2}",
     ),
-    "paused": Word(WORD_NAMES, 2, "Flows that are paused here. 停用的流程", "[store_referral]"),
+    "paused": Word(names_in("flows"), 2, "Flows that are paused here. 停用的流程", "[store_referral]"),
     "settings": Word(
         names_to(
             names_to({}, "own name", "settings, each with a value"), "name", "flows, each with settings"
@@ -126,16 +126,16 @@ _SHOP: dict[str, Word] = {
     "app_secret": Word(FILLED, 2, "Of the app; signs its news, too. 應用程式密鑰", "${CYBERBIZ_APP_SECRET}"),
     "file": Word(text("file", "a file"), 2, "For csv: the members. 會員名單", "members.csv"),
     "channel": Word(
-        WORD_NAME, 2, "The account that the shop's LINE login uses. 商店 LINE 登入用的帳號", "main"
+        name_in("channels"), 2, "The account that the shop's LINE login uses. 商店 LINE 登入用的帳號", "main"
     ),
     "attributes": Word(
-        names_to(ref("mapped field"), "name", "attributes, each with the shop's field"),
+        names_to(ref("mapped field"), "name", "attributes, each with the shop's field", of="attributes"),
         2,
         "Our attribute: their field. 我們的屬性: 對方的欄位",
         "{tier: vip_info.level_name}",
     ),
     "tags": Word(
-        names_to(TEXT, "own name", "tags, each with the shop's yes/no field"),
+        names_to(TEXT, "own name", "tags, each with the shop's yes/no field", of="tags"),
         2,
         "Our tag: their yes/no field. 我們的標籤: 對方的欄位",
         "{VIP: is_vip}",
@@ -176,7 +176,7 @@ _HOOK: dict[str, Word] = {
         "{status: text}",
     ),
     "save": Word(
-        names_to(TEXT, "name", "attributes, each with a path in the answer"),
+        names_to(TEXT, "name", "attributes, each with a path in the answer", of="attributes"),
         3,
         "Our attribute: path in the answer. 存到屬性",
         "{last_order_status: status}",
@@ -186,7 +186,7 @@ _LINK: dict[str, Word] = {
     "title": Word(TEXT, 2, "What people call it. 標題", "門市立牌"),
     "send": Word(TEXT, 2, "Says this text. 替人說這句話", "優惠"),
     "open": Word(TEXT, 2, "Opens this address. 打開網址", "https://forest.example"),
-    "add_tags": Word(NAMES, 2, "Put on who opens it. 加標籤", "[來源_門市立牌]"),
+    "add_tags": Word(names_in("tags"), 2, "Put on who opens it. 加標籤", "[來源_門市立牌]"),
 }
 _ALERT: dict[str, Word] = {
     "to": Word(one_of("mail", "webhook", "line"), 2, "How. 方式", "mail"),
@@ -247,7 +247,7 @@ PRIVACY = (
 )
 _STORE: dict[str, Word] = {
     "title": Word(FILLED, 3, "Its name. 名稱", "信義店"),
-    "group": Word(text("own name", "a store group"), 3, "Its group. 分區", "北區"),
+    "group": Word({**name_in("store_groups"), "expected": "a store group"}, 3, "Its group. 分區", "北區"),
 }
 _LIMITS: dict[str, Word] = {
     "pushes_per_person": Word(

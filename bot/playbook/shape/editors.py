@@ -18,7 +18,7 @@ from bot.playbook.syntax.source import SourceFile
 _OURS = frozenset(
     (
         *("words", "oneOrMore", "kinds", "acts", "needs", "tap", "expected", "level", "example", "format"),
-        *("suggested", "unknown", "empty", "usual"),
+        *("suggested", "unknown", "empty", "usual", "section", "key_section", "operand"),
     )
 )
 _VARIABLE = r"\$\{[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\}"

@@ -8,7 +8,8 @@ from bot.engine.flows.answers import ANSWERS
 from bot.engine.types.table import TYPES
 from bot.playbook.shape.actions import ACTING
 from bot.playbook.shape.conditions import IF, UNLESS
-from bot.playbook.shape.triggers import GOAL, PRIORITY
+from bot.playbook.shape.sections import name_in
+from bot.playbook.shape.triggers import GOAL, PRIORITY, wait
 from bot.playbook.shape.words import (
     FIXED,
     HOURS,
@@ -20,7 +21,6 @@ from bot.playbook.shape.words import (
     TEXT,
     TIME,
     WHOLE,
-    WORD_NAME,
     Schema,
     Word,
     list_of,
@@ -72,22 +72,6 @@ _NEXT: Schema = short_or(
     {"propertyNames": {}, "additionalProperties": NAME, "minProperties": 1},
     "a state, or a block with a state for every choice",
 )
-_WAIT: Schema = short_or(
-    text("wait", ""),
-    record(
-        "",
-        {
-            "date": Word(WORD_NAME, 2, "A date attribute. 日期屬性", "birthday"),
-            "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
-            "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
-            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
-            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
-            "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-        },
-        required=["date"],
-    ),
-    "a wait, such as 3d or next day at 10:00",
-)
 _IF_LATE: Schema = short_or(
     one_of(*LATE),
     record(
@@ -135,11 +119,14 @@ _STATE: dict[str, Word] = {
     ),
     "answer": Word(ref("answer"), 1, "What answers it: a type, or the choices. 答案", "[乾性, 油性]"),
     "save": Word(
-        text("name", "an attribute, or tags"), 1, "The attribute that keeps the answer. 存到屬性", "skin"
+        {**name_in("attributes"), "expected": "an attribute, or tags"},
+        1,
+        "The attribute that keeps the answer. 存到屬性",
+        "skin",
     ),
     "otherwise": Word(ref("messages"), 1, "Said to an invalid answer. 答錯時說", "請點選下方按鈕。"),
     "next": Word(_NEXT, 1, "Where it goes on; for choices a state for each. 下一步", "完成"),
-    "wait": Word(_WAIT, 1, "Rests so long. 等多久", "3d"),
+    "wait": Word(wait("a wait, such as 3d or next day at 10:00"), 1, "Rests so long. 等多久", "3d"),
     "give_up_after": Word(
         names_to(
             NAME,
@@ -168,7 +155,9 @@ _STATE: dict[str, Word] = {
     "tries": Word(WHOLE, 2, "After so many invalid answers… 答錯幾次", "3"),
     "too_many": Word(NAME, 2, "…it goes to this state. 就去", "放棄"),
     "if_late": IF_LATE,
-    "run": Word(WORD_NAME, 2, "Runs another flow, and rests meanwhile. 執行另一個流程", "phone_binding"),
+    "run": Word(
+        name_in("flows"), 2, "Runs another flow, and rests meanwhile. 執行另一個流程", "phone_binding"
+    ),
     "screen": Word(
         short_or(
             one_of("problem", "success"),

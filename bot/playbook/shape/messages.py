@@ -5,16 +5,15 @@ from __future__ import annotations
 from bot.engine.types.table import PICKED
 from bot.model.message import MESSAGES_MOST
 from bot.playbook.shape.actions import ACTING
+from bot.playbook.shape.sections import name_in
 from bot.playbook.shape.words import (
     FILE,
     FILLED,
-    NAME,
     NUMBER,
     PICTURE,
     SCALARS,
     SWITCH,
     TEXT,
-    WORD_NAME,
     Schema,
     Word,
     kinds,
@@ -45,7 +44,7 @@ DESTINATIONS: dict[str, Word] = {
     "send": Word(TEXT, 1, "Says this text in the person's name. 替人說這句話", "找客服"),
     "open": Word(TEXT, 1, "Opens an address. 打開網址", "https://forest.example"),
     "page": Word(
-        WORD_NAME,
+        name_in("pages"),
         1,
         "Opens a page: a flow with page, a form, member_card, my_coupons, my_stamps, unbind. 打開頁面",
         "member_card",
@@ -166,13 +165,13 @@ KINDS: dict[str, Word] = {
         "{title: 信義店, address: 台北市, at: [25.03, 121.56]}",
     ),
     "coupon": Word(
-        NAME,
+        name_in("coupons"),
         2,
         "A coupon: its title, terms and picture, and code and end for who holds one. 優惠券卡片",
         "新朋友折100",
     ),
     "stamp_card": Word(
-        NAME,
+        name_in("stamp_cards"),
         2,
         "A stamp card as this person has filled it, with the next reward. 集點卡卡片",
         "森活集點",
@@ -210,7 +209,7 @@ _OF_NAMED: dict[str, Word] = {
 """What only a card with a name says."""
 
 _CARD = record("a card, such as {text: …}", {**KINDS, **_BESIDE, **_OF_NAMED})
-_BY_NAME = Word(WORD_NAME, 2, "The card of this name; the name alone does it too. 卡片名稱", "coupon")
+_BY_NAME = Word(name_in("cards"), 2, "The card of this name; the name alone does it too. 卡片名稱", "coupon")
 _TAP = record(
     "a tap, such as {label: …, send: …}",
     {"label": _LABEL, **DESTINATIONS, **ACTING},
@@ -260,6 +259,7 @@ DEFINITIONS: dict[str, Schema] = {
         "description": "A text, the name of a card, or a card in place. 訊息",
         "type": [*SCALARS, "object"],
         "format": "filled",
+        "section": "cards",
         **kinds("a message", [*KINDS, "card"], {key: list(KINDS) for key in _BESIDE}),
     },
     "messages": {

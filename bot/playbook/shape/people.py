@@ -10,6 +10,7 @@ from bot.model.referral import ReferralDeed
 from bot.model.stamp import StampWay
 from bot.playbook.shape.conditions import IF, UNLESS
 from bot.playbook.shape.messages import AREAS, GRID
+from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.triggers import GOAL, PRIORITY
 from bot.playbook.shape.words import (
     DURATION,
@@ -18,7 +19,6 @@ from bot.playbook.shape.words import (
     HOURS,
     MOMENT,
     NAME,
-    NAMES,
     NUMBER,
     PICTURE,
     SCALARS,
@@ -27,7 +27,6 @@ from bot.playbook.shape.words import (
     TIME,
     WHOLE,
     WORD_NAME,
-    WORD_NAMES,
     Schema,
     Word,
     list_of,
@@ -71,16 +70,16 @@ _PUSH = "全館 85 折！輸入「停止推播」就不再收到"
 _BROADCAST: dict[str, Word] = {
     "title": Word(TEXT, 1, "What people call it. 標題", "週年慶"),
     "to": Word(ref("recipients"), 1, "An audience, everyone, or a condition. 發給誰", "everyone"),
-    "split": Word(NAME, 2, "A message for each of its groups. 分組", "雙11測試"),
+    "split": Word(name_in("splits"), 2, "A message for each of its groups. 分組", "雙11測試"),
     "push": Word({}, 1, "What is sent; with split, to each group. 內容", _PUSH),
-    "channel": Word(WORD_NAMES, 1, "On which account. 官方帳號", "main"),
+    "channel": Word(names_in("channels"), 1, "On which account. 官方帳號", "main"),
     "at": Word(MOMENT, 1, "When. 時間", "2026-11-11 10:00"),
     "every": Word(
         text("every", "a rhythm, such as day at 10:00"), 2, "Again and again. 重複", "week on mon at 10:00"
     ),
     "until": Word(MOMENT, 2, "Until then. 到何時", "2027-01-01 00:00"),
     "quiet_hours": Word(HOURS, 1, "Hours in which nothing is sent. 勿擾時段", "21:00-09:00"),
-    "add_tags": Word(NAMES, 1, "Put on who was sent it. 發送後加標籤", "[收過邀請]"),
+    "add_tags": Word(names_in("tags"), 1, "Put on who was sent it. 發送後加標籤", "[收過邀請]"),
     "if_quota_short": Word(
         one_of("refuse", "send_part"), 2, "Where the quota is too small. 額度不足時", "refuse"
     ),
@@ -117,7 +116,9 @@ _MEMBER_CARD: dict[str, Word] = {
     "fields": Word(
         list_of("shown field", "a list of {show: …}"), 2, "What it shows. 欄位", "[{show: contact.name}]"
     ),
-    "unbound": Word(WORD_NAME, 2, "The flow for who is not bound. 還沒綁定的人走這個流程", "phone_binding"),
+    "unbound": Word(
+        name_in("pages"), 2, "The flow for who is not bound. 還沒綁定的人走這個流程", "phone_binding"
+    ),
 }
 _SHOWN: dict[str, Word] = {
     "show": Word(TEXT, 2, "contact.x or attribute.x. 顯示什麼", "attribute.points"),
@@ -161,7 +162,7 @@ _STAMP_CARD: dict[str, Word] = {
     "image": Word(PICTURE, 2, "Its picture. 圖片", "cards/stamps.png"),
     "cells": Word(WHOLE, 2, "How many stamps fill it: 2 to 30. 幾格", "10"),
     "rewards": Word(
-        names_to(NAME, "whole", "cells, each with its coupon", least=1),
+        names_to(name_in("coupons"), "whole", "cells, each with its coupon", least=1),
         2,
         "The coupon that is given at each of these cells. 集到第幾點送哪張優惠券",
         "{5: 折50, 10: 折200}",
@@ -187,7 +188,7 @@ _STAMP_CARD: dict[str, Word] = {
 _PRIZE = record(
     "{coupon: NAME, odds: 5%}",
     {
-        "coupon": Word(NAME, 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
+        "coupon": Word(name_in("coupons"), 2, "The coupon that is won. 獎品是哪張優惠券", "大獎券"),
         "odds": Word(
             text("odds", "odds, such as 1/200 or 5%"),
             2,
@@ -227,8 +228,8 @@ _REFERRAL: dict[str, Word] = {
         "bound",
     ),
     "within": Word(DURATION, 2, "So long after coming. 加入後多久內", "30d"),
-    "friend": Word(NAME, 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
-    "inviter": Word(NAME, 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
+    "friend": Word(name_in("coupons"), 2, "The coupon for the friend. 送好友的優惠券", "見面禮"),
+    "inviter": Word(name_in("coupons"), 2, "The coupon for the inviter. 送邀請人的優惠券", "謝禮"),
     "max": Word(WHOLE, 2, "How often an inviter is rewarded. 邀請人最多領幾次", "10"),
 }
 
@@ -241,7 +242,7 @@ _STAFF_MEMBER: dict[str, Word] = {
     "hours": Word(
         ref("hours in place"), 2, "Hours of their own, within those of the service. 個人的班表", "小芳的班"
     ),
-    "store": Word(NAME, 2, "Where they work. 在哪家門市", "xinyi"),
+    "store": Word(name_in("stores"), 2, "Where they work. 在哪家門市", "xinyi"),
 }
 _STAFF: Schema = {
     "type": [*SCALARS, "array", "object"],
@@ -338,9 +339,9 @@ DEFINITIONS: dict[str, Schema] = {
         dependentRequired={"csv": ["column"], "column": ["csv"]},
     ),
     "recipients": {
+        **name_in("audiences"),
         "type": [*SCALARS, "array", "object"],
         "expected": "an audience, everyone, or a condition",
-        "format": "own name",
         "items": ref("condition"),
         "minItems": 1,
         "if": {"type": "object"},

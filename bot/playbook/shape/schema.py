@@ -18,6 +18,7 @@ from bot.playbook.shape import (
     words,
 )
 from bot.playbook.shape.formats import LOOSE, STRICT
+from bot.playbook.shape.sections import names_in
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.shape.words import Schema, Word, list_of, names_to, one_of, record, ref, some, text
 
@@ -282,7 +283,7 @@ SINGLE_SECTIONS: dict[str, Word] = {
 
 SECTIONS: dict[str, Word] = {**BOT_SECTIONS, **SINGLE_SECTIONS, **NAMED_SECTIONS, **LISTED_SECTIONS}
 FILE_CHANNEL = Word(
-    some("word name", "a channel, or a list of channels"),
+    {**names_in("channels"), "expected": "a channel, or a list of channels"},
     2,
     "All rules, menus, journeys and broadcasts of this file are for it. 這個檔案屬於哪個官方帳號",
     "outlet",

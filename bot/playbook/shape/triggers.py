@@ -5,9 +5,9 @@ from __future__ import annotations
 from bot.model.effects import ASKED, FROM_THE_WORLD
 from bot.model.news import NEWS as KINDS_OF_NEWS
 from bot.model.news import NEWS_RESULTS
+from bot.playbook.shape.sections import name_in, names_in
 from bot.playbook.shape.words import (
     DURATION,
-    NAME,
     NAMES,
     NUMBER,
     SWITCH,
@@ -15,7 +15,6 @@ from bot.playbook.shape.words import (
     TIME,
     TRIGGER_TEXTS,
     WHOLE,
-    WORD_NAME,
     Schema,
     Word,
     kinds,
@@ -40,22 +39,18 @@ def _outcomes(kind: str) -> Schema:
     return {"oneOrMore": f"{kind} outcome", "expected": "an outcome, or a list of them"}
 
 
-_AFTER: Schema = short_or(
-    text("wait", "a duration, such as 10m"),
-    record(
-        "",
-        {
-            "date": Word(WORD_NAME, 2, "A date attribute. 日期屬性", "birthday"),
-            "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
-            "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
-            "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
-            "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
-            "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
-        },
-        required=["date"],
-    ),
-    "a duration, such as 10m",
-)
+def wait(expected: str) -> Schema:
+    """A span, or a distance from a date of the person."""
+    words = {
+        "date": Word(name_in("attributes"), 2, "A date attribute. 日期屬性", "birthday"),
+        "days_before": Word(WHOLE, 2, "So many days before it. 前幾天", "3"),
+        "days_after": Word(WHOLE, 2, "So many days after it. 後幾天", "3"),
+        "months_before": Word(WHOLE, 2, "So many months before it. 前幾個月", "1"),
+        "months_after": Word(WHOLE, 2, "So many months after it. 後幾個月", "6"),
+        "at": Word(TIME, 2, "At this time of day. 幾點", "10:00"),
+    }
+    return short_or(text("wait", expected), record("", words, required=["date"]), expected)
+
 
 MESSAGES: dict[str, Word] = {
     "text": Word(
@@ -85,53 +80,55 @@ MESSAGES: dict[str, Word] = {
 
 NEWS: dict[str, Word] = {
     "follow": Word(_words("follow"), 1, "Somebody adds the account, or unblocks it. 加入好友", "any"),
-    "tag_added": Word(NAMES, 1, "A tag was put on. 加上標籤時", "已綁定"),
-    "tag_removed": Word(NAMES, 1, "A tag was taken off, or expired. 拿掉標籤時", "VIP"),
-    "attribute_changed": Word(WORD_NAME, 2, "An attribute has another value now. 屬性改變時", "tier"),
+    "tag_added": Word(names_in("tags"), 1, "A tag was put on. 加上標籤時", "已綁定"),
+    "tag_removed": Word(names_in("tags"), 1, "A tag was taken off, or expired. 拿掉標籤時", "VIP"),
+    "attribute_changed": Word(
+        name_in("attributes"), 2, "An attribute has another value now. 屬性改變時", "tier"
+    ),
     "bound": Word(_words("bound"), 2, "Bound for the first time in a life. 第一次綁定", "phone"),
     "unbound": Word(_words("unbound"), 2, "Unbound. 解除綁定", "phone"),
     "shop": Word(_words("shop"), 2, "News of the shop. 商店的事件", "order_paid"),
-    "form_sent": Word(WORD_NAME, 2, "A form was sent. 送出表單", "customer_data"),
-    "page_opened": Word(WORD_NAME, 2, "A page was opened. 打開頁面", "phone_binding"),
-    "link": Word(WORD_NAME, 2, "Opened through this link. 從這個連結打開", "store_stand"),
-    "enters": Word(NAME, 2, "Comes into the audience. 進入分眾", "沉睡的VIP"),
-    "leaves": Word(NAME, 2, "Leaves the audience. 離開分眾", "沉睡的VIP"),
+    "form_sent": Word(name_in("forms"), 2, "A form was sent. 送出表單", "customer_data"),
+    "page_opened": Word(name_in("pages"), 2, "A page was opened. 打開頁面", "phone_binding"),
+    "link": Word(name_in("links"), 2, "Opened through this link. 從這個連結打開", "store_stand"),
+    "enters": Word(name_in("audiences"), 2, "Comes into the audience. 進入分眾", "沉睡的VIP"),
+    "leaves": Word(name_in("audiences"), 2, "Leaves the audience. 離開分眾", "沉睡的VIP"),
     "marketing": Word(_words("marketing"), 2, "Stopped or allowed marketing. 停止或恢復推播", "stopped"),
     "unfollow": Word(_words("unfollow"), 2, "The account was blocked. 封鎖", "any"),
-    "signal": Word(WORD_NAME, 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
-    "hook": Word(WORD_NAME, 3, "The answer of a hook. 外部系統的回應", "crm"),
+    "signal": Word(name_in("signals"), 3, "A signal: from raise, or from outside. 訊號", "parcel_arrived"),
+    "hook": Word(name_in("hooks"), 3, "The answer of a hook. 外部系統的回應", "crm"),
     "coupon": Word(
-        NAMES,
+        names_in("coupons"),
         2,
         "A coupon was given, or not; redeemed; over: event.code, event.until. 優惠券的消息",
         "新朋友折100",
     ),
     "stamp_card": Word(
-        NAMES,
+        names_in("stamp_cards"),
         2,
         "A card was stamped, is full, or over: event.stamps, event.missing. 集點卡的消息",
         "森活集點",
     ),
     "draw": Word(
-        NAMES,
+        names_in("draws"),
         2,
         "A draw was won, or not, or tried before: event.prize, event.code. 抽獎的結果",
         "週年慶抽獎",
     ),
     "referral": Word(
-        NAMES,
+        names_in("referrals"),
         2,
         "A friend came by a link, it counts, or not; of both: event.friends, event.left. 好友推薦的消息",
         "好友一起來",
     ),
     "appointment": Word(
-        NAMES,
+        names_in("appointments"),
         2,
         "An appointment was booked, moved, cancelled, or not: event.start, event.place. 預約的結果",
         "剪髮",
     ),
     "staff": Word(_words("staff"), 3, "Staff come or go. 客服接手或交還", "takes_over"),
-    "flow_ended": Word(WORD_NAME, 3, "A flow has ended. 流程結束", "skin_quiz"),
+    "flow_ended": Word(name_in("flows"), 3, "A flow has ended. 流程結束", "skin_quiz"),
     "join": Word(_words("join"), 3, "Taken into a group. 加入群組", "any"),
     "beacon": Word(_words("beacon"), 3, "LINE Beacon. 感應器", "enter"),
     "account_link": Word(_words("account_link"), 3, "LINE account link. 帳號連結", "ok"),
@@ -145,13 +142,19 @@ NEWS: dict[str, Word] = {
 """News: flows, journeys' starts and rules may each react."""
 
 TIMES: dict[str, Word] = {
-    "date": Word(WORD_NAME, 2, "Once, so many days from a date attribute. 某個日期前後", "birthday"),
-    "anniversary": Word(WORD_NAME, 2, "Each year, so many days from a date. 每年的這一天前後", "birthday"),
+    "date": Word(
+        name_in("attributes"), 2, "Once, so many days from a date attribute. 某個日期前後", "birthday"
+    ),
+    "anniversary": Word(
+        name_in("attributes"), 2, "Each year, so many days from a date. 每年的這一天前後", "birthday"
+    ),
 }
 """Starts of journeys."""
 
 IN_STATES: dict[str, Word] = {
-    "after": Word(_AFTER, 2, "So long after the state was entered. 進入這一步之後多久", "10m"),
+    "after": Word(
+        wait("a duration, such as 10m"), 2, "So long after the state was entered. 進入這一步之後多久", "10m"
+    ),
     "code": Word(_outcomes("code"), 3, "What became of send_code or check_code. 驗證碼的結果", "sent"),
     "member": Word(_outcomes("member"), 3, "What became of looking for the member. 找會員的結果", "found"),
     "clerk": Word(

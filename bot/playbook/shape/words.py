@@ -10,6 +10,8 @@ The tables become one JSON Schema. Beside the keywords of draft 2020-12 they use
 - `needs`: one of these keys at least. `tap`: at most one destination.
 - `suggested`: words that mean something here, beside any text. `unknown`: the code for an unknown key.
 - `empty`: the hint where a list holds nothing. `usual`: the key that a text alone was to be the value of.
+- `section`: the text is a name of that section (`sections.py`); `key_section`: the keys are.
+- `operand`: the type of the value, where a placeholder may stand for it.
 - `expected`: what belongs here, as messages put it. `level`: 1 first day, 2 first month, 3 engineer.
 """
 
@@ -20,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from bot.model.translatable import Translatable
+from bot.model.value import Type
 
 Schema: TypeAlias = Mapping[str, Any]
 
@@ -50,6 +53,11 @@ def text(format_: str | None = None, expected: str = "a text") -> Schema:
     """Any text, or one of a format (`formats.py`)."""
     own: Schema = {"type": SCALARS, "expected": expected}
     return own if format_ is None else {**own, "format": format_}
+
+
+def value_in(type_: Type) -> Schema:
+    """A value of a type, or a text with a placeholder for one."""
+    return {**text(), "operand": type_}
 
 
 def one_of(*words: str) -> Schema:
@@ -100,9 +108,15 @@ def is_short_or(value: Schema) -> bool:
 
 
 def names_to(
-    value: Schema, names: str, expected: str, *, least: int = 0, more: Mapping[str, Any] | None = None
+    value: Schema,
+    names: str,
+    expected: str,
+    *,
+    least: int = 0,
+    of: str | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Schema:
-    """A block of names, each with a value; `names` is the format of the names."""
+    """A block of names, each with a value; `names` is their format, `of` the section that they are in."""
     made: dict[str, Any] = {
         "expected": expected,
         "type": "object",
@@ -111,6 +125,8 @@ def names_to(
     }
     if least:
         made["minProperties"] = least
+    if of is not None:
+        made["key_section"] = of
     return {**made, **(more or {})}
 
 
@@ -192,7 +208,10 @@ DEFINITIONS: dict[str, Schema] = {
     "window": text("window", "a window such as 09:00-18:00, or closed"),
     "closed day": text("hours or name", "dates, or the name of hours that list dates"),
     "hours part": text("hours", "a window, days or dates"),
-    "hours or name": text("hours or name", "hours, or the name of hours"),
+    "hours or name": {**text("hours or name", "hours, or the name of hours"), "section": "hours"},
     "hours": _hours("hours part", "hours", "a window, days, dates, or a block of them"),
-    "hours in place": _hours("hours or name", "hours or name", "the name of hours, or hours in place"),
+    "hours in place": {
+        **_hours("hours or name", "hours or name", "the name of hours, or hours in place"),
+        "section": "hours",
+    },
 }

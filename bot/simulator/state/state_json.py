@@ -67,7 +67,7 @@ def _month(account: Account, now: datetime) -> dict[str, Any]:
 
 def faults_json(faults: Faults) -> dict[str, Any]:
     """What is switched on."""
-    return {"slow": faults.slow, "answer": faults.answer, "deliver": faults.deliver}
+    return pick(faults, "slow", "answer", "deliver")
 
 
 def menu_json(menu: RichMenu, menus: ChannelMenus) -> dict[str, Any]:
@@ -95,9 +95,7 @@ def friend_json(friend: Friend, menu: str | None) -> dict[str, Any]:
 
 
 def group_json(group: Group) -> dict[str, Any]:
-    return {
-        **pick(group, "id", "kind", "channel", "name", "member", "joined"),
-    }
+    return pick(group, "id", "kind", "channel", "name", "member", "joined")
 
 
 def message_json(message: ChatMessage) -> dict[str, Any]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, get_args
 
-from bot.engine.texts.name_grams import name_grams
 from bot.engine.times.local_time import LAST
 from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
 from bot.model.contact_kind import crowd_kind
@@ -16,7 +13,6 @@ from bot.model.counts import Counted
 from bot.model.instance import Notice, NoticeKind, Timer
 from bot.model.stored import Stored
 from bot.store.codec.contact_fields import (
-    attribute_changes,
     attributes_from,
     counted_from,
     marks_document,
@@ -46,7 +42,6 @@ from bot.store.codec.promotion_fields import (
 from bot.store.codec.record import (
     RawPart,
     RecordCodec,
-    all_same,
     flag,
     inner,
     moment,
@@ -66,7 +61,7 @@ Reader = Callable[[Any, PrivateFields], Any]
 NEVER = LAST
 """When a tag expires that is for ever: so one comparison finds all that are on."""
 
-_IDENTITY = RecordCodec(
+IDENTITY = RecordCodec(
     Identity,
     {
         "channel": ("ch", text),
@@ -85,6 +80,7 @@ _IDENTITY = RecordCodec(
         "pinned_until": ("pin_until", moment),
     },
 )
+"""How a person on one channel is stored."""
 _TAG = RecordCodec(
     Tag,
     {
@@ -138,7 +134,7 @@ _NOTICE = RecordCodec(
     },
 )
 
-_PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
+PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "name": ("name", text),
     "language": ("lang", text),
     "picture": ("pic", text),
@@ -161,19 +157,11 @@ _PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "befriended": ("befriended", moment),
 }
 """The fields of a contact that are stored as they are: their names there, and how they are read."""
-NAME_GRAMS = "name_grams"
-"""The pieces of the name by which a search finds it; nothing reads them back."""
-_plain = attrgetter(*(field for field in _PLAIN if field != "turned"))  # which every turn changes
-_DEFAULTS = {field.name: field.default for field in dataclasses.fields(Contact)}
-_PATHS = [(path, _DEFAULTS[field]) for field, (path, _) in _PLAIN.items() if field != "turned"]
 
-_PRIVATE = ("phone", "told_phone", "email", "member_no")
+PRIVATE = ("phone", "told_phone", "email", "member_no")
 """The fields stored as keyed hash at `p.FIELD` and as sealed value at `s.p.FIELD`."""
-_private = attrgetter(*_PRIVATE)
 
 _BINDINGS: tuple[BindingKind, ...] = ("phone", "shop")
-_bound = attrgetter("bindings", "bound_before", "clerk")
-_is_all_else_same = all_same(name for name in _DEFAULTS if name not in ("id", "turned", "identities"))
 
 
 def _tag_document(tag: Tag) -> Document:
@@ -201,8 +189,8 @@ def _one(shape: RecordCodec[Any]) -> tuple[Writer, Reader]:
     )
 
 
-_LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
-    "identities": ("ids", *_all_by(_IDENTITY)),
+RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
+    "identities": ("ids", *_all_by(IDENTITY)),
     "tags": (
         "tags",
         lambda tags, _: [_tag_document(tag) for tag in tags],
@@ -256,11 +244,9 @@ _LISTS: Mapping[str, tuple[str, Writer, Reader]] = {
     ),
 }
 """The fields that are stored as records, most as lists: their names there, how they are written and read."""
-_WRITERS = [(path, write) for field, (path, write, _) in _LISTS.items() if field != "identities"]
-_lists = attrgetter(*(field for field in _LISTS if field != "identities"))  # which most turns change
 
-_READ_PLAIN = {path: (field, read) for field, (path, read) in _PLAIN.items()}
-_READ_LISTS = {path: (field, read) for field, (path, _, read) in _LISTS.items()}
+_READ_PLAIN = {path: (field, read) for field, (path, read) in PLAIN.items()}
+_READ_LISTS = {path: (field, read) for field, (path, _, read) in RECORDS.items()}
 
 
 def contact_from(document: RawPart, seal: Seal) -> Contact:
@@ -277,7 +263,7 @@ def contact_from(document: RawPart, seal: Seal) -> Contact:
             setattr(contact, field, read_all(value, privacy))
     contact.attributes = attributes_from(document, privacy)
     for field, sealed in inner(inner(document, "s"), "p").items():
-        if field in _PRIVATE:
+        if field in PRIVATE:
             setattr(contact, field, text(privacy.open(sealed, f"p.{field}").get("v")))
     _read_bindings(contact, inner(document, "b"))
     contact.kind = crowd_kind(contact.id) or contact.kind  # an older version has stored groups as persons
@@ -289,80 +275,8 @@ def timers_from(document: RawPart) -> tuple[Timer, ...]:
     return records(document.get("timers"), _TIMER.read)
 
 
-def changes(before: Contact, after: Contact, seal: Seal, *, born: bool) -> tuple[Document, Document]:
-    """What differs between two states: the fields to `$set`, and those to `$unset`.
-
-    Where the contact is `born`, there is nothing before.
-    """
-    fields: Document = {}
-    gone: Document = {}
-    if born:
-        before = Contact(after.id)
-        fields["kind"], fields["seed"] = after.kind, after.seed
-    if after.turned != before.turned:
-        _put("turned", after.turned, fields, gone)
-    if after.identities != before.identities:
-        _put("ids", [_IDENTITY.write(one) for one in after.identities] or None, fields, gone)
-    if not _is_all_else_same(before, after):  # most turns change nothing else, and this is on their way
-        _other_changes(before, after, PrivateFields(seal, after.id), fields, gone)
-    return fields, gone
-
-
-def _other_changes(
-    before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
-) -> None:
-    # each group as one comparison
-    if _plain(after) != _plain(before):
-        _plain_changes(before, after, fields, gone)
-    if _lists(after) != _lists(before):
-        for (path, write), old, new in zip(_WRITERS, _lists(before), _lists(after), strict=True):
-            if new is not old and new != old:
-                _put(path, write(new, privacy) if new else None, fields, gone)
-    if after.timers is not before.timers and after.timers != before.timers:
-        _due_changes(before, after, fields, gone)
-    if after.attributes is not before.attributes:
-        attribute_changes(before.attributes, after.attributes, privacy, fields, gone)
-    if _private(after) != _private(before):
-        _private_changes(before, after, privacy, fields, gone)
-    if _bound(after) != _bound(before):
-        _put("b", _bindings_document(after) or None, fields, gone)
-
-
-def _due_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
-    """By what those are found whose timers are due, and those whom the brake holds, who are not woken."""
-    _put("due", min((timer.due for timer in after.timers if not timer.braked), default=None), fields, gone)
-    was, held = (any(timer.braked for timer in one.timers) for one in (before, after))
-    if held != was:
-        _put("braked", held or None, fields, gone)
-
-
-def _plain_changes(before: Contact, after: Contact, fields: Document, gone: Document) -> None:
-    for (path, unknown), old, new in zip(_PATHS, _plain(before), _plain(after), strict=True):
-        if new != old:
-            _put(path, None if new == unknown else new, fields, gone)
-    if after.name != before.name:
-        _put(NAME_GRAMS, name_grams(after.name or "") or None, fields, gone)
-
-
-def _private_changes(
-    before: Contact, after: Contact, privacy: PrivateFields, fields: Document, gone: Document
-) -> None:
-    for field, old, new in zip(_PRIVATE, _private(before), _private(after), strict=True):
-        if new != old:
-            known = new is not None
-            _put(f"p.{field}", privacy.hashed(new) if known else None, fields, gone)
-            _put(f"s.p.{field}", privacy.seal({"v": new}, f"p.{field}") if known else None, fields, gone)
-
-
-def _put(path: str, value: Any, fields: Document, gone: Document) -> None:
-    """Set a value, or take it away where it is `None`: unknown is absent."""
-    if value is None:
-        gone[path] = ""
-    else:
-        fields[path] = value
-
-
-def _bindings_document(contact: Contact) -> Document:
+def bindings_document(contact: Contact) -> Document:
+    """What the person is bound to, as it is stored."""
     document: Document = {
         kind: _BINDING.write(contact.bindings[kind]) for kind in _BINDINGS if kind in contact.bindings
     }

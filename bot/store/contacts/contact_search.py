@@ -22,7 +22,8 @@ from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
 from bot.model.contact_kind import BEHIND_THEM, CROWDS
 from bot.model.processes import part_of
 from bot.model.stored import Stored
-from bot.store.codec.documents import NAME_GRAMS, stored_from
+from bot.store.codec.contact_changes import NAME_GRAMS
+from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
 from bot.store.contacts.filter import NOBODY, PERSON_ID
 from bot.store.database.bulk_commands import Update, update_all

@@ -19,7 +19,8 @@ from bot.model.instance import Timer
 from bot.model.outgoing import Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import Claimed, Settled, Stored, TurnWrite
-from bot.store.codec.documents import changes, counted_item, stored_from, timers_from
+from bot.store.codec.contact_changes import changes
+from bot.store.codec.documents import counted_item, stored_from, timers_from
 from bot.store.codec.outgoing_document import carried_items, outgoing_document, outgoing_documents
 from bot.store.contacts.due import Waiting, due_after
 from bot.store.contacts.filter import PERSONS

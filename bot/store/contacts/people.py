@@ -17,7 +17,8 @@ from bot.model.contact import Contact
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.processes import part_of
 from bot.model.stored import Stored
-from bot.store.codec.documents import changes, stored_from
+from bot.store.codec.contact_changes import changes
+from bot.store.codec.documents import stored_from
 from bot.store.database.bulk_commands import Update, insert_all, known_already, update_all
 from bot.store.database.mongo import Database, Document, SynchronousCollection
 from bot.store.repository import SealedRepository

@@ -16,7 +16,8 @@ from bot.model.contact import Contact
 from bot.model.inbox import InboxEntry
 from bot.model.processes import part_of
 from bot.model.stored import Stored
-from bot.store.codec.documents import changes, contact_from, stored_from
+from bot.store.codec.contact_changes import changes
+from bot.store.codec.documents import contact_from, stored_from
 from bot.store.contacts.contacts import pass_on
 from bot.store.contacts.phones import Phones
 from bot.store.database.mongo import Database, Document

@@ -21,9 +21,9 @@ from bot.operations.admins.last_sign_in import last_sign_ins
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.store.stores import Stores
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -41,7 +41,7 @@ _NOT_TYPED = tr("Nothing was done: the name that was typed is another one")
 
 
 @dataclass(frozen=True, slots=True)
-class AccountPages(Pages):
+class AccountPages(AdminPages):
     """`/admin/accounts`. `demanded`: the roles that have to have a second factor."""
 
     staff: StaffAccounts
@@ -49,13 +49,11 @@ class AccountPages(Pages):
     playbook: Callable[[], Playbook]
     demanded: Callable[[], Collection[AdminRole]]
 
-    @answers("accounts")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def accounts(self, visit: Visit) -> AdminAnswer:
         """All accounts."""
         return await self._list(visit)
 
-    @answers("account_added")
-    async def added(self, visit: Visit) -> AdminAnswer:
+    async def account_added(self, visit: Visit) -> AdminAnswer:
         """A new account; its start password is shown this once."""
         name, place = (visit.form.get(field, "")[:LONGEST] for field in ("name", "place"))
         try:
@@ -64,13 +62,11 @@ class AccountPages(Pages):
             return await self._list(visit, error.message)
         return _start(given)
 
-    @answers("account")
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def account(self, visit: Visit) -> AdminAnswer:
         """One account, with what can be done to it."""
         return await self._one(visit, visit.query("name"))
 
-    @answers("account_role")
-    async def role(self, visit: Visit) -> AdminAnswer:
+    async def account_role(self, visit: Visit) -> AdminAnswer:
         """Another role; taken back, it is the one from before."""
         place = wanted_place(visit.form.get("place", "")[:LONGEST])
 
@@ -84,8 +80,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, change)
 
-    @answers("account_suspended")
-    async def suspended(self, visit: Visit) -> AdminAnswer:
+    async def account_suspended(self, visit: Visit) -> AdminAnswer:
         """Nobody signs in with it, and whoever is signed in is out."""
 
         async def suspend(name: str) -> AdminAnswer:
@@ -95,8 +90,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, suspend)
 
-    @answers("account_resumed")
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def account_resumed(self, visit: Visit) -> AdminAnswer:
         """Let in again."""
 
         async def resume(name: str) -> AdminAnswer:
@@ -106,8 +100,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, resume)
 
-    @answers("account_unlocked")
-    async def unlocked(self, visit: Visit) -> AdminAnswer:
+    async def account_unlocked(self, visit: Visit) -> AdminAnswer:
         """Wrong tries are forgotten."""
 
         async def unlock(name: str) -> AdminAnswer:
@@ -116,8 +109,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, unlock)
 
-    @answers("account_signed_out")
-    async def signed_out(self, visit: Visit) -> AdminAnswer:
+    async def account_signed_out(self, visit: Visit) -> AdminAnswer:
         """Out of all browsers."""
 
         async def sign_out(name: str) -> AdminAnswer:
@@ -126,8 +118,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, sign_out, not_oneself=True)
 
-    @answers("account_factor")
-    async def factor(self, visit: Visit) -> AdminAnswer:
+    async def account_factor(self, visit: Visit) -> AdminAnswer:
         """Without the second step, until they set it up anew; once the name is typed."""
 
         async def drop(name: str) -> AdminAnswer:
@@ -141,8 +132,7 @@ class AccountPages(Pages):
 
         return await self._done(visit, drop, typed=True, not_oneself=True)
 
-    @answers("account_password")
-    async def password(self, visit: Visit) -> AdminAnswer:
+    async def account_password(self, visit: Visit) -> AdminAnswer:
         """Another start password, shown this once; once the name is typed."""
 
         async def reset(name: str) -> AdminAnswer:

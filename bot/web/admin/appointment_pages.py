@@ -19,16 +19,8 @@ from bot.operations.appointment_acts import StaffResult, appointment_act, held_o
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import (
-    AdminAnswer,
-    Flash,
-    Redirect,
-    RenderedPage,
-    Visit,
-    page_address,
-)
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.calendar_parts import CalendarParts
 
 PAGE = "/admin/appointments"
@@ -86,13 +78,12 @@ class _Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentPages(Pages):
+class AppointmentPages(AdminPages):
     """`/admin/appointments`, and where one is changed."""
 
     desk: StoreDesk
 
-    @answers("appointments")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def appointments(self, visit: Visit) -> AdminAnswer:
         """A day, today unless another is asked for."""
         desk, playbook = self.desk, self.desk.playbook()
         day = _day(visit.query("day")) or today(desk.now(), playbook.zone)
@@ -112,8 +103,7 @@ class AppointmentPages(Pages):
         more = {"change": CHANGE, "calendars": await self._calendars()}
         return RenderedPage("appointments.html", TITLE, {**data, **more})
 
-    @answers("appointment_calendar")
-    async def calendar(self, visit: Visit) -> AdminAnswer:
+    async def appointment_calendar(self, visit: Visit) -> AdminAnswer:
         """An address of a calendar is made, replaced or ended."""
         form, desk = visit.form, self.desk
         service, number, ends = form.get("service", ""), form.get("number", ""), form.get("act") == "end"
@@ -134,16 +124,14 @@ class AppointmentPages(Pages):
             found.append(StaffCalendar(name, title, to, abs(number)))
         return found
 
-    @answers("appointment_change")
-    async def chosen(self, visit: Visit) -> AdminAnswer:
+    async def appointment_change(self, visit: Visit) -> AdminAnswer:
         """A time is chosen, or what would be done is shown, before it is."""
         act, subject = visit.query("act"), await self._subject(visit, visit.query("person"))
         if subject is None or act not in _TITLES or (act != "book" and subject.booked is None):
             return RenderedPage("message.html", TITLE, status=404, refused=_GONE)
         return await self._form(visit, subject, act)
 
-    @answers("appointment_changed")
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def appointment_changed(self, visit: Visit) -> AdminAnswer:
         """It is done: once for one press."""
         form, playbook = visit.form, self.desk.playbook()
         subject, what = await self._subject(visit, form.get("person", "")), _ACTS.get(form.get("act", ""))

@@ -15,9 +15,8 @@ from bot.operations.appointment_acts import appointment_act, held_of
 from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/till/appointments"
 TITLE = tr("Today's appointments")
@@ -31,13 +30,12 @@ _GONE = tr("This appointment is not there any more: look at the day once more")
 
 
 @dataclass(frozen=True, slots=True)
-class AppointmentTillPages(Pages):
+class AppointmentTillPages(AdminPages):
     """`/admin/till/appointments`."""
 
     desk: StoreDesk
 
-    @answers("till_appointments")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def till_appointments(self, visit: Visit) -> AdminAnswer:
         """Those at the store, and those of whom the playbook says no store; of the name the first sign."""
         services = [
             (
@@ -49,8 +47,7 @@ class AppointmentTillPages(Pages):
         data = {"services": services, "press": uuid.uuid4().hex}
         return RenderedPage("appointment_till.html", TITLE, data)
 
-    @answers("till_appointment_marked")
-    async def marked(self, visit: Visit) -> AdminAnswer:
+    async def till_appointment_marked(self, visit: Visit) -> AdminAnswer:
         """They came, or did not: once for one press, and only what stands on the page."""
         form, desk = visit.form, self.desk
         mark, part, press = _MARKS.get(form.get("act", "")), form.get("person", ""), form.get("press", "")

@@ -36,8 +36,7 @@ from bot.operations.attribution.words import (
 )
 from bot.operations.recent_figures import AT_ONCE, RecentFigures
 from bot.store.stores import Stores
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/attribution"
 TITLE = tr("Orders after LINE")
@@ -78,14 +77,13 @@ def recent_attribution(
 
 
 @dataclass(frozen=True, slots=True)
-class AttributionPages(Pages):
+class AttributionPages(AdminPages):
     """`/admin/attribution`."""
 
     playbook: Callable[[], Playbook]
     figures: RecentAttribution
 
-    @answers("attribution")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def attribution(self, visit: Visit) -> AdminAnswer:
         """The headline, each source, and cohorts by month of binding."""
         days, within = _chosen(visit)
         spans = {
@@ -110,8 +108,7 @@ class AttributionPages(Pages):
         }
         return RenderedPage("attribution.html", TITLE, data)
 
-    @answers("attribution_file")
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def attribution_file(self, visit: Visit) -> AdminAnswer:
         """The same as a table for spreadsheets, or as a picture for a slide."""
         days, within = _chosen(visit)
         kind = visit.query("as")

@@ -16,9 +16,8 @@ from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, condition_words, people_words
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_desk import CONTACTS
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 TITLE = tr("Audiences")
 COUNTED = 40
@@ -26,13 +25,12 @@ COUNTED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class AudiencePages(Pages):
+class AudiencePages(AdminPages):
     """`/admin/audiences`."""
 
     desk: BroadcastDesk
 
-    @answers("audiences")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def audiences(self, visit: Visit) -> AdminAnswer:
         """All of them, everybody first."""
         desk, playbook = self.desk, self.desk.playbook()
         days = await sizes_by_day(desk.stores, playbook, desk.now())

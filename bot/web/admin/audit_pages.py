@@ -28,10 +28,9 @@ from bot.operations.dead_letters import masked_contact
 from bot.operations.looks import record_search
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.web.admin.frame import ShopNow, to_the_minute
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.own_address import is_own
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/audit"
 TABLE = f"{PAGE}/table"
@@ -61,13 +60,12 @@ class ShownPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class AuditPages(Pages):
+class AuditPages(AdminPages):
     """`/admin/audit`."""
 
     desk: StoreDesk
     shop: Callable[[], ShopNow]
 
-    @answers("audit")
     async def audit(self, visit: Visit) -> AdminAnswer:
         """The last lines, or those behind a place. Names are shown, so the look is a line itself."""
         desk, wanted, refused = self.desk, *self._wanted(visit)
@@ -97,8 +95,7 @@ class AuditPages(Pages):
         }
         return RenderedPage("audit.html", TITLE, data, 200 if refused is None else 422, refused)
 
-    @answers("audit_table")
-    async def table(self, visit: Visit) -> AdminAnswer:
+    async def audit_table(self, visit: Visit) -> AdminAnswer:
         """What the filters leave, as a file for spreadsheets."""
         desk, (wanted, refused) = self.desk, self._wanted(visit)
         if refused is not None:

@@ -38,13 +38,13 @@ from bot.operations.drafts.new_binding import (
 from bot.operations.drafts.publishing import DraftDesk
 from bot.sms.needs import NEEDS, PROVIDER_TITLES
 from bot.web.admin.binding_pages import PAGE
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.playbook_scenario_pages import spoken_lines
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -78,15 +78,14 @@ class _Form:
 
 
 @dataclass(frozen=True, slots=True)
-class BindingNewPages(Pages):
+class BindingNewPages(AdminPages):
     """`/admin/binding/new`. `pretends`: a simulator, whose phone shows the codes; nobody has to send them."""
 
     desk: DraftDesk
     settings: Callable[[], Settings]
     pretends: bool
 
-    @answers("binding_new")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def binding_new(self, visit: Visit) -> AdminAnswer:
         """The form, with the usual texts; or where the playbook has binding already."""
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -96,8 +95,7 @@ class BindingNewPages(Pages):
             return _there(draft)
         return await self._page(visit, form)
 
-    @answers("binding_made")
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def binding_made(self, visit: Visit) -> AdminAnswer:
         """It is in the draft; or the conversation as it would be; or the form, with what it lacks."""
         draft = await self.desk.draft(visit.signed.name)
         form = await asyncio.to_thread(self._form, draft, visit.form.get(CHANGE, ""))

@@ -35,10 +35,10 @@ from bot.operations.recent_bindings import BindingOutcome, recent_bindings
 from bot.operations.sms import CodesToday, ProviderCredit, codes_today, raise_cap
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.message_view import shown_messages
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -65,7 +65,7 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=4
 
 
 @dataclass(frozen=True, slots=True)
-class BindingPages(Pages):
+class BindingPages(AdminPages):
     """`/admin/binding`. `credits` asks the providers of SMS; `look` has this process read what is paused;
     `now` is the time of the people."""
 
@@ -77,13 +77,11 @@ class BindingPages(Pages):
     now: Callable[[], datetime]
     parts: SealedParts
 
-    @answers("binding")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def binding(self, visit: Visit) -> AdminAnswer:
         """How it stands on a channel."""
         return await self._page(visit)
 
-    @answers("binding_code")
-    async def code(self, visit: Visit) -> AdminAnswer:
+    async def binding_code(self, visit: Visit) -> AdminAnswer:
         """The QR code of a link as a picture, or as a file to be kept."""
         kind, stands = visit.query("as"), await self._stands(visit, ())
         links: Collection[BindingLink] = () if stands is None else stands.links
@@ -93,8 +91,7 @@ class BindingPages(Pages):
         name = f"{visit.channel}_{link.page}.{kind}" if visit.query("keep") else ""
         return Download(code_picture(link.address, kind, link.title), CODE_TYPES[kind], name)
 
-    @answers("binding_paused")
-    async def paused(self, visit: Visit) -> AdminAnswer:
+    async def binding_paused(self, visit: Visit) -> AdminAnswer:
         """It is paused on a channel, at once; with a button that takes it back."""
         channel = visit.form.get("channel", "")
         try:
@@ -110,8 +107,7 @@ class BindingPages(Pages):
         done = tr("Binding is paused. Every server knows within a second")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/resume", {"channel": channel})))
 
-    @answers("binding_resumed")
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def binding_resumed(self, visit: Visit) -> AdminAnswer:
         """It goes on on a channel."""
         channel = visit.form.get("channel", "")
         try:
@@ -122,8 +118,7 @@ class BindingPages(Pages):
         done = tr("Phones can be bound again")
         return Redirect(_of(channel), flash=Flash(done, Undo(f"{PAGE}/pause", {"channel": channel})))
 
-    @answers("binding_cap")
-    async def cap(self, visit: Visit) -> AdminAnswer:
+    async def binding_cap(self, visit: Visit) -> AdminAnswer:
         """More codes for today: first how many those are and what they cost, then it is done."""
         written = visit.form.get("most", "").replace(",", "").strip()
         if not (written.isascii() and written.isdigit() and len(written) <= 7):
@@ -137,8 +132,7 @@ class BindingPages(Pages):
         done = tr("Today up to {number} codes may be sent; tomorrow as usual", number=f"{today.cap:,}")
         return Redirect(_of(visit.form.get("channel", "")), flash=Flash(done))
 
-    @answers("binding_checked")
-    async def checked(self, visit: Visit) -> AdminAnswer:
+    async def binding_checked(self, visit: Visit) -> AdminAnswer:
         """A line of the checklist was found right, or is to be looked at again."""
         channel, right = visit.form.get("channel", ""), "right" in visit.form
         about = (channel, visit.form.get("item", ""), visit.signed.by, self.now())

@@ -44,9 +44,9 @@ from bot.web.admin.broadcast_compose_side import ComposedCounts, ComposeSide, wh
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import COMPOSE, ONE, PAGE, TESTERS
 from bot.web.admin.broadcast_list_pages import WEEKDAYS as WEEKDAY_WORDS
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -93,15 +93,14 @@ _GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), s
 
 
 @dataclass(frozen=True, slots=True)
-class ComposePages(Pages):
+class ComposePages(AdminPages):
     """`/admin/broadcasts/compose`."""
 
     desk: BroadcastDesk
     drafts: DraftDesk
     counts: ComposedCounts
 
-    @answers("broadcast_compose")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_compose(self, visit: Visit) -> AdminAnswer:
         """A new one, one of the draft (`name`), or what a former one said (`from`)."""
         try:
             draft, names = await self._draft(visit)
@@ -120,8 +119,7 @@ class ComposePages(Pages):
         again = replace(found.composed, at="", title=visit.words.text(_again(found.composed.title)))
         return await self._page(visit, draft, names, None, again)
 
-    @answers("broadcast_composed")
-    async def composed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_composed(self, visit: Visit) -> AdminAnswer:
         """Looked at as it is by now, changed by one of its small buttons, or saved."""
         draft, names = await self._draft(visit)
         composed, at, act = composed_from(visit.form), _edited(visit), visit.form.get("act", "")

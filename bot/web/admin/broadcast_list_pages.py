@@ -31,10 +31,9 @@ from bot.operations.broadcasts.progress import SendingProgress
 from bot.operations.broadcasts.standing_words import HOLDS, state_of
 from bot.playbook.phrases import Phrases, attribute_titles
 from bot.web.admin.broadcast_desk import BroadcastDesk
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 PAGE = "/admin/broadcasts"
 CALENDAR = f"{PAGE}/calendar"
@@ -68,7 +67,7 @@ WEEKDAYS = (tr("Mon"), tr("Tue"), tr("Wed"), tr("Thu"), tr("Fri"), tr("Sat"), tr
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastListPages(Pages):
+class BroadcastListPages(AdminPages):
     """`/admin/broadcasts` and its calendar."""
 
     desk: BroadcastDesk
@@ -79,8 +78,7 @@ class BroadcastListPages(Pages):
         """Says that something of what goes out is new."""
         return LiveTopic(self._follow, COMMERCE)
 
-    @answers("broadcasts")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcasts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         desk = self.desk
         before = _moment(visit.query("after"))
@@ -102,8 +100,7 @@ class BroadcastListPages(Pages):
         }
         return RenderedPage("broadcasts.html", TITLE, data)
 
-    @answers("broadcasts_month")
-    async def month(self, visit: Visit) -> AdminAnswer:
+    async def broadcasts_month(self, visit: Visit) -> AdminAnswer:
         """The days of a month, with what went out and what is to go out."""
         desk, playbook = self.desk, self.desk.playbook()
         this = today(desk.now(), playbook.zone)

@@ -32,9 +32,9 @@ from bot.translations.chinese import CHINESE
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE
 from bot.web.admin.broadcast_view import CANCEL, SEND, UNKNOWN, BroadcastView
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -55,7 +55,7 @@ GONE = RenderedPage("message.html", tr("The playbook has no such broadcast"), st
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastPages(Pages):
+class BroadcastPages(AdminPages):
     """`/admin/broadcasts/one`."""
 
     desk: BroadcastDesk
@@ -65,8 +65,7 @@ class BroadcastPages(Pages):
         """What stands there."""
         return BroadcastView(self.desk)
 
-    @answers("broadcast")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def broadcast(self, visit: Visit) -> AdminAnswer:
         """All of it."""
         broadcast = self._named(visit)
         if visit.query("new"):  # just published: this server has it, and its time is planned, in a moment
@@ -84,8 +83,7 @@ class BroadcastPages(Pages):
             return True
         return await self.desk.stores.sendings.one(sending_id(broadcast.name, moment)) is not None
 
-    @answers("broadcast_offer")
-    async def offer(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_offer(self, visit: Visit) -> AdminAnswer:
         """How many get it now, what it costs, and the button that sends it."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -110,8 +108,7 @@ class BroadcastPages(Pages):
             raise SteeringRefused(NO_MOMENT) from error
         return utc(wall.date(), wall.time(), self.desk.playbook().zone)
 
-    @answers("broadcast_send")
-    async def send(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_send(self, visit: Visit) -> AdminAnswer:
         """It goes out, or at the moment that was chosen, as the page has shown it."""
         broadcast, desk, form = self._named(visit), self.desk, visit.form
         if broadcast is None:
@@ -153,8 +150,7 @@ class BroadcastPages(Pages):
             return await self.view.page(visit, broadcast, refused)
         return await self.view.page(visit, broadcast, refused, found)
 
-    @answers("broadcast_test")
-    async def test(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_test(self, visit: Visit) -> AdminAnswer:
         """Pushed to these testers, or to all."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -176,19 +172,16 @@ class BroadcastPages(Pages):
         names = list(dict.fromkeys(one.tester for one in done))
         return Redirect(_to(broadcast), flash=Flash(tr("Sent to {names}", names=row(names))))
 
-    @answers("broadcast_pause")
-    async def paused(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_pause(self, visit: Visit) -> AdminAnswer:
         """Nobody new is called."""
         said = tr("It is paused: what is under way ends, nobody new is called")
         return await self._steered(visit, pause, said, "resume")
 
-    @answers("broadcast_resume")
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_resume(self, visit: Visit) -> AdminAnswer:
         """It goes on."""
         return await self._steered(visit, resume, tr("It goes on"), "pause")
 
-    @answers("broadcast_agree")
-    async def agreed(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_agree(self, visit: Visit) -> AdminAnswer:
         """An order that waits, as it is not what was shown, goes out to the people that stand there now."""
         broadcast, form = self._named(visit), visit.form
         if broadcast is None:
@@ -210,8 +203,7 @@ class BroadcastPages(Pages):
         said = tr("{name} goes out all the same", name=visible(broadcast.title or broadcast.name))
         return Redirect(_to(broadcast), flash=Flash(said))
 
-    @answers("broadcast_cancel")
-    async def cancelled(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_cancel(self, visit: Visit) -> AdminAnswer:
         """Nobody is called any more, once the word is typed; without it what nobody has got yet."""
         broadcast = self._named(visit)
         if visit.form.get("only") == "before":

@@ -27,8 +27,7 @@ from bot.operations.report_figures import difference_words
 from bot.operations.spending_words import spent_difference_words, spent_head, spent_words
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, other_account
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 REPORT = f"{PAGE}/report"
 FILES = {"csv": "text/csv", "svg": "image/svg+xml"}
@@ -36,13 +35,12 @@ _NONE = RenderedPage("message.html", tr("There is no such report"), status=404)
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastReportPages(Pages):
+class BroadcastReportPages(AdminPages):
     """`/admin/broadcasts/report`."""
 
     desk: BroadcastDesk
 
-    @answers("broadcast_report")
-    async def report(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_report(self, visit: Visit) -> AdminAnswer:
         """Of the last sending that went out."""
         broadcast, desk = self._named(visit), self.desk
         if broadcast is None:
@@ -77,8 +75,7 @@ class BroadcastReportPages(Pages):
         }
         return RenderedPage("broadcast_report.html", title, data)
 
-    @answers("broadcast_report_file")
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def broadcast_report_file(self, visit: Visit) -> AdminAnswer:
         """The same as a table for spreadsheets, or as a picture for a slide."""
         broadcast, kind, desk = self._named(visit), visit.query("as"), self.desk
         if broadcast is None or kind not in FILES:

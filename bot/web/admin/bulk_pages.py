@@ -32,9 +32,9 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.contact_desk import CONTACTS, MANY, ContactDesk
 from bot.web.admin.contact_sought import chosen_sealed, query_of, sought_of, sought_query
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -73,19 +73,17 @@ UNREADABLE = tr("Who is meant cannot be read here, for its key is missing: stop 
 GONE = RenderedPage("contact_gone.html", tr("This is not here any more"), status=404)
 
 
-class BulkPages(Pages):
+class BulkPages(AdminPages):
     """`/admin/contacts/many` and what is below it."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
-    @answers("contacts_many")
-    async def many(self, visit: Visit) -> AdminAnswer:
+    async def contacts_many(self, visit: Visit) -> AdminAnswer:
         """How many they are, and what may be done to all of them."""
         return await self.offer(visit, sought_of(self._desk, visit))
 
-    @answers("contacts_many_ordered")
-    async def ordered(self, visit: Visit) -> AdminAnswer:
+    async def contacts_many_ordered(self, visit: Visit) -> AdminAnswer:
         """It begins, by whichever process serves; the table waits to be fetched."""
         return await self.order(visit, sought_of(self._desk, visit))
 
@@ -112,22 +110,19 @@ class BulkPages(Pages):
             return await self.offer(visit, sought, to, form.get("act", ""), error.message)
         return Redirect(f"{MANY}/{run.id}")
 
-    @answers("contacts_run")
-    async def run(self, visit: Visit) -> AdminAnswer:
+    async def contacts_run(self, visit: Visit) -> AdminAnswer:
         """How far it is, and what has come of it."""
         run = await self._desk.stores.bulk_runs.one(visit.path["run"])
         return GONE if run is None else self._shown(visit, run)
 
-    @answers("contacts_run_stop")
-    async def stop(self, visit: Visit) -> AdminAnswer:
+    async def contacts_run_stop(self, visit: Visit) -> AdminAnswer:
         """No more is done; what was done stays."""
         run, desk = visit.path["run"], self._desk
         is_asked = await stop(desk.stores, run, visit.signed.by, desk.now())
         said = tr("It stops after the people whom it is at") if is_asked else tr("It was over already")
         return Redirect(f"{MANY}/{run}", flash=Flash(said))
 
-    @answers("contacts_run_undo")
-    async def undo(self, visit: Visit) -> AdminAnswer:
+    async def contacts_run_undo(self, visit: Visit) -> AdminAnswer:
         """The tag goes from exactly those who got it by this."""
         desk = self._desk
         run = await desk.stores.bulk_runs.one(visit.path["run"])
@@ -140,8 +135,7 @@ class BulkPages(Pages):
             return self._shown(visit, run, error.message)
         return Redirect(f"{MANY}/{back.id}")
 
-    @answers("contacts_run_file")
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def contacts_run_file(self, visit: Visit) -> AdminAnswer:
         """The table itself, written as it is fetched: nothing of it lies here. It goes to who has ordered it,
         for the audit log says that they have it, as long as they may have it."""
         desk, work = self._desk, self._desk.bulk

@@ -49,7 +49,6 @@ from bot.web.admin.chat_view import (
     waited_words,
     whose_turn,
 )
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.live import LiveTopic
 from bot.web.admin.open_chat import ChatGone, OpenChat, opened_chat, wanted_chat
 from bot.web.admin.route import COMMERCE
@@ -57,6 +56,7 @@ from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
+    AdminPages,
     Download,
     Flash,
     Fragment,
@@ -105,7 +105,7 @@ _DONE: Mapping[str, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class ChatPages(Pages):
+class ChatPages(AdminPages):
     """`/admin/chat`. `files` is where LINE is asked for what people sent."""
 
     desk: StoreDesk
@@ -117,14 +117,13 @@ class ChatPages(Pages):
     unanswered: UnansweredChats
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {**Pages.handlers(self), **self.pictures.handlers()}
+        """Those of its pictures, too."""
+        return {**AdminPages.handlers(self), **self.pictures.handlers()}
 
     def topic(self) -> LiveTopic:
         """What is new in the lists, and in the chat that its subject names."""
         return LiveTopic(self._follow, TEAM)
 
-    @answers("chat")
     async def chat(self, visit: Visit) -> AdminAnswer:
         """The page: the list, and the chat that the address names."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
@@ -133,8 +132,7 @@ class ChatPages(Pages):
         pane = "person" if visit.query("about") else "talk" if opened else "list"
         return RenderedPage("chat.html", TITLE, data | {"pane": pane, "me": visit.signed.name})
 
-    @answers("chat_part")
-    async def part(self, visit: Visit) -> AdminAnswer:
+    async def chat_part(self, visit: Visit) -> AdminAnswer:
         """The list, or what is said in a chat, as they are by now; or a ready answer, as it would go out."""
         opened = await opened_chat(self.desk, visit, visit.query("chat"))
         if visit.query("of") == "ready" and opened is not None:
@@ -143,8 +141,7 @@ class ChatPages(Pages):
             return Fragment("chat_list.html", await self._list(visit) | {"chat": opened})
         return Fragment("chat_talk.html", await self._talk(visit, opened))
 
-    @answers("chat_file")
-    async def file(self, visit: Visit) -> AdminAnswer:
+    async def chat_file(self, visit: Visit) -> AdminAnswer:
         """What somebody sent: shown where it is a picture, else to be saved. The audit log has it."""
         opened = await wanted_chat(self.desk, visit, visit.query("chat"))
         found = opened.found
@@ -154,8 +151,7 @@ class ChatPages(Pages):
         content = b"".join([piece async for piece in file.pieces])
         return Download(content, file.type.media, "" if file.type.extension in _DRAWN else file.name)
 
-    @answers("chat_sign")
-    async def sign(self, visit: Visit) -> AdminAnswer:
+    async def chat_sign(self, visit: Visit) -> AdminAnswer:
         """This browser has the chat open, types in it, or has closed it."""
         opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
         stores, chat, how = self.desk.stores, opened.id, visit.form.get("how", "")
@@ -165,8 +161,7 @@ class ChatPages(Pages):
             await give_sign(stores, chat, visit.signed.by, types=how == "types")
         return Json({})
 
-    @answers("chat_do")
-    async def do(self, visit: Visit) -> AdminAnswer:
+    async def chat_do(self, visit: Visit) -> AdminAnswer:
         """Carry out what the form asks for, once for each id of a form."""
         form, is_script = visit.form, visit.form.get("script") == "1"
         opened = await opened_chat(self.desk, visit, form.get("chat", ""))

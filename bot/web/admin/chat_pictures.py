@@ -10,21 +10,19 @@ from bot.model.message import Message
 from bot.model.translatable import Refusal
 from bot.operations.chat.pictures import picture_messages, stage_picture
 from bot.operations.conversation import chats_of
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.open_chat import OpenChat, wanted_chat
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Json, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Visit
 
 
 @dataclass(frozen=True, slots=True)
-class ChatPictures(Pages):
+class ChatPictures(AdminPages):
     """Pictures on their way into an answer. One is opened at a time: that may take hundreds of megabytes."""
 
     desk: StoreDesk
     _opening: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    @answers("chat_picture")
-    async def chosen(self, visit: Visit) -> AdminAnswer:
+    async def chat_picture(self, visit: Visit) -> AdminAnswer:
         """A picture was chosen: its token, and where it is to be seen, or why LINE would not show it."""
         try:
             opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
@@ -35,8 +33,7 @@ class ChatPictures(Pages):
         extension = str(message["originalContentUrl"]).rpartition(".")[2]
         return Json({"token": token, "address": picture_path(token, extension)})
 
-    @answers("chat_picture_dropped")
-    async def dropped(self, visit: Visit) -> AdminAnswer:
+    async def chat_picture_dropped(self, visit: Visit) -> AdminAnswer:
         """A picture was taken out of the answer again."""
         opened = await wanted_chat(self.desk, visit, visit.form.get("chat", ""))
         pictures = self.desk.stores.staff_pictures

@@ -15,11 +15,10 @@ from bot.web.admin.bulk_pages import BulkPages
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, ContactDesk
 from bot.web.admin.contact_pages import ContactPages
 from bot.web.admin.contact_sought import NOT_OPEN, TICK, chosen_opened, place_of, query_of, sought_of
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Redirect, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, Visit, page_address
 
 
-class ChosenPages(Pages):
+class ChosenPages(AdminPages):
     """`/admin/contacts/chosen`."""
 
     def __init__(self, desk: ContactDesk, lists: ContactPages, bulk: BulkPages) -> None:
@@ -27,13 +26,11 @@ class ChosenPages(Pages):
         self._lists = lists
         self._bulk = bulk
 
-    @answers("contacts_chosen_left")
-    async def left(self, visit: Visit) -> AdminAnswer:
+    async def contacts_chosen_left(self, visit: Visit) -> AdminAnswer:
         """Back to the list: opened by its address, it has nobody."""
         return Redirect(page_address(CONTACTS, **query_of(visit)))
 
-    @answers("contacts_chosen")
-    async def chosen(self, visit: Visit) -> AdminAnswer:
+    async def contacts_chosen(self, visit: Visit) -> AdminAnswer:
         """What may be done to them, or what was ordered; or another page of the list, with their ticks."""
         form, desk = visit.form, self._desk
         to = page_address(CHOSEN, **query_of(visit))
@@ -43,7 +40,7 @@ class ChosenPages(Pages):
         ids = self._ticked(visit)
         sought = sought_of(desk, visit)
         if form.get("act") == "clear":
-            return await self.left(visit)
+            return await self.contacts_chosen_left(visit)
         if (go := form.get("go")) is not None:
             place = {"first": "", "all": visit.query("after")}.get(go, go)
             after = place_of(desk, visit, place)

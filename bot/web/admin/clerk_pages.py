@@ -29,11 +29,11 @@ from bot.operations.store_people.codes import (
     may_manage,
 )
 from bot.operations.store_people.visibility import stores_seen
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -53,14 +53,13 @@ def sheet_address(visit: Visit) -> str:
     return page_address("/admin/clerks/sheet", store=visit.query("store")) if may else ""
 
 
-class ClerkPages(Pages):
+class ClerkPages(AdminPages):
     """`/admin/clerks`, `/admin/clerk`, `/admin/clerk/code`, `/admin/clerk/account`,
     `/admin/clerk/renew`, `/admin/my-code`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @answers("clerks")
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -78,14 +77,12 @@ class ClerkPages(Pages):
         }
         return RenderedPage("clerks.html", CLERKS, data)
 
-    @answers("clerk")
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.query("number"))
         return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
-    @answers("clerk_account")
-    async def account(self, visit: Visit) -> AdminAnswer:
+    async def clerk_account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
         desk, form = self._desk, visit.form
         clerk = await self._clerk(visit, form.get("number", ""))
@@ -106,8 +103,7 @@ class ClerkPages(Pages):
             "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
         )
 
-    @answers("clerk_renewed")
-    async def renewed(self, visit: Visit) -> AdminAnswer:
+    async def clerk_renewed(self, visit: Visit) -> AdminAnswer:
         """A new code; the old one is good until the end of a day, or at once no more."""
         desk, number = self._desk, visit.form.get("number", "")
         clerk = await self._clerk(visit, number)
@@ -131,7 +127,6 @@ class ClerkPages(Pages):
         )
         return Redirect(page_address("/admin/clerk", number=number), flash=Flash(said))
 
-    @answers("my_code")
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""
         number = visit.signed.scope.clerk
@@ -140,8 +135,7 @@ class ClerkPages(Pages):
             return self._with_codes(clerk, MY_CODE, is_own=True)
         return Redirect("/admin/clerks")
 
-    @answers("clerk_code")
-    async def picture(self, visit: Visit) -> AdminAnswer:
+    async def clerk_code(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
         clerk = await self._clerk(visit, visit.query("number"))
         kind = visit.query("as")
@@ -183,19 +177,17 @@ SHOWN = 200
 """Refused lines of one page: who has more mends these first."""
 
 
-class StaffingPages(Pages):
+class StaffingPages(AdminPages):
     """`/admin/clerks/import`, `/admin/clerk/hand-over`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @answers("clerks_import")
-    async def form(self, visit: Visit) -> AdminAnswer:
+    async def clerks_import(self, visit: Visit) -> AdminAnswer:
         """Which file."""
         return self._form()
 
-    @answers("clerks_imported")
-    async def imported(self, visit: Visit) -> AdminAnswer:
+    async def clerks_imported(self, visit: Visit) -> AdminAnswer:
         """What came of each line of the file."""
         desk, sent = self._desk, visit.file
         playbook = desk.playbook()
@@ -218,8 +210,7 @@ class StaffingPages(Pages):
             "clerks_imported.html", IMPORT, _import_summary(done), 200 if not done.refused else 409
         )
 
-    @answers("clerk_hand_over")
-    async def hand_over(self, visit: Visit) -> AdminAnswer:
+    async def clerk_hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are handed over."""
         desk, form = self._desk, visit.form
         was, to = form.get("number", ""), form.get("to", "")

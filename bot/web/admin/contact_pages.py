@@ -21,16 +21,8 @@ from bot.operations.looks import record_search
 from bot.operations.testers import tester_names
 from bot.web.admin.contact_desk import CHOSEN, CONTACTS, MANY, ContactDesk
 from bot.web.admin.contact_sought import TICK, chosen_sealed, place_of, sought_of, sought_query
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import (
-    AdminAnswer,
-    Fragment,
-    Redirect,
-    RenderedPage,
-    Visit,
-    page_address,
-)
+from bot.web.admin.visit import AdminAnswer, AdminPages, Fragment, Redirect, RenderedPage, Visit, page_address
 
 TITLE = tr("Customers")
 TEXT_MOST, CONDITION_MOST = 60, 200
@@ -49,20 +41,18 @@ class _FoundPage:
     testers: Set[str] = frozenset()
 
 
-class ContactPages(Pages):
+class ContactPages(AdminPages):
     """`/admin/contacts`."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
-    @answers("contacts")
     async def contacts(self, visit: Visit) -> AdminAnswer:
         """Those of whom all of it holds, or everybody."""
         desk = self._desk
         return await self.answer(visit, sought_of(desk, visit), place_of(desk, visit, visit.query("after")))
 
-    @answers("contacts_sought")
-    async def sought(self, visit: Visit) -> AdminAnswer:
+    async def contacts_sought(self, visit: Visit) -> AdminAnswer:
         """On to the list: what was written stands in no address. As one types, only the list is answered."""
         form = visit.form
         text = (form.get("who") or "").strip()[:TEXT_MOST]

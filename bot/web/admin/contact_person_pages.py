@@ -49,6 +49,7 @@ from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -67,25 +68,24 @@ _KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "
 ContactDeed: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash]]
 
 
-class ContactPersonPages:
+class ContactPersonPages(AdminPages):
     """`/admin/contacts/{contact}` and the deeds below it that can be taken back, or done again."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            "contact": self.contact,
-            "contact_reveal": self.reveal,
-            "contact_tag": self._deed(self._tag),
-            "contact_set": self._deed(self._set),
-            "contact_marketing": self._deed(self._marketing),
-            "contact_unbind": self._deed(self._unbind),
-            "contact_tester": self._deed(self._tester),
-            "contact_flow": self._deed(self._flow),
-            "contact_coupon": self._deed(partial(undo_coupon, self._desk)),
+        """Deeds, too."""
+        deeds: Mapping[str, ContactDeed] = {
+            "contact_tag": self._tag,
+            "contact_set": self._set,
+            "contact_marketing": self._marketing,
+            "contact_unbind": self._unbind,
+            "contact_tester": self._tester,
+            "contact_flow": self._flow,
+            "contact_coupon": partial(undo_coupon, self._desk),
         }
+        return {**AdminPages.handlers(self), **{name: self._deed(deed) for name, deed in deeds.items()}}
 
     async def contact(self, visit: Visit) -> AdminAnswer:
         """What is known of somebody, masked."""
@@ -98,7 +98,7 @@ class ContactPersonPages:
         await record_look(self._desk.stores, found.contact.id, visit.signed.by, self._desk.now(), "looked_at")
         return await self._page(visit, found)
 
-    async def reveal(self, visit: Visit) -> AdminAnswer:
+    async def contact_reveal(self, visit: Visit) -> AdminAnswer:
         """The same in full, this once; the audit log says so first."""
         found = await self._desk.found(visit)
         if found is None:

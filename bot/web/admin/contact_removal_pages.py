@@ -18,16 +18,7 @@ from bot.operations.person_archive import person_archive
 from bot.translations.chinese import CHINESE
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.contact_person_pages import title_of
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import (
-    AdminAnswer,
-    Download,
-    Flash,
-    Redirect,
-    RenderedPage,
-    Undo,
-    Visit,
-)
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Flash, Redirect, RenderedPage, Undo, Visit
 
 MERGE = tr("Merge two customers")
 ERASE = tr("Erase a customer")
@@ -37,14 +28,13 @@ WORD = tr("erase")
 ZIP = "application/zip"
 
 
-class ContactRemovalPages(Pages):
+class ContactRemovalPages(AdminPages):
     """What is done below `/admin/contacts/{contact}` that changes whose data there are."""
 
     def __init__(self, desk: ContactDesk) -> None:
         self._desk = desk
 
-    @answers("contact_merge")
-    async def merge(self, visit: Visit) -> AdminAnswer:
+    async def contact_merge(self, visit: Visit) -> AdminAnswer:
         """Both side by side, before anything is done: whom the address and what is written name."""
         desk, found = self._desk, await self._desk.found(visit)
         if found is None:
@@ -62,8 +52,7 @@ class ContactRemovalPages(Pages):
                 refused = error.message
         return await self._pair(visit, found, other, refused)
 
-    @answers("contact_merged")
-    async def merged(self, visit: Visit) -> AdminAnswer:
+    async def contact_merged(self, visit: Visit) -> AdminAnswer:
         """The two become one."""
         desk, found = self._desk, await self._desk.found(visit)
         other = await self._desk.found(visit, visit.form.get("other", ""))
@@ -77,8 +66,7 @@ class ContactRemovalPages(Pages):
         undo = Undo(desk.address(visit, made.id, "merge/undo"))
         return Redirect(desk.address(visit, made.id), flash=Flash(tr("The two are one customer now"), undo))
 
-    @answers("contact_parted")
-    async def parted(self, visit: Visit) -> AdminAnswer:
+    async def contact_parted(self, visit: Visit) -> AdminAnswer:
         """The last merge is undone."""
         desk, found = self._desk, await self._desk.found(visit)
         if found is None:
@@ -91,8 +79,7 @@ class ContactRemovalPages(Pages):
         )
         return Redirect(desk.address(visit, undone.contact), flash=Flash(said))
 
-    @answers("contact_export")
-    async def export(self, visit: Visit) -> AdminAnswer:
+    async def contact_export(self, visit: Visit) -> AdminAnswer:
         """All that is stored of them, as an archive; the audit log says so first."""
         found = await self._desk.found(visit)
         if found is None:
@@ -100,14 +87,12 @@ class ContactRemovalPages(Pages):
         content = await person_archive(found, self._desk.playbook(), visit.words, visit.signed.by)
         return Download(content, ZIP, f"customer-{self._desk.now():%Y%m%d}.zip")
 
-    @answers("contact_erase")
-    async def erase(self, visit: Visit) -> AdminAnswer:
+    async def contact_erase(self, visit: Visit) -> AdminAnswer:
         """What would go, and the word to be typed."""
         found = await self._desk.found(visit)
         return NOBODY if found is None else await self._removal(visit, found)
 
-    @answers("contact_erased")
-    async def erased(self, visit: Visit) -> AdminAnswer:
+    async def contact_erased(self, visit: Visit) -> AdminAnswer:
         """They are erased, once the word is typed; the certificate is shown."""
         desk, found = self._desk, await self._desk.found(visit)
         if found is None:
@@ -121,7 +106,6 @@ class ContactRemovalPages(Pages):
             f"/admin/certificates/{done.number}", flash=Flash(tr("Erased: this is the certificate"))
         )
 
-    @answers("certificate")
     async def certificate(self, visit: Visit) -> AdminAnswer:
         """What shows that it was done: to print, or as a file."""
         desk, number = self._desk, visit.path["number"]

@@ -22,7 +22,7 @@ class CouponNewPages(DraftFormPages[FormCoupon]):
     """`/admin/coupons/new`."""
 
     title = tr("A new coupon")
-    entry = "coupon"
+    kind = "coupon"
 
     def read(self, fields: Mapping[str, str]) -> FormCoupon:
         """What was sent."""

@@ -24,9 +24,8 @@ from bot.operations.coupon_figures import (
 from bot.operations.coupon_import import code_lines, confirm_codes, import_codes
 from bot.operations.import_report import ImportReport, in_words
 from bot.web.admin.chart import Chart, Series, chart
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/coupons"
 ONE = f"{PAGE}/one"
@@ -47,13 +46,12 @@ _NONE = RenderedPage("message.html", tr("The playbook has no such coupon"), stat
 
 
 @dataclass(frozen=True, slots=True)
-class CouponPages(Pages):
+class CouponPages(AdminPages):
     """`/admin/coupons` and what is below it."""
 
     desk: StoreDesk
 
-    @answers("coupons")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def coupons(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         desk = self.desk
         figures = await coupon_figures(desk.stores, desk.playbook())
@@ -61,13 +59,11 @@ class CouponPages(Pages):
         rows = [(one, alerts_of(one, now), coupon_address(one.coupon.name)) for one in figures]
         return RenderedPage("coupons.html", TITLE, {"rows": rows})
 
-    @answers("coupon")
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def coupon(self, visit: Visit) -> AdminAnswer:
         """One of them."""
         return await self._page(visit, visit.query("coupon"))
 
-    @answers("coupon_codes")
-    async def imported(self, visit: Visit) -> AdminAnswer:
+    async def coupon_codes(self, visit: Visit) -> AdminAnswer:
         """What came of each line of a file with codes."""
         desk, name, sent = self.desk, visit.query("coupon"), visit.file
         if sent is None or not sent.content:
@@ -79,8 +75,7 @@ class CouponPages(Pages):
             return await self._page(visit, name, refused=error.message)
         return await self._page(visit, name, done=done)
 
-    @answers("coupon_confirmed")
-    async def confirmed(self, visit: Visit) -> AdminAnswer:
+    async def coupon_confirmed(self, visit: Visit) -> AdminAnswer:
         """Codes that a restore has made doubtful are given again."""
         name = visit.query("coupon")
         number = await confirm_codes(self.desk.stores, name, visit.signed.by)

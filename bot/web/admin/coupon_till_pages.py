@@ -15,10 +15,18 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.coupon_till import CouponAtTill, coupon_at_till, store_of
 from bot.operations.coupons import TOO_MANY_GUESSES, Redeemer, redeem
 from bot.web.admin.appointment_till_pages import AppointmentTillPages
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.stamp_till_pages import StampTillPages
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    AdminPages,
+    Flash,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 PAGE = "/admin/till"
 TITLE = tr("Redeem a coupon")
@@ -36,7 +44,7 @@ _WAITS = tr(
 )
 
 
-class CouponTillPages(Pages):
+class CouponTillPages(AdminPages):
     """`/admin/till`."""
 
     def __init__(self, desk: StoreDesk) -> None:
@@ -44,18 +52,14 @@ class CouponTillPages(Pages):
         self._stamps = StampTillPages(desk)
 
     def handlers(self) -> Mapping[str, AdminHandler]:
-        """By the names of the table."""
-        return {
-            **Pages.handlers(self),
-            **self._stamps.handlers(),
-            **AppointmentTillPages(self._desk).handlers(),
-        }
+        """Those of stamps and appointments, too."""
+        appointments = AppointmentTillPages(self._desk).handlers()
+        return {**AdminPages.handlers(self), **self._stamps.handlers(), **appointments}
 
     def _page(self, refused: Translatable | None = None, status: int = 200) -> RenderedPage:
         data = {"coupon": None, "books": bool(self._desk.playbook().appointments)}
         return RenderedPage("coupon_till.html", TITLE, data, status, refused, camera=True)
 
-    @answers("till")
     async def till(self, visit: Visit) -> AdminAnswer:
         """The field for a code; with it the coupon that was looked up, or redeemed here."""
         opened = self._opened(visit, visit.query("coupon"))
@@ -77,8 +81,7 @@ class CouponTillPages(Pages):
         }
         return RenderedPage("coupon_till.html", TITLE, data, camera=True)
 
-    @answers("till_looked")
-    async def looked(self, visit: Visit) -> AdminAnswer:
+    async def till_looked(self, visit: Visit) -> AdminAnswer:
         """On to the coupon with this code, which stays unredeemed, or to the person who shows it."""
         code, call = visit.form.get("code", "").strip()[: LONGEST + 1], uuid.uuid4().hex
         if not code:
@@ -100,13 +103,11 @@ class CouponTillPages(Pages):
         await guesses.was_right(account, call)
         return Redirect(self._address(visit, code))
 
-    @answers("till_redeemed")
-    async def redeemed(self, visit: Visit) -> AdminAnswer:
+    async def till_redeemed(self, visit: Visit) -> AdminAnswer:
         """The coupon is redeemed, unless somebody else was faster: the page that follows says which."""
         return await self._acted(visit, undo=False)
 
-    @answers("till_undone")
-    async def undone(self, visit: Visit) -> AdminAnswer:
+    async def till_undone(self, visit: Visit) -> AdminAnswer:
         """It can be used again, where this visitor may undo that."""
         return await self._acted(visit, undo=True)
 

@@ -31,13 +31,13 @@ class DraftFormPages(Generic[F]):
     desk: DraftDesk
 
     title: ClassVar[Translatable]
-    entry: ClassVar[str]
-    """Its kind: the rows of the table are `…_new` and `…_made`, the templates `…_new.html`, and what stands
-    beside the form `…_new_side.html`."""
+    kind: ClassVar[str]
+    """What it makes: its rows are `…_new` and `…_made`, its templates `…_new.html`, and `…_new_side.html` for
+    what stands beside the form."""
 
     def handlers(self) -> Mapping[str, AdminHandler]:
         """By the names of the table."""
-        return {f"{self.entry}_new": self.shown, f"{self.entry}_made": self.sent}
+        return {f"{self.kind}_new": self.shown, f"{self.kind}_made": self.sent}
 
     @abstractmethod
     def read(self, fields: Mapping[str, str]) -> F:
@@ -69,7 +69,7 @@ class DraftFormPages(Generic[F]):
         sources = await self._sources(visit)
         if visit.form.get("act") == "look":
             if visit.form.get("part") == "side":
-                return Fragment(f"{self.entry}_new_side.html", self.side(visit, form, sources))
+                return Fragment(f"{self.kind}_new_side.html", self.side(visit, form, sources))
             return self._page(visit, form, sources)
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -106,7 +106,7 @@ class DraftFormPages(Generic[F]):
         }
         message = None if refused is None else refused.message
         return RenderedPage(
-            f"{self.entry}_new.html", self.title, data, 200 if refused is None else 422, message
+            f"{self.kind}_new.html", self.title, data, 200 if refused is None else 422, message
         )
 
 

@@ -21,7 +21,7 @@ class DrawNewPages(DraftFormPages[FormDraw]):
     """`/admin/draws/new`."""
 
     title = tr("A new draw")
-    entry = "draw"
+    kind = "draw"
 
     def read(self, fields: Mapping[str, str]) -> FormDraw:
         """What was sent."""

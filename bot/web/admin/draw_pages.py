@@ -8,9 +8,8 @@ from bot.engine.times.value_words import value_words
 from bot.model.translatable import tr
 from bot.operations.draws import WINNERS_MOST, DrawUnknown, draw_figures, winners
 from bot.operations.looks import record_search
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 PAGE = "/admin/draws"
 WON = f"{PAGE}/winners"
@@ -18,20 +17,18 @@ TITLE = tr("Draws")
 
 
 @dataclass(frozen=True, slots=True)
-class DrawPages(Pages):
+class DrawPages(AdminPages):
     """`/admin/draws` and the winners of one."""
 
     desk: StoreDesk
 
-    @answers("draws")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def draws(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await draw_figures(self.desk.stores, self.desk.playbook())
         rows = [(one, page_address(WON, draw=one.draw.name)) for one in figures]
         return RenderedPage("draws.html", TITLE, {"rows": rows})
 
-    @answers("draw_winners")
-    async def won(self, visit: Visit) -> AdminAnswer:
+    async def draw_winners(self, visit: Visit) -> AdminAnswer:
         """Who has won in one of them."""
         desk, playbook = self.desk, self.desk.playbook()
         try:

@@ -12,10 +12,10 @@ from bot.operations.actors import actor_words
 from bot.operations.drafts.ended import discard, ended_drafts, ended_files, take_over, zipped
 from bot.operations.drafts.publishing import DraftDesk
 from bot.runtime.sweeps.ended_drafts import LIFE
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -38,13 +38,12 @@ class ListedDraft:
 
 
 @dataclass(frozen=True, slots=True)
-class EndedDraftPages(Pages):
+class EndedDraftPages(AdminPages):
     """`/admin/playbook/drafts`."""
 
     desk: DraftDesk
 
-    @answers("playbook_drafts")
-    async def listed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_drafts(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         found = await ended_drafts(self.desk.stores, self.desk.now())
         rows = [
@@ -58,8 +57,7 @@ class EndedDraftPages(Pages):
         ]
         return RenderedPage("playbook_drafts.html", tr("Drafts of accounts that have ended"), {"rows": rows})
 
-    @answers("playbook_draft_files")
-    async def files(self, visit: Visit) -> AdminAnswer:
+    async def playbook_draft_files(self, visit: Visit) -> AdminAnswer:
         """One of them as a ZIP."""
         try:
             found = await ended_files(self.desk.stores, visit.query("who"), self.desk.now())
@@ -67,8 +65,7 @@ class EndedDraftPages(Pages):
             return Redirect(DRAFTS, flash=Flash(error.message))
         return Download(await asyncio.to_thread(zipped, found), "application/zip", "draft.zip")
 
-    @answers("playbook_draft_ended")
-    async def ended(self, visit: Visit) -> AdminAnswer:
+    async def playbook_draft_ended(self, visit: Visit) -> AdminAnswer:
         """Take one over, or discard it."""
         owner, signed = visit.form.get("who", ""), visit.signed
         stores, now = self.desk.stores, self.desk.now()

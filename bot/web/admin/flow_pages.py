@@ -40,10 +40,10 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.contact_desk import CONTACTS
 from bot.web.admin.frame import ShopNow
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -104,7 +104,7 @@ class FlowFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowPages(Pages):
+class FlowPages(AdminPages):
     """`/admin/flows`; `now` is the time of the people; `look` has this process read what is stopped."""
 
     stores: Stores
@@ -116,7 +116,6 @@ class FlowPages(Pages):
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
 
-    @answers("flows")
     async def flows(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         playbook = self.playbook()
@@ -147,15 +146,13 @@ class FlowPages(Pages):
         }
         return RenderedPage("flows.html", TITLE, data)
 
-    @answers("flow")
     async def flow(self, visit: Visit) -> AdminAnswer:
         """One of them, with its picture."""
         playbook = self.playbook()
         flow = playbook.flows.get(visit.path["flow"])
         return GONE if flow is None else await self.page(visit, playbook, flow)
 
-    @answers("flow_do")
-    async def do(self, visit: Visit) -> AdminAnswer:
+    async def flow_do(self, visit: Visit) -> AdminAnswer:
         """Staff close it or pause it, stop its pushes, or take that back."""
         playbook, form = self.playbook(), visit.form
         flow, act = playbook.flows.get(visit.path["flow"]), form.get("act", "")

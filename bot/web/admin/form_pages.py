@@ -32,9 +32,9 @@ from bot.operations.matches import PossibleMatch, confirm, named, possible, refu
 from bot.sms.phone import national
 from bot.web.admin.chart import Series, chart
 from bot.web.admin.contact_desk import CONTACTS, ContactDesk
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -54,18 +54,16 @@ GONE = RenderedPage("message.html", tr("The playbook has no such form"), status=
 
 
 @dataclass(frozen=True, slots=True)
-class FormPages(Pages):
+class FormPages(AdminPages):
     """`/admin/forms` and what is below it."""
 
     desk: ContactDesk
 
-    @answers("forms")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def forms(self, visit: Visit) -> AdminAnswer:
         """All forms, and who may be one person."""
         return await self._list(visit)
 
-    @answers("form")
-    async def one(self, visit: Visit) -> AdminAnswer:
+    async def form(self, visit: Visit) -> AdminAnswer:
         """The answers of a form, a page of them, the last first; its choices as bars."""
         desk, playbook, now = self.desk, self.desk.playbook(), self.desk.now()
         try:
@@ -100,8 +98,7 @@ class FormPages(Pages):
         }
         return RenderedPage("form.html", tr("{name}", name=visible(form.title or form.name)), data)
 
-    @answers("form_table")
-    async def table(self, visit: Visit) -> AdminAnswer:
+    async def form_table(self, visit: Visit) -> AdminAnswer:
         """All of them as CSV, written as it is fetched."""
         desk, now = self.desk, self.desk.now()
         try:
@@ -119,8 +116,7 @@ class FormPages(Pages):
 
         return Stream(write, "text/csv", f"form-{now:%Y%m%d-%H%M}.csv")
 
-    @answers("form_match")
-    async def match(self, visit: Visit) -> AdminAnswer:
+    async def form_match(self, visit: Visit) -> AdminAnswer:
         """Two are one person, or are not."""
         desk, form = self.desk, visit.form
         try:

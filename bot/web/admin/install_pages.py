@@ -21,17 +21,16 @@ from bot.operations.shops.installing import (
 from bot.operations.shops.reasons import SetupRefused, declined
 from bot.operations.shops.shop_view import install_address
 from bot.shops.cyberbiz_oauth import authorize_address, is_domain, is_signed
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.shop_pages import ShopsServed, shop_address, still_may
-from bot.web.admin.visit import AdminAnswer, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
 
 TITLE = tr("Installing the app")
 _BY_ANOTHER = ("no_permission", "no_crm_module", "team_elsewhere", "by_api_secret")
 """What another account, or one of another team, may not meet."""
 
 
-class InstallPages(Pages):
+class InstallPages(AdminPages):
     """`/shops/{channel}/cyberbiz/install`, and `callback`."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions, oauth: OauthOf) -> None:
@@ -39,7 +38,6 @@ class InstallPages(Pages):
         self._sessions = sessions
         self._oauth = oauth
 
-    @answers("install")
     async def install(self, visit: Visit) -> AdminAnswer:
         """Which team, which shop; who has it installed already goes on to the shop's page."""
         domain, sign = visit.query("shop"), visit.query("hmac")
@@ -51,7 +49,6 @@ class InstallPages(Pages):
             return self._refused(visit, error)
         return self._consent_page(app, domain, sign)
 
-    @answers("install_sent")
     async def install_sent(self, visit: Visit) -> AdminAnswer:
         """The signed-in person agrees: on to the shop's back office."""
         domain, sign = visit.form.get("shop", ""), visit.form.get("hmac", "")
@@ -66,7 +63,6 @@ class InstallPages(Pages):
         there = self._oauth(app.settings, domain)
         return Redirect(str(authorize_address(there.office, there.app_id, self._back(app), state)))
 
-    @answers("installed")
     async def installed(self, visit: Visit) -> AdminAnswer:
         """Back from there: the shop is linked, and its account is chosen next."""
         signed = visit.signed

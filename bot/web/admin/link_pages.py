@@ -16,8 +16,7 @@ from bot.operations.link_list import AccountLink, LinkKind, links_of, taps_of
 from bot.operations.qr_code import CODE_TYPES, code_picture
 from bot.store.stores import Stores
 from bot.web.admin.chart import Series, chart
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/links"
 TITLE = tr("Links")
@@ -30,7 +29,7 @@ _NO_CODE = RenderedPage("message.html", tr("There is no such picture"), status=4
 
 
 @dataclass(frozen=True, slots=True)
-class LinkPages(Pages):
+class LinkPages(AdminPages):
     """`/admin/links`. `now` is the time of the people."""
 
     stores: Stores
@@ -38,8 +37,7 @@ class LinkPages(Pages):
     settings: Callable[[], Settings]
     now: Callable[[], datetime]
 
-    @answers("links")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def links(self, visit: Visit) -> AdminAnswer:
         """All of a channel."""
         account = self._account(visit)
         found = await links_of(self.stores, self.playbook(), account, self.now())
@@ -61,8 +59,7 @@ class LinkPages(Pages):
         }
         return RenderedPage("links.html", TITLE, data)
 
-    @answers("link_code")
-    async def code(self, visit: Visit) -> AdminAnswer:
+    async def link_code(self, visit: Visit) -> AdminAnswer:
         """The QR code of a link as a picture, or as a file to be kept."""
         kind, account = visit.query("as"), self._account(visit)
         found = await links_of(self.stores, self.playbook(), account, self.now())

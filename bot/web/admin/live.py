@@ -19,11 +19,10 @@ from bot.model.admin import AdminRole, Signed
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.attention import FRESH, GIVEN, Attention, AttentionBoard
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.navigation import stop_title
 from bot.web.admin.route import EVERYBODY, AdminRoute
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, Json, Stream, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Json, Stream, Visit
 
 MOST = 8
 """Streams of one account in one process; with one more the oldest ends."""
@@ -62,7 +61,7 @@ _News: TypeAlias = "asyncio.Queue[tuple[str, Mapping[str, Any]]]"
 _Ending: TypeAlias = "asyncio.Future[EndOfStream]"
 
 
-class LivePages(Pages):
+class LivePages(AdminPages):
     """`/admin/live`."""
 
     def __init__(
@@ -84,7 +83,6 @@ class LivePages(Pages):
         """How many streams are open."""
         return sum(map(len, self._open.values()))
 
-    @answers("live")
     async def live(self, visit: Visit) -> AdminAnswer:
         """The stream; 404 for a topic that there is not, or that is another role's."""
         chosen = [(name, subject, self._topics.get(name)) for name, subject in visit.request.query.items()]

@@ -39,19 +39,11 @@ from bot.operations.drafts.new_menu import (
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.links import pages
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.menu_pages import PAGE
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.problem_hints import hint_of
-from bot.web.admin.visit import (
-    AdminAnswer,
-    Flash,
-    Redirect,
-    RenderedPage,
-    Visit,
-    page_address,
-)
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 NEW = f"{PAGE}/new"
 TITLE = tr("A new rich menu")
@@ -72,15 +64,14 @@ T = TypeVar("T", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
-class MenuNewPages(Pages):
+class MenuNewPages(AdminPages):
     """`/admin/menus/new`. `channels`: the names of all official accounts."""
 
     playbook: Callable[[], Playbook]
     channels: Callable[[], Sequence[str]]
     desk: DraftDesk
 
-    @answers("menu_new")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def menu_new(self, visit: Visit) -> AdminAnswer:
         """The empty form, or that of a menu of the draft; one of which the form does not know all is for the
         editor."""
         try:
@@ -99,8 +90,7 @@ class MenuNewPages(Pages):
         data = {"menu": there.name, "own": _own(visit), "list": _list(visit), "editor": editor}
         return RenderedPage("menu_other.html", _title(there.name), data)
 
-    @answers("menu_made")
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def menu_made(self, visit: Visit) -> AdminAnswer:
         """The menu is in the draft; or the form with what somebody has written, and what it lacks."""
         if visit.query("menu") and visit.form.get("act") == "remove":
             return await self._removed(visit)

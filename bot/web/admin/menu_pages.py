@@ -24,9 +24,9 @@ from bot.runtime.menus.menu_auto_sync import PictureChanged
 from bot.store.cluster.menu_syncs import is_lost
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -51,7 +51,7 @@ NO_PICTURE = RenderedPage("message.html", tr("There is no such picture"), status
 
 
 @dataclass(frozen=True, slots=True)
-class MenuPages(Pages):
+class MenuPages(AdminPages):
     """`/admin/menus`. `picture` reads one of the playbook's; `at_line`: what LINE is to have, and where;
     `people` counts who is recorded with each menu of a channel; `look` has this process read what is paused.
     """
@@ -65,21 +65,18 @@ class MenuPages(Pages):
     now: Callable[[], datetime]
     look: Callable[[], Awaitable[None]]
 
-    @answers("menus")
     async def menus(self, visit: Visit) -> AdminAnswer:
         """All of a channel, and how far a sync is."""
         return await self._page(visit)
 
-    @answers("menus_plan")
-    async def planned(self, visit: Visit) -> AdminAnswer:
+    async def menus_plan(self, visit: Visit) -> AdminAnswer:
         """The same, with what a sync would do: LINE is asked."""
         try:
             return await self._page(visit, planned=await self.work.planned(visit.channel))
         except Refusal as error:
             return await self._page(visit, error.message)
 
-    @answers("menus_sync")
-    async def sync(self, visit: Visit) -> AdminAnswer:
+    async def menus_sync(self, visit: Visit) -> AdminAnswer:
         """LINE's menus become those of the playbook, by this process, one sync at a time: by the plan that
         was looked at; one that is another by now is shown, and nothing is done."""
         try:
@@ -90,8 +87,7 @@ class MenuPages(Pages):
             return await self._page(visit, error.message)
         return Redirect(self._here(visit))
 
-    @answers("menu_pause")
-    async def pause(self, visit: Visit) -> AdminAnswer:
+    async def menu_pause(self, visit: Visit) -> AdminAnswer:
         """A menu is as if it were not there: people see the next one that is for them."""
         menu, why = visit.form.get("menu", ""), visit.form.get("why", "")
         try:
@@ -105,8 +101,7 @@ class MenuPages(Pages):
         undo = Undo(page_address(f"{PAGE}/resume", channel=visit.channel), {"menu": menu})
         return Redirect(self._here(visit), flash=Flash(done, undo))
 
-    @answers("menu_resume")
-    async def resume(self, visit: Visit) -> AdminAnswer:
+    async def menu_resume(self, visit: Visit) -> AdminAnswer:
         """It is shown again."""
         menu = visit.form.get("menu", "")
         try:
@@ -117,8 +112,7 @@ class MenuPages(Pages):
         undo = Undo(page_address(f"{PAGE}/pause", channel=visit.channel), {"menu": menu, "why": why})
         return Redirect(self._here(visit), flash=Flash(tr("{menu} is shown again", menu=menu), undo))
 
-    @answers("menu_picture")
-    async def planned_picture(self, visit: Visit) -> AdminAnswer:
+    async def menu_picture(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as the playbook has it."""
         for menu in self.playbook().menus:
             tab = menu.tabs.get(visit.query("tab")) if menu.name == visit.query("menu") else None
@@ -129,8 +123,7 @@ class MenuPages(Pages):
                     return NO_PICTURE
         return NO_PICTURE
 
-    @answers("menu_at_line")
-    async def line_picture(self, visit: Visit) -> AdminAnswer:
+    async def menu_at_line(self, visit: Visit) -> AdminAnswer:
         """The picture of a tab, as LINE has it: of menus that the last sync has left there, and no others."""
         mapping = await self.stores.rich_menus.of(visit.channel)
         for face in mapping.faces:

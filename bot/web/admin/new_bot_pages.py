@@ -13,8 +13,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.new_playbook.folder import free_folder
 from bot.operations.new_playbook.writing import write_own
 from bot.playbook.syntax.folder import playbooks_in
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Flash, Json, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, RenderedPage, Visit
 from bot.web.visitor import is_of_this_machine
 
 PAGE = "/admin/new"
@@ -26,7 +25,7 @@ _NOT_HERE = RenderedPage("message.html", tr("There is no such page"), status=404
 
 
 @dataclass(frozen=True, slots=True)
-class NewBotPages(Pages):
+class NewBotPages(AdminPages):
     """`/admin/new`: only in a simulator, which goes on with the playbook that `open_other(folder, language)`
     names. `folder` is the one that is served now; `begun` names this process for the page that waits for
     the next one.
@@ -36,13 +35,11 @@ class NewBotPages(Pages):
     open_other: Callable[[Path, str], None]
     begun: str = field(default_factory=lambda: token_hex(8))
 
-    @answers("new_bot")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def new_bot(self, visit: Visit) -> AdminAnswer:
         """Three questions, and the playbooks beside this one."""
         return await self._form(visit)
 
-    @answers("new_bot_made")
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_made(self, visit: Visit) -> AdminAnswer:
         """Its playbook is written, and opened."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
@@ -55,8 +52,7 @@ class NewBotPages(Pages):
             return await self._form(visit, error.message)
         return self._opening(visit, path)
 
-    @answers("new_bot_opened")
-    async def opened(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_opened(self, visit: Visit) -> AdminAnswer:
         """Another playbook that lies beside this one."""
         if not is_of_this_machine(visit.request):
             return _NOT_HERE
@@ -66,8 +62,7 @@ class NewBotPages(Pages):
             return Redirect(PAGE, flash=Flash(tr("There is no playbook in that folder any more")))
         return self._opening(visit, path)
 
-    @answers("new_bot_served")
-    async def served(self, visit: Visit) -> AdminAnswer:
+    async def new_bot_served(self, visit: Visit) -> AdminAnswer:
         """Which process answers, for the page that waits for another one."""
         return Json({"process": self.begun})
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from bot.model.push_subscription import subscription_id
 from bot.model.translatable import Refusal, tr
 from bot.operations.admins.own_notices import BrowserGiven, OwnNotices
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Flash, Json, Redirect, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, Visit
 
 ME = "/admin/me"
 
 
-class NoticePages(Pages):
+class NoticePages(AdminPages):
     """`/admin/notices/…`. Where a browser's messages are taken is a secret: it stands in no address."""
 
     def __init__(self, notices: OwnNotices) -> None:
         self._notices = notices
 
-    @answers("notices_state")
-    async def state(self, visit: Visit) -> AdminAnswer:
+    async def notices_state(self, visit: Visit) -> AdminAnswer:
         """Our key, empty where nobody is notified; how this account is notified in this browser."""
         endpoint = visit.form.get("endpoint", "")
         mine = {one.id: one for one in await self._notices.of(visit.signed)} if endpoint else {}
@@ -26,8 +24,7 @@ class NoticePages(Pages):
         is_heard = there is not None and there.sound
         return Json({"key": await self._notices.key(), "on": there is not None, "sound": is_heard})
 
-    @answers("notices_on")
-    async def on(self, visit: Visit) -> AdminAnswer:
+    async def notices_on(self, visit: Visit) -> AdminAnswer:
         """Notify this browser, or go on doing so."""
         form = visit.form
         given = BrowserGiven(
@@ -43,8 +40,7 @@ class NoticePages(Pages):
             return Json({"error": visit.words.text(error.message)}, 409)
         return Json({"on": True})
 
-    @answers("notices_off")
-    async def off(self, visit: Visit) -> AdminAnswer:
+    async def notices_off(self, visit: Visit) -> AdminAnswer:
         """Not any more: this browser, or one of the list on the page of the account."""
         form = visit.form
         id = form.get("browser") or subscription_id(form.get("endpoint", ""))

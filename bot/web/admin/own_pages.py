@@ -17,19 +17,17 @@ from bot.operations.admins.role_names import ROLE_DOES
 from bot.operations.admins.second_factor import factor_address
 from bot.web.admin.cookies import BROWSER
 from bot.web.admin.frame import LANGUAGES, THEMES, AdminFrame
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.own_address import STAGES, is_own, next_address, own_address, page_of_form
-from bot.web.admin.visit import AdminAnswer, Download, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, Redirect, RenderedPage, Visit
 from bot.web.liff.barcode import svg
 
 
-class StartPage(Pages):
+class StartPage(AdminPages):
     """What one finds after signing in."""
 
     def __init__(self, frame: AdminFrame) -> None:
         self._frame = frame
 
-    @answers("manifest")
     async def manifest(self, visit: Visit) -> AdminAnswer:
         """What a phone needs to know to have the pages as an app: https://www.w3.org/TR/appmanifest/"""
         shop = self._frame.shop.name
@@ -55,7 +53,6 @@ class StartPage(Pages):
         }
         return Download(orjson.dumps(said), "application/manifest+json")
 
-    @answers("start")
     async def start(self, visit: Visit) -> AdminAnswer:
         """The pages that the visitor may open."""
         signed = visit.signed
@@ -63,7 +60,6 @@ class StartPage(Pages):
             "start.html", tr("Welcome, {name}", name=signed.name), {"does": ROLE_DOES[signed.role]}
         )
 
-    @answers("look")
     async def look(self, visit: Visit) -> AdminAnswer:
         """Another language, or light or dark; then the same page again."""
         known = {"language": LANGUAGES.keys(), "theme": set(THEMES)}
@@ -81,7 +77,7 @@ DEMANDED = STAGES["factor"]
 _TWICE = tr("the two passwords differ")
 
 
-class OwnPages(Pages):
+class OwnPages(AdminPages):
     """Pages on which people see to their own account."""
 
     def __init__(self, own: OwnAccount, notices: OwnNotices, playbook: Callable[[], Playbook]) -> None:
@@ -90,12 +86,10 @@ class OwnPages(Pages):
         self._notices = notices
         self._playbook = playbook
 
-    @answers("code")
     async def code(self, visit: Visit) -> AdminAnswer:
         """The second step of signing in."""
         return _code(own_address(visit.query("to")))
 
-    @answers("code_sent")
     async def code_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in, or on to choosing a password."""
         to = own_address(visit.form.get("to", ""))
@@ -106,12 +100,10 @@ class OwnPages(Pages):
             return _code(to, error.message)
         return await self._redirect(next_address(STAGES.get(stage), to), secret)
 
-    @answers("password")
     async def password(self, visit: Visit) -> AdminAnswer:
         """The last step of a first sign-in."""
         return _choose(own_address(visit.query("to")))
 
-    @answers("password_sent")
     async def password_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in with a password of their own."""
         to, form = own_address(visit.form.get("to", "")), visit.form
@@ -122,22 +114,18 @@ class OwnPages(Pages):
         except (InputRejected, TooBusy) as error:
             return _choose(to, error.message)
 
-    @answers("factor")
     async def factor(self, visit: Visit) -> AdminAnswer:
         """Setting up the second factor that their role demands: the last step of signing in."""
         return await self._set_up(visit, DEMANDED, own_address(visit.query("to")))
 
-    @answers("factor_sent")
     async def factor_sent(self, visit: Visit) -> AdminAnswer:
         """Signed in with it, or not yet."""
         return await self._taken(visit, DEMANDED, own_address(visit.form.get("to", "")))
 
-    @answers("me")
     async def me(self, visit: Visit) -> AdminAnswer:
         """Who they are, where they are signed in."""
         return await self._me(visit)
 
-    @answers("change_password")
     async def change_password(self, visit: Visit) -> AdminAnswer:
         """Another password."""
         form = visit.form
@@ -146,30 +134,27 @@ class OwnPages(Pages):
         former, password = form.get("former", ""), form.get("password", "")
         return await self._done(visit, self._own.change_password(visit.signed, former, password))
 
-    @answers("second_factor")
     async def second_factor(self, visit: Visit) -> AdminAnswer:
         """Setting the second factor up."""
         return await self._set_up(visit, SECOND_FACTOR, ME)
 
-    @answers("factor_picture", "second_factor_picture")
-    async def second_factor_picture(self, visit: Visit) -> AdminAnswer:
+    async def factor_picture(self, visit: Visit) -> AdminAnswer:
         """What the app photographs."""
         secret = await self._own.offered(visit.signed)
         picture = svg("qr", factor_address(secret, visit.signed.name, self._playbook().bot))
         return Download(picture.encode(), "image/svg+xml")
 
-    @answers("second_factor_sent")
+    second_factor_picture = factor_picture
+
     async def second_factor_sent(self, visit: Visit) -> AdminAnswer:
         """The app knows the secret, or not yet."""
         return await self._taken(visit, SECOND_FACTOR, ME)
 
-    @answers("second_factor_off")
     async def second_factor_off(self, visit: Visit) -> AdminAnswer:
         """No second factor any more."""
         former = visit.form.get("former", "")
         return await self._done(visit, self._own.drop_second_factor(visit.signed, former))
 
-    @answers("recovery_codes")
     async def recovery_codes(self, visit: Visit) -> AdminAnswer:
         """Other codes for a lost phone."""
         try:
@@ -178,7 +163,6 @@ class OwnPages(Pages):
         except (InputRejected, TooBusy) as error:
             return await self._me(visit, error.message)
 
-    @answers("end_sessions")
     async def end_sessions(self, visit: Visit) -> AdminAnswer:
         """Signed out in one other browser, or in all of them."""
         if (one := visit.form.get("session", "")) != "":

@@ -22,11 +22,11 @@ from bot.operations.drafts.written_answers import (
     with_changed_answer,
     without_answer,
 )
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -72,13 +72,12 @@ class _Written:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookAnswerPages(Pages):
+class PlaybookAnswerPages(AdminPages):
     """`/admin/playbook/answer`."""
 
     desk: DraftDesk
 
-    @answers("playbook_answer")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answer(self, visit: Visit) -> AdminAnswer:
         """The two fields, empty or of an answer of the draft; a simulator says what its pretend people have
         written."""
         try:
@@ -93,8 +92,7 @@ class PlaybookAnswerPages(Pages):
             return await _form(visit, draft, _Written(""), _CHANGED)
         return await _form(visit, draft, _Written.there(there))
 
-    @answers("playbook_answered")
-    async def answered(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answered(self, visit: Visit) -> AdminAnswer:
         """The draft says so; or, asked to, the form with what somebody has written."""
         written, act = _Written.of(visit.form), visit.form.get("act", "")
         draft = await self.desk.draft(visit.signed.name)

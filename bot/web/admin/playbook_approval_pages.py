@@ -30,7 +30,6 @@ from bot.operations.drafts.rights import (
 )
 from bot.operations.publishing import which
 from bot.playbook.valid import Unservable
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.playbook_review_pages import (
     REVIEW,
@@ -41,6 +40,7 @@ from bot.web.admin.playbook_review_pages import (
 )
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -65,22 +65,20 @@ class ListedProposal:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookApprovalPages(Pages):
+class PlaybookApprovalPages(AdminPages):
     """`/admin/playbook/proposals`, `/admin/playbook/propose`."""
 
     desk: DraftDesk
     broadcasts: ShownBroadcasts = no_broadcasts
 
-    @answers("playbook_proposals")
-    async def proposals(self, visit: Visit) -> AdminAnswer:
+    async def playbook_proposals(self, visit: Visit) -> AdminAnswer:
         """All that wait; or one of them, as its own draft is looked at."""
         if account := visit.query("who"):
             return await self._one(visit, account)
         rows = [_listed(one, visit.signed.name) for one in await waiting(self.desk)]
         return RenderedPage("playbook_proposals.html", tr("Waiting for approval"), {"rows": rows})
 
-    @answers("playbook_proposed_file")
-    async def picture(self, visit: Visit) -> AdminAnswer:
+    async def playbook_proposed_file(self, visit: Visit) -> AdminAnswer:
         """A picture of what somebody has handed in."""
         path = visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
@@ -89,8 +87,7 @@ class PlaybookApprovalPages(Pages):
             return RenderedPage("message.html", tr("The draft has no such file"), status=404)
         return Download(found.content, TYPES[ending])
 
-    @answers("playbook_proposed")
-    async def proposed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_proposed(self, visit: Visit) -> AdminAnswer:
         """Hand one's own draft in, if it is still what was looked at."""
         name = visit.signed.name
         try:
@@ -101,8 +98,7 @@ class PlaybookApprovalPages(Pages):
             return Redirect(REVIEW, flash=Flash(error.message))
         return Redirect(PAGE, flash=Flash(tr("Handed in. Somebody else publishes it, or gives it back")))
 
-    @answers("playbook_decided")
-    async def decided(self, visit: Visit) -> AdminAnswer:
+    async def playbook_decided(self, visit: Visit) -> AdminAnswer:
         """Publish what somebody has handed in, give it back, or withdraw one's own."""
         account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form
         who = publisher_of(self.desk.stores, visit.signed)

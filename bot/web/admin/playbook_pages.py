@@ -39,9 +39,9 @@ from bot.playbook.report import problem_data
 from bot.playbook.shape.editors import schema, schema_of
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.shape.scenario import SCENARIO
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Json,
@@ -79,15 +79,14 @@ class ListedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookPages(Pages):
+class PlaybookPages(AdminPages):
     """`/admin/playbook`; `new_bot` is where a bot of one's own is begun, empty outside a simulator."""
 
     desk: DraftDesk
     names: DraftNames
     new_bot: str = ""
 
-    @answers("playbook")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook(self, visit: Visit) -> AdminAnswer:
         """All files, and one of them to be edited."""
         try:
             draft = await self._draft(visit)
@@ -95,8 +94,7 @@ class PlaybookPages(Pages):
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return await self._page(visit, draft, visit.query("file") or draft.base.first)
 
-    @answers("playbook_picture")
-    async def picture(self, visit: Visit) -> AdminAnswer:
+    async def playbook_picture(self, visit: Visit) -> AdminAnswer:
         """A picture of the playbook, as the draft has it."""
         draft, path = await self._draft(visit), visit.query("file")
         ending = PurePosixPath(path).suffix.lower()
@@ -108,8 +106,7 @@ class PlaybookPages(Pages):
             return _MISSING
         return Download((await self.desk.live.contents([file]))[path], TYPES[ending])
 
-    @answers("playbook_saved")
-    async def saved(self, visit: Visit) -> AdminAnswer:
+    async def playbook_saved(self, visit: Visit) -> AdminAnswer:
         """What was written is stored: for the script as data, for a form as the next page."""
         path, by_script = visit.form.get("path", ""), visit.form.get("as") == "json"
         content = b"" if visit.file is None else visit.file.content.replace(b"\r\n", b"\n")
@@ -130,8 +127,7 @@ class PlaybookPages(Pages):
             return Json({"revision": revision, "base": base or "", "content": sha256 or ""})
         return Redirect(page_address(PAGE, file=path), flash=Flash(tr("Saved in your draft")))
 
-    @answers("playbook_checked")
-    async def checked(self, visit: Visit) -> AdminAnswer:
+    async def playbook_checked(self, visit: Visit) -> AdminAnswer:
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
         problems = await self.desk.check(draft)
@@ -144,8 +140,7 @@ class PlaybookPages(Pages):
             }
         )
 
-    @answers("playbook_suggested")
-    async def suggested(self, visit: Visit) -> AdminAnswer:
+    async def playbook_suggested(self, visit: Visit) -> AdminAnswer:
         """What may stand at the cursor of what is written just now, for the script."""
         text = b"" if visit.file is None else visit.file.content
         of_scenarios = visit.form.get("path", "").startswith(f"{SCENARIOS}/")
@@ -168,8 +163,7 @@ class PlaybookPages(Pages):
             return ()
         return await asyncio.to_thread(named, names, text, line, column)
 
-    @answers("playbook_file")
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_file(self, visit: Visit) -> AdminAnswer:
         """A file is new, uploaded, out, or live again; or the whole draft is dropped, or renewed."""
         path, name = visit.form.get("path", ""), visit.signed.name
         stores, live, now = self.desk.stores, self.desk.live, self.desk.now()

@@ -28,11 +28,11 @@ from bot.playbook.comparison import Difference
 from bot.playbook.comparison_words import HOW_TITLES, SECTION_TITLES
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.valid import Unservable
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE, TITLE, TYPES
 from bot.web.admin.problem_hints import hint_of
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     FlashLink,
@@ -58,15 +58,14 @@ async def no_broadcasts(draft: PlaybookDraft, review: Review) -> Sequence[Mappin
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookReviewPages(Pages):
+class PlaybookReviewPages(AdminPages):
     """`/admin/playbook/review`; `phone` is the address of the simulator's, empty outside of one."""
 
     desk: DraftDesk
     broadcasts: ShownBroadcasts = no_broadcasts
     phone: str = ""
 
-    @answers("playbook_review")
-    async def review(self, visit: Visit) -> AdminAnswer:
+    async def playbook_review(self, visit: Visit) -> AdminAnswer:
         """What differs, what is wrong, whom it concerns, whether its scenarios hold; for the script how far
         these are."""
         if visit.query("of") != "unplayed":
@@ -74,8 +73,7 @@ class PlaybookReviewPages(Pages):
         found = await self.desk.rehearsals.of(await self.desk.draft(visit.signed.name), PATIENCE)
         return Fragment("playbook_unplayed.html", {"unplayed": found.unplayed})
 
-    @answers("playbook_patch")
-    async def patch(self, visit: Visit) -> AdminAnswer:
+    async def playbook_patch(self, visit: Visit) -> AdminAnswer:
         """What the draft changes, as a file that `git apply` takes."""
         try:
             files = await draft_patch(self.desk.live, await self.desk.draft(visit.signed.name))
@@ -84,8 +82,7 @@ class PlaybookReviewPages(Pages):
         text = await asyncio.to_thread(git_patch, files)
         return Download(text.encode(), "text/x-diff", "draft.patch")
 
-    @answers("playbook_published")
-    async def published(self, visit: Visit) -> AdminAnswer:
+    async def playbook_published(self, visit: Visit) -> AdminAnswer:
         """Make the draft live, if it is still what was looked at."""
         name = visit.signed.name
         try:

@@ -16,11 +16,11 @@ from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
 from bot.scenario.trace_words import step_words
 from bot.scenario.transcript import ShownScenario
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE, TITLE
 from bot.web.admin.playbook_review_pages import REVIEW
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Fragment,
     Redirect,
@@ -35,13 +35,12 @@ _MARKS: Mapping[str, Translatable] = {"-": tr("was expected"), "+": tr("was not 
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookScenarioPages(Pages):
+class PlaybookScenarioPages(AdminPages):
     """`/admin/playbook/scenarios`."""
 
     desk: DraftDesk
 
-    @answers("playbook_scenarios")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_scenarios(self, visit: Visit) -> AdminAnswer:
         """Which there are, with the button that plays them."""
         try:
             draft = await self.desk.draft(visit.signed.name)
@@ -49,8 +48,7 @@ class PlaybookScenarioPages(Pages):
             return RenderedPage("playbook_missing.html", TITLE, refused=error.message)
         return _page(draft, None, visit.words)
 
-    @answers("playbook_played")
-    async def played(self, visit: Visit) -> AdminAnswer:
+    async def playbook_played(self, visit: Visit) -> AdminAnswer:
         """Some of them, played: for the script as a part of the page, which then asks for the next."""
         begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
@@ -62,8 +60,7 @@ class PlaybookScenarioPages(Pages):
             return Fragment("playbook_played.html", _data(draft, run, visit.words))
         return _page(draft, run, visit.words)
 
-    @answers("playbook_answers_renewed")
-    async def renewed(self, visit: Visit) -> AdminAnswer:
+    async def playbook_answers_renewed(self, visit: Visit) -> AdminAnswer:
         """A scenario of the draft expects what the bot says by now: shown as what the draft changes."""
         name, file = visit.signed.name, visit.form.get("file", "")
         draft = await self.desk.draft(name)

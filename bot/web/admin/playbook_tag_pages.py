@@ -8,26 +8,23 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.drafts.draft import save
 from bot.operations.drafts.new_tag import NAME_MOST, with_tag_declared
 from bot.operations.drafts.publishing import DraftDesk
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_review_pages import REVIEW
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 TITLE = tr("Add a tag")
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookTagPages(Pages):
+class PlaybookTagPages(AdminPages):
     """`/admin/playbook/tag`."""
 
     desk: DraftDesk
 
-    @answers("playbook_tag")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def playbook_tag(self, visit: Visit) -> AdminAnswer:
         """The field for its name."""
         return _form("")
 
-    @answers("playbook_tag_added")
-    async def added(self, visit: Visit) -> AdminAnswer:
+    async def playbook_tag_added(self, visit: Visit) -> AdminAnswer:
         """The tag is in the draft; where it is refused, the field with what was written."""
         name = visit.form.get("tag", "")
         draft = await self.desk.draft(visit.signed.name)

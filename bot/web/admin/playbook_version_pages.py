@@ -14,9 +14,8 @@ from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.version_changes import version_changes
 from bot.operations.publishing import which
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_review_pages import REVIEW, VERSIONS, things_data
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit, whole_number
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, whole_number
 
 MOST = 100
 """Versions that are listed."""
@@ -36,21 +35,19 @@ class ListedVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaybookVersionPages(Pages):
+class PlaybookVersionPages(AdminPages):
     """`/admin/playbook/versions`; `phone` is the address of the simulator's, empty outside of one."""
 
     desk: DraftDesk
     phone: str = ""
 
-    @answers("playbook_versions")
-    async def versions(self, visit: Visit) -> AdminAnswer:
+    async def playbook_versions(self, visit: Visit) -> AdminAnswer:
         """What was live, the last first."""
         found = await self.desk.stores.playbooks.all()
         rows = [_listed(one, number == 0) for number, one in enumerate(found[:MOST])]
         return RenderedPage("playbook_versions.html", tr("Versions"), {"rows": rows, "number": len(found)})
 
-    @answers("playbook_taken")
-    async def taken(self, visit: Visit) -> AdminAnswer:
+    async def playbook_taken(self, visit: Visit) -> AdminAnswer:
         """A former version becomes the draft, to be looked at and published."""
         number = visit.form.get("number", "")
         found = await self.desk.stores.playbooks.all()
@@ -66,8 +63,7 @@ class PlaybookVersionPages(Pages):
             flash=Flash(tr("Your draft is {version}: look at it, then publish", version=which(target))),
         )
 
-    @answers("playbook_version")
-    async def version(self, visit: Visit) -> AdminAnswer:
+    async def playbook_version(self, visit: Visit) -> AdminAnswer:
         """What one has changed; of the live one also where to go on: whoever publishes comes here."""
         title = tr("What this version has changed")
         try:

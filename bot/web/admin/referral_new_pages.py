@@ -19,7 +19,7 @@ class ReferralNewPages(DraftFormPages[FormReferral]):
     """`/admin/referrals/new`."""
 
     title = tr("A new campaign")
-    entry = "referral"
+    kind = "referral"
 
     def read(self, fields: Mapping[str, str]) -> FormReferral:
         """What was sent."""

@@ -21,9 +21,8 @@ from bot.operations.referrals import (
     pairs_csv,
     referral_figures,
 )
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Download, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Download, RenderedPage, Visit, page_address
 
 PAGE = "/admin/referrals"
 INVITERS = f"{PAGE}/inviters"
@@ -33,13 +32,12 @@ GONE = RenderedPage("message.html", tr("The playbook has no such campaign"), sta
 
 
 @dataclass(frozen=True, slots=True)
-class ReferralPages(Pages):
+class ReferralPages(AdminPages):
     """`/admin/referrals`, the inviters of a campaign, and the friends of one."""
 
     desk: StoreDesk
 
-    @answers("referrals")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def referrals(self, visit: Visit) -> AdminAnswer:
         """All campaigns of the playbook."""
         desk, playbook = self.desk, self.desk.playbook()
         rows = [
@@ -57,8 +55,7 @@ class ReferralPages(Pages):
         ]
         return RenderedPage("referrals.html", TITLE, {"rows": rows})
 
-    @answers("referral_inviters")
-    async def inviters(self, visit: Visit) -> AdminAnswer:
+    async def referral_inviters(self, visit: Visit) -> AdminAnswer:
         """Who has brought friends in one of them."""
         desk = self.desk
         try:
@@ -74,8 +71,7 @@ class ReferralPages(Pages):
         data = {"rows": rows, "campaign": campaign, "to": PAGE, "most": LISTED_MOST, "table": f"{PAGE}/table"}
         return RenderedPage("referral_inviters.html", tr("Who has brought friends"), data)
 
-    @answers("referral_friends")
-    async def friends(self, visit: Visit) -> AdminAnswer:
+    async def referral_friends(self, visit: Visit) -> AdminAnswer:
         """Whom one of them has brought."""
         desk, signed = self.desk, visit.signed
         opened = desk.parts.opened(signed.name, "contact", visit.query("inviter"))
@@ -100,8 +96,7 @@ class ReferralPages(Pages):
         }
         return RenderedPage("referral_friends.html", tr("Whom a customer has brought"), data)
 
-    @answers("referral_table")
-    async def table(self, visit: Visit) -> AdminAnswer:
+    async def referral_table(self, visit: Visit) -> AdminAnswer:
         """Everybody who was brought, with who has brought them, as CSV."""
         desk, now = self.desk, self.desk.now()
         try:

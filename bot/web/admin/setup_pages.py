@@ -20,11 +20,10 @@ from bot.operations.doctor.examine import Surroundings, judged
 from bot.operations.doctor.finding import FindingState
 from bot.operations.doctor.orders import answer_question
 from bot.web.admin.frame import near_moment
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import ADMIN
 from bot.web.admin.setup_account import account_data
 from bot.web.admin.setup_groups import setup_groups
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/setup"
 TITLE = tr("Set-up at LINE")
@@ -51,7 +50,7 @@ class SetupAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class SetupPages(Pages):
+class SetupPages(AdminPages):
     """`/admin/setup`. `around`: what is known before LINE is asked; `until_known()` as in `link_channel`;
     `here`: where secrets stand."""
 
@@ -62,8 +61,7 @@ class SetupPages(Pages):
     """What this process has asked last, by channel."""
     _turns: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    @answers("setup")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def setup(self, visit: Visit) -> AdminAnswer:
         """An account, as it was seen now or just before; `again` asks anew."""
         channel = self._channel(visit.channel)
         if visit.query("again"):
@@ -71,8 +69,7 @@ class SetupPages(Pages):
             return Redirect(page_address(PAGE, channel=channel))
         return await self._page(visit, channel, leaving=bool(visit.query("leave")))
 
-    @answers("setup_answered")
-    async def answered(self, visit: Visit) -> AdminAnswer:
+    async def setup_answered(self, visit: Visit) -> AdminAnswer:
         """A person's answer is stored under their name."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
@@ -88,8 +85,7 @@ class SetupPages(Pages):
         at = beside if right and "beside" in form else item  # what is right goes under a fold at the foot
         return Redirect(f"{page_address(PAGE, channel=channel)}#{at}")
 
-    @answers("setup_link")
-    async def link(self, visit: Visit) -> AdminAnswer:
+    async def setup_link(self, visit: Visit) -> AdminAnswer:
         """LINE is to send a channel's webhooks here: over another system's address only where its host is
         typed."""
         form, channel = visit.form, visit.form.get("channel", "")
@@ -113,8 +109,7 @@ class SetupPages(Pages):
         text = tr("LINE sends the webhooks to {address} from now on", address=done.address)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
-    @answers("setup_unlink")
-    async def unlink(self, visit: Visit) -> AdminAnswer:
+    async def setup_unlink(self, visit: Visit) -> AdminAnswer:
         """An account is unlinked, once its name is typed."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:
@@ -133,8 +128,7 @@ class SetupPages(Pages):
         text = tr("{channel} is unlinked: nothing is said there any more", channel=channel)
         return Redirect(page_address(PAGE, channel=channel), flash=Flash(text))
 
-    @answers("setup_rotate")
-    async def rotate(self, visit: Visit) -> AdminAnswer:
+    async def setup_rotate(self, visit: Visit) -> AdminAnswer:
         """A secret or token that was issued anew takes the old one's place."""
         form, channel = visit.form, visit.form.get("channel", "")
         if channel not in self.around().settings.channels:

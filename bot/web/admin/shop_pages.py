@@ -41,9 +41,8 @@ from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.frame import to_the_minute
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
-from bot.web.admin.visit import AdminAnswer, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Redirect, RenderedPage, Visit
 
 TITLE = tr("Shops")
 _GONE = tr("There is no such page")
@@ -69,14 +68,13 @@ class ShopsServed:
     played: bool = False
 
 
-class ShopPages(Pages):
+class ShopPages(AdminPages):
     """`/admin/shops`, and what is done there."""
 
     def __init__(self, served: ShopsServed, sessions: SignedSessions) -> None:
         self._served = served
         self._sessions = sessions
 
-    @answers("shops")
     async def shops(self, visit: Visit) -> AdminAnswer:
         """All of them."""
         served = self._served
@@ -85,13 +83,11 @@ class ShopPages(Pages):
         )
         return RenderedPage("shops.html", TITLE, {"shops": found})
 
-    @answers("shop")
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
         return await self._shop_page(visit, visit.path["shop"], done=_DONE.get(visit.query("done")))
 
-    @answers("shop_link")
-    async def link(self, visit: Visit) -> AdminAnswer:
+    async def shop_link(self, visit: Visit) -> AdminAnswer:
         """Try its credentials, and link it by them."""
         shop = self._named(visit)
         if shop is None:
@@ -107,8 +103,7 @@ class ShopPages(Pages):
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=linked")
 
-    @answers("shop_unlink")
-    async def unlink(self, visit: Visit) -> AdminAnswer:
+    async def shop_unlink(self, visit: Visit) -> AdminAnswer:
         """End its link; its name has to be typed."""
         shop = self._named(visit)
         if shop is None:
@@ -123,8 +118,7 @@ class ShopPages(Pages):
             return await self._shop_page(visit, shop.name, refused=error.message)
         return Redirect(f"{shop_address(shop.name)}?done=unlinked")
 
-    @answers("shop_account")
-    async def account(self, visit: Visit) -> AdminAnswer:
+    async def shop_account(self, visit: Visit) -> AdminAnswer:
         """Which account is that of its LINE login."""
         shop, account = self._named(visit), visit.form.get("account", "")
         if shop is None:
@@ -138,8 +132,7 @@ class ShopPages(Pages):
             return await self._shop_page(visit, shop.name, trouble=error)
         return Redirect(f"{shop_address(shop.name)}?done=edited")
 
-    @answers("shop_sync")
-    async def sync(self, visit: Visit) -> AdminAnswer:
+    async def shop_sync(self, visit: Visit) -> AdminAnswer:
         """Have all its members read: 「同步資訊」."""
         shop = self._named(visit)
         if shop is None:

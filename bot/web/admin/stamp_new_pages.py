@@ -23,7 +23,7 @@ class StampNewPages(DraftFormPages[FormStampCard]):
     """`/admin/stamps/new`."""
 
     title = tr("A new stamp card")
-    entry = "stamp"
+    kind = "stamp"
 
     def read(self, fields: Mapping[str, str]) -> FormStampCard:
         """What was sent."""

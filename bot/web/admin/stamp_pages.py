@@ -11,9 +11,8 @@ from bot.model.screen import MY_STAMPS
 from bot.model.translatable import tr
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import renew_screen
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 from bot.web.liff.tablet import ADDRESS
 from bot.web.stamp_codes import StoreCodes
 
@@ -32,21 +31,19 @@ class StoreScreen:
 
 
 @dataclass(frozen=True, slots=True)
-class StampPages(Pages):
+class StampPages(AdminPages):
     """`/admin/stamps`."""
 
     desk: StoreDesk
 
-    @answers("stamp_cards")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def stamp_cards(self, visit: Visit) -> AdminAnswer:
         """All of the playbook."""
         figures = await stamp_figures(self.desk.stores, self.desk.playbook())
         numbers = await self.desk.stores.stamp_screens.numbers()
         rows = [(one, self._rewards(one.card), self._screens(visit, one.card, numbers)) for one in figures]
         return RenderedPage("stamps.html", TITLE, {"rows": rows})
 
-    @answers("stamp_screen")
-    async def renewed(self, visit: Visit) -> AdminAnswer:
+    async def stamp_screen(self, visit: Visit) -> AdminAnswer:
         """A store's screen gets another address; the one before leads nowhere any more."""
         form, desk = visit.form, self.desk
         card, store = form.get("card", ""), form.get("store", "")

@@ -10,9 +10,8 @@ from bot.model.translatable import Translatable, plural, tr
 from bot.operations.coupon_till import OWN_UNDO, store_of
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import clerk_act, person_at_till, stamp
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 
 PAGE = "/admin/till/person"
 TITLE = tr("Stamp a card")
@@ -23,14 +22,13 @@ _REFUSED = tr("Nothing was stamped: today's stamps are there, or the card is ove
 _WAITS = tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens")
 
 
-class StampTillPages(Pages):
+class StampTillPages(AdminPages):
     """`/admin/till/person`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @answers("till_person")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def till_person(self, visit: Visit) -> AdminAnswer:
         """The cards of the person whose code was read; with the last press here, which can be undone."""
         opened = self._opened(visit, visit.query("person"))
         if opened is None:
@@ -48,8 +46,7 @@ class StampTillPages(Pages):
         }
         return _page(data)
 
-    @answers("till_stamped")
-    async def stamped(self, visit: Visit) -> AdminAnswer:
+    async def till_stamped(self, visit: Visit) -> AdminAnswer:
         """Stamps are put on a card, or the last press of this page is taken back."""
         form, desk = visit.form, self._desk
         opened, press = self._opened(visit, form.get("person", "")), form.get("press", "")

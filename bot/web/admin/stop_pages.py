@@ -18,9 +18,8 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import STOP
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Undo, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Undo, Visit
 
 RESUME = f"{STOP}/resume"
 TITLE = tr("Stop all pushes")
@@ -29,7 +28,7 @@ WORD = tr("stop")
 
 
 @dataclass(frozen=True, slots=True)
-class StopPages(Pages):
+class StopPages(AdminPages):
     """`/admin/stop`. `look` has this process read what is stopped; `now` is the time of the people."""
 
     stores: Stores
@@ -38,12 +37,10 @@ class StopPages(Pages):
     look: Callable[[], Awaitable[None]]
     now: Callable[[], datetime]
 
-    @answers("stop")
     async def stop(self, visit: Visit) -> AdminAnswer:
         """What is stopped, and what runs."""
         return await self._page(visit)
 
-    @answers("stop_sent")
     async def stop_sent(self, visit: Visit) -> AdminAnswer:
         """Pushes are stopped, once the word is typed; else nothing is done."""
         typed, channel = visit.form.get("typed", "").strip().casefold(), visit.form.get("channel", "")
@@ -59,8 +56,7 @@ class StopPages(Pages):
         done = tr("Stopped: {what}. Every server knows within a second", what=which(stop))
         return Redirect(STOP, flash=Flash(done, Undo(RESUME, _scope(stop))))
 
-    @answers("stop_resumed")
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def stop_resumed(self, visit: Visit) -> AdminAnswer:
         """What was stopped by just these words goes on."""
         scope = StopScope(*(visit.form.get(name) or None for name in ("channel", "flow")))
         ended, _ = await resume_pushes(self.stores, scope, visit.signed.by, self.now())

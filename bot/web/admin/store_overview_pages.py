@@ -25,11 +25,11 @@ from bot.operations.store_people.overview import (
 )
 from bot.operations.store_people.people import LONGEST
 from bot.operations.store_people.sheet import code_ways, sheet_cards
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Download,
     Flash,
     Redirect,
@@ -61,13 +61,12 @@ def recent_store_figures(
 
 
 @dataclass(frozen=True, slots=True)
-class StoreOverviewPages(Pages):
+class StoreOverviewPages(AdminPages):
     """`/admin/stores`, `/admin/clerks/sheet`, `/admin/clerk/suspend`, `/admin/clerk/resume`."""
 
     desk: StoreDesk
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
-    @answers("stores")
     async def stores(self, visit: Visit) -> AdminAnswer:
         """All that are theirs, or what they have searched for."""
         desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
@@ -97,16 +96,14 @@ class StoreOverviewPages(Pages):
         }
         return RenderedPage("stores.html", TITLE, data)
 
-    @answers("stores_sought")
-    async def sought(self, visit: Visit) -> AdminAnswer:
+    async def stores_sought(self, visit: Visit) -> AdminAnswer:
         """On to what is searched for: what was written stands in no address."""
         self.desk.all_seen(visit)
         text, days = readable_name(visit.form.get("find", "")[:LONGEST]), visit.query("days")
         part = self.desk.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
         return Redirect(page_address(PAGE, days=days, find=part))
 
-    @answers("clerks_sheet")
-    async def sheet(self, visit: Visit) -> AdminAnswer:
+    async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
         desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
         way = self._way(visit, ways)
@@ -126,8 +123,7 @@ class StoreOverviewPages(Pages):
         }
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
-    @answers("clerks_sheet_page")
-    async def sheet_picture(self, visit: Visit) -> AdminAnswer:
+    async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
         way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
         number = whole_number(visit.query("page"), 999)
@@ -146,13 +142,11 @@ class StoreOverviewPages(Pages):
         """How codes are brought: of the account that was chosen, else of the first."""
         return ways.get(visit.query("on"), next(iter(ways.values()), None))
 
-    @answers("clerk_suspended")
-    async def suspended(self, visit: Visit) -> AdminAnswer:
+    async def clerk_suspended(self, visit: Visit) -> AdminAnswer:
         """The clerk's codes bind nobody any more, and their accounts are signed out."""
         return await self._suspend(visit, lift=False)
 
-    @answers("clerk_resumed")
-    async def resumed(self, visit: Visit) -> AdminAnswer:
+    async def clerk_resumed(self, visit: Visit) -> AdminAnswer:
         """They do again."""
         return await self._suspend(visit, lift=True)
 

@@ -28,21 +28,27 @@ from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.coupon_till_pages import CouponTillPages
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.store_context import StoreDesk
-from bot.web.admin.visit import AdminAnswer, AdminHandler, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import (
+    AdminAnswer,
+    AdminHandler,
+    AdminPages,
+    Redirect,
+    RenderedPage,
+    Visit,
+    page_address,
+)
 
 PEOPLE = tr("People")
 _NOBODY = RenderedPage("message.html", tr("Nobody of yours is here"), status=404)
 
 
-class PeoplePages(Pages):
+class PeoplePages(AdminPages):
     """`/admin/people`, `/admin/people/{person}`."""
 
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @answers("people")
     async def people(self, visit: Visit) -> AdminAnswer:
         """Those who were bound last, or those who are searched for."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -60,8 +66,7 @@ class PeoplePages(Pages):
         await record_search(desk.stores, by, desk.now(), search.kind)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
-    @answers("people_sought")
-    async def sought(self, visit: Visit) -> AdminAnswer:
+    async def people_sought(self, visit: Visit) -> AdminAnswer:
         """On to the list of those who are searched for: what was written stands in no address."""
         desk, written = self._desk, visit.form.get("who", "")
         desk.all_seen(visit)
@@ -75,7 +80,6 @@ class PeoplePages(Pages):
         part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
         return Redirect(_address(find=part, store=store))
 
-    @answers("person")
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
         desk = self._desk
@@ -153,14 +157,13 @@ def recent_store_counts(desk: StoreDesk, at_once: float = AT_ONCE) -> StoreCount
     return RecentFigures(count, desk.now, at_once=at_once)
 
 
-class CountPage(Pages):
+class CountPage(AdminPages):
     """`/admin/counts`."""
 
     def __init__(self, desk: StoreDesk, recent: StoreCountsLately) -> None:
         self._desk = desk
         self._recent = recent
 
-    @answers("counts")
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
         desk, store = self._desk, visit.query("store")

@@ -10,9 +10,8 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.actors import actor_words
 from bot.operations.system import UNSENT_MOST, WAITING_MOST, SystemSource, TroublePlace, system_of
 from bot.web.admin.frame import ShopNow, near_moment
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.setup_pages import PAGE as SETUP
-from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit, page_address
 
 TITLE = tr("System")
 PLACES: Mapping[TroublePlace, str] = {
@@ -41,14 +40,13 @@ PLACE_NAMES: Mapping[TroublePlace, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SystemPage(Pages):
+class SystemPage(AdminPages):
     """`/admin/system`. `is_simulator`: the one of this process."""
 
     source: SystemSource
     shop: Callable[[], ShopNow]
     is_simulator: bool
 
-    @answers("system")
     async def system(self, visit: Visit) -> AdminAnswer:
         """How it stands."""
         source = self.source

@@ -2,7 +2,7 @@
 
 `bot.web.admin.authorization` goes by it. Whom no row lets in is refused; `tests/web/admin/test_every_role.py`
 walks all rows with all roles. To add a page: its row here, what answers it in a module beside this
-(`handlers.Pages`), named in `bot/app/staff_pages.py`, its template in `templates/`.
+(a method of its name), named in `bot/app/staff_pages.py`, its template in `templates/`.
 """
 
 from __future__ import annotations

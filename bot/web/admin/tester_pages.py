@@ -16,9 +16,9 @@ from bot.operations.tester_choice import found_by_text, suggested
 from bot.operations.testers import Tester, all_testers, end_tester, free_name, make_tester
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import ONE, PAGE, TESTERS
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -36,25 +36,22 @@ GONE = tr("This customer is not here any more")
 
 
 @dataclass(frozen=True, slots=True)
-class TesterPages(Pages):
+class TesterPages(AdminPages):
     """`/admin/broadcasts/testers`; `for` in an address or a form is the broadcast one came from."""
 
     desk: BroadcastDesk
 
-    @answers("testers")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def testers(self, visit: Visit) -> AdminAnswer:
         """All of them, and whom to make one."""
         return await self._page(visit)
 
-    @answers("testers_sought")
-    async def sought(self, visit: Visit) -> AdminAnswer:
+    async def testers_sought(self, visit: Visit) -> AdminAnswer:
         """On to whom is found: what was written stands in no address."""
         text = visit.form.get("who", "").strip()[:TEXT_MOST]
         find = text and self.desk.parts.sealed(visit.signed.name, "testers", text)
         return Redirect(page_address(TESTERS, find=find, **{"for": visit.form.get("for", "")}))
 
-    @answers("tester_made")
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def tester_made(self, visit: Visit) -> AdminAnswer:
         """Somebody is one, by their own name where none is given."""
         found = await self._found(visit)
         if found is None:
@@ -70,8 +67,7 @@ class TesterPages(Pages):
         )
         return self._back(visit, Flash(tr("{name} is a tester now", name=name), undo))
 
-    @answers("tester_ended")
-    async def ended(self, visit: Visit) -> AdminAnswer:
+    async def tester_ended(self, visit: Visit) -> AdminAnswer:
         """Somebody is one no more."""
         found = await self._found(visit)
         if found is None:

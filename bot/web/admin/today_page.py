@@ -17,10 +17,9 @@ from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import AdminAnswer, AdminHandler, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminHandler, AdminPages, RenderedPage, Visit
 
 FIGURES: Mapping[FigureName, Translatable] = {
     "followed": tr("New friends"),
@@ -44,7 +43,7 @@ class ShownFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class TodayPage(Pages):
+class TodayPage(AdminPages):
     """`/admin` for the team; `other` answers whoever is not of it.
 
     `trouble`: what is wrong at LINE, by channel; `now` is the time of the people; `workbench`: the
@@ -61,7 +60,6 @@ class TodayPage(Pages):
     other: AdminHandler
     workbench: str = ""
 
-    @answers("start")
     async def start(self, visit: Visit) -> AdminAnswer:
         """Today, on all channels or the one of the address."""
         if visit.signed.role not in TEAM:

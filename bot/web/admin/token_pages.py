@@ -10,8 +10,7 @@ from bot.model.api_token import DAYS, TOKEN_ROLES
 from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.tokens import NewToken, StaffTokens, TokenView
-from bot.web.admin.handlers import Pages, answers
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
 PAGE = "/admin/tokens"
 TITLE = tr("API tokens")
@@ -34,18 +33,16 @@ class ShownToken:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenPages(Pages):
+class TokenPages(AdminPages):
     """`/admin/tokens`."""
 
-    tokens: StaffTokens
+    staff_tokens: StaffTokens
 
-    @answers("tokens")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def tokens(self, visit: Visit) -> AdminAnswer:
         """All of them; with one that is to be revoked, the question."""
         return await self._list(visit)
 
-    @answers("token_made")
-    async def made(self, visit: Visit) -> AdminAnswer:
+    async def token_made(self, visit: Visit) -> AdminAnswer:
         """A new one, shown this once."""
         written, role, days = (visit.form.get(name, "")[:LONGEST] for name in ("name", "role", "days"))
         known = next((one for one in TOKEN_ROLES if one == role), None)
@@ -53,19 +50,18 @@ class TokenPages(Pages):
             return await self._list(visit, _NO_ROLE)
         number = next((one for one in SPANS if str(one) == days), DAYS)
         try:
-            made = await self.tokens.make(written, known, number, visit.signed.by)
+            made = await self.staff_tokens.make(written, known, number, visit.signed.by)
         except Refusal as error:
             return await self._list(visit, error.message)
         return _new(made)
 
-    @answers("token_revoked")
-    async def revoked(self, visit: Visit) -> AdminAnswer:
+    async def token_revoked(self, visit: Visit) -> AdminAnswer:
         """Nobody takes it any more, once its name is typed."""
         name = visit.form.get("name", "")[:LONGEST]
         if not name or visit.form.get("typed", "").strip().casefold() != name:
             return await self._list(visit, _NOT_TYPED, name)
         try:
-            changed = await self.tokens.revoke([name], visit.signed.by)
+            changed = await self.staff_tokens.revoke([name], visit.signed.by)
         except Refusal as error:
             return await self._list(visit, error.message)
         done = tr("{name} is revoked: its next call is refused", name=name)
@@ -74,7 +70,7 @@ class TokenPages(Pages):
     async def _list(
         self, visit: Visit, refused: Translatable | None = None, revoking: str = ""
     ) -> RenderedPage:
-        found = [_shown(one, visit.now) for one in await self.tokens.all()]
+        found = [_shown(one, visit.now) for one in await self.staff_tokens.all()]
         wanted = revoking or visit.query("revoke")
         data = {
             "alive": [one for one in found if not one.is_over],

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from bot.model.translatable import Translatable, tr
 from bot.operations.drafts.trials import Trials, TrialStage
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_proxy import START
-from bot.web.admin.visit import AdminAnswer, Flash, Json, Redirect, RenderedPage, Visit
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Json, Redirect, RenderedPage, Visit
 
 TRY = f"{PAGE}/try"
 TITLE = tr("Try the draft")
@@ -24,24 +23,21 @@ STAGES: Mapping[TrialStage, Translatable] = {
 
 
 @dataclass(frozen=True, slots=True)
-class TrialPages(Pages):
+class TrialPages(AdminPages):
     """`/admin/playbook/try`."""
 
     trials: Trials
 
-    @answers("trial")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def trial(self, visit: Visit) -> AdminAnswer:
         """The phone as a page of its own."""
         return RenderedPage("trial.html", TITLE, trial_data(self.trials, visit), frames=True)
 
-    @answers("trial_state")
-    async def state(self, visit: Visit) -> AdminAnswer:
+    async def trial_state(self, visit: Visit) -> AdminAnswer:
         """How far it is, for the script."""
         data = trial_data(self.trials, visit)
         return Json(data)
 
-    @answers("trial_changed")
-    async def changed(self, visit: Visit) -> AdminAnswer:
+    async def trial_changed(self, visit: Visit) -> AdminAnswer:
         """It begins, or is over."""
         if visit.form.get("act") == "end":
             await self.trials.end(visit.signed.name)

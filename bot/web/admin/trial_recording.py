@@ -16,10 +16,9 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.trials import TrialAddress, Trials
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.scenario.file_names import file_name, free_name
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE
 from bot.web.admin.trial_pages import TRY
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, Visit, page_address
 
 NAME_AT_MOST = 200
 """Characters of what a scenario is called."""
@@ -28,15 +27,14 @@ _LIMIT = aiohttp.ClientTimeout(total=30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class TrialRecordingPages(Pages):
+class TrialRecordingPages(AdminPages):
     """`/admin/playbook/try/scenario`."""
 
     desk: DraftDesk
     trials: Trials
     http: aiohttp.ClientSession
 
-    @answers("trial_recorded")
-    async def recorded(self, visit: Visit) -> AdminAnswer:
+    async def trial_recorded(self, visit: Visit) -> AdminAnswer:
         """The conversation is a file of the draft, which is opened; or why it is not."""
         title = visit.form.get("name", "").strip()[:NAME_AT_MOST]
         process = self.trials.used(visit.signed)

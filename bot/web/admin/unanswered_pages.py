@@ -20,12 +20,12 @@ from bot.operations.unanswered import (
     restore_question,
 )
 from bot.web.admin.frame import near_moment
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.playbook_pages import PAGE as EDITOR
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
+    AdminPages,
     Flash,
     Redirect,
     RenderedPage,
@@ -53,15 +53,14 @@ def recently_asked(desk: StoreDesk, at_once: float = AT_ONCE) -> RecentlyAsked:
 
 
 @dataclass(frozen=True, slots=True)
-class UnansweredPages(Pages):
+class UnansweredPages(AdminPages):
     """`/admin/unanswered` and what is below it. `workbench`: the simulator's address, where it runs."""
 
     desk: StoreDesk
     asked: RecentlyAsked
     workbench: str = ""
 
-    @answers("unanswered")
-    async def shown(self, visit: Visit) -> AdminAnswer:
+    async def unanswered(self, visit: Visit) -> AdminAnswer:
         """All of some days, on all channels or the one of the address."""
         desk, channel, days = self.desk, self._channel(visit.query("on")), _days(visit.query("days"))
         found, zone = await self._questions(channel, days), desk.playbook().zone
@@ -81,8 +80,7 @@ class UnansweredPages(Pages):
         }
         return RenderedPage("unanswered.html", TITLE, data)
 
-    @answers("unanswered_ignored")
-    async def ignored(self, visit: Visit) -> AdminAnswer:
+    async def unanswered_ignored(self, visit: Visit) -> AdminAnswer:
         """It is no question."""
         one = await self._named(visit)
         if one is None:
@@ -93,8 +91,7 @@ class UnansweredPages(Pages):
         )
         return _back(visit, Flash(tr("It is not counted any more, in whichever words"), undo))
 
-    @answers("unanswered_restored")
-    async def restored(self, visit: Visit) -> AdminAnswer:
+    async def unanswered_restored(self, visit: Visit) -> AdminAnswer:
         """It is one after all."""
         one = await self._named(visit)
         if one is not None:

@@ -24,9 +24,8 @@ from bot.operations.resending import Handling, drop, resend
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
-from bot.web.admin.handlers import Pages, answers
 from bot.web.admin.own_address import is_own
-from bot.web.admin.visit import AdminAnswer, Flash, Redirect, RenderedPage, Visit, page_address
+from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.sealed_parts import SealedParts
 
 PAGE = "/admin/unsent"
@@ -45,14 +44,13 @@ SCOPE = ("name", "reason", "days")
 
 
 @dataclass(frozen=True, slots=True)
-class UnsentPages(Pages):
+class UnsentPages(AdminPages):
     """`/admin/unsent`. `prices`: of one message beyond the plan, by channel."""
 
     stores: Stores
     parts: SealedParts
     prices: Callable[[], Mapping[str, Decimal]]
 
-    @answers("unsent")
     async def unsent(self, visit: Visit) -> AdminAnswer:
         """Why, how many, since when."""
         said, days = visit.words.words, _days(visit.query("days"))
@@ -74,13 +72,11 @@ class UnsentPages(Pages):
         }
         return RenderedPage("unsent.html", TITLE, data)
 
-    @answers("unsent_some")
-    async def some(self, visit: Visit) -> AdminAnswer:
+    async def unsent_some(self, visit: Visit) -> AdminAnswer:
         """One, those of a reason, or all: how many, what it costs."""
         return await self._some(visit, {name: visit.query(name) for name in SCOPE})
 
-    @answers("unsent_resent")
-    async def resent(self, visit: Visit) -> AdminAnswer:
+    async def unsent_resent(self, visit: Visit) -> AdminAnswer:
         """They are made once more, if they are those of the page."""
         scope, found = await self._meant(visit)
         if found is None:
@@ -89,8 +85,7 @@ class UnsentPages(Pages):
         done = await resend(self.stores, names, visit.signed.by, second=second, patience=PATIENCE)
         return await self._done(visit, scope, done)
 
-    @answers("unsent_dropped")
-    async def dropped(self, visit: Visit) -> AdminAnswer:
+    async def unsent_dropped(self, visit: Visit) -> AdminAnswer:
         """Nobody looks for them any more, once the word is typed."""
         scope, found = await self._meant(visit)
         if visit.form.get("typed", "").strip().casefold() not in (str(WORD), CHINESE.text(WORD)):

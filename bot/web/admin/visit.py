@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,3 +184,20 @@ class Stream:
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]
+
+
+class AdminPages:
+    """Answers rows of the table: each public method that takes a visit alone answers the row of its name."""
+
+    __slots__ = ()
+
+    def handlers(self) -> Mapping[str, AdminHandler]:
+        """Its answers, by the names of the table."""
+        kind = type(self)
+        return {name: getattr(self, name) for name in dir(kind) if _is_answer(getattr(kind, name))}
+
+
+def _is_answer(method: object) -> bool:
+    if not inspect.iscoroutinefunction(method) or method.__name__.startswith("_"):
+        return False
+    return [*inspect.signature(method).parameters] == ["self", "visit"]

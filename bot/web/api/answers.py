@@ -12,7 +12,7 @@ from bot.operations.looks import record_search
 from bot.operations.matches import confirm, named, possible, refuse
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -34,7 +34,7 @@ class AnswerApi:
 
     desk: ApiDesk
 
-    @read("/forms", answer=object_of({"forms": list_of(_FORM)}))
+    @get("/forms", answer=object_of({"forms": list_of(_FORM)}))
     async def forms(self, call: ConsoleCall) -> Payload:
         """The forms of the playbook, and how often each was sent."""
         found = await forms_of(self.desk.stores, self.desk.playbook(), call.now)
@@ -49,7 +49,7 @@ class AnswerApi:
             ]
         }
 
-    @read(
+    @get(
         "/forms/answers",
         query={"form": NAME, "after": AFTER},
         answer=object_of({"answers": list_of(_ANSWERS), "next": CURSOR}),
@@ -76,7 +76,7 @@ class AnswerApi:
             and desk.cursor(call.caller, f"answers {form.name}", page.next[0].isoformat(), page.next[1]),
         }
 
-    @read("/matches", answer=object_of({"matches": list_of(_MATCH)}))
+    @get("/matches", answer=object_of({"matches": list_of(_MATCH)}))
     async def matches(self, call: ConsoleCall) -> Payload:
         """Contacts that may be one person, the oldest first."""
         desk, caller = self.desk, call.caller
@@ -107,7 +107,7 @@ class AnswerApi:
         await refuse(await named([self.desk.stores], call.body["match"]), call.caller.by, call.now)
         return {"match": call.body["match"]}
 
-    @read("/links", query={"channel": NAME}, answer=object_of({"links": list_of(_LINK)}))
+    @get("/links", query={"channel": NAME}, answer=object_of({"links": list_of(_LINK)}))
     async def links(self, call: ConsoleCall) -> Payload:
         """The links of a channel (the first), and how often codes were opened in 30 days."""
         desk, channels = self.desk, self.desk.settings().channels
@@ -124,7 +124,7 @@ class AnswerApi:
             ]
         }
 
-    @read("/audiences/by-day", answer=object_of({"days": list_of(_DAY)}))
+    @get("/audiences/by-day", answer=object_of({"days": list_of(_DAY)}))
     async def audiences_by_day(self, call: ConsoleCall) -> Payload:
         """How many people were in each audience on the days that are counted, of 90."""
         days = await sizes_by_day(self.desk.stores, self.desk.playbook(), call.now)

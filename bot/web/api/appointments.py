@@ -16,7 +16,7 @@ from bot.operations.appointments import appointments_on
 from bot.operations.coupons import masked_name
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -45,10 +45,11 @@ _START: JsonSchema = {
 }
 _ID: JsonSchema = {**NAME, "description": "`appointment` of the list."}
 _REASON: JsonSchema = {"type": "string", "maxLength": 200, "description": "Why: the customer may hear it."}
+_TIME = {"start": _START, "place": NAME, "reason": _REASON}
+_MOVE = object_of({"appointment": _ID, **_TIME}, "place", "reason")
+_CANCEL = object_of({"appointment": _ID, "reason": _REASON}, "reason")
 _RESULTS = ["booked", "moved", "cancelled", "full", "closed", "too_soon", "too_far", "none"]
 _RESULT = object_of({"result": {"enum": _RESULTS}, "appointment": maybe(TEXT)})
-_TIME = {"start": _START, "place": NAME, "reason": _REASON}
-_CHOSEN = {"appointment": _ID, **_TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class AppointmentApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/appointments",
         query={"day": _DAY},
         answer=object_of({"appointments": list_of(_BOOKED), "waiting": list_of(_WAITING)}),
@@ -103,35 +104,31 @@ class AppointmentApi:
         answer=_RESULT,
     )
     async def book_appointment(self, call: ConsoleCall) -> Payload:
-        """Book for a customer, as staff do.
-
-        Once: the call's key is the press.
-        """
+        """Book for a customer, as staff do."""
+        # the call's key is the press
         service = call.body["service"]
         if service not in self.desk.playbook().appointments:
             nothing = tr("the playbook has no appointment {name}", name=service)
             raise ApiProblem("refused", nothing, field="service")
         return await self._done(call, "book", service, None)
 
-    @deed("/contacts/{contact}/appointments/move", body=object_of(_CHOSEN, "place", "reason"), answer=_RESULT)
+    @deed(
+        "/contacts/{contact}/appointments/move",
+        body=_MOVE,
+        answer=_RESULT,
+    )
     async def move_appointment(self, call: ConsoleCall) -> Payload:
-        """Give a customer's appointment another time.
-
-        The customer's own alone.
-        """
+        """Give a customer's appointment another time."""
         booked = await self._own(call)
         return await self._done(call, "move", booked.service, booked)
 
     @deed(
         "/contacts/{contact}/appointments/cancel",
-        body=object_of({"appointment": _ID, "reason": _REASON}, "reason"),
+        body=_CANCEL,
         answer=_RESULT,
     )
     async def cancel_appointment(self, call: ConsoleCall) -> Payload:
-        """Cancel a customer's appointment.
-
-        The customer's own alone.
-        """
+        """Cancel a customer's appointment."""
         booked = await self._own(call)
         return await self._done(call, "cancel", booked.service, booked)
 

@@ -12,7 +12,7 @@ from bot.operations.attribution.report_files import cohort_payload, report_paylo
 from bot.operations.payload import Payload
 from bot.store.people_collections import TIMELINE_LIFE
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -66,22 +66,19 @@ class AttributionApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/attribution",
         query={"days": _days(TIMELINE_LIFE.after.days), "within": _days(WITHIN_MOST.days)},
         answer=_REPORT,
     )
     async def attribution(self, call: ConsoleCall) -> Payload:
-        """Orders and money after broadcasts, journeys, menus, links and coupons.
-
-        The last `days` (30), an order counting `within` so many days (7) of a contact.
-        """
+        """Orders and money after broadcasts, journeys, menus, links and coupons."""
         desk, days = self.desk, call.query.get("days", DAYS)
         within = timedelta(days=call.query.get("within", WITHIN.days))
         channels = desk.settings().channels
         return report_payload(await attribution_report(desk.stores, desk.playbook(), channels, days, within))
 
-    @read("/attribution/cohorts", answer=object_of({"cohorts": list_of(_COHORT)}))
+    @get("/attribution/cohorts", answer=object_of({"cohorts": list_of(_COHORT)}))
     async def attribution_cohorts(self, call: ConsoleCall) -> Payload:
         """What who was bound in a month has bought since, for the last six months."""
         found = await binding_cohorts(self.desk.stores, self.desk.playbook())

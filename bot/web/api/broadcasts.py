@@ -29,7 +29,7 @@ from bot.operations.broadcasts.trying_out import try_out
 from bot.operations.payload import Payload, pick
 from bot.operations.resolve_name import broadcast_of
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -45,6 +45,20 @@ _AT: JsonSchema = {
 _MONTH: JsonSchema = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 _ENTRY = object_of({"at": MOMENT, "broadcast": TEXT, "channel": TEXT, "state": TEXT, "repeats": YES})
 _STEERED = object_of({"broadcast": NAME, "sending": _ID}, "sending")
+_SENT = object_of(
+    {
+        "broadcast": NAME,
+        "people": _PEOPLE,
+        "content": _CONTENT,
+        "cost": _COST,
+        "again": _ID,
+        "sure": YES,
+        "at": _AT,
+    },
+    *("again", "sure", "at"),
+)
+_TRIES = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
+_TRIED = object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)})
 _SENDING = object_of({"broadcast": TEXT, "for": MOMENT, "sending": TEXT})
 _OFFER = object_of(
     {
@@ -87,20 +101,6 @@ _AGREED = object_of(
         "covers": maybe(_PEOPLE),
     }
 )
-_SENDS = object_of(
-    {
-        "broadcast": NAME,
-        "people": _PEOPLE,
-        "content": _CONTENT,
-        "cost": _COST,
-        "again": _ID,
-        "sure": YES,
-        "at": _AT,
-    },
-    *("again", "sure", "at"),
-)
-_TRIES = object_of({"broadcast": NAME, "testers": {**list_of(NAME), "maxItems": 50}}, "testers")
-_TRIED = list_of(object_of({"tester": TEXT, "group": TEXT, "why_not": maybe(TEXT)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,7 @@ class BroadcastApi:
 
     desk: ApiDesk
 
-    async def _steered(self, call: ConsoleCall, steer: Steer) -> Payload:
-        broadcast, wanted = self._named(call.body), call.body.get("sending")
-        return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
-
-    @read("/broadcasts/offer", answer=_OFFER, query={"broadcast": NAME, "at": _AT})
+    @get("/broadcasts/offer", query={"broadcast": NAME, "at": _AT}, answer=_OFFER)
     async def broadcast_offer(self, call: ConsoleCall) -> Payload:
         """What it would do if it went out; nothing is sent."""
         desk, broadcast = self.desk, self._named(call.query)
@@ -137,7 +133,33 @@ class BroadcastApi:
             "begins": checked.begins,
         }
 
-    @deed("/broadcasts/send", body=_SENDS, answer=_SENDING)
+    @get("/broadcasts/report", query={"broadcast": NAME}, answer=ANY_OBJECT)
+    async def broadcast_report(self, call: ConsoleCall) -> Payload:
+        """What became of it the last time."""
+        desk = self.desk
+        found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
+        return report_payload(found)
+
+    @get("/broadcasts/calendar", query={"month": _MONTH}, answer=object_of({"entries": list_of(_ENTRY)}))
+    async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
+        """What went out and is to go out in a month: this one, or the one that is named."""
+        desk, playbook = self.desk, self.desk.playbook()
+        month = call.query.get("month")
+        this = today(call.now, playbook.zone).replace(day=1)
+        first = this if month is None or month < "0002" else date.fromisoformat(f"{month}-01")
+        by_day = await month_of(desk.stores, playbook, first, call.now)
+        entries = [entry for day in by_day.values() for entry in day]
+        return {
+            "entries": [
+                {
+                    **pick(one, "at", "broadcast", "channel", "repeats"),
+                    "state": "planned" if one.sending is None else one.sending.state,
+                }
+                for one in entries
+            ]
+        }
+
+    @deed("/broadcasts/send", body=_SENT, answer=_SENDING)
     async def send_broadcast(self, call: ConsoleCall) -> Payload:
         """Have it go out as its offer has said, and not dearer; `sure` where that needs it."""
         desk, body = self.desk, call.body
@@ -154,7 +176,26 @@ class BroadcastApi:
             )
         )
 
-    @read("/broadcasts/held", answer=_HELD, query={"broadcast": NAME})
+    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": list_of(_TRIED)}))
+    async def test_broadcast(self, call: ConsoleCall) -> Payload:
+        """Push it to testers."""
+        # to all where none is named
+        desk, body = self.desk, call.body
+        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
+        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
+        return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
+
+    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING)
+    async def pause_broadcast(self, call: ConsoleCall) -> Payload:
+        """Nobody new is called."""
+        return await self._steer(call, pause)
+
+    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING)
+    async def resume_broadcast(self, call: ConsoleCall) -> Payload:
+        """It goes on."""
+        return await self._steer(call, resume)
+
+    @get("/broadcasts/held", query={"broadcast": NAME}, answer=_HELD)
     async def broadcast_held(self, call: ConsoleCall) -> Payload:
         """An order that waits, as it is not what was shown: what was shown, and what is so now."""
         desk, broadcast = self.desk, self._named(call.query)
@@ -182,60 +223,17 @@ class BroadcastApi:
             )
         )
 
-    @deed("/broadcasts/test", body=_TRIES, answer=object_of({"tried": _TRIED}))
-    async def test_broadcast(self, call: ConsoleCall) -> Payload:
-        """Push it to testers.
-
-        To all where none is named.
-        """
-        desk, body = self.desk, call.body
-        about = (desk.stores, desk.playbook(), self._named(body), body.get("testers", ()))
-        done = await try_out(*about, desk.line(), call.caller.by, desk.personal, call.form)
-        return {"tried": [{"tester": one.tester, "group": one.group, "why_not": one.why} for one in done]}
-
-    @read("/broadcasts/report", answer=ANY_OBJECT, query={"broadcast": NAME})
-    async def broadcast_report(self, call: ConsoleCall) -> Payload:
-        """What became of it the last time."""
-        desk = self.desk
-        found, _ = await report_of(desk.stores, desk.playbook(), self._named(call.query), desk.line())
-        return report_payload(found)
-
-    @read("/broadcasts/calendar", query={"month": _MONTH}, answer=object_of({"entries": list_of(_ENTRY)}))
-    async def broadcast_calendar(self, call: ConsoleCall) -> Payload:
-        """What went out and is to go out in a month: this one, or the one that is named."""
-        desk, playbook = self.desk, self.desk.playbook()
-        month = call.query.get("month")
-        this = today(call.now, playbook.zone).replace(day=1)
-        first = this if month is None or month < "0002" else date.fromisoformat(f"{month}-01")
-        by_day = await month_of(desk.stores, playbook, first, call.now)
-        entries = [entry for day in by_day.values() for entry in day]
-        return {
-            "entries": [
-                {
-                    **pick(one, "at", "broadcast", "channel", "repeats"),
-                    "state": "planned" if one.sending is None else one.sending.state,
-                }
-                for one in entries
-            ]
-        }
-
-    def _named(self, values: Mapping[str, Any]) -> Broadcast:
-        return broadcast_of(self.desk.playbook(), values.get("broadcast"))
-
-    @deed("/broadcasts/pause", body=_STEERED, answer=_SENDING)
-    async def pause_broadcast(self, call: ConsoleCall) -> Payload:
-        """Nobody new is called."""
-        return await self._steered(call, pause)
-
-    @deed("/broadcasts/resume", body=_STEERED, answer=_SENDING)
-    async def resume_broadcast(self, call: ConsoleCall) -> Payload:
-        """It goes on."""
-        return await self._steered(call, resume)
-
     @deed("/broadcasts/cancel", body=_STEERED, answer=_SENDING)
     async def cancel_broadcast(self, call: ConsoleCall) -> Payload:
         """Nobody is called any more who was not called yet."""
-        return await self._steered(call, cancel_sending)
+        return await self._steer(call, cancel_sending)
+
+    async def _steer(self, call: ConsoleCall, steer: Steer) -> Payload:
+        broadcast, wanted = self._named(call.body), call.body.get("sending")
+        return _sending(await steer(self.desk.stores, broadcast, call.caller.by, wanted))
+
+    def _named(self, values: Mapping[str, Any]) -> Broadcast:
+        return broadcast_of(self.desk.playbook(), values.get("broadcast"))
 
 
 def _moment(values: Mapping[str, Any]) -> datetime | None:

@@ -21,7 +21,7 @@ from bot.operations.looks import record_look
 from bot.operations.payload import Payload, pick
 from bot.web.admin.chat_view import ShownLine, end_words, shown_lines
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CARRIED, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -106,11 +106,11 @@ class ChatApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/chats",
+        roles=TEAM,
         query={"list": _WHICH, "channel": NAME, "after": AFTER},
         answer=object_of({"chats": list_of(_ROW), "next": CURSOR}),
-        roles=TEAM,
     )
     async def chats(self, call: ConsoleCall) -> Payload:
         """Those that wait (longest first), are yours, anybody's, done; or all, newest first."""
@@ -143,7 +143,7 @@ class ChatApi:
             "last": None if last is None else {**pick(last, "at", "by"), "text": call.words.words(last.text)},
         }
 
-    @read("/chats/{chat}", query={"after": AFTER}, answer=_CHAT, roles=TEAM)
+    @get("/chats/{chat}", roles=TEAM, query={"after": AFTER}, answer=_CHAT)
     async def chat(self, call: ConsoleCall) -> Payload:
         """What was said, oldest first, masked; `after` goes on to earlier ones."""
         desk, caller, found, zone = self.desk, call.caller, call.whom, self.desk.playbook().zone
@@ -167,7 +167,7 @@ class ChatApi:
             "next": None if after is None else desk.cursor(caller, what, *after),
         }
 
-    @deed("/chats/{chat}/take", body=_ORDER, answer=_OUTCOME, roles=TEAM)
+    @deed("/chats/{chat}/take", roles=TEAM, body=_ORDER, answer=_OUTCOME)
     async def take_chat(self, call: ConsoleCall) -> Payload:
         """The bot is silent there."""
         even_if = call.body.get("even_if")
@@ -176,9 +176,9 @@ class ChatApi:
 
     @deed(
         "/chats/{chat}/write",
+        roles=TEAM,
         body=object_of({"text": _WRITTEN, "may_cost": YES, "even_if": _EVEN_IF}, "may_cost", "even_if"),
         answer=_OUTCOME,
-        roles=TEAM,
     )
     async def write(self, call: ConsoleCall) -> Payload:
         """Answer, and take it. Where that is a push, only with `may_cost`."""
@@ -191,7 +191,7 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/note", body=object_of({"text": _WRITTEN}), answer=_OUTCOME, roles=TEAM)
+    @deed("/chats/{chat}/note", roles=TEAM, body=object_of({"text": _WRITTEN}), answer=_OUTCOME)
     async def note(self, call: ConsoleCall) -> Payload:
         """A note to colleagues, which LINE never gets."""
         event = await answering.note(*_where(call), call.body["text"], call.caller.by, form=call.form)
@@ -199,9 +199,9 @@ class ChatApi:
 
     @deed(
         "/chats/{chat}/hand-over",
+        roles=TEAM,
         body=object_of({"to": NAME, "even_if": _EVEN_IF}, "even_if"),
         answer=_OUTCOME,
-        roles=TEAM,
     )
     async def hand_over(self, call: ConsoleCall) -> Payload:
         """Give it to a colleague, by the name of their account."""
@@ -211,7 +211,7 @@ class ChatApi:
         )
         return await _outcome(call, event)
 
-    @deed("/chats/{chat}/finish", body=_ORDER, answer=_OUTCOME, roles=TEAM)
+    @deed("/chats/{chat}/finish", roles=TEAM, body=_ORDER, answer=_OUTCOME)
     async def finish_chat(self, call: ConsoleCall) -> Payload:
         """The bot has it again."""
         even_if = call.body.get("even_if")

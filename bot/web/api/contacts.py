@@ -29,15 +29,7 @@ from bot.operations.marketing_stop import stop_marketing
 from bot.operations.payload import Payload, pick
 from bot.operations.person_archive import person_archive
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import (
-    PART_LONGEST,
-    SUPERVISORS,
-    ApiFile,
-    ConsoleCall,
-    deed,
-    endpoint,
-    read,
-)
+from bot.web.api.endpoint import PART_LONGEST, SUPERVISORS, ApiFile, ConsoleCall, deed, get, post
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import (
     AFTER,
@@ -62,6 +54,12 @@ ZIP = "application/zip"
 CONFIRM = ["erase", "刪除"]
 """What is written out to erase somebody."""
 
+_SOUGHT = {
+    "text": {"type": "string", "maxLength": TEXT_MOST},
+    "condition": {"type": "string", "maxLength": CONDITION_MOST},
+    **dict.fromkeys(("audience", "tag", "channel"), NAME),
+    "after": AFTER,
+}
 _SHORT = object_of(
     {
         "contact": PART,
@@ -104,10 +102,6 @@ _AT_SHOP = object_of({"carried": CARRIED, "at_shop": {"enum": ["none", "asked", 
 _STATE = {"enum": list(get_args(ErasureState))}
 _CERTIFICATE = {"certificate": TEXT, "state": _STATE, "at": MOMENT, "by": TEXT, "over": maybe(MOMENT)}
 _SET = object_of({"attribute": NAME, "value": {"type": ["string", "null"], "maxLength": VALUE_MOST}})
-_NAMES = dict.fromkeys(("audience", "tag", "channel"), NAME)
-_TEXT = {"type": "string", "maxLength": TEXT_MOST}
-_CONDITION = {"type": "string", "maxLength": CONDITION_MOST}
-_SOUGHT = {"text": _TEXT, "condition": _CONDITION, **_NAMES, "after": AFTER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,7 @@ class ContactApi:
     desk: ApiDesk
     conditions: WrittenConditions
 
-    @endpoint("POST", "/contacts/search", body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND, roles=TEAM)
+    @post("/contacts/search", roles=TEAM, body=object_of(_SOUGHT, *_SOUGHT), answer=_FOUND)
     async def search_contacts(self, call: ConsoleCall) -> Payload:
         """Customers of whom all of it holds, 50 at a time; the audit log has the search."""
         desk, body = self.desk, call.body
@@ -149,7 +143,7 @@ class ContactApi:
             "seen": max((one.seen for one in contact.identities if one.seen is not None), default=None),
         }
 
-    @read("/contacts/{contact}", answer=_PERSON, roles=TEAM)
+    @get("/contacts/{contact}", roles=TEAM, answer=_PERSON)
     async def contact(self, call: ConsoleCall) -> Payload:
         """A customer; phone, address, LINE ids and private attributes are masked."""
         whom = call.whom
@@ -158,12 +152,10 @@ class ContactApi:
         shown["identities"] = [{**one, "line_id": None} for one in shown["identities"]]
         return shown
 
-    @endpoint("POST", "/contacts/{contact}/reveal", answer=_PERSON, roles=TEAM)
+    @post("/contacts/{contact}/reveal", roles=TEAM, answer=_PERSON)
     async def reveal_contact(self, call: ConsoleCall) -> Payload:
-        """The same in full; the audit log has it first.
-
-        For agents, who may not export, so often at most.
-        """
+        """The same in full; the audit log has it first."""
+        # by agents, who may not export, so often at most
         if call.caller.role not in SUPERVISORS:
             stores, name = self.desk.stores, call.caller.name
             if wait := await stores.api_reveals.wait(name, call.form, self.desk.clock.now()):
@@ -175,31 +167,31 @@ class ContactApi:
         del shown["simulator"]
         return {**shown, "contact": self.desk.part(call.caller, view.contact.id)}
 
-    @deed("/contacts/{contact}/tag", body=_TAGGED, roles=TEAM)
+    @deed("/contacts/{contact}/tag", roles=TEAM, body=_TAGGED)
     async def tag_contact(self, call: ConsoleCall) -> Payload:
         """Put a tag of the playbook on."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "add", name, by)}
 
-    @deed("/contacts/{contact}/untag", body=_TAGGED, roles=TEAM)
+    @deed("/contacts/{contact}/untag", roles=TEAM, body=_TAGGED)
     async def untag_contact(self, call: ConsoleCall) -> Payload:
         """Take a tag off."""
         name, by = call.body["tag"], call.caller.by
         return {"carried": await change_tag(call.whom, self.desk.playbook(), "remove", name, by)}
 
-    @deed("/contacts/{contact}/set", body=_SET, roles=TEAM)
+    @deed("/contacts/{contact}/set", roles=TEAM, body=_SET)
     async def set_contact(self, call: ConsoleCall) -> Payload:
         """Set an attribute, as staff write it, or clear it (null)."""
         change = attribute_change(self.desk.playbook(), call.body["attribute"], call.body["value"])
         return {"carried": await set_attribute(call.whom, change, call.caller.by)}
 
-    @deed("/contacts/{contact}/marketing/stop", answer=_AT_SHOP, roles=TEAM)
+    @deed("/contacts/{contact}/marketing/stop", roles=TEAM, answer=_AT_SHOP)
     async def stop_marketing(self, call: ConsoleCall) -> Payload:
         """No more marketing goes to them."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by)
         return pick(done, "carried", "at_shop")
 
-    @deed("/contacts/{contact}/marketing/allow", answer=_AT_SHOP, roles=TEAM)
+    @deed("/contacts/{contact}/marketing/allow", roles=TEAM, answer=_AT_SHOP)
     async def allow_marketing(self, call: ConsoleCall) -> Payload:
         """Take a stop of staff back."""
         done = await stop_marketing(call.whom, self.desk.playbook(), call.caller.by, undo=True)
@@ -235,7 +227,7 @@ class ContactApi:
         undone = await undo_merge(call.whom, self.desk.playbook(), call.caller.by)
         return {"contact": self.desk.part(call.caller, undone.contact), "undone": undone.what}
 
-    @endpoint("POST", "/contacts/{contact}/export", file=ZIP)
+    @post("/contacts/{contact}/export", file=ZIP)
     async def export_contact(self, call: ConsoleCall) -> ApiFile:
         """All that is stored of them, as an archive; the audit log has it first."""
         content = await person_archive(call.whom, self.desk.playbook(), call.words, call.caller.by)
@@ -256,7 +248,7 @@ class ContactApi:
         [done] = await erasing.erase(desk.stores, {whom.contact.id: lists}, by, desk.menus())
         return {"certificate": done.number, "state": done.state}
 
-    @read("/certificates/{number}", answer=object_of(_CERTIFICATE))
+    @get("/certificates/{number}", answer=object_of(_CERTIFICATE))
     async def certificate(self, call: ConsoleCall) -> Payload:
         """How far an erasure is: `done` once the last look has found nothing more."""
         try:

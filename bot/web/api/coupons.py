@@ -14,7 +14,7 @@ from bot.operations.import_report import lines_payload
 from bot.operations.payload import Payload, pick
 from bot.store.counters.rate_limits import AT_TILL
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -39,6 +39,8 @@ _CODE: JsonSchema = {
     "maxLength": LONGEST,
     "description": "As it is written or scanned: case and hyphens do not matter.",
 }
+_CODES = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
+_REFUSED = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
 _STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
 _USE: JsonSchema = {
     **NAME,
@@ -58,8 +60,6 @@ _CAME_OF = object_of(
         "use": {**TEXT, "description": "Which use it was, for `undo`; empty where it is usable."},
     }
 )
-_CODES = {**list_of(_CODE), "minItems": 1, "maxItems": CODES_MOST}
-_REFUSED = object_of({"line": {**NUMBER, "description": "Which of them, from 1."}, "why": TEXT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CouponApi:
 
     desk: ApiDesk
 
-    @read("/coupons", answer=object_of({"coupons": list_of(_COUPON)}))
+    @get("/coupons", answer=object_of({"coupons": list_of(_COUPON)}))
     async def coupons(self, call: ConsoleCall) -> Payload:
         """How the coupons of the playbook are doing."""
         desk = self.desk
@@ -80,20 +80,16 @@ class CouponApi:
         answer=object_of({"new": NUMBER, "known": NUMBER, "refused": list_of(_REFUSED)}),
     )
     async def add_coupon_codes(self, call: ConsoleCall) -> Payload:
-        """More codes for a coupon of imported ones.
-
-        As those of a file in the console: codes that are there already, as they are written, stay so.
-        """
+        """More codes for a coupon of imported ones."""
+        # as those of a file in the console: codes that are there already, as they are written, stay so
         desk, lines = self.desk, sent_lines(call.body["codes"])
         done = await import_codes(desk.stores, desk.playbook(), call.body["coupon"], lines, call.caller.by)
         return {"new": done.new, "known": done.same, "refused": lines_payload(done.listed)}
 
     @deed("/coupons/redeem", body=object_of({"code": _CODE, "store": _STORE}, "store"), answer=_CAME_OF)
     async def redeem_coupon(self, call: ConsoleCall) -> Payload:
-        """Redeem the coupon with this code, once.
-
-        The call's key is the press.
-        """
+        """Redeem the coupon with this code, once."""
+        # the call's key is the press
         store = call.body.get("store", "")
         if store and store not in self.desk.playbook().stores:
             raise ApiProblem("refused", tr("the playbook has no store {name}", name=store), field="store")
@@ -103,10 +99,8 @@ class CouponApi:
         "/coupons/undo", body=object_of({"code": _CODE, "reason": NAME, "use": _USE}, "use"), answer=_CAME_OF
     )
     async def undo_coupon(self, call: ConsoleCall) -> Payload:
-        """Make it usable again.
-
-        Where it was redeemed by an order it stays so.
-        """
+        """Make it usable again."""
+        # where it was redeemed by an order it stays so
         return await self._acted(call, "", undo=True)
 
     async def _acted(self, call: ConsoleCall, store: str, *, undo: bool = False) -> Payload:

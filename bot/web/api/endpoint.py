@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias
 
 from bot.model.admin import AdminRole
 from bot.model.api_token import ApiCaller
@@ -20,6 +20,8 @@ CONTACT, CHAT = "contact", "chat"
 """What a sealed part of an address names: somebody, or somebody on a channel."""
 PART_LONGEST = 1_000
 """Characters of a sealed part."""
+NO_QUERY: Mapping[str, JsonSchema] = {}
+NOTHING: JsonSchema = object_of({})
 SUPERVISORS: frozenset[AdminRole] = frozenset({"admin", "supervisor"})
 
 
@@ -63,8 +65,6 @@ class ConsoleCall:
 ApiAnswer: TypeAlias = Mapping[str, Any] | ApiFile
 """JSON as `as_json` takes it, or a file."""
 ApiHandler: TypeAlias = Callable[[ConsoleCall], Awaitable[ApiAnswer]]
-H = TypeVar("H", bound=Callable[..., Awaitable[ApiAnswer]])
-_DECLARED = "_endpoint"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +80,14 @@ class Endpoint:
     name: str
     says: str
     handler: ApiHandler
-    roles: frozenset[AdminRole]
-    query: Mapping[str, JsonSchema]
-    body: JsonSchema | None
-    answer: JsonSchema
-    file: str
+    roles: frozenset[AdminRole] = SUPERVISORS
+    query: Mapping[str, JsonSchema] = field(default_factory=dict)
+    body: JsonSchema | None = None
+    answer: JsonSchema = field(default_factory=lambda: object_of({}))
+    file: str = ""
     """The media type of its answer, where that is a file."""
-    is_deed: bool
-    forgets: bool
+    is_deed: bool = False
+    forgets: bool = False
 
     @property
     def names(self) -> Literal["", "contact", "chat"]:
@@ -96,63 +96,69 @@ class Endpoint:
         return "contact" if "{contact}" in parts else "chat" if "{chat}" in parts else ""
 
 
-def endpoint(
-    method: Literal["GET", "POST"],
+ApiMethod: TypeAlias = Callable[[Any, ConsoleCall], Awaitable[ApiAnswer]]
+"""A method that answers: its name is what programs call it, its docstring's first paragraph what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointMethod:
+    """A method that answers an address, as it stands in its class."""
+
+    method: ApiMethod
+    described: Callable[..., Endpoint]
+
+    def of(self, api: object) -> Endpoint:
+        """The endpoint of an object of that class."""
+        return self.described(handler=partial(self.method, api))
+
+
+def endpoints_in(api: object) -> Iterator[Endpoint]:
+    """The endpoints of an object, in the order of its class."""
+    return (one.of(api) for one in vars(type(api)).values() if isinstance(one, EndpointMethod))
+
+
+def get(
     path: str,
     *,
     roles: frozenset[AdminRole] = SUPERVISORS,
-    query: Mapping[str, JsonSchema] | None = None,
-    body: JsonSchema | None = None,
-    answer: JsonSchema | None = None,
+    query: Mapping[str, JsonSchema] = NO_QUERY,
+    answer: JsonSchema = NOTHING,
     file: str = "",
-    is_deed: bool = False,
-    forgets: bool = False,
-) -> Callable[[H], H]:
-    """Declares the address that a method answers, below `PREFIX`.
-
-    The method's name is what programs call it; the first paragraph of its docstring says what it does there.
-    Supervisors may call it, and nobody below them where no other `roles` are named.
-    """
-
-    def declare(handler: H) -> H:
-        says = " ".join((handler.__doc__ or "").split("\n\n")[0].split())
-        declared = partial(
-            Endpoint,
-            method=method,
-            path=f"{PREFIX}{path}",
-            name=handler.__name__,
-            says=says,
-            roles=roles,
-            query=query or {},
-            body=body,
-            answer=object_of({}) if answer is None else answer,
-            file=file,
-            is_deed=is_deed,
-            forgets=forgets,
-        )
-        setattr(handler, _DECLARED, declared)
-        return handler
-
-    return declare
+) -> Callable[[ApiMethod], EndpointMethod]:
+    """An endpoint that is asked; `path` is below `PREFIX`."""
+    return _endpoint(path, method="GET", roles=roles, query=query, answer=answer, file=file)
 
 
-read = partial(endpoint, "GET")
-"""Declares an endpoint that changes nothing."""
+def post(
+    path: str,
+    *,
+    roles: frozenset[AdminRole] = SUPERVISORS,
+    body: JsonSchema | None = None,
+    answer: JsonSchema = NOTHING,
+    file: str = "",
+) -> Callable[[ApiMethod], EndpointMethod]:
+    """An endpoint that is asked with a body, or whose answer is recorded; it changes nothing else."""
+    return _endpoint(path, method="POST", roles=roles, body=body, answer=answer, file=file)
 
 
 def deed(
     path: str,
-    body: JsonSchema | None = None,
-    answer: JsonSchema = CARRIED_OUT,
     *,
     roles: frozenset[AdminRole] = SUPERVISORS,
+    body: JsonSchema | None = None,
+    answer: JsonSchema = CARRIED_OUT,
     forgets: bool = False,
-) -> Callable[[H], H]:
-    """Declares an endpoint that changes something."""
-    return endpoint("POST", path, roles=roles, body=body, answer=answer, is_deed=True, forgets=forgets)
+) -> Callable[[ApiMethod], EndpointMethod]:
+    """An endpoint that changes something."""
+    return _endpoint(
+        path, method="POST", is_deed=True, roles=roles, body=body, answer=answer, forgets=forgets
+    )
 
 
-def endpoints_in(part: object) -> list[Endpoint]:
-    """Those that the methods of an object declare, in their order."""
-    found = [(name, getattr(one, _DECLARED, None)) for name, one in vars(type(part)).items()]
-    return [declared(handler=getattr(part, name)) for name, declared in found if declared is not None]
+def _endpoint(path: str, **described: Any) -> Callable[[ApiMethod], EndpointMethod]:
+    def of(method: ApiMethod) -> EndpointMethod:
+        says, *_ = (method.__doc__ or "").split("\n\n")
+        said: dict[str, Any] = {"name": method.__name__, "says": " ".join(says.split())}
+        return EndpointMethod(method, partial(Endpoint, path=f"{PREFIX}{path}", **said, **described))
+
+    return of

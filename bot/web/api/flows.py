@@ -24,7 +24,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.resolve_name import flow_of
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -43,7 +43,6 @@ _FLOW = {
     "cost": maybe(TEXT),
     "stands": list_of(_STANDS),
 }
-_FLOWS: JsonSchema = {**list_of(object_of(_FLOW)), "description": f"The numbers are those of {LATELY} days."}
 _RESTRICTION = {"flow": TEXT, "limit": _LIMIT, "by": TEXT, "at": MOMENT}
 _STEP = object_of(
     {
@@ -78,30 +77,21 @@ class FlowApi:
 
     desk: ApiDesk
 
-    @read(
-        "/flows",
-        answer=object_of(
-            {"flows": {**list_of(object_of(_FLOW)), "description": f"In numbers of {LATELY} days."}}
-        ),
-        roles=TEAM,
-    )
+    @get("/flows", roles=TEAM, answer=object_of({"flows": list_of(object_of(_FLOW))}))
     async def flows(self, call: ConsoleCall) -> Payload:
-        """Journeys and flows: how they stand, how many are in them, the last days in numbers."""
+        """Journeys and flows: how they stand, how many are in them, 30 days in numbers."""
         desk = self.desk
         lines = await flow_lines(desk.stores, desk.playbook(), desk.prices(), call.now, ENGLISH)
         return {"flows": list(map(_line, lines))}
 
-    @read(
+    @get(
         "/flows/figures",
+        roles=TEAM,
         query={"flow": NAME, "days": _DAYS},
         answer=object_of({"flow": TEXT, "since": TEXT, "steps": list_of(_STEP), "ways": list_of(_WAY)}),
-        roles=TEAM,
     )
     async def flow_figures(self, call: ConsoleCall) -> Payload:
-        """The people in each step of one, and how often each way was taken in the last days.
-
-        Raises `NoSuchFlow`.
-        """
+        """The people in each step of one, and how often each way was taken in the last days."""
         desk, playbook = self.desk, self.desk.playbook()
         flow = flow_of(playbook, call.query.get("flow"))
         days = call.query.get("days", LATELY)
@@ -110,7 +100,7 @@ class FlowApi:
         steps, ways = list(map(_step, view.steps)), list(map(_way, view.ways))
         return {"flow": flow.name, "since": view.since, "steps": steps, "ways": ways}
 
-    @read(
+    @get(
         "/flows/limits",
         answer=object_of(
             {
@@ -136,6 +126,7 @@ class FlowApi:
     )
     async def limit_flow(self, call: ConsoleCall) -> Payload:
         """Close a flow to new people, or pause it: nobody moves. The playbook's version stays."""
+        # somebody else may have done it already
         desk, body = self.desk, call.body
         made, is_new = await limit_flow(
             *(desk.stores, desk.playbook(), body["flow"], body["limit"]),
@@ -150,16 +141,13 @@ class FlowApi:
         ended, _ = await free_flow(self.desk.stores, body["flow"], body["limit"], call.caller.by, call.now)
         return await self._done(ended)
 
-    @read(
+    @get(
         "/menus",
         query={"channel": NAME, "days": _DAYS},
         answer=object_of({"channel": TEXT, "same": YES, "synced": maybe(MOMENT), "menus": list_of(_MENU)}),
     )
     async def menus(self, call: ConsoleCall) -> Payload:
-        """The rich menus of a channel: who sees which, whether LINE has them so, taps on areas.
-
-        Of one channel, or the first.
-        """
+        """The rich menus of a channel: who sees which, whether LINE has them so, taps on areas."""
         desk = self.desk
         channel = desk.channel(call.query.get("channel"), "query/channel") or next(
             iter(desk.settings().channels)
@@ -178,6 +166,7 @@ class FlowApi:
     )
     async def pause_menu(self, call: ConsoleCall) -> Payload:
         """A rich menu is as if it were not there: people get the next one that is for them."""
+        # somebody else may have done it already
         desk, body = self.desk, call.body
         made, is_new = await pause_menu(
             desk.stores, desk.playbook(), body["menu"], body["reason"], call.caller.by, call.now

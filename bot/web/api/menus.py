@@ -8,7 +8,7 @@ from bot.operations.menu_sync_work import DIGEST, plan_digest
 from bot.operations.payload import Payload, pick
 from bot.store.cluster.menu_syncs import is_lost
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -31,7 +31,7 @@ class MenuSyncApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/menus/plan",
         query={"channel": NAME},
         answer=object_of(
@@ -44,10 +44,7 @@ class MenuSyncApi:
         ),
     )
     async def menu_plan(self, call: ConsoleCall) -> Payload:
-        """What a sync of a channel's rich menus would do at LINE, which is asked, step by step.
-
-        Of one channel, or the first.
-        """
+        """What a sync of a channel's rich menus would do at LINE, which is asked, step by step."""
         found = await self.desk.menu_work.planned(self._channel(call.query.get("channel"), "query/channel"))
         steps = [{"does": one.does, "what": one.what} for one in found.plan.steps()]
         return {
@@ -57,7 +54,7 @@ class MenuSyncApi:
             "foreign": found.plan.foreign,
         }
 
-    @read(
+    @get(
         "/menus/sync",
         query={"channel": NAME},
         answer=object_of({"run": maybe(object_of({**_RUN, "lost": YES}))}),

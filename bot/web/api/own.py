@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.model.admin import TEAM
 from bot.operations.payload import Payload, pick
-from bot.web.api.endpoint import ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, TEXT
 from bot.web.openapi_schema import object_of
 
@@ -12,7 +12,7 @@ from bot.web.openapi_schema import object_of
 class OwnApi:
     """`/me`."""
 
-    @read("/me", answer=object_of({"name": TEXT, "role": TEXT, "until": MOMENT}), roles=TEAM)
+    @get("/me", roles=TEAM, answer=object_of({"name": TEXT, "role": TEXT, "until": MOMENT}))
     async def me(self, call: ConsoleCall) -> Payload:
         """The token that calls: its name, what it may do by now, until when it is good."""
         return pick(call.caller, "name", "role", "until")

@@ -29,12 +29,7 @@ from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.operations.payload import Payload, pick
 from bot.playbook.report import problem_data
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import (
-    ApiFile,
-    ConsoleCall,
-    deed,
-    read,
-)
+from bot.web.api.endpoint import ApiFile, ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -77,12 +72,9 @@ class PlaybookApi:
         """What drafts are read and published with."""
         return self.desk.drafts
 
-    @read("/playbook", answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}))
+    @get("/playbook", answer=object_of({"live": object_of(_LIVE), "files": list_of(_LISTED)}))
     async def playbook(self, call: ConsoleCall) -> Payload:
-        """The files of the playbook, as this token's draft has them.
-
-        Also removed ones.
-        """
+        """The files of the playbook, as this token's draft has them."""
         draft = await self._draft(call)
         files = [
             {"path": path, "state": draft.state(path), "behind": draft.is_behind(path)}
@@ -90,12 +82,9 @@ class PlaybookApi:
         ]
         return {"live": _live(draft.base.accepted), "files": files}
 
-    @read("/playbook/file", answer=object_of(_FILE), query={"file": _PATH})
+    @get("/playbook/file", query={"file": _PATH}, answer=object_of(_FILE))
     async def playbook_file(self, call: ConsoleCall) -> Payload:
-        """One of them: text of YAML, else base64.
-
-        Raises `ApiProblem` where there is none.
-        """
+        """One of them: text of YAML, else base64."""
         path, draft = call.query.get("file", ""), await self._draft(call)
         if path not in draft.paths:
             raise ApiProblem("not_found", tr("the draft has no such file"), field="query/file")
@@ -106,13 +95,13 @@ class PlaybookApi:
             raw = b64encode(found).decode()
         return {**_saved(draft, path, own), "text": text, "base64": raw}
 
-    @read("/playbook/check", answer=object_of({"problems": list_of(_PROBLEM)}))
+    @get("/playbook/check", answer=object_of({"problems": list_of(_PROBLEM)}))
     async def playbook_check(self, call: ConsoleCall) -> Payload:
         """Mistakes and warnings of the draft."""
         problems = await self.drafts.check(await self._draft(call))
         return {"problems": [problem_data(one, call.words) for one in problems]}
 
-    @read(
+    @get(
         "/playbook/review",
         answer=object_of(
             {
@@ -150,7 +139,7 @@ class PlaybookApi:
             "scenarios": [pick(one, "title", "holds") for one in found.scenarios],
         }
 
-    @read("/playbook/patch", file="text/x-diff")
+    @get("/playbook/patch", file="text/x-diff")
     async def playbook_patch(self, call: ConsoleCall) -> ApiFile:
         """The draft as a patch for `git apply`."""
         files = await draft_patch(self.drafts.live, await self._draft(call))
@@ -166,9 +155,8 @@ class PlaybookApi:
         answer=_SAVED,
     )
     async def save_playbook_file(self, call: ConsoleCall) -> Payload:
-        """Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they
-        were read: what was saved since is not overwritten.
-        """
+        """Save a file in the draft: `text`, or `base64`; or `remove` it. `revision` and `base` as they were
+        read: what was saved since is not overwritten."""
         body, drafts = call.body, self.drafts
         opened = EditedFile(body.get("revision", 0), body.get("base"))
         given = (drafts.stores, drafts.live, call.caller.by, body["path"])

@@ -13,7 +13,7 @@ from bot.operations.payload import Payload, pick
 from bot.operations.stamp_figures import stamp_figures
 from bot.operations.stamps import clerk_act, stamp
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -44,6 +44,7 @@ _WINNER = object_of(
 )
 _COUNT: JsonSchema = {"type": "integer", "minimum": 1, "maximum": MOST_AT_ONCE}
 _STORE: JsonSchema = {**NAME, "description": "A store of the playbook, by its name there."}
+_STAMPS = object_of({"card": NAME, "count": _COUNT, "store": _STORE}, "store")
 _STAMPED = object_of(
     {
         "result": {
@@ -52,7 +53,6 @@ _STAMPED = object_of(
         }
     }
 )
-_BODY = object_of({"card": NAME, "count": _COUNT, "store": _STORE}, "store")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class PromotionApi:
 
     desk: ApiDesk
 
-    @read("/stamps", answer=object_of({"stamps": list_of(_CARD)}))
+    @get("/stamps", answer=object_of({"stamps": list_of(_CARD)}))
     async def stamp_cards(self, call: ConsoleCall) -> Payload:
         """How the stamp cards of the playbook are doing."""
         found = await stamp_figures(self.desk.stores, self.desk.playbook())
@@ -72,20 +72,16 @@ class PromotionApi:
             ]
         }
 
-    @deed("/contacts/{contact}/stamps/put", body=_BODY, answer=_STAMPED)
+    @deed("/contacts/{contact}/stamps/put", body=_STAMPS, answer=_STAMPED)
     async def put_stamps(self, call: ConsoleCall) -> Payload:
-        """Put stamps on a customer's card, as a clerk does.
-
-        Once: the call's key is the press.
-        """
+        """Put stamps on a customer's card, as a clerk does."""
+        # the call's key is the press
         return await self._stamped(call)
 
-    @deed("/contacts/{contact}/stamps/take", body=_BODY, answer=_STAMPED)
+    @deed("/contacts/{contact}/stamps/take", body=_STAMPS, answer=_STAMPED)
     async def take_stamps(self, call: ConsoleCall) -> Payload:
-        """Take stamps back, as many as are on the card.
-
-        What was given for them stays given.
-        """
+        """Take stamps back, as many as are on the card."""
+        # what was given for them stays given
         return await self._stamped(call, takes=True)
 
     async def _stamped(self, call: ConsoleCall, *, takes: bool = False) -> Payload:
@@ -102,7 +98,7 @@ class PromotionApi:
             raise ApiProblem("waits", headers={"Retry-After": "1"})
         return {"result": "done" if done == "done" else "refused"}
 
-    @read("/draws", answer=object_of({"draws": list_of(_DRAW)}))
+    @get("/draws", answer=object_of({"draws": list_of(_DRAW)}))
     async def draws(self, call: ConsoleCall) -> Payload:
         """How the draws of the playbook are doing."""
         found = await draw_figures(self.desk.stores, self.desk.playbook())
@@ -121,12 +117,9 @@ class PromotionApi:
             ]
         }
 
-    @read("/draws/winners", query={"draw": NAME}, answer=object_of({"winners": list_of(_WINNER)}))
+    @get("/draws/winners", query={"draw": NAME}, answer=object_of({"winners": list_of(_WINNER)}))
     async def draw_winners(self, call: ConsoleCall) -> Payload:
-        """Who has won in a draw, the last first: up to 1,000.
-
-        Who looked stands in the audit log.
-        """
+        """Who has won in a draw, the last first: up to 1,000."""
         desk, name = self.desk, call.query.get("draw", "")
         try:
             found = await winners(desk.stores, desk.playbook(), name)

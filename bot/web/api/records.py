@@ -17,12 +17,7 @@ from bot.operations.resending import BATCH, Handling, drop, resend
 from bot.store.events.dead_letters import DeadLetterEntry
 from bot.web.admin.frame import to_the_minute
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import (
-    PART_LONGEST,
-    ConsoleCall,
-    deed,
-    read,
-)
+from bot.web.api.endpoint import PART_LONGEST, ConsoleCall, deed, get
 from bot.web.api.shapes import AFTER, CURSOR, MOMENT, NAME, NUMBER, PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -68,7 +63,6 @@ _HANDLED = object_of(
         "why": maybe(TEXT),
     }
 )
-_PART: JsonSchema = {"type": "string", "minLength": 1, "maxLength": PART_LONGEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ class RecordApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/audit",
         query={
             "by": {"type": "string", "minLength": 1, "maxLength": ACTOR_MOST},
@@ -85,7 +79,7 @@ class RecordApi:
             "from": _DAY,
             "to": _DAY,
             "channel": NAME,
-            "contact": _PART,
+            "contact": {"type": "string", "minLength": 1, "maxLength": PART_LONGEST},
             "after": AFTER,
         },
         answer=object_of({"lines": list_of(_LINE), "next": CURSOR}),
@@ -121,7 +115,7 @@ class RecordApi:
             "certificate": line.erased or None,
         }
 
-    @read(
+    @get(
         "/unsent",
         query={"days": _DAYS, "reason": NAME, "channel": NAME, "after": AFTER},
         answer=object_of({"unsent": list_of(_UNSENT), "next": CURSOR}),

@@ -17,7 +17,7 @@ from bot.operations.referrals import (
     referral_figures,
 )
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.problem_details import ApiProblem
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, PART, TEXT, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
@@ -59,7 +59,7 @@ class ReferralApi:
 
     desk: ApiDesk
 
-    @read("/referrals", answer=object_of({"referrals": list_of(_CAMPAIGN)}))
+    @get("/referrals", answer=object_of({"referrals": list_of(_CAMPAIGN)}))
     async def referrals(self, call: ConsoleCall) -> Payload:
         """How the campaigns in which friends bring friends are doing."""
         figures = ("came", "counted", "friends_rewarded", "inviters_rewarded", "opened", "waiting")
@@ -75,7 +75,7 @@ class ReferralApi:
             ]
         }
 
-    @read("/referrals/inviters", query={"campaign": NAME}, answer=object_of({"inviters": list_of(_INVITER)}))
+    @get("/referrals/inviters", query={"campaign": NAME}, answer=object_of({"inviters": list_of(_INVITER)}))
     async def referral_inviters(self, call: ConsoleCall) -> Payload:
         """Who has brought friends in a campaign, who has most first: up to 1,000."""
         desk = self.desk
@@ -93,7 +93,7 @@ class ReferralApi:
             ]
         }
 
-    @read(
+    @get(
         "/contacts/{contact}/referrals",
         query={"campaign": NAME},
         answer=object_of({"friends": list_of(_FRIEND)}),

@@ -9,7 +9,7 @@ from bot.operations.audiences import EVERYONE, counts_of, target_audience
 from bot.operations.broadcasts.progress import BroadcastStanding, SendingProgress, standing_of
 from bot.operations.payload import Payload, pick
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -46,10 +46,10 @@ class SendingApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/audiences",
-        answer=object_of({"audiences": list_of(object_of({"audience": TEXT, "title": TEXT}))}),
         roles=TEAM,
+        answer=object_of({"audiences": list_of(object_of({"audience": TEXT, "title": TEXT}))}),
     )
     async def audiences(self, call: ConsoleCall) -> Payload:
         """The audiences of the playbook."""
@@ -61,14 +61,14 @@ class SendingApi:
             ]
         }
 
-    @read("/audiences/size", query={"audience": NAME}, answer=_SIZE, roles=TEAM)
+    @get("/audiences/size", roles=TEAM, query={"audience": NAME}, answer=_SIZE)
     async def audience_size(self, call: ConsoleCall) -> Payload:
         """How many people are in one now, by channel; of many contacts about how many."""
         desk, playbook = self.desk, self.desk.playbook()
         meant = target_audience(playbook, call.query.get("audience", EVERYONE))
         return {"people": await counts_of(desk.stores, playbook, meant)}
 
-    @read("/broadcasts", answer=object_of({"broadcasts": list_of(_BROADCAST)}))
+    @get("/broadcasts", answer=object_of({"broadcasts": list_of(_BROADCAST)}))
     async def broadcasts(self, call: ConsoleCall) -> Payload:
         """The broadcasts of the playbook, and how far their last sendings are."""
         playbook = self.desk.playbook()

@@ -14,7 +14,7 @@ from bot.operations.payload import Payload, as_json, pick
 from bot.operations.today import today_of, today_payload
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import ANY_OBJECT, MOMENT, NAME, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -48,7 +48,7 @@ class ServiceApi:
 
     desk: ApiDesk
 
-    @read("/today", query={"channel": NAME}, answer=_TODAY, roles=TEAM)
+    @get("/today", roles=TEAM, query={"channel": NAME}, answer=_TODAY)
     async def today(self, call: ConsoleCall) -> Payload:
         """The numbers of today beside the same weekday a week before, and how things stand."""
         desk = self.desk
@@ -60,13 +60,13 @@ class ServiceApi:
         )
         return today_payload(found)
 
-    @read("/attention", roles=TEAM, answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS))
+    @get("/attention", roles=TEAM, answer=object_of({**dict.fromkeys(_COUNTS, NUMBER), **_STOPS}, *_COUNTS))
     async def attention(self, call: ConsoleCall) -> Payload:
         """What waits for somebody, each counted to 100, and which pushes are stopped."""
         found = await self.desk.attention()
         return {**dict[str, Any](found.counts.items()), **_stops(found.brake)}
 
-    @read("/binding", answer=object_of({"channels": list_of(ANY_OBJECT)}))
+    @get("/binding", answer=object_of({"channels": list_of(ANY_OBJECT)}))
     async def binding(self, call: ConsoleCall) -> Payload:
         """Whether phones can be bound on each channel, its links, and how far people come."""
         desk = self.desk
@@ -93,7 +93,7 @@ class ServiceApi:
         await self._looked()
         return {"resumed": ended}
 
-    @read("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
+    @get("/brake", answer=object_of({**_STOPS, "held": NUMBER, "unknown_flows": list_of(TEXT)}))
     async def brake(self, call: ConsoleCall) -> Payload:
         """Which pushes are stopped, and how many people that holds."""
         view = await brake_view(self.desk.stores, self.desk.playbook())
@@ -102,6 +102,7 @@ class ServiceApi:
     @deed("/brake/stop", body=_SCOPE, answer=object_of({**_STOP, "new": YES}))
     async def stop_pushes(self, call: ConsoleCall) -> Payload:
         """Stop all pushes, of a channel, of a flow: journeys, timers, broadcasts. Replies go on."""
+        # somebody else may have done it already
         desk = self.desk
         channels, by = list(desk.settings().channels), call.caller.by
         stop, is_new = await stop_pushes(desk.stores, _scope(call), by, channels, desk.playbook(), call.now)

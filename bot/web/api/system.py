@@ -8,7 +8,7 @@ from typing import get_args
 from bot.operations.payload import Payload
 from bot.operations.system import TroublePlace, system_of, system_payload
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, read
+from bot.web.api.endpoint import ConsoleCall, get
 from bot.web.api.shapes import MOMENT, NUMBER, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import object_of
 
@@ -52,7 +52,6 @@ _DATABASE = {
     "backed_up": maybe(MOMENT),
     "restored": maybe(object_of({"as_of": MOMENT, "at": MOMENT, "by": TEXT, "staging": YES})),
 }
-_MACHINES = ("processes", "keys", "database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class SystemApi:
 
     desk: ApiDesk
 
-    @read(
+    @get(
         "/system",
         answer=object_of(
             {
@@ -77,11 +76,10 @@ class SystemApi:
                 "keys": object_of(_KEYS),
                 "database": object_of(_DATABASE),
             },
-            *_MACHINES,
+            *("processes", "keys", "database"),
         ),
     )
     async def system(self, call: ConsoleCall) -> Payload:
-        """How the installation stands: what somebody should look at, channels, shops, the live
-        playbook; for admins servers, sealing keys and the database, too. No secret is in it.
-        """
+        """How the installation stands: what somebody should look at, channels, shops, the live playbook; for
+        admins servers, sealing keys and the database, too. No secret is in it."""
         return system_payload(await system_of(self.desk.system, machines=call.caller.role == "admin"))

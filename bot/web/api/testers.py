@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.operations.payload import Payload
 from bot.operations.testers import NAME_MOST, all_testers, end_tester, make_tester
 from bot.web.api.desk import ApiDesk
-from bot.web.api.endpoint import ConsoleCall, deed, read
+from bot.web.api.endpoint import ConsoleCall, deed, get
 from bot.web.api.shapes import PART, TEXT, YES, list_of, maybe
 from bot.web.openapi_schema import JsonSchema, object_of
 
@@ -27,7 +27,7 @@ class TesterApi:
 
     desk: ApiDesk
 
-    @read("/testers", answer=object_of({"testers": list_of(_TESTER)}))
+    @get("/testers", answer=object_of({"testers": list_of(_TESTER)}))
     async def testers(self, call: ConsoleCall) -> Payload:
         """Who gets test sends of broadcasts, and names of the playbook that nobody has."""
         desk = self.desk

@@ -205,6 +205,7 @@ async def test_the_description_needs_no_token(api: ApiWorld) -> None:
         described = await said.json()
     assert described["openapi"] == "3.1.0"
     assert {one.path for one in api.endpoints} == set(described["paths"])
+    assert all(one.says.endswith(".") for one in api.endpoints)
 
 
 async def test_it_is_counted(api: ApiWorld) -> None:

@@ -8,9 +8,7 @@ import pytest
 
 from bot.store.api_answers import LIFE, UNDER_WAY, CallMark
 from bot.store.unavailable import DatabaseUnavailable
-from bot.web.api.contacts import ContactApi
 from bot.web.api.endpoint import ConsoleCall
-from bot.web.api.written_conditions import WrittenConditions
 from tests.web.admin.contact_world import person
 from tests.web.api.api_world import ApiWorld
 from tests.web.api.test_contacts import LISTED, part_of
@@ -94,24 +92,20 @@ async def test_after_a_death_in_the_middle_it_is_carried_out_anew(api: ApiWorld)
 
 
 @pytest.mark.parametrize("fault", [DatabaseUnavailable("away"), RuntimeError("ours")])
-async def test_a_fault_of_ours_is_no_answer(
-    api: ApiWorld, monkeypatch: pytest.MonkeyPatch, fault: Exception
-) -> None:
+async def test_a_fault_of_ours_is_no_answer(api: ApiWorld, fault: Exception) -> None:
     await api.add(LISTED)
     caller = await api.caller()
     path = f"/contacts/{await part_of(caller, '林小玉')}/tag"
     faults = [fault]
-    real = ContactApi.tag_contact
+    [tagging] = [one for one in api.endpoints if one.name == "tag_contact"]
+    real = tagging.handler
 
-    async def breaks(self: ContactApi, call: ConsoleCall) -> object:
+    async def breaks(call: ConsoleCall) -> object:
         if faults:
             raise faults.pop()
-        return await real(self, call)
+        return await real(call)
 
-    contacts = ContactApi(api.desk, WrittenConditions(api.desk.contents))
-    for one in api.endpoints:
-        if one.name == "tag_contact":
-            object.__setattr__(one, "handler", breaks.__get__(contacts))
+    object.__setattr__(tagging, "handler", breaks)
     said = await caller.post(path, {"tag": "咖啡"}, key=KEY)
     assert said.status == (500 if isinstance(fault, RuntimeError) else 503)
     assert (await caller.post(path, {"tag": "咖啡"}, key=KEY)).content == {"carried": "done"}

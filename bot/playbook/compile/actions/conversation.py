@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 from bot.engine.actions.conversation import HandBack, HandOver, Loading, NotifyStaffStep
 from bot.engine.actions.hooks import Call
 from bot.engine.compiled.step import Step
 from bot.engine.texts.template import Template
 from bot.model.translatable import tr
+from bot.playbook.compile.actions.derived import derived
 from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import SWITCH, Scope
 from bot.playbook.similar import quoted
@@ -25,15 +25,6 @@ def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
         )
         scope.wrong(node, "bad-value", message, tr("write  hand_over: 請看上方對話"), level="warning")
     return HandOver(place_of(key), _template(scope, node))
-
-
-def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step:
-    return HandBack(place_of(key))
-
-
-def _notify_staff(scope: Scope, key: Scalar, node: Node) -> Step:
-    how: Literal["notify_staff", "note"] = "note" if key.value == "note" else "notify_staff"
-    return NotifyStaffStep(place_of(key), how, _template(scope, node))
 
 
 def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
@@ -60,9 +51,9 @@ def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 READ: Readers = {
     "hand_over": _hand_over,
-    "hand_back": _hand_back,
-    "notify_staff": _notify_staff,
-    "note": _notify_staff,
+    "hand_back": derived(HandBack),
+    "notify_staff": derived(NotifyStaffStep, how="notify_staff"),
+    "note": derived(NotifyStaffStep, how="note"),
     "loading": _loading,
     "call": _call,
 }

@@ -16,7 +16,8 @@ from bot.engine.members.stamps import MOST_AT_ONCE
 from bot.engine.types.plain import number_of
 from bot.engine.types.table import TYPES
 from bot.model.translatable import tr
-from bot.playbook.compile.actions.readers import Reader, Readers
+from bot.playbook.compile.actions.derived import derived
+from bot.playbook.compile.actions.readers import Readers
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
 from bot.playbook.compile.times import duration
@@ -95,15 +96,6 @@ def _add_tags(scope: Scope, key: Scalar, node: Node) -> Step:
     return AddTags(place_of(key), added_tags(scope, node))
 
 
-def _remove_tags(scope: Scope, key: Scalar, node: Node) -> Step:
-    known = tuple(tag.value for tag in scope.scalars(node) if scope.has_name("tags", tag))
-    return RemoveTags(place_of(key), known)
-
-
-def _set_marketing(scope: Scope, key: Scalar, node: Node) -> Step:
-    return SetMarketing(place_of(key), key.value == "allow_marketing")
-
-
 def _pin_menu(scope: Scope, key: Scalar, node: Node) -> Step | None:
     menu = scope.scalar(node.get("menu") if isinstance(node, Map) else node)
     if menu is None or _for_a_while(scope, menu) or not scope.has_name("menus", menu):
@@ -124,20 +116,6 @@ def _for_a_while(scope: Scope, written: Scalar) -> bool:
     return True
 
 
-def _unpin_menu(scope: Scope, key: Scalar, node: Node) -> Step:
-    return UnpinMenu(place_of(key))
-
-
-def _give_coupon(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    name = scope.scalar(node)
-    return AskCoupon(place_of(key), name.value) if name and scope.has_name("coupons", name) else None
-
-
-def _enter_draw(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    name = scope.scalar(node)
-    return TryDraw(place_of(key), name.value) if name and scope.has_name("draws", name) else None
-
-
 def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
     name = scope.scalar(node.get("card") if isinstance(node, Map) else node)
     written = node.get("count") if isinstance(node, Map) else None
@@ -150,40 +128,21 @@ def _put_stamps(scope: Scope, key: Scalar, node: Node) -> Step | None:
     return PutStamps(place_of(key), name.value, count, takes=key.value == "take_stamp")
 
 
-def _at_a_time(step: type[AskBooking] | type[AskOtherTime]) -> Reader:
-    def read(scope: Scope, key: Scalar, node: Node) -> Step | None:
-        if not isinstance(node, Map) or (written := node.get("start")) is None:
-            return None  # the shape has said so
-        name, start = scope.scalar(node.get("appointment")), operand(scope, written, "date_time", "start")
-        if name is None or start is None or not scope.has_name("appointments", name):
-            return None
-        staff = node.get("staff")
-        wanted = None if staff is None else operand(scope, staff, "text", "staff")
-        return step(place_of(key), name.value, start, wanted)
-
-    return read
-
-
-def _cancel_appointment(scope: Scope, key: Scalar, node: Node) -> Step | None:
-    name = scope.scalar(node)
-    return AskCancelling(place_of(key), name.value) if name and scope.has_name("appointments", name) else None
-
-
 READ: Readers = {
-    "book_appointment": _at_a_time(AskBooking),
-    "move_appointment": _at_a_time(AskOtherTime),
-    "cancel_appointment": _cancel_appointment,
+    "book_appointment": derived(AskBooking),
+    "move_appointment": derived(AskOtherTime),
+    "cancel_appointment": derived(AskCancelling),
     "add_stamp": _put_stamps,
     "take_stamp": _put_stamps,
-    "give_coupon": _give_coupon,
-    "enter_draw": _enter_draw,
+    "give_coupon": derived(AskCoupon),
+    "enter_draw": derived(TryDraw),
     "add_tags": _add_tags,
-    "remove_tags": _remove_tags,
+    "remove_tags": derived(RemoveTags),
     "set": _set,
     "increase": _increase,
     "clear": _clear,
     "pin_menu": _pin_menu,
-    "unpin_menu": _unpin_menu,
-    "stop_marketing": _set_marketing,
-    "allow_marketing": _set_marketing,
+    "unpin_menu": derived(UnpinMenu),
+    "stop_marketing": derived(SetMarketing, allowed=False),
+    "allow_marketing": derived(SetMarketing, allowed=True),
 }

@@ -26,11 +26,11 @@ from bot.playbook.compile.conditions.audience_conditions import in_audience
 from bot.playbook.compile.conditions.comparisons import Subject, inferred_type, tests_of
 from bot.playbook.compile.conditions.setting_conditions import setting_holds
 from bot.playbook.compile.conditions.splits import drawn, ranges
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import answer_type, event_field
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
 from bot.playbook.compile.values.hours import called, hours_of
+from bot.playbook.shape.sections import Section
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
 

@@ -14,8 +14,8 @@ from bot.engine.times.hours import Hours
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.value import Type
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.position import FlowScope, Need
+from bot.playbook.shape.sections import Section
 from bot.playbook.syntax.entries import mentions
 from bot.playbook.syntax.nodes import Map, Node, Scalar
 

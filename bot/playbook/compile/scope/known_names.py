@@ -3,68 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, TypeAlias
 
 from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
-from bot.model.translatable import Translatable, tr
-from bot.playbook.codes import Code
 from bot.playbook.shape.actions import ADDING_TAGS
 from bot.playbook.shape.formats import PRIVACY_NOTICE
+from bot.playbook.shape.sections import SECTIONS, Section
 from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
-
-Section: TypeAlias = Literal[
-    "cards",
-    "flows",
-    "forms",
-    "pages",
-    "hours",
-    "tags",
-    "attributes",
-    "audiences",
-    "menus",
-    "hooks",
-    "signals",
-    "links",
-    "coupons",
-    "stamp_cards",
-    "draws",
-    "referrals",
-    "appointments",
-    "channels",
-    "shops",
-    "sms",
-    "splits",
-    "stores",
-    "store_groups",
-]
-
-CALLED: Mapping[Section, tuple[Translatable, Code]] = {
-    "cards": (tr("card"), "unknown-card"),
-    "flows": (tr("flow"), "unknown-flow"),
-    "forms": (tr("form"), "unknown-form"),
-    "pages": (tr("page"), "unknown-page"),
-    "hours": (tr("hours"), "unknown-hours"),
-    "tags": (tr("tag"), "unknown-tag"),
-    "attributes": (tr("attribute"), "unknown-attribute"),
-    "audiences": (tr("audience"), "unknown-audience"),
-    "menus": (tr("rich menu"), "unknown-menu"),
-    "hooks": (tr("hook"), "unknown-hook"),
-    "signals": (tr("signal"), "unknown-signal"),
-    "links": (tr("link"), "unknown-link"),
-    "coupons": (tr("coupon"), "unknown-coupon"),
-    "stamp_cards": (tr("stamp card"), "unknown-stamp-card"),
-    "draws": (tr("draw"), "unknown-draw"),
-    "referrals": (tr("referral campaign"), "unknown-referral"),
-    "appointments": (tr("appointment"), "unknown-appointment"),
-    "channels": (tr("channel"), "unknown-channel"),
-    "shops": (tr("shop"), "unknown-shop"),
-    "sms": (tr("SMS provider"), "unknown-sms"),
-    "splits": (tr("split"), "unknown-split"),
-    "stores": (tr("store"), "unknown-store"),
-    "store_groups": (tr("group of stores"), "unknown-store"),
-}
-"""What one of a section is called in a message, and the code where a name is not known."""
 
 EVERYONE = "everyone"
 PAGE_OF: Mapping[str, str] = {
@@ -83,7 +28,7 @@ def known_names(
 ) -> dict[Section, frozenset[str]]:
     """All names; `flows` are the flows with their settings put in, `left_out` what has been refused."""
     known: dict[Section, frozenset[str]] = {}
-    for section in CALLED:
+    for section in SECTIONS:
         known[section] = frozenset(_keys(root.get(section)))
     known["menus"] = frozenset(_menus(root.get("rich_menus")))
     known["audiences"] |= {EVERYONE}

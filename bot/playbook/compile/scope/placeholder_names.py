@@ -13,10 +13,10 @@ from bot.model.screen import MEMBER_CARD
 from bot.model.translatable import Translatable, row, tr
 from bot.model.value import Type
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholders import ELSEWHERE, ParsedPlaceholder, suggested_pattern
 from bot.playbook.compile.scope.position import Where
 from bot.playbook.compile.scope.unknown_names import NameFault, is_refused, unknown
+from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_blocks import attribute_called
 from bot.playbook.similar import LISTED, hint_for, quoted
 

@@ -26,12 +26,12 @@ from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.placeholder_names import missing_name, placeholder_of
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, files_alike, find_file, is_refused, unknown
 from bot.playbook.shape.actions import ADDING_TAGS
+from bot.playbook.shape.sections import Section
 from bot.playbook.shape.suggest_words import listed, unquoted_values
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.entries import mentions, names_in

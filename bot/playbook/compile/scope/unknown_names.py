@@ -12,9 +12,10 @@ from bot.model.problem import Level
 from bot.model.translatable import Quoted, Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.known_names import CALLED, EVERYONE, PAGE_OF, Section
+from bot.playbook.compile.scope.known_names import EVERYONE, PAGE_OF
 from bot.playbook.shape.declaring import declared_in
 from bot.playbook.shape.formats import FORMATS as SHAPES
+from bot.playbook.shape.sections import SECTIONS, Section
 from bot.playbook.shape.times import suggest_window
 from bot.playbook.similar import LISTED, hint_for, nearest, quoted
 from bot.playbook.syntax.entries import mentions
@@ -31,25 +32,6 @@ BINDING_FILES = (
     "cards/binding_card.png",
 )
 """What a playbook copies from the top-level one to have the flow that binds phones (docs/pages.md)."""
-DECLARED: dict[Section, str] = {
-    "attributes": "OF",
-    "audiences": "{if: {tag: OF}}",
-    "hooks": "{url: https://…}",
-    "hours": "09:00-18:00",
-    "links": "{send: …}",
-    "coupons": "{title: NAME, for: 30d}",
-    "stamp_cards": "{title: NAME, cells: 10, rewards: {10: …}}",
-    "draws": "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}",
-    "referrals": "{when: bound, friend: …, inviter: …}",
-    "appointments": "{minutes: 60, hours: …}",
-    "shops": "{platform: cyberbiz, …}",
-    "signals": "{order_no: text}",
-    "sms": "{provider: mitake, …}",
-    "splits": "{甲: 50, 乙: 50}",
-    "stores": "{title: NAME}",
-    "store_groups": "{title: NAME}",
-}
-"""What is written behind the name of one, where none is named alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +80,7 @@ def unknown(book: Book, section: Section, name: str, known: Iterable[str], of: s
 
     `of`: the type of the attribute, or the tag of the audience, that is declared with it.
     """
-    code = CALLED[section][1]
+    code = SECTIONS[section].unknown
     names = sorted(known)
     no_name = SHAPES["name"](name) if section == "attributes" else None
     if no_name is not None:
@@ -139,7 +121,7 @@ def _opens(page: str) -> str:
 
 
 def _not_called(section: Section, name: str, names: Sequence[str]) -> Translatable:
-    thing = CALLED[section][0]
+    thing = SECTIONS[section].thing
     if not 0 < len(names) <= LISTED:
         if section == "hours":
             return tr("no {thing} are called {name}", thing=thing, name=quoted(name))
@@ -158,9 +140,10 @@ def _declared(book: Book, section: Section, name: str, of: str) -> Translatable 
         return tr("the worked example has it: copy  {files}  from there", files=row(BINDING_FILES))
     if section == "tags":
         return put_on(book.root, name)
-    if section not in DECLARED:
+    entry = SECTIONS[section].entry
+    if entry is None:
         return None
-    where = declared_in(book.root, section, name, DECLARED[section].replace("OF", of).replace("NAME", name))
+    where = declared_in(book.root, section, name, entry.replace("OF", of).replace("NAME", name))
     if section == "hours":
         dates = f"{name}: [2027-01-01, 2027-02-05..2027-02-10]"
         return tr("declare them: {where};  holidays:  {dates}", where=where, dates=dates)

@@ -12,9 +12,10 @@ from bot.model.effects import outcomes_of
 from bot.model.news import NEWS, NEWS_RESULTS, OF_ORDERS, REFERRAL_OF_INVITER
 from bot.model.translatable import TranslatableValue, row, tr
 from bot.playbook.compile.conditions.comparisons import Subject, operand
-from bot.playbook.compile.scope.known_names import Section
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.scope.unknown_names import is_refused, unknown
+from bot.playbook.shape import triggers
+from bot.playbook.shape.sections import Section
 from bot.playbook.similar import hint_for, not_one_of, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, text_at
 
@@ -24,7 +25,10 @@ ANY = "any"
 WORDS = tuple(word for word, kind in NEWS.items() if kind.words or kind.bare)
 """News and outcomes whose value is a word of a closed set."""
 
-NAMED: dict[str, Section] = {word: kind.section for word, kind in NEWS.items() if kind.section is not None}
+NAMED: dict[str, Section] = {
+    word: kind.value["section"] for word, kind in triggers.NEWS.items() if "section" in kind.value
+}
+"""News about something of a section, by its name."""
 
 
 def word_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
@@ -88,11 +92,6 @@ def shop_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger:
         )
         return OnNews("shop", (news,))
     return OnNews("shop", (news,), (FieldTest("amount", "number", (Order("at_least", amount),)),))
-
-
-def signal_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:
-    name = scope.scalar(value)
-    return OnNews("signal", (name.value,)) if name and scope.has_name("signals", name) else None
 
 
 def hook_news(scope: Scope, node: Map, key: Scalar, value: Node) -> Trigger | None:

@@ -260,7 +260,6 @@ KINDS: dict[str, _Make] = {
     **dict.fromkeys(news.NAMED, news.named_news),
     "attribute_changed": news.attribute_news,
     "shop": news.shop_news,
-    "signal": news.signal_news,
     "hook": news.hook_news,
     **dict.fromkeys(NEWS_RESULTS, news.news_with_results),
     "flow_ended": news.flow_ended_news,

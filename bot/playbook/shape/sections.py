@@ -1,0 +1,92 @@
+"""The sections of a playbook that names are chosen from, and how a word says that it takes such a name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from bot.model.translatable import Translatable, tr
+from bot.playbook.codes import Code
+from bot.playbook.shape.words import NAME, NAMES, WORD_NAME, WORD_NAMES, Schema
+
+Section: TypeAlias = Literal[
+    "cards",
+    "flows",
+    "forms",
+    "pages",
+    "hours",
+    "tags",
+    "attributes",
+    "audiences",
+    "menus",
+    "hooks",
+    "signals",
+    "links",
+    "coupons",
+    "stamp_cards",
+    "draws",
+    "referrals",
+    "appointments",
+    "channels",
+    "shops",
+    "sms",
+    "splits",
+    "stores",
+    "store_groups",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedKind:
+    """What is named in a section: what one is called in a message, and the code where a name is not known.
+
+    `entry` is what is written behind the name of one, for pasting: `NAME` is that name, `OF` its type or tag.
+    `is_word`: the names are words of a-z, 0-9 and _.
+    """
+
+    thing: Translatable
+    unknown: Code
+    entry: str | None = None
+    is_word: bool = False
+
+
+SECTIONS: Mapping[Section, NamedKind] = {
+    "cards": NamedKind(tr("card"), "unknown-card", is_word=True),
+    "flows": NamedKind(tr("flow"), "unknown-flow", is_word=True),
+    "forms": NamedKind(tr("form"), "unknown-form", is_word=True),
+    "pages": NamedKind(tr("page"), "unknown-page", is_word=True),
+    "hours": NamedKind(tr("hours"), "unknown-hours", "09:00-18:00"),
+    "tags": NamedKind(tr("tag"), "unknown-tag"),
+    "attributes": NamedKind(tr("attribute"), "unknown-attribute", "OF", is_word=True),
+    "audiences": NamedKind(tr("audience"), "unknown-audience", "{if: {tag: OF}}"),
+    "menus": NamedKind(tr("rich menu"), "unknown-menu"),
+    "hooks": NamedKind(tr("hook"), "unknown-hook", "{url: https://…}", is_word=True),
+    "signals": NamedKind(tr("signal"), "unknown-signal", "{order_no: text}", is_word=True),
+    "links": NamedKind(tr("link"), "unknown-link", "{send: …}", is_word=True),
+    "coupons": NamedKind(tr("coupon"), "unknown-coupon", "{title: NAME, for: 30d}"),
+    "stamp_cards": NamedKind(
+        tr("stamp card"), "unknown-stamp-card", "{title: NAME, cells: 10, rewards: {10: …}}"
+    ),
+    "draws": NamedKind(tr("draw"), "unknown-draw", "{title: NAME, prizes: {大獎: {coupon: …, odds: 5%}}}"),
+    "referrals": NamedKind(
+        tr("referral campaign"), "unknown-referral", "{when: bound, friend: …, inviter: …}"
+    ),
+    "appointments": NamedKind(tr("appointment"), "unknown-appointment", "{minutes: 60, hours: …}"),
+    "channels": NamedKind(tr("channel"), "unknown-channel", is_word=True),
+    "shops": NamedKind(tr("shop"), "unknown-shop", "{platform: cyberbiz, …}", is_word=True),
+    "sms": NamedKind(tr("SMS provider"), "unknown-sms", "{provider: mitake, …}", is_word=True),
+    "splits": NamedKind(tr("split"), "unknown-split", "{甲: 50, 乙: 50}"),
+    "stores": NamedKind(tr("store"), "unknown-store", "{title: NAME}"),
+    "store_groups": NamedKind(tr("group of stores"), "unknown-store", "{title: NAME}"),
+}
+
+
+def name_in(section: Section) -> Schema:
+    """The name of one thing of a section."""
+    return {**(WORD_NAME if SECTIONS[section].is_word else NAME), "section": section}
+
+
+def names_in(section: Section) -> Schema:
+    """The name of one thing of a section, or a list of names."""
+    return {**(WORD_NAMES if SECTIONS[section].is_word else NAMES), "section": section}
