@@ -20,6 +20,7 @@ from bot.model.admin import Signed
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.store_people.visibility import NoVisiblePeople
 from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
@@ -167,6 +168,7 @@ _IN_THE_OPEN = _message_page(
     ),
 )
 _AWAY = _message_page(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
+_NOT_DONE = tr("That cannot be done")
 _BROKEN = _message_page(
     500, tr("That went wrong"), tr("The fault is ours, and the log has it. Try again in a moment")
 )
@@ -230,10 +232,11 @@ class AdminDoor:
                 who = await self._sessions.signed(secret)
                 visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
                 answer = await self._let_in(visit, row)
+        except NoVisiblePeople as error:
+            title = row.title if row is not None else None
+            answer = RenderedPage("message.html", title or _NOT_DONE, status=403, refused=error.message)
         except Refusal as error:
-            answer = RenderedPage(
-                "message.html", tr("That cannot be done"), status=409, refused=error.message
-            )
+            answer = RenderedPage("message.html", _NOT_DONE, status=409, refused=error.message)
         except BadForm:
             answer = _NO_FORM
         except DatabaseUnavailable:

@@ -30,7 +30,7 @@ from bot.operations.store_people.codes import (
 )
 from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.route import OVER_SEVERAL_STORES, OVER_STORES
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminPages,
@@ -60,7 +60,6 @@ class ClerkPages(AdminPages):
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @explained(CLERKS)
     async def clerks(self, visit: Visit) -> AdminAnswer:
         """All of them, of a store where one was chosen."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -78,13 +77,11 @@ class ClerkPages(AdminPages):
         }
         return RenderedPage("clerks.html", CLERKS, data)
 
-    @explained(CLERKS)
     async def clerk(self, visit: Visit) -> AdminAnswer:
         """A clerk with their codes."""
         clerk = await self._clerk(visit, visit.query("number"))
         return _NOBODY if clerk is None else await self._clerk_page(visit, clerk)
 
-    @explained(CLERKS)
     async def clerk_account(self, visit: Visit) -> AdminAnswer:
         """Something is done with an account of a clerk; the start password is shown this once."""
         desk, form = self._desk, visit.form
@@ -106,7 +103,6 @@ class ClerkPages(AdminPages):
             "start_password.html", tr("The start password"), {**data, "to": tr("To the clerk")}
         )
 
-    @explained(CLERKS)
     async def clerk_renewed(self, visit: Visit) -> AdminAnswer:
         """A new code; the old one is good until the end of a day, or at once no more."""
         desk, number = self._desk, visit.form.get("number", "")
@@ -131,7 +127,6 @@ class ClerkPages(AdminPages):
         )
         return Redirect(page_address("/admin/clerk", number=number), flash=Flash(said))
 
-    @explained(MY_CODE)
     async def my_code(self, visit: Visit) -> AdminAnswer:
         """The visitor's own codes; an account of a store, not of a clerk, has those of its clerks."""
         number = visit.signed.scope.clerk
@@ -140,7 +135,6 @@ class ClerkPages(AdminPages):
             return self._with_codes(clerk, MY_CODE, is_own=True)
         return Redirect("/admin/clerks")
 
-    @explained(CLERKS)
     async def clerk_code(self, visit: Visit) -> AdminAnswer:
         """The QR code as a picture, or as a file to be kept."""
         clerk = await self._clerk(visit, visit.query("number"))
@@ -189,12 +183,10 @@ class StaffingPages(AdminPages):
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @explained(IMPORT)
     async def clerks_import(self, visit: Visit) -> AdminAnswer:
         """Which file."""
         return self._form()
 
-    @explained(IMPORT)
     async def clerks_imported(self, visit: Visit) -> AdminAnswer:
         """What came of each line of the file."""
         desk, sent = self._desk, visit.file
@@ -218,7 +210,6 @@ class StaffingPages(AdminPages):
             "clerks_imported.html", IMPORT, _import_summary(done), 200 if not done.refused else 409
         )
 
-    @explained(HAND_OVER)
     async def clerk_hand_over(self, visit: Visit) -> AdminAnswer:
         """How many there are; then, after a yes, they are handed over."""
         desk, form = self._desk, visit.form

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import Channel
 from bot.model.clerk import ListCursor, OfStores, SeenPeople
-from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.store_people.visibility import NoVisiblePeople, narrowed, seen_people, stores_seen
+from bot.operations.store_people.visibility import narrowed, seen_people, stores_seen
 from bot.store.stores import Stores
-from bot.web.admin.visit import AdminAnswer, PageMethod, RenderedPage, Visit, page_address
+from bot.web.admin.visit import Visit, page_address
 from bot.web.sealed_parts import SealedParts
 
 FEW = 12
@@ -88,19 +86,3 @@ class StoreDesk:
         """The place that the address has; one that does not open is the beginning."""
         parts = self.parts.opened(visit.signed.name, "place", visit.query("after"))
         return None if parts is None else ListCursor(datetime.fromisoformat(parts[0]), parts[1])
-
-
-def explained(title: Translatable) -> Callable[[PageMethod], PageMethod]:
-    """Where somebody sees nobody, a page of that title explains why."""
-
-    def of(method: PageMethod) -> PageMethod:
-        @wraps(method)
-        async def answer(self: object, visit: Visit) -> AdminAnswer:
-            try:
-                return await method(self, visit)
-            except NoVisiblePeople as error:
-                return RenderedPage("message.html", title, status=403, refused=error.message)
-
-        return answer
-
-    return of

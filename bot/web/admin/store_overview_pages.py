@@ -25,7 +25,7 @@ from bot.operations.store_people.overview import (
 )
 from bot.operations.store_people.people import LONGEST
 from bot.operations.store_people.sheet import code_ways, sheet_cards
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_pages import AT_ONCE
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -67,7 +67,6 @@ class StoreOverviewPages(AdminPages):
     desk: StoreDesk
     figures: RecentFigures[[int, str], Mapping[str, StoreFigures]]
 
-    @explained(TITLE)
     async def stores(self, visit: Visit) -> AdminAnswer:
         """All that are theirs, or what they have searched for."""
         desk, playbook, seen = self.desk, self.desk.playbook(), self.desk.all_seen(visit)
@@ -97,7 +96,6 @@ class StoreOverviewPages(AdminPages):
         }
         return RenderedPage("stores.html", TITLE, data)
 
-    @explained(TITLE)
     async def stores_sought(self, visit: Visit) -> AdminAnswer:
         """On to what is searched for: what was written stands in no address."""
         self.desk.all_seen(visit)
@@ -105,7 +103,6 @@ class StoreOverviewPages(AdminPages):
         part = self.desk.parts.sealed(visit.signed.name, SEARCH, text) if text.strip() else ""
         return Redirect(page_address(PAGE, days=days, find=part))
 
-    @explained(SHEET_TITLE)
     async def clerks_sheet(self, visit: Visit) -> AdminAnswer:
         """The pages of the sheet, to be printed."""
         desk, ways = self.desk, code_ways(self.desk.playbook(), self.desk.accounts())
@@ -126,7 +123,6 @@ class StoreOverviewPages(AdminPages):
         }
         return RenderedPage("clerks_sheet.html", SHEET_TITLE, data)
 
-    @explained(SHEET_TITLE)
     async def clerks_sheet_page(self, visit: Visit) -> AdminAnswer:
         """A page of it."""
         way = self._way(visit, code_ways(self.desk.playbook(), self.desk.accounts()))
@@ -146,12 +142,10 @@ class StoreOverviewPages(AdminPages):
         """How codes are brought: of the account that was chosen, else of the first."""
         return ways.get(visit.query("on"), next(iter(ways.values()), None))
 
-    @explained(TITLE)
     async def clerk_suspended(self, visit: Visit) -> AdminAnswer:
         """The clerk's codes bind nobody any more, and their accounts are signed out."""
         return await self._suspend(visit, lift=False)
 
-    @explained(TITLE)
     async def clerk_resumed(self, visit: Visit) -> AdminAnswer:
         """They do again."""
         return await self._suspend(visit, lift=True)

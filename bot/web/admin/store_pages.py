@@ -28,7 +28,7 @@ from bot.operations.store_people.visibility import stores_seen
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.clerk_pages import ClerkPages, StaffingPages, sheet_address
 from bot.web.admin.coupon_till_pages import CouponTillPages
-from bot.web.admin.store_context import StoreDesk, explained
+from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import (
     AdminAnswer,
     AdminHandler,
@@ -49,7 +49,6 @@ class PeoplePages(AdminPages):
     def __init__(self, desk: StoreDesk) -> None:
         self._desk = desk
 
-    @explained(PEOPLE)
     async def people(self, visit: Visit) -> AdminAnswer:
         """Those who were bound last, or those who are searched for."""
         desk, playbook = self._desk, self._desk.playbook()
@@ -67,7 +66,6 @@ class PeoplePages(AdminPages):
         await record_search(desk.stores, by, desk.now(), search.kind)
         return self._listed(visit, await searched(desk.stores, playbook, seen, search, after), None)
 
-    @explained(PEOPLE)
     async def people_sought(self, visit: Visit) -> AdminAnswer:
         """On to the list of those who are searched for: what was written stands in no address."""
         desk, written = self._desk, visit.form.get("who", "")
@@ -82,7 +80,6 @@ class PeoplePages(AdminPages):
         part = desk.parts.sealed(visit.signed.name, "search", search.kind, search.text)
         return Redirect(_address(find=part, store=store))
 
-    @explained(PEOPLE)
     async def person(self, visit: Visit) -> AdminAnswer:
         """What may be known of one of theirs; nobody, where they are not."""
         desk = self._desk
@@ -167,7 +164,6 @@ class CountPage(AdminPages):
         self._desk = desk
         self._recent = recent
 
-    @explained(COUNTS)
     async def counts(self, visit: Visit) -> AdminAnswer:
         """Of the last days; today is the people's."""
         desk, store = self._desk, visit.query("store")

@@ -184,8 +184,6 @@ class Stream:
 
 AdminAnswer: TypeAlias = RenderedPage | Redirect | Download | Fragment | Json | Stream
 AdminHandler: TypeAlias = Callable[[Visit], Awaitable[AdminAnswer]]
-PageMethod: TypeAlias = Callable[[Any, Visit], Awaitable[AdminAnswer]]
-"""A handler as it stands in its class."""
 
 
 class AdminPages:

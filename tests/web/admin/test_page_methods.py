@@ -12,7 +12,6 @@ from bot.operations.admins.sessions import SignedSessions
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import AdminCookies
 from bot.web.admin.frame import AdminFrame
-from bot.web.admin.store_context import explained
 from bot.web.admin.visit import AdminAnswer, AdminPages, RenderedPage, Visit
 
 ANSWER = RenderedPage("message.html", tr("Done"))
@@ -22,7 +21,6 @@ class SomePages(AdminPages):
     async def start(self, visit: Visit) -> AdminAnswer:
         return ANSWER
 
-    @explained(tr("Clerks"))
     async def clerks(self, visit: Visit) -> AdminAnswer:
         return ANSWER
 
