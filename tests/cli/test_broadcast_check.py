@@ -120,7 +120,7 @@ async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tm
         "",
     )
     assert {asked.path for asked in line.requests} == {QUOTA, USED, VALIDATE}
-    (validated,) = [asked.json for asked in line.requests if asked.path == VALIDATE]
+    (validated,) = [asked.json for asked in line.of(VALIDATE)]
     assert validated["messages"][0] == {"type": "text", "text": "全館八折"}
 
 
@@ -239,7 +239,7 @@ async def test_what_line_refuses_is_told(line: FakeLine, tmp_path: Path) -> None
 async def test_an_audience_of_nobody(line: FakeLine, tmp_path: Path) -> None:
     end = await broadcast(line, tmp_path, "check", "沒有人")
     assert (end.code, end.err) == (1, "oaflow: it would not go out: nobody is in its audience\n")
-    assert [asked for asked in line.requests if asked.path == VALIDATE] == []
+    assert line.of(VALIDATE) == []
 
 
 async def test_groups_of_a_split(line: FakeLine, tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ async def test_testers_get_it_first(line: FakeLine, tmp_path: Path) -> None:
     """I2: with their own data, under a line that says so; it is on record."""
     end = await broadcast(line, tmp_path, "test", "問候", "--by", "小美")
     assert end == Ended(0, "@amy: sent\n@bob: sent\n", "")
-    pushed = [asked for asked in line.requests if asked.path == PUSH]
+    pushed = line.of(PUSH)
     assert [asked.json["to"] for asked in pushed] == [PEOPLE[n].identity("main").user for n in (0, 1)]
     assert [one["text"] for one in pushed[0].json["messages"]] == [
         "〔測試〕問候",
@@ -273,7 +273,7 @@ async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) 
         "@bob (甲): sent\n@bob (乙): LINE refuses it: Failed to send messages\n",
         "oaflow: not all of it arrived\n",
     )
-    first = next(asked.json for asked in line.requests if asked.path == PUSH)
+    first = line.of(PUSH)[0].json
     assert first["messages"][0]["text"] == "〔測試〕雙11・甲"
 
 
@@ -287,7 +287,7 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")
-    assert [asked for asked in line.requests if asked.path == PUSH] == []
+    assert line.of(PUSH) == []
     both = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy", "--to", "@bob")
     assert (both.code, both.out) == (1, f"@amy: {nobody}\n@bob: sent\n"), "one is missing who was asked for"
     end = await broadcast(line, tmp_path, "test", "問候")

@@ -76,9 +76,7 @@ class Telling:
 
     async def pushed(self, number: int) -> set[str]:
         """What came to her, when so many pushes have come."""
-        while len(calls := [one for one in self.line.requests if one.path == PUSH]) < number:
-            await self.line.asked(len(self.line.requests) + 1)
-        return {call.json["messages"][0]["text"] for call in calls}
+        return {call.json["messages"][0]["text"] for call in await self.line.asked_for(PUSH, number)}
 
     async def runs(self, *command: str) -> str:
         """A program of another system; what it prints."""

@@ -103,8 +103,7 @@ async def test_from_its_link_to_its_news(erp: OwnShop) -> None:
             assert (synced.code, synced.err.count("Traceback")) == (0, 0), synced
             erp.changes("金卡")
             await asyncio.to_thread(tell_news, erp.members, served.address, TOKEN)
-            while not (calls := [one for one in line.requests if one.path == PUSH]):
-                await line.asked(len(line.requests) + 1)
+            calls = await line.asked_for(PUSH)
             assert [one.json["messages"][0]["text"] for one in calls] == ["等級 金卡"], "the sync was silent"
     told = json.loads((await erp.does("status", "--json")).out)
     assert told is not None

@@ -48,14 +48,15 @@ async def stores(database: Database, seal: Seal) -> Stores:
 
 
 @pytest.mark.parametrize(("status", "became"), [(202, "removed"), (400, "removed"), (500, "failed")])
-async def test_her_own_menu_at_line_is_taken_off(stores: Stores, status: int, became: str) -> None:
+async def test_her_own_menu_at_line_is_taken_off(
+    stores: Stores, line: FakeLine, status: int, became: str
+) -> None:
     """LINE knows no such user (400): nothing is left to take off; not now (500): it is tried again later."""
-    async with FakeLine.running() as line:
-        path = "/v2/bot/richmenu/bulk/unlink"
-        line.script(path, Answers(status), Answers(status))
-        menus = PersonalMenus({"main": CHANNEL}, line.url, line.url)
-        [done] = await erase(stores, {AMY.id: []}, "command:test", menus)
-        asked, *_ = [one for one in line.requests if one.path == path]
+    path = "/v2/bot/richmenu/bulk/unlink"
+    line.script(path, Answers(status), Answers(status))
+    menus = PersonalMenus({"main": CHANNEL}, line.url, line.url)
+    [done] = await erase(stores, {AMY.id: []}, "command:test", menus)
+    asked, *_ = line.of(path)
     assert asked.json == {"userIds": [USER]}
     assert (done.state, done.menu) == ("done" if became == "removed" else "began", became)
 

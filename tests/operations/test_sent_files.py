@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -42,12 +42,6 @@ AMY = Contact("main:U1", identities=(Identity("main", "U1"),))
 @pytest.fixture
 def stores(database: Database, seal: Seal) -> Stores:
     return stores_of(database, seal)
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        yield line
 
 
 @pytest.fixture
