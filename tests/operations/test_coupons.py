@@ -25,6 +25,7 @@ from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks, coupon
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, followed
 
 PLAIN = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
@@ -194,7 +195,7 @@ async def test_an_erased_persons_code_is_unknown(till: Till) -> None:
 
 
 async def test_without_a_process_it_is_stored_and_done_by_the_next(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     till = Till(database, seal, clock)
     await till.bot.start()
@@ -205,12 +206,10 @@ async def test_without_a_process_it_is_stored_and_done_by_the_next(
     waiting = await till.press(grant.code)
     assert waiting.what == "waits"
     assert (await till.press(grant.code)).what == "waits"
-    again = Bot(database, seal, clock, ScriptedLine(), till.playbook)
-    await again.start()
+    again = await bots(till.playbook)
     await again.settle()
     assert (await till.press(grant.code)).what == "redeemed"
     assert len(await till.audit()) == 1
-    await again.crash()
 
 
 @pytest.mark.parametrize(

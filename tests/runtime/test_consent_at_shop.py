@@ -16,11 +16,10 @@ from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 from tests.shops.conftest import LINE, OWN, SECRET, STORE, World, shops_running
 
 SHOPS = [
@@ -77,13 +76,11 @@ class Customer:
 
 
 @pytest.fixture(params=SHOPS, ids=lambda shop: shop.name)
-async def customer(
-    request: pytest.FixtureRequest, database: Database, seal: Seal, clock: ManualClock
-) -> AsyncIterator[Customer]:
+async def customer(request: pytest.FixtureRequest, bots: Bots) -> AsyncIterator[Customer]:
     shop: ShopSettings = request.param
     async with shops_running(shop) as web:
         desk = MemberWriter(ThisOne(web.members(shop)))
-        bot = Bot(database, seal, clock, ScriptedLine(), playbook(shop), EffectRouter(desk))
+        bot = bots.make(playbook(shop), effects=EffectRouter(desk))
         contact = Contact(
             "main:U1",
             identities=(Identity("main", "U1", True, seen=NOW),),

@@ -28,8 +28,9 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 pytestmark = pytest.mark.both_ways
 
@@ -218,10 +219,8 @@ async def woken_after(lanes: Ticks, clock: ManualClock, seconds: float) -> None:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, ScriptedLine())
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return bots.make()
 
 
 async def late(_: TimerWatch) -> None:

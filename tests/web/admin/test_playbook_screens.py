@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, ex
 
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
 from tests.web.admin.staff_world import Staff, StaffWorld
@@ -26,13 +24,6 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     stores = stores_of(worlds.database, worlds.seal)
     await live_playbook(stores, worlds.clock, tmp_path)
     return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
 
 
 async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK) -> tuple[BrowserContext, Page]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from yarl import URL
 
 from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME, proof
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
 from tests.web.admin.staff_world import Staff, StaffWorld
@@ -42,13 +40,6 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     stores = stores_of(worlds.database, worlds.seal)
     await live_playbook(stores, worlds.clock, tmp_path)
     return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
 
 
 async def put(who: Staff, path: str, text: str) -> None:

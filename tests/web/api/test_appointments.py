@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.model.appointment import PlaceWish
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.appointments import at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed
 from tests.web.api.api_world import ApiWorld
 from tests.web.api.test_promotions import carried
 
@@ -32,22 +29,15 @@ TEN = at_ten(NOW)
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
+async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None) -> Bot:
     api.playbook = book = replace(api.playbook, appointments=SALON.appointments, stores=SALON.stores)
     book = replace(book, rules=SALON.rules)
     stores = api.stores
     desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
-    bot = await Bot(database, seal, clock, ScriptedLine(), book, effects=desk).start()
+    bot = await bots(book, effects=desk)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, bot: Bot) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -13,13 +12,11 @@ import pytest
 from bot.engine.compiled.playbook import Store
 from bot.model.coupon import Grant
 from bot.store.counters.rate_limits import AT_TILL
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.coupons import asks, coupon
 from tests.runtime.answers import time_passes
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import SETTLING, Bot, followed
 from tests.web.api.api_world import Answer, ApiWorld
 
 OFFER = coupon(stock=5)
@@ -28,21 +25,14 @@ SUMMER = coupon(name="夏天", stock=None, source="fixed", fixed="SUMMER100")
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
 
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.coupons.now_among", now)
     api.playbook = replace(api.playbook, coupons={one.name: one for one in (OFFER, PACK, SUMMER)})
-    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
@@ -110,21 +100,20 @@ async def test_an_undo_names_the_use_that_it_means(api: ApiWorld, bot: Bot) -> N
 
 
 async def test_a_turn_that_comes_late_is_no_answer_and_the_same_key_is_the_same_press(
-    api: ApiWorld, bot: Bot, database: Database, seal: Seal, clock: ManualClock
+    api: ApiWorld, bot: Bot, bots: Bots
 ) -> None:
     grant, caller = await given(api), await api.caller("supervisor", "till")
     call = ("/coupons/redeem", {"code": grant.code})
     await bot.crash()
     late = await caller.post(*call, key="k" * 32)
     assert (late.status, late.code, late.headers["Retry-After"]) == (503, "waits", "1")
-    again = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    again = await bots(api.playbook)
     await again.settle()
     done = await caller.post(*call, key="k" * 32)
     assert (done.status, done.content["result"]) == (200, "redeemed")
     assert "Idempotency-Replayed" not in done.headers
     pressed = [one for one in await api.stores.audit.of("main:U1") if one.what == "coupon_pressed"]
     assert len(pressed) == 1
-    await again.crash()
 
 
 async def test_who_guesses_waits_and_no_key_has_that_for_a_day(

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from bot.model.counts import OF_DRAWS, WON, Mark
 from bot.model.coupon import CouponRequest
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
 from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import SETTLING, Bot, followed
 from tests.web.api.api_world import Answer, ApiWorld
 
 SHOP = compiled("""
@@ -35,22 +32,15 @@ rules: [{when: {text: 嗨}, reply: 嗨}]
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
 
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.stamps.now_among", now)
     sections = ("coupons", "stamp_cards", "draws", "stores")
     api.playbook = replace(api.playbook, **{name: getattr(SHOP, name) for name in sections})
-    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
