@@ -17,10 +17,8 @@ from bot.engine.broadcasts.content import fingerprint
 from bot.model.broadcast import Sending
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
-from bot.model.processes import part_of
 from bot.model.reserved import MessageGrant, ReservationRequest, with_grant
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from bot.operations.publishing import broadcasts_in_the_way
 from bot.playbook.load import load
 from bot.store.counters.quotas import QuotaFigure
@@ -28,6 +26,7 @@ from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import Ended, ended
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
+from tests.people import come
 
 BOT = """
 bot: 森活選品
@@ -87,8 +86,7 @@ async def line(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> A
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     opened = await open_database(Settings({}), tmp_path, {}, "test")
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), ()) for one in PEOPLE]
-    await opened.stores.contacts.save(writes)
+    await come(opened.stores.contacts, *PEOPLE)
     for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
         assert await opened.stores.testers.give(name, contact, NOW)
     await opened.close()

@@ -14,13 +14,12 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended, serving
 from tests.conftest import NOW
 from tests.fakes.fake_line import FakeLine
 from tests.own_shop import example_server, tell_news
+from tests.people import come
 
 PUSH = "/v2/bot/message/push"
 TOKEN = "0f1e" * 16
@@ -73,8 +72,7 @@ async def erp(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
     assert "  main:\n" in smallest
     (shop / "bot.yaml").write_text(smallest.replace("  main:\n", "  main:\n    shop: erp\n") + BOT, "utf-8")
     opened = await open_database(Settings({}), shop, {}, "test")
-    write = TurnWrite(Contact(AMY.id), AMY, part_of(AMY.id), 0, 1, ("e",), (), born=True)
-    assert await opened.stores.contacts.save([write]) == set()
+    await come(opened.stores.contacts, AMY)
     await opened.close()
     members = tmp_path / "members.db"
     with example_server(members, monkeypatch) as port:

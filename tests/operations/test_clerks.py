@@ -15,8 +15,6 @@ from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.counts import BOUND, OF_CLERKS, Mark
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -29,6 +27,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine
@@ -271,8 +270,7 @@ def bound(number: int, clerk: Clerk) -> Contact:
 
 
 async def born(bot: Bot, *contacts: Contact) -> None:
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in contacts]
-    assert await bot.contacts.save(writes) == set()
+    await come(bot.contacts, *contacts)
 
 
 async def decided(bot: Bot) -> None:

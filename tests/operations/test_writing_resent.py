@@ -10,8 +10,6 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import CONSENT
 from bot.model.instance import ReservedMember
 from bot.model.outgoing import DeadLetter
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
@@ -23,6 +21,7 @@ from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, Not
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, said
@@ -113,8 +112,7 @@ async def member(bots: Bots, database: Database, seal: Seal, by_our_clock: None)
         member_shop="erp",
         bindings={"phone": Binding(NOW)},
     )
-    write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-    assert not await bot.contacts.save([write])
+    await come(bot.contacts, contact)
     await bot.start()
     return Member(bot, record, stores_of(database, seal, "commander"))
 

@@ -9,14 +9,13 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
-from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, said
@@ -91,8 +90,7 @@ async def customer(request: pytest.FixtureRequest, bots: Bots) -> AsyncIterator[
             marketing_shop=True,
             marketing=True,
         )
-        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-        assert not await bot.contacts.save([write])
+        await come(bot.contacts, contact)
         await bot.start()
         yield Customer(bot, web, shop.name)
         await bot.crash()

@@ -10,8 +10,6 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.instance import Timer
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime import process
 from bot.runtime.turn_taking import timers
 from bot.runtime.turn_taking.lanes import Lanes
@@ -22,6 +20,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import come
 from tests.runtime.answers import next_answer
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, said
@@ -121,8 +120,7 @@ async def store(contacts: Contacts, due: dict[str, datetime]) -> list[str]:
         )
         for name, at in due.items()
     ]
-    writes = [TurnWrite(Contact(p.id), p, part_of(p.id), 0, 1, (), (), born=True) for p in people]
-    assert await contacts.save(writes) == set()
+    await come(contacts, *people)
     return sorted(due, key=lambda name: (due[name], name))
 
 

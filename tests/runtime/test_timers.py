@@ -16,7 +16,6 @@ from bot.model.decision import Decision
 from bot.model.instance import Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import HORIZON, RESCAN, WOKEN_TOGETHER, TimerWatch
@@ -28,6 +27,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import come
 from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, said
@@ -103,8 +103,7 @@ async def store(contacts: Contacts, contact: str, *timers: Timer) -> Contact:
         turned=NOW - timedelta(days=1),
         name="x",
     )
-    write = TurnWrite(Contact(contact), person, part_of(contact), 0, 1, (), (), born=True)
-    assert await contacts.save([write]) == set()
+    await come(contacts, person)
     return person
 
 
