@@ -21,7 +21,7 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come
-from tests.runtime.answers import next_answer
+from tests.runtime.answers import next_answer, passing
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, said
 
@@ -222,11 +222,6 @@ async def test_a_clock_that_is_set_back_stops_no_reading(
             await passing()  # if it reads now, it does not wait
             await clock.waited_for()
     assert timedelta(minutes=10) <= clock.now() - start <= timedelta(minutes=11)
-
-
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 async def test_nobody_waits_for_timers_to_be_read(

@@ -28,6 +28,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come
+from tests.runtime.answers import passing
 from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, said
@@ -112,11 +113,6 @@ async def read(watch: TimerWatch, clock: ManualClock) -> None:
     watch.read_anew()
     await passing()  # it waits no more
     await clock.waited_for()
-
-
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 async def test_of_many_some_are_woken_at_a_time(watch: TimerWatch, lanes: Ticks) -> None:
