@@ -45,7 +45,7 @@ class Salon(Till):
         names = "person|act|press|service|place|start"
         form = page[page.index('method="post" action="/admin/appointments/change"') :].partition("</form>")[0]
         found = dict(re.findall(rf'name="({names})" value="([^"]*)"', form))
-        return await self.carried(browser.post(CHANGE, ZH, **{**found, **fields}))
+        return await self.bot.meanwhile(browser.post(CHANGE, ZH, **{**found, **fields}))
 
     async def audited(self) -> list[tuple[str, str]]:
         lines = await self.world.staff.stores.audit.of("main:U1")

@@ -51,7 +51,7 @@ async def test_a_clerk_sees_the_own_store_and_says_once_who_came(till: Till) -> 
     assert "main:U1" not in page
     form = first_form(page)
     for _ in range(2):
-        status, to = await till.carried(clerk.post(PAGE, ZH, act="came", **form))
+        status, to = await till.bot.meanwhile(clerk.post(PAGE, ZH, act="came", **form))
         assert (status, to) == (303, PAGE)
     stores = till.world.staff.stores
     marks = [one.mark for one in await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))]

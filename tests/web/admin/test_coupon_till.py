@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -16,9 +15,8 @@ from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.store.counters.rate_limits import AT_TILL
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
-from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
-from tests.runtime.harness import SETTLING, Bot
+from tests.runtime.harness import Bot
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
@@ -47,14 +45,6 @@ class Till:
         [one] = (await self.bot.stored(who)).contact.coupons
         return one
 
-    async def carried(self, doing: Coroutine[Any, Any, T]) -> T:
-        """What comes of it, while turns are taken."""
-        task = asyncio.ensure_future(doing)
-        while not task.done():
-            await time_passes(self.bot.clock, self.world.database, SETTLING)
-            await self.bot.settle()
-        return task.result()
-
     async def look(self, browser: Staff, code: str) -> tuple[int, str]:
         """Status, and the page that shows the coupon, or that there is none."""
         status, answer = await browser.post("/admin/till", ZH, code=code)
@@ -67,7 +57,7 @@ class Till:
         """The button of a page, and what it shows then."""
         form = page[page.index(f'action="/admin/till/{to}"') :].partition("</form>")[0]
         fields = dict(re.findall(r'name="(coupon|press|undoes)" value="([^"]+)"', form))
-        status, answer = await self.carried(browser.post(f"/admin/till/{to}", ZH, **fields))
+        status, answer = await self.bot.meanwhile(browser.post(f"/admin/till/{to}", ZH, **fields))
         return (status, answer) if status != 303 else await browser.get(answer, **ZH)
 
 

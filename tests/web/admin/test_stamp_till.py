@@ -35,7 +35,7 @@ class StampTill(Till):
         """A button of a page, and what it shows then."""
         fields = dict(re.findall(r'name="(person|press|card)" value="([^"]+)"', page))
         more = {"undo": "1"} if undo else {"count": count}
-        status, answer = await self.carried(browser.post("/admin/till/stamp", ZH, **{**fields, **more}))
+        status, answer = await self.bot.meanwhile(browser.post("/admin/till/stamp", ZH, **{**fields, **more}))
         return (status, answer) if status != 303 else await browser.get(answer, **ZH)
 
 
