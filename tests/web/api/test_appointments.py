@@ -16,7 +16,6 @@ from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed
 from tests.web.api.api_world import ApiWorld
-from tests.web.api.test_promotions import carried
 
 SALON = compiled("""
 appointments: {剪髮: {hours: 10:00-19:00, minutes: 60, staff: {小芳: {store: xinyi}}, waiting: 30m}}
@@ -44,19 +43,19 @@ async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, b
     caller = await api.caller("supervisor", "till")
     of = f"/contacts/{api.part(caller, 'main:U1')}/appointments"
     body = {"service": "剪髮", "start": TEN.isoformat(), "place": "小芳"}
-    booked = (await carried(bot, caller.post(f"{of}/book", body, key="k" * 32))).content
+    booked = (await bot.meanwhile(caller.post(f"{of}/book", body, key="k" * 32))).content
     assert booked["result"] == "booked"
     assert (await caller.post(f"{of}/book", body, key="k" * 32)).content == booked
-    assert (await carried(bot, caller.post(f"{of}/book", body))).content["result"] == "full"
+    assert (await bot.meanwhile(caller.post(f"{of}/book", body))).content["result"] == "full"
     day = f"/appointments?day={TEN.date()}"
     [one] = (await caller.get(day)).content["appointments"]
     assert (one["appointment"], one["service"], one["place"]) == (booked["appointment"], "剪髮", "小芳")
     assert (one["store"], one["contact"]) == ("信義店", api.part(caller, "main:U1"))
     later = {"appointment": booked["appointment"], "start": (TEN + timedelta(hours=2)).isoformat()}
-    moved = await carried(bot, caller.post(f"{of}/move", later))
+    moved = await bot.meanwhile(caller.post(f"{of}/move", later))
     assert moved.content == {"result": "moved", "appointment": booked["appointment"]}
     gone = {"appointment": booked["appointment"], "reason": "老師請假"}
-    assert (await carried(bot, caller.post(f"{of}/cancel", gone))).content["result"] == "cancelled"
+    assert (await bot.meanwhile(caller.post(f"{of}/cancel", gone))).content["result"] == "cancelled"
     assert (await caller.get(day)).content["appointments"] == []
     assert (await caller.post(f"{of}/cancel", gone)).status == 409, "it is not there any more"
     lines = [one.what for one in await api.stores.audit.of("main:U1") if one.who == "token:till"]
