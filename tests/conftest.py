@@ -26,6 +26,7 @@ from tests import running
 from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK, what_is_tried_is_the_tests
 from tests.eventually import PATIENCE, eventually
+from tests.fakes.fake_line import FakeLine
 from tests.running import emptying
 from tests.simulator.shop import running_shop
 
@@ -186,6 +187,12 @@ def seal() -> Seal:
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[FakeLine]:
+    async with FakeLine.running() as line:
+        yield line
 
 
 @pytest.fixture

@@ -40,9 +40,7 @@ from bot.store.unavailable import DatabaseUnavailable
 log = logging.getLogger("oaflow.operations")
 
 TOGETHER = 500
-"""People of a batch, where no bot runs."""
 PATIENCE = 10.0
-"""Seconds that are waited for the turns of a batch; then the next one comes all the same."""
 BETWEEN = 0.1
 LOOKS = 3
 """How often somebody without LINE is looked at anew who was changed by another one just then."""
@@ -71,6 +69,10 @@ class BulkWork:
     clock: Clock = field(default_factory=SystemClock)
     holder: str = field(default_factory=lambda: uuid.uuid4().hex)
     every: float = EVERY
+    together: int = TOGETHER
+    """People of a batch, where no bot runs."""
+    patience: float = PATIENCE
+    """Seconds that are waited for the turns of a batch; then the next one comes all the same."""
     _ordered: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was ordered in this process: it is looked for at once."""
 
@@ -140,7 +142,7 @@ class BulkWork:
         if undone is None or (run.place and not run.place.startswith(AMONG_ORDERS)):
             return run  # none are left, or they are done
         channels, now = self.playbook().channels, await now_among(self.stores)
-        async for some in orders_behind(self.stores, channels, run, undone, TOGETHER, now):
+        async for some in orders_behind(self.stores, channels, run, undone, self.together, now):
             if run.state == "stopping" or not await self._may_go_on(run):
                 return run
             was = run.ahead or BulkAhead(run.place, run.figures)  # that of a process that has ended
@@ -169,14 +171,14 @@ class BulkWork:
             waiting += [
                 _Met(one.stored, found.places.get(one.contact.id, one.contact.id)) for one in found.people
             ]
-            if len(waiting) < TOGETHER and not found.places:
+            if len(waiting) < self.together and not found.places:
                 if not found.people and await self._hold(run) is None:
                     raise LostRun
                 continue
-            async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
+            async for some in bulk_batches(waiting, self.together, self.stores.leases):
                 yield some
             waiting = []
-        async for some in bulk_batches(waiting, TOGETHER, self.stores.leases):
+        async for some in bulk_batches(waiting, self.together, self.stores.leases):
             yield some
 
     async def _hold(self, run: BulkRun) -> BulkRun | None:
@@ -262,7 +264,7 @@ class BulkWork:
         events = {entry.id for entry in ordered}
         contacts = [entry.contact for entry in ordered]
         with suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 while contacts:
                     there = await self.stores.contacts.load(contacts)
                     contacts = [name for name, one in there.items() if events & {*one.waiting, *one.open}]

@@ -18,6 +18,7 @@ from bot.store.stores import Stores
 from tests.cli.oaflow import ROOT
 from tests.running import emptying, keep_all
 
+Written: TypeAlias = Callable[[str], Path]
 OnStores: TypeAlias = Callable[[Callable[[Stores], Awaitable[None]]], None]
 
 
@@ -65,6 +66,18 @@ def data(running: Running, but_keys: Callable[[], None]) -> Path:
     """Its data folder, with nobody and nothing in it but the keys."""
     but_keys()
     return running.folder
+
+
+@pytest.fixture
+def written(tmp_path: Path, data: Path) -> Written:
+    """Makes a shop of this playbook, on the database that runs."""
+
+    def write(playbook: str) -> Path:
+        (tmp_path / OWN_NAME).symlink_to(data)
+        (tmp_path / "bot.yaml").write_text(playbook, "utf-8")
+        return tmp_path
+
+    return write
 
 
 @pytest.fixture

@@ -151,7 +151,7 @@ async def test_a_push_to_a_tester(shop: Path) -> None:
         async with serving(str(shop), **{**SERVED, "OAFLOW_LINE_API": line.url}) as served:
             assert await delivered(served, by("U2", said("營業時間", 3))) == 200
             await served.stop()
-        [pushed] = [one for one in line.requests if one.path == push]
+        [pushed] = line.of(push)
     assert pushed.json["to"] == "U2"
     assert pushed.headers["X-Line-Retry-Key"]
     [message] = pushed.json["messages"]
@@ -178,7 +178,7 @@ async def test_it_waits_behind_the_reply_of_the_same_person(shop: Path) -> None:
             await served.process.wait()
         async with serving(str(shop), **environment), asyncio.timeout(PATIENCE):
             await mails.taken_now.wait()
-        assert [one.json["replyToken"] for one in line.requests if one.path == replies] == ["token-1"] * 2
+        assert [one.json["replyToken"] for one in line.of(replies)] == ["token-1"] * 2
     assert len(mails.taken) == 1
     assert "客人要傳照片" in mails.text()
 

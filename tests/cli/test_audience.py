@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import json
-import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,16 +12,16 @@ from typing import Any
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
-from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.people_collections import SAMPLED
+from tests.cli.people_database import on_database
 from tests.conftest import NOW
 
 BOT = """
@@ -73,17 +71,11 @@ def shop(tmp_path: Path, data: Path) -> Path:
     rows = [f"09120001{number:02}" for number in (1, 2, 3, 5, 6, 1)]
     (tmp_path / "list.csv").write_text("\n".join(("手機", *rows, "02-2345-6789")), "utf-8")
 
-    async def come() -> None:
-        opened = await open_database(Settings({}), tmp_path, dict(os.environ), "test")
-        try:
-            writes = [
-                TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in PEOPLE
-            ]
-            assert await opened.stores.contacts.save(writes) == set()
-        finally:
-            await opened.close()
+    async def come(opened: OpenDatabase) -> None:
+        writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in PEOPLE]
+        assert await opened.stores.contacts.save(writes) == set()
 
-    asyncio.run(come())
+    on_database(tmp_path, come)
     return tmp_path
 
 
@@ -138,13 +130,11 @@ def test_who_has_had_enough_is_told(shop: Path, capsys: pytest.CaptureFixture[st
     limits = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1)
     (shop / "bot.yaml").write_text(limits, "utf-8")
 
-    async def pushed() -> None:
-        opened = await open_database(Settings({}), shop, {}, "test")
+    async def pushed(opened: OpenDatabase) -> None:
         pushes = {"$set": {"pushes": [datetime.now(UTC)]}}
         await opened.database.collection("contacts").update_one({"_id": PEOPLE[0].id}, pushes)
-        await opened.close()
 
-    asyncio.run(pushed())
+    on_database(shop, pushed)
     assert main(["audience", "size", str(shop), "給VIP", "--language", "en"]) == 0
     out = capsys.readouterr().out
     assert "main: of them 1 person had as many pushes as `limits` allow just now\n" in out
@@ -220,12 +210,12 @@ def test_how_many_friends_are_known_until_the_list_of_line_was_read(
     assert audiences
     assert all(one["friends_so_far"] == {"main": 5, "vip": 1} for one in audiences)
 
-    async def read() -> None:
-        opened = await open_database(Settings({}), shop, {}, "test")
-        await opened.stores.friends.keep_list(FriendList("main", whole=datetime.now(UTC), friends=9))
-        await opened.close()
-
-    asyncio.run(read())
+    on_database(
+        shop,
+        lambda opened: opened.stores.friends.keep_list(
+            FriendList("main", whole=datetime.now(UTC), friends=9)
+        ),
+    )
     assert main(["audience", "size", str(shop), "名單", "--language", "zh-TW"]) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[-1] == "vip：目前認識 1 位好友；要讀入全部好友：oaflow friends import"

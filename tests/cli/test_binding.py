@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 
 BOT = """
 bot: 森活選品
@@ -25,10 +25,8 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 def test_paused_and_resumed_and_both_are_on_record(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

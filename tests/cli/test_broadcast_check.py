@@ -17,10 +17,8 @@ from bot.engine.broadcasts.content import fingerprint
 from bot.model.broadcast import Sending
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
-from bot.model.processes import part_of
 from bot.model.reserved import MessageGrant, ReservationRequest, with_grant
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from bot.operations.publishing import broadcasts_in_the_way
 from bot.playbook.load import load
 from bot.store.counters.quotas import QuotaFigure
@@ -28,6 +26,7 @@ from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import Ended, ended
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
+from tests.people import come
 
 BOT = """
 bot: 森活選品
@@ -87,8 +86,7 @@ async def line(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> A
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     opened = await open_database(Settings({}), tmp_path, {}, "test")
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), ()) for one in PEOPLE]
-    await opened.stores.contacts.save(writes)
+    await come(opened.stores.contacts, *PEOPLE)
     for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
         assert await opened.stores.testers.give(name, contact, NOW)
     await opened.close()
@@ -120,7 +118,7 @@ async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tm
         "",
     )
     assert {asked.path for asked in line.requests} == {QUOTA, USED, VALIDATE}
-    (validated,) = [asked.json for asked in line.requests if asked.path == VALIDATE]
+    (validated,) = [asked.json for asked in line.of(VALIDATE)]
     assert validated["messages"][0] == {"type": "text", "text": "全館八折"}
 
 
@@ -239,7 +237,7 @@ async def test_what_line_refuses_is_told(line: FakeLine, tmp_path: Path) -> None
 async def test_an_audience_of_nobody(line: FakeLine, tmp_path: Path) -> None:
     end = await broadcast(line, tmp_path, "check", "沒有人")
     assert (end.code, end.err) == (1, "oaflow: it would not go out: nobody is in its audience\n")
-    assert [asked for asked in line.requests if asked.path == VALIDATE] == []
+    assert line.of(VALIDATE) == []
 
 
 async def test_groups_of_a_split(line: FakeLine, tmp_path: Path) -> None:
@@ -253,7 +251,7 @@ async def test_testers_get_it_first(line: FakeLine, tmp_path: Path) -> None:
     """I2: with their own data, under a line that says so; it is on record."""
     end = await broadcast(line, tmp_path, "test", "問候", "--by", "小美")
     assert end == Ended(0, "@amy: sent\n@bob: sent\n", "")
-    pushed = [asked for asked in line.requests if asked.path == PUSH]
+    pushed = line.of(PUSH)
     assert [asked.json["to"] for asked in pushed] == [PEOPLE[n].identity("main").user for n in (0, 1)]
     assert [one["text"] for one in pushed[0].json["messages"]] == [
         "〔測試〕問候",
@@ -273,7 +271,7 @@ async def test_each_group_and_only_who_is_named(line: FakeLine, tmp_path: Path) 
         "@bob (甲): sent\n@bob (乙): LINE refuses it: Failed to send messages\n",
         "oaflow: not all of it arrived\n",
     )
-    first = next(asked.json for asked in line.requests if asked.path == PUSH)
+    first = line.of(PUSH)[0].json
     assert first["messages"][0]["text"] == "〔測試〕雙11・甲"
 
 
@@ -287,7 +285,7 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")
-    assert [asked for asked in line.requests if asked.path == PUSH] == []
+    assert line.of(PUSH) == []
     both = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy", "--to", "@bob")
     assert (both.code, both.out) == (1, f"@amy: {nobody}\n@bob: sent\n"), "one is missing who was asked for"
     end = await broadcast(line, tmp_path, "test", "問候")

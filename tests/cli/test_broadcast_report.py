@@ -192,7 +192,7 @@ async def test_each_is_counted_once_in_their_own_time(line: FakeLine, tmp_path: 
     assert told["refused"] == {"LINE's words": 1}
     assert [one["people"] for one in told["groups"]] == [4, 3, 2]
     assert told["goal"] == "tag_added 買過"
-    asked = [parse_qs(one.query) for one in line.requests if one.path == INSIGHT]
+    asked = [parse_qs(one.query) for one in line.of(INSIGHT)]
     assert [one["customAggregationUnit"] for one in asked] == [["unit_a"], ["unit_b"]]
 
 

@@ -16,9 +16,8 @@ from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores
+from tests.cli.conftest import OnStores, Written
 from tests.cli.oaflow import Ended, ended, ended_here, serving
 
 BOT = """
@@ -32,10 +31,8 @@ rules: [{when: {text: 嗨}, reply: 您好}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 def test_what_is_refused_says_why(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.settings import Settings
 from bot.store.sealing.keyring import generate
 from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST, folder, people
+from tests.cli.people_database import on_database
 from tests.conftest import NOW
 
 __all__ = ["folder", "people"]
@@ -116,13 +115,11 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
 def test_a_merge_is_told_once(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The row of its event says so already: what its turn has noted is no other thing."""
 
-    async def told() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
+    async def told(opened: OpenDatabase) -> None:
         row = TimelineRow("main:e9", CAT.id, part_of(CAT.id), NOW, "merged", ("merged: outlet:U2",))
         await opened.stores.journal.timeline([row])
-        await opened.close()
 
-    asyncio.run(told())
+    on_database(people, told)
     for language, said in (("en", "became one with another contact"), ("zh-TW", "和另一個聯絡人合併了")):
         assert main(["contact", "show", CAT.id, "--language", language]) == 0
         assert capsys.readouterr().out.count(said) == 1

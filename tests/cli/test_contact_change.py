@@ -13,12 +13,11 @@ from typing import Any
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.engine.members.identity import OfShop
 from bot.model.clock import SystemClock
 from bot.model.effects import ConfirmPhone
-from bot.model.settings import Settings
 from bot.runtime.effects.merging import Merging
 from bot.runtime.ports import Caller
 from bot.store.contacts.contacts import Contacts
@@ -26,6 +25,7 @@ from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import ADA, AMY, EVE, folder, people
+from tests.cli.people_database import on_database
 from tests.conftest import NOW
 from tests.depth import one_of
 from tests.eventually import PATIENCE
@@ -102,16 +102,14 @@ def test_of_two_members_one_is_left(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """B15. Ada has bound the phone that Eve had on the same channel."""
 
-    async def move() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
+    async def move(opened: OpenDatabase) -> None:
         database, seal = opened.database, opened.seal
         contacts, audit = Contacts(database, seal), AuditLog(database, seal)
         merging = Merging(stores_of(database, seal).rewriter, contacts, audit, SystemClock(), OfShop)
         told = ConfirmPhone(EVE.phone, None, EVE.id)
         await merging.bound(told, Caller(ADA.id, "main", "U6", "main:e9#0", NOW))
-        await opened.close()
 
-    asyncio.run(move())
+    on_database(people, move)
     assert (shown(capsys, "main:U5")["phone"], shown(capsys, "main:U6")["phone"]) == (None, "09••••••21")
     assert main(["contact", "undo-merge", "main:U5"]) == 0
     assert capsys.readouterr() == ("undone: main:U6 and main:U5 have the phone as before\n", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,14 +11,13 @@ from zoneinfo import ZoneInfo
 import orjson
 import pytest
 
-from bot.app.database import open_database
 from bot.cli.contact.conversation import place_code, place_of, place_text
 from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
-from bot.model.settings import Settings
 from bot.store.codec.transcript_codec import encode_transcript
 from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.cli.people_database import on_database
 from tests.conftest import NOW
 
 __all__ = ["folder", "people"]
@@ -53,12 +51,7 @@ ROWS = [
 
 
 def keep(people: Path, rows: Sequence[TranscriptRow]) -> None:
-    async def fill() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
-        await opened.stores.conversations.add(rows)
-        await opened.close()
-
-    asyncio.run(fill())
+    on_database(people, lambda opened: opened.stores.conversations.add(rows))
 
 
 @pytest.fixture

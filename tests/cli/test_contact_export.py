@@ -12,8 +12,6 @@ import pytest
 
 from bot.cli.main import main
 from bot.model.contact import Contact, Tag
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import tr
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.stores import Stores
@@ -21,6 +19,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.cli.conftest import OnStores
 from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
 from tests.conftest import NOW
+from tests.people import come
 
 __all__ = ["folder", "people"]
 
@@ -78,8 +77,7 @@ def test_no_colleague_is_named_for_a_tag(
     pat = Contact("list:1", name="Pat", tags=tags)
 
     async def pat_too(stores: Stores) -> None:
-        write = TurnWrite(Contact(pat.id), pat, part_of(pat.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+        await come(stores.contacts, pat)
 
     on_stores(pat_too)
     into = tmp_path / "pat"

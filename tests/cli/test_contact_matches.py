@@ -22,6 +22,7 @@ from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.ports import Caller
 from tests.cli.people import AMY, PHONE, folder, people
 from tests.conftest import NOW
+from tests.people import come
 
 __all__ = ["folder", "people"]
 
@@ -40,9 +41,7 @@ async def _written(folder: Path, *born: Contact, told: FindMatches) -> None:
     opened = await open_database(Settings(channels={}), folder, {}, "tests")
     try:
         stores = opened.stores
-        for one in born:
-            write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-            assert await stores.contacts.save([write]) == set()
+        await come(stores.contacts, *born)
         finder = MatchFinder(stores.people, stores.contacts, stores.matches)
         for one in born:
             for _ in range(2):  # told again after a crash

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
-from bot.model.settings import Settings
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY, folder, people
+from tests.cli.people_database import on_database
 from tests.cli.test_contact_change import COMMANDER, shown
 from tests.cli.test_contact_hand_back import staff_take
 
@@ -44,13 +43,11 @@ def test_an_empty_text_and_a_long_one(people: Path, capsys: pytest.CaptureFixtur
 
 
 def test_who_has_blocked_the_account(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async def block() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
+    async def block(opened: OpenDatabase) -> None:
         contacts = opened.database.collection("contacts")
         await contacts.update_one({"_id": AMY.id}, {"$set": {"ids.$[].friend": False}})
-        await opened.close()
 
-    asyncio.run(block())
+    on_database(people, block)
     assert main(["contact", "say", AMY.id, "您好", "--push"]) == 1
     assert capsys.readouterr().out == "not sent: the person has blocked the account\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,9 @@ MESSAGE = "5566"
 CONTENT = f"/v2/bot/message/{MESSAGE}/content"
 
 
-@pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        line.always(CONTENT, Answers(200, PICTURE, {"Content-Type": "application/x-sh"}))
-        yield line
+@pytest.fixture(autouse=True)
+def content(line: FakeLine) -> None:
+    line.always(CONTENT, Answers(200, PICTURE, {"Content-Type": "application/x-sh"}))
 
 
 @pytest.fixture
@@ -69,7 +66,7 @@ async def test_it_is_written_for_who_asked_and_on_record(said: Path, line: FakeL
         "bytes": len(PICTURE),
         "fetched": False,
     }
-    assert [asked.path for asked in line.requests].count(CONTENT) == 1
+    assert len(line.of(CONTENT)) == 1
     shown = await ended("contact", "show", str(said), "M1001", "--json")
     lines = [one for one in json.loads(shown.out)["audit"] if one["what"] == "revealed"]
     assert [one["details"] for one in lines] == [[MESSAGE]] * 2

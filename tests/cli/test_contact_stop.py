@@ -10,11 +10,10 @@ import pytest
 
 from bot.cli.main import main
 from bot.model.contact import Contact
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
 from tests.cli.people import AMY, EVE, folder, people
+from tests.people import come
 
 __all__ = ["folder", "people"]
 
@@ -24,8 +23,7 @@ DONE = {"carried": "done", "at_shop": "none"}
 
 
 async def _pat(stores: Stores) -> None:
-    write = TurnWrite(Contact(PAT.id), PAT, part_of(PAT.id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, PAT)
 
 
 def audit(capsys: pytest.CaptureFixture[str], who: str) -> list[str]:
@@ -69,8 +67,7 @@ def test_staff_never_take_back_what_a_person_has_said(
 
     async def said_so(stores: Stores) -> None:
         own = replace(PAT, marketing_here=False, marketing=False)
-        write = TurnWrite(Contact(PAT.id), own, part_of(PAT.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+        await come(stores.contacts, own)
 
     on_stores(said_so)
     assert main(["contact", "stop", PAT.id, "--undo"]) == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.engine.compiled.playbook import TAIPEI
 from bot.engine.times.local_time import today
@@ -19,9 +18,9 @@ from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIP
 from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.people_database import on_database
+from tests.people import come
 from tests.pictures import png
 
 NOW = datetime(2026, 11, 20, 15, 59, 59, tzinfo=UTC)
@@ -85,16 +84,13 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.setattr("bot.operations.simulated_time.SystemClock", Stopped)
 
-    async def fill() -> None:
-        opened = await open_database(Settings({}), tmp_path, {}, "test")
+    async def fill(opened: OpenDatabase) -> None:
         await opened.stores.journal.timeline(ROWS)
         here = Instance("welcome", "main", "等", 1, NOW, NOW, held=Hold("staff"))
         after = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(here,))
-        write = TurnWrite(Contact(after.id), after, part_of(after.id), 0, 1, ("e",), (), born=True)
-        assert await opened.stores.contacts.save([write]) == set()
-        await opened.close()
+        await come(opened.stores.contacts, after)
 
-    asyncio.run(fill())
+    on_database(tmp_path, fill)
     return tmp_path
 
 

@@ -10,9 +10,8 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.cli.main import main
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores
+from tests.cli.conftest import OnStores, Written
 from tests.cli.oaflow import ended, serving
 from tests.coupons import asks, coupon
 
@@ -33,10 +32,8 @@ rules:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 def told(capsys: pytest.CaptureFixture[str]) -> Any:

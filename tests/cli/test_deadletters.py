@@ -18,6 +18,7 @@ from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.events.inbox import Inbox
 from tests.cli.people import AMY, LINE_ID, folder, people
+from tests.cli.people_database import on_database
 
 __all__ = ["folder", "people"]
 
@@ -204,13 +205,11 @@ def rushed(people: Path) -> None:
         bot.replace("main: {id: forest,", f"main: {{{plan}, id: forest,"), "utf-8"
     )
 
-    async def prepare() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
+    async def prepare(opened: OpenDatabase) -> None:
         await opened.database.collection("deadletters").delete_many({})
         await opened.stores.journal.dead([*LATE, RECENT])
-        await opened.close()
 
-    asyncio.run(prepare())
+    on_database(people, prepare)
 
 
 @pytest.mark.usefixtures("rushed")
@@ -231,12 +230,7 @@ def test_all_that_came_too_late_with_their_number_and_price(capsys: pytest.Captu
 
 
 def test_where_there_are_none(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    async def emptied() -> None:
-        opened = await open_database(Settings({}), people, {}, "test")
-        await opened.database.collection("deadletters").delete_many({})
-        await opened.close()
-
-    asyncio.run(emptied())
+    on_database(people, lambda opened: opened.database.collection("deadletters").delete_many({}))
     assert main(["deadletters", "list", "--language", "en"]) == 0
     assert capsys.readouterr().out.startswith("nothing was given up or set aside since 20")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,17 +9,17 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.engine import notes
 from bot.model.contact import Contact
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
-from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.model.trace import TraceNote, as_json
 from tests.cli.oaflow import LINE_SETTINGS
+from tests.cli.people_database import on_database
 
 AT = datetime(2026, 9, 1, 6, 0, 5, tzinfo=UTC)
 STEPS = [
@@ -46,8 +45,7 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database in which two turns are, one of them so old that its trace is gone."""
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
 
-    async def store() -> None:
-        opened = await open_database(Settings({}), shop, {}, "test")
+    async def store(opened: OpenDatabase) -> None:
         contact, part = "main:U1", part_of("main:U1")
         row = TimelineRow("main:01ABC", contact, part, AT, "text")
         old = TimelineRow("main:01OLD", contact, part, AT, "Follow", calls=("reply",))
@@ -61,9 +59,8 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         waiting = (replace(LETTER.outgoing, id="main:01SENT#3", kind="menu", channel="outlet"),)
         write = TurnWrite(Contact(contact), Contact(contact), part, 0, 1, ("e",), waiting, born=True)
         assert await opened.stores.contacts.save([write]) == set()
-        await opened.close()
 
-    asyncio.run(store())
+    on_database(shop, store)
     return shop
 
 
@@ -184,8 +181,7 @@ def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
     before = yaml.read_text("utf-8")
     line = before.splitlines().index(next(one for one in before.splitlines() if "when:" in one)) + 1
 
-    async def decided() -> None:
-        opened = await open_database(Settings({}), shop, {}, "test")
+    async def decided(opened: OpenDatabase) -> None:
         live = await opened.stores.playbooks.live()
         assert live is not None
         part = part_of("main:U1")
@@ -193,9 +189,8 @@ def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
         steps = orjson.dumps([(f"bot.yaml:{line}:5", "rule", "matched", "優惠"), (None, "menu", "VIP", "")])
         trace = TraceRow("main:01ABC", "main:U1", part, AT, live.version, steps)
         await opened.stores.journal.trace([trace])
-        await opened.close()
 
-    asyncio.run(decided())
+    on_database(shop, decided)
     capsys.readouterr()
     assert main(["explain", str(shop), "--event", "01ABC"]) == 0
     assert " | " not in capsys.readouterr().out, "the files hold it"

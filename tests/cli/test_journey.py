@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,16 +9,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase
 from bot.cli.main import main
 from bot.model.contact import Contact, Identity
 from bot.model.counts import PUSHED, SKIPPED, Mark
 from bot.model.instance import Hold, Instance
 from bot.model.processes import part_of
-from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals
 from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.people_database import on_database
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 BOT = """
@@ -76,8 +75,7 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.chdir(tmp_path)
 
-    async def fill() -> None:
-        opened = await open_database(Settings({}), tmp_path, {}, "test")
+    async def fill(opened: OpenDatabase) -> None:
         quota = Hold("quota")
         await opened.stores.contacts.save([stands(1, "等"), stands(2, "推", quota), stands(3, "推", quota)])
         figures = QuotaFigures(opened.database)
@@ -87,9 +85,8 @@ def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         await opened.stores.counts.add(f"{datetime.now(UTC):%Y-%m-%d}", Mark("main", "soon", PUSHED, ("一",)))
         limit = ("一", "pushes_per_person")
         await opened.stores.counts.add(f"{datetime.now(UTC):%Y-%m-%d}", Mark("main", "soon", SKIPPED, limit))
-        await opened.close()
 
-    asyncio.run(fill())
+    on_database(tmp_path, fill)
     return tmp_path
 
 

@@ -14,13 +14,12 @@ from typing import Any
 
 import orjson
 import pytest
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientSession
 
 from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
-from tests.cli.test_serving import said
+from tests.cli.test_serving import REPLY, said
 from tests.depth import one_of
-from tests.eventually import PATIENCE
+from tests.fakes.fake_line import FakeLine
 
 OLD = {**LINE_SETTINGS, "LINE_CHANNEL_SECRET": "the-old-secret", "LINE_CHANNEL_ACCESS_TOKEN": "the-old-token"}
 NEW = {**LINE_SETTINGS, "LINE_CHANNEL_SECRET": "the-new-secret", "LINE_CHANNEL_ACCESS_TOKEN": "the-new-token"}
@@ -29,33 +28,9 @@ EITHER = ("the-old-secret", "the-new-secret")
 TAKEN_OVER = f"taken over from .env: {NAMES} "
 
 
-@dataclass
-class PickyLine:
-    """A LINE that takes some access tokens, and the tokens of the replies that it got."""
-
-    address: str = ""
-    takes: set[str] = field(default_factory=lambda: {"the-old-token"})
-    replies: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
-
-    async def called(self, request: web.Request) -> web.Response:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if request.path == "/v2/bot/message/reply":
-            self.replies.put_nowait(token)
-        return web.json_response({}, status=200 if token in self.takes else 401)
-
-    async def reply(self) -> str:
-        """The token of the next call that replies."""
-        return await asyncio.wait_for(self.replies.get(), PATIENCE)
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[PickyLine]:
-    line = PickyLine()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", line.called)
-    async with TestServer(app, port=0) as server:
-        line.address = str(server.make_url("")).rstrip("/")
-        yield line
+@pytest.fixture(autouse=True)
+def only_the_old_token(line: FakeLine) -> None:
+    line.accepted_tokens = {"the-old-token"}
 
 
 @dataclass
@@ -63,7 +38,7 @@ class Shop:
     """A folder with a playbook and its `.env`, and the process that serves it."""
 
     folder: Path
-    line: PickyLine
+    line: FakeLine
     served: Serving | None = None
     numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -95,16 +70,20 @@ class Shop:
         async with ClientSession() as http, http.post(address, data=body, headers=headers) as answer:
             return answer.status
 
+    async def replies(self) -> str:
+        """The access token of the next call that replies."""
+        return (await self.line.next(REPLY)).token
+
     async def asks(self, secret: str) -> int:
         """Somebody asks for the opening hours, by a webhook that is signed with this secret."""
         return await self.delivers(secret, said("營業時間", next(self.numbers)))
 
 
 @pytest.fixture
-async def served(shop: Path, line: PickyLine) -> AsyncIterator[Shop]:
+async def served(shop: Path, line: FakeLine) -> AsyncIterator[Shop]:
     here = Shop(shop, line)
     here.writes(OLD)
-    async with serving(str(shop), OAFLOW_LINE_API=line.address) as here.served:
+    async with serving(str(shop), OAFLOW_LINE_API=line.url) as here.served:
         yield here
 
 
@@ -112,16 +91,16 @@ async def served(shop: Path, line: PickyLine) -> AsyncIterator[Shop]:
 async def test_a_new_secret_and_token_are_taken_over_without_publish(served: Shop, how: Any) -> None:
     """The old one goes on to open; the log says which, and no value."""
     assert await served.asks("the-old-secret") == 200
-    assert await served.line.reply() == "the-old-token"
+    assert await served.replies() == "the-old-token"
     how(served, NEW)
     line = await served.process.says("taken over from .env")
     assert line["message"].startswith(TAKEN_OVER)
     assert "another 10 minutes" in line["message"]
     assert [await served.delivers(secret) for secret in EITHER] == [200, 200]
     assert await served.delivers("a-strangers-secret") == 401
-    served.line.takes = {"the-new-token"}
+    served.line.accepted_tokens = {"the-new-token"}
     assert await served.asks("the-new-secret") == 200
-    assert await served.line.reply() == "the-new-token"
+    assert await served.replies() == "the-new-token"
     end = await served.process.stop()
     whole = f"{served.process.log}{end.err}"
     assert not [value for value in (*NEW.values(), *OLD.values()) if value in whole and value != "1234"]
@@ -165,7 +144,7 @@ async def test_a_token_that_line_does_not_take_yet(served: Shop) -> None:
     await served.process.says(TAKEN_OVER)
     assert await served.asks("the-new-secret") == 200
     await served.process.says("does not take the new access token of the channel main")
-    while (token := await served.line.reply()) == "the-new-token":  # unless another call has found it out
+    while (token := await served.replies()) == "the-new-token":  # unless another call has found it out
         pass
     assert token == "the-old-token"
 
@@ -195,7 +174,7 @@ async def test_a_broken_file_takes_nothing_down(served: Shop, text: str | None, 
     line = await served.process.says("what was read before stays")
     assert words in line["message"]
     assert await served.asks("the-old-secret") == 200
-    assert await served.line.reply() == "the-old-token"
+    assert await served.replies() == "the-old-token"
     served.replaces(NEW)
     await served.process.says(TAKEN_OVER)
     assert await served.delivers("the-new-secret") == 200
@@ -223,11 +202,11 @@ async def test_a_secret_that_comes_with_another_playbook(served: Shop) -> None:
     assert [await served.delivers(secret) for secret in EITHER] == [200, 200]
 
 
-async def test_what_the_environment_says_comes_first(shop: Path, line: PickyLine) -> None:
+async def test_what_the_environment_says_comes_first(shop: Path, line: FakeLine) -> None:
     """It cannot change while the process runs, which is said to who changes the file."""
     here = Shop(shop, line)
     here.writes(OLD)
-    settings = {"OAFLOW_LINE_API": line.address, "LINE_CHANNEL_SECRET": "of-the-environment"}
+    settings = {"OAFLOW_LINE_API": line.url, "LINE_CHANNEL_SECRET": "of-the-environment"}
     async with serving(str(shop), **settings) as here.served:
         here.writes(NEW)
         told = await here.process.says("the environment of this process sets it")
@@ -242,11 +221,11 @@ async def test_another_account_is_no_new_secret(served: Shop) -> None:
     assert told["message"].startswith("LINE_CHANNEL_ID changed in .env")
 
 
-async def test_while_developing_it_is_the_same(shop: Path, line: PickyLine) -> None:
+async def test_while_developing_it_is_the_same(shop: Path, line: FakeLine) -> None:
     """`--reload`, also where the playbook has a mistake just then."""
     here = Shop(shop, line)
     here.writes(OLD)
-    async with serving(str(shop), "--reload", OAFLOW_LINE_API=line.address) as here.served:
+    async with serving(str(shop), "--reload", OAFLOW_LINE_API=line.url) as here.served:
         with (shop / "bot.yaml").open("a", encoding="utf-8") as file:
             file.write("ruls: []\n")
         await here.process.says("the last good one goes on")

@@ -18,13 +18,12 @@ from openapi_spec_validator import validate
 
 from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, Serving, ended, environment, serving
 from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import FakeLine
+from tests.people import come
 
 DOCUMENT = (ROOT / "docs" / "events.md").read_text("utf-8")
 TOKEN, NEW_TOKEN = "0f1e" * 16, "a1b2" * 16
@@ -76,9 +75,7 @@ class Telling:
 
     async def pushed(self, number: int) -> set[str]:
         """What came to her, when so many pushes have come."""
-        while len(calls := [one for one in self.line.requests if one.path == PUSH]) < number:
-            await self.line.asked(len(self.line.requests) + 1)
-        return {call.json["messages"][0]["text"] for call in calls}
+        return {call.json["messages"][0]["text"] for call in await self.line.asked_for(PUSH, number)}
 
     async def runs(self, *command: str) -> str:
         """A program of another system; what it prints."""
@@ -94,8 +91,7 @@ class Telling:
 @pytest.fixture
 async def told(telling: Path) -> AsyncIterator[Telling]:
     opened = await open_database(Settings({}), telling, {}, "test")
-    write = TurnWrite(Contact(AMY.id), AMY, part_of(AMY.id), 0, 1, ("e",), (), born=True)
-    assert await opened.stores.contacts.save([write]) == set()
+    await come(opened.stores.contacts, AMY)
     await opened.close()
     async with (
         FakeLine.running() as line,

@@ -14,13 +14,12 @@ import pytest
 
 from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended, serving
 from tests.conftest import NOW
 from tests.fakes.fake_line import FakeLine
 from tests.own_shop import example_server, tell_news
+from tests.people import come
 
 PUSH = "/v2/bot/message/push"
 TOKEN = "0f1e" * 16
@@ -73,8 +72,7 @@ async def erp(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
     assert "  main:\n" in smallest
     (shop / "bot.yaml").write_text(smallest.replace("  main:\n", "  main:\n    shop: erp\n") + BOT, "utf-8")
     opened = await open_database(Settings({}), shop, {}, "test")
-    write = TurnWrite(Contact(AMY.id), AMY, part_of(AMY.id), 0, 1, ("e",), (), born=True)
-    assert await opened.stores.contacts.save([write]) == set()
+    await come(opened.stores.contacts, AMY)
     await opened.close()
     members = tmp_path / "members.db"
     with example_server(members, monkeypatch) as port:
@@ -103,8 +101,7 @@ async def test_from_its_link_to_its_news(erp: OwnShop) -> None:
             assert (synced.code, synced.err.count("Traceback")) == (0, 0), synced
             erp.changes("金卡")
             await asyncio.to_thread(tell_news, erp.members, served.address, TOKEN)
-            while not (calls := [one for one in line.requests if one.path == PUSH]):
-                await line.asked(len(line.requests) + 1)
+            calls = await line.asked_for(PUSH)
             assert [one.json["messages"][0]["text"] for one in calls] == ["等級 金卡"], "the sync was silent"
     told = json.loads((await erp.does("status", "--json")).out)
     assert told is not None

@@ -13,6 +13,7 @@ from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.people_database import on_database
 
 BOT = """
 bot: 森活選品
@@ -38,14 +39,9 @@ def shop(tmp_path: Path, data: Path) -> Path:
     (tmp_path / OWN_NAME).symlink_to(data)
     (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
 
-    async def taken() -> None:
-        opened = await open_database(Settings({}), tmp_path, dict(os.environ), "test")
-        try:
-            await opened.database.collection("places").insert_one({"_id": "搶購", "n": 1234})
-        finally:
-            await opened.close()
-
-    asyncio.run(taken())
+    on_database(
+        tmp_path, lambda opened: opened.database.collection("places").insert_one({"_id": "搶購", "n": 1234})
+    )
     return tmp_path
 
 

@@ -11,12 +11,11 @@ from aiohttp import ClientSession
 from bot.app.database import PRETEND, open_database
 from bot.model.contact import Contact
 from bot.model.instance import Timer
-from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from tests.cli.oaflow import Serving, ended, serving
 from tests.conftest import NOW
 from tests.eventually import PATIENCE
+from tests.people import come
 
 ANNA = "main:U" + "a" * 32
 
@@ -44,8 +43,7 @@ async def test_real_people_in_the_same_folder_are_left_alone(shop: Path) -> None
     opened = await open_database(Settings({}), shop, {}, "real")
     timer = Timer("", "main", 1, "expiry", NOW)
     person = Contact(ANNA, name="Anna", timers=(timer,), turned=NOW)
-    write = TurnWrite(Contact(ANNA), person, part_of(ANNA), 0, 1, (), (), born=True)
-    assert await opened.stores.contacts.save([write]) == set()
+    await come(opened.stores.contacts, person)
     async with serving(str(shop), "--simulator") as served:
         friend = await _played(served)
         [pretend] = [name for name in await opened.database.names() if name.startswith(PRETEND)]

@@ -9,19 +9,17 @@ import hmac
 import re
 import signal
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
-from aiohttp import ClientSession, web
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientSession
 
 from tests.cli.oaflow import LINE_SETTINGS, Serving, serving
-from tests.eventually import PATIENCE
+from tests.fakes.fake_line import FakeLine
 
+REPLY = "/v2/bot/message/reply"
 SOON = 60
 """Seconds in which the simulator has shown an answer."""
 
@@ -45,33 +43,6 @@ async def answers(served: Serving, http: ClientSession, friend: str, wanted: int
             await stream.content.readline()
 
 
-@dataclass
-class AnotherLine:
-    """A LINE outside of the bot, and the calls that it got."""
-
-    address: str
-    calls: asyncio.Queue[str]
-
-    async def replied(self) -> None:
-        """Return when the next reply has come."""
-        while await asyncio.wait_for(self.calls.get(), PATIENCE) != "/v2/bot/message/reply":
-            pass
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[AnotherLine]:
-    calls: asyncio.Queue[str] = asyncio.Queue()
-
-    async def called(request: web.Request) -> web.Response:
-        calls.put_nowait(request.path)
-        return web.json_response({})
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", called)
-    async with TestServer(app, port=0) as server:
-        yield AnotherLine(str(server.make_url("")).rstrip("/"), calls)
-
-
 @pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Signals) -> None:
     """L4: what is unset is filled, and said in one line; 0 after SIGTERM and SIGINT."""
@@ -92,11 +63,11 @@ async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Sign
 
 
 async def test_stopped_at_any_moment_it_goes_on_where_it_was(
-    bare_shop: Path, tmp_path: Path, line: AnotherLine
+    bare_shop: Path, tmp_path: Path, line: FakeLine
 ) -> None:
     """Whatever was answered 200 is answered to the person, once; OAFLOW_DATA names where it is kept."""
     data = tmp_path / "data"
-    settings = {**LINE_SETTINGS, "OAFLOW_DATA": str(data), "OAFLOW_LINE_API": line.address}
+    settings = {**LINE_SETTINGS, "OAFLOW_DATA": str(data), "OAFLOW_LINE_API": line.url}
     async with serving(str(bare_shop), **settings) as served:
         assert await delivered(served, said("優惠", 1)) == 200
         async with ClientSession() as http, http.get(f"{served.address}/metrics") as answer:
@@ -104,21 +75,21 @@ async def test_stopped_at_any_moment_it_goes_on_where_it_was(
         assert abs(float(skew)) < 1, "database and process have one clock"
         assert (await served.stop()).code == 0
     async with serving(str(bare_shop), **settings) as served:
-        await line.replied()
+        await line.next(REPLY)
         assert (await served.stop()).code == 0
     async with serving(str(bare_shop), **settings) as served:
         assert await delivered(served, said("優惠", 1)) == 200
         assert await delivered(served, said("幾點開", 2)) == 200
-        await line.replied()
+        await line.next(REPLY)
         assert (await served.stop()).code == 0
-    assert line.calls.empty()
+    assert line.requests[-1:] == line.of(REPLY)[1:], "no call after the second reply"
     assert not (bare_shop / ".oaflow").exists()
 
 
-async def test_without_the_option_there_is_no_simulator(shop: Path, line: AnotherLine) -> None:
+async def test_without_the_option_there_is_no_simulator(shop: Path, line: FakeLine) -> None:
     """Neither its page and interface nor LINE's calls, which it has at the root, too."""
     paths = ("simulator", "simulator/", "simulator/api/state", "simulator/line/v2/bot/info", "v2/bot/info")
-    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.address}
+    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.url}
     async with serving(str(shop), **settings) as served, ClientSession() as http:
         for path in paths:
             async with http.get(f"{served.address}/{path}") as answer:
@@ -149,15 +120,15 @@ async def delivered(served: Serving, event: dict[str, Any]) -> int:
         return answer.status
 
 
-async def test_with_the_simulator_no_call_leaves_the_machine(shop: Path, line: AnotherLine) -> None:
+async def test_with_the_simulator_no_call_leaves_the_machine(shop: Path, line: FakeLine) -> None:
     """L4: also where the environment names another LINE, and real secrets."""
-    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.address, "OAFLOW_LINE_DATA_API": line.address}
+    settings = {**LINE_SETTINGS, "OAFLOW_LINE_API": line.url, "OAFLOW_LINE_DATA_API": line.url}
     async with serving(str(shop), "--simulator", **settings) as served, ClientSession() as http:
         added = await simulated(served, http, "friends", {"channel": "main", "name": "小美"})
         await simulated(served, http, f"friends/{added['id']}/follow", {})
         await simulated(served, http, f"friends/{added['id']}/say", {"text": "營業時間"})
         assert await answers(served, http, added["id"], 2) == ["歡迎 小美！", "每天 11:00–21:00"]
-    assert line.calls.empty()
+    assert line.requests == []
 
 
 async def test_the_log_of_a_service_is_json_without_persons(shop: Path) -> None:

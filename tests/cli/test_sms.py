@@ -13,7 +13,7 @@ import pytest
 import bot.cli.sms
 import bot.operations.simulated_time
 import bot.operations.sms
-from bot.app.database import open_database
+from bot.app.database import OpenDatabase, open_database
 from bot.cli.main import main
 from bot.model.processes import Serving
 from bot.model.settings import Settings, SmsSettings
@@ -21,6 +21,7 @@ from bot.operations.simulated_time import now_among
 from bot.sms.sender import Credit, ShortMessage, SmsResult
 from bot.store.counters.codes import CodeRequest, Codes
 from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.people_database import on_database
 from tests.conftest import ManualClock
 
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -83,17 +84,15 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
 
     monkeypatch.setattr(bot.operations.sms, "sender_of", sender_of)
 
-    async def send() -> None:
-        opened = await open_database(Settings({}), tmp_path, {}, "test")
+    async def send(opened: OpenDatabase) -> None:
         codes = Codes(opened.database, opened.seal)
         yesterday = (datetime.fromisoformat(today) - timedelta(days=1)).date().isoformat()
         for number, day in enumerate((today, today, yesterday)):
             who = "main:U1", f"U{number}", f"+88691234567{number}"
             wanted = CodeRequest(f"c{number}", *who, day, 3, address=ADDRESSES[number])
             await codes.issue(wanted, now)
-        await opened.close()
 
-    asyncio.run(send())
+    on_database(tmp_path, send)
     return tmp_path
 
 

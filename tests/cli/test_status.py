@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 
 BOT = """
 bot: 森活選品
@@ -18,10 +18,8 @@ rules: [{when: {text: 營業時間}, reply: 十點到九點}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 def test_how_it_stands_is_said_in_both_languages_and_as_data(

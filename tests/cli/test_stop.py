@@ -12,7 +12,7 @@ from bot.cli.main import main
 from bot.cli.operator import commander
 from bot.operations.actors import actor_words
 from bot.playbook.report import cells
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 
 BOT = """
 bot: 森活選品
@@ -28,10 +28,8 @@ rules: [{when: {text: 嗨}, reply: 您好}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 def test_it_is_pulled_and_let_go_and_both_are_on_record(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
 from bot.model.counts import BOUND, OF_CLERKS, Mark
-from bot.model.settings import Settings
+from tests.cli.people_database import on_database
 from tests.cli.with_table import Run, folder_with, runner
 
 BOT = """
@@ -87,12 +85,12 @@ def test_from_a_table_to_codes_on_paper(run: Run, shop: Path) -> None:
 def test_counts_for_a_spreadsheet(run: Run, shop: Path) -> None:
     run("import", "clerks.csv", code=1)
 
-    async def add() -> None:
-        opened = await open_database(Settings({}), shop, {}, "test")
-        await opened.stores.counts.add("2099-01-02", Mark("main", OF_CLERKS, BOUND, ("A01", "xinyi")))
-        await opened.close()
-
-    asyncio.run(add())
+    on_database(
+        shop,
+        lambda opened: opened.stores.counts.add(
+            "2099-01-02", Mark("main", OF_CLERKS, BOUND, ("A01", "xinyi"))
+        ),
+    )
     assert run("counts", "--csv") == (
         "\ufeffday,store,number,name,channel,bound\r\n2099-01-02,信義店,A01,'=小安,main,1\r\n"
     )

@@ -16,7 +16,7 @@ from bot.model.hours import HOUR, hour_of
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 
 BOT = """
 bot: 森活選品
@@ -26,10 +26,8 @@ rules: [{when: {text: 營業時間}, reply: 十點到九點}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    return tmp_path
+def shop(written: Written) -> Path:
+    return written(BOT)
 
 
 async def _written(shop: Path) -> None:

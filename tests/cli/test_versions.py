@@ -16,13 +16,13 @@ import pytest
 from bot.app.database import open_database
 from bot.model.contact import Contact, Identity
 from bot.model.instance import Instance
-from bot.model.processes import Serving, part_of
+from bot.model.processes import Serving
 from bot.model.settings import Settings
-from bot.model.stored import TurnWrite
 from bot.operations import rollback
 from bot.operations.rollback import NONE_YET
 from bot.operations.rollout import wait_until_served
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
+from tests.people import come
 
 HOURS, OTHER = "每天 11:00–21:00", "整天"
 CHINESE = "zh_TW.UTF-8"
@@ -270,8 +270,7 @@ async def test_a_version_without_the_state_that_somebody_is_in(shop: Path) -> No
     opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
     waits = Instance("birthday", "main", "等", 1, SINCE, SINCE)
     amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(waits,))
-    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
-    assert await opened.stores.contacts.save([write]) == set()
+    await come(opened.stores.contacts, amy)
     await opened.close()
     refused = await oaflow("rollback", str(shop), code=1)
     assert "nothing is changed" in refused.err

@@ -35,6 +35,7 @@ from bot.model.message import Message
 from bot.model.screen import Screen
 from bot.model.staff_order import StaffActs
 from bot.model.value import Value
+from tests.playbooks import compiled
 
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 """A Tuesday, twelve o'clock in Taipei."""
@@ -43,6 +44,11 @@ NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 def somebody(name: str = "小美", channel: str = "main") -> Contact:
     """A friend whom the bot has met."""
     return Contact(f"{channel}:U1", name=name, identities=(Identity(channel, "U1", friend=True),))
+
+
+def chat_of(playbook: str, **given: Any) -> Chat:
+    """A conversation by the playbook of this text."""
+    return Chat(compiled(playbook), **given)
 
 
 @dataclass

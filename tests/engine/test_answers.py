@@ -21,8 +21,7 @@ from bot.model.value import Type, Value
 from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.engine.anything import texts
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import chat_of
 
 DRINKS = (
     Choice("茶", ("喝茶", "Tea")),
@@ -211,12 +210,11 @@ def test_a_place_answers_with_its_address(fields: dict[str, Value], value: str) 
 
 
 def test_a_place_that_was_sent_is_kept_as_its_address() -> None:
-    text = """
+    chat = chat_of("""
 attributes: {where: text}
 flows: {f: {states: {問: {ask: 在哪裡？, answer: location, save: where, next: 完}, 完: {end: true}}}}
 rules: [{when: {text: 走}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("走")
     chat.sends("location", address="台北市信義區", title="信義店")
     assert chat.attributes == {"where": "台北市信義區"}

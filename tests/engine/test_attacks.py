@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.event import Facts, TextMessage
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.playbooks import compiled
 
 # -- stranded: an instance that nothing would ever move again
@@ -28,7 +28,7 @@ signals: {go: }
 
 
 def test_staff_at_night_do_not_shut_the_door_for_ever() -> None:
-    chat = Chat(compiled(HELD_QUESTION))
+    chat = chat_of(HELD_QUESTION)
     chat.waits(hours=10)
     chat.told("signal", "go")
     assert chat.state("j") == "問"
@@ -40,7 +40,7 @@ def test_staff_at_night_do_not_shut_the_door_for_ever() -> None:
 
 
 def test_a_hand_back_arms_no_time_outs_at_a_closed_door() -> None:
-    chat = Chat(compiled(HELD_QUESTION))
+    chat = chat_of(HELD_QUESTION)
     chat.waits(hours=10)
     chat.told("signal", "go")
     chat.staff(takes_over=True)
@@ -100,7 +100,7 @@ def test_who_runs_a_paused_flow_or_is_run_by_one_waits() -> None:
 
 
 def test_two_flows_that_run_the_same_one_both_go_on() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   a: {states: {跑: {run: c, next: 完}, 完: {push: a好, end: true}}}
   b: {states: {跑: {run: c, next: 完}, 完: {push: b好, end: true}}}
@@ -112,8 +112,7 @@ rules:
   - {when: {text: a}, start: a}
   - {when: {text: b}, start: b}
   - {when: {text: 離開}, interrupt: true, exit: b}
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("a")
     chat.says("b")
     assert sorted(chat.says("5")) == ["a好", "b好"]
@@ -140,7 +139,7 @@ flows:
       等: {push: 好, end: true}
 rules: [{when: {text: f}, start: f}]
 """
-    chat = Chat(compiled(before))
+    chat = chat_of(before)
     chat.says("f")
     chat.edited(compiled(after))
     assert chat.says("嗯") == []
@@ -158,7 +157,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: c}, start: c}]
     after = before.replace(
         "{rules: [{when: {text: 走}, to: 完}], give_up_after: {9d: 完}}", "{run: c, next: 完}"
     )
-    chat = Chat(compiled(before))
+    chat = chat_of(before)
     chat.says("f")
     chat.edited(compiled(after))
     assert chat.says("嗯") == ["幾？"]
@@ -186,14 +185,14 @@ rules:
 
 
 def test_two_journeys_of_one_date_both_start() -> None:
-    chat = Chat(compiled(DATED))
+    chat = chat_of(DATED)
     chat.says("生日")
     assert chat.waits(days=3) == ["一", "二"]
     assert chat.waits(days=365) == ["一", "二"]
 
 
 def test_a_change_in_the_second_of_a_start_does_not_lose_it() -> None:
-    chat = Chat(compiled(DATED))
+    chat = chat_of(DATED)
     chat.says("生日")
     due = chat.contact.timers[0].due
     chat.edited(compiled(DATED + "  - {when: {text: 新}, reply: 新}\n"))
@@ -203,7 +202,7 @@ def test_a_change_in_the_second_of_a_start_does_not_lose_it() -> None:
 
 
 def test_a_late_move_that_ends_makes_nothing_else_late() -> None:
-    text = """
+    chat = chat_of("""
 hours: {夜間: "21:00-09:00"}
 flows:
   j:
@@ -218,15 +217,14 @@ flows:
     if_late: skip
     states: {推: {push: 再來, end: true}}
 signals: {go: }
-"""
-    chat = Chat(compiled(text))
+""")
     chat.waits(hours=10)
     chat.told("signal", "go")
     assert chat.waits(hours=13, down=True) == ["早安", "再來"]
 
 
 def test_what_an_old_run_has_asked_reaches_no_new_run() -> None:
-    text = """
+    chat = chat_of("""
 hooks: {crm: {url: 'https://a.example', secret: s, body: {}}}
 flows:
   f:
@@ -234,8 +232,7 @@ flows:
       等: {call: crm, rules: [{when: {hook: crm}, push: 聽到, to: 完}], give_up_after: {1m: 完}}
       完: {end: true}
 rules: [{when: {text: 新}, interrupt: true, do: [{exit: f}, {start: f}]}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("新")
     old = chat.origin()
     chat.says("新")
@@ -246,7 +243,7 @@ rules: [{when: {text: 新}, interrupt: true, do: [{exit: f}, {start: f}]}]
 
 
 def test_a_rule_in_a_flow_is_used_up_too() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     rules: [{when: {text: 券}, once_per: 1d, name: 一天一張, push: 給你}]
@@ -254,8 +251,7 @@ flows:
       等: {rules: [{when: {text: 走}, to: 完}], give_up_after: {9d: 完}}
       完: {end: true}
 rules: [{when: {text: f}, start: f}, {when: {text: 券}, reply: 今天給過了}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     assert chat.says("券") == ["給你"]
     assert chat.says("券") == ["今天給過了"]
@@ -286,7 +282,7 @@ rules:
 
 
 def test_a_paused_flow_meets_no_answer() -> None:
-    chat = Chat(compiled(ASKS.replace("STATUS", "")))
+    chat = chat_of(ASKS.replace("STATUS", ""))
     chat.says("f")
     chat.edited(compiled(ASKS.replace("STATUS", "status: paused")))
     assert [chat.says("啊"), chat.says("啊"), chat.says("啊")] == [["看不懂"]] * 3
@@ -294,7 +290,7 @@ def test_a_paused_flow_meets_no_answer() -> None:
 
 
 def test_a_date_that_is_picked_while_staff_talk_is_for_staff() -> None:
-    chat = Chat(compiled(ASKS.replace("STATUS", "") + "  - {when: {text: 卡}, reply: picker}\n"))
+    chat = chat_of(ASKS.replace("STATUS", "") + "  - {when: {text: 卡}, reply: picker}\n")
     chat.says("f")
     chat.staff(takes_over=True)
     assert chat.taps("~picker/選日期", date="2026-09-09") == []
@@ -302,8 +298,9 @@ def test_a_date_that_is_picked_while_staff_talk_is_for_staff() -> None:
 
 
 def test_whatever_the_customer_does_keeps_the_conversation_with_staff() -> None:
-    text = "cards: {box: {buttons: {text: 按, taps: [{label: 靜}]}}}\nrules: [{when: {text: 盒}, reply: box}]"
-    chat = Chat(compiled(text))
+    chat = chat_of(
+        "cards: {box: {buttons: {text: 按, taps: [{label: 靜}]}}}\nrules: [{when: {text: 盒}, reply: box}]"
+    )
     chat.staff(takes_over=True)
     chat.waits(hours=11)
     chat.says("停止推播")
@@ -317,29 +314,28 @@ def test_whatever_the_customer_does_keeps_the_conversation_with_staff() -> None:
 
 
 def test_staff_who_have_the_conversation_do_not_take_it_anew() -> None:
-    chat = Chat(compiled("rules: [{when: {staff: takes_over}, push: 專人服務中}]"))
+    chat = chat_of("rules: [{when: {staff: takes_over}, push: 專人服務中}]")
     assert chat.staff(takes_over=True) == ["專人服務中"]
     assert chat.staff(takes_over=True) == []
 
 
 def test_a_long_choice_that_comes_back_has_a_label_that_line_takes() -> None:
     long = "我想知道最近的門市在哪裡以及今天營業到幾點鐘謝謝"
-    text = f"""
+    chat = chat_of(f"""
 flows:
   f:
     states:
       問: {{ask: 選, answer: [{long}, 短], give_up_after: {{1d: 完}}, next: 完}}
       完: {{end: true}}
 rules: [{{when: {{text: f}}, start: f}}, {{when: {{text: 嗨}}, reply: 嗨}}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     chat.says("嗨")
     assert [len(label) for label in chat.choices] == [20, 1]
 
 
 def test_the_words_of_the_law_stop_whoever_decides_otherwise() -> None:
-    chat = Chat(compiled("consent_from: shop\nrules: [{when: follow, reply: 嗨}]"))
+    chat = chat_of("consent_from: shop\nrules: [{when: follow, reply: 嗨}]")
     chat.told("shop", "member_updated", Facts(marketing=True))
     chat.says("停止推播")
     assert chat.contact.marketing is False

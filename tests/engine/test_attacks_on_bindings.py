@@ -10,8 +10,7 @@ from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import PageAnswer, PageOpened
 from bot.model.instance import ReservedMember
 from bot.model.staff_order import StaffUnbinds
-from tests.engine.chat import NOON, Chat
-from tests.playbooks import compiled
+from tests.engine.chat import NOON, Chat, chat_of
 
 LIFF = """
 channels:
@@ -40,7 +39,7 @@ rules:
 
 
 def test_each_of_two_results_is_given_exactly_once() -> None:
-    chat = Chat(compiled(FORM.replace("AGAIN", "again: true")))
+    chat = chat_of(FORM.replace("AGAIN", "again: true"))
     chat.fills("ask", "1")
     chat.now += timedelta(seconds=5)
     chat.fills("ask", "2")
@@ -70,7 +69,7 @@ rules:
 
 def test_a_page_that_is_opened_again_and_again_costs_one_push() -> None:
     """Each would cost the team money, and a program opens a page hundreds of times a minute."""
-    chat = Chat(compiled(OPENED_AGAIN))
+    chat = chat_of(OPENED_AGAIN)
     for _ in range(50):
         chat.hears(PageOpened("binding"), token=False)
         chat.now += timedelta(seconds=1)
@@ -80,7 +79,7 @@ def test_a_page_that_is_opened_again_and_again_costs_one_push() -> None:
 
 
 def test_a_result_that_waited_already_waits_for_the_page_that_was_opened_last() -> None:
-    chat = Chat(compiled(OPENED_AGAIN))
+    chat = chat_of(OPENED_AGAIN)
     chat.hears(PageOpened("binding"), token=False)
     chat.now += timedelta(seconds=59)
     chat.hears(PageOpened("binding"), token=False)
@@ -90,7 +89,7 @@ def test_a_result_that_waited_already_waits_for_the_page_that_was_opened_last() 
 
 
 def test_a_form_that_is_not_for_again_is_sent_once() -> None:
-    chat = Chat(compiled(FORM.replace("AGAIN", "intro: 填")))
+    chat = chat_of(FORM.replace("AGAIN", "intro: 填"))
     chat.fills("ask", "1")
     chat.fills("ask", "2")
     assert chat.attributes == {"n": 1}
@@ -99,10 +98,8 @@ def test_a_form_that_is_not_for_again_is_sent_once() -> None:
 
 
 def test_pushes_that_wait_for_a_result_do_not_grow_without_bound() -> None:
-    chat = Chat(
-        compiled(
-            FORM.replace("AGAIN", "again: true") + "  - {when: {signal: go}, push: 推}\nsignals: {go: }\n"
-        )
+    chat = chat_of(
+        FORM.replace("AGAIN", "again: true") + "  - {when: {signal: go}, push: 推}\nsignals: {go: }\n"
     )
     chat.fills("ask", "1")
     said = [text for _ in range(50) for text in chat.told("signal", "go")]
@@ -136,7 +133,7 @@ rules:
 
 
 def test_a_page_takes_what_its_flow_runs_with_it() -> None:
-    chat = Chat(compiled(PAGED))
+    chat = chat_of(PAGED)
     assert chat.says("開始") == ["幾？"]
     chat.hears(PageOpened("outer", {"code": "A"}), token=False)
     assert chat.says("5") == ["五"]
@@ -145,7 +142,7 @@ def test_a_page_takes_what_its_flow_runs_with_it() -> None:
 
 
 def test_the_code_that_was_scanned_last_counts() -> None:
-    chat = Chat(compiled(PAGED))
+    chat = chat_of(PAGED)
     chat.hears(PageOpened("outer", {"code": "A"}), token=False)
     chat.hears(PageOpened("outer", {"code": "B"}), token=False)
     chat.hears(PageAnswer("outer", "1"), token=False)
@@ -202,7 +199,7 @@ def at_the_member(chat: Chat, phone: str) -> None:
 
 
 def bound(phone: str = PHONE) -> Chat:
-    chat = Chat(compiled(BINDING))
+    chat = chat_of(BINDING)
     at_the_member(chat, phone)
     chat.comes_back("member", "found", found=ReservedMember(phone, until=chat.now + timedelta(minutes=2)))
     assert "phone" in chat.contact.bindings
@@ -210,7 +207,7 @@ def bound(phone: str = PHONE) -> Chat:
 
 
 def test_a_phone_that_is_taken_is_bound_by_no_flow() -> None:
-    chat = Chat(compiled(BINDING))
+    chat = chat_of(BINDING)
     at_the_member(chat, PHONE)
     chat.comes_back("member", "taken", found=ReservedMember(PHONE, other="main:U2"))
     assert chat.contact.bindings == {}
@@ -218,7 +215,7 @@ def test_a_phone_that_is_taken_is_bound_by_no_flow() -> None:
 
 
 def test_who_is_found_too_late_is_not_told_to_be_bound() -> None:
-    chat = Chat(compiled(BINDING))
+    chat = chat_of(BINDING)
     at_the_member(chat, PHONE)
     until = chat.now + timedelta(minutes=2)
     chat.now += timedelta(seconds=121)  # the server was down: give_up_after has the same story
@@ -245,7 +242,7 @@ WITH_RESULT = BINDING.replace(
 
 def test_who_unbinds_before_the_result_is_said_gets_nothing_of_it() -> None:
     """B11: else the tag, and what it starts, would stay with somebody who is bound to nothing."""
-    chat = Chat(compiled(WITH_RESULT))
+    chat = chat_of(WITH_RESULT)
     at_the_member(chat, PHONE)
     chat.comes_back("member", "found", found=ReservedMember(PHONE, until=chat.now + timedelta(minutes=2)))
     chat.says("解除")
@@ -264,7 +261,7 @@ OF_A_SHOP = BINDING.replace(
 
 
 def of_a_shop() -> Chat:
-    chat = Chat(compiled(OF_A_SHOP))
+    chat = chat_of(OF_A_SHOP)
     at_the_member(chat, PHONE)
     until = chat.now + timedelta(minutes=2)
     found = ReservedMember(PHONE, "M1", {"n.points": 7}, {"VIP": True}, until=until)
@@ -301,7 +298,7 @@ def test_another_phone_frees_the_first_and_keeps_the_tags_of_the_binding() -> No
 
 
 def test_undoing_what_was_not_bound_is_no_news() -> None:
-    chat = Chat(compiled(BINDING))
+    chat = chat_of(BINDING)
     assert chat.hears(StaffUnbinds("clerk"), token=False) == []
 
 
@@ -313,7 +310,7 @@ def test_a_second_proof_that_is_not_there_is_not_waived() -> None:
         "找:\n        find_member: none\n",
         '找:\n        move_member: {birthday: "{{ attribute.birthday }}"}\n',
     ).replace("flows:\n", "attributes: {birthday: date}\nflows:\n")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     at_the_member(chat, PHONE)
     assert chat.actions(MoveMember) == []
     assert chat.ended("bind") == "走"
@@ -322,7 +319,7 @@ def test_a_second_proof_that_is_not_there_is_not_waived() -> None:
 def test_a_code_for_a_phone_that_is_not_there_has_failed_at_once() -> None:
     text = BINDING.replace('send_code: "{{ answer.問 }}"', 'send_code: "{{ attribute.tel }}"')
     text = text.replace("flows:\n", "attributes: {tel: text}\nflows:\n")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.hears(PageOpened("bind"), token=False)
     chat.hears(PageAnswer("bind", PHONE), token=False)
     assert chat.actions(SendCode) == []
@@ -330,7 +327,7 @@ def test_a_code_for_a_phone_that_is_not_there_has_failed_at_once() -> None:
 
 
 def test_a_number_never_grows_beyond_what_can_be_stored() -> None:
-    chat = Chat(compiled("attributes: {n: number}\nrules: [{when: {text: 加}, increase: {n: 1}}]"))
+    chat = chat_of("attributes: {n: number}\nrules: [{when: {text: 加}, increase: {n: 1}}]")
     chat.contact.attributes = {"n.n": AttributeValue(2**63 - 1, NOON)}
     chat.says("加")
     assert chat.attributes == {"n": 2**63 - 1}

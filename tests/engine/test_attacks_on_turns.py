@@ -10,7 +10,7 @@ from bot.engine.decide import decide
 from bot.model.contact import Identity
 from bot.model.decision import LinkMenu, Push, Reply
 from bot.model.event import Event, Facts, ReplyToken, Source, TextMessage, Unfollow
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
 TWO_CHANNELS = """
@@ -56,7 +56,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 甲}, add_tags: [甲]}]
 
 
 def test_who_has_blocked_us_is_sent_nothing() -> None:
-    chat = Chat(compiled("rules: [{when: {signal: go}, push: 推}]\nsignals: {go: }"))
+    chat = chat_of("rules: [{when: {signal: go}, push: 推}]\nsignals: {go: }")
     chat.hears(Unfollow(), token=False)
     assert chat.told("signal", "go") == []
     assert chat.contact.identity("main").pushed is None
@@ -64,7 +64,7 @@ def test_who_has_blocked_us_is_sent_nothing() -> None:
 
 
 def test_nothing_is_sent_by_the_token_of_a_standby_event() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, with_staff: true, do: [{reply: 嗨}, {push: 推}]}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, with_staff: true, do: [{reply: 嗨}, {push: 推}]}]")
     chat.hears(TextMessage("嗨"), standby=True)
     assert [a for a in chat.last.actions if isinstance(a, Reply)] == []
 
@@ -90,7 +90,7 @@ rules: [{when: {text: 嗨}, reply: 嗨}]
 
 
 def test_a_question_of_a_journey_is_no_way_around_the_word_no() -> None:
-    chat = Chat(compiled(SAYS))
+    chat = chat_of(SAYS)
     chat.says("停止推播")
     chat.told("signal", "go")
     assert chat.waits(hours=9) == []
@@ -98,7 +98,7 @@ def test_a_question_of_a_journey_is_no_way_around_the_word_no() -> None:
 
 
 def test_a_question_of_a_journey_is_late_and_counted_like_its_pushes() -> None:
-    chat = Chat(compiled(SAYS))
+    chat = chat_of(SAYS)
     chat.told("signal", "go")
     assert chat.waits(hours=9) == ["幾？"]  # and no good-bye: one push for a person
     chat.told("signal", "go")
@@ -109,7 +109,7 @@ def test_a_question_of_a_journey_is_late_and_counted_like_its_pushes() -> None:
 
 
 def test_a_clock_that_ran_ahead_does_not_age_reply_tokens() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: 嗨}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, reply: 嗨}]")
     chat.contact.turned = NOON + timedelta(days=1)
     chat.decisions = []
     at = NOON + timedelta(minutes=1)
@@ -120,7 +120,7 @@ def test_a_clock_that_ran_ahead_does_not_age_reply_tokens() -> None:
 
 
 def test_a_menu_goes_with_the_last_of_its_list() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: 嗨}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, reply: 嗨}]")
     chat.contact.identities[0].menu = "週年慶"
     chat.says("嗨")
     assert chat.actions(LinkMenu) == [LinkMenu("main", None)]
@@ -128,7 +128,7 @@ def test_a_menu_goes_with_the_last_of_its_list() -> None:
 
 def test_a_tag_that_expires_no_more_stays_when_it_is_put_on_again() -> None:
     rules = "rules: [{when: {text: 嗨}, add_tags: [甲]}]"
-    chat = Chat(compiled("tags: {甲: {expires: 1d}}\n" + rules))
+    chat = chat_of("tags: {甲: {expires: 1d}}\n" + rules)
     chat.says("嗨")
     chat.edited(compiled(rules))
     chat.says("嗨")
@@ -173,7 +173,7 @@ rules: [{when: {enters: 多點}, push: 恭喜}]
 
 
 def test_a_late_move_stays_late_when_it_starts_another_flow() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   j:
     when: {signal: go}
@@ -185,8 +185,7 @@ flows:
       推: {push: 過時的, end: true}
   k: {states: {等: {wait: 1h, next: 完}, 完: {end: true}}}
 signals: {go: }
-"""
-    chat = Chat(compiled(text))
+""")
     chat.told("signal", "go")
     assert chat.waits(hours=9, down=True) == []
     assert chat.ended("j") == "推"
@@ -209,13 +208,13 @@ rules:
   - {when: {text: 改期}, set: {visit: 2026-09-09}}
   - {when: {text: 取消}, clear: visit}
 """
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("預約")
     chat.told("signal", "go")
     chat.says("改期")
     assert chat.waits(days=6, hours=23) == []
     assert chat.waits(hours=1) == ["明天見"]
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("預約")
     chat.told("signal", "go")
     chat.says("取消")
@@ -223,7 +222,7 @@ rules:
 
 
 def test_a_question_for_which_the_reply_has_no_room_follows() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     states:
@@ -234,8 +233,7 @@ rules:
   - {when: {text: 嗨}, also: true, do: [{reply: [一, 二, 三]}, {raise: go}]}
   - {when: {text: 嗨}, reply: [四, 五, 六]}
   - {when: {signal: go}, start: f}
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("嗨") == ["一", "二", "三", "四", "五", "幾？"]
     assert [type(action) for action in chat.last.actions] == [Reply, Push]
     assert chat.because("lost")
@@ -256,17 +254,17 @@ flows:
       走: {push: 下次見, end: true}
 rules: [{when: {text: f}, start: f}]
 """
-    chat = Chat(compiled(text.replace("LATE", "title: 問")))
+    chat = chat_of(text.replace("LATE", "title: 問"))
     chat.says("f")
     assert chat.waits(hours=9, down=True) == []
     assert chat.ended("f") == "走"
-    chat = Chat(compiled(text.replace("LATE", "if_late: send")))
+    chat = chat_of(text.replace("LATE", "if_late: send"))
     chat.says("f")
     assert chat.waits(hours=9, down=True) == ["您還在嗎", "下次見"]
 
 
 def test_whoever_hands_back_opens_the_doors() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   j:
     when: {signal: go}
@@ -274,15 +272,14 @@ flows:
     states: {推: {push: 早安, end: true}}
 signals: {go: , done: }
 rules: [{when: {signal: done}, do: [hand_back]}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.staff(takes_over=True)
     assert chat.told("signal", "go") == []
     assert chat.told("signal", "done") == ["早安"]
 
 
 def test_nothing_is_said_to_be_resumed_where_the_shop_says_no() -> None:
-    chat = Chat(compiled("rules: [{when: follow, reply: 嗨}]"))
+    chat = chat_of("rules: [{when: follow, reply: 嗨}]")
     told = Facts(marketing=False, member_no="8501", shop_knows_line=True, shop="f")
     chat.told("shop", "member_updated", told)
     assert chat.says("恢復推播") != ["已恢復推播。"]
@@ -301,8 +298,7 @@ def test_flows_that_start_each_other_deeply_are_cut_before_the_stack_is() -> Non
 """
     flows = "".join(flow.format(n, n + 1) for n in range(70))
     last = "  f70: {states: {一: {end: true}}}\nrules: [{when: {text: f}, start: f0}]\n"
-    text = f"flows:{flows}{last}"
-    chat = Chat(compiled(text))
+    chat = chat_of(f"flows:{flows}{last}")
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(len(traceback.extract_stack()) + 450)
     try:

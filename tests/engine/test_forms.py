@@ -13,7 +13,7 @@ from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.effects import FindMatches
 from bot.model.event import PageAnswer
 from bot.model.screen import Screen
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.playbooks import compiled
 
 HEAD = """
@@ -50,7 +50,7 @@ rules:
 
 
 def data(more: str = "again: false") -> Chat:
-    return Chat(compiled(DATA.replace("MORE", more)))
+    return chat_of(DATA.replace("MORE", more))
 
 
 def test_a_form_is_filled_in_and_sent() -> None:
@@ -300,7 +300,7 @@ def test_a_closed_form_says_so_and_goes_on_when_it_is_open_again() -> None:
     assert chat.goes_to("data").kind == "closed"
     chat.edited(compiled(DATA.replace("MORE", "again: true")))
     assert chat.goes_to("data").state == "skin"
-    stranger = Chat(compiled(DATA.replace("MORE", "status: closed")))
+    stranger = chat_of(DATA.replace("MORE", "status: closed"))
     assert stranger.goes_to("data").kind == "closed"
 
 
@@ -385,7 +385,7 @@ forms:
 
 def test_a_time_lies_within_the_hours_of_the_day_that_was_answered_before() -> None:
     """The condition between fields that the language has: `during` with `on`."""
-    chat = Chat(compiled(HOURS))
+    chat = chat_of(HOURS)
     chat.goes_to("visit")
     assert chat.does("visit", "2026-09-05").state == "visit"  # a Saturday
     assert chat.does("visit", "2026-09-04").state == "at"
@@ -394,7 +394,7 @@ def test_a_time_lies_within_the_hours_of_the_day_that_was_answered_before() -> N
 
 
 def test_an_answer_of_yesterday_may_fit_no_more() -> None:
-    chat = Chat(compiled(HOURS))
+    chat = chat_of(HOURS)
     chat.goes_to("visit")
     chat.does("visit", "2026-09-02")
     chat.does("visit", "11:00")
@@ -422,7 +422,7 @@ rules:
 
 def test_what_nobody_has_proven_is_kept_as_that() -> None:
     """E2: an e-mail address holds from then on; a phone is the contact's once a code proves it."""
-    chat = Chat(compiled(TOLD))
+    chat = chat_of(TOLD)
     screen = chat.goes_to("who")
     assert screen.notice
     chat.does("who", "0912-345-678")
@@ -436,7 +436,7 @@ def test_what_nobody_has_proven_is_kept_as_that() -> None:
 
 
 def test_the_proven_phone_stays_what_it_is() -> None:
-    chat = Chat(compiled(TOLD))
+    chat = chat_of(TOLD)
     chat.contact = replace(chat.contact, phone="+886900000000", bindings={"phone": Binding(chat.now)})
     chat.fills("who", "0912345678", None)
     assert (chat.contact.phone, chat.contact.told_phone) == ("+886900000000", "+886912345678")
@@ -446,7 +446,7 @@ def test_the_proven_phone_stays_what_it_is() -> None:
 
 def test_the_notice_is_due_before_a_phone_is_taken() -> None:
     """A page of before the notice has changed: what is answered there is asked again."""
-    chat = Chat(compiled(TOLD))
+    chat = chat_of(TOLD)
     chat.goes_to("who")
     chat.edited(compiled(TOLD.replace("version: v1", "version: v2")))
     chat.contact.flows[0].notice_version = None

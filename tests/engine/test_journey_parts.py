@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from bot.model.event import Follow
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 STARTS = """
 tags: {甲: }
@@ -46,7 +45,7 @@ def birthday(chat: Chat) -> None:
     ],
 )
 def test_h1_a_journey_starts_by_itself(when: str, happens: Callable[[Chat], object]) -> None:
-    chat = Chat(compiled(STARTS.replace("WHEN", when)))
+    chat = chat_of(STARTS.replace("WHEN", when))
     chat.says("嗨")
     assert chat.ended("j") is None
     happens(chat)
@@ -85,7 +84,7 @@ def test_h2_a_journey_of_every_step(buys: bool) -> None:
 
     The rich menu that a step pins: tests/scenarios/birthday.yaml.
     """
-    chat = Chat(compiled(STEPS))
+    chat = chat_of(STEPS)
     assert chat.told("signal", "go") == ["一"]
     chat.waits(hours=2)
     assert chat.state("j") == "到點"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.model.decision import Push, Reply
 from bot.model.event import PageAnswer, PageOpened
 from bot.model.message import JourneyPush
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 
 def origins(chat: Chat) -> list[tuple[JourneyPush | None, ...]]:
@@ -32,14 +31,14 @@ rules:
 
 def test_h7_what_rides_in_a_reply_still_is_the_journeys() -> None:
     """H7: the reply's own message is nobody's; a push of two is one; the cap takes the third away."""
-    chat = Chat(compiled(WELCOME))
+    chat = chat_of(WELCOME)
     assert chat.says("來") == ["嗨", "早", "安", "茶"]
     first, second = JourneyPush("welcome", "hello", 1), JourneyPush("welcome", "hello", 2)
     assert origins(chat) == [(None, first, first, second)]
 
 
 def test_h7_a_question_that_costs_is_a_push_of_its_journey() -> None:
-    chat = Chat(compiled(WELCOME.replace("person: 2", "person: 9")))
+    chat = chat_of(WELCOME.replace("person: 2", "person: 9"))
     chat.says("來")
     assert chat.waits(days=1) == ["好嗎"]
     assert origins(chat) == [(JourneyPush("welcome", "ask", 4),)]
@@ -47,9 +46,7 @@ def test_h7_a_question_that_costs_is_a_push_of_its_journey() -> None:
 
 def test_h3_two_runs_in_one_turn_push_twice() -> None:
     """A cap and the counts must not take them for one."""
-    chat = Chat(
-        compiled(
-            """
+    chat = chat_of("""
 flows:
   gift:
     when: {tag_added: 禮}
@@ -57,15 +54,13 @@ flows:
     states: {送: {push: 禮物, end: true}}
 rules:
   - {when: {text: 來}, do: [{add_tags: [禮]}, {remove_tags: [禮]}, {add_tags: [禮]}]}
-"""
-        )
-    )
+""")
     assert chat.says("來") == ["禮物", "禮物"]
     assert origins(chat) == [(JourneyPush("gift", "送", 1), JourneyPush("gift", "送", 2))]
 
 
 def test_h7_what_no_journey_pushes_has_no_origin() -> None:
-    chat = Chat(compiled(WELCOME))
+    chat = chat_of(WELCOME)
     chat.says("推")
     assert origins(chat) == [()]
 
@@ -87,7 +82,7 @@ rules: [{when: {text: 來}, add_tags: [新客]}]
 
 
 def test_h7_a_flow_that_a_journey_runs_speaks_for_the_journey() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     assert chat.says("來") == ["您好"]
     assert origins(chat) == [(JourneyPush("outer", "go", 1, ("inner",)),)]
 
@@ -111,7 +106,7 @@ rules: [{when: anything_else, reply: 看不懂}]
 
 
 def test_h7_a_push_that_waits_for_a_pages_result_keeps_its_journey() -> None:
-    chat = Chat(compiled(PAGE))
+    chat = chat_of(PAGE)
     chat.hears(PageOpened("reg"), token=False)
     chat.hears(PageAnswer("reg", "30"), token=False)
     assert chat.says("我填好了") == ["謝謝", "歡迎"]

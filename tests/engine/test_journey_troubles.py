@@ -9,8 +9,8 @@ import pytest
 from bot.engine.turn.turn import EVENTS_MOST, MOVES_MOST
 from bot.model.contact import Tag
 from bot.model.event import Unfollow
-from tests.engine.chat import NOON, Chat
-from tests.playbooks import QUIET_JOURNEY, compiled
+from tests.engine.chat import NOON, Chat, chat_of
+from tests.playbooks import QUIET_JOURNEY
 
 # -- downtime
 
@@ -40,7 +40,7 @@ def test_s22_after_a_week_of_downtime_one_step_is_late_and_the_others_keep_their
     late: str, at_once: list[str], afterwards: list[str]
 ) -> None:
     """Nobody is flooded with what a week would have said."""
-    chat = Chat(compiled(TEN_STEPS.replace("LATE", late)))
+    chat = chat_of(TEN_STEPS.replace("LATE", late))
     assert chat.told("signal", "go") == ["一"]
     assert chat.waits(down=True, days=7) == at_once
     assert chat.waits(days=7) == afterwards
@@ -52,7 +52,7 @@ def test_s22_after_a_week_of_downtime_one_step_is_late_and_the_others_keep_their
 
 def test_a_clock_set_back_says_nothing_twice_and_delays_by_what_it_lost() -> None:
     """Semantics 1: `now` is never before a person's last turn."""
-    chat = Chat(compiled(TEN_STEPS.replace("LATE", "send")))
+    chat = chat_of(TEN_STEPS.replace("LATE", "send"))
     chat.told("signal", "go")
     assert chat.waits(days=1) == ["二"]
     chat.now -= timedelta(hours=6)
@@ -91,7 +91,7 @@ signals: {go: }
 def test_where_clocks_are_changed_waits_and_nights_end_when_people_expect(
     begins: str, wait: str, said: str
 ) -> None:
-    chat = Chat(compiled(BERLIN.replace("WAIT", wait)), now=moment(begins))
+    chat = chat_of(BERLIN.replace("WAIT", wait), now=moment(begins))
     chat.told("signal", "go")
     due = moment(said)
     assert chat.waits(seconds=(due - chat.now).total_seconds() - 1) == []
@@ -118,7 +118,7 @@ rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}
 
 
 def test_who_is_born_on_29_february_hears_it_each_year_once() -> None:
-    chat = Chat(compiled(LEAP))
+    chat = chat_of(LEAP)
     chat.says("生日 2000-02-29")
     heard = [chat.now.date().isoformat() for _ in range(4 * 366) if chat.waits(days=1)]
     assert heard == ["2027-02-28", "2028-02-29", "2029-02-28", "2030-02-28"]
@@ -155,7 +155,7 @@ rules: [{when: {text: 走}, add_tags: [甲]}]
 
 def circle(text: str, once: str) -> Chat:
     """Somebody for whom the condition holds that keeps `check` from knowing that it goes round for ever."""
-    chat = Chat(compiled(text.replace("ONCE", once)))
+    chat = chat_of(text.replace("ONCE", once))
     chat.contact.tags = (Tag("開", NOON, "staff"),)
     return chat
 
@@ -192,7 +192,7 @@ def test_two_journeys_that_tag_each_other_for_ever_are_cut_off_within_the_turn()
 
 def test_a_journey_that_waits_in_its_circle_is_a_newsletter() -> None:
     """Round and round, each time with its wait: no bound is touched."""
-    text = """
+    chat = chat_of("""
 flows:
   j:
     when: [{signal: go}, {flow_ended: j}]
@@ -200,8 +200,7 @@ flows:
     if_late: skip
     states: {等: {wait: 1w, next: 推}, 推: {push: 週報, end: true}}
 signals: {go: }
-"""
-    chat = Chat(compiled(text))
+""")
     chat.told("signal", "go")
     assert chat.waits(weeks=10) == ["週報"] * 10
     assert chat.instance("j").state == "等"
@@ -211,7 +210,7 @@ signals: {go: }
 
 
 def test_who_blocks_in_the_middle_is_sent_nothing_and_goes_on_in_silence_until_back() -> None:
-    chat = Chat(compiled(TEN_STEPS.replace("LATE", "send")))
+    chat = chat_of(TEN_STEPS.replace("LATE", "send"))
     chat.told("signal", "go")
     chat.hears(Unfollow(), token=False)
     assert chat.waits(days=1) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import Facts
-from tests.engine.chat import Chat
+from tests.engine.chat import chat_of
 from tests.playbooks import compiled
 
 QUIZ = """\
@@ -29,7 +29,7 @@ MOVED = RENAMED + "    moved: {問一: 第一題}\n"
 
 
 def test_s30_texts_apply_at_once() -> None:
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     assert chat.says("開始") == ["一？"]
     chat.edited(compiled(QUIZ.replace("請選。", "請點按鈕。")))
     assert chat.says("丙") == ["請點按鈕。"]
@@ -38,7 +38,7 @@ def test_s30_texts_apply_at_once() -> None:
 
 def test_s30_who_stands_in_a_renamed_state_is_moved_without_its_entry() -> None:
     """The question is not asked again, and the answer counts."""
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     chat.says("開始")
     chat.waits(minutes=20)
     chat.edited(compiled(MOVED))
@@ -49,7 +49,7 @@ def test_s30_who_stands_in_a_renamed_state_is_moved_without_its_entry() -> None:
 
 def test_s31_without_moved_the_person_is_kept_and_nothing_breaks() -> None:
     """Lost: kept where it stands, hears nothing, and the rest of the bot goes on."""
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     chat.says("開始")
     chat.edited(compiled(RENAMED))
     assert chat.says("甲") == []
@@ -74,7 +74,7 @@ flows:
 @pytest.mark.parametrize("now", ["strictest", "shop"])
 def test_s30_who_decides_about_marketing_applies_at_once(now: str) -> None:
     """C10, I6: who has said *no* to the shop is sent nothing from the moment on that the shop decides."""
-    chat = Chat(compiled(CONSENT))
+    chat = chat_of(CONSENT)
     no = Facts(member_no="1", shop_knows_line=True, marketing=False, shop="f")
     chat.told("shop", "member_updated", no)
     assert chat.says("恢復推播") == ["已恢復推播。"]

@@ -32,7 +32,7 @@ from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
 from bot.playbook.load import load
 from bot.playbook.report import render
-from tests.engine.chat import Chat, somebody
+from tests.engine.chat import Chat, chat_of, somebody
 from tests.pictures import png
 from tests.playbooks import BOT, CHANNELS, compiled
 
@@ -66,14 +66,14 @@ def marks(chat: Chat, turn: int = -1) -> list[tuple[str, ...]]:
 
 
 def test_h7_a_turn_in_which_nothing_happens_counts_nothing() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("停")
     assert chat.last.marks == ()
 
 
 def test_h7_a_journey_is_counted_from_its_start_to_its_end() -> None:
     """H3, H7: held by the quiet hours, let in, one push over the cap, at the end."""
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("來")
     begun = Mark("main", OF_GOALS, BEGUN, ("begins welcome",))
     pushed = Mark("main", "welcome", PUSHED, ("hello",))
@@ -87,7 +87,7 @@ def test_h7_a_journey_is_counted_from_its_start_to_its_end() -> None:
 
 
 def test_h6_who_was_sent_all_of_it_has_missed_nothing() -> None:
-    chat = Chat(compiled(JOURNEY.replace("person: 2", "person: 9")))
+    chat = chat_of(JOURNEY.replace("person: 2", "person: 9"))
     chat.says("來")
     chat.waits(hours=10)
     chat.waits(hours=12)
@@ -97,7 +97,7 @@ def test_h6_who_was_sent_all_of_it_has_missed_nothing() -> None:
 
 def test_h6_what_the_shops_word_has_kept_back_is_counted_as_that() -> None:
     """C10: staff cannot mend here what the person has said in the shop."""
-    chat = Chat(compiled(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9")))
+    chat = chat_of(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9"))
     chat.says("來")
     chat.contact.marketing_shop = chat.contact.marketing = False
     chat.waits(hours=1)
@@ -106,7 +106,7 @@ def test_h6_what_the_shops_word_has_kept_back_is_counted_as_that() -> None:
 
 
 def test_h7_who_leaves_is_counted_where_and_why() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("來")
     chat.says("走")
     assert marks(chat) == [(PASSED, "hello", "gone", ""), (LEFT, "hello", "exit")]
@@ -116,7 +116,7 @@ def test_h7_who_leaves_is_counted_where_and_why() -> None:
     ("friend", "word", "why"), [(False, None, "blocked"), (True, "停", "marketing stopped")]
 )
 def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why: str) -> None:
-    chat = Chat(compiled(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9")))
+    chat = chat_of(JOURNEY.replace("10h", "1h").replace("person: 2", "person: 9"))
     chat.says("來")
     if word is not None:
         chat.says(word)
@@ -130,7 +130,7 @@ def test_h7_a_push_that_is_not_made_says_why(friend: bool, word: str | None, why
 def test_s28_h6_a_push_of_which_nothing_is_left_is_skipped_and_counts_for_no_limit() -> None:
     """28: the card of which the person's data leaves nothing; the next push is the first that counts."""
     text = JOURNEY.replace("{do: [{push: 茶}, {push: 多}]", "{do: [{push: '{{ attribute.t }}'}, {push: 茶}]")
-    chat = Chat(compiled("attributes: {t: text}" + text.replace("09:00", "21:01")))
+    chat = chat_of("attributes: {t: text}" + text.replace("09:00", "21:01"))
     chat.says("來")
     chat.waits(hours=10)
     assert [one for one in marks(chat) if one[0] in (SKIPPED, PUSHED)] == [
@@ -140,7 +140,7 @@ def test_s28_h6_a_push_of_which_nothing_is_left_is_skipped_and_counts_for_no_lim
 
 
 def test_h7_who_waits_for_the_quota_is_held() -> None:
-    chat = Chat(compiled(JOURNEY.replace("10h", "1h")))
+    chat = chat_of(JOURNEY.replace("10h", "1h"))
     chat.says("來")
     chat.world = DecisionInputs(quota_left={"main": 0})
     chat.waits(hours=1)
@@ -148,7 +148,7 @@ def test_h7_who_waits_for_the_quota_is_held() -> None:
 
 
 def test_h5_h7_who_is_moved_by_an_edit_is_counted() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("來")
     edited = JOURNEY.replace("hello:", "hi:").replace("max_pushes", "moved: {hello: ask}\n    max_pushes")
     chat.playbook = compiled(edited)
@@ -157,7 +157,7 @@ def test_h5_h7_who_is_moved_by_an_edit_is_counted() -> None:
 
 
 def test_h6_h7_who_leaves_a_stopped_journey_is_counted() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("來")
     chat.playbook = compiled(JOURNEY.replace("once_per", "status: stopped\n    once_per"))
     chat.says("啊")
@@ -260,7 +260,7 @@ rules:
 
 def test_what_a_broadcast_or_a_flow_is_for_is_counted_of_everybody() -> None:
     """Whoever was sent it or was not, for the report knows; a tag that is on already is no news."""
-    chat = Chat(compiled(GOALS))
+    chat = chat_of(GOALS)
     for said in ("買", "買", "熟", "新"):
         chat.says(said)
     reached = [

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.engine.page_member import BINDING, PHONE, Member, example
 from tests.playbooks import compiled
 
@@ -83,7 +83,7 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_choices_come_first_and_there_are_thirteen_at_most() -> None:
-    chat = Chat(compiled(MANY.replace("PAGE", "true")))
+    chat = chat_of(MANY.replace("PAGE", "true"))
     chat.says("f")
     assert len(labels(chat)) == 13
     assert labels(chat)[0] == "一"
@@ -92,7 +92,7 @@ def test_choices_come_first_and_there_are_thirteen_at_most() -> None:
 
 
 def test_a_flow_without_a_page_offers_what_its_author_has_written() -> None:
-    chat = Chat(compiled(MANY.replace("PAGE", "false")))
+    chat = chat_of(MANY.replace("PAGE", "false"))
     chat.says("f")
     assert len(labels(chat)) == 12
 
@@ -206,8 +206,8 @@ def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page
 def test_a_word_that_has_another_answer_gets_that() -> None:
     text = MANY.replace("PAGE", "true").replace("    page", "    status: closed\n    page")
     both = text.replace("start: f}]", "do: [{start: f}, {reply: 活動結束了}]}]")
-    assert Chat(compiled(text)).says("f") == [NOT_OPEN]
-    assert Chat(compiled(both)).says("f") == ["活動結束了"]
+    assert chat_of(text).says("f") == [NOT_OPEN]
+    assert chat_of(both).says("f") == ["活動結束了"]
 
 
 def test_a_tap_that_begins_it_and_a_card_that_leads_only_there() -> None:
@@ -219,7 +219,7 @@ cards:
   begin: {buttons: {text: 來, taps: [{label: 開始, start: f}]}}
 """.replace("  - ", "  - ")
     text = text.replace("rules: [{when: {text: f}, start: f}]", "rules:\n  - {when: {text: f}, start: f}")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     assert chat.says("卡") == [NOT_OPEN]
     chat.says("點")
     (tap,) = chat.messages[0]["template"]["actions"]
@@ -375,7 +375,7 @@ flows:
       完: {end: true}
 """,
     )
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     assert chat.says("f") == []
     assert chat.comes_back("hook", "ok", subject="h") == ["好"]
     assert chat.costs == 0

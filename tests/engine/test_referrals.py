@@ -26,8 +26,8 @@ from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
 from bot.model.referral import ReferralDeed, ReferralState
 from tests.depth import examples
-from tests.engine.chat import NOON, Chat
-from tests.playbooks import codes, compiled
+from tests.engine.chat import NOON, chat_of
+from tests.playbooks import codes
 
 DAY = timedelta(days=1)
 CAMPAIGN = ReferralCampaign(
@@ -363,13 +363,13 @@ rules:
 
 def test_a_message_has_the_own_link_of_whoever_it_goes_to() -> None:
     """Made where there was none: the same that the page shows from then on."""
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     [said] = chat.says("邀請")
     [held] = chat.contact.invitations
     assert said == f"傳給好友：https://liff.line.me/5-a/my_invites?by={held.codes[0]}"
     assert chat.says("邀請") == [said]
     assert [one.code for one in chat.goes_to("my_invites").invites or ()] == list(held.codes)
-    other = Chat(compiled(SHOP), now=NOON + 30 * DAY)
+    other = chat_of(SHOP, now=NOON + 30 * DAY)
     assert other.says("邀請") == ["傳給好友：活動結束了"], "it is over, and no link is made"
     assert other.contact.invitations == ()
 

@@ -10,7 +10,7 @@ from bot.model.contact import AttributeValue, Binding, Contact
 from bot.model.effects import CONSENT, RegisterMember, WriteMember
 from bot.model.event import Facts, News, Outcome
 from bot.model.staff_order import StaffSets, StaffStops
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
 BOT = """
@@ -175,7 +175,7 @@ flows:
 def test_nobody_is_registered_without_a_right_code(proven: str | None) -> None:
     """D7: whose phone it is has to be proven, whatever a flow says."""
     liff = "shop: erp, sms: c, liff: {login_channel_id: '1', liff_id: '1-a'}}"
-    chat = Chat(compiled(BOT.replace("shop: erp}", liff) + REGISTERS))
+    chat = chat_of(BOT.replace("shop: erp}", liff) + REGISTERS)
     chat.goes_to("f")
     chat.does("f", "0912345678")
     chat.comes_back("code", "sent", proven=proven)

@@ -1,5 +1,13 @@
 """A scriptable fake of LINE: it answers like LINE unless told to misbehave, and remembers what it was asked.
 
+It stands beside the simulator's platform (`bot/simulator/platform`), for each has what the other must not
+have. That one is LINE as it is documented: it knows accounts, people and tokens, refuses what LINE refuses,
+and is shipped. What a client has to survive has no place there: bytes that are no HTTP, a closed
+connection, no answer at all, any status with any body. This one knows nobody, so a test of one call needs
+no account. LINE's SDK is asked about both (`tests/line/test_fake_line.py`, `tests/simulator/test_sdk.py`).
+`tests/faults/line_api.py` misbehaves as this one, and remembers reply tokens and retry keys besides: it
+counts what was sent once.
+
 Example:
     async with FakeLine.running() as line:
         line.script("/v2/bot/message/push", Answers(500), HangsUp())
@@ -12,8 +20,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -68,6 +76,11 @@ class Asked:
     query: str = ""
 
     @property
+    def token(self) -> str:
+        """The caller's access token."""
+        return self.headers.get("Authorization", "").removeprefix("Bearer ")
+
+    @property
     def json(self) -> Any:
         return json.loads(self.body)
 
@@ -111,6 +124,11 @@ class FakeLine:
     def __init__(self) -> None:
         self.url = ""
         self.requests: list[Asked] = []
+        self.accepted_tokens: set[str] | None = None
+        """Where set: a call with another access token is answered 401."""
+        self.meanwhile: Callable[[], Awaitable[object]] | None = None
+        """Done before each answer."""
+        self._waited_for: Counter[str] = Counter()
         self._scripts: dict[str, deque[Behaviour]] = {}
         self._always: dict[str, Behaviour] = {}
         self._released = asyncio.Event()
@@ -152,10 +170,20 @@ class FakeLine:
         async with asyncio.timeout(PATIENCE), self._arrived:
             await self._arrived.wait_for(lambda: len(self.requests) >= count)
 
-    async def asked_for(self, path: str) -> None:
-        """Wait until somebody has asked for this."""
+    def of(self, path: str) -> list[Asked]:
+        """The requests to this path so far."""
+        return [one for one in self.requests if one.path == path]
+
+    async def asked_for(self, path: str, count: int = 1) -> list[Asked]:
+        """Wait until there have been so many requests to this path; all of them."""
         async with asyncio.timeout(PATIENCE), self._arrived:
-            await self._arrived.wait_for(lambda: any(one.path == path for one in self.requests))
+            await self._arrived.wait_for(lambda: len(self.of(path)) >= count)
+        return self.of(path)
+
+    async def next(self, path: str) -> Asked:
+        """The first request to this path for which nobody has waited here yet."""
+        self._waited_for[path] += 1
+        return (await self.asked_for(path, self._waited_for[path]))[self._waited_for[path] - 1]
 
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         asked = Asked(
@@ -169,25 +197,36 @@ class FakeLine:
         async with self._arrived:
             self.requests.append(asked)
             self._arrived.notify_all()
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return await met(request, self._behaviour(asked), self._released) or response(_ordinary(asked.path))
+
+    def _behaviour(self, asked: Asked) -> Behaviour:
+        if self.accepted_tokens is not None and asked.token not in self.accepted_tokens:
+            return Answers(401)
         script = self._scripts.get(asked.path)
-        behaviour = script.popleft() if script else self._always.get(asked.path, _ordinary(asked.path))
-        match behaviour:
-            case Answers():
-                return _response(behaviour)
-            case Garbage(data):
-                _close(request, data)
-            case HangsUp():
-                _close(request, b"")
-            case Hangs():
-                await self._released.wait()
-        return _response(_ordinary(asked.path))
+        return script.popleft() if script else self._always.get(asked.path, _ordinary(asked.path))
+
+
+async def met(request: web.BaseRequest, behaviour: Behaviour, released: asyncio.Event) -> web.Response | None:
+    """What this request meets, where that is an answer; what hangs does so until it is released."""
+    match behaviour:
+        case Answers():
+            return response(behaviour)
+        case Hangs():
+            await released.wait()
+        case Garbage(data):
+            _close(request, data)
+        case HangsUp():
+            _close(request, b"")
+    return None
 
 
 def _close(request: web.BaseRequest, last_words: bytes) -> None:
-    transport = request.transport
-    assert isinstance(transport, asyncio.Transport)
-    transport.write(last_words)
-    transport.close()
+    if request.transport is not None:
+        assert isinstance(request.transport, asyncio.Transport)
+        request.transport.write(last_words)
+        request.transport.close()
 
 
 def _ordinary(path: str) -> Answers:
@@ -197,7 +236,8 @@ def _ordinary(path: str) -> Answers:
     return ORDINARY.get(path, Answers(200))
 
 
-def _response(answer: Answers) -> web.Response:
+def response(answer: Answers) -> web.Response:
+    """The answer as it is sent."""
     headers = {"X-Line-Request-Id": REQUEST_ID, "Content-Type": "application/json", **answer.headers}
     body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     return web.Response(status=answer.status, body=body, headers=headers)

@@ -15,7 +15,8 @@ from typing import Any, TypeAlias
 
 from aiohttp import web
 
-from tests.fakes.fake_line import Answers, Garbage, Hangs, HangsUp
+from tests.fakes import fake_line
+from tests.fakes.fake_line import Answers
 from tests.faults.line_menus import MenusOfPeople
 
 PROFILE_NAME = "小美"
@@ -26,10 +27,10 @@ _SENT = b'{"sentMessages":[{"id":"461230966842064897","quoteToken":"quote-1"}]}'
 class TakesThen:
     """LINE does what it was asked, and then its answer gets lost or says something else."""
 
-    lost: Answers | Garbage | HangsUp | Hangs
+    lost: fake_line.Behaviour
 
 
-Behaviour: TypeAlias = Answers | Garbage | HangsUp | Hangs | TakesThen
+Behaviour: TypeAlias = fake_line.Behaviour | TakesThen
 
 RATE_LIMIT = Answers(429, {"message": "The API rate limit has been exceeded. Try again later."})
 QUOTA = Answers(429, {"message": "You have reached your monthly limit."})
@@ -179,21 +180,11 @@ class LineApi:
         await self._tell()
         return web.Response(body=_SENT, content_type="application/json")
 
-    async def _misbehave(
-        self, request: web.BaseRequest, how: Answers | Garbage | HangsUp | Hangs
-    ) -> web.Response:
-        if isinstance(how, Answers):
-            data = how.body if isinstance(how.body, bytes) else json.dumps(how.body).encode()
-            return web.Response(status=how.status, body=data, headers=how.headers)
-        if isinstance(how, Hangs):
-            await self._released.wait()
-        transport = request.transport
-        if transport is not None:
-            assert isinstance(transport, asyncio.Transport)
-            if isinstance(how, Garbage):
-                transport.write(how.data)
-            transport.close()
-        return web.Response(status=500)
+    async def _misbehave(self, request: web.BaseRequest, how: fake_line.Behaviour) -> web.Response:
+        answer = await fake_line.met(request, how, self._released)
+        if answer is None and request.transport is not None:
+            request.transport.close()
+        return answer or web.Response(status=500)
 
     async def _tell(self) -> None:
         async with self._changed:

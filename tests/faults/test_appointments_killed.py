@@ -6,19 +6,16 @@ In `make test` processes die at random steps instead (`tests/runtime/test_appoin
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
-from tests.faults.staff_browser import team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.bot_process import PLAYBOOK
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS
+from tests.faults.two_killed import TwoKilled, two_killed
 from tests.faults.webhooks import person, says
 from tests.faults.world import World
 
@@ -38,27 +35,19 @@ HEARD = "  - {when: {appointment: any, result: booked}, add_tags: [約到]}\n"
 HEARD += "  - {when: {appointment: any, result: cancelled}, remove_tags: [約到]}\n"
 
 
-async def one_round(killing: Killing, other: BotProcess, victim: str, service: str, stores: Stores) -> None:
+async def one_round(two: TwoKilled, service: str) -> None:
     """All want one hour, some cancel at once; whoever was told that they have it has a tag."""
-    dice, world = killing.dice, killing.world
     users = [person() for _ in range(PEOPLE)]
-    before = len(world.courier.taken)
-
-    def address(mine: bool) -> str:
-        return killing.bot.address if mine else other.address
 
     async def asks(user: str, *, cancels: bool) -> None:
-        for text in ("約", "約", *(["取消"] if cancels else [])):
-            events = [says(user, f"{text}{service}")]
-            await world.courier.deliver_until_taken(partial(address, dice.random() < 0.5), events)
+        texts = ("約", "約", *(["取消"] if cancels else []))
+        await two.deliver(*(says(user, f"{text}{service}") for text in texts))
 
-    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+    async with two.struck(2 * PEOPLE) as group:
         for number, user in enumerate(users):
             group.create_task(asks(user, cancels=number < CANCELLING))
-        await killing.moment(before + 1, before + 2 * PEOPLE)
-        await killing.strike(victim)
-    await world.all_done(*users, seconds=ROUND_SECONDS)
-    await check(stores, users, service)
+    await two.world.all_done(*users, seconds=ROUND_SECONDS)
+    await check(two.stores, users, service)
 
 
 async def check(stores: Stores, users: list[str], service: str) -> None:
@@ -77,16 +66,5 @@ async def check(stores: Stores, users: list[str], service: str) -> None:
 @pytest.mark.soak
 async def test_killed_while_appointments_are_booked_and_cancelled(world: World) -> None:
     """N5: whichever of a process and its database dies, beside another process."""
-    dice = Random(SEED)
-    (world.folder / "bot.yaml").write_text(SECTION + PLAYBOOK + RULES + HEARD, "utf-8")
-    killing = Killing(world, await world.bot().start(), dice)
-    other = await world.bot().start()
-    async with team_of(world.data) as team:
-        await comes_to(team.stores.leases.somebody_runs)
-        for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
-                await one_round(killing, other, victim, SERVICES[number], team.stores)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
+    async with two_killed(world, SECTION + PLAYBOOK + RULES + HEARD) as two:
+        await two.rounds(lambda number: one_round(two, SERVICES[number]))

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from functools import partial
-from random import Random
 
 import pytest
 
@@ -19,9 +17,9 @@ from bot.operations.coupons import Redeemer, redeem
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
-from tests.faults.staff_browser import team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.bot_process import PLAYBOOK
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS
+from tests.faults.two_killed import TwoKilled, two_killed
 from tests.faults.webhooks import person, says
 from tests.faults.world import World
 from tests.playbooks import compiled
@@ -71,33 +69,18 @@ async def held(stores: Stores, users: list[str], coupon: str) -> dict[str, list[
     return {id_: [one for one in who.coupons if one.grant.coupon == coupon] for id_, who in people.items()}
 
 
-async def one_round(
-    killing: Killing, other: BotProcess, victim: str, coupon: str, stores: Stores, playbook: Playbook
-) -> None:
-    dice, world = killing.dice, killing.world
+async def one_round(two: TwoKilled, coupon: str, playbook: Playbook) -> None:
+    """Each asks twice, at whichever process."""
     users = [person() for _ in range(PEOPLE)]
-    before = len(world.courier.taken)
-
-    def address(mine: bool) -> str:
-        return killing.bot.address if mine else other.address
-
-    async def asks(user: str) -> None:
-        """Twice, to whichever process."""
-        for _ in range(2):
-            events = [says(user, f"領{coupon}")]
-            await world.courier.deliver_until_taken(partial(address, dice.random() < 0.5), events)
-
-    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+    async with two.struck(2 * PEOPLE) as group:
         tills = [
-            group.create_task(redeemed(stores, coupon, f"console:{till}", playbook, STOCK))
+            group.create_task(redeemed(two.stores, coupon, f"console:{till}", playbook, STOCK))
             for till in ("mei", "ning")
         ]
         for user in users:
-            group.create_task(asks(user))
-        await killing.moment(before + 1, before + 2 * PEOPLE)
-        await killing.strike(victim)
-    await world.all_done(*users, seconds=ROUND_SECONDS)
-    await check(stores, users, coupon, [till.result() for till in tills])
+            group.create_task(two.deliver(*(says(user, f"領{coupon}") for _ in range(2))))
+    await two.world.all_done(*users, seconds=ROUND_SECONDS)
+    await check(two.stores, users, coupon, [till.result() for till in tills])
 
 
 async def check(stores: Stores, users: list[str], coupon: str, tills: list[Counter[str]]) -> None:
@@ -117,20 +100,6 @@ async def check(stores: Stores, users: list[str], coupon: str, tills: list[Count
 @pytest.mark.soak
 async def test_killed_while_coupons_are_given_and_redeemed(world: World) -> None:
     """N1: whichever of a process and its database dies, beside another process."""
-    dice = Random(SEED)
-    (world.folder / "bot.yaml").write_text(SECTION + PLAYBOOK + RULES + HEARD, "utf-8")
-    killing = Killing(world, await world.bot().start(), dice)
-    other, playbook = await world.bot().start(), shop()
-    async with team_of(world.data) as team:
-        await comes_to(partial(_is_there, team.stores))
-        for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
-                await one_round(killing, other, victim, COUPONS[number], team.stores, playbook)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
-
-
-async def _is_there(stores: Stores) -> bool:
-    return await stores.leases.somebody_runs()
+    playbook = shop()
+    async with two_killed(world, SECTION + PLAYBOOK + RULES + HEARD) as two:
+        await two.rounds(lambda number: one_round(two, COUPONS[number], playbook))

@@ -5,19 +5,16 @@ OAFLOW_KILL_ROUNDS sets the number of rounds (3: each victim once), OAFLOW_KILL_
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from functools import partial
-from random import Random
 
 import pytest
 
 from bot.model.counts import OF_DRAWS
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
-from tests.faults.staff_browser import team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.bot_process import PLAYBOOK, comes_to
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS
+from tests.faults.two_killed import TwoKilled, two_killed
 from tests.faults.webhooks import person, says
 from tests.faults.world import World
 
@@ -37,27 +34,14 @@ RULES = "".join(f"  - {{when: {{text: 試{name}}}, do: [{{enter_draw: {name}}}]}
 HEARD = "  - {when: {draw: any, result: won}, add_tags: [中獎]}\n"
 
 
-async def one_round(killing: Killing, other: BotProcess, victim: str, name: str, stores: Stores) -> None:
+async def one_round(two: TwoKilled, name: str) -> None:
     """Each tries twice, at whichever process."""
-    dice, world = killing.dice, killing.world
     users = [person() for _ in range(PEOPLE)]
-    before = len(world.courier.taken)
-
-    def address(mine: bool) -> str:
-        return killing.bot.address if mine else other.address
-
-    async def tries(user: str) -> None:
-        for _ in range(2):
-            to = partial(address, dice.random() < 0.5)
-            await world.courier.deliver_until_taken(to, [says(user, f"試{name}")])
-
-    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+    async with two.struck(2 * PEOPLE) as group:
         for user in users:
-            group.create_task(tries(user))
-        await killing.moment(before + 1, before + 2 * PEOPLE)
-        await killing.strike(victim)
-    await world.all_done(*users, seconds=ROUND_SECONDS)
-    await check(stores, users, name)
+            group.create_task(two.deliver(*(says(user, f"試{name}") for _ in range(2))))
+    await two.world.all_done(*users, seconds=ROUND_SECONDS)
+    await check(two.stores, users, name)
 
 
 async def check(stores: Stores, users: list[str], name: str) -> None:
@@ -83,16 +67,5 @@ async def check(stores: Stores, users: list[str], name: str) -> None:
 @pytest.mark.soak
 async def test_killed_while_a_draw_is_tried(world: World) -> None:
     """N3: whichever of a process and its database dies, beside another process."""
-    dice = Random(SEED)
-    (world.folder / "bot.yaml").write_text(SECTIONS + PLAYBOOK + RULES + HEARD, "utf-8")
-    killing = Killing(world, await world.bot().start(), dice)
-    other = await world.bot().start()
-    async with team_of(world.data) as team:
-        await comes_to(team.stores.leases.somebody_runs)
-        for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
-                await one_round(killing, other, victim, NAMES[number], team.stores)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
+    async with two_killed(world, SECTIONS + PLAYBOOK + RULES + HEARD) as two:
+        await two.rounds(lambda number: one_round(two, NAMES[number]))

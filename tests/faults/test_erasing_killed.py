@@ -12,12 +12,11 @@ from contextlib import suppress
 from random import Random
 
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from tests.cli.oaflow import ended, environment
 from tests.faults.stored import looking
 from tests.faults.webhooks import person
 from tests.faults.world import World
+from tests.people import come
 from tests.started import started
 
 ROUNDS = int(os.environ.get("OAFLOW_KILL_ROUNDS", "2"))
@@ -33,8 +32,7 @@ async def test_killed_while_a_list_is_erased(started_world: World) -> None:
     async with looking(world.data) as stored:
         for user in users:
             one = Contact(f"main:{user}", identities=(Identity("main", user, friend=True),))
-            write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-            assert await stored.contacts.save([write]) == set()
+            await come(stored.contacts, one)
     file = world.folder / "gone.csv"
     file.write_text("\n".join(["line_id", *users]), "utf-8")
     words = ("contact", "erase", str(world.folder), "--list", str(file), "--yes")

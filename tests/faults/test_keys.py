@@ -9,8 +9,6 @@ from contextlib import closing
 import pytest
 
 from bot.model.contact import AttributeValue, Binding, Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.store.database.mongo import Database, initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.sealing.keyring import parse
@@ -21,6 +19,7 @@ from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, OFFER, Occurrence, person, says
 from tests.faults.world import World, check_replies, check_turns
+from tests.people import come
 from tests.started import started
 
 PEOPLE = 1_200
@@ -45,8 +44,7 @@ async def crowd(world: World) -> None:
     stores = stores_of(database, Seal(parse((world.data / "keys").read_text())))
     for begin in range(0, PEOPLE, 300):
         batch = [somebody(n) for n in range(begin, begin + 300)]
-        turns = [TurnWrite(Contact(c.id), c, part_of(c.id), 0, 1, (), (), born=True) for c in batch]
-        assert await stores.contacts.save(turns) == set()
+        await come(stores.contacts, *batch)
     database.close()
 
 

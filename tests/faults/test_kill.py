@@ -10,6 +10,8 @@ import itertools
 import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from random import Random, SystemRandom
 
 import aiohttp
@@ -56,6 +58,17 @@ def conversation(user: str, count: int, dice: Random) -> list[Occurrence]:
 def in_webhooks(events: list[Occurrence], largest: int, dice: Random) -> list[list[Occurrence]]:
     rest = iter(events)
     return list(iter(lambda: list(itertools.islice(rest, dice.randint(1, largest))), []))
+
+
+@contextmanager
+def victim_of(number: int, dice: Random) -> Iterator[str]:
+    """Who dies in this round: each once at first. What goes wrong in it says how it is repeated."""
+    victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
+    try:
+        yield victim
+    except BaseException as error:
+        error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
+        raise
 
 
 class Killing:
@@ -128,13 +141,9 @@ async def test_s27_killed_at_random_moments(world: World) -> None:
     killing = Killing(world, await world.bot().start(), dice)
     said: list[Occurrence] = []
     for number in range(ROUNDS):
-        victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-        try:
+        with victim_of(number, dice) as victim:
             said += await one_round(killing, victim)
             await world.check(said)
-        except BaseException as error:
-            error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-            raise
     assert {event.key for event in said} <= world.courier.taken
     async with looking(world.data) as stored:
         counts, rows = await stored.counts("seen"), await stored.recounted("seen")

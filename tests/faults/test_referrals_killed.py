@@ -8,8 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import UTC, datetime
-from functools import partial
-from random import Random
 
 import pytest
 
@@ -22,9 +20,9 @@ from bot.runtime.effects.rewrites import RewriteJob, entry_for
 from bot.store.database.mongo import reaching
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
-from tests.faults.staff_browser import team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.bot_process import PLAYBOOK, comes_to
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS
+from tests.faults.two_killed import TwoKilled, two_killed
 from tests.faults.webhooks import follows, person
 from tests.faults.world import World
 
@@ -57,13 +55,13 @@ async def does(stores: Stores, user: str, what: What) -> None:
         await asyncio.sleep(0.02)  # the bots tell nobody when they have got to know one
 
 
-async def link_of(stores: Stores, killing: Killing) -> tuple[str, str]:
+async def link_of(two: TwoKilled) -> tuple[str, str]:
     """A new inviter, and the code of their link."""
     inviter = person()
-    await killing.world.courier.deliver_until_taken(lambda: killing.bot.address, [follows(inviter)])
-    await does(stores, inviter, PageOpened("my_invites"))
-    await killing.world.all_done(inviter)
-    [held] = (await people(stores, [inviter]))[0].invitations
+    await two.deliver(follows(inviter))
+    await does(two.stores, inviter, PageOpened("my_invites"))
+    await two.world.all_done(inviter)
+    [held] = (await people(two.stores, [inviter]))[0].invitations
     return inviter, held.codes[0]
 
 
@@ -72,27 +70,20 @@ async def people(stores: Stores, users: list[str]) -> list[Contact]:
     return list(found.values())
 
 
-async def one_round(killing: Killing, other: BotProcess, victim: str, stores: Stores) -> None:
-    dice, world = killing.dice, killing.world
-    inviter, code = await link_of(stores, killing)
+async def one_round(two: TwoKilled) -> None:
+    stores = two.stores
+    inviter, code = await link_of(two)
     users = [person() for _ in range(PEOPLE)]
-    before = len(world.courier.taken)
-
-    def address(mine: bool) -> str:
-        return killing.bot.address if mine else other.address
 
     async def comes(user: str) -> None:
-        to = partial(address, dice.random() < 0.5)
-        await world.courier.deliver_until_taken(to, [follows(user)])
+        await two.deliver(follows(user))
         await does(stores, user, ReferralAct("好友", "opened", code))
 
-    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+    async with two.struck(PEOPLE) as group:
         for user in users:
             group.create_task(comes(user))
-        await killing.moment(before + 1, before + PEOPLE)
-        await killing.strike(victim)
     await comes_to(lambda: all_count(stores, users, inviter), ROUND_SECONDS)
-    await world.all_done(inviter, *users, seconds=ROUND_SECONDS)
+    await two.world.all_done(inviter, *users, seconds=ROUND_SECONDS)
     await check(stores, users, inviter)
 
 
@@ -127,23 +118,11 @@ async def counted(stores: Stores) -> Counter[str]:
 @pytest.mark.soak
 async def test_killed_while_friends_come(world: World) -> None:
     """N4: whichever of a process and its database dies, beside another process."""
-    dice = Random(SEED)
-    playbook = SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES
-    (world.folder / "bot.yaml").write_text(playbook, "utf-8")
-    killing = Killing(world, await world.bot().start(), dice)
-    other = await world.bot().start()
-    async with team_of(world.data) as team:
-        await comes_to(team.stores.leases.somebody_runs)
-        for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
-                await one_round(killing, other, victim, team.stores)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
+    async with two_killed(world, SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES) as two:
+        await two.rounds(lambda number: one_round(two))
         wanted = dict.fromkeys((CAME, DONE, FRIEND_REWARDED, REWARDED), PEOPLE * ROUNDS)
 
         async def are_counted() -> bool:
-            return await counted(team.stores) == wanted
+            return await counted(two.stores) == wanted
 
         await comes_to(are_counted, ROUND_SECONDS)

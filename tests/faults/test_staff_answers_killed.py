@@ -21,7 +21,7 @@ from bot.operations.find_contacts import LocatedContact
 from bot.web.admin.chat_view import end_words
 from tests.faults.bot_process import comes_to
 from tests.faults.staff_browser import StaffBrowser, Team, team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, Killing, victim_of
 from tests.faults.webhooks import NOTHING, Occurrence, person, says
 from tests.faults.world import World
 from tests.operations.test_staff_pictures import photo
@@ -145,14 +145,10 @@ async def test_killed_while_staff_answer(world: World) -> None:
     async with team_of(world.data) as team:
         amy, ben = [await team.agent(name, world.session, lambda: bot.address) for name in ("amy", "ben")]
         for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
+            with victim_of(number, dice) as victim:
                 answered, heard = await one_round(killing, (amy, ben), victim, number)
                 done, said = done + answered, said + heard
                 await check(world, team, done)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
     assert {event.key for event in said} <= world.courier.taken
     assert any(one.told["unsent"] is None for one in done)
 

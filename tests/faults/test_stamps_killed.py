@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from functools import partial
-from random import Random
 
 import pytest
 
@@ -18,9 +16,9 @@ from bot.operations.coupons import Redeemer
 from bot.operations.stamps import clerk_act, stamp
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
-from tests.faults.staff_browser import team_of
-from tests.faults.test_kill import ROUND_SECONDS, ROUNDS, SEED, VICTIMS, Killing
+from tests.faults.bot_process import PLAYBOOK
+from tests.faults.test_kill import ROUND_SECONDS
+from tests.faults.two_killed import TwoKilled, two_killed
 from tests.faults.webhooks import person, says
 from tests.faults.world import World
 from tests.playbooks import compiled
@@ -51,31 +49,16 @@ async def pressed(stores: Stores, playbook: Playbook, user: str, till: str) -> N
             await asyncio.sleep(0.02)
 
 
-async def one_round(
-    killing: Killing, other: BotProcess, victim: str, stores: Stores, playbook: Playbook
-) -> None:
+async def one_round(two: TwoKilled, playbook: Playbook) -> None:
     """People say so themselves and are stamped at two tills, whose clerks press the same; one is killed."""
-    dice, world = killing.dice, killing.world
     users = [person() for _ in range(PEOPLE)]
-    before = len(world.courier.taken)
-
-    def address(mine: bool) -> str:
-        return killing.bot.address if mine else other.address
-
-    async def talks(user: str) -> None:
-        for text in ("嗨", *["集點"] * SAID):
-            events = [says(user, text)]
-            await world.courier.deliver_until_taken(partial(address, dice.random() < 0.5), events)
-
-    async with asyncio.timeout(ROUND_SECONDS), asyncio.TaskGroup() as group:
+    async with two.struck(PEOPLE * (SAID + 1)) as group:
         for user in users:
-            group.create_task(talks(user))
+            group.create_task(two.deliver(*(says(user, text) for text in ("嗨", *["集點"] * SAID))))
             for till in ("mei", "ning"):
-                group.create_task(pressed(stores, playbook, user, till))
-        await killing.moment(before + 1, before + PEOPLE * (SAID + 1))
-        await killing.strike(victim)
-    await world.all_done(*users, seconds=ROUND_SECONDS)
-    await check(stores, users)
+                group.create_task(pressed(two.stores, playbook, user, till))
+    await two.world.all_done(*users, seconds=ROUND_SECONDS)
+    await check(two.stores, users)
 
 
 async def check(stores: Stores, users: list[str]) -> None:
@@ -93,16 +76,6 @@ async def check(stores: Stores, users: list[str]) -> None:
 @pytest.mark.soak
 async def test_killed_while_cards_are_stamped(world: World) -> None:
     """N2: whichever of a process and its database dies, beside another process."""
-    dice = Random(SEED)
-    (world.folder / "bot.yaml").write_text(SECTION + PLAYBOOK + RULES, "utf-8")
-    killing = Killing(world, await world.bot().start(), dice)
-    other, playbook = await world.bot().start(), compiled(f"{SECTION}rules:\n{RULES}")
-    async with team_of(world.data) as team:
-        await comes_to(team.stores.leases.somebody_runs)
-        for number in range(ROUNDS):
-            victim = VICTIMS[number] if number < len(VICTIMS) else dice.choice(VICTIMS)
-            try:
-                await one_round(killing, other, victim, team.stores, playbook)
-            except BaseException as error:
-                error.add_note(f"round {number + 1} of {ROUNDS}, {victim} killed; OAFLOW_KILL_SEED={SEED}")
-                raise
+    playbook = compiled(f"{SECTION}rules:\n{RULES}")
+    async with two_killed(world, SECTION + PLAYBOOK + RULES) as two:
+        await two.rounds(lambda number: one_round(two, playbook))

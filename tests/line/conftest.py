@@ -21,12 +21,6 @@ CHANNEL = Channel("main", "@forest", "1234567890", "channel-secret-of-main", ACC
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        yield line
-
-
-@pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with new_session() as session:
         yield session

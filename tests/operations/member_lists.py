@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import Stored
 from bot.operations.member_import import MemberFile, MemberImport, import_members
 from bot.store.stores import Stores
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 
 PLAYBOOK = compiled("""
@@ -73,6 +73,5 @@ async def bound(stores: Stores, who: str = "main:U1", phone: str = PHONE, **more
         who, name="LINE 上的名字", phone=phone, identities=(Identity(channel, user, friend=True),),
         bindings={"phone": Binding(NOW)}, bound_before=NOW, **more,
     )  # fmt: skip
-    write = TurnWrite(Contact(who), after, part_of(who), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, after)
     await stores.phones.settle(phone, who, NOW)

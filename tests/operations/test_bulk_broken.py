@@ -9,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, SoughtPeople
-from bot.operations import bulk_work
 from bot.operations.bulk_runs import new_run, stop
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
@@ -21,13 +20,9 @@ from tests.operations.test_bulk_work import MEI, KilledError, World, kill, liste
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
     """A bot that begins to serve once somebody is killed."""
-    monkeypatch.setattr(bulk_work, "TOGETHER", 10)
-    monkeypatch.setattr(bulk_work, "PATIENCE", 0.1)
-    world = World(database, seal, clock)
+    world = World(database, seal, clock, together=10)
     yield world
     await world.bot.crash()
 

@@ -8,7 +8,6 @@ import pytest
 import pytest_asyncio
 
 from bot.model.bulk_run import CHOSEN_MOST, BulkFigures, SoughtPeople
-from bot.operations import bulk_work
 from bot.operations.audiences import AudienceCount
 from bot.operations.bulk_runs import BulkRefused, chosen_people, number_sought, search_terms, undoing
 from bot.operations.erasing import PersonalMenus, erase
@@ -31,8 +30,8 @@ def ticked(*ids: str) -> SoughtPeople:
     return chosen_people(ids)
 
 
-async def test_these_and_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_work, "TOGETHER", 1)
+async def test_these_and_nobody_else(world: World) -> None:
+    world.takes(1)
     people = ticked("M:003", "M:001", "M:003")
     assert await number_sought(world.stores, BOOK, search_terms(people, None)) == AudienceCount(
         2, about=False

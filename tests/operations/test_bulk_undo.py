@@ -13,7 +13,6 @@ import pytest
 import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, BulkRun
-from bot.operations import bulk_work
 from bot.operations.bulk_runs import stop, undoing
 from bot.store.contacts.bulk_runs import HELD_FOR
 from bot.store.database.mongo import Database
@@ -25,13 +24,9 @@ BEFORE = {"main:U007", "main:U008", "M:004"}
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
     """Nobody serves; a mass tag is ordered, and no turn is taken."""
-    monkeypatch.setattr(bulk_work, "TOGETHER", 5)
-    monkeypatch.setattr(bulk_work, "PATIENCE", 0.1)
-    world = World(database, seal, clock)
+    world = World(database, seal, clock, together=5)
     await world.add(*map(on_line, range(7)), on_line(7, "VIP"), on_line(8, "VIP"))
     await world.add(*map(listed, range(4)), listed(4, "VIP"))
     yield world
@@ -93,7 +88,7 @@ async def test_killed_among_the_orders(
     kill(monkeypatch, {**parts, "keep": stores.bulk_runs}[where], where)
     with pytest.raises(KilledError):
         await world.work.carry_on(back)
-    monkeypatch.setattr(bulk_work, "TOGETHER", together)
+    world.takes(together)
     if serves:
         await world.bot.start()
     world.clock.advance((HELD_FOR + timedelta(seconds=1)).total_seconds())

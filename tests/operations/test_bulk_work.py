@@ -68,7 +68,10 @@ def listed(number: int, *tags: str) -> Contact:
 class World:
     """A bot that serves, and who works for many people beside it."""
 
-    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
+    def __init__(
+        self, database: Database, seal: Seal, clock: ManualClock, together: int = bulk_work.TOGETHER
+    ) -> None:
+        self.together = together
         self.database, self.seal, self.clock, self.playbook = database, seal, clock, BOOK
         self.bot = Bot(database, seal, clock, ScriptedLine(), BOOK)
         self.stores: Stores = stores_of(database, seal)
@@ -76,7 +79,16 @@ class World:
 
     def process(self) -> BulkWork:
         """Another process that does such work."""
-        return BulkWork(self.stores, lambda: self.playbook, lambda: None, self.clock, every=0.01)
+        return BulkWork(
+            *(self.stores, lambda: self.playbook, lambda: None, self.clock),
+            every=0.01,
+            together=self.together,
+            patience=0.1,  # the turns are taken as the test settles
+        )
+
+    def takes(self, together: int) -> None:
+        """So many at a time from now on, whoever does it."""
+        self.together = self.work.together = together
 
     async def add(self, *people: Contact) -> None:
         await store(self.database, self.seal, *people)
@@ -110,10 +122,7 @@ class World:
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[World]:
-    monkeypatch.setattr(bulk_work, "PATIENCE", 0.1)  # the turns are taken as the test settles
+async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
     world = World(database, seal, clock)
     await world.bot.start()
     yield world
@@ -198,7 +207,7 @@ async def test_killed_between_two_writes_another_process_goes_on(
     world: World, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Nobody gets it twice, nobody is forgotten, and the figures are right."""
-    monkeypatch.setattr(bulk_work, "TOGETHER", 10)
+    world.takes(10)
     await world.add(*map(on_line, range(7)), *map(listed, range(6)))
     run = await world.ordered(world.tag())
     parts = {
@@ -254,8 +263,8 @@ async def test_who_is_slow_loses_it_to_another_and_writes_nothing_more(world: Wo
     assert (deed.state, deed.after) == ("began", ""), "it is not this process's to say"
 
 
-async def test_it_stops_where_it_is_when_asked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bulk_work, "TOGETHER", 10)
+async def test_it_stops_where_it_is_when_asked(world: World) -> None:
+    world.takes(10)
     await world.add(*map(on_line, range(40)))
     run = await world.ordered(world.tag())
 

@@ -15,8 +15,6 @@ from bot.engine.times.local_time import LAST
 from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.contact import Clerk, Contact, Identity
 from bot.model.counts import BOUND, OF_CLERKS, Mark
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH, Language, Refusal
 from bot.operations import clerk_import, clerks, import_report
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -28,8 +26,10 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.translations.chinese import CHINESE
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine
 
 PLAYBOOK = compiled(
@@ -270,8 +270,7 @@ def bound(number: int, clerk: Clerk) -> Contact:
 
 
 async def born(bot: Bot, *contacts: Contact) -> None:
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in contacts]
-    assert await bot.contacts.save(writes) == set()
+    await come(bot.contacts, *contacts)
 
 
 async def decided(bot: Bot) -> None:
@@ -282,12 +281,12 @@ async def decided(bot: Bot) -> None:
 
 
 async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
-    database: Database, seal: Seal, clock: ManualClock, people: Stores, tmp_path: Path
+    bots: Bots, people: Stores, tmp_path: Path
 ) -> None:
     await taken(people, tmp_path, STAFF)
     staff, line = await everybody(people), ScriptedLine()
     an = Clerk(staff["A01"].code or "", "小安", "xinyi", NOW - timedelta(days=9), "A01")
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
+    bot = bots.make(PLAYBOOK, line)
     await born(bot, *(bound(number, an) for number in range(40)), bound(99, replace(an, number="A09")))
 
     handing = await clerks.handing_over(people, "a01", "A02")
@@ -306,19 +305,19 @@ async def test_people_are_handed_over_once_each_and_it_is_said_in_the_audit_log(
 
     back = await clerks.handing_over(people, "A02", "A01")  # and again, which is no repetition
     assert await clerks.hand_over(people, back, "command:test") == 40
-    await decided(Bot(database, seal, clock, line, PLAYBOOK))
+    await decided(bots.make(PLAYBOOK, line))
     again = await clerks.handing_over(people, "A01", "A02")
     assert await clerks.hand_over(people, again, "command:test") == 40
-    await decided(Bot(database, seal, clock, line, PLAYBOOK))
+    await decided(bots.make(PLAYBOOK, line))
     assert await people.clerks.how_many_people() == {"A02": 40, "A09": 1}
 
 
 async def test_who_changes_store_takes_their_people_along_when_that_is_said(
-    database: Database, seal: Seal, clock: ManualClock, people: Stores, tmp_path: Path
+    bots: Bots, people: Stores, tmp_path: Path
 ) -> None:
     await taken(people, tmp_path, STAFF)
     an = Clerk((await everybody(people))["A01"].code or "", "小安", "xinyi", NOW, "A01")
-    bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
+    bot = bots.make(PLAYBOOK)
     await born(bot, bound(1, an))
     done = await taken(people, tmp_path, HEAD + "A01,小安,板橋店,,,,\n")
     assert done.left == {"A01": 1}

@@ -14,8 +14,6 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.coupon import Grant
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.operations.coupons import Redeemer, RedeemOutcome, masked_code, redeem
 from bot.runtime.effects.merging import Merging
 from bot.store.counters.coupon_codes import CouponCodes
@@ -24,7 +22,9 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks, coupon
+from tests.people import come
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, followed
 
 PLAIN = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
@@ -173,8 +173,7 @@ async def test_who_was_merged_away_is_followed_and_the_used_one_stays_used_when_
     """A3 of the critique: what was redeemed between a merge and its undoing is not usable again."""
     stores = till.stores
     outlet = Contact("outlet:U1", identities=(Identity("outlet", "U1"),))
-    write = TurnWrite(Contact(outlet.id), outlet, part_of(outlet.id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, outlet)
     hers, his = await till.given("main:U1"), await till.given("outlet:U1")
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, till.clock, OfShop)
     await merging.merge("main:U1", "outlet:U1", "command:test")
@@ -194,7 +193,7 @@ async def test_an_erased_persons_code_is_unknown(till: Till) -> None:
 
 
 async def test_without_a_process_it_is_stored_and_done_by_the_next(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     till = Till(database, seal, clock)
     await till.bot.start()
@@ -205,12 +204,10 @@ async def test_without_a_process_it_is_stored_and_done_by_the_next(
     waiting = await till.press(grant.code)
     assert waiting.what == "waits"
     assert (await till.press(grant.code)).what == "waits"
-    again = Bot(database, seal, clock, ScriptedLine(), till.playbook)
-    await again.start()
+    again = await bots(till.playbook)
     await again.settle()
     assert (await till.press(grant.code)).what == "redeemed"
     assert len(await till.audit()) == 1
-    await again.crash()
 
 
 @pytest.mark.parametrize(

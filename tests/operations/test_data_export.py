@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
 from bot.operations.audiences import people_in, target_audience
 from bot.operations.audit_trail import deeds
@@ -26,6 +24,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.operations.member_lists import PHONE, PLAYBOOK, TEXT, USER, figures, taken
+from tests.people import come
 from tests.playbooks import compiled
 
 TWO = compiled("""
@@ -133,8 +132,7 @@ async def test_who_is_merged_meanwhile_is_written_once_and_as_one(
     """Between reading who is in an audience and reading them: no stub, nobody twice (M5)."""
     for channel, user in (("main", "U1"), ("outlet", "U2")):
         one = Contact(f"{channel}:{user}", identities=(Identity(channel, user, friend=True),))
-        write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+        await come(stores.contacts, one)
     recipients = AudienceMembers.recipients
 
     async def merged_then(*asked: Any) -> AsyncIterator[Any]:

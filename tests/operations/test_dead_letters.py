@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from datetime import datetime
 
 import pytest
 
@@ -19,8 +17,11 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot, ScriptedLine, said
+
+pytestmark = pytest.mark.usefixtures("by_our_clock")
 
 PLAYBOOK = compiled(
     """\
@@ -42,22 +43,8 @@ def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
-    await bot.start()
-    yield bot
-    await bot.crash()
-
-
-@pytest.fixture(autouse=True)
-def by_our_clock(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands go by the clock of the people, which is ours."""
-
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    for module in ("resending", "dead_letters"):
-        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    return await bots(PLAYBOOK, line)
 
 
 @pytest.fixture

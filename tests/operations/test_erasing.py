@@ -9,8 +9,6 @@ import pytest
 from bot.model.audit import AuditRow
 from bot.model.channel import Channel
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.operations.contact_changes import merge, undo_merge
 from bot.operations.erasing import ListPlace, PersonalMenus, PlaybookLists, erase
 from bot.operations.find_contacts import one
@@ -20,6 +18,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
+from tests.people import come
 from tests.playbooks import compiled
 
 USER = "U" + "1" * 32
@@ -41,21 +40,20 @@ channels:
 @pytest.fixture
 async def stores(database: Database, seal: Seal) -> Stores:
     stores = stores_of(database, seal)
-    for who in (AMY, BOB):
-        write = TurnWrite(Contact(who.id), who, part_of(who.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, AMY, BOB)
     return stores
 
 
 @pytest.mark.parametrize(("status", "became"), [(202, "removed"), (400, "removed"), (500, "failed")])
-async def test_her_own_menu_at_line_is_taken_off(stores: Stores, status: int, became: str) -> None:
+async def test_her_own_menu_at_line_is_taken_off(
+    stores: Stores, line: FakeLine, status: int, became: str
+) -> None:
     """LINE knows no such user (400): nothing is left to take off; not now (500): it is tried again later."""
-    async with FakeLine.running() as line:
-        path = "/v2/bot/richmenu/bulk/unlink"
-        line.script(path, Answers(status), Answers(status))
-        menus = PersonalMenus({"main": CHANNEL}, line.url, line.url)
-        [done] = await erase(stores, {AMY.id: []}, "command:test", menus)
-        asked, *_ = [one for one in line.requests if one.path == path]
+    path = "/v2/bot/richmenu/bulk/unlink"
+    line.script(path, Answers(status), Answers(status))
+    menus = PersonalMenus({"main": CHANNEL}, line.url, line.url)
+    [done] = await erase(stores, {AMY.id: []}, "command:test", menus)
+    asked, *_ = line.of(path)
     assert asked.json == {"userIds": [USER]}
     assert (done.state, done.menu) == ("done" if became == "removed" else "began", became)
 

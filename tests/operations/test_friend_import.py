@@ -17,8 +17,6 @@ from bot.line.client import LineClient
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.operations import patience
 from bot.operations.audiences import size_of, target_audience
 from bot.operations.audit_trail import deeds
@@ -38,6 +36,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 
 MAIN = Channel("main", "@forest", "1234", "secret-of-main", "token-of-main", "森活選品")
@@ -112,8 +111,7 @@ async def contact(stores: Stores, user: str) -> Contact:
 
 
 async def put(stores: Stores, *people: Contact) -> None:
-    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
-    assert await stores.contacts.save(writes) == set()
+    await come(stores.contacts, *people)
 
 
 def listed(folder: Path, *cells: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +25,7 @@ from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.operations.member_lists import everybody
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 
 USER = "U0123456789abcdef0123456789abcdef"
@@ -62,11 +63,9 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, playbook: Playbook) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, playbook: Playbook) -> Bot:
     line = ScriptedLine(profiles={USER: Profile("小美", "zh-TW")})
-    bot = Bot(database, seal, clock, line, playbook)
-    yield bot
-    await bot.crash()
+    return bots.make(playbook, line)
 
 
 async def taken(

@@ -9,8 +9,6 @@ import pytest
 from bot.engine.flows.starting import journeys
 from bot.model.contact import Contact, Identity
 from bot.model.instance import Hold, Instance
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.operations.journeys import flow_counts, status_of
 from bot.operations.resolve_name import NoSuchFlow, flow_of
 from bot.store.counters.quotas import QuotaFigure
@@ -18,6 +16,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 PLAYBOOK = compiled(
@@ -30,8 +29,7 @@ async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(database: Data
     people = stores_of(database, seal)
     held = Instance("j", "main", "greet", 1, NOW, NOW, held=Hold("quota"))
     amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(held,))
-    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
-    assert await people.contacts.save([write]) == set()
+    await come(people.contacts, amy)
     await people.totals.reserve("j", ["a", "b"], 5)
     await people.quotas.keep("main", QuotaFigure(0, NOW))
     [journey] = await status_of(people, PLAYBOOK, list(journeys(PLAYBOOK)))

@@ -16,10 +16,8 @@ from bot.engine.turn.changes import folded_consent
 from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import ReservedMember
 from bot.model.own_secret import OwnSecret
-from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncRun
-from bot.model.stored import TurnWrite
 from bot.operations.audit_trail import deeds
 from bot.operations.shops.app_tokens import access_of, keep_token, token_name
 from bot.operations.shops.installing import uninstalled
@@ -40,6 +38,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 from tests.playbooks import compiled
 
 SECRET = ShopSettings("forest", "cyberbiz", "api_secret", {"username": "u", "secret": "s"})
@@ -236,8 +235,7 @@ async def test_what_the_shop_had_told_is_taken_and_what_was_said_here_stays(stor
         attributes=told,
     )
     await stores.people_without_line.write([(None, without), (None, other)])
-    write = TurnWrite(Contact(on_line.id), on_line, part_of(on_line.id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, on_line)
     link, _ = await unlink_shop(stores, MAPPED, MEI, NOW, forget=True)
     assert await clear_forgotten(stores, PLAYBOOK, MAPPED, link, NOW) == 2
     people = await stores.contacts.persons([without.id, other.id])

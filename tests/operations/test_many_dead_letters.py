@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, said
 
 PLAYBOOK = compiled(
@@ -43,14 +44,8 @@ class Died(Exception):
 
 
 @pytest.fixture(autouse=True)
-def small_batches(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch, by_our_clock: None) -> None:
     """Three at a time, by our clock."""
-
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    for module in ("resending", "dead_letters"):
-        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
     monkeypatch.setattr("bot.operations.resending.BATCH", 3)
 
 
@@ -65,16 +60,14 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, clock: ManualClock, line: ScriptedLine) -> Bot:
     """It knows so many people; what it has said to them is forgotten."""
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
-    await bot.start()
+    bot = await bots(PLAYBOOK, line)
     for number in range(PEOPLE):
         await bot.hear(said("你好", f"U{number}", clock))
     await bot.settle(fastest=SETTLING)  # on a busy machine their reply tokens would not live so long
     line.calls.clear()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 def late(clock: ManualClock, user: str, number: int = 0) -> DeadLetter:

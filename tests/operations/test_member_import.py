@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -45,6 +44,7 @@ from tests.operations.member_lists import (
     taken,
 )
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 
@@ -327,10 +327,8 @@ async def opened(stores: Stores, database: Database, seal: Seal, clock: ManualCl
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return bots.make(PLAYBOOK)
 
 
 async def test_s36_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(

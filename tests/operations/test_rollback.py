@@ -10,9 +10,7 @@ import pytest
 
 from bot.model.contact import AttributeValue, Contact, Identity
 from bot.model.instance import Instance
-from bot.model.processes import part_of
 from bot.model.published_version import AcceptedBy, AcceptedPlaybook
-from bot.model.stored import TurnWrite
 from bot.operations.acceptance import FilesForgotten
 from bot.operations.audit_trail import deeds
 from bot.operations.publishing import LosesPeople
@@ -29,6 +27,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.operations.kept_shop import BOT, KeptShop
+from tests.people import come
 
 FLOW = """\
 flows:
@@ -52,8 +51,7 @@ def under(tmp_path: Path) -> Path:
 
 
 async def saved(shop: KeptShop, amy: Contact) -> None:
-    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, ("e",), (), born=True)
-    assert await shop.stores.contacts.save([write]) == set()
+    await come(shop.stores.contacts, amy)
 
 
 def one(number: int, version: str, of: int | None = None) -> AcceptedPlaybook:

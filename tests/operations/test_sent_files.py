@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -16,8 +16,6 @@ from pymongo.errors import OperationFailure
 from bot.model.channel import Channel
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, Incoming, Secrecy, TranscriptRow
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
@@ -29,6 +27,7 @@ from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, nobody_listening
+from tests.people import come
 from tests.playbooks import compiled
 
 PLAYBOOK = compiled('channels: {main: {id: forest, channel_id: "1", channel_secret: s, access_token: t}}')
@@ -45,15 +44,8 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        yield line
-
-
-@pytest.fixture
 async def amy(stores: Stores) -> LocatedContact:
-    write = TurnWrite(Contact(AMY.id), AMY, part_of(AMY.id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, AMY)
     await sent(stores)
     return await one([stores], PLAYBOOK, AMY.id, None)
 

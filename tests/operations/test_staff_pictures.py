@@ -21,8 +21,6 @@ from bot.engine.compiled.playbook import NOWHERE
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Cause, StaffPicture, TranscriptRow, picture_token
 from bot.model.outgoing import Outgoing
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
 from bot.operations.chat import pictures
 from bot.operations.chat.answering import ChatRefused
@@ -44,6 +42,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.people import come
 from tests.pictures import png
 from tests.playbooks import compiled
 
@@ -141,8 +140,7 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 async def friend(stores: Stores, id: str) -> LocatedContact:
     contact = Contact(id, identities=(Identity("main", id.partition(":")[2]),))
-    write = TurnWrite(Contact(id), contact, part_of(id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, contact)
     return await one([stores], PLAYBOOK, id, None)
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -11,8 +10,6 @@ from bot.model.contact import Binding, Contact, Identity
 from bot.model.effects import CONSENT
 from bot.model.instance import ReservedMember
 from bot.model.outgoing import DeadLetter
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.model.value import Value
 from bot.operations.dead_letters import in_full
 from bot.operations.resending import Handling, resend
@@ -23,9 +20,11 @@ from bot.store.database.mongo import Database
 from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, NotOrdered
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 
 PLAYBOOK = compiled(
     """\
@@ -102,16 +101,9 @@ class Member:
 
 
 @pytest.fixture
-async def member(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Member]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    for module in ("resending", "dead_letters"):
-        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
+async def member(bots: Bots, database: Database, seal: Seal, by_our_clock: None) -> Member:
     record = Record()
-    bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK, EffectRouter(MemberWriter(record)))
+    bot = bots.make(PLAYBOOK, effects=EffectRouter(MemberWriter(record)))
     contact = Contact(
         "main:U1",
         identities=(Identity("main", "U1", True, seen=NOW),),
@@ -120,11 +112,9 @@ async def member(
         member_shop="erp",
         bindings={"phone": Binding(NOW)},
     )
-    write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-    assert not await bot.contacts.save([write])
+    await come(bot.contacts, contact)
     await bot.start()
-    yield Member(bot, record, stores_of(database, seal, "commander"))
-    await bot.crash()
+    return Member(bot, record, stores_of(database, seal, "commander"))
 
 
 async def test_what_is_still_so_is_written_under_its_own_key(member: Member) -> None:

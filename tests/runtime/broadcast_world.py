@@ -16,7 +16,7 @@ import orjson
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import Accepted, CallResult, NotSent, Refused, Throttled, Unknown
 from bot.model.brake import OFF, Brake
-from bot.model.broadcast import Sending
+from bot.model.broadcast import MOST, Sending
 from bot.model.channel import PricePlan
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
@@ -24,7 +24,7 @@ from bot.model.reserved import MessageGrant
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
-from bot.runtime.broadcasts.gathering import Gatherer
+from bot.runtime.broadcasts.gathering import PAGE, Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.runtime.dependencies import as_it_is
 from bot.store.broadcasts.sendings import sending_id
@@ -201,6 +201,8 @@ class Shop:
         self.months: MonthsMessages = Unlimited()
         self.units: Units = NoUnits()
         self.plan: PricePlan | None = None
+        self.most, self.page = MOST, PAGE
+        """People of a batch, and who are gathered at a time."""
 
     def process(
         self, *, owner: bool = True, fate: Fate | None = None, around: Callable[[str, Any], Any] = as_it_was
@@ -236,6 +238,8 @@ class Shop:
             self.clock,
             lambda: owner,
             lambda channel: self.plan,
+            most=self.most,
+            page=self.page,
         )
 
         async def alive() -> list[str]:

@@ -13,8 +13,11 @@ from bot.runtime.cluster import recovery
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.runtime.bots import bots, by_our_clock
 from tests.runtime.harness import Bot, when_it_hears_others
 from tests.runtime.shop import Shop
+
+__all__ = ["bots", "by_our_clock"]
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import asyncio
 import itertools
 import uuid
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 import pytest
@@ -41,6 +41,7 @@ from tests.playbooks import SMALLEST
 from tests.runtime.answers import FASTEST, time_passes
 
 _numbers = itertools.count(1)
+T = TypeVar("T")
 
 SETTLING = 0.02
 """Seconds that pass by our clock for each answer of the database, while a test waits for its end."""
@@ -208,6 +209,14 @@ class Bot:
         while not idle.done() or self.runtime.sender.lines:
             await time_passes(self.clock, self._database, SETTLING, fastest)
         await idle
+
+    async def meanwhile(self, doing: Coroutine[Any, Any, T]) -> T:
+        """What comes of it, while turns are taken."""
+        task = asyncio.ensure_future(doing)
+        while not task.done():
+            await time_passes(self.clock, self._database, SETTLING)
+            await self.settle()
+        return task.result()
 
     async def stored(self, user: str, channel: str = "main") -> Stored:
         return (await self.contacts.load([f"{channel}:{user}"]))[f"{channel}:{user}"]

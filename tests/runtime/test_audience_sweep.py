@@ -10,7 +10,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 
 SLEEPERS = compiled("""
 tags: {醒: , 睡: }
@@ -42,9 +43,9 @@ def sweep_of(bot: Bot, database: Database, seal: Seal, clock: ManualClock) -> Au
 
 
 async def test_s24_time_brings_people_in_and_out_once(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
-    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    bot = await bots(SLEEPERS)
     sweep = sweep_of(bot, database, seal, clock)
     await bot.hear(said("早", "Ua", clock))
     await bot.settle()
@@ -64,14 +65,13 @@ async def test_s24_time_brings_people_in_and_out_once(
     await sweep.look()
     await bot.settle()
     assert len(await bot.timeline("Ua")) == rows
-    await bot.crash()
 
 
 async def test_who_had_a_turn_by_the_older_playbook_is_found(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Another process goes by a playbook without the audience until it has heard of this one."""
-    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    bot = await bots(SLEEPERS)
     await bot.hear(said("早", "Ua", clock))
     await bot.settle()
     clock.advance(31 * DAY)
@@ -88,14 +88,13 @@ async def test_who_had_a_turn_by_the_older_playbook_is_found(
     assert (await bot.stored("Ua")).contact.audiences == ("main:久違",)
     clock.advance(10 * OTHERS_KNOW.total_seconds())
     assert rests(sweep), "once more, and not again"
-    await bot.crash()
 
 
 async def test_s24_who_had_a_turn_just_before_the_moment_is_found(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """R12: decided a moment before the quarter, written a moment after the sweep has read."""
-    bot = await Bot(database, seal, clock, ScriptedLine(), SLEEPERS).start()
+    bot = await bots(SLEEPERS)
     await bot.hear(said("早", "Ua", clock))
     await bot.settle()
     sweep = sweep_of(bot, database, seal, clock)
@@ -110,4 +109,3 @@ async def test_s24_who_had_a_turn_just_before_the_moment_is_found(
     await sweep.look()
     await bot.settle()
     assert (await bot.stored("Ua")).contact.audiences == ("main:久違",)
-    await bot.crash()

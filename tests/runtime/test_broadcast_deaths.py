@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from bot.runtime.broadcasts import gathering
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -24,11 +23,11 @@ PEOPLE = users(7)
 
 
 @pytest.fixture
-def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     """Three people to a batch."""
-    monkeypatch.setattr(gathering, "MOST", 3)
-    monkeypatch.setattr(gathering, "PAGE", 6)
-    return Shop(database, seal, clock, compiled(ALIKE))
+    shop = Shop(database, seal, clock, compiled(ALIKE))
+    shop.most, shop.page = 3, 6
+    return shop
 
 
 async def is_right(shop: Shop) -> None:

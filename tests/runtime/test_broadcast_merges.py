@@ -13,7 +13,6 @@ import pytest
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
-from bot.runtime.broadcasts import gathering
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.store.codec.contact_changes import changes
@@ -79,9 +78,9 @@ def other(user: str) -> str:
 def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Accounts:
     """Four people to a batch, eight found at a time, and read as many at a time."""
     monkeypatch.setattr(audiences, "SPAN", 8)
-    monkeypatch.setattr(gathering, "MOST", 4)
-    monkeypatch.setattr(gathering, "PAGE", 8)
-    return Accounts(database, seal, clock)
+    shop = Accounts(database, seal, clock)
+    shop.most, shop.page = 4, 8
+    return shop
 
 
 class After:

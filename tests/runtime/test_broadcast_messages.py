@@ -11,7 +11,6 @@ import pytest
 from bot.line.account import Quota
 from bot.line.outcome import LineError
 from bot.operations.broadcasts.progress import left_out_of
-from bot.runtime.broadcasts import gathering
 from bot.runtime.broadcasts.batch_calls import SendingUnits
 from bot.runtime.limits.month_messages import MonthMessages
 from bot.store.broadcasts.batches import SendingBatches
@@ -226,7 +225,7 @@ async def test_who_was_frozen_while_it_kept_the_first_changes_nothing_of_what_is
     shop: Shop, monkeypatch: pytest.MonkeyPatch, first: int, then: int
 ) -> None:
     """Another has taken over, with more or fewer messages, and has sent it by then."""
-    monkeypatch.setattr(gathering, "MOST", 2)
+    shop.most = 2
     shop.playbook = compiled(PART)
     await shop.come(*users(10))
     sending = await shop.order()

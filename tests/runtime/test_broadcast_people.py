@@ -13,7 +13,6 @@ from bot.engine.compiled.broadcast import BroadcastStatus
 from bot.line.outcome import Accepted, NotSent
 from bot.model.brake import Brake, PushStop
 from bot.operations.broadcasts.progress import left_out_of
-from bot.runtime.broadcasts import gathering
 from bot.runtime.broadcasts.conductor import cancel
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -32,11 +31,11 @@ PEOPLE = users(9)
 
 
 @pytest.fixture
-def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     """Four people to a batch."""
-    monkeypatch.setattr(gathering, "MOST", 4)
-    monkeypatch.setattr(gathering, "PAGE", 8)
-    return Shop(database, seal, clock, compiled(ALIKE))
+    shop = Shop(database, seal, clock, compiled(ALIKE))
+    shop.most, shop.page = 4, 8
+    return shop
 
 
 async def fixed(shop: Shop) -> Sender:

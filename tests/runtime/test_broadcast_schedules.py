@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from bot.runtime.broadcasts import gathering
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
@@ -34,11 +33,11 @@ MOVES = 400
 
 
 @pytest.fixture
-def shop(database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Shop:
+def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     """Three people to a batch."""
-    monkeypatch.setattr(gathering, "MOST", 3)
-    monkeypatch.setattr(gathering, "PAGE", 6)
-    return Shop(database, seal, clock, compiled(ALIKE))
+    shop = Shop(database, seal, clock, compiled(ALIKE))
+    shop.most, shop.page = 3, 6
+    return shop
 
 
 async def goes_on_and_on(sender: Sender) -> None:

@@ -12,8 +12,6 @@ import pytest
 from bot.hooks.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
 from bot.runtime.alerts.browser_notices import NEWS, BrowserNotices
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.notice_world import (
     PretendBrowser,
@@ -23,15 +21,14 @@ from tests.notice_world import (
     push_caller,
     push_server,
 )
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed, said
 from tests.runtime.test_staff_chat import AMY, STAFFED, carried_out, changes
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, ScriptedLine(), STAFFED).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return await bots(STAFFED)
 
 
 @pytest.fixture

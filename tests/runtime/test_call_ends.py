@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,11 +20,10 @@ from bot.operations.call_outcomes import (
     calls_in_words,
 )
 from bot.runtime.journal import DELAY
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 SHOP = compiled(
@@ -42,11 +40,8 @@ SPOKEN = ZoneInfo("Asia/Taipei")
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, ScriptedLine(), SHOP)
-    await bot.start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return await bots(SHOP)
 
 
 async def told(bot: Bot) -> list[list[CallOutcome]]:
@@ -128,7 +123,7 @@ async def test_nobody_knows_whether_it_arrived(bot: Bot, clock: ManualClock) -> 
 
 
 async def test_after_a_crash_whoever_goes_on_tells_how_it_ended(
-    bot: Bot, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, bots: Bots, clock: ManualClock
 ) -> None:
     """The row is of the process that died; what LINE says to the next one is put into it."""
     bot.line.hold = asyncio.Event()
@@ -136,14 +131,13 @@ async def test_after_a_crash_whoever_goes_on_tells_how_it_ended(
     await asyncio.wait_for(bot.line.called.wait(), PATIENCE)
     await written(bot)
     await bot.crash()
-    other = Bot(database, seal, clock, ScriptedLine(), SHOP)
+    other = bots.make(SHOP, ScriptedLine())
     other.line.outcomes.append(Refused(400, "Invalid reply token", None, "invalid-reply-token"))
     other.dead.add(bot.id)
     await other.start()
     await other.settle()
     [[call]] = await told(other)
     assert words([call])[0].startswith("reply: accepted by LINE, at an earlier attempt, 2026-11-20 12:00:0")
-    await other.crash()
 
 
 async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualClock) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import bson
@@ -14,8 +13,8 @@ from bot.model.processes import part_of
 from bot.runtime.limits import personal_limits
 from bot.runtime.limits.personal_limits import CHARACTERS
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, event, said
 from tests.runtime.test_carried import MARGIN, milliseconds
 from tests.runtime.test_conversations import KEEPS, kept, texts
@@ -41,10 +40,8 @@ async def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, line, KEEPS).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    return await bots(KEEPS, line)
 
 
 async def stored(database: Database) -> int:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from bot.model.clock import SystemClock
 from bot.operations.chat.lists import close_chat, give_sign, others_there
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed, ChatSubscription
-from bot.store.database.mongo import Database
 from bot.store.events.chat_signs import LIFE, ChatSign
 from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
-from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed, said
 from tests.runtime.test_staff_chat import STAFFED
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, ScriptedLine(), STAFFED).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return await bots(STAFFED)
 
 
 async def heard(mine: ChatSubscription, wanted: str) -> None:

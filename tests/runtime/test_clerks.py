@@ -26,7 +26,8 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import ScriptedLine, followed, said
 
 HERE = Origin("store_referral", "main", 1)
 AN = StoreClerk("A01", "小安", store="xinyi", codes=(ClerkCode("7K3M9QX2TB"),))
@@ -192,12 +193,12 @@ async def test_it_waits_for_the_database(desk: Desk, clock: ManualClock) -> None
 
 
 async def test_the_whole_way_a_text_a_clerk_and_the_persons_timeline(
-    database: Database, seal: Seal, clock: ManualClock, desk: Desk
+    bots: Bots, clock: ManualClock, desk: Desk
 ) -> None:
     """From what LINE brings to the person's document, timeline and counts; a second clerk is refused."""
     line = ScriptedLine()
     finder = EffectRouter(desk.finder)
-    bot = await Bot(database, seal, clock, line, PLAYBOOK, finder).start()
+    bot = await bots(PLAYBOOK, line, effects=finder)
     await bot.hear(followed("U1", clock))
     await bot.settle()
     for code in ("7K3M9QX2TB", "EMP-0007", "4H8P2WZ6CD", "0000000000"):

@@ -9,18 +9,16 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
-from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.members import Members
 from bot.simulator.shop.members import PretendMember
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 from tests.shops.conftest import LINE, OWN, SECRET, STORE, World, shops_running
 
 SHOPS = [
@@ -77,13 +75,11 @@ class Customer:
 
 
 @pytest.fixture(params=SHOPS, ids=lambda shop: shop.name)
-async def customer(
-    request: pytest.FixtureRequest, database: Database, seal: Seal, clock: ManualClock
-) -> AsyncIterator[Customer]:
+async def customer(request: pytest.FixtureRequest, bots: Bots) -> AsyncIterator[Customer]:
     shop: ShopSettings = request.param
     async with shops_running(shop) as web:
         desk = MemberWriter(ThisOne(web.members(shop)))
-        bot = Bot(database, seal, clock, ScriptedLine(), playbook(shop), EffectRouter(desk))
+        bot = bots.make(playbook(shop), effects=EffectRouter(desk))
         contact = Contact(
             "main:U1",
             identities=(Identity("main", "U1", True, seen=NOW),),
@@ -94,8 +90,7 @@ async def customer(
             marketing_shop=True,
             marketing=True,
         )
-        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-        assert not await bot.contacts.save([write])
+        await come(bot.contacts, contact)
         await bot.start()
         yield Customer(bot, web, shop.name)
         await bot.crash()

@@ -14,12 +14,12 @@ from bot.model.conversation import SentMessage, TranscriptCursor, TranscriptTurn
 from bot.model.inbox import Received
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
-from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE, TOGETHER
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
 from tests.runtime.test_retention import sweep
 
@@ -48,10 +48,8 @@ async def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, line, KEEPS).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    return await bots(KEEPS, line)
 
 
 async def kept(bot: Bot, user: str = "U1") -> list[TranscriptTurn]:
@@ -238,10 +236,10 @@ async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
 
 @pytest.mark.parametrize("sent", [True, False])
 async def test_a_process_that_dies_before_it_writes_loses_nothing(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, sent: bool
+    bots: Bots, line: ScriptedLine, sent: bool
 ) -> None:
     """E3: what came in lies in the inbox, what was answered on the contact; in order, and only once."""
-    first = await Bot(database, seal, clock, line, KEEPS).start()
+    first = await bots(KEEPS, line)
     await first.hear(said("你好"))
     await first.settle()
     first.write_no_journal()
@@ -252,9 +250,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
         while (await first.stored("U1")).open != {one.entry.id for one in heard}:
             await first.stores.health.ping()
     await first.crash()
-    second = Bot(database, seal, clock, ScriptedLine(), KEEPS)
-    second.dead.add(first.id)
-    await second.start()
+    second = await bots.heir(first, line=bots.line)
     await second.hear(said("你好"))
     await second.settle()
     turns = await kept(second)
@@ -273,16 +269,16 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
 
 
 async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_same(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
+    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
-    first = await Bot(database, seal, clock, line, KEEPS).start()
+    first = await bots(KEEPS, line)
     await first.hear(said("嗯嗯"))
     await first.settle()
     again, begun, stored = said("你好"), asyncio.Event(), asyncio.Event()
     line.hold = asyncio.Event()
     await dies_unheard(first, again)
-    second = Bot(database, seal, clock, ScriptedLine(), KEEPS)
+    second = bots.make(KEEPS)
     second.dead.add(first.id)
     store = second.stores.inbox_commit.store
 
@@ -303,28 +299,24 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
     await hearing
     await second.settle()
     assert [texts(turn) for turn in await kept(second)] == [[], ["您好"]]
-    await second.crash()
 
 
 async def test_what_is_counted_and_answered_by_nobody_is_kept_over_a_crash(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    bots: Bots, line: ScriptedLine
 ) -> None:
     """E3: nothing of it lies on the contact but what is to be counted."""
     playbook = compiled(
         PLAYBOOK.replace(", KEEP", "").replace("{text: 綁定}, start: ask", "{text: 綁定}, start: silent")
         + "  silent: {states: {等: {wait: 2h, next: 好}, 好: {end: true}}}\n"
     )
-    first = await Bot(database, seal, clock, line, playbook).start()
+    first = await bots(playbook, line)
     await first.hear(said("嗯嗯"))
     await first.settle()
     await dies_unheard(first, said("綁定"))
     assert (await first.stored("U1")).counted
-    second = Bot(database, seal, clock, ScriptedLine(), playbook)
-    second.dead.add(first.id)
-    await second.start()
+    second = await bots.heir(first, line=bots.line)
     await second.settle()
     assert [turn.incoming and turn.incoming.content for turn in await kept(second)] == ["嗯嗯", "綁定"]
-    await second.crash()
 
 
 async def dies_unheard(bot: Bot, *heard: Received) -> None:
@@ -340,12 +332,12 @@ async def dies_unheard(bot: Bot, *heard: Received) -> None:
 @pytest.mark.parametrize("when", ["after", "with it", "long before"])
 @pytest.mark.parametrize("playbook", [KEEPS, KEEPS_NOTHING])
 async def test_what_is_taken_back_over_a_crash_is_forgotten(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, when: str, playbook: Playbook
+    bots: Bots, line: ScriptedLine, when: str, playbook: Playbook
 ) -> None:
     """E3: whether the message, or that it was taken back, was told by a process that has died."""
     secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
     unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
-    first = await Bot(database, seal, clock, line, playbook).start()
+    first = await bots(playbook, line)
     await first.hear(*([secret] if when == "long before" else [said("你好")]))
     await first.settle()
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
@@ -353,9 +345,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     await dies_unheard(
         first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when]
     )
-    second = Bot(database, seal, clock, ScriptedLine(), playbook)
-    second.dead.add(first.id)
-    await second.start()
+    second = await bots.heir(first, line=bots.line)
     if when == "after":
         await second.hear(unsent)
     await second.settle()
@@ -364,7 +354,6 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     [entry] = (await second.inbox.entries([secret.entry.id], secret.entry.part)).values()
     assert "說錯了" not in entry.raw.decode()
     assert await second.rows.steps_of(secret.entry.id) is None
-    await second.crash()
 
 
 async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
@@ -413,15 +402,13 @@ async def test_pages_join_without_a_gap(bot: Bot) -> None:
 
 
 async def test_a_playbook_that_keeps_nothing(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine, bot: Bot
+    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, bot: Bot
 ) -> None:
     """`none`: nothing is written, and what is there goes as soon as MongoDB looks."""
     await bot.hear(said("你好"))
     await bot.settle()
     await bot.crash()
-    silent = Bot(database, seal, clock, line, KEEPS_NOTHING)
-    silent.dead.add(bot.id)
-    await silent.start()
+    silent = await bots.heir(bot, KEEPS_NOTHING)
     await silent.hear(said("嗯嗯"))
     await silent.settle()
     await silent.crash()

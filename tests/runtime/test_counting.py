@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -27,7 +27,8 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 
 JOURNEY = compiled(
     """
@@ -47,10 +48,8 @@ rules: [{when: {text: 來}, do: [{reply: 嗨}, {add_tags: [新客]}]}]
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, ScriptedLine(), JOURNEY).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return await bots(JOURNEY)
 
 
 async def counted(database: Database) -> Counter[tuple[str, ...]]:
@@ -100,7 +99,7 @@ class Unwritten(Journal):
 
 
 async def test_h7_what_was_decided_just_before_a_crash_is_counted(
-    bot: Bot, database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, bot: Bot, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """A2, H7: a message, then a timer that sends nothing: nothing but its marks tells that it was decided."""
     await bot.hear(said("來"))
@@ -108,13 +107,11 @@ async def test_h7_what_was_decided_just_before_a_crash_is_counted(
     await comes_to(bot, "more", "U1")
     await bot.settle()
     await bot.crash()
-    dying = Bot(database, seal, clock, bot.line, JOURNEY, journal=Unwritten(database, seal))
-    dying.dead.add(bot.id)
-    await dying.start()
+    dying = await bots.heir(bot, journal=Unwritten(database, seal))
     await comes_to(dying, "silent", "U1")
     assert (PASSED, "more", "silent") not in await counted(database), "it would prove nothing"
     await dying.crash()
-    heir = Bot(database, seal, clock, bot.line, JOURNEY)
+    heir = bots.make(JOURNEY, bot.line)
     heir.dead |= {bot.id, dying.id}
     await heir.start()
     async with asyncio.timeout(PATIENCE):
@@ -135,7 +132,6 @@ async def test_h7_what_was_decided_just_before_a_crash_is_counted(
         (FINISHED, "done"): 1,
     }
     assert not (await heir.stored("U1")).counted
-    await heir.crash()
 
 
 async def test_h7_who_is_merged_away_is_still_counted(

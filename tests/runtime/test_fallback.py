@@ -24,6 +24,7 @@ from tests.depth import examples
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
+from tests.runtime.bots import Bots
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
@@ -92,8 +93,8 @@ def line(clock: ManualClock) -> AwayLine:
 
 
 @pytest.fixture
-def bot(database: Database, seal: Seal, clock: ManualClock, line: AwayLine) -> Bot:
-    return Bot(database, seal, clock, line, PLAYBOOK)
+def bot(bots: Bots, line: AwayLine) -> Bot:
+    return bots.make(PLAYBOOK, line)
 
 
 async def ends(bot: Bot) -> list[list[tuple[str, str]]]:
@@ -236,14 +237,14 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
 
 
 async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, database: Database, bots: Bots, clock: ManualClock
 ) -> None:
     """A2: its write is made, and it dies before it hears so: the next one has read the two before."""
     reached, go_on = stall(bot.contacts, "push_instead")
     await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
-    second = Bot(database, seal, clock, line, PLAYBOOK)
+    second = bots.make(PLAYBOOK, line)
     second.dead.add(bot.id)
     withdraws, may = stall(second.contacts, "withdraw")
     await second.start()

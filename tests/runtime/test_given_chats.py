@@ -12,8 +12,6 @@ from bot.hooks.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
 from bot.operations.chat.lists import ChatRow, WhichChats, chats, mark_opened
 from bot.runtime.alerts.browser_notices import BrowserNotices
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.notice_world import (
     PretendBrowser,
@@ -23,21 +21,21 @@ from tests.notice_world import (
     push_caller,
     push_server,
 )
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed, said
 from tests.runtime.test_staff_chat import AMY, BEN, STAFFED, answer, carried_out, changes, ordered
 
 CAT = "console:cat"
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, clock: ManualClock) -> Bot:
     """Somebody waits, and the team has read it."""
-    bot = await Bot(database, seal, clock, ScriptedLine(), STAFFED).start()
+    bot = await bots(STAFFED)
     await bot.hear(followed(), said("客服"))
     await bot.settle()
     await bot.stores.staff_chats.mark_read("main:U1", "main", clock.now())
-    yield bot
-    await bot.crash()
+    return bot
 
 
 @pytest.fixture

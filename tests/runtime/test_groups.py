@@ -14,8 +14,9 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.broadcast_world import Shop, through, users
-from tests.runtime.harness import Bot, ScriptedLine, event, said
+from tests.runtime.harness import ScriptedLine, event, said
 
 OUT = "輸入「停止推播」就不再收到"
 BROADCAST = compiled(f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n")
@@ -92,12 +93,19 @@ async def test_s24_no_sweep_meets_a_group(shop: Shop) -> None:
 @pytest.mark.parametrize(("kind", "key", "line_id"), [("group", "groupId", GROUP), ("room", "roomId", ROOM)])
 @pytest.mark.parametrize("born", ["now", "as a person"])
 async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
-    database: Database, seal: Seal, clock: ManualClock, kind: str, key: str, line_id: str, born: str
+    bots: Bots,
+    database: Database,
+    seal: Seal,
+    clock: ManualClock,
+    kind: str,
+    key: str,
+    line_id: str,
+    born: str,
 ) -> None:
     if born == "as a person":
         await Shop(database, seal, clock, BROADCAST).come(line_id)
     line = ScriptedLine()
-    bot = await Bot(database, seal, clock, line, SILENT).start()
+    bot = await bots(SILENT, line)
     source = {"type": kind, key: line_id, "userId": "U1"}
     await bot.hear(event({"type": "join"}, source=source), said("你好", source=source))
     await bot.settle()

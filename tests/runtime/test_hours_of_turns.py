@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.model.hours import HOUR, hour_of
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed, said
 
 PLAYBOOK = compiled(
     """
@@ -28,10 +27,8 @@ WITH_A_FALLBACK = compiled(
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return await bots(PLAYBOOK)
 
 
 async def test_what_happened_in_turns_is_counted_by_hour(bot: Bot, database: Database, seal: Seal) -> None:
@@ -50,10 +47,10 @@ async def test_what_happened_in_turns_is_counted_by_hour(bot: Bot, database: Dat
 
 
 async def test_what_only_the_rule_for_anything_else_answers_is_unheard(
-    database: Database, seal: Seal, clock: ManualClock
+    database: Database, seal: Seal, bots: Bots
 ) -> None:
     """Nearly every shop has such a rule: without it the list of unanswered questions would be empty."""
-    bot = await Bot(database, seal, clock, ScriptedLine(), WITH_A_FALLBACK).start()
+    bot = await bots(WITH_A_FALLBACK)
     for text in ("營業時間", "有停車場嗎"):
         await bot.hear(said(text, "U1"))
         await bot.settle()
@@ -64,4 +61,3 @@ async def test_what_only_the_rule_for_anything_else_answers_is_unheard(
     [turn] = await stores.conversations.of_events(hour.unheard)
     assert turn.incoming is not None
     assert turn.incoming.content == "有停車場嗎"
-    await bot.crash()

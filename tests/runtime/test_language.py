@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.model.event import Profile
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PLAYBOOK = compiled(
@@ -67,12 +64,9 @@ rules:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
+async def bot(bots: Bots) -> Bot:
     line = ScriptedLine(profiles={"U1": Profile("小美")})
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
-    await bot.start()
-    yield bot
-    await bot.crash()
+    return await bots(PLAYBOOK, line)
 
 
 async def says(bot: Bot, text: str) -> list[str]:

@@ -15,6 +15,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.answers import time_passes
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, followed
 
 PEOPLE = [f"U{n:032x}" for n in range(12)]
@@ -112,7 +113,7 @@ async def test_s08_sent_once_more_they_are_pushes_that_nobody_gets_twice(restart
 
 
 async def test_a_crash_leaves_one_letter_of_each(
-    restarted: Restarted, database: Database, seal: Seal, clock: ManualClock
+    restarted: Restarted, bots: Bots, clock: ManualClock
 ) -> None:
     """A process that dies with late answers decided and not written leaves them to the next."""
     await restarted.stored(*(followed(user, clock) for user in PEOPLE))
@@ -123,12 +124,9 @@ async def test_a_crash_leaves_one_letter_of_each(
     while sum(bool(one.outgoing) for one in (await restarted.bot.contacts.load(ids)).values()) < len(ids):
         await restarted.passes(0.02)
     await restarted.bot.crash()
-    other = Bot(database, seal, clock, restarted.line)
-    other.dead.add(restarted.bot.id)
-    await other.start()
+    other = await bots.heir(restarted.bot)
     await other.settle()
     letters = await other.dead_letters()
     assert sorted(one.outgoing.to for one in letters) == sorted(PEOPLE)
     assert {one.reason for one in letters} == {LATE}
     assert restarted.line.calls == []
-    await other.crash()

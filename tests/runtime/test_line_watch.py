@@ -43,12 +43,6 @@ ASKED = f"(X-Line-Request-Id {REQUEST_ID})"
 
 
 @pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        yield line
-
-
-@pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with new_session() as session:
         yield session
@@ -92,7 +86,7 @@ class Service:
     async def asked_for_replies(self, line: FakeLine, number: int) -> None:
         """Wait for these, while the clock stands still."""
         async with asyncio.timeout(PATIENCE):
-            while sum(asked.path == REPLY for asked in line.requests) < number:
+            while len(line.of(REPLY)) < number:
                 await next_answer(self._database)
 
     async def passes(self, seconds: float) -> None:
@@ -212,7 +206,7 @@ async def test_one_after_the_other(
     caplog.set_level(logging.INFO, "oaflow")
     for behaviour in (Answers(500), DENIED, BAD):
         line.always(REPLY, behaviour)
-        asked = sum(one.path == REPLY for one in line.requests)
+        asked = len(line.of(REPLY))
         await service.all_say(PEOPLE[:1])
         await service.asked_for_replies(line, asked + 1)
         await service.passes(60)

@@ -24,7 +24,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot
+from tests.runtime.bots import Bots
 from tests.runtime.shop import Shop
 from tests.runtime.test_one_phone import PHONE, Binding, EveryCodeIsRight
 
@@ -100,13 +100,15 @@ def stores(database: Database, seal: Seal) -> Stores:
 
 
 @pytest.fixture
-async def binding(database: Database, seal: Seal, clock: ManualClock, shop: Shop, stores: Stores) -> Binding:
+async def binding(
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock, shop: Shop, stores: Stores
+) -> Binding:
     contacts, phones, audit = stores.contacts, stores.phones, stores.audit
     merging = Merging(stores.rewriter, contacts, audit, clock, lambda: of_shop(PLAYBOOK))
     people = People(database, seal)
     members = MemberFinder(phones, contacts, people, merging, ListShop(stores), clock)
     world = EffectRouter(EveryCodeIsRight(), members, keeper=members)
-    bot = Bot(database, seal, clock, shop.line, PLAYBOOK, effects=world)
+    bot = bots.make(PLAYBOOK, shop.line, effects=world)
     shop.bots.append(bot)
     return Binding(shop, contacts, phones, audit, merging, world, [await bot.start()])
 

@@ -21,7 +21,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 
 PHONE, OTHER = "+886912345678", "+886922000111"
 
@@ -62,11 +63,11 @@ def rests(sweep: ListSweep | AudienceSweep) -> bool:
 
 
 async def test_s24_everybody_is_known_by_the_list_that_is_served(
-    database: Database, seal: Seal, clock: ManualClock, caplog: pytest.LogCaptureFixture
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     old, new = listing(PHONE), listing(OTHER)
-    bot = await Bot(database, seal, clock, ScriptedLine(), old).start()
+    bot = await bots(old)
     await bot.hear(said("早", "Ua", clock), said("早", "Ub", clock))
     await bind(bot, "Ua", PHONE, clock)
     await bind(bot, "Ub", OTHER, clock)
@@ -88,26 +89,24 @@ async def test_s24_everybody_is_known_by_the_list_that_is_served(
     assert (rests(sweep), sweep.changed) == (True, 2)
     clock.advance(24 * 3600)
     assert rests(sweep)
-    await bot.crash()
 
 
 async def test_a_playbook_without_lists_forgets_them(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
-    bot = await Bot(database, seal, clock, ScriptedLine(), listing(PHONE)).start()
+    bot = await bots(listing(PHONE))
     await bind(bot, "Ua", PHONE, clock)
     assert len(await lists(bot, "Ua")) == 1
     await sweep_of(compiled("rules: [{when: {text: 我}, reply: 您好}]"), database, seal, clock).look()
     assert await lists(bot, "Ua") == []
-    await bot.crash()
 
 
 async def test_time_and_a_list_together_bring_people_in(
-    database: Database, seal: Seal, clock: ManualClock
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """The filter of the sweep goes by the list as the turn does, and asks again where that is another."""
     playbook = listing(PHONE, OTHER)
-    bot = await Bot(database, seal, clock, ScriptedLine(), playbook).start()
+    bot = await bots(playbook)
     await bind(bot, "Ua", PHONE, clock)
     await bot.hear(said("早", "Ua", clock), said("早", "Uc", clock))
     await bot.settle()
@@ -133,4 +132,3 @@ async def test_time_and_a_list_together_bring_people_in(
     assert rests(sweep)
     listed.changed += 1
     assert not rests(sweep)
-    await bot.crash()

@@ -18,6 +18,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.runtime.answers import passing
 
 MANY = 20_000
 ANNA, BERT = "main:U1", "main:U2"
@@ -68,11 +69,6 @@ async def watch(
 
 def due(contact: str, at: datetime) -> Contact:
     return Contact(contact, timers=(Timer("quiz", "main", 1, "after 10m", at),))
-
-
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 async def test_many_timers_are_noted_cheaply(watch: TimerWatch) -> None:

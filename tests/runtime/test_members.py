@@ -41,6 +41,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 
 PHONE = "+886912345678"
 NEW = "+886955666777"
@@ -231,9 +232,7 @@ async def test_whom_a_sync_has_brought_is_found_by_number_and_read_at_the_shop(d
     desk.shop.hides_phones = True
     brought = Contact("M:1", phone=PHONE, member_no="M1", member_shop="forest")
     elsewhere = Contact("M:2", phone=PHONE, member_no="M2", member_shop="outlet")
-    for one in (brought, elsewhere):
-        write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-        assert await desk.contacts.save([write]) == set()
+    await come(desk.contacts, brought, elsewhere)
     outcome = await desk.finds(AMY, "shop")
     assert outcome.result == "found"
     assert outcome.found is not None

@@ -15,14 +15,13 @@ from bot.line.outcome import NotSent, Refused, Throttled
 from bot.model.outgoing import Outgoing
 from bot.playbook.load import load
 from bot.playbook.report import render
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.pictures import png
 from tests.playbooks import BOT, CHANNELS
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import ScriptedLine, followed, said
 from tests.runtime.test_send import Post, everything_possible
 
 GONE = Refused(404, "richmenu not found", None, "not-found")
@@ -210,10 +209,10 @@ def with_menus(folder: Path, text: str) -> Playbook:
 
 
 async def test_from_the_tag_to_the_link_reply_first_also_after_a_crash(
-    database: Database, seal: Seal, clock: ManualClock, shelf: Shelf, tmp_path: Path
+    bots: Bots, clock: ManualClock, shelf: Shelf, tmp_path: Path
 ) -> None:
     line, playbook = ScriptedLine(), with_menus(tmp_path, MENUS)
-    bot = await Bot(database, seal, clock, line, playbook, menus=shelf).start()
+    bot = await bots(playbook, line, menus=shelf)
     await bot.hear(followed(clock=clock))
     await bot.settle()
     await bot.hear(said("VIP", clock=clock))
@@ -230,9 +229,6 @@ async def test_from_the_tag_to_the_link_reply_first_also_after_a_crash(
     await bot.crash()
     again = ScriptedLine()
     clock.advance(60)
-    other = Bot(database, seal, clock, again, playbook, menus=shelf)
-    other.dead.add(bot.id)
-    await other.start()
+    await bots.heir(bot, line=again, menus=shelf)
     await asyncio.wait_for(again.called.wait(), PATIENCE)
     assert [(c.kind, c.to, c.texts) for c in again.calls] == [("link", "U1", ["richmenu-vip"])]
-    await other.crash()

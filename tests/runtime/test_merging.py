@@ -25,6 +25,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import HOURS, TICK, Shop, gone, someone_of, token
@@ -59,8 +60,7 @@ class People:
     async def are(self, *contacts: Contact) -> None:
         """They are stored as they are here, and the phones that they have bound are theirs."""
         for contact in contacts:
-            write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 1, (), (), born=True)
-            assert await self.contacts.save([write]) == set()
+            await come(self.contacts, contact)
             if contact.phone is not None:
                 await self.phones.settle(contact.phone, contact.id, NOW)
 

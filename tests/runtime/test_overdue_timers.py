@@ -10,8 +10,6 @@ import pytest
 
 from bot.model.contact import Contact
 from bot.model.instance import Timer
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime import process
 from bot.runtime.turn_taking import timers
 from bot.runtime.turn_taking.lanes import Lanes
@@ -22,8 +20,10 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.people import come
+from tests.runtime.answers import next_answer, passing
+from tests.runtime.bots import Bots
+from tests.runtime.harness import ScriptedLine, said
 
 PAGE = 10
 MANY = 12 * PAGE
@@ -120,8 +120,7 @@ async def store(contacts: Contacts, due: dict[str, datetime]) -> list[str]:
         )
         for name, at in due.items()
     ]
-    writes = [TurnWrite(Contact(p.id), p, part_of(p.id), 0, 1, (), (), born=True) for p in people]
-    assert await contacts.save(writes) == set()
+    await come(contacts, *people)
     return sorted(due, key=lambda name: (due[name], name))
 
 
@@ -225,29 +224,22 @@ async def test_a_clock_that_is_set_back_stops_no_reading(
     assert timedelta(minutes=10) <= clock.now() - start <= timedelta(minutes=11)
 
 
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-async def test_nobody_waits_for_timers_to_be_read(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def test_nobody_waits_for_timers_to_be_read(
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock
+) -> None:
     """A start, or a take-over, goes on while they are being read."""
     contacts = CountedPages(database, seal)
     contacts.held = asyncio.Event()
     expected = await store(contacts, a_week(2 * PAGE))
-    bot = Bot(database, seal, clock, ScriptedLine(), contacts=contacts)
-    try:
-        await bot.start()
-        await bot.hear(said("營業時間", "V1"))
-        await bot.settle()
-        assert bot.line.texts() == ["每天 11:00–21:00"]
-        assert await bot.timeline(expected[-1].removeprefix("main:")) == []
-        contacts.held.set()
-        async with asyncio.timeout(PATIENCE):
-            while not await bot.timeline(expected[-1].removeprefix("main:")):
-                clock.advance(0.2)
-    finally:
-        await bot.crash()
+    bot = await bots(contacts=contacts)
+    await bot.hear(said("營業時間", "V1"))
+    await bot.settle()
+    assert bot.line.texts() == ["每天 11:00–21:00"]
+    assert await bot.timeline(expected[-1].removeprefix("main:")) == []
+    contacts.held.set()
+    async with asyncio.timeout(PATIENCE):
+        while not await bot.timeline(expected[-1].removeprefix("main:")):
+            clock.advance(0.2)
 
 
 async def until(database: Database, true: Callable[[], bool]) -> None:
@@ -258,50 +250,43 @@ async def until(database: Database, true: Callable[[], bool]) -> None:
 
 
 async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever keeps turns from being taken: the database keeps what is due, and memory a few of them."""
     monkeypatch.setattr(process, "TICKS_WAITING", PAGE)
     expected = await store(contacts := CountedPages(database, seal), a_week())
-    bot = Bot(database, seal, clock, ScriptedLine(), contacts=contacts)
-    try:
-        async with bot.runtime.batches.none():
-            await bot.start()
-            await until(database, lambda: bot.runtime.lanes.ticks >= PAGE)
-            await clock.waited_for()
-            few = 2 * PAGE  # each look wakes one at least, and there is a look for each part that comes late
-            assert bot.runtime.lanes.ticks <= few < MANY
-        async with asyncio.timeout(PATIENCE):
-            while not await bot.timeline(expected[-1].removeprefix("main:")):
-                clock.advance(0.2)
-    finally:
-        await bot.crash()
+    bot = bots.make(contacts=contacts)
+    async with bot.runtime.batches.none():
+        await bot.start()
+        await until(database, lambda: bot.runtime.lanes.ticks >= PAGE)
+        await clock.waited_for()
+        few = 2 * PAGE  # each look wakes one at least, and there is a look for each part that comes late
+        assert bot.runtime.lanes.ticks <= few < MANY
+    async with asyncio.timeout(PATIENCE):
+        while not await bot.timeline(expected[-1].removeprefix("main:")):
+            clock.advance(0.2)
 
 
 async def test_while_line_takes_nothing_timers_wait_and_people_do_not(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    bots: Bots, database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What LINE does not take is not piled up in memory; who writes is decided and answered all the same."""
     monkeypatch.setattr(process, "CALLS_WAITING", 3)
     line = ScriptedLine(hold=asyncio.Event())
     contacts = CountedPages(database, seal)
-    bot = Bot(database, seal, clock, line, contacts=contacts)
-    try:
-        await bot.start()
-        await bot.hear(*(said("營業時間", f"V{n}") for n in range(4)))
-        await until(database, lambda: bot.runtime.sender.unsettled_calls == 4)
-        await store(contacts, a_week())
-        bot.runtime.timers.read_anew()
-        await until(database, lambda: bot.runtime.timers.behind > 0)
-        await clock.waited_for()
-        assert bot.runtime.timers.behind > timedelta(days=6).total_seconds()
-        await bot.hear(said("營業時間", "V9"))
-        await until(database, lambda: len(line.texts()) == 5)
-        assert line.hold is not None
-        line.hold.set()
-        async with asyncio.timeout(PATIENCE):
-            while bot.runtime.timers.behind:
-                clock.advance(0.2)
-                await asyncio.sleep(0)
-    finally:
-        await bot.crash()
+    bot = await bots(line=line, contacts=contacts)
+    await bot.hear(*(said("營業時間", f"V{n}") for n in range(4)))
+    await until(database, lambda: bot.runtime.sender.unsettled_calls == 4)
+    await store(contacts, a_week())
+    bot.runtime.timers.read_anew()
+    await until(database, lambda: bot.runtime.timers.behind > 0)
+    await clock.waited_for()
+    assert bot.runtime.timers.behind > timedelta(days=6).total_seconds()
+    await bot.hear(said("營業時間", "V9"))
+    await until(database, lambda: len(line.texts()) == 5)
+    assert line.hold is not None
+    line.hold.set()
+    async with asyncio.timeout(PATIENCE):
+        while bot.runtime.timers.behind:
+            clock.advance(0.2)
+            await asyncio.sleep(0)

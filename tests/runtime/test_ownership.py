@@ -15,6 +15,7 @@ from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.answers import passing
 
 EVERY = list(range(PARTS))
 HALF = EVERY[128:]
@@ -126,11 +127,6 @@ class Process:
         if self.task is not None:
             self.task.cancel()
             await asyncio.wait([self.task])
-
-
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 @pytest.fixture

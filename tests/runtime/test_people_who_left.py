@@ -15,7 +15,6 @@ from bot.model.erasure import KnownBy
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.processes import part_of
 from bot.model.retention import FEW
-from bot.model.stored import TurnWrite
 from bot.model.translatable import tr
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureWork
@@ -25,6 +24,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 
 BLOCKED = NOW - timedelta(days=400)
 LATELY = NOW - timedelta(days=3)
@@ -91,8 +91,7 @@ class World:
         return MenuRemoval(frozenset(users))
 
     async def put(self, *people: Contact) -> None:
-        writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
-        assert await self.stores.contacts.save(writes) == set()
+        await come(self.stores.contacts, *people)
 
     async def look(self, days: int | None = 365) -> int:
         return await self.sweep.look(days, "2026-11-20", self.clock.now)

@@ -14,10 +14,8 @@ import pytest
 
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.instance import ReservedMember
-from bot.model.processes import part_of
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, OrderState, ShopLink
-from bot.model.stored import TurnWrite
 from bot.runtime.intake.outside_event import FieldIsWrong
 from bot.runtime.intake.outside_events import Addressees, OutsideEvents
 from bot.runtime.shops.coupon_orders import CouponOrders
@@ -28,6 +26,7 @@ from bot.runtime.shops.shop_events import ShopEvents, read_shop_news
 from bot.shops.members import ShopMember
 from bot.shops.webhooks import meaning
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop
@@ -133,8 +132,7 @@ async def told(shop: Shop) -> Told:
         member_shop="erp",
         bindings={"phone": Binding(NOW)},
     )
-    write = TurnWrite(Contact(amy.id), amy, part_of(amy.id), 0, 1, (), (), born=True)
-    assert not await told.bot.stores.contacts.save([write])
+    await come(told.bot.stores.contacts, amy)
     return told
 
 

@@ -33,6 +33,7 @@ from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
@@ -170,8 +171,7 @@ class News:
             bindings={"shop": Binding(NOW)},
             **more,
         )
-        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-        assert not await self.stores.contacts.save([write])
+        await come(self.stores.contacts, contact)
 
     async def now(self, contact: str) -> Contact:
         stored = await self.stores.contacts.person(contact)

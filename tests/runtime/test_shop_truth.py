@@ -12,10 +12,8 @@ from bot.engine.members.identity import of_shop
 from bot.model.contact import AttributeValue, Binding, Contact, Identity
 from bot.model.event import Outcome
 from bot.model.inbox import Received
-from bot.model.processes import part_of
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.shop import SyncFigures
-from bot.model.stored import TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.runtime.effects.rewrites import RewriteJob
 from bot.runtime.effects.without_line import WithoutLine
@@ -24,6 +22,7 @@ from bot.runtime.shops.member_page import PageTaker
 from bot.shops.members import ShopMember
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.shop import Shop
 from tests.runtime.test_shop_news_desk import FOREST, CountingShop, News, order
@@ -54,8 +53,7 @@ async def news(shop: Shop) -> News:
 
 
 async def saved(news: News, contact: Contact) -> None:
-    write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 0, (), (), born=True)
-    assert not await news.stores.contacts.save([write])
+    await come(news.stores.contacts, contact)
 
 
 def merging(news: News) -> Merging:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -21,10 +20,10 @@ from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.store.database.mongo import Database
 from bot.store.events.inbox import Inbox
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
+from tests.runtime.bots import Bots
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
 from tests.runtime.test_conversations import PLAYBOOK
 
@@ -42,12 +41,11 @@ async def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, line, STAFFED).start()
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    bot = await bots(STAFFED, line)
     await bot.hear(followed(), said("客服"))
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 def changes(bot: Bot) -> StaffChanges:
@@ -154,7 +152,7 @@ async def test_a_token_that_line_takes_no_more(
 
 
 async def test_a_process_that_dies_over_it_has_it_sent_once(
-    bot: Bot, line: ScriptedLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: ScriptedLine, database: Database, bots: Bots, clock: ManualClock
 ) -> None:
     """A2: between the turn and LINE's answer; the retry key is the same, so LINE takes one."""
     line.hold = asyncio.Event()
@@ -163,27 +161,21 @@ async def test_a_process_that_dies_over_it_has_it_sent_once(
         await time_passes(clock, database, SETTLING)
     await bot.crash()
     line.hold = None
-    second = Bot(database, seal, clock, line, STAFFED)
-    second.dead.add(bot.id)
-    await second.start()
+    second = await bots.heir(bot)
     await carried_out(second, event)
     keys = {call.key for call in line.calls if call.texts == [TEXT]}
     assert len(keys) == 1
     assert (await second.stored("U1")).outgoing == ()
-    await second.crash()
 
 
 async def test_what_is_stored_while_nobody_runs_is_sent_by_who_comes(
-    bot: Bot, line: ScriptedLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: ScriptedLine, bots: Bots
 ) -> None:
     await bot.crash()
     event = await changes(bot).write("main:U1", "main", answer(may_cost=True), "f1")
-    second = Bot(database, seal, clock, line, STAFFED)
-    second.dead.add(bot.id)
-    await second.start()
+    second = await bots.heir(bot)
     await carried_out(second, event)
     assert line.texts().count(TEXT) == 1
-    await second.crash()
 
 
 async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot, line: ScriptedLine) -> None:

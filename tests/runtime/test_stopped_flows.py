@@ -10,14 +10,13 @@ import pytest
 
 from bot.model.contact import Contact, Identity
 from bot.model.instance import Instance, Timer
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime.sweeps import stopped_flows
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine
 
@@ -49,8 +48,7 @@ def person(name: str, *flows: str) -> Contact:
 
 async def running(database: Database, seal: Seal, clock: ManualClock, *people: Contact) -> Bot:
     bot = Bot(database, seal, clock, ScriptedLine(), playbook=PLAYBOOK)
-    writes = [TurnWrite(Contact(c.id), c, part_of(c.id), 0, 1, (), (), born=True) for c in people]
-    assert await bot.contacts.save(writes) == set()
+    await come(bot.contacts, *people)
     return await bot.start()
 
 

@@ -9,11 +9,9 @@ import pytest
 
 from bot.line.outcome import CallResult, NotSent
 from bot.model.counts import DECIDED, SKIPPED
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PLAYBOOK = compiled("""
@@ -48,20 +46,16 @@ async def passing(bot: Bot, until: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("crashes", [False, True])
-async def test_what_line_has_not_taken_yet_is_not_pushed(
-    database: Database, seal: Seal, clock: ManualClock, crashes: bool
-) -> None:
+async def test_what_line_has_not_taken_yet_is_not_pushed(bots: Bots, crashes: bool) -> None:
     line = NoPushes()
-    bot = await Bot(database, seal, clock, line, PLAYBOOK).start()
+    bot = await bots(PLAYBOOK, line)
     await bot.hear(said("嗨"))
     await passing(bot, lambda: line.tried > 0)
     await bot.hear(said("停止推播"))
     await passing(bot, lambda: "已停止推播，想再收到時請輸入「恢復推播」。" in line.texts())
     if crashes:
         await bot.crash()
-        after = Bot(database, seal, clock, line, PLAYBOOK)
-        after.dead.add(bot.id)
-        bot = await after.start()
+        bot = await bots.heir(bot)
     line.away = False
     await bot.settle()
     assert "消息" not in line.texts()

@@ -16,7 +16,6 @@ from bot.model.decision import Decision
 from bot.model.instance import Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import TIMERS
 from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import HORIZON, RESCAN, WOKEN_TOGETHER, TimerWatch
@@ -28,8 +27,11 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import come
+from tests.runtime.answers import passing
+from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 pytestmark = pytest.mark.both_ways
 
@@ -102,8 +104,7 @@ async def store(contacts: Contacts, contact: str, *timers: Timer) -> Contact:
         turned=NOW - timedelta(days=1),
         name="x",
     )
-    write = TurnWrite(Contact(contact), person, part_of(contact), 0, 1, (), (), born=True)
-    assert await contacts.save([write]) == set()
+    await come(contacts, person)
     return person
 
 
@@ -112,11 +113,6 @@ async def read(watch: TimerWatch, clock: ManualClock) -> None:
     watch.read_anew()
     await passing()  # it waits no more
     await clock.waited_for()
-
-
-async def passing() -> None:
-    for _ in range(20):
-        await asyncio.sleep(0)
 
 
 async def test_of_many_some_are_woken_at_a_time(watch: TimerWatch, lanes: Ticks) -> None:
@@ -218,10 +214,8 @@ async def woken_after(lanes: Ticks, clock: ManualClock, seconds: float) -> None:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, ScriptedLine())
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots) -> Bot:
+    return bots.make()
 
 
 async def late(_: TimerWatch) -> None:

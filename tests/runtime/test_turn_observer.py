@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,12 +12,10 @@ from bot.model.contact import Contact
 from bot.model.decision import Decision
 from bot.model.event import Event, TextMessage
 from bot.runtime.turn_observer import Watched
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.playbooks import SMALLEST
+from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 
 @pytest.fixture
@@ -27,10 +24,8 @@ def told() -> list[Watched]:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, told: list[Watched]) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, ScriptedLine(), watch=told.append)
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, told: list[Watched]) -> Bot:
+    return bots.make(watch=told.append)
 
 
 async def test_each_turn_is_told_in_order_with_what_was_before_and_after(

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.model.event import Event, PageOpened, Profile, Source
 from bot.runtime.own_events import own_event
 from bot.runtime.sending.letters import NotAgain, once_more
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.bots import Bots
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
 
 pytestmark = pytest.mark.both_ways
@@ -26,10 +24,8 @@ async def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = await Bot(database, seal, clock, line).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    return await bots(line=line)
 
 
 async def test_the_smallest_conversation(bot: Bot, line: ScriptedLine) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -12,12 +11,9 @@ from bot.model.inbox import Received
 from bot.model.staff_order import StaffActs
 from bot.operations.chat import lists
 from bot.operations.chat.lists import ChatList, chats, number_unanswered
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, event, followed, said
 from tests.runtime.test_staff_chat import AMY, answer, carried_out, changes, ordered
 
 RULES = """\
@@ -35,16 +31,8 @@ rules:
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr(lists, "now_among", now)
-    bot = await Bot(database, seal, clock, ScriptedLine(), compiled(RULES)).start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, by_our_clock: None) -> Bot:
+    return await bots(compiled(RULES))
 
 
 async def listed(bot: Bot) -> ChatList:

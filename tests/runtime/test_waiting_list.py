@@ -14,10 +14,8 @@ from bot.model.appointment import AppointmentRequest
 from bot.model.contact import Contact, Identity
 from bot.model.event import Origin
 from bot.model.inbox import Received
-from bot.model.processes import part_of
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, WaitForPlace
-from bot.model.stored import TurnWrite
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.ports import Caller
 from bot.runtime.sweeps.waiting_list import WaitingList, WaitingStores
@@ -26,6 +24,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import ManualClock
+from tests.people import come
 from tests.playbooks import compiled
 
 SEAT = service(places=("小芳",), waiting=timedelta(minutes=30), per_person=3)
@@ -66,8 +65,7 @@ class Salon:
 
     async def knows(self, name: str, *, friend: bool = True) -> None:
         contact = Contact(f"main:{name}", identities=(Identity("main", name, friend=friend),))
-        write = TurnWrite(Contact(contact.id), contact, part_of(contact.id), 0, 1, (), (), born=True)
-        assert await self.stores.contacts.save([write]) == set()
+        await come(self.stores.contacts, contact)
 
     async def takes(self, who: str, start: datetime) -> str:
         asked = AppointmentRequest(f"{who} {start}", who, self.clock.now(), start)

@@ -22,6 +22,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
+from tests.people import come
 from tests.runtime.test_one_phone import PHONE, PLAYBOOK, STAFF, Binding, binding
 
 __all__ = ["binding"]
@@ -115,8 +116,7 @@ async def test_another_system_reaches_whoever_it_names_beside_a_crowd_of_one_pho
     for number, phone in enumerate(phones):
         identities = (Identity("main", f"U{number}", friend=True),)
         after = Contact(f"main:U{number}", phone=phone, identities=identities, member_no=f"B{number}")
-        write = TurnWrite(Contact(after.id), after, part_of(after.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+        await come(stores.contacts, after)
     found = await stores.people.with_phones([*phones, PHONE])
     assert found == {phone: [f"main:U{number}"] for number, phone in enumerate(phones)}
     by_number = await stores.people.with_member_nos([f"B{number}" for number in range(9)])

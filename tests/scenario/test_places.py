@@ -7,7 +7,7 @@ from bot.model.event import Event, ReplyToken, Source, TextMessage
 from bot.scenario.recorded import recorded
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.translations.chinese import CHINESE
-from tests.engine.chat import NOON, Chat
+from tests.engine.chat import NOON, Chat, chat_of
 from tests.playbooks import compiled
 from tests.scenario.playing import fails, holds, result
 from tests.scenario.recording import Played
@@ -107,7 +107,7 @@ def test_who_has_a_place_of_what_is_no_rule_with_places() -> None:
 
 
 def test_a_person_with_a_place_is_not_kept_out_by_what_is_taken() -> None:
-    chat = Chat(compiled(PLAYBOOK))
+    chat = chat_of(PLAYBOOK)
     assert chat.says("搶") == ["恭喜"]
     assert [claim.rule for claim in chat.decisions[-1].claims] == ["搶購"]
     chat.world = DecisionInputs(taken={"搶購": 2})

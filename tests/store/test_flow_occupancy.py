@@ -14,22 +14,20 @@ from bot.model.coupon import Grant, HeldCoupon
 from bot.model.draw import HeldDraw
 from bot.model.flow_occupancy import FollowedLink, Standing, TriedDraw
 from bot.model.instance import Hold, Instance, Timer
-from bot.model.processes import part_of
 from bot.model.referral import Referral, ReferralState
 from bot.model.stamp import HeldStampCard
-from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople, in_flow
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.people import come
 
 DAY = timedelta(days=1)
 
 
 async def stored(database: Database, seal: Seal, *contacts: Contact) -> StandingPeople:
-    writes = [TurnWrite(Contact(c.id), c, part_of(c.id), 0, 1, (), (), born=True) for c in contacts]
-    assert await Contacts(database, seal).save(writes) == set()
+    await come(Contacts(database, seal), *contacts)
     return StandingPeople(database)
 
 

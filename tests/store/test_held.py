@@ -5,12 +5,12 @@ from __future__ import annotations
 from bot.model.contact import Contact, Identity
 from bot.model.instance import HeldBy, Hold, Instance
 from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import HeldPeople, waiting
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.people import come
 
 EVERYBODY = list(range(256))
 
@@ -22,8 +22,7 @@ def stands(user: str, channel: str, by: HeldBy | None) -> Contact:
 
 
 async def keep(database: Database, seal: Seal, *people: Contact) -> None:
-    writes = [TurnWrite(Contact(p.id), p, part_of(p.id), 0, 1, ("e",), (), born=True) for p in people]
-    await Contacts(database, seal).save(writes)
+    await come(Contacts(database, seal), *people)
 
 
 async def test_only_who_waits_there_for_messages_is_found(database: Database, seal: Seal) -> None:

@@ -10,8 +10,7 @@ import pytest
 
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
-from bot.model.processes import part_of
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import Stored
 from bot.store.collection_spec import PeopleKeys
 from bot.store.collections import COLLECTIONS
 from bot.store.contacts.rewriting import Rewrite
@@ -20,6 +19,7 @@ from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 from tests.store.test_collections import nothing
 from tests.store.test_erasing import HERS
 from tests.store.whole_story import AMY, BOB, TOLD, Story
@@ -74,9 +74,7 @@ async def test_a_phone_that_changed_hands_shows_nothing_of_who_had_it(stores: St
     """The log keeps both contacts as they were; who has the phone now is given their own alone."""
     new = Contact("main:U1", name="新主人", phone="+886912345678")
     former = Contact("main:U2", name="前主人", email="former@forest.example", phone="+886912345678")
-    for one in (new, former):
-        write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-        assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, new, former)
     line = AuditRow("phone:1", NOW, "member", "phone_changed_hands", new.id, former.id)
 
     def moved(kept: Stored, gone: Stored) -> Rewrite:

@@ -34,6 +34,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 from tests.store.whole_story import PHONE, Story
 
 
@@ -214,8 +215,7 @@ def someone(number: int, phone: str) -> Contact:
 
 
 async def written(stores: Stores, *people: Contact) -> None:
-    turns = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, ("e",), (), born=True) for one in people]
-    assert await stores.contacts.save(turns) == set()
+    await come(stores.contacts, *people)
 
 
 async def listed(stores: Stores) -> set[str]:

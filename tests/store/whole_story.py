@@ -31,7 +31,6 @@ from bot.model.published_version import NowLive, VersionFile, VersionFiles
 from bot.model.settings import Alert, SmsSettings
 from bot.model.setup_reply import SetupReply
 from bot.model.shop import MemberRecord, ShopInstall, ShopLink, ShopWebhook, SyncRun
-from bot.model.stored import TurnWrite
 from bot.model.translatable import ENGLISH
 from bot.operations.coupons import Redeemer, redeem
 from bot.operations.tokens import StaffTokens
@@ -56,6 +55,7 @@ from tests.appointments import HAIRCUT, TAIPEI, at_ten
 from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
@@ -310,9 +310,7 @@ class Story:
         outlet = Contact(
             f"outlet:{HER_OUTLET}", identities=(Identity("outlet", HER_OUTLET),), email=MAIL.lower()
         )
-        for one in (cat, outlet):
-            write = TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True)
-            assert await self._bot.contacts.save([write]) == set()
+        await come(self._bot.contacts, cat, outlet)
         await self._in_a_form()
         people = (MenuPerson(contact, HER, 1),)
         await self._stores.menu_people.begin(MenuBatch("batch", "main", "richmenu-1", people, None))

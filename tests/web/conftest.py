@@ -35,7 +35,10 @@ from bot.web.server import WebServer, application, listen, serve
 from bot.web.webhook import WebhookHandler
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import HOURS, OFFER, SECRET, WELCOME, channel, playbook
+from tests.runtime.bots import bots, by_our_clock
 from tests.runtime.harness import Bot, ScriptedLine, when_it_hears_others
+
+__all__ = ["bots", "by_our_clock"]
 
 PLAYBOOK = playbook(
     WELCOME, HOURS, OFFER, channels=(channel("main", groups="leave"), channel("other", groups="silent"))

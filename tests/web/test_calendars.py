@@ -13,8 +13,6 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from bot.engine.compiled.playbook import Playbook
 from bot.model.appointment import AppointmentRequest
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.operations.appointment_calendar import change_address
 from bot.runtime.limits.personal_limits import MOST
 from bot.store.database.mongo import Database
@@ -25,6 +23,7 @@ from bot.web.calendars import CalendarPages
 from bot.web.sealed_parts import SealedParts
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock
+from tests.people import come
 from tests.playbooks import compiled
 
 COLOUR = service(name="染髮", title="染髮")
@@ -66,8 +65,7 @@ async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIte
     book = compiled("bot: 森活選品\nrules: [{when: {text: 嗨}, reply: 嗨}]\n")
     book = replace(book, appointments={one.name: one for one in (HAIRCUT, COLOUR)})
     who = Contact("main:U1", name="小美, 林", phone="+886912345678", identities=(Identity("main", "U1"),))
-    write = TurnWrite(Contact(who.id), who, part_of(who.id), 0, 1, (), (), born=True)
-    assert await stores.contacts.save([write]) == set()
+    await come(stores.contacts, who)
     app = web.Application()
     app.add_routes(CalendarPages(stores, lambda: book, PARTS, clock).routes())
     async with TestServer(app) as server, ClientSession() as http:

@@ -80,7 +80,6 @@ class MovedAccounts:
 log = logging.getLogger("oaflow.broadcasts")
 
 PAGE = 10 * MOST
-"""People who are gathered at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +99,10 @@ class Gatherer:
     may_go_on: Callable[[], bool]
     plan: Callable[[str], PricePlan | None]
     """What messages of a channel cost."""
+    most: int = MOST
+    """People of a batch."""
+    page: int = PAGE
+    """People who are gathered at a time."""
 
     async def begin(self, sending: Sending, playbook: Playbook, number: int | None) -> Sending | None:
         """Its moment has come: fix what it says. `None`: it does not begin."""
@@ -160,7 +163,7 @@ class Gatherer:
         if broadcast is None or sending.began is None:
             return  # the process that holds it stores why it waits
         query = audience_query(playbook, broadcast.to, sending.channel, sending.began)
-        async for page in self.members.recipients(query, sending.reached, PAGE):
+        async for page in self.members.recipients(query, sending.reached, self.page):
             if not self.may_go_on():
                 return
             batches = self._batches(sending, broadcast, playbook, page)
@@ -248,8 +251,8 @@ class Gatherer:
         found: list[SendingBatch] = []
         for group, people in groups.items():
             gets_nothing = not broadcast.messages.get(group)
-            for start in range(0, len(people), MOST):
-                some = people[start : start + MOST]
+            for start in range(0, len(people), self.most):
+                some = people[start : start + self.most]
                 left_out: dict[str, LeftOut] = {}
                 for one in some:
                     if gets_nothing:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.model.decision import Reply
 from bot.model.event import Origin
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 SHOP = """
 appointments: {剪髮: {hours: 10:00-19:00, minutes: 60}}
@@ -43,7 +42,7 @@ def booked(chat: Chat) -> list[str]:
 
 
 def test_s44_what_came_of_it_goes_to_the_state_that_asked() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("f")
     asked = chat.asked[-1]
     assert isinstance(asked, BookAppointment)
@@ -53,7 +52,7 @@ def test_s44_what_came_of_it_goes_to_the_state_that_asked() -> None:
 
 
 def test_s44_what_the_state_does_not_hear_and_what_comes_late_rules_hear() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("f")
     assert chat.comes_back("appointment", "full", subject="剪髮") == ["沒辦法 剪髮"]
     assert chat.state("f") == "約"
@@ -62,7 +61,7 @@ def test_s44_what_the_state_does_not_hear_and_what_comes_late_rules_hear() -> No
 
 
 def test_s44_outside_flows_rules_hear_it() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("想")
     chat.says("約")
     asked = chat.asked[-1]
@@ -81,13 +80,13 @@ def test_s44_outside_flows_rules_hear_it() -> None:
 
 
 def test_s44_an_unknown_moment_is_closed_at_once() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     assert chat.says("約") == ["沒辦法 剪髮"]
     assert not chat.asked
 
 
 def test_s44_who_is_named_alone_will_do_and_nobody_named_is_anybody() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("改")
     chat.says("找小芳")
     chat.says("改")

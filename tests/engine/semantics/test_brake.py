@@ -8,7 +8,7 @@ from bot.engine.decide import due_timer
 from bot.engine.flows.push_gate import held_by
 from bot.model.brake import OFF, Brake, PushStop
 from bot.model.counts import SKIPPED
-from tests.engine.chat import NOON, Chat, with_world
+from tests.engine.chat import NOON, Chat, chat_of, with_world
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 STATES = """\
@@ -31,7 +31,7 @@ def stopped(channel: str | None = None, flow: str | None = None) -> Brake:
 
 
 def journey(late: str = "send", text: str = JOURNEY) -> Chat:
-    chat = Chat(compiled(text.replace("LATE", late)))
+    chat = chat_of(text.replace("LATE", late))
     chat.told("signal", "go")
     return chat
 
@@ -172,7 +172,7 @@ flows:
 
 
 def test_s35_replies_go_on_and_so_does_what_another_system_asks_for_now() -> None:
-    chat = Chat(compiled(ANSWERS))
+    chat = chat_of(ANSWERS)
     pull(chat)
     assert chat.says("嗨") == ["您好"]
     assert chat.told("signal", "ready") == ["座位好了"]
@@ -185,7 +185,7 @@ def test_s35_replies_go_on_and_so_does_what_another_system_asks_for_now() -> Non
 
 
 def test_s35_a_question_that_nobody_answers_is_not_asked_after() -> None:
-    chat = Chat(compiled(ANSWERS))
+    chat = chat_of(ANSWERS)
     chat.says("開始")
     pull(chat)
     assert chat.waits(minutes=80) == []
@@ -195,7 +195,7 @@ def test_s35_a_question_that_nobody_answers_is_not_asked_after() -> None:
 
 def test_s35_that_a_tag_has_expired_is_told_when_pushes_go_on() -> None:
     tagging = "{when: {text: 嗨}, do: [{reply: 您好}, {add_tags: [VIP]}]}"
-    chat = Chat(compiled(ANSWERS.replace("{when: {text: 嗨}, reply: 您好}", tagging)))
+    chat = chat_of(ANSWERS.replace("{when: {text: 嗨}, reply: 您好}", tagging))
     chat.says("嗨")
     pull(chat)
     assert chat.waits(days=3) == []
@@ -262,7 +262,7 @@ flows:
 rules:
   - {when: {text: 生日}, set: {birthday: 2000-09-03}}
 """
-    chat = Chat(compiled(text.replace("NAME", "of_old")))
+    chat = chat_of(text.replace("NAME", "of_old"))
     chat.says("生日")
     pull(chat, stopped(flow="of_old"))
     assert chat.waits(days=3) == []

@@ -11,7 +11,7 @@ from bot.model.decision import Reply
 from bot.model.event import Origin
 from bot.model.promotion_act import CouponAct
 from bot.model.promotion_effects import GiveCoupon
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
 GRANT = Grant("g1", "折百", "折 100 元", "ABCDE-FGHJK", NOON, None, NOON + timedelta(days=30))
@@ -54,7 +54,7 @@ def given(chat: Chat) -> list[str]:
 
 
 def test_s26_where_nobody_waits_rules_hear_it_for_free() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("領")
     asked = chat.asked[-1]
     assert asked == GiveCoupon("折百", Origin("", "main", 0), asked.token)
@@ -72,7 +72,7 @@ def codes(chat: Chat) -> list[str]:
 
 def test_s26_its_card_shows_its_holder_their_code() -> None:
     """That of the news first, else of the one that ends first; to who has none that is usable, none."""
-    chat = Chat(compiled(CARD))
+    chat = chat_of(CARD)
     chat.says("查")
     assert codes(chat) == []
     early = replace(GRANT, id="g2", code="EARLY-CODE1", until=NOON + timedelta(days=2))
@@ -102,7 +102,7 @@ def test_a_broadcast_of_its_card_is_filled_for_each_person() -> None:
 
 
 def test_s26_the_state_that_asked_hears_it_first() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("f")
     assert given(chat) == ["流程 ABCDE-FGHJK"]
     assert chat.state("f") is None
@@ -110,7 +110,7 @@ def test_s26_the_state_that_asked_hears_it_first() -> None:
 
 
 def test_s26_a_late_one_is_news() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("f")
     chat.says("算了")
     assert given(chat) == ["代碼 ABCDE-FGHJK，10/1 前"]
@@ -118,14 +118,14 @@ def test_s26_a_late_one_is_news() -> None:
 
 
 def test_what_the_state_does_not_take_is_news() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("f")
     assert chat.comes_back("coupon", "none_left", subject="折百") == ["沒有了 折百"]
     assert chat.state("f") == "領"
 
 
 def test_what_becomes_of_it_is_news_and_conditions_follow() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     assert chat.says("查") == ["沒有"]
     chat.says("領")
     given(chat)
@@ -137,7 +137,7 @@ def test_what_becomes_of_it_is_news_and_conditions_follow() -> None:
 
 
 def test_it_is_reminded_of_and_then_over() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("領")
     given(chat)
     assert chat.waits(days=26, hours=21) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.model.counts import LEFT
 from bot.model.staff_order import StaffActs, StaffEnds
 from tests.depth import examples
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.playbooks import compiled
 
 FLOWS = """
@@ -44,7 +44,7 @@ rules:
 
 
 def chat_with(text: str = FLOWS) -> Chat:
-    return Chat(compiled(text))
+    return chat_of(text)
 
 
 def order(chat: Chat, flow: str, *, restarts: bool = False, later: timedelta = timedelta(0)) -> StaffEnds:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.engine.chat import Chat
+from tests.engine.chat import chat_of
 from tests.playbooks import compiled
 
 JOURNEY = """
@@ -25,7 +25,7 @@ rules:
 
 
 def test_s24_it_begins_at_the_next_such_time_for_who_is_still_there() -> None:
-    chat = Chat(compiled(JOURNEY))  # noon
+    chat = chat_of(JOURNEY)  # noon
     assert chat.says("放") == []
     assert chat.waits(hours=21, minutes=59) == []
     assert chat.waits(minutes=1) == ["購物車還在等您"]
@@ -35,7 +35,7 @@ def test_s24_it_begins_at_the_next_such_time_for_who_is_still_there() -> None:
 
 
 def test_s24_who_has_left_by_then_does_not_begin_it() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("放")
     chat.says("買")
     assert chat.waits(days=1) == []
@@ -45,13 +45,13 @@ def test_s24_who_has_left_by_then_does_not_begin_it() -> None:
 
 
 def test_at_that_very_moment_it_begins_at_once() -> None:
-    chat = Chat(compiled(JOURNEY), now=datetime(2026, 9, 1, 2, 0, tzinfo=UTC))
+    chat = chat_of(JOURNEY, now=datetime(2026, 9, 1, 2, 0, tzinfo=UTC))
     chat.says("放")
     assert chat.waits(seconds=1) == ["購物車還在等您"]
 
 
 def test_after_a_downtime_if_late_says_what_becomes_of_it() -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("放")
     assert chat.waits(days=2, down=True) == []
     assert chat.waits(days=2) == []
@@ -59,7 +59,7 @@ def test_after_a_downtime_if_late_says_what_becomes_of_it() -> None:
 
 @pytest.mark.parametrize("changed", ["", "{enters: 還沒結帳}"])
 def test_a_playbook_without_it_forgets_who_waited(changed: str) -> None:
-    chat = Chat(compiled(JOURNEY))
+    chat = chat_of(JOURNEY)
     chat.says("放")
     text = JOURNEY.replace("{enters: 還沒結帳, at: 10:00}", changed or "{tag_added: 放購物車}")
     chat.playbook = compiled(text)

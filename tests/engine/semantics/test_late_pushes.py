@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.contact import Identity
 from bot.model.event import Follow, Unfollow
-from tests.engine.chat import NOON, Chat
+from tests.engine.chat import NOON, Chat, chat_of
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 REMINDER = (
@@ -23,7 +23,7 @@ REMINDER = (
 
 def back_at_night(late: str) -> Chat:
     """The server is down from noon until three at night, two and a half days later."""
-    chat = Chat(compiled(REMINDER.replace("LATE", late)))
+    chat = chat_of(REMINDER.replace("LATE", late))
     chat.told("signal", "go")
     assert chat.waits(down=True, hours=63) == []
     return chat
@@ -67,7 +67,7 @@ def test_s22_a_rule_that_does_not_fit_is_no_late_push(late: str) -> None:
     """Its condition does not hold: nobody is thrown out, and what does fit goes on at once."""
     rules = "[{when: {after: 10m}, if: {tag: 甲}, push: 還在嗎}, {when: {after: 10m}, to: 乙}]"
     text = TWO_WAYS.replace("[{when: {after: 10m}, push: 還在嗎}]", rules).replace("LATE", late)
-    chat = Chat(compiled(text + "rules: [{when: {text: 甲}, add_tags: [甲]}]\n"))
+    chat = chat_of(text + "rules: [{when: {text: 甲}, add_tags: [甲]}]\n")
     chat.told("signal", "go")
     chat.waits(down=True, hours=63)
     assert chat.state("j") == "乙"
@@ -83,7 +83,7 @@ def test_s22_a_rule_that_does_not_fit_is_no_late_push(late: str) -> None:
 )
 def test_s22_a_late_push_beside_a_move_or_of_a_reply_waits_or_leaves_too(rule: str, late: str) -> None:
     text = (TWO_WAYS if "to:" in rule else REMINDER).replace("{when: {after: 10m}, push: 還在嗎}", rule)
-    chat = Chat(compiled(text.replace("LATE", late)))
+    chat = chat_of(text.replace("LATE", late))
     chat.told("signal", "go")
     assert chat.waits(down=True, hours=63) == []
     assert (chat.ended("j") == "late") is (late == "exit")
@@ -95,7 +95,7 @@ def test_s22_what_a_journey_runs_is_late_by_its_rule(late: str) -> None:
     state = "{rules: [{when: {after: 10m}, push: 還在嗎}], wait: 30d, next: 完}"
     child = f"  k: {{states: {{問: {state.replace('完', '好')}, 好: {{end: true}}}}}}\n"
     text = REMINDER.replace(state, "{run: k, next: 完}") + child
-    chat = Chat(compiled(text.replace("LATE", late)))
+    chat = chat_of(text.replace("LATE", late))
     chat.told("signal", "go")
     assert chat.waits(down=True, hours=63) == []
     assert (chat.ended("j") == "late") is (late == "exit")
@@ -104,7 +104,7 @@ def test_s22_what_a_journey_runs_is_late_by_its_rule(late: str) -> None:
 
 def test_s22_after_a_holiday_of_twelve_days_it_is_a_morning_still() -> None:
     text = REMINDER.replace('"21:00-09:00"', '["2026-09-01..2026-09-12"]').replace("LATE", "next_morning")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.told("signal", "go")
     chat.waits(down=True, hours=20)
     [timer] = [timer for timer in chat.contact.timers if timer.deferred]
@@ -135,7 +135,7 @@ def test_s22_a_morning_that_never_is_outside_the_quiet_hours_is_their_end(
     quiet: str, late: str, opens: float
 ) -> None:
     text = QUIET_JOURNEY + "    states: {等: {wait: 2h, next: 推}, 推: {push: 推, end: true}}\n"
-    chat = Chat(compiled(text.replace("21:00-09:00", quiet).replace("LATE", late)))
+    chat = chat_of(text.replace("21:00-09:00", quiet).replace("LATE", late))
     chat.told("signal", "go")
     chat.waits(down=True, hours=19)
     held = chat.instance("j").held
@@ -145,7 +145,7 @@ def test_s22_a_morning_that_never_is_outside_the_quiet_hours_is_their_end(
 
 
 def test_s23_what_is_not_sent_to_who_has_blocked_us_uses_up_no_cap() -> None:
-    text = """
+    chat = chat_of("""
 limits: {pushes_per_person: 3 per 7d}
 flows:
   j:
@@ -159,8 +159,7 @@ flows:
       三: {push: 三, wait: 1d, next: 四}
       四: {push: 四, end: true}
 signals: {go: }
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.told("signal", "go") == ["一"]
     chat.hears(Unfollow(), token=False)
     assert chat.waits(days=1) == []
@@ -193,7 +192,7 @@ rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}
 
 def test_s24_a_date_is_told_where_the_person_is_seen_last_when_it_comes() -> None:
     """Not where they were when it was written down: they may have blocked that account since."""
-    chat = Chat(compiled(TWO + BIRTHDAY))
+    chat = chat_of(TWO + BIRTHDAY)
     chat.contact.identities = (*chat.contact.identities, Identity("outlet", "U2", friend=True))
     chat.says("生日 1990-10-10")
     chat.hears(Unfollow(), token=False)
@@ -206,7 +205,7 @@ def test_s24_a_date_is_told_where_the_person_is_seen_last_when_it_comes() -> Non
 
 @pytest.mark.parametrize("gone", [True, False])
 def test_s24_a_date_is_not_told_on_an_account_that_is_blocked_or_gone(gone: bool) -> None:
-    chat = Chat(compiled(TWO + BIRTHDAY))
+    chat = chat_of(TWO + BIRTHDAY)
     chat.contact.identities = (*chat.contact.identities, Identity("outlet", "U2", friend=True))
     chat.says("生日 1990-10-10")
     chat.waits(hours=1)
@@ -229,7 +228,7 @@ flows:
 rules: [{when: {text_pattern: "買 {d:date}"}, set: {bought: "{{ event.d }}"}}]
 """
     for days, due in ((0, (2027, 9, 1)), (5, (2026, 9, 6)), (365, (2027, 9, 1)), (800, (2026, 11, 10))):
-        chat = Chat(compiled(text.replace("DAYS", str(days))))
+        chat = chat_of(text.replace("DAYS", str(days)))
         chat.says("買 2000-09-01")
         assert [t.due for t in chat.contact.timers] == [datetime(*due, 2, tzinfo=UTC)], days
 
@@ -252,7 +251,7 @@ flows:
 signals: {go: }
 rules: [{when: {text: 營業時間}, reply: 十點}, {when: {text: 開始}, start: j}]
 """
-    chat = Chat(compiled(text.replace("DO", "push: 一" if why == "max_pushes" else "add_tags: [一]")))
+    chat = chat_of(text.replace("DO", "push: 一" if why == "max_pushes" else "add_tags: [一]"))
     chat.told("signal", "go")
     if why == "marketing":
         chat.says("停止推播")

@@ -11,7 +11,7 @@ import pytest
 from bot.engine.pages.pages import ON_PAGE
 from bot.model.decision import DecisionInputs
 from bot.playbook.load import load
-from tests.engine.chat import NOON, Chat
+from tests.engine.chat import NOON, Chat, chat_of
 from tests.engine.page_member import Member
 from tests.playbooks import BOT, CHANNELS, compiled
 
@@ -39,12 +39,12 @@ def at(day: int, clock: str) -> datetime:
     ],
 )
 def test_outside_of_its_time_a_rule_does_not_match(moment: datetime, said: str) -> None:
-    chat = Chat(compiled(TERM), now=moment)
+    chat = chat_of(TERM, now=moment)
     assert chat.says("雙11") == [said]
 
 
 def test_the_trace_says_that_a_rule_is_not_yet_or_no_longer_there() -> None:
-    chat = Chat(compiled(TERM), now=at(1, "00:00:00") - timedelta(days=2))
+    chat = chat_of(TERM, now=at(1, "00:00:00") - timedelta(days=2))
     chat.says("雙11")
     assert ("from", "not yet", "2026-11-01 00:00") in chat.noted()
     chat.now = at(12, "10:00:00")
@@ -55,14 +55,14 @@ def test_the_trace_says_that_a_rule_is_not_yet_or_no_longer_there() -> None:
 
 @pytest.mark.parametrize("limit", ["person", "conversation", "day", "7d", "1mo"])
 def test_the_trace_says_which_limit_was_reached(limit: str) -> None:
-    chat = Chat(compiled(f"rules:\n  - {{name: a, when: {{text: 領}}, once_per: {limit}, reply: 好}}\n"))
+    chat = chat_of(f"rules:\n  - {{name: a, when: {{text: 領}}, once_per: {limit}, reply: 好}}\n")
     assert chat.says("領") == ["好"]
     assert chat.says("領") == []
     assert ("once_per", "used up", limit) in chat.noted()
 
 
 def test_a_rule_of_a_state_has_its_time_too() -> None:
-    flows = """
+    chat = chat_of("""
 flows:
   f:
     states:
@@ -74,8 +74,7 @@ flows:
         next: 完
       完: {end: true}
 rules: [{when: {text: f}, start: f}, {when: {text: 折扣}, reply: 沒有}]
-"""
-    chat = Chat(compiled(flows))
+""")
     chat.says("f")
     assert chat.says("折扣") == ["95 折"]
     chat.now = NOON + timedelta(hours=1)
@@ -142,7 +141,7 @@ rules:
 
 
 def test_once_a_day_is_once_a_day_of_the_calendar() -> None:
-    chat = Chat(compiled(DAILY), now=at(10, "23:50:00"))
+    chat = chat_of(DAILY, now=at(10, "23:50:00"))
     assert chat.says("簽到") == ["簽到成功"]
     chat.now = at(10, "23:59:59")
     assert chat.says("簽到") == ["今天簽過了"]
@@ -153,14 +152,16 @@ def test_once_a_day_is_once_a_day_of_the_calendar() -> None:
 
 
 def test_a_journey_begins_once_a_day_of_the_calendar() -> None:
-    journey = """
+    chat = chat_of(
+        """
 tags: {來店: {added_by: staff}}
 flows:
   j: {when: {tag_added: 來店}, once_per: day, if_late: skip, states: {a: {push: 歡迎, end: true}}}
 rules:
   - {when: {text: 來}, do: [{remove_tags: 來店}, {add_tags: 來店}]}
-"""
-    chat = Chat(compiled(journey), now=at(10, "23:50:00"))
+""",
+        now=at(10, "23:50:00"),
+    )
     assert chat.says("來") == ["歡迎"]
     assert chat.says("來") == []
     chat.now = at(11, "00:00:00")
@@ -188,7 +189,7 @@ rules:
 )
 def test_a_rule_for_a_stop_word_that_is_silent_leaves_it_to_the_others_for_the_word(limit: str) -> None:
     """They are for 「停止推播！」 as well; nobody is asked twice."""
-    chat = Chat(compiled(STOP.replace("LIMIT", limit)))
+    chat = chat_of(STOP.replace("LIMIT", limit))
     if "once_per" in limit:
         assert chat.says("停止推播！") == ["謝謝您，雙11 再見"]
     assert chat.says("停止推播！") == ["不再打擾您"]
@@ -198,9 +199,7 @@ def test_a_rule_for_a_stop_word_that_is_silent_leaves_it_to_the_others_for_the_w
 
 
 def test_who_says_also_about_a_stop_word_leaves_the_answer_to_the_next_one() -> None:
-    chat = Chat(
-        compiled(STOP.replace("LIMIT", "also: true").replace("停止推播！}", "[停止推播！, 停止推播]}"))
-    )
+    chat = chat_of(STOP.replace("LIMIT", "also: true").replace("停止推播！}", "[停止推播！, 停止推播]}"))
     assert chat.says("停止推播！") == ["謝謝您，雙11 再見", "不再打擾您"]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model.event import PageAnswer, PageOpened
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 QUIZ = """
 flows:
@@ -40,15 +39,13 @@ rules:
 
 
 def quiz() -> Chat:
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     chat.says("測")
     return chat
 
 
 def test_s09_the_first_who_takes_it_ends_the_search() -> None:
-    chat = Chat(
-        compiled("rules: [{when: {text_contains: 優惠}, reply: 一}, {when: {text: 優惠}, reply: 二}]")
-    )
+    chat = chat_of("rules: [{when: {text_contains: 優惠}, reply: 一}, {when: {text: 優惠}, reply: 二}]")
     assert chat.says("優惠") == ["一"]
 
 
@@ -56,11 +53,11 @@ def test_s09_interrupt_comes_before_flows_and_anything_else_last() -> None:
     chat = quiz()
     assert chat.says("客服") == ["馬上來"]
     assert chat.state("quiz") == "膚質"
-    assert Chat(compiled(QUIZ)).says("啊") == ["看不懂"]
+    assert chat_of(QUIZ).says("啊") == ["看不懂"]
 
 
 def test_s09_the_trace_says_that_it_was_a_rule_for_all_the_rest() -> None:
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     chat.says("anything_else")
     assert ("anything_else", "matched", "") in chat.noted()
     chat.says("營業時間")
@@ -78,7 +75,7 @@ def test_s09_stop_and_resume_work_in_the_middle_of_anything() -> None:
 
 
 def test_s09_a_rule_for_such_a_word_replaces_the_answer_never_the_stopping() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 停止推播}, reply: 好的，再見}]"))
+    chat = chat_of("rules: [{when: {text: 停止推播}, reply: 好的，再見}]")
     assert chat.says("停止推播") == ["好的，再見"]
     assert chat.contact.marketing is False
 
@@ -125,14 +122,14 @@ def test_s09_so_is_the_word_to_resume(said: str) -> None:
     ],
 )
 def test_s09_who_says_more_than_the_word_stops_nothing(said: str) -> None:
-    chat = Chat(compiled("rules: [{when: anything_else, reply: 看不懂}]"))
+    chat = chat_of("rules: [{when: anything_else, reply: 看不懂}]")
     assert chat.says(said) == ["看不懂"]
     assert chat.contact.marketing is None
 
 
 @pytest.mark.parametrize("said", ["恢復推播？", "恢復推播?", "恢復推播❓", "怎麼恢復推播", "恢復推播(no)"])
 def test_s09_a_question_is_no_consent(said: str) -> None:
-    chat = Chat(compiled("rules: [{when: anything_else, reply: 看不懂}]"))
+    chat = chat_of("rules: [{when: anything_else, reply: 看不懂}]")
     chat.says("停止推播")
     assert chat.says(said) == ["看不懂"]
     assert chat.contact.marketing is False
@@ -140,10 +137,11 @@ def test_s09_a_question_is_no_consent(said: str) -> None:
 
 def test_s09_a_rule_for_the_word_answers_however_it_is_punctuated() -> None:
     """Once, though it says `also`; a rule for the very words said is asked before it."""
-    chat = Chat(compiled("rules: [{when: {text: 停止推播}, reply: 好的，再見}]"))
+    chat = chat_of("rules: [{when: {text: 停止推播}, reply: 好的，再見}]")
     assert chat.says("停止推播!!") == ["好的，再見"]
-    exact = "rules: [{when: {text: 停止推播!!}, reply: 收到！}, {when: {text: 停止推播}, also: true, reply: 好的}]"
-    chat = Chat(compiled(exact))
+    chat = chat_of(
+        "rules: [{when: {text: 停止推播!!}, reply: 收到！}, {when: {text: 停止推播}, also: true, reply: 好的}]"
+    )
     assert chat.says("停止推播!!") == ["收到！"]
     assert chat.says("停止推播！") == ["好的", "已停止推播，想再收到時請輸入「恢復推播」。"]
     assert chat.contact.marketing is False
@@ -151,16 +149,15 @@ def test_s09_a_rule_for_the_word_answers_however_it_is_punctuated() -> None:
 
 def test_s09_other_texts_are_heard_as_they_are_said() -> None:
     """F1: only the two words are heard without their punctuation."""
-    chat = Chat(compiled("rules: [{when: {text: 優惠}, reply: 有}, {when: anything_else, reply: 看不懂}]"))
+    chat = chat_of("rules: [{when: {text: 優惠}, reply: 有}, {when: anything_else, reply: 看不懂}]")
     assert chat.says("優惠！") == ["看不懂"]
 
 
 def test_s09_the_own_actions_of_a_tap() -> None:
-    text = """
+    chat = chat_of("""
 cards: {box: {buttons: {text: 按, taps: [{label: 做, add_tags: [按過]}, {label: 靜}]}}}
 rules: [{when: {text: 盒}, reply: box}, {when: anything_else, reply: 看不懂}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("盒")
     assert chat.taps("~box/做") == []
     assert chat.tags == {"按過"}
@@ -170,13 +167,12 @@ rules: [{when: {text: 盒}, reply: box}, {when: anything_else, reply: 看不懂}
 
 
 def test_s09_of_several_flows_the_latest_entered_is_asked_first() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   a: {states: {問: {ask: a？, answer: number, give_up_after: {1d: 完}, next: 完}, 完: {push: a好, end: true}}}
   b: {states: {問: {ask: b？, answer: number, give_up_after: {1d: 完}, next: 完}, 完: {push: b好, end: true}}}
 rules: [{when: {text: a}, start: a}, {when: {text: b}, start: b}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("a")
     chat.says("b")
     assert chat.says("1") == ["b好"]
@@ -210,7 +206,7 @@ def test_s10_a_picture_is_no_answer_unless_asked_for() -> None:
 
 
 def test_s10_before_a_free_text_answer_only_interrupts_and_the_flows_own_rules_come() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     states:
@@ -226,8 +222,7 @@ rules:
   - {when: {text: 客服}, interrupt: true, reply: 來了}
   - {when: {text: f}, start: f}
   - {when: {text: 營業時間}, reply: 11–21}
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     assert chat.says("客服") == ["來了"]
     assert chat.says("營業時間") == ["收到"]
@@ -237,19 +232,18 @@ rules:
 
 
 def test_s11_a_condition_that_fails_and_a_rule_used_up_do_not_match() -> None:
-    text = """
+    chat = chat_of("""
 tags: {VIP: }
 rules:
   - {when: {text: 嗨}, if: {tag: VIP}, reply: 貴賓}
   - {when: {text: 嗨}, once_per: person, name: once, reply: 初次}
   - {when: {text: 嗨}, reply: 又來了}
-"""
-    chat = Chat(compiled(text))
+""")
     assert [chat.says("嗨"), chat.says("嗨")] == [["初次"], ["又來了"]]
 
 
 def test_s11_the_rules_of_a_state_come_before_those_of_its_flow() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     rules: [{when: {text: 走}, reply: 流程, to: 完}]
@@ -263,8 +257,7 @@ flows:
       二: {ask: 再說, answer: number, give_up_after: {1d: 完}, next: 完}
       完: {end: true}
 rules: [{when: {text: f}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     assert chat.says("走") == ["步驟"]
     chat.says("1")
@@ -272,20 +265,19 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_s12_also_lets_those_behind_hear_it_but_not_anything_else() -> None:
-    text = """
+    chat = chat_of("""
 rules:
   - {when: {text_contains: 優惠}, also: true, add_tags: [問過]}
   - {when: {text: 優惠}, reply: 八五折}
   - {when: anything_else, reply: 看不懂}
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("優惠") == ["八五折"]
     assert chat.says("有優惠嗎") == []
     assert chat.tags == {"問過"}
 
 
 def test_s12_also_in_a_flow_leaves_the_rest_of_the_flow_unasked() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     rules: [{when: {text: 券}, push: 流程}]
@@ -295,8 +287,7 @@ flows:
         give_up_after: {1d: 完}
       完: {end: true}
 rules: [{when: {text: f}, start: f}, {when: {text: 券}, reply: 給你}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     assert chat.says("券") == ["給你"]
     assert chat.tags == {"要券"}
@@ -322,7 +313,7 @@ rules:
 
 
 def test_s09_a_pending_result_takes_its_trigger_once_and_pushes_ride_in_its_reply() -> None:
-    chat = Chat(compiled(PAGE))
+    chat = chat_of(PAGE)
     assert chat.says("我填好了") == ["看不懂"]  # typed without a result: an ordinary text (B6)
     chat.hears(PageOpened("reg"), token=False)
     chat.hears(PageAnswer("reg", "三十"), token=False)
@@ -334,7 +325,7 @@ def test_s09_a_pending_result_takes_its_trigger_once_and_pushes_ride_in_its_repl
 
 
 def test_s09_a_result_that_nobody_says_is_given_after_a_minute() -> None:
-    chat = Chat(compiled(PAGE))
+    chat = chat_of(PAGE)
     chat.hears(PageOpened("reg"), token=False)
     chat.hears(PageAnswer("reg", "30"), token=False)
     assert chat.waits(seconds=61) == ["謝謝", "歡迎"]
@@ -347,7 +338,7 @@ def test_s09_what_rides_with_a_result_is_not_pushed_to_who_has_stopped_marketing
     journey = (
         "  news: {when: {signal: go}, once_per: always, states: {說: {push: 特價, end: true}}}\nrules:\n"
     )
-    chat = Chat(compiled(PAGE.replace("rules:\n", journey) + "signals: {go: }\n"))
+    chat = chat_of(PAGE.replace("rules:\n", journey) + "signals: {go: }\n")
     chat.hears(PageOpened("reg"), token=False)
     chat.hears(PageAnswer("reg", "30"), token=False)
     assert chat.told("signal", "go") == []
@@ -357,7 +348,7 @@ def test_s09_what_rides_with_a_result_is_not_pushed_to_who_has_stopped_marketing
 
 
 def test_s09_flows_on_a_page_do_not_hear_the_chat() -> None:
-    chat = Chat(compiled(PAGE))
+    chat = chat_of(PAGE)
     chat.hears(PageOpened("reg"), token=False)
     assert chat.says("30") == ["看不懂"]
     assert chat.state("reg") == "問"
@@ -365,7 +356,7 @@ def test_s09_flows_on_a_page_do_not_hear_the_chat() -> None:
 
 def test_what_yaml_puts_at_the_end_of_a_text_is_not_sent() -> None:
     """Wherever a text is written: reply, ask, otherwise, a card, an action of a tap."""
-    text = """
+    chat = chat_of("""
 flows:
   quiz:
     states:
@@ -398,8 +389,7 @@ rules:
   - when: {text: 開始}
     start: quiz
   - {when: {text: 選單}, reply: menu}
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("開始") == ["您的膚質是？"]
     assert chat.says("啊") == ["請選一個"]
     assert chat.says("油") == ["收到\n謝謝"]

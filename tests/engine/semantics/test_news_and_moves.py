@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.model.contact import Identity
 from bot.model.counts import LEFT
 from bot.model.decision import Push
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
 TWO_CHANNELS = """
@@ -18,7 +18,7 @@ channels:
 
 
 def test_s13_everybody_hears_news_flows_then_journeys_then_one_rule() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   waiting:
     states:
@@ -36,14 +36,13 @@ rules:
   - {when: {text: 甲}, add_tags: [甲]}
   - {when: {tag_added: 甲}, push: 三}
   - {when: {tag_added: 甲}, push: 四}
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("w")
     assert chat.says("甲") == ["一", "二", "三"]
 
 
 def test_s13_each_instance_makes_at_most_one_move_for_one_piece_of_news() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     rules: [{when: {signal: go}, to: 二}]
@@ -53,8 +52,7 @@ flows:
       完: {end: true}
 signals: {go: }
 rules: [{when: {text: f}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     assert chat.told("signal", "go") == ["二"]
     assert chat.state("f") == "二"
@@ -85,14 +83,13 @@ rules: [{when: {text: f}, start: f}, {when: {text: 甲}, do: [{add_tags: [甲]},
 
 
 def test_s13_outcomes_reach_only_the_instance_that_asked() -> None:
-    text = """
+    chat = chat_of("""
 hooks: {crm: {url: 'https://a.example', secret: s, body: {}}}
 flows:
   a: {states: {等: {call: crm, rules: [{when: {hook: crm}, push: 甲, to: 完}], give_up_after: {1m: 完}}, 完: {end: true}}}
   b: {states: {等: {call: crm, rules: [{when: {hook: crm}, push: 乙, to: 完}], give_up_after: {1m: 完}}, 完: {end: true}}}
 rules: [{when: {text: a}, start: a}, {when: {text: b}, start: b}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("a")
     chat.says("b")
     assert chat.comes_back("hook", "ok", subject="crm") == ["乙"]
@@ -100,7 +97,7 @@ rules: [{when: {text: a}, start: a}, {when: {text: b}, start: b}]
 
 
 def test_s14_an_instance_does_not_hear_what_started_it() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f:
     when: {tag_added: 甲}
@@ -110,8 +107,7 @@ flows:
       等: {wait: 1d, next: 完}
       完: {end: true}
 rules: [{when: {text: 甲}, add_tags: [甲]}]
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("甲") == []
     assert chat.state("f") == "等"
 
@@ -134,7 +130,7 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_s15_rule_then_leave_then_enter_then_timers_from_now() -> None:
-    chat = Chat(compiled(MOVES))
+    chat = chat_of(MOVES)
     chat.says("f")
     visit = chat.instance("f").visit
     chat.now += timedelta(minutes=5)
@@ -144,7 +140,7 @@ def test_s15_rule_then_leave_then_enter_then_timers_from_now() -> None:
 
 
 def test_s15_without_to_only_the_actions_and_with_the_same_state_it_is_entered_anew() -> None:
-    chat = Chat(compiled(MOVES))
+    chat = chat_of(MOVES)
     chat.says("f")
     visit, timers = chat.instance("f").visit, chat.contact.timers
     chat.now += timedelta(minutes=5)
@@ -156,7 +152,7 @@ def test_s15_without_to_only_the_actions_and_with_the_same_state_it_is_entered_a
 
 
 def test_s16_transient_states_are_left_in_the_same_turn_by_the_first_branch_that_holds() -> None:
-    text = """
+    chat = chat_of("""
 tags: {VIP: }
 flows:
   f:
@@ -165,15 +161,14 @@ flows:
       貴: {push: 貴賓, end: true}
       常: {push: 您好, end: true}
 rules: [{when: {text: f}, start: f}, {when: {text: V}, add_tags: [VIP]}]
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("f") == ["您好"]
     chat.says("V")
     assert chat.says("f") == ["貴賓"]
 
 
 def test_s16_a_valid_answer_is_kept_typed_and_saved_and_an_invalid_one_stops_no_timer() -> None:
-    text = """
+    chat = chat_of("""
 attributes: {age: number}
 flows:
   f:
@@ -182,8 +177,7 @@ flows:
       二: {ask: 再, answer: number, give_up_after: {30m: 完}, next: 完}
       完: {end: true}
 rules: [{when: {text: f}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("f")
     timers = chat.contact.timers
     chat.says("不")
@@ -195,7 +189,7 @@ rules: [{when: {text: f}, start: f}]
 
 def test_s17_an_end_does_its_actions_drops_the_instance_and_tells() -> None:
     text = MOVES.replace("start: f}]", "start: f}, {when: {flow_ended: f, at: 完}, push: 聽到}]")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("f")
     chat.says("走")
     assert chat.waits(hours=1) == ["結束", "聽到"]
@@ -226,7 +220,7 @@ rules: [{when: {text: p}, start: parent}, {when: {text: 離}, exit: child}, {whe
 
 
 def test_s18_run_puts_a_flow_on_top_and_the_parent_goes_on_at_its_end() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     assert chat.says("p") == ["幾？"]
     assert (chat.state("parent"), chat.state("child")) == ("一", "問")
     assert chat.says("問") == ["父母答"]
@@ -235,13 +229,13 @@ def test_s18_run_puts_a_flow_on_top_and_the_parent_goes_on_at_its_end() -> None:
 
 
 def test_s18_where_no_rule_is_for_that_end_next_is_taken() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     chat.says("p")
     assert chat.says("壞") == ["別的"]
 
 
 def test_s18_the_child_goes_with_its_parent_and_leaving_the_child_leaves_all() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     chat.says("p")
     chat.says("放棄")
     assert chat.contact.flows == ()
@@ -253,7 +247,7 @@ def test_s18_the_child_goes_with_its_parent_and_leaving_the_child_leaves_all() -
 
 def test_s18_who_leaves_everything_leaves_each_flow_once() -> None:
     """H7: a child that has gone with its parent is not counted as left a second time."""
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     chat.says("p")
     chat.says("全")
     assert chat.contact.flows == ()
@@ -261,12 +255,11 @@ def test_s18_who_leaves_everything_leaves_each_flow_once() -> None:
 
 
 def test_s19_start_comes_after_its_list_and_who_is_in_it_stays() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   f: {states: {問: {ask: 幾？, answer: number, otherwise: 數字, give_up_after: {1d: 完}, next: 完}, 完: {end: true}}}
 rules: [{when: {text: f}, do: [{start: f}, {push: 後}]}]
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("f") == ["幾？", "後"]
     visit = chat.instance("f").visit
     assert chat.says("f") == ["幾？", "後"]
@@ -274,21 +267,21 @@ rules: [{when: {text: f}, do: [{start: f}, {push: 後}]}]
 
 
 def test_s19_who_wants_to_begin_what_has_begun_is_asked_once_more() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     assert chat.says("c") == ["幾？"]
     assert chat.says("c") == ["幾？"]
     assert chat.state("child") == "問"
 
 
 def test_s19_a_flow_that_another_runs_asks_for_both() -> None:
-    chat = Chat(compiled(SUB))
+    chat = chat_of(SUB)
     chat.says("p")
     assert chat.says("p") == ["幾？"]
     assert (chat.state("parent"), chat.state("child")) == ("一", "問")
 
 
 def test_s19_a_journey_starts_only_if_everything_fits() -> None:
-    text = """
+    chat = chat_of("""
 tags: {VIP: }
 flows:
   f:
@@ -300,8 +293,7 @@ flows:
       完: {end: true}
 signals: {go: }
 rules: [{when: {text: V}, add_tags: [VIP]}]
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.told("signal", "go") == []
     chat.says("V")
     assert chat.told("signal", "go") == ["一"]
@@ -319,4 +311,4 @@ flows:
   f: {{status: {status}, states: {{一: {{push: 一, end: true}}}}}}
 rules: [{{when: {{text: f}}, start: f}}]
 """
-        assert Chat(compiled(text)).says("f") == []
+        assert chat_of(text).says("f") == []

@@ -8,7 +8,7 @@ from bot.engine.decide import due_timer
 from bot.model.decision import DecisionInputs, Push, Reply
 from bot.model.effects import CallHook
 from bot.model.event import Facts, Profile, TextMessage
-from tests.engine.chat import NOON, Chat, somebody
+from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import codes, compiled
 
 QUIZ = """
@@ -30,7 +30,7 @@ rules:
 
 
 def test_s01_a_clock_set_back_never_goes_back_for_a_person() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, add_tags: [甲]}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, add_tags: [甲]}]")
     chat.says("嗨")
     chat.now -= timedelta(hours=3)
     chat.says("嗨")
@@ -38,17 +38,15 @@ def test_s01_a_clock_set_back_never_goes_back_for_a_person() -> None:
 
 
 def test_s01_one_now_for_the_whole_turn() -> None:
-    chat = Chat(
-        compiled(
-            "attributes: {a: date_time, b: date_time}\nrules: [{when: {text: 嗨}, set: {a: now, b: now}}]"
-        )
+    chat = chat_of(
+        "attributes: {a: date_time, b: date_time}\nrules: [{when: {text: 嗨}, set: {a: now, b: now}}]"
     )
     chat.says("嗨")
     assert chat.attributes == {"a": NOON, "b": NOON}
 
 
 def test_s02_a_time_out_of_thirty_minutes_beats_the_message_of_minute_31() -> None:
-    chat = Chat(compiled(QUIZ))
+    chat = chat_of(QUIZ)
     chat.says("開始")
     chat.now += timedelta(minutes=31)  # the poller was late: nothing has fired yet
     assert chat.says("31") == ["三十一"]
@@ -68,7 +66,7 @@ flows:
       完: {end: true}
 rules: [{when: {text: 走}, start: f}]
 """
-    chat = Chat(compiled(text.replace("reply: b, ", "")))
+    chat = chat_of(text.replace("reply: b, ", ""))
     chat.says("走")
     due = due_timer(chat.contact, NOON + timedelta(hours=2))
     assert due is not None
@@ -76,11 +74,9 @@ rules: [{when: {text: 走}, start: f}]
 
 
 def test_s03_facts_are_set_before_any_condition_is_read() -> None:
-    chat = Chat(
-        compiled(
-            "attributes: {points: number}\nrules: [{when: {shop: order_paid}, if: {attribute: {points: {at_least: 5}}},"
-            " add_tags: [多點]}]"
-        )
+    chat = chat_of(
+        "attributes: {points: number}\nrules: [{when: {shop: order_paid}, if: {attribute: {points: {at_least: 5}}},"
+        " add_tags: [多點]}]"
     )
     chat.told("shop", "order_paid", Facts({"n.points": 7}))
     assert chat.tags == {"多點"}
@@ -88,7 +84,7 @@ def test_s03_facts_are_set_before_any_condition_is_read() -> None:
 
 def test_s03_facts_queue_their_news_but_a_bulk_load_is_silent() -> None:
     text = "attributes: {tier: text}\nrules: [{when: {attribute_changed: tier, to: [金卡]}, add_tags: [VIP]}]"
-    loud, silent = Chat(compiled(text)), Chat(compiled(text))
+    loud, silent = chat_of(text), chat_of(text)
     loud.told("shop", "member_updated", Facts({"t.tier": "金卡"}))
     silent.told("shop", "member_updated", Facts({"t.tier": "金卡"}, silent=True))
     assert (loud.tags, silent.tags) == ({"VIP"}, set())
@@ -96,30 +92,24 @@ def test_s03_facts_queue_their_news_but_a_bulk_load_is_silent() -> None:
 
 
 def test_s04_a_change_is_visible_at_once_and_its_news_is_handled_afterwards() -> None:
-    chat = Chat(
-        compiled(
-            """
+    chat = chat_of("""
 rules:
   - when: {text: 嗨}
     do: [{add_tags: [甲]}, {add_tags: [乙]}, {push: 一}]
   - {when: {tag_added: 甲}, if: {tag: 乙}, push: 二}
   - {when: {tag_added: 乙}, push: 三}
-"""
-        )
-    )
+""")
     assert chat.says("嗨") == ["一", "二", "三"]
 
 
 def test_s04_what_does_not_change_is_no_news() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, add_tags: [甲]}, {when: {tag_added: 甲}, push: 新}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, add_tags: [甲]}, {when: {tag_added: 甲}, push: 新}]")
     assert chat.says("嗨") == ["新"]
     assert chat.says("嗨") == []
 
 
 def test_s05_transient_states_come_to_rest_before_the_queue_goes_on() -> None:
-    chat = Chat(
-        compiled(
-            """
+    chat = chat_of("""
 flows:
   f:
     states:
@@ -130,9 +120,7 @@ rules:
   - {when: {text: 嗨}, start: f}
   - {when: {tag_added: 甲}, push: 後}
   - {when: {flow_ended: f}, push: 完}
-"""
-        )
-    )
+""")
     assert chat.says("嗨") == ["二", "後", "完"]
 
 
@@ -148,14 +136,13 @@ def test_s06_effects_are_data_and_the_arguments_stay_as_they_are() -> None:
 
 
 def test_s07_a_chain_is_cut_without_an_exception_and_without_undoing() -> None:
-    text = """
+    chat = chat_of("""
 rules:
   - {when: {text: 嗨}, add_tags: [甲]}
   - {when: {tag_added: 甲}, do: [{remove_tags: [甲]}, {add_tags: [乙]}]}
   - {when: {tag_added: 乙}, if: {not: {tag: 丙}}, do: [{remove_tags: [乙]}, {add_tags: [甲]}]}
 tags: {丙: }
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("嗨")
     assert len(chat.because("chain-cut")) == 1
     assert chat.tags & {"甲", "乙"}
@@ -178,7 +165,7 @@ flows:
     states: {換: {do: [{remove_tags: [乙]}, {add_tags: [甲]}], end: true}}
 """
     assert codes(text) == ["raise-cycle"]
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("嗨")
     assert len(chat.because("chain-cut")) == 1
     assert chat.contact.flows == ()
@@ -186,14 +173,14 @@ flows:
 
 
 def test_s08_all_replies_go_out_as_one_and_pushes_ride_aboard() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, do: [{push: 三}, {reply: [一, 二]}]}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, do: [{push: 三}, {reply: [一, 二]}]}]")
     assert chat.says("嗨") == ["一", "二", "三"]
     assert [type(action) for action in chat.last.actions] == [Reply]
     assert chat.costs == 0
 
 
 def test_s08_pushes_without_room_follow_as_a_push() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, do: [{reply: [一, 二, 三, 四]}, {push: [五, 六]}]}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, do: [{reply: [一, 二, 三, 四]}, {push: [五, 六]}]}]")
     chat.says("嗨")
     reply, push = chat.last.actions
     assert isinstance(reply, Reply)
@@ -203,19 +190,19 @@ def test_s08_pushes_without_room_follow_as_a_push() -> None:
 
 
 def test_s08_a_reply_without_a_token_is_lost_and_the_trace_says_so() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: 好}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, reply: 好}]")
     assert chat.hears(TextMessage("嗨"), token=False) == []
     assert chat.because("lost")
 
 
 def test_s08_a_reply_that_may_push_costs_where_there_is_no_token() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: {message: 好, or_push: true}}]"))
+    chat = chat_of("rules: [{when: {text: 嗨}, reply: {message: 好, or_push: true}}]")
     assert chat.hears(TextMessage("嗨"), token=False) == ["好"]
     assert chat.costs == 1
 
 
 def test_s08_the_outcome_of_a_turns_own_effect_inherits_its_unused_token() -> None:
-    text = """
+    chat = chat_of("""
 hooks: {crm: {url: 'https://a.example', secret: s, body: {}, returns: {status: text}}}
 flows:
   f:
@@ -228,8 +215,7 @@ flows:
         give_up_after: {1m: 完}
       完: {end: true}
 rules: [{when: {text: 查}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("查")
     assert chat.comes_back("hook", "ok", subject="crm", fields={"status": "到了"}) == ["到了"]
     assert chat.costs == 0
@@ -241,7 +227,7 @@ rules: [{when: {text: 查}, start: f}]
 
 def test_s08_a_question_speaks_by_the_token_else_by_push() -> None:
     text = QUIZ + "  - {when: {signal: go}, start: quiz}\nsignals: {go: }\n"
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     assert chat.told("signal", "go") == ["幾分？"]
     assert chat.costs == 1
 
@@ -255,10 +241,8 @@ def test_s03_the_profile_is_known_to_the_first_answer() -> None:
 
 
 def test_s01_world_is_one_value_for_the_turn() -> None:
-    chat = Chat(
-        compiled(
-            "rules: [{when: {text: 嗨}, if: {sms_credit: none}, reply: 沒有}, {when: {text: 嗨}, reply: 有}]"
-        ),
+    chat = chat_of(
+        "rules: [{when: {text: 嗨}, if: {sms_credit: none}, reply: 沒有}, {when: {text: 嗨}, reply: 有}]",
         world=DecisionInputs(sms_credit="none"),
     )
     assert chat.says("嗨") == ["沒有"]

@@ -9,7 +9,7 @@ import pytest
 from bot.engine.decide import decide
 from bot.model.event import Event, Facts, Source, TextMessage
 from bot.model.staff_order import StaffSets
-from tests.engine.chat import NOON, Chat
+from tests.engine.chat import NOON, Chat, chat_of
 from tests.playbooks import compiled
 
 BOUGHT = """
@@ -31,7 +31,7 @@ LONG_AGO, SAID = "2026-02-13", "again: 2026-08-12 10:00 was over when the date w
 
 
 def chat_with(late: str) -> Chat:
-    return Chat(compiled(BOUGHT.replace("IF_LATE", f"if_late: {late}" if late else "")))
+    return chat_of(BOUGHT.replace("IF_LATE", f"if_late: {late}" if late else ""))
 
 
 def because(chat: Chat) -> list[tuple[str, str]]:
@@ -118,7 +118,7 @@ def test_a_start_that_is_under_way_is_not_lost_by_what_else_happens() -> None:
 
 def test_an_anniversary_comes_next_year() -> None:
     text = BOUGHT.replace("{date: bought, days_after: 180", "{anniversary: bought, days_after: 0")
-    chat = Chat(compiled(text.replace("IF_LATE", "if_late: send")))
+    chat = chat_of(text.replace("IF_LATE", "if_late: send"))
     chat.says(f"買 {LONG_AGO}")
     assert because(chat) == []
     assert chat.waits(days=120) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.engine.flows.push_gate import held_by
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 JOURNEY = (
@@ -21,7 +21,7 @@ JOURNEY = (
 
 
 def journey(late: str) -> Chat:
-    chat = Chat(compiled(JOURNEY.replace("LATE", late)))
+    chat = chat_of(JOURNEY.replace("LATE", late))
     chat.told("signal", "go")
     return chat
 
@@ -73,7 +73,7 @@ def test_s22_after_a_pause_that_ended_before_it_was_due_nothing_is_late() -> Non
 
 @pytest.mark.parametrize(("late", "state"), [("exit", None), ("send", "推")])
 def test_s22_a_door_that_would_have_opened_in_a_pause_opens_late(late: str, state: str | None) -> None:
-    chat = Chat(compiled(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 10h")))
+    chat = chat_of(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 10h"))
     chat.told("signal", "go")
     assert chat.waits(hours=11) == []
     held = chat.instance("j").held
@@ -122,7 +122,7 @@ def test_s31_whoever_was_left_in_what_was_gone_goes_on_late_when_it_is_back(
 
 @pytest.mark.parametrize(("late", "said"), [("exit", []), ("skip", []), ("send", ["推"])])
 def test_s22_whom_staff_hand_back_in_a_pause_is_late_when_it_is_over(late: str, said: list[str]) -> None:
-    chat = Chat(compiled(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 6h")))
+    chat = chat_of(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 6h"))
     chat.told("signal", "go")
     chat.staff(takes_over=True)
     chat.waits(hours=7)
@@ -137,7 +137,7 @@ def test_s22_whom_staff_hand_back_in_a_pause_is_late_when_it_is_over(late: str, 
 
 def test_s30_who_is_held_at_a_door_when_its_state_gets_another_name_goes_in_by_that() -> None:
     """They have not been in it: what it does on entry is still to be done."""
-    chat = Chat(compiled(JOURNEY.replace("LATE", "send").replace("等: {wait: 1d", "等: {wait: 10h")))
+    chat = chat_of(JOURNEY.replace("LATE", "send").replace("等: {wait: 1d", "等: {wait: 10h"))
     chat.told("signal", "go")
     assert chat.waits(hours=11) == []
     renamed = JOURNEY.replace("LATE", "send\n    moved: {推: 推甲}").replace("next: 推}", "next: 推甲}")

@@ -8,7 +8,7 @@ import pytest
 
 from bot.model.contact import Contact, Identity
 from bot.model.decision import Push
-from tests.engine.chat import Chat, with_world
+from tests.engine.chat import Chat, chat_of, with_world
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 JOURNEY = (
@@ -27,7 +27,7 @@ NONE, SOME = {"main": 0}, {"main": 100}
 
 def held(late: str) -> Chat:
     """Somebody who stands at the door since one o'clock in the afternoon, for nothing is left."""
-    chat = Chat(compiled(JOURNEY.replace("LATE", late)))
+    chat = chat_of(JOURNEY.replace("LATE", late))
     chat.told("signal", "go")
     with_world(chat, quota_left=NONE)
     assert chat.waits(hours=1) == []
@@ -97,7 +97,7 @@ def test_s21_messages_that_are_back_at_night_wait_for_the_morning_and_are_not_la
 
 def test_s21_what_counts_is_when_the_door_would_have_opened_not_when_the_night_began() -> None:
     """Held for the night first, and at nine for the messages: half an hour later it is not late."""
-    chat = Chat(compiled(JOURNEY.replace("LATE", "skip").replace("wait: 1h", "wait: 10h")))
+    chat = chat_of(JOURNEY.replace("LATE", "skip").replace("wait: 1h", "wait: 10h"))
     chat.told("signal", "go")
     chat.waits(hours=10)
     assert held_by(chat) == "quiet"
@@ -127,12 +127,11 @@ def test_s21_who_buys_while_there_are_no_messages_is_never_nudged() -> None:
 
 def test_s21_a_reply_costs_nothing_and_a_journey_rides_in_it() -> None:
     """With nothing left what would cost waits; with a live token it is free."""
-    text = """
+    chat = chat_of("""
 flows:
   j: {when: {tag_added: 甲}, once_per: always, states: {一: {push: 旅程, end: true}}}
 rules: [{when: {text: 甲}, do: [{reply: 好}, {add_tags: [甲]}]}]
-"""
-    chat = Chat(compiled(text))
+""")
     with_world(chat, quota_left=NONE)
     assert chat.says("甲") == ["好", "旅程"]
     assert chat.actions(Push) == []
@@ -177,13 +176,12 @@ def test_s21_whoever_is_held_in_a_paused_flow_stays_and_is_looked_at_each_hour()
 
 def test_s21_whoever_leaves_two_flows_at_one_door_goes_through_neither() -> None:
     """The first lets its person out of everything: the second is not let in any more."""
-    text = """
+    chat = chat_of("""
 flows:
   a: {when: {signal: go}, once_per: always, if_late: send, states: {推: {do: [{push: 甲}, {exit: b}], end: true}}}
   b: {when: {signal: go}, once_per: always, if_late: send, states: {推: {push: 乙, end: true}}}
 signals: {go: }
-"""
-    chat = Chat(compiled(text))
+""")
     with_world(chat, quota_left=NONE)
     assert chat.told("signal", "go") == []
     with_world(chat, quota_left=SOME)

@@ -14,8 +14,7 @@ from bot.model.event import Event, Source, TextMessage, Unfollow
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from tests.depth import examples
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 PLAYBOOK = """
 rules:
@@ -27,7 +26,7 @@ ANSWER = ({"type": "text", "text": "您好，我是阿美"},)
 
 
 def chat_with(*, waits: bool = True) -> Chat:
-    chat = Chat(compiled(PLAYBOOK))
+    chat = chat_of(PLAYBOOK)
     if waits:
         chat.says("客服")
     return chat

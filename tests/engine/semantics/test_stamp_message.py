@@ -14,8 +14,7 @@ from bot.line.objects.messages import message_faults
 from bot.model.decision import Push, Reply
 from bot.model.message import Message
 from bot.model.promotion_act import StampAct
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 SHOP = """
 channels:
@@ -55,7 +54,7 @@ def stamped(chat: Chat, count: int) -> None:
 
 
 def test_s41_the_stamp_of_this_turn_is_on_it() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("來店")
     (card,) = cards(chat)
     assert card["altText"] == "森活集點卡：已集 1 / 10 點"
@@ -67,14 +66,14 @@ def test_s41_the_stamp_of_this_turn_is_on_it() -> None:
 
 
 def test_who_has_none_sees_an_empty_card() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     chat.says("查")
     assert {"已集 0 / 10 點", "再 5 點，送您「折 50 元」"} <= {*texts(cards(chat))}
     assert not any("集點到" in text for text in texts(cards(chat)))
 
 
 def test_the_news_that_it_is_full_shows_the_full_one_and_later_the_next() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     stamped(chat, 12)
     (card,) = cards(chat)
     assert [*texts(card)].count("✓") == 10
@@ -84,7 +83,7 @@ def test_the_news_that_it_is_full_shows_the_full_one_and_later_the_next() -> Non
 
 
 def test_what_is_owed_is_missing_too() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     stamped(chat, 10)
     full = f"a{len(chat.decisions) - 1}"
     chat.hears(StampAct("集點", "take", 10, "back", undoes=full), token=False)
@@ -93,12 +92,12 @@ def test_what_is_owed_is_missing_too() -> None:
 
 
 def test_one_that_is_over_is_empty_and_one_that_is_closed_is_full() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     stamped(chat, 3)
     chat.now += timedelta(days=400)
     chat.says("查")
     assert "已集 0 / 10 點" in {*texts(cards(chat))}
-    chat = Chat(compiled(SHOP.replace("for: 1y}", "for: 1y, again: false}")))
+    chat = chat_of(SHOP.replace("for: 1y}", "for: 1y, again: false}"))
     stamped(chat, 11)
     chat.says("查")
     assert {"已集 10 / 10 點", "集滿了，謝謝您！"} <= {*texts(cards(chat))}
@@ -109,7 +108,7 @@ def test_line_takes_a_card_of_any_size_however_full(cells: int) -> None:
     playbook = SHOP.replace(
         "cells: 10, rewards: {5: 折50, 10", f"cells: {cells}, rewards: {{1: 折50, {cells}"
     )
-    chat = Chat(compiled(playbook))
+    chat = chat_of(playbook)
     for _ in range(cells):
         chat.says("查")
         (card,) = cards(chat)
@@ -121,7 +120,7 @@ def test_line_takes_a_card_of_any_size_however_full(cells: int) -> None:
 
 
 def test_a_shop_that_speaks_english_has_english_cards() -> None:
-    chat = Chat(compiled("language: en\n" + SHOP + "  - {when: {text: 券}, reply: {coupon: 折50}}\n"))
+    chat = chat_of("language: en\n" + SHOP + "  - {when: {text: 券}, reply: {coupon: 折50}}\n")
     stamped(chat, 4)
     chat.says("查")
     (card,) = cards(chat)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from bot.model.event import Facts, News
 from bot.model.promotion_act import StampAct
 from bot.model.value import Value
-from tests.engine.chat import Chat
-from tests.playbooks import compiled
+from tests.engine.chat import Chat, chat_of
 
 SHOP = """
 coupons: {折50: {for: 30d, per_person: 50}, 折200: {for: 30d, per_person: 50}}
@@ -55,7 +54,7 @@ def test_s41_an_action_stamps_in_the_turn_and_its_news_is_answered_for_free() ->
     free = free.replace('push: "收回了', answered + '"收回了').replace(
         '剩 {{ event.stamps }} 點"', '剩 {{ event.stamps }} 點"}'
     )
-    chat = Chat(compiled(free))
+    chat = chat_of(free)
     assert chat.says("來店") == ["1 點"]
     assert chat.says("兩點") == ["3 點"]
     assert chat.says("收回") == ["收回了，剩 2 點"]
@@ -63,28 +62,28 @@ def test_s41_an_action_stamps_in_the_turn_and_its_news_is_answered_for_free() ->
 
 
 def test_s41_an_act_that_fills_a_card_is_one_piece_of_news() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     assert clerk(chat, 4, "a1") == ["4 點，再 1 點"]
     assert clerk(chat, 7, "a2") == ["第 1 張集滿了"]
     assert [one.coupon for one in chat.asked if hasattr(one, "coupon")] == ["折50", "折200"]
 
 
 def test_the_code_of_the_store_stamps_once_a_day() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     scan = StampAct("集點", "code", 1, "c1")
     assert chat.hears(scan) == ["1 點，再 4 點"]
     assert chat.hears(StampAct("集點", "code", 1, "c2")) == ["森活集點卡 今天集過了"]
 
 
 def test_s41_orders_stamp_and_a_refund_takes_back() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     assert order(chat, "order_paid", 1000) == ["3 點，再 2 點"]
     assert order(chat, "order_refunded", 1000) == ["收回了，剩 0 點"]
     assert order(chat, "order_paid", 1000) == []
 
 
 def test_conditions_ask_how_many() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     assert chat.says("查") == ["沒有點數"]
     clerk(chat, 1, "a1")
     assert chat.says("查") == ["有點數"]
@@ -95,7 +94,7 @@ def test_conditions_ask_how_many() -> None:
 
 
 def test_time_reminds_and_ends_it() -> None:
-    chat = Chat(compiled(SHOP))
+    chat = chat_of(SHOP)
     clerk(chat, 1, "a1")
     assert chat.waits(days=359) == ["9/2 前有效"]
     assert chat.waits(days=8) == ["到期了"]

@@ -13,9 +13,9 @@ from bot.model.decision import DecisionInputs, LinkMenu
 from bot.model.event import MENU_AGAIN, Follow, News, Unfollow
 from bot.model.staff_order import StaffUnbinds
 from bot.playbook.load import load
-from tests.engine.chat import NOON, Chat, with_world
+from tests.engine.chat import NOON, Chat, chat_of, with_world
 from tests.pictures import png
-from tests.playbooks import BOT, CHANNELS, QUIET_JOURNEY, compiled
+from tests.playbooks import BOT, CHANNELS, QUIET_JOURNEY
 
 QUESTION = """
 flows:
@@ -35,7 +35,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 客服}, hand_over: 請看, i
 
 
 def test_s20_a_timer_of_another_visit_does_nothing() -> None:
-    chat = Chat(compiled(QUESTION))
+    chat = chat_of(QUESTION)
     chat.says("f")
     stale = chat.contact.timers
     chat.says("5")
@@ -45,7 +45,7 @@ def test_s20_a_timer_of_another_visit_does_nothing() -> None:
 
 
 def test_s20_time_outs_of_questions_stop_while_staff_have_the_conversation() -> None:
-    chat = Chat(compiled(QUESTION))
+    chat = chat_of(QUESTION)
     chat.says("f")
     chat.waits(minutes=5)
     chat.says("客服")
@@ -70,7 +70,7 @@ attributes: {n: number}
 
 
 def journey(late: str = "send", **more: str) -> Chat:
-    chat = Chat(compiled(JOURNEY.replace("LATE", late)))
+    chat = chat_of(JOURNEY.replace("LATE", late))
     chat.told("signal", "go")
     return chat
 
@@ -114,7 +114,7 @@ def test_s21_held_while_staff_have_the_conversation_and_let_in_at_the_hand_back(
 
 def test_s21_with_the_quota_gone_it_waits_and_goes_on_when_there_is_some() -> None:
     text = JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "send")
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.told("signal", "go")
     with_world(chat, quota_left={"main": 0})
     assert chat.waits(hours=11) == []
@@ -140,7 +140,7 @@ def test_s22_late_is_sent_skipped_held_or_left_as_the_flow_says() -> None:
 
 
 def test_s22_an_hour_is_not_late() -> None:
-    chat = Chat(compiled(JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "skip")))
+    chat = chat_of(JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "skip"))
     chat.told("signal", "go")
     assert chat.waits(down=True, hours=10, minutes=59) == ["0點"]
 
@@ -159,7 +159,7 @@ flows:
       完: {end: true}
 signals: {go: }
 """.replace("push: 二, add_tags: [二]", "do: [{push: 二}, {add_tags: [二]}]")
-    skipping, leaving = (Chat(compiled(text.replace("THEN", then))) for then in ("skip", "exit"))
+    skipping, leaving = (chat_of(text.replace("THEN", then)) for then in ("skip", "exit"))
     for chat in (skipping, leaving):
         assert chat.told("signal", "go") == ["一"]
         assert chat.waits(hours=1) == []
@@ -174,9 +174,9 @@ flows:
   k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
 signals: {go: , went: }
 """
-    full = Chat(compiled(text), world=DecisionInputs(totals={"j": 10}))
+    full = chat_of(text, world=DecisionInputs(totals={"j": 10}))
     assert full.told("signal", "go") == []
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     assert chat.told("signal", "go") == ["一"]
     assert chat.told("signal", "went") == []
     chat.waits(days=7)
@@ -185,14 +185,13 @@ signals: {go: , went: }
 
 def test_s23_what_is_reserved_goes_to_a_high_priority_alone() -> None:
     """I7: a coupon that ends tonight does not lose to a brand story."""
-    text = """
+    chat = chat_of("""
 limits: {pushes_per_person: 2 per 7d, reserved_for_high: 1}
 flows:
   story: {when: {signal: go}, once_per: always, states: {一: {push: 故事, end: true}}}
   coupon: {when: {signal: ends}, once_per: always, priority: high, states: {一: {push: 今晚到期, end: true}}}
 signals: {go: , ends: }
-"""
-    chat = Chat(compiled(text))
+""")
     assert [chat.told("signal", "go"), chat.told("signal", "go")] == [["故事"], []]
     assert [chat.told("signal", "ends"), chat.told("signal", "ends")] == [["今晚到期"], []]
     assert chat.because("skipped")[-1].because == "pushes_per_person"
@@ -202,14 +201,13 @@ signals: {go: , ends: }
 
 def test_s23_what_rides_in_a_reply_uses_up_no_limit() -> None:
     """The free welcome leaves the limit to what costs, and is not held back by it."""
-    text = """
+    chat = chat_of("""
 limits: {pushes_per_person: 1 per 7d}
 flows:
   welcome: {when: follow, once_per: always, states: {一: {push: 歡迎, end: true}}}
   k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
 signals: {went: }
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.follows() == ["歡迎"]
     assert [chat.told("signal", "went"), chat.told("signal", "went")] == [["二"], []]
     assert chat.follows() == ["歡迎"]
@@ -217,7 +215,7 @@ signals: {went: }
 
 def test_s23_what_has_no_room_in_the_reply_counts() -> None:
     """LINE takes five messages in a reply; what is over goes by itself, and costs."""
-    text = """
+    chat = chat_of("""
 limits: {pushes_per_person: 1 per 7d}
 flows:
   welcome:
@@ -226,27 +224,25 @@ flows:
     states: {一: {do: [{push: [1, 2, 3, 4]}, {push: [5, 6]}], end: true}}
   k: {when: {signal: went}, once_per: always, states: {一: {push: 二, end: true}}}
 signals: {went: }
-"""
-    chat = Chat(compiled(text))
+""")
     assert len(chat.follows()) == 6
     assert chat.told("signal", "went") == []
 
 
 def test_s23_who_has_stopped_marketing_gets_no_journeys_push_but_rules_answer() -> None:
-    text = """
+    chat = chat_of("""
 flows:
   j: {when: {signal: go}, once_per: always, states: {一: {push: 一, end: true}}}
 signals: {go: }
 rules: [{when: {signal: go}, push: 規則}]
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("停止推播")
     assert chat.told("signal", "go") == ["規則"]
     assert chat.because("skipped")[0].because == "marketing stopped"
 
 
 def test_s24_audiences_that_rules_name_are_entered_and_left() -> None:
-    text = """
+    chat = chat_of("""
 attributes: {n: number}
 audiences: {常客: {if: {attribute: {n: {at_least: 2}}}}}
 rules:
@@ -254,19 +250,17 @@ rules:
   - {when: {leaves: 常客}, push: 出}
   - {when: {text: 加}, increase: {n: 1}}
   - {when: {text: 清}, clear: n}
-"""
-    chat = Chat(compiled(text))
+""")
     assert [chat.says("加"), chat.says("加"), chat.says("加"), chat.says("清")] == [[], ["進"], [], ["出"]]
 
 
 def test_s24_an_expired_tag_is_not_held_and_its_removal_is_told_on_time() -> None:
-    text = """
+    chat = chat_of("""
 tags: {甲: {expires: 1d}}
 rules:
   - {when: {text: 甲}, add_tags: [甲]}
   - {when: {tag_removed: 甲}, push: 沒了}
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("甲")
     assert chat.waits(hours=35) == []
     assert chat.tags == {"甲"}
@@ -275,8 +269,9 @@ rules:
 
 
 def test_s24_adding_again_renews_the_expiry_and_is_no_news() -> None:
-    text = "tags: {甲: {expires: 1d}}\nrules: [{when: {text: 甲}, add_tags: [甲]}, {when: {tag_added: 甲}, push: 新}]"
-    chat = Chat(compiled(text))
+    chat = chat_of(
+        "tags: {甲: {expires: 1d}}\nrules: [{when: {text: 甲}, add_tags: [甲]}, {when: {tag_added: 甲}, push: 新}]"
+    )
     assert chat.says("甲") == ["新"]
     chat.waits(days=1)
     assert chat.says("甲") == []
@@ -297,7 +292,7 @@ rules: [{when: {text_pattern: "生日 {d:date}"}, set: {birthday: "{{ event.d }}
 
 
 def test_s24_anniversaries_come_each_year_and_29_february_counts_as_28() -> None:
-    chat = Chat(compiled(BIRTHDAY))
+    chat = chat_of(BIRTHDAY)
     chat.says("生日 2024-02-29")
     assert chat.contact.timers[0].due == datetime(2027, 2, 25, 2, tzinfo=UTC)
     assert chat.waits(days=200) == ["快到了"]
@@ -305,7 +300,7 @@ def test_s24_anniversaries_come_each_year_and_29_february_counts_as_28() -> None
 
 
 def test_s24_a_date_that_changes_moves_its_timer() -> None:
-    chat = Chat(compiled(BIRTHDAY))
+    chat = chat_of(BIRTHDAY)
     chat.says("生日 1990-10-10")
     chat.says("生日 1990-11-10")
     assert [t.due for t in chat.contact.timers] == [datetime(2026, 11, 7, 2, tzinfo=UTC)]

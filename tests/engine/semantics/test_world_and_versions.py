@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.model.event import Facts, Outcome, TextMessage
 from bot.model.staff_order import StaffUnbinds
-from tests.engine.chat import Chat
+from tests.engine.chat import Chat, chat_of
 from tests.playbooks import compiled
 
 ORDER = """
@@ -31,7 +31,7 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_s26_a_late_outcome_applies_its_facts_and_is_heard_by_no_rule() -> None:
-    chat = Chat(compiled(ORDER))
+    chat = chat_of(ORDER)
     chat.says("f")
     chat.says("算了")
     assert chat.comes_back("hook", "ok", subject="erp") == []
@@ -40,14 +40,14 @@ def test_s26_a_late_outcome_applies_its_facts_and_is_heard_by_no_rule() -> None:
 
 
 def test_s26_a_double_outcome_counts_once() -> None:
-    chat = Chat(compiled(ORDER))
+    chat = chat_of(ORDER)
     chat.says("f")
     assert chat.comes_back("hook", "ok", subject="erp") == ["到了"]
     assert chat.comes_back("hook", "ok", subject="erp") == []
 
 
 def test_s26_a_failed_effect_undoes_nothing() -> None:
-    chat = Chat(compiled(ORDER.replace("call: erp", "do: [{add_tags: [問過]}, {call: erp}]")))
+    chat = chat_of(ORDER.replace("call: erp", "do: [{add_tags: [問過]}, {call: erp}]"))
     chat.says("f")
     assert chat.comes_back("hook", "failed", subject="erp") == ["壞了"]
     assert chat.tags == {"問過"}
@@ -55,7 +55,7 @@ def test_s26_a_failed_effect_undoes_nothing() -> None:
 
 def test_s26_nobody_waits_for_a_call_outside_flows_but_its_facts_are_kept() -> None:
     text = ORDER[: ORDER.index("flows:")] + "attributes: {city: text}\nrules: [{when: {text: g}, call: erp}]"
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("g")
     assert (
         chat.hears(Outcome("hook", "failed", None, "erp", facts=Facts({"t.city": "台北"})), token=False) == []
@@ -65,15 +65,14 @@ def test_s26_nobody_waits_for_a_call_outside_flows_but_its_facts_are_kept() -> N
 
 
 def test_s28_what_only_data_breaks_fails_that_message_and_the_move_stands() -> None:
-    text = """
+    chat = chat_of("""
 attributes: {t: text}
 flows: {f: {states: {一: {do: [{push: ["{{ attribute.t }}", 好]}, {add_tags: [到]}], end: true}}}}
 rules:
   - {when: {text: f}, start: f}
   - {when: {text_pattern: "記 {t:rest}"}, set: {t: "{{ event.t }}"}}
   - {when: {text: 倍}, set: {t: "{{ attribute.t }}{{ attribute.t }}"}}
-"""
-    chat = Chat(compiled(text))
+""")
     chat.says("記 " + "長" * 3000)
     chat.says("倍")
     assert chat.says("f") == ["長" * 4_999 + "…", "好"]
@@ -82,12 +81,11 @@ rules:
 
 
 def test_s28_a_message_that_its_data_makes_empty_is_lost_and_the_move_stands() -> None:
-    text = """
+    chat = chat_of("""
 attributes: {t: text}
 flows: {f: {states: {一: {do: [{push: ["{{ attribute.t }}", 好]}, {add_tags: [到]}], end: true}}}}
 rules: [{when: {text: f}, start: f}]
-"""
-    chat = Chat(compiled(text))
+""")
     assert chat.says("f") == ["好"]
     assert chat.because("not-sent")
     assert chat.tags == {"到"}
@@ -106,7 +104,7 @@ signals: {go: }
 
 
 def test_s29_with_staff_only_with_staff_rules_are_heard_and_news_is_told() -> None:
-    chat = Chat(compiled(STAFF))
+    chat = chat_of(STAFF)
     chat.says("客服")
     assert chat.says("嗨") == []
     assert chat.says("啊") == []
@@ -115,7 +113,7 @@ def test_s29_with_staff_only_with_staff_rules_are_heard_and_news_is_told() -> No
 
 
 def test_s29_until_so_long_after_the_customers_last_message() -> None:
-    chat = Chat(compiled(STAFF))
+    chat = chat_of(STAFF)
     chat.says("客服")
     chat.waits(hours=11)
     assert chat.says("嗨") == []
@@ -126,7 +124,7 @@ def test_s29_until_so_long_after_the_customers_last_message() -> None:
 
 
 def test_s29_standby_is_staff_too_and_its_replies_are_dropped() -> None:
-    chat = Chat(compiled(STAFF))
+    chat = chat_of(STAFF)
     assert chat.hears(TextMessage("急"), standby=True) == []
     assert chat.because("dropped")
     assert chat.says("嗨") == []
@@ -136,7 +134,7 @@ def test_s29_standby_is_staff_too_and_its_replies_are_dropped() -> None:
 
 def test_s29_a_mode_that_is_not_known_silences_its_own_event_only() -> None:
     """A9: whoever wrote is answered the next time; who wants no marketing is heard all the same."""
-    chat = Chat(compiled(STAFF))
+    chat = chat_of(STAFF)
     assert chat.hears(TextMessage("嗨"), unknown_mode=True) == []
     assert [step.what for step in chat.because("silent")] == ["mode"]
     assert not chat.contact.identity("main").staff
@@ -165,7 +163,7 @@ flows:
     moved: {一: 舊, 舊: 新}
 rules: [{when: {text: f}, start: f}, {when: {text: 嗨}, reply: 嗨嗨}]
 """
-    chat = Chat(compiled(BEFORE))
+    chat = chat_of(BEFORE)
     chat.says("f")
     entered = chat.instance("f").entered
     chat.waits(days=1)
@@ -177,7 +175,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 嗨}, reply: 嗨嗨}]
 
 
 def test_s30_moved_to_exit_leaves_the_flow() -> None:
-    chat = Chat(compiled(BEFORE))
+    chat = chat_of(BEFORE)
     chat.says("f")
     chat.edited(
         compiled(
@@ -190,7 +188,7 @@ def test_s30_moved_to_exit_leaves_the_flow() -> None:
 
 
 def test_s30_a_changed_wait_counts_from_the_entry_and_is_due_in_a_minute_at_the_earliest() -> None:
-    chat = Chat(compiled(BEFORE))
+    chat = chat_of(BEFORE)
     chat.says("f")
     chat.waits(days=1)
     chat.edited(compiled(BEFORE.replace("2d", "1h")))
@@ -202,7 +200,7 @@ def test_s30_what_has_fired_does_not_fire_again() -> None:
     text = BEFORE.replace(
         "wait: 2d, next: 二", "rules: [{when: {after: 1h}, push: 提醒}], give_up_after: {2d: 二}"
     )
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("f")
     assert chat.waits(hours=2) == ["提醒"]
     chat.edited(compiled(text.replace("push: 二", "push: 三")))
@@ -216,14 +214,14 @@ def test_s30_tags_and_attributes_that_were_renamed_keep_their_people() -> None:
         "attributes: {new: {type: text, moved_from: old}}\ntags: {新: {moved_from: 舊}}\n"
         "rules: [{when: {text: 看}, if: {tag: 新}, reply: '{{ attribute.new or 無 }}'}]"
     )
-    chat = Chat(compiled(before))
+    chat = chat_of(before)
     chat.says("嗨")
     chat.edited(compiled(after))
     assert chat.says("看") == ["x"]
 
 
 def test_s31_a_stored_state_that_nobody_knows_is_lost_never_an_exception() -> None:
-    chat = Chat(compiled(BEFORE))
+    chat = chat_of(BEFORE)
     chat.says("f")
     chat.edited(compiled(BEFORE.replace("一: {push", "新: {push") + "  \n"))
     chat.says("嗨")
@@ -233,7 +231,7 @@ def test_s31_a_stored_state_that_nobody_knows_is_lost_never_an_exception() -> No
 
 
 def test_s31_a_flow_goes_by_being_stopped_first() -> None:
-    chat = Chat(compiled(BEFORE))
+    chat = chat_of(BEFORE)
     chat.says("f")
     chat.edited(compiled(BEFORE.replace("  f:\n", "  f:\n    status: stopped\n")))
     chat.says("嗨")
@@ -252,7 +250,7 @@ flows:
       完: {end: true}
 rules: [{when: {text: f}, start: f}]
 """
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("f")
     chat.says("5")
     assert chat.says("看") == ["5"]
@@ -261,8 +259,9 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_s32_each_step_says_where_what_came_out_and_why() -> None:
-    text = "tags: {VIP: }\nrules:\n  - {when: {text: 嗨}, if: {tag: VIP}, reply: 貴賓}\n  - {when: {text: 嗨}, reply: 您好}\n"
-    chat = Chat(compiled(text))
+    chat = chat_of(
+        "tags: {VIP: }\nrules:\n  - {when: {text: 嗨}, if: {tag: VIP}, reply: 貴賓}\n  - {when: {text: 嗨}, reply: 您好}\n"
+    )
     chat.says("嗨")
     failed, matched, reply = chat.last.trace
     assert (failed.what, failed.result) == ("if", "not met")
@@ -314,7 +313,7 @@ rules: [{when: {text: 綁定}, start: bind}, {when: {bound: phone}, push: 第一
 def bound() -> Chat:
     from bot.model.instance import ReservedMember
 
-    chat = Chat(compiled(BINDING))
+    chat = chat_of(BINDING)
     assert chat.says("綁定")[1:] == ["手機？"]  # the privacy notice comes first
     chat.says("0912-345-678")
     assert chat.asked[-1].phone == "+886912345678"
@@ -355,7 +354,7 @@ def test_the_notice_is_shown_once_per_version() -> None:
 def test_nobody_is_looked_up_before_a_right_code() -> None:
     text = BINDING.replace("next: 寄}", "next: 找}")
     text = text[: text.index("      寄:")] + text[text.index("      找:") :]
-    chat = Chat(compiled(text))
+    chat = chat_of(text)
     chat.says("綁定")
     chat.says("0912345678")
     assert [type(a).__name__ for a in chat.asked] == []

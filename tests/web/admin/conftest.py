@@ -6,10 +6,13 @@ from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.web.admin.visit import AdminHandler
+from tests.chromium import launched_browser
 from tests.conftest import ManualClock
 from tests.web.admin.staff_world import StaffWorld
 
@@ -40,3 +43,10 @@ async def worlds(database: Database, seal: Seal, clock: ManualClock) -> AsyncIte
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
     return await worlds()
+
+
+@pytest_asyncio.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """In the loop of the database's test."""
+    async with launched_browser() as launched:
+        yield launched

@@ -22,8 +22,9 @@ from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import ShopNow
 from bot.web.sealed_parts import SealedParts
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.store.test_people import store
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
 WRITTEN = """\
@@ -82,17 +83,15 @@ def person(number: int, name: str, *tags: str, phone: str | None = None, line: b
     )
 
 
-async def contact_world(
-    database: Database, seal: Seal, clock: ManualClock, folder: Path, written: str = WRITTEN
-) -> ContactWorld:
-    """One that has begun; its `staff` is to be stopped."""
+async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTEN) -> ContactWorld:
+    """One that has begun, and ends with the test."""
+    database, seal, clock = worlds.database, worlds.seal, worlds.clock
     file = folder / "bot.yaml"
     file.write_text(written, "utf-8")
     loaded = load(file, {})
     assert loaded.playbook is not None, loaded.problems
     playbook, contents = loaded.playbook, loaded.contents
     parts = SealedParts(LiveKeys(seal, console_keys))
-    staff = StaffWorld(database, seal, clock)
     desk = ContactDesk(
         stores_of(database, seal),
         lambda: playbook,
@@ -104,6 +103,5 @@ async def contact_world(
         BulkWork(stores_of(database, seal), lambda: playbook, lambda: contents),
         lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}),
     )
-    staff.more = {**contact_handlers(desk), **FormPages(desk).handlers()}
-    await staff.start()
+    staff = await worlds({**contact_handlers(desk), **FormPages(desk).handlers()})
     return ContactWorld(staff, database, seal, parts, playbook, desk.bulk)

@@ -21,7 +21,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.store.stores import Stores
+from bot.store.stores import Stores, stores_of
 from bot.web.admin.cookies import proof
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
@@ -32,7 +32,8 @@ from bot.web.admin.playbook_scenario_pages import PlaybookScenarioPages
 from bot.web.admin.playbook_tag_pages import PlaybookTagPages
 from bot.web.admin.playbook_version_pages import PlaybookVersionPages
 from bot.web.admin.visit import AdminHandler
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import Staff, StaffWorld
 
 PAGE = "/admin/playbook"
 FIRST = "rules/first.yaml"
@@ -109,6 +110,13 @@ def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
         *(PlaybookTagPages(desk), PlaybookVersionPages(desk)),
     )
     return {name: handler for page in pages for name, handler in page.handlers().items()}
+
+
+async def editing(worlds: StaffWorlds, folder: Path) -> StaffWorld:
+    """A console in which the playbook that is live is edited; its files are in this folder."""
+    stores = stores_of(worlds.database, worlds.seal)
+    await live_playbook(stores, worlds.clock, folder)
+    return await worlds(handlers(draft_desk(stores, worlds.clock, folder)))
 
 
 @dataclass

@@ -23,9 +23,10 @@ from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.store_overview_pages import StoreOverviewPages, recent_store_figures
 from bot.web.admin.store_pages import recent_store_counts, store_pages
 from bot.web.sealed_parts import SealedParts
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
 from tests.store.test_people import store
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import CHEAP, Staff, StaffWorld
 
 ACCOUNTS = {"main": Channel("main", "@forest", "1", "s", "t", app_name="森活選品")}
@@ -102,22 +103,19 @@ class StoreWorld:
         return self.parts.sealed(account, what, *content)
 
 
-async def store_world(
-    database: Database, seal: Seal, clock: ManualClock, *, at_once: float = 30.0
-) -> StoreWorld:
-    """One that has begun; its `staff` is to be stopped. `at_once`: seconds that pages wait for numbers."""
+async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
+    """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
+    database, seal, clock = worlds.database, worlds.seal, worlds.clock
     stores, parts = stores_of(database, seal), SealedParts(LiveKeys(seal, console_keys))
-    staff = StaffWorld(database, seal, clock)
-    world = StoreWorld(staff, database, seal, parts, PLAYBOOK)
     accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
     desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
-    staff.more = {
+    handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **CouponPages(desk).handlers(),
         **AppointmentPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
-    await staff.start()
+    world = StoreWorld(await worlds(handlers), database, seal, parts, PLAYBOOK)
     assert not await stores.clerks.write([(one, None) for one in EVERYBODY])
     await world.bind(*(person(number, clerk) for number, clerk in PEOPLE.items()))
     return world

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.appointments import HAIRCUT, at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.bots import Bots
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import store_world
 from tests.web.admin.test_coupon_till import ZH, Till
@@ -48,7 +45,7 @@ class Salon(Till):
         names = "person|act|press|service|place|start"
         form = page[page.index('method="post" action="/admin/appointments/change"') :].partition("</form>")[0]
         found = dict(re.findall(rf'name="({names})" value="([^"]*)"', form))
-        return await self.carried(browser.post(CHANGE, ZH, **{**found, **fields}))
+        return await self.bot.meanwhile(browser.post(CHANGE, ZH, **{**found, **fields}))
 
     async def audited(self) -> list[tuple[str, str]]:
         lines = await self.world.staff.stores.audit.of("main:U1")
@@ -56,23 +53,15 @@ class Salon(Till):
 
 
 @pytest.fixture
-async def salon(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Salon]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
-    world = await store_world(database, seal, clock)
+async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None) -> Salon:
+    world = await store_world(worlds)
     world.playbook = replace(world.playbook, appointments={HAIRCUT.name: HAIRCUT})
     book = replace(RULES, appointments=world.playbook.appointments)
     stores = world.staff.stores
     desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
 
-    bot = await Bot(database, seal, clock, ScriptedLine(), book, effects=desk).start()
-    yield Salon(world, bot)
-    await bot.crash()
-    await world.staff.stop()
+    bot = await bots(book, effects=desk)
+    return Salon(world, bot)
 
 
 async def supervisor(salon: Salon) -> tuple[Staff, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,10 +11,9 @@ import pytest
 from bot.engine.compiled.appointment import BookableService
 from bot.model.admin import AdminRole
 from bot.model.appointment import AppointmentRequest, PlaceWish
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, open_daily
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.store_world import StoreWorld, store_world
 
 ZH = {"Accept-Language": "zh-TW"}
@@ -24,14 +22,13 @@ DAY = f"/admin/appointments?day={TEN.date()}"
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    made = await store_world(worlds)
     offers(made, HAIRCUT)
     await made.staff.stores.appointments.book(
         HAIRCUT, AppointmentRequest("book", "main:U1", NOW, TEN), TAIPEI
     )
-    yield made
-    await made.staff.stop()
+    return made
 
 
 def offers(world: StoreWorld, service: BookableService) -> None:

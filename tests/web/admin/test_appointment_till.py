@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.engine.compiled.appointment import StaffMember
 from bot.model.appointment import AppointmentRequest
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock
-from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.bots import Bots
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.store_world import store_world
 from tests.web.admin.test_coupon_till import ZH, Till
 
@@ -27,23 +24,15 @@ CUT = service(places=tuple(PLACES), members=PLACES)
 
 
 @pytest.fixture
-async def till(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Till]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
-    world = await store_world(database, seal, clock)
+async def till(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None) -> Till:
+    world = await store_world(worlds)
     world.playbook = replace(world.playbook, appointments={CUT.name: CUT})
     for number, place in enumerate(PLACES):
         asked = AppointmentRequest(place, f"main:U{number + 1}", NOW, TEN, wanted=place)
         assert (await world.staff.stores.appointments.book(CUT, asked, TAIPEI)).result == "booked"
-    bot = await Bot(database, seal, clock, ScriptedLine(), world.playbook).start()
+    bot = await bots(world.playbook)
     clock.advance((TEN - clock.now()).total_seconds() + 600)
-    yield Till(world, bot)
-    await bot.crash()
-    await world.staff.stop()
+    return Till(world, bot)
 
 
 def first_form(page: str) -> dict[str, str]:
@@ -62,7 +51,7 @@ async def test_a_clerk_sees_the_own_store_and_says_once_who_came(till: Till) -> 
     assert "main:U1" not in page
     form = first_form(page)
     for _ in range(2):
-        status, to = await till.carried(clerk.post(PAGE, ZH, act="came", **form))
+        status, to = await till.bot.meanwhile(clerk.post(PAGE, ZH, act="came", **form))
         assert (status, to) == (303, PAGE)
     stores = till.world.staff.stores
     marks = [one.mark for one in await stores.appointments.between(CUT.name, TEN, TEN + timedelta(hours=1))]

@@ -17,9 +17,9 @@ from tests.web.admin import broadcast_pages_world
 from tests.web.admin.broadcast_pages_world import CHANNEL, SETTINGS, ZH, BroadcastPagesWorld
 from tests.web.admin.staff_world import field_of
 from tests.web.admin.test_broadcast_list import part
-from tests.web.admin.test_broadcast_page import ONE, line, world
+from tests.web.admin.test_broadcast_page import ONE, world
 
-__all__ = ["line", "world"]
+__all__ = ["world"]
 
 
 async def test_an_order_that_is_not_what_was_shown_waits_for_one_press(world: BroadcastPagesWorld) -> None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from bot.line.client import LineClient
 from bot.line.outcome import CallResult
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
+from tests.fakes.fake_line import Answers, FakeLine
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop, through, users
 from tests.web.admin import broadcast_pages_world
@@ -35,45 +33,17 @@ from tests.web.admin.test_broadcast_list import part
 ONE = "/admin/broadcasts/one"
 
 
-PUSHED = web.AppKey("pushed", list[dict[str, Any]])
-KEYS = web.AppKey("keys", set[str])
-"""Retry keys of pushes."""
-MEANWHILE = web.AppKey("meanwhile", list[Callable[[], Awaitable[object]]])
-"""What happens while LINE is asked."""
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[TestServer]:
-    """A LINE that tells its quota, finds all messages right, and takes pushes."""
-    pushed: list[dict[str, Any]] = []
-
-    async def answer(request: web.Request) -> web.Response:
-        for done in app[MEANWHILE]:
-            await done()
-        if request.path.endswith("/quota"):
-            return web.json_response({"type": "limited", "value": 1_000})
-        if request.path.endswith("/consumption"):
-            return web.json_response({"totalUsage": 100})
-        if request.path.endswith("/message/push"):
-            pushed.append(await request.json())
-            app[KEYS].add(request.headers["X-Line-Retry-Key"])
-        return web.json_response({})
-
-    app = web.Application()
-    app[PUSHED], app[MEANWHILE], app[KEYS] = pushed, [], set()
-    app.router.add_route("*", "/{rest:.*}", answer)
-    server = TestServer(app, port=0)
-    await server.start_server()
-    yield server
-    await server.close()
+PUSH = "/v2/bot/message/push"
 
 
 @pytest.fixture
 async def world(
-    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds, line: TestServer
+    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds, line: FakeLine
 ) -> BroadcastPagesWorld:
     shop = Shop(database, seal, clock, compiled(WRITTEN))
-    return await broadcast_pages(shop, worlds, str(line.make_url("")).rstrip("/"))
+    line.always("/v2/bot/message/quota", Answers(200, {"type": "limited", "value": 1_000}))
+    line.always("/v2/bot/message/quota/consumption", Answers(200, {"totalUsage": 100}))
+    return await broadcast_pages(shop, worlds, line.url)
 
 
 async def offered(browser: Staff, name: str = "sale") -> dict[str, str]:
@@ -225,7 +195,7 @@ async def test_at_another_price_than_was_shown_nothing_is_sent(
 
 
 async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
-    world: BroadcastPagesWorld, line: TestServer
+    world: BroadcastPagesWorld, line: FakeLine
 ) -> None:
     account = await world.staff.account("supervisor")
     browser = await world.staff.signed_in(account)
@@ -234,7 +204,7 @@ async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
     async def demoted() -> None:
         await world.staff.stores.admins.change(replace(account, role="agent", epoch="another"))
 
-    line.app[MEANWHILE].append(demoted)
+    line.meanwhile = demoted
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
     assert (status, "may not send any more" in page) == (422, True)
     assert await world.shop.stores.sendings.open() == []
@@ -278,7 +248,7 @@ async def test_another_sending_than_the_page_shows_is_not_cancelled(world: Broad
     assert field_of(part(page, "how-far"), "sending") == tomorrow.id
 
 
-async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestServer) -> None:
+async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: FakeLine) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     shop.playbook = compiled(f'testers: ["@amy", "@boss"]\n{WRITTEN}')
     assert await shop.stores.testers.give("@amy", f"main:{users(1)[0]}", shop.clock.now())
@@ -290,9 +260,9 @@ async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestSe
     _, page = await browser.get(f"{ONE}?name=sale", **ZH)
     assert "已送出給@amy" in page
     assert field_of(part(page, "testers"), "form") != fields["form"]
-    assert len(line.app[KEYS]) == 1
-    push, _ = line.app[PUSHED]
-    assert push["messages"][0]["text"] == "〔測試〕sale"
+    push, again = line.of(PUSH)
+    assert push.headers["X-Line-Retry-Key"] == again.headers["X-Line-Retry-Key"]
+    assert push.json["messages"][0]["text"] == "〔測試〕sale"
     assert (await browser.post(f"{ONE}/test", name="sale"))[0] == 422
     [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
     assert deed.by == "console:admin"
@@ -302,7 +272,7 @@ async def test_it_goes_to_testers_first(world: BroadcastPagesWorld, line: TestSe
 
 
 async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
-    world: BroadcastPagesWorld, line: TestServer, monkeypatch: pytest.MonkeyPatch
+    world: BroadcastPagesWorld, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop, browser = world.shop, await world.staff.signed_in(await world.staff.account("admin"))
     shop.playbook = compiled(f'testers: ["@amy", "@bob"]\n{WRITTEN}')
@@ -311,13 +281,13 @@ async def test_testers_who_got_it_are_in_the_audit_log_where_the_rest_breaks(
     push = LineClient.push
 
     async def breaks(*about: Any) -> CallResult:
-        if line.app[PUSHED]:
+        if line.of(PUSH):
             raise RuntimeError("away")
         return await push(*about)
 
     monkeypatch.setattr(LineClient, "push", breaks)
     status, _ = await browser.post(f"{ONE}/test", ZH, name="sale", **{"to @amy": "yes", "to @bob": "yes"})
-    assert (status, len(line.app[PUSHED])) == (500, 1)
+    assert (status, len(line.of(PUSH))) == (500, 1)
     [deed] = await shop.stores.audit.deeds(["broadcast_tested"], 9)
     assert (deed.state, deed.about) == ("began", "sale")
 

@@ -18,10 +18,8 @@ from bot.operations.audiences import AudienceCount
 from bot.operations.bulk_runs import BulkRefused
 from bot.operations.bulk_shown import check_shown, number_shown
 from bot.operations.bulk_table import BulkTable
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import eventually
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.staff_world import Staff, field_of
 
@@ -30,17 +28,14 @@ MANY = "/admin/contacts/many"
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path)
     await world.add(
         person(1, "=1+1|cmd", "VIP", phone="+886912345678"),
         person(2, "陳小美", line=False),
         person(3, "<script>alert(1)</script>", "咖啡", line=False),
     )
-    yield world
-    await world.staff.stop()
+    return world
 
 
 @pytest_asyncio.fixture

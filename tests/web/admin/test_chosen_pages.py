@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.model.bulk_run import CHOSEN_MOST
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
 from tests.axe import violations
-from tests.chromium import launched_browser
-from tests.conftest import ManualClock
 from tests.eventually import box_of
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.staff_world import Staff, field_of
 
@@ -31,14 +27,11 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path)
     hostile = '"><b>\u202e' + "W" * 300
     await world.add(*(person(n, hostile if n == 100 else f"客人{n}", line=False) for n in everybody()))
-    yield world
-    await world.staff.stop()
+    return world
 
 
 def everybody() -> range:
@@ -143,13 +136,6 @@ async def test_agents_have_no_boxes(world: ContactWorld) -> None:
 
 
 # -- in Chromium
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
 
 
 async def opened(browser: Browser, staff: Staff, size: ViewportSize) -> Page:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.operations.test_store_people import AN, LEFT
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -18,10 +15,8 @@ ADDRESS = "/admin/clerk/account"
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
-    yield made
-    await made.staff.stop()
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    return await store_world(worlds)
 
 
 async def does(browser: Staff, deed: str, number: str, name: str) -> tuple[int, str]:

@@ -10,10 +10,9 @@ from bot.model.draw import HeldDraw
 from bot.model.stamp import HeldStampCard
 from bot.operations.contact_json import in_full
 from bot.operations.contact_view import ContactView
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.playbooks import compiled
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, contact_world, person
 
 ZH = {"Accept-Language": "zh-TW"}
@@ -25,10 +24,8 @@ draws: {{抽: {{title: 週年慶抽獎, prizes: {{折五十: {{coupon: 折50, od
 """
 
 
-async def test_they_are_shown_as_far_as_the_playbook_has_them(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> None:
-    world = await contact_world(database, seal, clock, tmp_path, SHOP)
+async def test_they_are_shown_as_far_as_the_playbook_has_them(worlds: StaffWorlds, tmp_path: Path) -> None:
+    world = await contact_world(worlds, tmp_path, SHOP)
     cards = (HeldStampCard("集點", 4, until=NOW + timedelta(days=30)), HeldStampCard("沒有了", 2))
     draws = (HeldDraw("抽", 3, NOW, result="won", prize="折五十", grant="g1"),)
     await world.add(replace(person(1, "王小明"), stamp_cards=cards, draws=draws))
@@ -37,7 +34,6 @@ async def test_they_are_shown_as_far_as_the_playbook_has_them(
     for said in ("集點卡和抽獎", "森活集點卡", "4 點，共 10 格", "有效到", "週年慶抽獎", "抽了 3 次", "抽中"):
         assert said in page, said
     assert "沒有了" not in page
-    await world.staff.stop()
 
 
 def test_what_is_exported_of_somebody_has_their_draws() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.model.coupon import Grant, HeldCoupon
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.coupons import asks, coupon
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 
 ZH = {"Accept-Language": "zh-TW"}
@@ -21,17 +19,14 @@ WHO = "main:U1"
 
 
 @pytest.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    made = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    made = await contact_world(worlds, tmp_path)
     [answer] = await made.staff.stores.coupons.give(coupon(), [asks(WHO)])
     assert answer.grant is not None
     used = HeldCoupon(answer.grant, used=NOW, by="console:nobody", store="xinyi", how="clerk", press="p")
     over = HeldCoupon(replace(answer.grant, id="old", title="中秋券", until=NOW - timedelta(days=1)))
     await made.add(replace(person(1, "王小明"), coupons=(over, used)))
-    yield made
-    await made.staff.stop()
+    return made
 
 
 @pytest.fixture

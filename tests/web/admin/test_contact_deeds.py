@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import orjson
@@ -13,10 +12,8 @@ import pytest
 import pytest_asyncio
 
 from bot.model.admin import AdminRole
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof
-from tests.conftest import ManualClock
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 
 CHINESE = {"Accept-Language": "zh-TW"}
@@ -24,16 +21,13 @@ ON_LINE, LISTED = "main:U1", "M:2"
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path)
     await world.add(
         person(1, "王小明", "VIP", phone="+886912345678"),
         person(2, "陳小美", "VIP", line=False),
     )
-    yield world
-    await world.staff.stop()
+    return world
 
 
 async def lines(world: ContactWorld, contact: str) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
@@ -11,9 +10,8 @@ from pathlib import Path
 import pytest_asyncio
 
 from bot.model.instance import Answer, Instance
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
 
 CHINESE = {"Accept-Language": "zh-TW"}
@@ -31,18 +29,15 @@ flows:
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path, WRITTEN + FLOWS)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path, WRITTEN + FLOWS)
     runs = (
         Instance("welcome", "main", "一", 1, NOW, NOW, {"age": Answer("text", "x")}),
         Instance("inner", "main", "問", 1, NOW, NOW, parent="welcome"),
         Instance("shut", "main", "一", 1, NOW, NOW),
     )
     await world.add(replace(person(1, "王小明"), flows=runs))
-    yield world
-    await world.staff.stop()
+    return world
 
 
 def forms(page: str, flow: str) -> dict[str, dict[str, str]]:

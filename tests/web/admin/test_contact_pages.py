@@ -3,32 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 
 CHINESE = {"Accept-Language": "zh-TW"}
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path)
     await world.add(
         person(1, "王小明", "VIP", phone="+886912345678"),
         person(2, "陳小美", "咖啡"),
         person(3, "<script>alert(1)</script>\u202e"),
     )
-    yield world
-    await world.staff.stop()
+    return world
 
 
 async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,12 +13,10 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from bot.model.contact import AttributeValue, Contact
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
 from tests.axe import violations
-from tests.chromium import launched_browser
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -52,21 +49,11 @@ EMOJI = person(3, "😀" * 40)
 
 
 @pytest_asyncio.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path)
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path)
     await world.add(MUCH, NOTHING, EMOJI)
     await world.staff.stores.journal.timeline(HAPPENED)
-    yield world
-    await world.staff.stop()
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
+    return world
 
 
 async def fits(page: Page, size: ViewportSize) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,13 +11,12 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.model.counts import EXPIRED, GIVEN, OF_COUPONS, REDEEMED, RETURNED, Mark
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.counted import count_on
 from tests.coupons import asks, coupon
 from tests.playbooks import compiled
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.store_world import StoreWorld, store_world
 
 ZH = {"Accept-Language": "zh-TW"}
@@ -28,12 +26,11 @@ FIXED = coupon(name="滿千", title="滿千折百", stock=None, source="fixed", 
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    made = await store_world(worlds)
     coupons = {one.name: one for one in (OFFER, PACK, FIXED)}
     made.playbook = replace(made.playbook, coupons=coupons)
-    yield made
-    await made.staff.stop()
+    return made
 
 
 async def happened(world: StoreWorld, what: str, times: int, store: str = "", days_ago: int = 0) -> None:

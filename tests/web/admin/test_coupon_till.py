@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
@@ -14,13 +13,11 @@ import pytest
 from bot.engine.compiled.coupon import Coupon
 from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.store.counters.rate_limits import AT_TILL
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.coupons import asks, coupon
-from tests.runtime.answers import time_passes
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -48,14 +45,6 @@ class Till:
         [one] = (await self.bot.stored(who)).contact.coupons
         return one
 
-    async def carried(self, doing: Coroutine[Any, Any, T]) -> T:
-        """What comes of it, while turns are taken."""
-        task = asyncio.ensure_future(doing)
-        while not task.done():
-            await time_passes(self.bot.clock, self.world.database, SETTLING)
-            await self.bot.settle()
-        return task.result()
-
     async def look(self, browser: Staff, code: str) -> tuple[int, str]:
         """Status, and the page that shows the coupon, or that there is none."""
         status, answer = await browser.post("/admin/till", ZH, code=code)
@@ -68,23 +57,15 @@ class Till:
         """The button of a page, and what it shows then."""
         form = page[page.index(f'action="/admin/till/{to}"') :].partition("</form>")[0]
         fields = dict(re.findall(r'name="(coupon|press|undoes)" value="([^"]+)"', form))
-        status, answer = await self.carried(browser.post(f"/admin/till/{to}", ZH, **fields))
+        status, answer = await self.bot.meanwhile(browser.post(f"/admin/till/{to}", ZH, **fields))
         return (status, answer) if status != 303 else await browser.get(answer, **ZH)
 
 
 @pytest.fixture
-async def till(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Till]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.coupons.now_among", now)
-    world = await store_world(database, seal, clock)
-    bot = await Bot(database, seal, clock, ScriptedLine(), world.playbook).start()
-    yield Till(world, bot)
-    await bot.crash()
-    await world.staff.stop()
+async def till(bots: Bots, worlds: StaffWorlds, by_our_clock: None) -> Till:
+    world = await store_world(worlds)
+    bot = await bots(world.playbook)
+    return Till(world, bot)
 
 
 def state(page: str) -> str:

@@ -14,15 +14,12 @@ from yarl import URL
 from bot.model.audit import AuditKind
 from bot.operations.drafts.ended import draft_stores
 from bot.runtime.sweeps.ended_drafts import EndedDrafts
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FIRST,
     PAGE,
     RULES,
-    draft_desk,
-    handlers,
-    live_playbook,
+    editing,
     saved,
 )
 from tests.web.admin.staff_world import StaffWorld
@@ -33,9 +30,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 async def suspended(world: StaffWorld, name: str, *, lift: bool = False) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
@@ -11,7 +10,6 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.web.admin.cookies import NAME
 from tests.axe import violations
-from tests.chromium import launched_browser
 from tests.eventually import box_of, comes_to
 from tests.playbooks import compiled
 from tests.store.test_people import store
@@ -46,12 +44,6 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     people = [in_step(f"U{number}", "vip", "hello") for number in range(3)]
     await store(worlds.database, worlds.seal, *people)
     return staff
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with launched_browser() as found:
-        yield found
 
 
 async def opened(browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool) -> Page:

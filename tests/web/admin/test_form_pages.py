@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,9 +13,8 @@ from bot.model.contact import AttributeValue
 from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.match import Match, match_id
 from bot.model.processes import part_of
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
@@ -45,12 +43,8 @@ forms:
 
 
 @pytest.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[ContactWorld]:
-    world = await contact_world(database, seal, clock, tmp_path, FORMS)
-    yield world
-    await world.staff.stop()
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    return await contact_world(worlds, tmp_path, FORMS)
 
 
 async def sent(world: ContactWorld, number: int, minutes: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -16,12 +15,11 @@ from bot.operations.admins.sign_in import Browser
 from bot.operations.clerks import suspend
 from bot.operations.concerned_person import ConcernedPerson
 from bot.operations.incident import Incident, IncidentPeriod, NobodyByThatName, concerned, read_incident
-from bot.store.database.mongo import Database
 from bot.store.people_collections import TIMELINE_LIFE
-from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_store_people import PLAYBOOK
 from tests.store.test_people import store
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import CHEAP, Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -30,10 +28,8 @@ HERE = Browser("192.0.2.1", "192.0.2.0/24", "Chrome · Windows")
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
-    yield made
-    await made.staff.stop()
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    return await store_world(worlds)
 
 
 async def signed_in(world: StoreWorld, number: str) -> Staff:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,15 +18,11 @@ from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.system import SystemSource
 from bot.runtime.menus.menu_sync import at_once
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import NAME
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.system_page import SystemPage
 from tests.axe import violations
-from tests.chromium import launched_browser
-from tests.conftest import ManualClock
 from tests.operations.test_store_people import AN
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
@@ -40,19 +35,12 @@ HOSTILE = "<img src=x onerror=document.title=1>" + "很" * 40 + "\u202e" + "W" *
 
 
 @pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with launched_browser() as found:
-        yield found
-
-
-@pytest_asyncio.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
+async def shop(worlds: StaffWorlds) -> StoreWorld:
+    made = await store_world(worlds)
     stores = {**made.playbook.stores, "xinyi": Store("xinyi", HOSTILE, "north")}
     made.playbook = replace(made.playbook, stores=stores, store_groups={"north": HOSTILE, "south": "南部"})
     await made.change(replace(AN, name=HOSTILE))
-    yield made
-    await made.staff.stop()
+    return made
 
 
 async def walked(

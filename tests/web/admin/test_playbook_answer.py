@@ -10,7 +10,6 @@ import pytest
 
 from bot.model.translatable import Refusal
 from bot.operations.drafts.rule_answer import with_answer
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FILES,
@@ -18,18 +17,14 @@ from tests.web.admin.playbook_world import (
     PAGE,
     RULES,
     Window,
-    draft_desk,
-    handlers,
-    live_playbook,
+    editing,
 )
 from tests.web.admin.staff_world import StaffWorld
 
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 def test_the_rule_goes_where_rules_are() -> None:

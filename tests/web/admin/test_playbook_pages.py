@@ -12,7 +12,6 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.model.draft import digest
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -22,9 +21,7 @@ from tests.web.admin.playbook_world import (
     RULES,
     VALUES,
     Window,
-    draft_desk,
-    handlers,
-    live_playbook,
+    editing,
     published,
     saved,
 )
@@ -35,9 +32,7 @@ SECOND = digest(FILES["rules/second.yaml"].encode())
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 async def problems(who: Staff) -> list[dict[str, object]]:

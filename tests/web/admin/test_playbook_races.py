@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.stores import stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -16,9 +15,7 @@ from tests.web.admin.playbook_world import (
     PAGE,
     RULES,
     Window,
-    draft_desk,
-    handlers,
-    live_playbook,
+    editing,
     published,
     saved,
 )
@@ -29,9 +26,7 @@ SECOND = "rules/second.yaml"
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(world: StaffWorld) -> None:

@@ -15,6 +15,7 @@ from tests.web.admin.playbook_world import (
     PAGE,
     RULES,
     draft_desk,
+    editing,
     handlers,
     live_playbook,
     published,
@@ -31,9 +32,7 @@ OPTIONAL = FILES["bot.yaml"] + (
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 async def number(world: StaffWorld) -> int:

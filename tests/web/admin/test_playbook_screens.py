@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import editing
 from tests.web.admin.staff_world import Staff, StaffWorld
 from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
@@ -23,16 +20,7 @@ WRITTEN = ".ace_text-input"
 
 @pytest_asyncio.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
+    return await editing(worlds, tmp_path)
 
 
 async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK) -> tuple[BrowserContext, Page]:

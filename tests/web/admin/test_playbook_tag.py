@@ -8,17 +8,14 @@ import pytest
 
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_tag import with_tag_declared
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import FILES, PAGE, editing
 from tests.web.admin.staff_world import StaffWorld
 
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path)
 
 
 def test_it_stands_where_tags_are_declared() -> None:

@@ -10,13 +10,12 @@ import pytest
 from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.admins.passwords import Passwords
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.referral_pages import ReferralPages
 from bot.web.admin.store_context import StoreDesk
 from tests.conftest import NOW, ManualClock
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
 from tests.web.admin.staff_world import CHEAP
 
@@ -29,12 +28,12 @@ referrals: {{好友: {{title: 好友一起來, when: bound, inviter: 謝禮, max
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock, tmp_path: Path) -> ContactWorld:
-    world = await contact_world(database, seal, clock, tmp_path, SHOP)
+async def world(worlds: StaffWorlds, clock: ManualClock, tmp_path: Path) -> ContactWorld:
+    world = await contact_world(worlds, tmp_path, SHOP)
     accounts = StaffAccounts(world.staff.stores, Passwords(CHEAP), clock)
     desk = StoreDesk(world.staff.stores, lambda: world.playbook, dict, world.parts, clock.now, accounts)
-    world.staff.more = {**world.staff.more, **ReferralPages(desk).handlers()}
     await world.staff.stop()
+    world.staff.more = {**world.staff.more, **ReferralPages(desk).handlers()}
     await world.staff.start()
     return world
 
@@ -57,7 +56,6 @@ async def test_from_the_figures_to_the_inviters_to_their_friends(world: ContactW
     assert "main:" not in page, "nobody's id"
     _, table = await lead.post("/admin/referrals/table", ZH, campaign="好友")
     assert "小美,'=朋友1,推薦成功" in table
-    await world.staff.stop()
 
 
 async def test_what_is_not_there_is_said(world: ContactWorld) -> None:
@@ -67,7 +65,6 @@ async def test_what_is_not_there_is_said(world: ContactWorld) -> None:
     for path in ("inviters?campaign=沒有", "friends?campaign=好友&inviter=other", "friends?campaign=沒有"):
         assert (await lead.get(f"/admin/referrals/{path}"))[0] == 404
     assert (await lead.post("/admin/referrals/table", campaign="沒有"))[0] == 404
-    await world.staff.stop()
 
 
 async def test_a_customers_page_says_who_brought_them_and_whom_they_brought(world: ContactWorld) -> None:
@@ -84,4 +81,3 @@ async def test_a_customers_page_says_who_brought_them_and_whom_they_brought(worl
     assert "邀請人已不在名單裡" in page
     _, page = await agent.get(world.address("agent", "main:U8"), **ZH)
     assert "好友推薦" not in page
-    await world.staff.stop()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
@@ -13,11 +12,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, ViewportSize, expect
 from yarl import URL
 
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME, proof
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import editing
 from tests.web.admin.staff_world import Staff, StaffWorld
 from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
@@ -39,16 +36,7 @@ rules:
 
 @pytest_asyncio.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """In the loop of the database's test."""
-    async with launched_browser() as launched:
-        yield launched
+    return await editing(worlds, tmp_path)
 
 
 async def put(who: Staff, path: str, text: str) -> None:

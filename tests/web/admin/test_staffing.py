@@ -9,11 +9,9 @@ from aiohttp import FormData
 from yarl import URL
 
 from bot.operations.audit_trail import deeds
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.cookies import proof
 from bot.web.admin.route import FORM_LIMIT, TABLE_MOST
-from tests.conftest import ManualClock
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
@@ -22,10 +20,8 @@ TAKEN = "1 new, 0 changed, 0 as before, 0 refused"
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    world = await store_world(database, seal, clock)
-    yield world
-    await world.staff.stop()
+async def stores(worlds: StaffWorlds) -> StoreWorld:
+    return await store_world(worlds)
 
 
 async def sent(

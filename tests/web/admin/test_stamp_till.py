@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import ManualClock
 from tests.coupons import coupon
 from tests.engine.test_stamps import CARD
-from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.bots import Bots
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import store_world
 from tests.web.admin.test_coupon_till import ZH, Till
@@ -39,25 +35,17 @@ class StampTill(Till):
         """A button of a page, and what it shows then."""
         fields = dict(re.findall(r'name="(person|press|card)" value="([^"]+)"', page))
         more = {"undo": "1"} if undo else {"count": count}
-        status, answer = await self.carried(browser.post("/admin/till/stamp", ZH, **{**fields, **more}))
+        status, answer = await self.bot.meanwhile(browser.post("/admin/till/stamp", ZH, **{**fields, **more}))
         return (status, answer) if status != 303 else await browser.get(answer, **ZH)
 
 
 @pytest.fixture
-async def till(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[StampTill]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.stamps.now_among", now)
-    world = await store_world(database, seal, clock)
+async def till(bots: Bots, worlds: StaffWorlds, by_our_clock: None) -> StampTill:
+    world = await store_world(worlds)
     card = replace(CARD, rewards={5: REWARD.name, 10: REWARD.name})
     world.playbook = replace(world.playbook, stamp_cards={card.name: card}, coupons={REWARD.name: REWARD})
-    bot = await Bot(database, seal, clock, ScriptedLine(), world.playbook).start()
-    yield StampTill(world, bot)
-    await bot.crash()
-    await world.staff.stop()
+    bot = await bots(world.playbook)
+    return StampTill(world, bot)
 
 
 async def count(till: StampTill) -> int:

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from bot.model.clerk import SeenPeople
 from bot.operations.audit_trail import deeds
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import eventually
 from tests.operations.test_store_people import AN, BO, LEFT, NING
 from tests.playbooks import compiled
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
-    yield made
-    await made.staff.stop()
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    return await store_world(worlds)
 
 
 async def mei(world: StoreWorld) -> Staff:
@@ -153,10 +149,10 @@ async def test_nobody_suspends_their_like(world: StoreWorld) -> None:
 
 
 async def test_counts_of_many_are_said_to_be_counted_until_they_are(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    worlds: StaffWorlds, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody waits for them: the next visit has them."""
-    world = await store_world(database, seal, clock, at_once=0.01)
+    world = await store_world(worlds, at_once=0.01)
     begun, go_on = asyncio.Event(), asyncio.Event()
     store_people = world.staff.stores.store_people
     by_clerk = store_people.by_clerk
@@ -177,4 +173,3 @@ async def test_counts_of_many_are_said_to_be_counted_until_they_are(
         return (await browser.get("/admin/counts?store=xinyi"))[1]
 
     await eventually(shown, lambda page: "小安" in page)
-    await world.staff.stop()

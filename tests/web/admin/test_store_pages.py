@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -15,11 +14,10 @@ from bot.model.contact import Contact
 from bot.operations.clerks import suspend
 from bot.store.counters.rate_limits import OF_ACCOUNT
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.table import ROUTES
-from tests.conftest import ManualClock
 from tests.operations.test_store_people import AN, BO, LEFT, NING, ZUO
 from tests.playbooks import compiled
+from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import CLERKS, EVERYBODY, OWN, PEOPLE, StoreWorld, person, store_world
 
@@ -28,10 +26,8 @@ PICTURES = (("svg", "image/svg+xml", b"<?xml"), ("png", "image/png", b"\x89PNG")
 
 
 @pytest.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[StoreWorld]:
-    made = await store_world(database, seal, clock)
-    yield made
-    await made.staff.stop()
+async def world(worlds: StaffWorlds) -> StoreWorld:
+    return await store_world(worlds)
 
 
 def read_on(page: str) -> str:

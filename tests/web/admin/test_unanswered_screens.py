@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.web.admin.cookies import NAME
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import RULES
 from tests.web.admin.test_contact_screens import DESK, PHONE, fits
@@ -23,12 +21,6 @@ ASKED = {"可以外帶嗎": 3, "請問可以外帶嗎？": 1, "你們營業時�
 @pytest_asyncio.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> UnansweredWorld:
     return await unanswered_world(worlds, tmp_path, ASKED)
-
-
-@pytest_asyncio.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with launched_browser() as launched:
-        yield launched
 
 
 async def opened(world: UnansweredWorld, browser: Browser, size: ViewportSize, *, dark: bool) -> Page:

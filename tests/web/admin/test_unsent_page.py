@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 
@@ -16,12 +15,13 @@ from bot.operations.resending import drop
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import stores_of
 from bot.web.admin import unsent_pages
 from bot.web.admin.unsent_pages import SCOPE, UnsentPages
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK, QUOTA
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
@@ -35,22 +35,14 @@ def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine) -> AsyncIterator[Bot]:
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
-    await bot.start()
-    yield bot
-    await bot.crash()
+async def bot(bots: Bots, line: ScriptedLine) -> Bot:
+    return await bots(PLAYBOOK, line)
 
 
 @pytest.fixture
 async def staff(
-    worlds: StaffWorlds, database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    worlds: StaffWorlds, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, by_our_clock: None
 ) -> StaffWorld:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    for module in ("resending", "dead_letters"):
-        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
     monkeypatch.setattr(unsent_pages, "PATIENCE", 0.0)
     stores, parts = stores_of(database, seal, "console"), SealedParts(LiveKeys(seal, console_keys))
     return await worlds(UnsentPages(stores, parts, lambda: {"main": Decimal("0.2")}).handlers())

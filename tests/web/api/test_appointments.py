@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.model.appointment import PlaceWish
 from bot.runtime.effects.appointments import AppointmentDesk
 from bot.runtime.effects.effect_runner import EffectRouter
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.appointments import at_ten
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed
 from tests.web.api.api_world import ApiWorld
-from tests.web.api.test_promotions import carried
 
 SALON = compiled("""
 appointments: {剪髮: {hours: 10:00-19:00, minutes: 60, staff: {小芳: {store: xinyi}}, waiting: 30m}}
@@ -32,41 +28,34 @@ TEN = at_ten(NOW)
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.appointment_acts.now_among", now)
+async def bot(bots: Bots, clock: ManualClock, api: ApiWorld, by_our_clock: None) -> Bot:
     api.playbook = book = replace(api.playbook, appointments=SALON.appointments, stores=SALON.stores)
     book = replace(book, rules=SALON.rules)
     stores = api.stores
     desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
-    bot = await Bot(database, seal, clock, ScriptedLine(), book, effects=desk).start()
+    bot = await bots(book, effects=desk)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 async def test_booked_once_for_one_key_seen_moved_and_cancelled(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor", "till")
     of = f"/contacts/{api.part(caller, 'main:U1')}/appointments"
     body = {"service": "剪髮", "start": TEN.isoformat(), "place": "小芳"}
-    booked = (await carried(bot, caller.post(f"{of}/book", body, key="k" * 32))).content
+    booked = (await bot.meanwhile(caller.post(f"{of}/book", body, key="k" * 32))).content
     assert booked["result"] == "booked"
     assert (await caller.post(f"{of}/book", body, key="k" * 32)).content == booked
-    assert (await carried(bot, caller.post(f"{of}/book", body))).content["result"] == "full"
+    assert (await bot.meanwhile(caller.post(f"{of}/book", body))).content["result"] == "full"
     day = f"/appointments?day={TEN.date()}"
     [one] = (await caller.get(day)).content["appointments"]
     assert (one["appointment"], one["service"], one["place"]) == (booked["appointment"], "剪髮", "小芳")
     assert (one["store"], one["contact"]) == ("信義店", api.part(caller, "main:U1"))
     later = {"appointment": booked["appointment"], "start": (TEN + timedelta(hours=2)).isoformat()}
-    moved = await carried(bot, caller.post(f"{of}/move", later))
+    moved = await bot.meanwhile(caller.post(f"{of}/move", later))
     assert moved.content == {"result": "moved", "appointment": booked["appointment"]}
     gone = {"appointment": booked["appointment"], "reason": "老師請假"}
-    assert (await carried(bot, caller.post(f"{of}/cancel", gone))).content["result"] == "cancelled"
+    assert (await bot.meanwhile(caller.post(f"{of}/cancel", gone))).content["result"] == "cancelled"
     assert (await caller.get(day)).content["appointments"] == []
     assert (await caller.post(f"{of}/cancel", gone)).status == 409, "it is not there any more"
     lines = [one.what for one in await api.stores.audit.of("main:U1") if one.who == "token:till"]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import ManualClock
 from tests.runtime.answers import time_passes
+from tests.runtime.bots import Bots
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
 from tests.runtime.test_staff_chat import STAFFED, TEXT
 from tests.web.api.api_world import Answer, ApiWorld, Caller
@@ -26,30 +22,13 @@ def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(
-    database: Database,
-    seal: Seal,
-    clock: ManualClock,
-    line: ScriptedLine,
-    api: ApiWorld,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, line: ScriptedLine, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody has written a phone, and waits for staff."""
-
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    async def clock_of(people: Stores) -> ManualClock:
-        return clock
-
-    monkeypatch.setattr("bot.operations.chat.answering.now_among", now)
-    monkeypatch.setattr("bot.operations.contact_changes.clock_among", clock_of)
     api.playbook = STAFFED
-    bot = await Bot(database, seal, clock, line, STAFFED).start()
+    bot = await bots(STAFFED, line)
     await bot.hear(followed(), said("我是 0912345678"), said("客服"))
     await bot.settle()
-    yield bot
-    await bot.crash()
+    return bot
 
 
 async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 import pytest
 
 from bot.engine.compiled.playbook import Store
 from bot.model.coupon import Grant
 from bot.store.counters.rate_limits import AT_TILL
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.coupons import asks, coupon
-from tests.runtime.answers import time_passes
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
-from tests.web.api.api_world import Answer, ApiWorld
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed
+from tests.web.api.api_world import ApiWorld
 
 OFFER = coupon(stock=5)
 PACK = coupon(name="線上碼", stock=None, source="imported")
@@ -28,30 +21,13 @@ SUMMER = coupon(name="夏天", stock=None, source="fixed", fixed="SUMMER100")
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
-
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.coupons.now_among", now)
     api.playbook = replace(api.playbook, coupons={one.name: one for one in (OFFER, PACK, SUMMER)})
-    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
-
-
-async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
-    """What a deed is answered once the bot has had its turn."""
-    task = asyncio.ensure_future(posting)
-    while not task.done():
-        await time_passes(bot.clock, bot._database, SETTLING)
-        await bot.settle()
-    return task.result()
+    return bot
 
 
 async def given(api: ApiWorld) -> Grant:
@@ -80,16 +56,16 @@ async def test_redeemed_once_for_one_key(api: ApiWorld, bot: Bot) -> None:
     grant = await given(api)
     caller, other = await api.caller("supervisor", "till"), await api.caller("admin", "other")
     body = {"code": grant.code}
-    done = await carried(bot, caller.post("/coupons/redeem", body, key="k" * 32))
+    done = await bot.meanwhile(caller.post("/coupons/redeem", body, key="k" * 32))
     assert (done.content["result"], done.content["coupon"]) == ("redeemed", OFFER.name)
     again = await caller.post("/coupons/redeem", body, key="k" * 32)
     assert (again.content, again.headers["Idempotency-Replayed"]) == (done.content, "true")
-    late = await carried(bot, other.post("/coupons/redeem", body))
+    late = await bot.meanwhile(other.post("/coupons/redeem", body))
     assert (late.content["result"], late.content["used"]) == ("was_redeemed", done.content["used"])
     [held] = (await bot.stored("U1")).contact.coupons
     assert (held.by, held.store) == ("token:till", "")
     use = done.content["use"]
-    undone = await carried(bot, other.post("/coupons/undo", {**body, "reason": "wrong bill", "use": use}))
+    undone = await bot.meanwhile(other.post("/coupons/undo", {**body, "reason": "wrong bill", "use": use}))
     assert (undone.content["result"], undone.content["use"]) == ("undone", "")
     [line] = [one for one in await api.stores.audit.of("main:U1") if one.what == "coupon_undo_pressed"]
     assert line.details[-1] == "wrong bill"
@@ -100,31 +76,30 @@ async def test_an_undo_names_the_use_that_it_means(api: ApiWorld, bot: Bot) -> N
     grant, caller = await given(api), await api.caller("supervisor")
     body = {"code": grant.code}
     again = {**body, "reason": "wrong bill"}
-    first = await carried(bot, caller.post("/coupons/redeem", body))
-    await carried(bot, caller.post("/coupons/undo", again))
-    second = await carried(bot, caller.post("/coupons/redeem", body))
+    first = await bot.meanwhile(caller.post("/coupons/redeem", body))
+    await bot.meanwhile(caller.post("/coupons/undo", again))
+    second = await bot.meanwhile(caller.post("/coupons/redeem", body))
     assert second.content["use"] not in ("", first.content["use"])
-    late = await carried(bot, caller.post("/coupons/undo", {**again, "use": first.content["use"]}))
+    late = await bot.meanwhile(caller.post("/coupons/undo", {**again, "use": first.content["use"]}))
     assert (late.content["result"], late.content["use"]) == ("was_redeemed", second.content["use"])
-    assert (await carried(bot, caller.post("/coupons/undo", again))).content["result"] == "undone"
+    assert (await bot.meanwhile(caller.post("/coupons/undo", again))).content["result"] == "undone"
 
 
 async def test_a_turn_that_comes_late_is_no_answer_and_the_same_key_is_the_same_press(
-    api: ApiWorld, bot: Bot, database: Database, seal: Seal, clock: ManualClock
+    api: ApiWorld, bot: Bot, bots: Bots
 ) -> None:
     grant, caller = await given(api), await api.caller("supervisor", "till")
     call = ("/coupons/redeem", {"code": grant.code})
     await bot.crash()
     late = await caller.post(*call, key="k" * 32)
     assert (late.status, late.code, late.headers["Retry-After"]) == (503, "waits", "1")
-    again = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    again = await bots(api.playbook)
     await again.settle()
     done = await caller.post(*call, key="k" * 32)
     assert (done.status, done.content["result"]) == (200, "redeemed")
     assert "Idempotency-Replayed" not in done.headers
     pressed = [one for one in await api.stores.audit.of("main:U1") if one.what == "coupon_pressed"]
     assert len(pressed) == 1
-    await again.crash()
 
 
 async def test_who_guesses_waits_and_no_key_has_that_for_a_day(
@@ -143,7 +118,7 @@ async def test_who_guesses_waits_and_no_key_has_that_for_a_day(
     elsewhere = await caller.post("/coupons/redeem", {"code": "WRONG", "store": "xinyi"})
     assert elsewhere.content["result"] == "unknown"
     clock.advance(span.total_seconds() + 1)
-    done = await carried(bot, caller.post(*call, key="k" * 32))
+    done = await bot.meanwhile(caller.post(*call, key="k" * 32))
     assert (done.status, done.content["result"]) == (200, "redeemed")
 
 

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Coroutine
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 import pytest
 
 from bot.model.counts import OF_DRAWS, WON, Mark
 from bot.model.coupon import CouponRequest
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
 from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
 from tests.playbooks import compiled
-from tests.runtime.answers import time_passes
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed
-from tests.web.api.api_world import Answer, ApiWorld
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed
+from tests.web.api.api_world import ApiWorld
 
 SHOP = compiled("""
 coupons: {折50: {for: 30d, per_person: 50, title: 折 50 元}}
@@ -35,44 +28,29 @@ rules: [{when: {text: 嗨}, reply: 嗨}]
 
 
 @pytest.fixture
-async def bot(
-    database: Database, seal: Seal, clock: ManualClock, api: ApiWorld, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Bot]:
+async def bot(bots: Bots, api: ApiWorld, by_our_clock: None) -> Bot:
     """Somebody is a friend."""
-
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    monkeypatch.setattr("bot.operations.stamps.now_among", now)
     sections = ("coupons", "stamp_cards", "draws", "stores")
     api.playbook = replace(api.playbook, **{name: getattr(SHOP, name) for name in sections})
-    bot = await Bot(database, seal, clock, ScriptedLine(), api.playbook).start()
+    bot = await bots(api.playbook)
     await bot.hear(followed())
     await bot.settle()
-    yield bot
-    await bot.crash()
-
-
-async def carried(bot: Bot, posting: Coroutine[Any, Any, Answer]) -> Answer:
-    """What a deed is answered once the bot has had its turn."""
-    task = asyncio.ensure_future(posting)
-    while not task.done():
-        await time_passes(bot.clock, bot._database, SETTLING)
-        await bot.settle()
-    return task.result()
+    return bot
 
 
 async def test_stamps_are_put_on_once_for_one_key_and_taken_back(api: ApiWorld, bot: Bot) -> None:
     caller = await api.caller("supervisor", "till")
     put, take = (f"/contacts/{api.part(caller, 'main:U1')}/stamps/{deed}" for deed in ("put", "take"))
     body = {"card": "集點", "count": 2, "store": "xinyi"}
-    assert (await carried(bot, caller.post(put, body, key="k" * 32))).content == {"result": "done"}
+    assert (await bot.meanwhile(caller.post(put, body, key="k" * 32))).content == {"result": "done"}
     again = await caller.post(put, body, key="k" * 32)
     assert (again.content, again.headers["Idempotency-Replayed"]) == ({"result": "done"}, "true")
     [held] = (await bot.stored("U1")).contact.stamp_cards
     assert (held.count, held.entries[0].by, held.entries[0].store) == (2, "token:till", "xinyi")
-    assert (await carried(bot, caller.post(put, body))).content == {"result": "refused"}, "three a day"
-    assert (await carried(bot, caller.post(take, {"card": "集點", "count": 1}))).content == {"result": "done"}
+    assert (await bot.meanwhile(caller.post(put, body))).content == {"result": "refused"}, "three a day"
+    assert (await bot.meanwhile(caller.post(take, {"card": "集點", "count": 1}))).content == {
+        "result": "done"
+    }
     assert (await bot.stored("U1")).contact.stamp_cards[0].count == 1
     for wrong in ({**body, "card": "沒有"}, {**body, "store": "沒有"}):
         assert (await caller.post(put, wrong)).status == 409

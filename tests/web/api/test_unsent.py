@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import datetime
-
 import pytest
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
 from bot.web.api import records
-from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine
 from tests.web.admin.test_unsent_page import carried_out, lost
 from tests.web.api.api_world import ApiWorld
@@ -24,23 +18,9 @@ def line() -> ScriptedLine:
 
 
 @pytest.fixture
-async def bot(
-    database: Database,
-    seal: Seal,
-    clock: ManualClock,
-    line: ScriptedLine,
-    monkeypatch: pytest.MonkeyPatch,
-) -> AsyncIterator[Bot]:
-    async def now(people: Stores) -> datetime:
-        return clock.now()
-
-    for module in ("resending", "dead_letters"):
-        monkeypatch.setattr(f"bot.operations.{module}.now_among", now)
+async def bot(bots: Bots, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch, by_our_clock: None) -> Bot:
     monkeypatch.setattr(records, "PATIENCE", 0.0)
-    bot = Bot(database, seal, clock, line, PLAYBOOK)
-    await bot.start()
-    yield bot
-    await bot.crash()
+    return await bots(PLAYBOOK, line)
 
 
 async def test_by_reason_and_channel_without_whose(api: ApiWorld, bot: Bot, line: ScriptedLine) -> None:

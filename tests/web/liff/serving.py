@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,10 +91,23 @@ class LiffSite:
         self.line.script(VERIFY, Answers(200, told))
 
 
-async def serve(
-    pages: Pages, line: FakeLine, http: ClientSession, database: Database, seal: Seal, proxies: int = 0
+@asynccontextmanager
+async def serving(
+    pages: Pages, line: FakeLine, database: Database, seal: Seal, proxies: int = 0
+) -> AsyncIterator[LiffSite]:
+    """A process on this database, and its pages' JSON at an address of its own; all processes end with it."""
+    async with ClientSession() as http:
+        site = await _serve(pages, line, http, database, seal, proxies)
+        yield site
+        site.served.desk.close()
+        await site.server.cleanup()
+    for served in pages.served:
+        await served.bot.crash()
+
+
+async def _serve(
+    pages: Pages, line: FakeLine, http: ClientSession, database: Database, seal: Seal, proxies: int
 ) -> LiffSite:
-    """A process on this database, and its pages' JSON at an address of its own."""
     served = await pages.opens()
     clock = pages.clock
     sessions = Sessions([KEY], clock)

@@ -8,7 +8,6 @@ from typing import Any
 
 import orjson
 import pytest
-from aiohttp import ClientSession
 
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -18,31 +17,25 @@ from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine, HangsUp
 from tests.runtime.page_world import CODE, PAGE, Pages
-from tests.web.liff.serving import LIFF, VERIFY, LiffSite, serve
+from tests.web.liff.serving import LIFF, VERIFY, LiffSite, serving
 
 TOKEN = "a.b.c"
 DEAUTHORIZE = "/user/v1/deauthorize"
 
 
 @pytest.fixture
-async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
-    pages = Pages(database, seal, clock)
-    yield pages
-    for served in pages.served:
-        await served.bot.crash()
+def pages(database: Database, seal: Seal, clock: ManualClock) -> Pages:
+    return Pages(database, seal, clock)
 
 
 @pytest.fixture
 async def site(
-    pages: Pages, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+    pages: Pages, line: FakeLine, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LiffSite]:
     for where in ("pages", "intake.openings"):  # what a busy machine needs is no 503 here
         monkeypatch.setattr(f"bot.runtime.{where}.STORE_SECONDS", 60.0)
-    async with FakeLine.running() as line, ClientSession() as http:
-        site = await serve(pages, line, http, database, seal, proxies=1)
+    async with serving(pages, line, database, seal, proxies=1) as site:
         yield site
-        site.served.desk.close()
-        await site.server.cleanup()
 
 
 def forged(n: int) -> dict[str, str]:
@@ -66,7 +59,7 @@ async def test_from_an_id_token_to_the_first_question(site: LiffSite) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "status", "error"),
+    ("answer", "status", "error"),
     [
         (Answers(400, {"error_description": "IdToken expired."}), 401, "expired"),
         (Answers(400, {"error_description": "Invalid IdToken."}), 401, "refused"),
@@ -74,8 +67,8 @@ async def test_from_an_id_token_to_the_first_question(site: LiffSite) -> None:
         (HangsUp(), 503, "line_away"),
     ],
 )
-async def test_no_session_without_lines_word(site: LiffSite, line: Any, status: int, error: str) -> None:
-    site.line.script(VERIFY, line)
+async def test_no_session_without_lines_word(site: LiffSite, answer: Any, status: int, error: str) -> None:
+    site.line.script(VERIFY, answer)
     assert await sign_in(site) == (status, {"error": error})
 
 
@@ -229,14 +222,12 @@ async def test_ten_requests_are_held_for_one_person(site: LiffSite) -> None:
 
 
 async def test_a_proxy_that_nobody_told_of_is_told_of_once(
-    pages: Pages, database: Database, seal: Seal, caplog: pytest.LogCaptureFixture
+    pages: Pages, line: FakeLine, database: Database, seal: Seal, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with FakeLine.running() as line, ClientSession() as http:
-        site = await serve(pages, line, http, database, seal, proxies=0)
+    async with serving(pages, line, database, seal) as site:
         refuses(site, 2)
         for number in range(2):
             await site.call(f"main/{PAGE}/session", forged(number), **{"X-Forwarded-For": "203.0.113.7"})
-        await site.server.cleanup()
     (said,) = [record.message for record in caplog.records if record.name == "oaflow.pages"]
     assert "OAFLOW_TRUSTED_PROXIES" in said
     assert "203.0.113.7" not in caplog.text
@@ -353,7 +344,7 @@ async def test_whoever_is_unbound_does_not_keep_line_busy(site: LiffSite) -> Non
     assert (await site.call("main/unbind/answer", body, site.session()))[0] == 200
     came = [await site.call("main/unbind/answer", body, site.session()) for _ in range(130)]
     assert [status for status, _ in came] == [200] * 119 + [429] * 11
-    assert [one.path for one in site.line.requests].count(DEAUTHORIZE) == 120
+    assert len(site.line.of(DEAUTHORIZE)) == 120
 
 
 async def test_no_permission_goes_without_unbinding(site: LiffSite) -> None:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from aiohttp import ClientSession
 
 from bot.runtime.limits.personal_limits import MOST
 from bot.store.database.mongo import Database
@@ -15,25 +14,19 @@ from tests.appointments import HAIRCUT
 from tests.conftest import ManualClock
 from tests.fakes.fake_line import FakeLine
 from tests.runtime.page_world import PAGE, PLAYBOOK, Pages
-from tests.web.liff.serving import LiffSite, serve
+from tests.web.liff.serving import LiffSite, serving
 
 FREE = "main/my_appointments/free"
 
 
 @pytest.fixture
 async def site(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    database: Database, seal: Seal, clock: ManualClock, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LiffSite]:
     book = replace(PLAYBOOK, appointments={HAIRCUT.name: HAIRCUT})
     monkeypatch.setattr("tests.web.liff.serving.PLAYBOOK", book)
-    pages = Pages(database, seal, clock)
-    async with FakeLine.running() as line, ClientSession() as http:
-        site = await serve(pages, line, http, database, seal)
+    async with serving(Pages(database, seal, clock), line, database, seal) as site:
         yield site
-        site.served.desk.close()
-        await site.server.cleanup()
-    for served in pages.served:
-        await served.bot.crash()
 
 
 async def test_days_with_their_times(site: LiffSite) -> None:

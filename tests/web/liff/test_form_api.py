@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,22 +18,16 @@ from tests.engine.chat import Chat
 from tests.fakes.fake_line import FakeLine
 from tests.playbooks import compiled
 from tests.runtime.page_world import FORM, Pages
-from tests.web.liff.serving import LiffSite, serve
+from tests.web.liff.serving import LiffSite, serving
 
 
 @pytest.fixture
 async def site(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    database: Database, seal: Seal, clock: ManualClock, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[LiffSite]:
     monkeypatch.setattr("bot.runtime.pages.STORE_SECONDS", 60.0)
-    pages = Pages(database, seal, clock)
-    async with FakeLine.running() as line, ClientSession() as http:
-        site = await serve(pages, line, http, database, seal)
+    async with serving(Pages(database, seal, clock), line, database, seal) as site:
         yield site
-        site.served.desk.close()
-        await site.server.cleanup()
-    for served in pages.served:
-        await served.bot.crash()
 
 
 async def post(site: LiffSite, what: str, body: Any, user: str = "U1") -> tuple[int, Any]:

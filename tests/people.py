@@ -1,0 +1,14 @@
+"""People in the database of a test."""
+
+from __future__ import annotations
+
+from bot.model.contact import Contact
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
+from bot.store.contacts.contacts import Contacts
+
+
+async def come(contacts: Contacts, *people: Contact) -> None:
+    """They are stored as they are, and were there never before."""
+    writes = [TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in people]
+    assert await contacts.save(writes) == set()
