@@ -25,6 +25,7 @@ from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
+from bot.web.admin.navigation import current
 from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, page_of_form
 from bot.web.admin.route import FORM_LIMIT, AdminRoute
 from bot.web.admin.table import ROUTES
@@ -233,8 +234,9 @@ class AdminDoor:
                 visit = replace(visit, now=self._clock.now(), who=who, form=form, file=file)
                 answer = await self._let_in(visit, row)
         except NoVisiblePeople as error:
-            title = row.title if row is not None else None
-            answer = RenderedPage("message.html", title or _NOT_DONE, status=403, refused=error.message)
+            entry = current(request.path, self._table)
+            title = next((one.title for one in self._table if one.title and one.path == entry), _NOT_DONE)
+            answer = RenderedPage("message.html", title, status=403, refused=error.message)
         except Refusal as error:
             answer = RenderedPage("message.html", _NOT_DONE, status=409, refused=error.message)
         except BadForm:

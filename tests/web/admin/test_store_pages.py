@@ -344,6 +344,8 @@ rules: [{when: {text: 專員}, reply: 好}]
             assert status == 403
             assert why in told or "This page is for others" in told
             assert people_on(told) == frozenset()
+    _, told = await manager.get("/admin/clerk?number=A01")
+    assert "<h1>Clerks</h1>" in told, "the page that it belongs to"
     assert people_on((await clerk.get("/admin/people"))[1]) == {"1"}, "their own stay theirs"
     assert people_on((await head.get("/admin/people"))[1]) == OWN["H01"]
     page = (await clerk.get("/admin/my-code"))[1]
