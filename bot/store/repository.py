@@ -21,7 +21,8 @@ class Repository:
 
     def __init_subclass__(cls, *, collection: str = "", **more: Any) -> None:
         super().__init_subclass__(**more)
-        cls._name = collection
+        if collection:  # one of its own is inherited
+            cls._name = collection
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -115,7 +115,7 @@ async def test_any_schedule_of_who_waits_and_who_dies(
         await salon.open(*PEOPLE)
         playing = Waiting(salon, dice)
         with monkeypatch.context() as patched:
-            answers_are_lost(dice, patched, type(database.collection("appointments")))
+            answers_are_lost(dice, patched, type(database.collection("appointments").driver))
             await playing.played()
         await salon.look()
         told += len(salon.told)

@@ -10,9 +10,12 @@ import pytest
 from pymongo import InsertOne
 from pymongo.errors import DuplicateKeyError, OperationFailure
 
+from bot.model.shop import SyncRun
 from bot.store.database.fast_operations import aggregate, find, find_one, insert, update
 from bot.store.database.mongo import Collection, Database
+from bot.store.shops.syncs import ShopSyncs
 from bot.store.unavailable import DatabaseUnavailable
+from tests.conftest import NOW
 
 NAME = "testers"
 CALLS: Mapping[str, Callable[[Collection], Awaitable[object]]] = {
@@ -110,3 +113,11 @@ async def test_what_is_raised_in_a_transaction_undoes_it(database: Database) -> 
     with pytest.raises(LookupError):
         await database.transaction(work)
     assert await rows.count_documents({}) == 0
+
+
+async def test_a_repository_of_another_has_its_collection(database: Database) -> None:
+    class OwnSyncs(ShopSyncs):
+        pass
+
+    await ShopSyncs(database).order("forest", SyncRun("all", "command:test", NOW), None)
+    assert (await OwnSyncs(database).one("forest")).all is not None
