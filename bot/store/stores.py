@@ -283,6 +283,5 @@ class _Built(dict[type, Any]):
 @cache
 def _asked(kind: type) -> Sequence[tuple[str, type]]:
     """What a constructor needs: the names and types of its parameters without a default."""
-    types = get_type_hints(kind.__init__)  # type: ignore[misc]  # of the class itself, not of an instance
-    parameters = signature(kind).parameters.values()
-    return [(one.name, types[one.name]) for one in parameters if one.default is Parameter.empty]
+    parameters = signature(kind, eval_str=True).parameters.values()
+    return [(one.name, one.annotation) for one in parameters if one.default is Parameter.empty]

@@ -143,7 +143,7 @@ class SharedServer:
         await self._close()
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        while self.connections.open_now() and loop.time() < until:  # noqa: ASYNC110
+        while self.connections.open_now() and loop.time() < until:  # noqa: ASYNC110 - connections tell nobody that they close
             await asyncio.sleep(LOOK)
 
     async def cleanup(self) -> None:
