@@ -35,8 +35,7 @@ async def everything_is_answered(shop: Shop, events: Sequence[Received]) -> None
 async def greeted(shop: Shop, bot: Bot) -> Received:
     """A first event of U1, who is known from then on."""
     greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    await shop.hears(bot, greeting)
     return greeting
 
 
@@ -181,8 +180,7 @@ async def test_a_name_told_in_time_is_used_although_the_first_attempt_failed(sho
     bot = await shop.opens()
     refused = fail(bot, 1)
     event = followed("U1", shop.clock)
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, event)
     assert refused == [1]
     assert shop.line.texts() == ["歡迎 小明！"]
     assert (await bot.stored("U1")).contact.name == "小明"

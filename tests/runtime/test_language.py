@@ -72,8 +72,7 @@ async def bot(bots: Bots) -> Bot:
 async def says(bot: Bot, text: str) -> list[str]:
     """What the bot sends after this."""
     before = len(bot.line.texts())
-    await bot.hear(said(text, clock=bot.clock))
-    await bot.settle()
+    await bot.hears(said(text, clock=bot.clock))
     return bot.line.texts()[before:]
 
 

@@ -54,9 +54,7 @@ async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
     """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
     bot = listener
     if known:
-        greeting = shop.says("U1")
-        await bot.hear(greeting)
-        await shop.answered(greeting)
+        await shop.hears(bot, shop.says("U1"))
     ownership, lapses = bot.runtime.ownership, list[float]()
 
     def lapse() -> None:

@@ -57,8 +57,7 @@ async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, listener
     assert (stored.revision, stored.open) == (1, frozenset())
     assert stored.contact.seed == 7  # the owner goes on with what is written, not with its own thoughts
     after = shop.says(USER)
-    await bot.hear(after)
-    await shop.answered(after)
+    await shop.hears(bot, after)
     assert (await bot.stored(USER)).revision == 2
     assert await shop.taken(USER) == [event.entry.id, after.entry.id]
 

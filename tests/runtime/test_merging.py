@@ -239,8 +239,7 @@ async def test_who_was_merged_away_is_answered_as_who_they_are_now(people: Peopl
     await people.are(AMY, HER_OUTLET)
     owner, other = await shop.two(TWO_CHANNELS)
     first = says(shop, HER_OUTLET, "加")
-    await owner.hear(first)
-    await shop.answered(first)
+    await shop.hears(owner, first)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     later = [says(shop, HER_OUTLET, "加"), says(shop, AMY, "加"), says(shop, HER_OUTLET, "營業時間")]
     for number, event in enumerate(later):
@@ -262,8 +261,7 @@ async def test_merged_while_nobody_runs_what_follows_is_done_later(people: Peopl
     """As from a command, or after a process died between the merge and the turn."""
     waiting = says(shop, HER_OUTLET, "加")
     bot = await shop.opens(TWO_CHANNELS)
-    await bot.hear(waiting)
-    await shop.answered(waiting)
+    await shop.hears(bot, waiting)
     await people.are(AMY)
     await gone(shop, bot)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)

@@ -232,8 +232,7 @@ async def test_nobody_waits_for_timers_to_be_read(
     contacts.held = asyncio.Event()
     expected = await store(contacts, a_week(2 * PAGE))
     bot = await bots(contacts=contacts)
-    await bot.hear(said("營業時間", "V1"))
-    await bot.settle()
+    await bot.hears(said("營業時間", "V1"))
     assert bot.line.texts() == ["每天 11:00–21:00"]
     assert await bot.timeline(expected[-1].removeprefix("main:")) == []
     contacts.held.set()

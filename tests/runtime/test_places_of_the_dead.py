@@ -113,18 +113,14 @@ async def test_a_database_that_was_away_costs_nobody_a_place(
         return await claim(writes)
 
     monkeypatch.setattr(bot.contacts, "claim", away)
-    event = shop.says("U0", "搶")
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, shop.says("U0", "搶"))
     assert (shop.line.texts(), await taken(shop)) == (["恭喜"], 1)
 
 
 async def test_a_turn_that_is_overtaken_takes_no_place(shop: Shop) -> None:
     """Somebody else has written the contact: neither the turn nor the place is, and both are decided anew."""
     bot = await shop.opens(PLAYBOOK)
-    hello = shop.says("U0", "嗨")
-    await bot.hear(hello)
-    await shop.answered(hello)
+    await shop.hears(bot, shop.says("U0", "嗨"))
     stored = await bot.stored("U0")
     part, fence = part_of("main:U0"), bot.runtime.ownership.fence(part_of("main:U0"))
     assert fence is not None

@@ -50,9 +50,7 @@ async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.M
     await shop.quiet()
     assert asked == []
     for number in range(20):
-        event = shop.says(f"U{number}", "搶")
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says(f"U{number}", "搶"))
     assert asked == [1] * 5  # who have it; with the last place it is known that none is left
 
 
@@ -93,8 +91,7 @@ async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was
 
     monkeypatch.setattr(bot.contacts, "claim", away)
     says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert failed.is_set()
     told = [[row.what for row in await bot.timeline(user)] for user in ("U0", "U1", "U2")]
     assert told == [["text", "text"]] * 3
@@ -111,8 +108,7 @@ async def test_those_who_want_the_same_place_in_one_batch_are_written_together(
     await met(shop, bot, users)
     asked = counting(bot, monkeypatch)
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert asked == [5, 3]  # as many as there are places, and then those for whom there is room
     assert (await winners(shop, users), await taken(shop)) == (set(users[:3]), 5)
     assert Counter(shop.line.texts()[30:]) == {"恭喜": 3, "額滿": 27}
@@ -127,8 +123,7 @@ async def test_so_many_are_written_together_that_the_first_do_not_wait_for_all(
     asked = counting(bot, monkeypatch)
     monkeypatch.setattr(saving, "TOGETHER", 4)
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert (asked, await taken(shop)) == ([4, 4, 2], 10)
 
 
@@ -137,9 +132,7 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
 ) -> None:
     """One who is known, and one who is not: another process has stored something for them meanwhile."""
     bot = await shop.opens(ROOMY)
-    hello = shop.says("U3", "嗨")
-    await bot.hear(hello)
-    await shop.answered(hello)
+    await shop.hears(bot, shop.says("U3", "嗨"))
     claim, poked = bot.contacts.claim, asyncio.Event()
 
     async def overtaken(writes: Sequence[TurnWrite]) -> Claimed:
@@ -151,8 +144,7 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
     monkeypatch.setattr(bot.contacts, "claim", overtaken)
     users = [f"U{number}" for number in range(8)]
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert shop.line.texts() == ["嗨嗨", *["恭喜"] * 8]
     assert (await winners(shop, users), await taken(shop)) == (set(users), 8)
     assert [row.what for user in users for row in await bot.timeline(user)] == ["text"] * 9
@@ -178,8 +170,7 @@ async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_over
 
     monkeypatch.setattr(bot.contacts, "claim", lapsing)
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert (asked[0], sum(asked)) == (8, 16)  # each once more, with the lease renewed
     assert await taken(shop) == 8
 

@@ -40,8 +40,7 @@ class Shop:
         return own_event(f"main:{user}", Event(f"main:{name}", "main", source, self.clock.now(), what))
 
     async def hear(self, *received: Received) -> None:
-        await self.bot.hear(*received)
-        await self.bot.settle()
+        await self.bot.hears(*received)
 
     async def link(self, user: str) -> str:
         await self.hear(self.does(user, f"look{user}", PageOpened("my_invites")))

@@ -43,8 +43,7 @@ async def line() -> ScriptedLine:
 @pytest.fixture
 async def bot(bots: Bots, line: ScriptedLine) -> Bot:
     bot = await bots(STAFFED, line)
-    await bot.hear(followed(), said("客服"))
-    await bot.settle()
+    await bot.hears(followed(), said("客服"))
     return bot
 
 
@@ -79,8 +78,7 @@ async def outcome(bot: Bot, event: str) -> ChatOutcome:
 
 async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot, line: ScriptedLine) -> None:
     """E3: what was written, by whom; a push once nothing is free any more, if that was agreed to."""
-    await bot.hear(said("在嗎"))
-    await bot.settle()
+    await bot.hears(said("在嗎"))
     document = await bot._database.collection("contacts").find_one({"_id": "main:U1"})
     assert document is not None
     (desk,) = document["desk"]
@@ -142,8 +140,7 @@ async def test_a_token_that_line_takes_no_more(
     bot: Bot, line: ScriptedLine, may_cost: bool, kinds: list[str]
 ) -> None:
     """Nobody pays for what they have not agreed to; else it goes as a push."""
-    await bot.hear(said("在嗎"))
-    await bot.settle()
+    await bot.hears(said("在嗎"))
     line.outcomes.append(Refused(400, "Invalid reply token", "r1", "invalid-reply-token"))
     event = await ordered(bot, answer(may_cost=may_cost))
     assert [call.kind for call in line.calls if call.texts == [TEXT]] == kinds
@@ -201,8 +198,7 @@ async def test_handing_back_is_written_as_soon_as_the_rest(bot: Bot, monkeypatch
     await carried_out(bot, await changes(bot).act("main:U1", "main", StaffActs(False, AMY), AMY, "f1"))
     assert hurried
     hurried.clear()
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.hears(said("你好"))
     assert hurried == []
 
 
@@ -215,10 +211,8 @@ async def test_the_lists(bot: Bot) -> None:
     """E3: who waits longest comes first; what is done, and everybody, newest first."""
     for user in ("U2", "U3", "U4"):
         bot.clock.advance(10)
-        await bot.hear(followed(user), said("客服", user))
-        await bot.settle()
-    await bot.hear(said("你好", "U5"))
-    await bot.settle()
+        await bot.hears(followed(user), said("客服", user))
+    await bot.hears(said("你好", "U5"))
     assert await listed(bot, "waits") == [(f"main:U{n}", 1) for n in (1, 2, 3, 4)]
     assert await number_waiting(bot.stores) == 4
     first = await chats(bot.stores, "waits", me=AMY, zone=TAIPEI, most=3)
@@ -239,8 +233,7 @@ async def test_the_lists(bot: Bot) -> None:
     assert await listed(bot, "done") == [("main:U4", 0)]
     assert await listed(bot, "done", channel="outlet") == []
     bot.clock.advance(5)
-    await bot.hear(said("還在嗎", "U2"), said("？", "U2"))
-    await bot.settle()
+    await bot.hears(said("還在嗎", "U2"), said("？", "U2"))
     assert await listed(bot, "mine") == [("main:U2", 2)]
     assert [one for one, _ in await listed(bot, "all")][:2] == ["main:U2", "main:U5"]
     (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows

@@ -262,8 +262,7 @@ async def test_s02_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytes
     monkeypatch.setattr(TimerWatch, "run", late)
     await bot.start()
     await store(bot.contacts, ANNA, timer(-60, "b"), timer(-60, "a"), timer(-90, "z"), timer(60))
-    await bot.hear(said("營業時間"))
-    await bot.settle()
+    await bot.hears(said("營業時間"))
     assert bot.line.texts() == ["每天 11:00–21:00"]
     details = [detail_english(row.details[0]) for row in await bot.timeline("U1")]
     assert sorted(details) == sorted(

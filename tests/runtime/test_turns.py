@@ -31,10 +31,8 @@ async def bot(bots: Bots, line: ScriptedLine) -> Bot:
 async def test_the_smallest_conversation(bot: Bot, line: ScriptedLine) -> None:
     """F1, F4, F8: welcome by name, an exact text, a contained text with a tag; all free."""
     line.profiles["U1"] = Profile("小美")
-    await bot.hear(followed())
-    await bot.settle()
-    await bot.hear(said("營業時間"), said("有什麼優惠嗎"), said("嗯"))
-    await bot.settle()
+    await bot.hears(followed())
+    await bot.hears(said("營業時間"), said("有什麼優惠嗎"), said("嗯"))
     assert line.texts() == ["歡迎 小美！", "每天 11:00–21:00", "本週全館 85 折"]
     assert {call.kind for call in line.calls} == {"reply"}
     stored = await bot.stored("U1")
@@ -53,8 +51,7 @@ async def test_s28_a_message_that_nobody_got_is_a_dead_letter_and_one_that_was_c
         "  - {when: {text: 空}, do: [{reply: '{{ attribute.t }}'}]}\n"
         "  - {when: {text_pattern: '記 {t:rest}'}, reply: '記下：{{ event.t }}'}\n"
     )
-    await bot.hear(said("空"), said("記 " + "長" * 4_998))
-    await bot.settle()
+    await bot.hears(said("空"), said("記 " + "長" * 4_998))
     [letter] = await bot.dead_letters()
     assert (letter.outgoing.kind, letter.reason) == ("note", "card-left-out")
     assert letter.detail.endswith("is not sent: the text is empty once filled")
@@ -72,8 +69,7 @@ async def test_s28_one_event_twenty_times_is_one_turn(bot: Bot, line: ScriptedLi
     event = said("營業時間")
     await asyncio.gather(*(bot.hear(event) for _ in range(20)))
     await bot.settle()
-    await bot.hear(event)
-    await bot.settle()
+    await bot.hears(event)
     assert line.texts() == ["每天 11:00–21:00"]
     assert (await bot.stored("U1")).revision == 1
 
@@ -92,16 +88,13 @@ async def test_a_name_that_line_could_not_tell_is_asked_for_again(
     """F4: whoever came first while LINE was in trouble is not called 朋友 until the next restart."""
     line.profiles["U1"] = Profile("小美")
     line.profile_fails = 1
-    await bot.hear(followed(clock=clock))
-    await bot.settle()
+    await bot.hears(followed(clock=clock))
     line.profile_asked.clear()
     clock.advance(300)
-    await bot.hear(said("營業時間", clock=clock))
-    await bot.settle()
+    await bot.hears(said("營業時間", clock=clock))
     assert not line.profile_asked.is_set()
     clock.advance(600)
-    await bot.hear(followed(clock=clock))
-    await bot.settle()
+    await bot.hears(followed(clock=clock))
     assert line.texts() == ["歡迎 朋友！", "每天 11:00–21:00", "歡迎 小美！"]
     assert (await bot.stored("U1")).contact.name == "小美"
 
@@ -112,12 +105,10 @@ async def test_a_name_that_line_tells_once_they_are_friends(
     """D3: who opens a page from a QR code first is a stranger to LINE's profiles, and no longer than that."""
     what = PageOpened("member_card")
     opened = Event("page:1", "main", Source("user", "U1"), clock.now(), what)
-    await bot.hear(own_event("main:U1", opened))
-    await bot.settle()
+    await bot.hears(own_event("main:U1", opened))
     assert line.profile_asked.is_set()
     line.profiles["U1"] = Profile("小美")
-    await bot.hear(followed(clock=clock))
-    await bot.settle()
+    await bot.hears(followed(clock=clock))
     assert line.texts() == ["歡迎 小美！"]
 
 
@@ -142,8 +133,7 @@ async def test_newcomers_of_one_moment_are_waited_for_alike(
             await line.called.wait()
     assert line.texts() == ["歡迎 朋友！"] * 3
     line.profile_hold.set()
-    await bot.hear(said("營業時間", "U2"))
-    await bot.settle()
+    await bot.hears(said("營業時間", "U2"))
     assert (await bot.stored("U2")).contact.name == "小美"
 
 
@@ -161,8 +151,7 @@ async def test_an_answer_that_has_waited_long_waits_for_no_name(
     await bot.settle(fastest=SETTLING)  # at most 10 s pass meanwhile: the reply token lives for 50 s
     assert line.texts() == answers
     assert line.profile_asked.is_set() is (answers != ["歡迎 朋友！"])
-    await bot.hear(said("嗯", clock=clock))
-    await bot.settle()
+    await bot.hears(said("嗯", clock=clock))
     assert (await bot.stored("U1")).contact.name == "小美"
 
 
