@@ -25,7 +25,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
-from tests.people import come
+from tests.people import changed, come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import HOURS, TICK, Shop, gone, someone_of, token
@@ -151,10 +151,7 @@ async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> No
 async def test_a_phone_that_somebody_else_has_bound_since_stays_theirs(people: People) -> None:
     await people.are(AMY, HER_OUTLET)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
-    stored = await people.stored(AMY.id)
-    without = replace(stored.contact, phone=None, bindings={})
-    write = TurnWrite(stored.contact, without, part_of(AMY.id), stored.revision, 1, (), (), reread=True)
-    assert await people.contacts.save([write]) == set()
+    await changed(people.contacts, AMY.id, phone=None, bindings={})
     await people.phones.settle(PHONE, AMY.id, NOW)
     await people.are(person("U3", phone=PHONE, bindings={"phone": Binding(NOW)}))
     await people.merging.undo(AMY.id, STAFF)

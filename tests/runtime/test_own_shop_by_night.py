@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,9 @@ from aiohttp import ClientSession
 from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
-from bot.model.contact import Binding, Contact
-from bot.model.processes import part_of
+from bot.model.contact import Binding, Contact, contact_id
 from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
 from bot.model.shop import ShopSync, SyncRun
-from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
@@ -32,6 +30,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
 from tests.own_shop import example_server
+from tests.people import changed
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
@@ -134,19 +133,14 @@ class ByNight:
         """Somebody on LINE has bound their phone."""
         await self.bot.hear(followed(user, self.here.clock))
         await self.here.quiet()
-        stored = await self.bot.stored(user)
-        bound = replace(
-            stored.contact,
+        await changed(
+            self.bot.contacts,
+            contact_id("main", user),
             phone="+886912345678",
             bindings={"phone": Binding(NOW)},
             member_no=number,
             member_shop="erp",
         )
-        part = part_of(bound.id)
-        fence = self.bot.runtime.ownership.fence(part)
-        assert fence is not None
-        write = TurnWrite(stored.contact, bound, part, stored.revision, fence, (), (), reread=True)
-        assert not await self.bot.contacts.save([write])
 
     async def member(self, number: int) -> Contact:
         stores, _ = self.process("looks")

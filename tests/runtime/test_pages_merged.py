@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
 from bot.model.screen import Screen
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
@@ -21,6 +20,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import come
 from tests.runtime.answers import next_answer
 from tests.runtime.page_world import CODE, Pages, Served, viewer
 
@@ -38,9 +38,7 @@ async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIte
 async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
     """Staff make the person before the page one with somebody whom another channel knows."""
     contacts = Contacts(database, seal)
-    other = Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW)
-    empty = replace(other, identities=(), turned=None)
-    assert not await contacts.save([TurnWrite(empty, other, part_of(KEPT), 0, 0, ("e",), (), born=True)])
+    await come(contacts, Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW))
     merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
     await merging.merge(KEPT, "main:U1", "command:test")
 

@@ -8,16 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Binding, BindingKind, Contact
-from bot.model.processes import part_of
+from bot.model.contact import Binding, Contact
 from bot.model.shop import ShopSync, SyncRun
-from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.people import changed
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
 from tests.runtime.shop_members import PLAYBOOK, ShopWorld, account, member, shop_world
@@ -42,20 +41,14 @@ class OnLine:
         await self.here.quiet()
         if phone is None and number is None:
             return
-        stored = await self.bot.stored(user)
-        bindings: dict[BindingKind, Binding] = {"phone": Binding(NOW)} if phone is not None else {}
-        bound = replace(
-            stored.contact,
+        await changed(
+            self.bot.contacts,
+            account(user),
             phone=phone,
-            bindings=bindings,
+            bindings={"phone": Binding(NOW)} if phone is not None else {},
             member_no=number,
             member_shop=None if number is None else "forest",
         )
-        part = part_of(bound.id)
-        fence = self.bot.runtime.ownership.fence(part)
-        assert fence is not None
-        write = TurnWrite(stored.contact, bound, part, stored.revision, fence, (), (), reread=True)
-        assert not await self.bot.contacts.save([write]), "it was overtaken"
 
     async def synced(self) -> SyncRun:
         run = await self.there.run_all()
