@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -20,17 +20,9 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, pages, viewer
 
-HELD = 25.0
-
-
-@pytest.fixture
-async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
-    pages = Pages(database, seal, clock)
-    yield pages
-    for served in pages.served:
-        await served.bot.crash()
+__all__ = ["pages"]
 
 
 @pytest.fixture
@@ -38,13 +30,15 @@ async def served(pages: Pages) -> Served:
     return await pages.opens()
 
 
-async def answer(desk: PageDesk, screen: Screen, text: str, user: str = "U1") -> Screen:
-    """Answer what this screen asks."""
-    return await desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
-
-
 async def to_the_phone(served: Served) -> Screen:
     return await answer(served.desk, await served.desk.opened(viewer(), {}), "小美")
+
+
+async def held_for(pages: Pages, served: Served, screen: Screen) -> asyncio.Future[Screen]:
+    """A request for what comes behind this screen, which is held by now."""
+    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
+    await waited_for(pages, served.desk)
+    return held
 
 
 async def events(pages: Pages) -> int:
@@ -86,19 +80,12 @@ async def test_a_stranger_is_called_as_line_calls_them_to_the_page(pages: Pages,
     assert (contact.name, contact.language) == ("小美", "zh-TW")
 
 
-async def test_an_answer_leads_on(served: Served) -> None:
+async def test_the_whole_way(served: Served) -> None:
     screen = await to_the_phone(served)
     assert (screen.state, screen.answer) == ("ask_phone", "phone")
-
-
-async def test_the_whole_way(served: Served) -> None:
-    screen = await answer(served.desk, await to_the_phone(served), "0912345678")
-    if screen.kind == "busy":
-        screen = await served.desk.screen(viewer(), screen.step, HELD)
+    screen = await goes_on(served.desk, screen, "0912345678")
     assert screen.state == "ask_code"
-    screen = await answer(served.desk, screen, CODE)
-    if screen.kind == "busy":
-        screen = await served.desk.screen(viewer(), screen.step, HELD)
+    screen = await goes_on(served.desk, screen, CODE)
     assert (screen.kind, screen.say) == ("done", "我加入了")
 
 
@@ -177,8 +164,7 @@ async def test_a_held_request_ends_when_the_world_has_answered(pages: Pages, ser
     served.clerk.hold = asyncio.Event()
     busy = await answer(served.desk, await to_the_phone(served), "0912345678")
     assert (busy.kind, busy.state) == ("busy", "sending")
-    held = asyncio.ensure_future(served.desk.screen(viewer(), busy.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, busy)
     assert not held.done()
     served.clerk.hold.set()
     async with asyncio.timeout(PATIENCE):
@@ -187,8 +173,7 @@ async def test_a_held_request_ends_when_the_world_has_answered(pages: Pages, ser
 
 async def test_a_held_request_ends_in_time(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     assert await in_time(pages, held) == screen
     assert served.desk._held.contacts() == []
 
@@ -200,8 +185,7 @@ async def test_what_is_later_already_is_shown_at_once(served: Served) -> None:
 
 async def test_nobody_is_held_when_the_process_ends(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     served.desk.close()
     async with asyncio.timeout(PATIENCE):
         assert await held == screen
@@ -210,8 +194,7 @@ async def test_nobody_is_held_when_the_process_ends(pages: Pages, served: Served
 
 async def test_who_goes_away_is_not_waited_for(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     held.cancel()
     with suppress(asyncio.CancelledError):
         await held

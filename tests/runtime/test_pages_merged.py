@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.screen import Screen
 from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts
@@ -22,17 +21,16 @@ from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come
 from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.page_world import CODE, HELD, Pages, Served, goes_on, pages, viewer
+
+__all__ = ["pages"]
 
 KEPT = "outlet:U9"
 
 
 @pytest.fixture
-async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Served]:
-    pages = Pages(database, seal, clock)
-    yield await pages.opens()
-    for one in pages.served:
-        await one.bot.crash()
+async def served(pages: Pages) -> Served:
+    return await pages.opens()
 
 
 async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
@@ -43,21 +41,13 @@ async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
     await merging.merge(KEPT, "main:U1", "command:test")
 
 
-async def goes_on(served: Served, screen: Screen, *texts: str) -> Screen:
-    for text in texts:
-        screen = await served.desk.answered(viewer(), visit=screen.visit, step=screen.step, text=text)
-        if screen.kind == "busy":
-            screen = await served.desk.screen(viewer(), screen.step, 25.0)
-    return screen
-
-
 async def test_the_next_answer_is_the_merged_persons(
     served: Served, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
-    screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
+    screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
     await merges(database, seal, clock)
     async with asyncio.timeout(PATIENCE):
-        screen = await goes_on(served, screen, "0912345678", CODE)
+        screen = await goes_on(served.desk, screen, "0912345678", CODE)
     assert (screen.kind, screen.say) == ("done", "我加入了")
     kept = await Contacts(database, seal).person("main:U1")
     assert kept is not None
@@ -84,23 +74,20 @@ class SlowReader:
 
 
 async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
-    database: Database, seal: Seal, clock: ManualClock
+    pages: Pages, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
-    reader, pages = SlowReader(Contacts(database, seal)), Pages(database, seal, clock)
+    reader = SlowReader(Contacts(database, seal))
     served = await pages.opens(people=reader)
-    try:
-        screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
-        await merges(database, seal, clock)
-        async with asyncio.timeout(PATIENCE):
+    screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
+    await merges(database, seal, clock)
 
-            async def answers() -> None:
-                await goes_on(served, screen, "0912345678")
+    async def answers() -> None:
+        await goes_on(served.desk, screen, "0912345678")
 
-            reader.meanwhile = answers
-            assert (await served.desk.screen(viewer(), screen.step, 25.0)).step > screen.step
-    finally:
-        await served.bot.crash()
+    reader.meanwhile = answers
+    async with asyncio.timeout(PATIENCE):
+        assert (await served.desk.screen(viewer(), screen.step, HELD)).step > screen.step
 
 
 async def test_a_held_request_goes_on_with_the_merged_person(
@@ -108,7 +95,7 @@ async def test_a_held_request_goes_on_with_the_merged_person(
 ) -> None:
     """It is found again within two seconds, also where nobody tells that there was a merge."""
     screen = await served.desk.opened(viewer(), {})
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, 25.0))
+    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
     await served.desk._held.wanted()
     await merges(database, seal, clock)
     async with asyncio.timeout(PATIENCE):
@@ -116,4 +103,4 @@ async def test_a_held_request_goes_on_with_the_merged_person(
             clock.advance(0.1)
             await next_answer(database)
         assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
-        assert (await goes_on(served, screen, "小美")).state == "ask_phone"
+        assert (await goes_on(served.desk, screen, "小美")).state == "ask_phone"
