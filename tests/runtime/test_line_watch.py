@@ -42,6 +42,11 @@ COST = f"the trouble took {ABOUT_A_MINUTE}, 108 attempts have failed, {LOST}"
 ASKED = f"(X-Line-Request-Id {REQUEST_ID})"
 
 
+@pytest.fixture(autouse=True)
+def all_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "oaflow")
+
+
 @pytest.fixture
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with new_session() as session:
@@ -157,7 +162,6 @@ async def trouble_of_a_minute(service: Service, line: FakeLine, behaviour: Behav
 
 async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """Twelve lanes at once: one line when it begins, one when it is over, with how many replies are lost."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, Answers(500))
     [began] = lines(caplog)
     assert began == (
@@ -176,7 +180,6 @@ async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.
 
 async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """LINE's words are told, but for the token, which it repeats here."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, DENIED)
     [began] = lines(caplog)
     why = "Authentication failed. … is no access token."
@@ -192,7 +195,6 @@ async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.
 
 async def test_a_minute_of_400(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """What LINE refuses of a message is no trouble of the channel: each lost reply has its line."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, BAD)
     await service.passes(CALM.total_seconds() + 1)
     assert lines(caplog) == [letter("bad-request: The request body has 1 error(s) (messages[0])")] * 12
@@ -203,7 +205,6 @@ async def test_one_after_the_other(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     """500 for a while, then 401, then 400: each trouble has its beginning and its end, in this order."""
-    caplog.set_level(logging.INFO, "oaflow")
     for behaviour in (Answers(500), DENIED, BAD):
         line.always(REPLY, behaviour)
         asked = len(line.of(REPLY))
@@ -223,7 +224,6 @@ async def test_one_after_the_other(
 async def test_what_is_tried_again_and_sent_is_told_as_a_trouble_without_losses(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "oaflow")
     line.script(REPLY, HangsUp(), HangsUp())
     await service.all_say(PEOPLE[:1])
     await service.settles()
@@ -239,7 +239,6 @@ async def test_who_stops_in_a_trouble_says_so(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The process that starts next knows nothing of it."""
-    caplog.set_level(logging.INFO, "oaflow")
     line.always(REPLY, Answers(503))
     await service.all_say(PEOPLE[:1])
     await service.asked_for_replies(line, 1)
@@ -263,7 +262,6 @@ async def test_line_is_not_there_at_the_start(
     session: aiohttp.ClientSession,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, "oaflow")
     with nobody_listening() as address:
         client = LineClient(_channel(), address, address, session, clock)
         service = Service(database, seal, clock, client)

@@ -21,7 +21,7 @@ from bot.shops.members import Members
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
@@ -92,11 +92,6 @@ class ListShop:
 
     def by_name(self, name: str) -> Members | None:
         return self._members if name == "ours" else None
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture

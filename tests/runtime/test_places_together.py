@@ -196,11 +196,7 @@ async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
 
 async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_others(shop: Shop) -> None:
     """Decided ahead together, with one message of the month left: who needs a place takes the usual way."""
-    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
-    shop.bots.append(await bot.start())
-    for user in ("U0", "U1"):
-        await bot.hear(followed(user, shop.clock))
-        await shop.quiet()
+    bot = await with_one_message_left(shop)
     await bot.hear(
         *[said(text, user, shop.clock, replyToken="") for user, text in (("U0", "搶"), ("U1", "走"))]
     )
@@ -209,11 +205,7 @@ async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_oth
 
 
 async def test_the_last_message_is_pushed_once_by_those_who_are_decided_ahead_together(shop: Shop) -> None:
-    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
-    shop.bots.append(await bot.start())
-    for user in ("U0", "U1"):
-        await bot.hear(followed(user, shop.clock))
-        await shop.quiet()
+    bot = await with_one_message_left(shop)
     await bot.hear(*[said("走", user, shop.clock, replyToken="") for user in ("U0", "U1")])
     await shop.quiet()
     assert shop.line.texts() == ["旅途愉快"]
@@ -239,5 +231,15 @@ async def test_what_the_sender_counts_is_counted_by_nobody_else(
     assert untold == [2, 1, 0]
 
 
-def one_message_left(channel: str) -> DecisionInputs:
-    return DecisionInputs(quota_left={channel: 1})
+async def with_one_message_left(shop: Shop) -> Bot:
+    """Of the month; U0 and U1 are known."""
+
+    def world(channel: str) -> DecisionInputs:
+        return DecisionInputs(quota_left={channel: 1})
+
+    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=world)
+    shop.bots.append(await bot.start())
+    for user in ("U0", "U1"):
+        await bot.hear(followed(user, shop.clock))
+        await shop.quiet()
+    return bot

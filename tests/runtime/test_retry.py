@@ -229,29 +229,19 @@ def test_waits_double_up_to_five_minutes() -> None:
     assert (waits[-1], backoff(10**9)) == (300.0, 300.0)
 
 
-def test_a_reply_that_never_gets_an_answer_is_tried_a_few_times_and_then_listed() -> None:
-    item, now, uncertain, attempts = call("reply"), NOW, False, 0
-    while True:
-        attempts += 1
-        result = verdict(item, Unknown("timeout"), attempts, uncertain, now)
-        if not isinstance(result, Again):
-            break
-        now, uncertain = now + timedelta(seconds=result.delay), result.uncertain
-        assert now - item.received <= TOKEN_LIFE
-    assert isinstance(result, GiveUp)
-    assert result.reason == "unsure"
-    assert 5 < attempts < 12
-
-
-def test_a_reply_is_tried_once_more_at_the_very_end_of_its_token() -> None:
+@pytest.mark.parametrize(("outcome", "reason"), [(Unknown("timeout"), "unsure"), (NotSent("x"), "not-sent")])
+def test_a_reply_is_tried_once_more_at_the_very_end_of_its_token_and_then_listed(
+    outcome: CallResult, reason: str
+) -> None:
     """A9: the eighth attempt is made after 25.4 s, and the wait behind it would outlive the token."""
-    item, now = call("reply"), NOW
-    made: list[float] = []
-    while isinstance(result := verdict(item, NotSent("x"), len(made) + 1, False, now), Again):
+    item, now, uncertain = call("reply"), NOW, False
+    made = [0.0]
+    while isinstance(result := verdict(item, outcome, len(made), uncertain, now), Again):
+        now, uncertain = now + timedelta(seconds=result.delay), result.uncertain
         made.append((now - NOW).total_seconds())
-        now += timedelta(seconds=result.delay)
-    made.append((now - NOW).total_seconds())
     assert made == pytest.approx([0, 0.2, 0.6, 1.4, 3, 6.2, 12.6, 25.4, 49])
+    assert isinstance(result, GiveUp)
+    assert result.reason == reason
 
 
 def test_the_last_attempt_of_a_reply_does_not_come_before_line_allows_it() -> None:

@@ -18,9 +18,7 @@ from bot.runtime.effects.without_line import WithoutLine
 from bot.runtime.shops.member_batches import MemberTaker
 from bot.runtime.shops.member_plan import MemberLine, refused_line
 from bot.store.contacts.people import MOST
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.runtime.test_one_phone import PHONE, PLAYBOOK, STAFF, Binding, binding
@@ -38,11 +36,6 @@ AMY = Contact(
     marketing_shop=True,
     marketing=True,
 )
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def put(stores: Stores, *people: Contact) -> None:
