@@ -17,9 +17,8 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.line.outcome import Accepted, CallResult, Unknown
+from bot.line.outcome import Accepted, Unknown
 from bot.model.channel import Channel
-from bot.model.event import Profile
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.trouble import CALM
 from bot.store.database.mongo import Database
@@ -60,19 +59,17 @@ class Heeded:
         self._client = client
         self.under_way = 0
 
-    async def reply(self, token: str, body: bytes) -> CallResult:
-        self.under_way += 1
-        try:
-            return await self._client.reply(token, body)
-        finally:
-            self.under_way -= 1
+    def __getattr__(self, name: str) -> Any:
+        made = getattr(self._client, name)
 
-    async def profile(self, user: str) -> Profile | None:
-        self.under_way += 1
-        try:
-            return await self._client.profile(user)
-        finally:
-            self.under_way -= 1
+        async def call(*given: Any) -> Any:
+            self.under_way += 1
+            try:
+                return await made(*given)
+            finally:
+                self.under_way -= 1
+
+        return call
 
 
 class Service:

@@ -20,11 +20,9 @@ from bot.model.clock import SystemClock
 from bot.model.contact import Binding, Contact, contact_id
 from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
 from bot.model.shop import ShopSync, SyncRun
-from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
 from bot.shops.members import Members, members_of
-from bot.shops.own_system import LISTED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
@@ -198,37 +196,3 @@ async def test_what_nobody_has_told_is_found_at_night(erp: ByNight) -> None:
     assert list(dict.fromkeys(erp.asked.since))[-2:] == moments
     assert night.poll.until is not None
     assert night.cursor == night.poll.until - OVERLAP
-
-
-async def test_who_goes_on_after_a_crash_in_the_night_reads_the_rest(
-    erp: ByNight, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It dies behind its first page, before anything of it is noted."""
-    many = LISTED + 40
-    erp.changes("一般", *range(1, many + 1))
-    erp.clock.moment += timedelta(hours=1)
-    first = await erp.read_first()
-    erp.changes("金卡", *range(1, many + 1))
-    erp.until_night(first)
-    note = syncing.MemberReading._note
-
-    class Died(Exception):
-        pass
-
-    async def dies(self: syncing.MemberReading, run: SyncRun) -> None:
-        if run.figures.read:
-            raise Died
-        await note(self, run)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(syncing.MemberReading, "_note", dies)
-        with pytest.raises(Died):
-            await erp.reads("second")
-    erp.clock.moment += timedelta(minutes=5)
-    night = await erp.reads("third")
-    assert night.poll is not None
-    assert (night.poll.state, night.poll.figures.read) == ("done", many)
-    assert (await erp.member(many)).attributes["t.tier"].value == "金卡"
-    assert first.cursor is not None
-    since = f"{first.cursor.isoformat().removesuffix('+00:00')}Z"
-    assert erp.asked.since.count(since) >= 3, "two pages, of which one twice"

@@ -153,6 +153,11 @@ class News:
         await asyncio.gather(*desk._tasks.values())
         await self.shop.quiet()
 
+    async def hears(self, topic: str, told: dict[str, Any], name: str = "") -> None:
+        """It comes, and is told."""
+        await self.comes(topic, told, name)
+        await self.tell()
+
     async def tell_all(self) -> None:
         """Look once more a little later: for news that a turn has overtaken."""
         desk = self.desk()
@@ -211,8 +216,7 @@ async def test_several_news_of_a_member_are_one_read_and_each_is_heard(news: New
     await news.comes("customers/update", {"id": 5001, "name": "x"})
     await news.comes("customer_vip_level/update", {"customer_id": 5001, "current_level": {}})
     await news.comes("orders/paid", order())
-    await news.comes("orders/paid", order(updated_at="2026-11-20 12:00:00"))
-    await news.tell()
+    await news.hears("orders/paid", order(updated_at="2026-11-20 12:00:00"))
     assert news.there.read == ["5001"]
     assert sorted(news.shop.line.texts()) == ["恭喜升等", "訂單 1"]
     now = await news.now("main:U1")
@@ -223,8 +227,7 @@ async def test_several_news_of_a_member_are_one_read_and_each_is_heard(news: New
 
 async def test_an_order_alone_is_one_news_and_brings_the_record(news: News) -> None:
     await news.has_a_gold_member()
-    await news.comes("orders/paid", order())
-    await news.tell()
+    await news.hears("orders/paid", order())
     assert sorted(news.shop.line.texts()) == ["恭喜升等", "訂單 1"]
     assert len(await news.bot.timeline("U1")) == 1
 
@@ -232,8 +235,7 @@ async def test_an_order_alone_is_one_news_and_brings_the_record(news: News) -> N
 async def test_who_has_no_line_is_silently_what_the_record_says(news: News) -> None:
     news.there.tiers["5002"], news.there.phones["5002"] = "銀卡", "+886912345678"
     await news.comes("customers/create", {"id": 5002})
-    await news.comes("orders/paid", order(member="5002"))
-    await news.tell()
+    await news.hears("orders/paid", order(member="5002"))
     [found] = await news.stores.people.without_line("+886912345678", None)
     now = await news.now(found)
     assert (now.attributes["t.tier"].value, now.member_no, now.last_order is not None) == (
@@ -251,8 +253,7 @@ async def test_a_login_at_the_shop_binds_whom_we_know(news: News) -> None:
     news.there.tiers |= {"7": "金卡", "8": "金卡"}
     news.there.lines |= {"7": "U7", "8": "Unobody"}
     await news.comes("uid_providers/create", {"id": 7})
-    await news.comes("uid_providers/create", {"id": 8})
-    await news.tell()
+    await news.hears("uid_providers/create", {"id": 8})
     now = await news.now("main:U7")
     assert ("shop" in now.bindings, now.member_no) == (True, "7")
     assert news.shop.line.texts() == ["恭喜升等"]
@@ -262,13 +263,11 @@ async def test_a_login_at_the_shop_binds_whom_we_know(news: News) -> None:
 async def test_who_was_told_of_before_they_came_is_bound_by_the_next_news(news: News) -> None:
     """Nobody knows whose LINE account it is: the first news make somebody without LINE, the next one them."""
     news.there.tiers["5001"], news.there.lines["5001"] = "銀卡", "U1"
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     await news.bot.hear(followed("U1", news.shop.clock))
     await news.shop.quiet()
     assert not (await news.now("main:U1")).bindings
-    await news.comes("orders/paid", order())
-    await news.tell()
+    await news.hears("orders/paid", order())
     now = await news.now("main:U1")
     assert (now.member_no, list(now.bindings), now.attributes["t.tier"].value) == ("5001", ["shop"], "銀卡")
     assert news.shop.line.texts() == ["訂單 1"]
@@ -277,8 +276,7 @@ async def test_who_was_told_of_before_they_came_is_bound_by_the_next_news(news: 
 
 async def test_who_is_deleted_at_the_shop_is_bound_by_its_word_no_more(news: News) -> None:
     await news.is_member("U1", "5001")
-    await news.comes("customers/destroy", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/destroy", {"id": 5001})
     now = await news.now("main:U1")
     assert (now.bindings, now.member_no) == ({}, None)
 
@@ -336,8 +334,7 @@ async def test_news_that_are_overtaken_for_days_are_not_read_each_second(
 
 async def test_a_shop_that_was_unlinked_is_not_heard(news: News) -> None:
     news.settings = replace(FOREST, credentials={**FOREST.credentials, "app_id": "ours"})
-    await news.comes("apps/uninstall", {"app_client_id": "ours"})
-    await news.tell()
+    await news.hears("apps/uninstall", {"app_client_id": "ours"})
     assert (news.removed, await news.waiting()) == (["forest"], 0)
 
 
@@ -348,8 +345,7 @@ async def test_another_body_under_the_topic_of_removal_unlinks_nothing(
     """C9: the topic is not signed; whoever has captured a body may send it with any."""
     for credentials in ({**FOREST.credentials, "app_id": "ours"}, FOREST.credentials):
         news.settings = replace(FOREST, credentials=credentials)
-        await news.comes("apps/uninstall", told, f"{credentials}")
-        await news.tell()
+        await news.hears("apps/uninstall", told, f"{credentials}")
     assert (news.removed, await news.waiting()) == ([], 0)
 
 
@@ -383,8 +379,7 @@ async def test_a_captured_body_under_another_topic_makes_no_order_paid(
 async def test_where_orders_may_not_be_read_the_signed_body_says_what_they_are(news: News) -> None:
     await news.has_a_gold_member()
     news.there.orders["1"] = NotOffered("the credentials may not read orders")
-    await news.comes("orders/paid", order(statuses={"financial_status": "paid"}))
-    await news.tell()
+    await news.hears("orders/paid", order(statuses={"financial_status": "paid"}))
     assert "訂單 1" in news.shop.line.texts()
 
 
@@ -404,8 +399,7 @@ async def test_a_shop_that_is_away_is_asked_about_an_order_later(news: News) -> 
 async def test_a_body_about_points_under_the_topic_of_levels_is_no_new_level(all_news: News) -> None:
     news = all_news
     await news.has_a_gold_member()
-    await news.comes("customer_vip_level/update", {"id": 9, "customer_id": 5001, "points": 100.0})
-    await news.tell()
+    await news.hears("customer_vip_level/update", {"id": 9, "customer_id": 5001, "points": 100.0})
     assert news.shop.line.texts() == []
 
 
@@ -416,8 +410,7 @@ async def test_who_has_registered_is_welcomed_once_whichever_body_is_sent_as_a_r
     news.there.tiers["5001"] = "銀卡"
     created = {"id": 5001, "created_at": news.shop.clock.now().isoformat()}
     for told in (created, {**created, "name": "x"}, {**created, "name": "y"}):
-        await news.comes("customers/create", told)
-        await news.tell()
+        await news.hears("customers/create", told)
     assert news.shop.line.texts() == ["歡迎"]
 
 
@@ -437,12 +430,10 @@ async def test_a_registration_that_is_told_once_more_after_weeks_welcomes_nobody
     """Its id is known for 14 days; whoever replays it later is heard as little."""
     await news.has_a_gold_member()
     created = {"id": 5001, "created_at": news.shop.clock.now().isoformat()}
-    await news.comes("customers/create", created, "first")
-    await news.tell()
+    await news.hears("customers/create", created, "first")
     assert sorted(news.shop.line.texts()) == ["恭喜升等", "歡迎"]
     news.shop.clock.advance(15 * 86_400)
-    await news.comes("customers/create", created, "known no more")
-    await news.tell()
+    await news.hears("customers/create", created, "known no more")
     assert (len(news.shop.line.texts()), await news.waiting()) == (2, 0)
 
 
@@ -516,16 +507,14 @@ async def test_what_does_not_open_keeps_nobody_back(news: News, monkeypatch: pyt
         await news.comes("customers/update", {"id": number}, f"shut {number}")
     await news.shop.database.collection("shop_news").update_many({}, {"$set": {"raw": b"of another key"}})
     news.shop.clock.advance(1)
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
     assert await news.shop.database.collection("shop_news").count_documents({"state": "open"}) == 3
 
 
 async def test_what_a_shop_told_is_forgotten_once_it_is_told_and_known_again(news: News) -> None:
     await news.is_member("U1", "5001")
-    await news.comes("orders/paid", order(), "one")
-    await news.tell()
+    await news.hears("orders/paid", order(), "one")
     [row] = await news.shop.database.collection("shop_news").find().to_list(None)
     assert "raw" not in row
     await news.comes("orders/paid", order(), "one")

@@ -82,8 +82,7 @@ async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: 
     looked_up = await read(news, "5001")
     news.there.tiers["5001"] = "金卡"
     news.shop.clock.advance(1)
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     news.shop.clock.advance(1)
     now = news.shop.clock.now()
     await bound(news, now, shop_read=looked_up.read)
@@ -149,11 +148,9 @@ async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
     await news.shop.quiet()
     news.there.tiers["5001"] = "銀卡"
     news.shop.clock.advance(5)
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     news.shop.clock.advance(5)
-    await news.comes("customers/update", {"id": 5001, "note": "of no attribute of ours"})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001, "note": "of no attribute of ours"})
     assert news.shop.line.texts().count("更新了") == 3
 
 
@@ -248,8 +245,7 @@ async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(
     """Neither with LINE nor as somebody without."""
     await news.is_member("U1", "5001")
     news.there.tiers |= {"5001": "金卡", "5002": "銀卡"}
-    await news.comes("customers/create", {"id": 5002})
-    await news.tell()
+    await news.hears("customers/create", {"id": 5002})
     [without] = await news.stores.people.with_member_no("5002")
     for number in (5001, 5002):
         await news.comes("customers/update", {"id": number})
@@ -311,8 +307,7 @@ async def test_s34_a_number_that_is_given_again_leaves_who_had_it_without_line_a
     """Nothing of theirs becomes the other one's."""
     news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
     await news.comes("customers/create", {"id": 5001})
-    await news.comes("orders/paid", order())
-    await news.tell()
+    await news.hears("orders/paid", order())
     [before] = await news.stores.people.with_member_no("5001")
     del news.there.tiers["5001"]
     news.shop.clock.advance(1)
