@@ -59,6 +59,7 @@ class ShopWorld:
 
     web: World
     stores: Stores
+    patched: pytest.MonkeyPatch
     playbook: Playbook = PLAYBOOK
     settings: Settings = field(default_factory=lambda: Settings({}, shops={"forest": SHOP}))
     at_line: set[str] = field(default_factory=set)
@@ -126,7 +127,7 @@ class ShopWorld:
         """All are read, as somebody orders it."""
         return run_of(await self.synced())
 
-    def meanwhile(self, patched: pytest.MonkeyPatch, happens: Callable[[], Awaitable[None]]) -> None:
+    def meanwhile(self, happens: Callable[[], Awaitable[None]]) -> None:
         """This happens when the first page was read and is not taken yet."""
         take, left = MemberReading._take, [happens]
 
@@ -135,7 +136,7 @@ class ShopWorld:
                 await left.pop()()
             await take(reading, page, settings)
 
-        patched.setattr(MemberReading, "_take", taking)
+        self.patched.setattr(MemberReading, "_take", taking)
 
     async def of_number(self, number: str) -> Contact:
         """The one contact that is this member."""
@@ -172,9 +173,10 @@ def stop_of(run: SyncRun) -> SyncStop:
 @asynccontextmanager
 async def shop_world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
     async with shops_running(SHOP) as web:
-        world = ShopWorld(web, stores_of(database, seal, "me"))
-        world.fill()
-        yield world
+        with pytest.MonkeyPatch.context() as patched:
+            world = ShopWorld(web, stores_of(database, seal, "me"), patched)
+            world.fill()
+            yield world
 
 
 def account(user: str) -> str:

@@ -162,6 +162,17 @@ test_model = LanesMachine.TestCase
 # -- single questions
 
 
+def test_a_lane_in_a_batch_is_not_given_twice() -> None:
+    lanes = Lanes()
+    arrive(lanes, received(CONTACTS[0], 1))
+    [lane] = lanes.take(10)
+    arrive(lanes, received(CONTACTS[0], 2))
+    assert lanes.take(10) == []
+    lane.items.pop(0)
+    lanes.give_back([lane])
+    assert [ids(lane) for lane in lanes.take(10)] == [["main:E0002"]]
+
+
 def test_a_batch_has_about_the_size_asked_for() -> None:
     lanes = Lanes()
     arrive(lanes, *(received(contact, n) for n in range(2) for contact in CONTACTS))

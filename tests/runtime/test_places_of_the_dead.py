@@ -20,9 +20,7 @@ from tests.runtime.shop import Shop, gone, someone_of
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_no_place_is_lost_with_a_process_that_dies_over_it(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
+async def test_no_place_is_lost_with_a_process_that_dies_over_it(shop: Shop, when: str) -> None:
     """Just before the write, or just after it, before anything is sent."""
     first, second = await shop.two(PLAYBOOK)
     user = someone_of(first)
@@ -35,7 +33,7 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(first.contacts, "claim", dying)
+    first.contacts.claim = dying  # type: ignore[method-assign]
     event = shop.says(user, "搶")
     await first.hear(event)
     await shop.until(reached.is_set)
@@ -99,9 +97,7 @@ async def test_who_died_over_people_keeps_nobody_else_from_a_place(shop: Shop, h
 
 
 @pytest.mark.parametrize("written", [False, True])
-async def test_a_database_that_was_away_costs_nobody_a_place(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, written: bool
-) -> None:
+async def test_a_database_that_was_away_costs_nobody_a_place(shop: Shop, *, written: bool) -> None:
     """Whether the write had been made or not, which nobody knows."""
     bot = await shop.opens(PLAYBOOK)
     claim, failed = bot.contacts.claim, asyncio.Event()
@@ -114,7 +110,7 @@ async def test_a_database_that_was_away_costs_nobody_a_place(
             raise DatabaseUnavailable("no answer")
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", away)
+    bot.contacts.claim = away  # type: ignore[method-assign]
     await shop.hears(bot, shop.says("U0", "搶"))
     assert (shop.line.texts(), await taken(shop)) == (["恭喜"], 1)
 

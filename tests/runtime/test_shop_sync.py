@@ -300,24 +300,20 @@ async def test_who_loses_part_0_leaves_it_to_the_next(world: ShopWorld) -> None:
     assert (run.state, len(await world.numbers())) == ("done", 160)
 
 
-async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(world: ShopWorld) -> None:
     world.fill(many=330)
     await world.order()
 
     async def unlinked() -> None:
         await world.stores.shop_syncs.forget("forest")
 
-    world.meanwhile(monkeypatch, unlinked)
+    world.meanwhile(unlinked)
     sync = await world.read()
     assert sync.all is None
     assert len(await world.numbers()) <= 50
 
 
-async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(world: ShopWorld) -> None:
     """C9: the next page is there already when the link ends; nobody is written from then on."""
     world.fill(many=330)
     await world.order()
@@ -325,7 +321,7 @@ async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(
     async def unlinked() -> None:
         await world.stores.shop_links.put(UNLINKED, None)
 
-    world.meanwhile(monkeypatch, unlinked)
+    world.meanwhile(unlinked)
     assert stop_of(await world.run()).why == "NotLinked"
     assert await world.numbers() == []
 
@@ -336,9 +332,7 @@ def test_another_shop_of_the_same_name_is_read_from_its_beginning() -> None:
     assert mapping_of(first, PLAYBOOK) != mapping_of(second, PLAYBOOK)
 
 
-async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(world: ShopWorld) -> None:
     world.fill(many=230)
     await world.order()
 
@@ -346,7 +340,7 @@ async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(
         attributes = {"tier": MappedField("name"), "orders": MappedField("orders_count")}
         world.settings = replace(world.settings, shops={"forest": replace(SHOP, attributes=attributes)})
 
-    world.meanwhile(monkeypatch, edited)
+    world.meanwhile(edited)
     run = await world.run()
     assert (run.state, run.figures.read) == ("done", 230)
     for number in (FIRST, FIRST + 229):
@@ -354,9 +348,7 @@ async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(
         assert one.attributes["t.tier"].value == one.name
 
 
-async def test_who_was_changed_while_it_was_read_is_read_at_the_end(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_was_changed_while_it_was_read_is_read_at_the_end(world: ShopWorld) -> None:
     world.fill(many=160)
     await world.order()
 
@@ -365,7 +357,7 @@ async def test_who_was_changed_while_it_was_read_is_read_at_the_end(
         world.shop.put(replace(one, tier="鑽石"))
         world.shop.put(member("7", tier="金卡"))
 
-    world.meanwhile(monkeypatch, changed)
+    world.meanwhile(changed)
     await world.read()
     assert (await world.of_number(str(FIRST + 159))).attributes["t.tier"].value == "鑽石"
     assert (await world.of_number("7")).attributes["t.tier"].value == "金卡"
