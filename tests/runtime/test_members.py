@@ -226,6 +226,8 @@ async def test_a_phone_that_nobody_holds_is_found_and_reserved(desk: Desk) -> No
     assert outcome == Outcome("member", "found", HERE, found=ReservedMember(PHONE, until=NOW + RESERVED))
     assert desk.shop.asked == []
     assert (await desk.finds(BO)).result == "taken", "for two minutes it is kept"
+    desk.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
+    assert (await desk.finds(BO)).result == "found", "it was not used"
 
 
 async def test_whom_a_sync_has_brought_is_found_by_number_and_read_at_the_shop(desk: Desk) -> None:
@@ -252,12 +254,6 @@ async def test_fifty_at_once_find_it_once(desk: Desk) -> None:
 
     got = Counter(await asyncio.gather(*(finds(f"main:U{n}") for n in range(50))))
     assert got == {"found": 1, "taken": 49}
-
-
-async def test_a_reservation_that_is_not_used_lapses(desk: Desk) -> None:
-    await desk.finds(AMY)
-    desk.clock.advance((RESERVED + STILL_WRITTEN).total_seconds())
-    assert (await desk.finds(BO)).result == "found"
 
 
 async def test_who_has_bound_it_finds_it_again(desk: Desk) -> None:
@@ -507,30 +503,35 @@ async def test_s34_without_a_look_up_the_shop_is_asked_whose_the_phone_is(desk: 
     assert (await desk.finds(BO)).result == "shop_failed", "nobody may guess"
 
 
-async def test_s34_a_member_with_a_new_phone_is_the_same_person(desk: Desk) -> None:
+@pytest.mark.parametrize("shop", ["forest", None], ids=["as now", "before the shop was kept"])
+@pytest.mark.parametrize("channel", ["main", "outlet"])
+async def test_s34_a_member_with_a_new_phone_is_the_same_person(
+    desk: Desk, channel: str, shop: str | None
+) -> None:
     """R1: found by number, whatever phone was bound: `taken` on this channel, merged over channels."""
-    await desk.is_bound(AMY, member_no="M1", tags=("已綁定",))
+    old, moves = f"{channel}:V1", channel == "main"
+    desk.shops.everywhere = True
+    await desk.is_bound(old, channel, member_no="M1", shop=shop, tags=("已綁定",), bound_before=NOW)
     desk.shop.phone = P2
-    taken = await desk.finds(BO, "shop", P2)
-    assert (taken.result, taken.found) == ("taken", replace(MEMBER, phone=P2, other=AMY))
-    moved = await desk.moves(BO, phone=P2)
-    assert moved.found == replace(MEMBER, phone=P2, other=AMY, until=NOW + RESERVED)
-    await desk.is_bound(BO, member_no="M1", phone=P2, other=AMY)
-    amy, bo = await desk.contact(AMY), await desk.contact(BO)
-    assert (amy.phone, amy.bindings, amy.tags) == (None, {}, ())
-    assert (bo.phone, [tag.name for tag in bo.tags]) == (P2, ["已綁定"])
+    same = replace(MEMBER, phone=P2, other=old, bound_before=NOW)
+    reserved = replace(same, until=NOW + RESERVED)
+    found = await desk.finds(BO, "shop", P2)
+    assert (found.result, found.found) == (("taken", same) if moves else ("found", reserved))
+    assert (await desk.moves(BO, phone=P2)).found == reserved
+    await desk.is_bound(BO, member_no="M1", phone=P2, other=old)
+    bo, before = await desk.contact(BO), await desk.contact(old)
+    assert (bo.phone, bo.member_no, bo.member_shop) == (P2, "M1", "forest")
+    assert [tag.name for tag in bo.tags] == ["已綁定"]
     assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
-
-
-async def test_a_member_with_a_new_phone_is_merged_over_channels(desk: Desk) -> None:
-    await desk.is_bound("outlet:V1", "outlet", member_no="M1", bound_before=NOW)
-    desk.shop.phone = P2
-    found = (await desk.finds(BO, "shop", P2)).found
-    assert found == replace(MEMBER, phone=P2, other="outlet:V1", bound_before=NOW, until=NOW + RESERVED)
-    await desk.is_bound(BO, member_no="M1", phone=P2, other="outlet:V1")
-    one = await desk.contact("outlet:V1")
-    assert (one.id, one.phone, one.member_no) == (BO, P2, "M1")
-    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
+    done = [line.what for line in await desk.audit.of(old)]
+    assert done == ["phone_moved" if moves else "merged", "bound"]
+    if not moves:
+        assert before.id == BO
+        return
+    assert (before.id, before.phone, before.bindings, before.tags) == (old, None, {}, ())
+    await desk.merging.undo(BO, "staff")
+    assert "phone" not in (await desk.contact(BO)).bindings, "one member, one LINE account"
+    assert (await desk.contact(old)).phone == PHONE
 
 
 async def test_a_phone_without_a_code_is_taken_from_nobody_else(desk: Desk) -> None:
@@ -623,32 +624,6 @@ async def test_a_number_of_another_shop_is_no_proof_of_the_phone(desk: Desk) -> 
     assert found.other == "outlet:V1", "with a code it is one person, as the other shop's record has it too"
 
 
-@pytest.mark.parametrize("channel", ["main", "outlet"])
-async def test_a_member_with_a_new_phone_who_was_bound_before_the_shop_was_kept(
-    desk: Desk, channel: str
-) -> None:
-    """R1: as with the shop's name beside the number."""
-    old = f"{channel}:V1"
-    desk.shops.everywhere = True
-    await desk.is_bound(old, channel, member_no="M1", shop=None)
-    desk.shop.phone = P2
-    found = await desk.finds(BO, "shop", P2)
-    assert found.result == ("taken" if channel == "main" else "found")
-    assert found.found is not None
-    assert found.found.other == old
-    await desk.moves(BO, phone=P2)
-    await desk.is_bound(BO, member_no="M1", phone=P2, other=old)
-    bo = await desk.contact(BO)
-    assert (bo.phone, bo.member_no, bo.member_shop) == (P2, "M1", "forest")
-    assert (await desk.phones.holder(PHONE), await desk.phones.holder(P2)) == (None, BO)
-    what = await desk.audit.of(old)
-    assert [line.what for line in what] == ["phone_moved" if channel == "main" else "merged", "bound"]
-    if channel == "main":
-        await desk.merging.undo(BO, "staff")
-        assert "phone" not in (await desk.contact(BO)).bindings, "one member, one LINE account"
-        assert (await desk.contact(old)).phone == PHONE
-
-
 async def test_a_move_is_not_undone_once_the_old_account_is_another_member(desk: Desk) -> None:
     """B15, R1: by the shop's LINE login, since; it would be shown what the first one's record says."""
     await desk.is_bound(AMY, member_no="M1")
@@ -666,6 +641,8 @@ async def test_a_phone_that_the_shop_does_not_know_is_registered_and_reserved(de
     assert found_of(await desk.registers(AMY)) == registered
     assert desk.shop.asked == [NEW, "register 小美 True"], "looked for, then made"
     assert (await desk.registers(BO)).result == "taken"
+    assert found_of(await desk.registers(AMY)) == registered, "after a crash, for its outcome was not stored"
+    assert len(desk.shop.others) == 1
 
 
 async def test_two_who_register_one_phone_at_once_make_one_member(desk: Desk) -> None:
@@ -691,13 +668,6 @@ async def test_who_registers_twice_at_once_makes_one_member(desk: Desk) -> None:
     assert first == again
     assert first.result == "found"
     assert desk.shop.asked == [NEW, "register 小美 True", NEW]
-
-
-async def test_registering_again_after_a_crash_finds_who_was_made(desk: Desk) -> None:
-    """Carried out twice, for its outcome was not stored: one member, and the same."""
-    first, again = await desk.registers(AMY), await desk.registers(AMY)
-    assert first == again
-    assert len(desk.shop.others) == 1
 
 
 async def test_an_answer_that_was_lost_makes_nobody_twice(desk: Desk) -> None:

@@ -13,11 +13,8 @@ from bot.model.contact import Contact, Identity
 from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts
-from bot.store.database.mongo import Database
-from bot.store.events.audit import AuditLog
-from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.people import come
 from tests.runtime.answers import next_answer
@@ -33,23 +30,21 @@ async def served(pages: Pages) -> Served:
     return await pages.opens()
 
 
-async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def merges(pages: Pages) -> None:
     """Staff make the person before the page one with somebody whom another channel knows."""
-    contacts = Contacts(database, seal)
-    await come(contacts, Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW))
-    merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
+    stores = stores_of(pages.database, pages.seal)
+    await come(stores.contacts, Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW))
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, pages.clock, OfShop)
     await merging.merge(KEPT, "main:U1", "command:test")
 
 
-async def test_the_next_answer_is_the_merged_persons(
-    served: Served, database: Database, seal: Seal, clock: ManualClock
-) -> None:
+async def test_the_next_answer_is_the_merged_persons(pages: Pages, served: Served) -> None:
     screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
-    await merges(database, seal, clock)
+    await merges(pages)
     async with asyncio.timeout(PATIENCE):
         screen = await goes_on(served.desk, screen, "0912345678", CODE)
     assert (screen.kind, screen.say) == ("done", "我加入了")
-    kept = await Contacts(database, seal).person("main:U1")
+    kept = await Contacts(pages.database, pages.seal).person("main:U1")
     assert kept is not None
     assert kept.contact.id == KEPT
     assert [one.result for one in kept.contact.results] != []
@@ -73,14 +68,12 @@ class SlowReader:
         return await self.contacts.load(ids)
 
 
-async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
-    pages: Pages, database: Database, seal: Seal, clock: ManualClock
-) -> None:
+async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(pages: Pages) -> None:
     """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
-    reader = SlowReader(Contacts(database, seal))
+    reader = SlowReader(Contacts(pages.database, pages.seal))
     served = await pages.opens(people=reader)
     screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
-    await merges(database, seal, clock)
+    await merges(pages)
 
     async def answers() -> None:
         await goes_on(served.desk, screen, "0912345678")
@@ -90,17 +83,15 @@ async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
         assert (await served.desk.screen(viewer(), screen.step, HELD)).step > screen.step
 
 
-async def test_a_held_request_goes_on_with_the_merged_person(
-    served: Served, database: Database, seal: Seal, clock: ManualClock
-) -> None:
+async def test_a_held_request_goes_on_with_the_merged_person(pages: Pages, served: Served) -> None:
     """It is found again within two seconds, also where nobody tells that there was a merge."""
     screen = await served.desk.opened(viewer(), {})
     held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
     await served.desk._held.wanted()
-    await merges(database, seal, clock)
+    await merges(pages)
     async with asyncio.timeout(PATIENCE):
         while not held.done():
-            clock.advance(0.1)
-            await next_answer(database)
+            pages.clock.advance(0.1)
+            await next_answer(pages.database)
         assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
         assert (await goes_on(served.desk, screen, "小美")).state == "ask_phone"

@@ -424,22 +424,12 @@ async def test_what_is_known_need_not_be_read_again(post: Post) -> None:
     assert post.sender.lines.knows(["a1", "a2"]), "it was read just before it was taken off its contact"
 
 
-async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
-    post.line.hold = asyncio.Event()
-    await post.put(ANNA, call("a1"))
-    stopping = asyncio.ensure_future(post.sender.stop())
-    await everything_possible()
-    assert not stopping.done()
-    post.line.hold.set()
-    await stopping
-    assert post.ends.done == ["a1"]
-
-
-async def test_a_stop_waits_for_what_stands_behind_it_too(post: Post) -> None:
+async def test_a_stop_waits_for_what_is_under_way_and_for_what_stands_behind_it(post: Post) -> None:
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"), call("a2"), of_journey("j"), call("a3"))
     stopping = asyncio.ensure_future(post.sender.stop())
     await everything_possible()
+    assert not stopping.done()
     post.line.hold.set()
     await asyncio.wait_for(stopping, PATIENCE)
     assert post.ends.done == ["a1", "a2", "j", "a3"]

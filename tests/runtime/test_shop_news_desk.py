@@ -281,17 +281,25 @@ async def test_who_is_deleted_at_the_shop_is_bound_by_its_word_no_more(news: New
     assert (now.bindings, now.member_no) == ({}, None)
 
 
-async def test_a_shop_that_is_away_keeps_its_news(news: News) -> None:
+@pytest.mark.parametrize(
+    ("away", "early", "rest"),
+    [(ShopAway("no answer in time"), 0, 60), (ShopAway("the shop answers 429", 900), 890, 20)],
+    ids=["for a while", "with Retry-After, longer than anybody waits for a member"],
+)
+async def test_a_shop_that_is_away_keeps_its_news_and_is_left_alone(
+    news: News, away: ShopAway, early: float, rest: float
+) -> None:
     await news.has_a_gold_member()
     await news.comes("customers/update", {"id": 5001})
-    news.there.fails["all"] = ShopAway("no answer in time")
+    news.there.fails["all"] = away
     desk = news.desk()
     await news.tell(desk)
     assert await news.waiting() == 1
-    await news.tell(desk)
-    assert len(news.there.read) == 1, "it is left alone for a while"
     news.there.fails.clear()
-    news.shop.clock.advance(60)
+    news.shop.clock.advance(early)
+    await news.tell(desk)
+    assert len(news.there.read) == 1
+    news.shop.clock.advance(rest)
     await news.tell(desk)
     assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
 
@@ -435,22 +443,6 @@ async def test_a_registration_that_is_told_once_more_after_weeks_welcomes_nobody
     news.shop.clock.advance(15 * 86_400)
     await news.hears("customers/create", created, "known no more")
     assert (len(news.shop.line.texts()), await news.waiting()) == (2, 0)
-
-
-async def test_a_shop_that_says_for_how_long_is_left_alone_for_so_long(news: News) -> None:
-    """429 with Retry-After, longer than anybody waits for a member."""
-    await news.has_a_gold_member()
-    await news.comes("customers/update", {"id": 5001})
-    news.there.fails["all"] = ShopAway("the shop answers 429", 900)
-    desk = news.desk()
-    await news.tell(desk)
-    news.there.fails.clear()
-    news.shop.clock.advance(890)
-    await news.tell(desk)
-    assert len(news.there.read) == 1
-    news.shop.clock.advance(20)
-    await news.tell(desk)
-    assert (await news.waiting(), news.shop.line.texts()) == (0, ["恭喜升等"])
 
 
 async def linked(news: News, **more: Any) -> ShopLink:
