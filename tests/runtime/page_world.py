@@ -20,7 +20,9 @@ from bot.store.contacts.page_changes import PageChanges
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine
 
 PLAYBOOK = compiled(
@@ -188,3 +190,12 @@ async def goes_on(desk: PageDesk, screen: Screen, *texts: str, user: str = "U1")
         if screen.kind == "busy":
             screen = await desk.screen(viewer(user), screen.step, HELD)
     return screen
+
+
+async def in_time(pages: Pages, held: asyncio.Future[Screen], step: float = 0.5) -> Screen:
+    """Let time pass, a little with each answer of the database, until this request ends."""
+    async with asyncio.timeout(PATIENCE):
+        while not held.done():
+            pages.clock.advance(step)
+            await next_answer(pages.database)
+    return held.result()

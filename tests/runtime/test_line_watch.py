@@ -26,7 +26,7 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, HangsUp, nobody_listening
-from tests.runtime.answers import next_answer, time_passes
+from tests.runtime.answers import next_answer, time_passes, until
 from tests.runtime.harness import Bot, said
 
 REPLY = "/v2/bot/message/reply"
@@ -87,9 +87,7 @@ class Service:
 
     async def asked_for_replies(self, line: FakeLine, number: int) -> None:
         """Wait for these, while the clock stands still."""
-        async with asyncio.timeout(PATIENCE):
-            while len(line.of(REPLY)) < number:
-                await next_answer(self._database)
+        await until(self._database, lambda: len(line.of(REPLY)) >= number)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass from moment to moment; it stands still while LINE or the database is asked."""

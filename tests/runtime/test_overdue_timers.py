@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,7 +20,7 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come
-from tests.runtime.answers import next_answer, passing
+from tests.runtime.answers import passing, until
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, said
 from tests.runtime.test_timers import Ticks, at_work, rows_after
@@ -212,13 +212,6 @@ async def test_nobody_waits_for_timers_to_be_read(
     assert await bot.timeline(expected[-1].removeprefix("main:")) == []
     contacts.held.set()
     await rows_after(bot, 1, expected[-1].removeprefix("main:"))
-
-
-async def until(database: Database, true: Callable[[], bool]) -> None:
-    """Let the database answer until this is so; nothing tells of it."""
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await next_answer(database)
 
 
 async def test_turns_that_wait_for_nothing_but_a_timer_are_few(

@@ -23,9 +23,7 @@ from bot.model.shop import ShopSync, SyncRun
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
 from bot.shops.members import Members, members_of
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import stores_of
 from tests.conftest import NOW
 from tests.own_shop import example_server
 from tests.people import changed
@@ -65,8 +63,6 @@ class Asked(HookCaller):
 class ByNight:
     """The server, a bot whose people are on LINE, and whoever reads the one into the other."""
 
-    database: Database
-    seal: Seal
     here: Shop
     bot: Bot
     members: Path
@@ -85,9 +81,8 @@ class ByNight:
                     "REPLACE INTO member (member_no, phone, tier, updated_at) VALUES (?, ?, ?, ?)", values
                 )
 
-    def process(self, me: str) -> tuple[Stores, SyncedShops]:
-        """One that owns part 0, and its stores: it remembers nothing of another."""
-        stores = stores_of(self.database, self.seal, me)
+    def process(self, me: str) -> SyncedShops:
+        """One that owns part 0: it remembers nothing of another."""
 
         async def nobody(channel: str, user: str) -> bool:
             return False
@@ -96,7 +91,7 @@ class ByNight:
             return (me,)
 
         world = SyncWorld(
-            stores,
+            stores_of(self.here.database, self.here.seal, me),
             lambda: PLAYBOOK,
             lambda: Settings({}, shops={"erp": self.settings}),
             lambda name: self.there,
@@ -106,20 +101,21 @@ class ByNight:
             me,
             self.clock,
         )
-        return stores, SyncedShops(world)
+        return SyncedShops(world)
 
     async def reads(self, me: str) -> ShopSync:
         """This process looks, and sees through what there is to do."""
-        stores, synced = self.process(me)
+        synced = self.process(me)
         await synced.look()
         await asyncio.gather(*synced._tasks.values())
         await self.here.quiet()
-        return await stores.shop_syncs.one("erp")
+        return await self.bot.stores.shop_syncs.one("erp")
 
     async def read_first(self) -> ShopSync:
         """All of them, as staff order it."""
-        stores, _ = self.process("first")
-        assert await stores.shop_syncs.order("erp", SyncRun("all", "command:mei", self.clock.now()), None)
+        assert await self.bot.stores.shop_syncs.order(
+            "erp", SyncRun("all", "command:mei", self.clock.now()), None
+        )
         return await self.reads("first")
 
     def until_night(self, sync: ShopSync) -> None:
@@ -141,7 +137,7 @@ class ByNight:
         )
 
     async def member(self, number: int) -> Contact:
-        stores, _ = self.process("looks")
+        stores = self.bot.stores
         [found] = await stores.people.with_member_no(str(number))
         stored = await stores.contacts.person(found)
         assert stored is not None
@@ -152,9 +148,7 @@ class ByNight:
 
 
 @pytest.fixture
-async def erp(
-    database: Database, seal: Seal, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[ByNight]:
+async def erp(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ByNight]:
     members, clock = tmp_path / "members.db", MovingClock()
     with example_server(members, monkeypatch) as port:
         credentials = {"url": f"http://127.0.0.1:{port}/", "secret": "shared"}
@@ -163,7 +157,7 @@ async def erp(
             infos, zone = PLAYBOOK.attributes, PLAYBOOK.zone
             there = members_of(settings, infos, zone, session, clock, asked)
             bot = await shop.opens(PLAYBOOK)
-            yield ByNight(database, seal, shop, bot, members, there, settings, asked, clock)
+            yield ByNight(shop, bot, members, there, settings, asked, clock)
 
 
 async def test_what_nobody_has_told_is_found_at_night(erp: ByNight) -> None:

@@ -19,8 +19,8 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, pages, viewer
+from tests.runtime.answers import until
+from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, in_time, pages, viewer
 
 __all__ = ["pages"]
 
@@ -47,18 +47,7 @@ async def events(pages: Pages) -> int:
 
 async def waited_for(pages: Pages, desk: PageDesk, people: int = 1) -> None:
     """Return when requests are held for so many people."""
-    async with asyncio.timeout(PATIENCE):
-        while len(desk._held.contacts()) < people:
-            await next_answer(pages.database)
-
-
-async def in_time(pages: Pages, held: asyncio.Future[Screen]) -> Screen:
-    """Let time pass, a little with each answer of the database, until this request ends."""
-    async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            pages.clock.advance(0.5)
-            await next_answer(pages.database)
-    return held.result()
+    await until(pages.database, lambda: len(desk._held.contacts()) >= people)
 
 
 async def test_a_stranger_opens_a_page_and_is_known_from_then_on(served: Served) -> None:
@@ -259,9 +248,7 @@ async def test_waiting_costs_one_read_every_two_seconds_for_all_together(
     await waited_for(pages, served.desk, people=30)
     before = people.persons, people.loads
     clock.advance(BACKSTOP)
-    async with asyncio.timeout(PATIENCE):
-        while people.loads == before[1]:
-            await next_answer(database)
+    await until(database, lambda: people.loads > before[1])
     assert (people.persons, people.loads) == (before[0], before[1] + 1)
     assert not any(one.done() for one in held)
     served.desk.close()

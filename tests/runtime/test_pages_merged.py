@@ -17,8 +17,7 @@ from bot.store.stores import stores_of
 from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.people import come
-from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, HELD, Pages, Served, goes_on, pages, viewer
+from tests.runtime.page_world import CODE, HELD, Pages, Served, goes_on, in_time, pages, viewer
 
 __all__ = ["pages"]
 
@@ -89,9 +88,7 @@ async def test_a_held_request_goes_on_with_the_merged_person(pages: Pages, serve
     held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
     await served.desk._held.wanted()
     await merges(pages)
+    found = await in_time(pages, held, 0.1)
+    assert (found.state, found.visit) == ("ask_name", screen.visit)
     async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            pages.clock.advance(0.1)
-            await next_answer(pages.database)
-        assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
         assert (await goes_on(served.desk, screen, "小美")).state == "ask_phone"

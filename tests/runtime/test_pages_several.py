@@ -9,8 +9,8 @@ import pytest
 
 from bot.model.contact import contact_id
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer, time_passes
-from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, pages, viewer
+from tests.runtime.answers import time_passes, until
+from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, in_time, pages, viewer
 from tests.runtime.shop import OPENING, parts, someone_of
 
 __all__ = ["pages"]
@@ -28,9 +28,7 @@ async def two(pages: Pages) -> tuple[Served, Served]:
 
 async def listens(pages: Pages, served: Served, contact: str) -> None:
     """Return when this process holds a request for this contact."""
-    async with asyncio.timeout(PATIENCE):
-        while contact not in served.desk._held.contacts():
-            await next_answer(pages.database)
+    await until(pages.database, lambda: contact in served.desk._held.contacts())
 
 
 async def test_a_page_is_served_here_and_its_turns_are_taken_there(two: tuple[Served, Served]) -> None:
@@ -99,11 +97,7 @@ async def test_without_a_stream_a_page_is_two_seconds_late(pages: Pages, two: tu
     await listens(pages, other, contact_id("main", user))
     await answer(owner.desk, screen, "小美", user)
     begun = pages.clock.now()
-    async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            pages.clock.advance(0.1)
-            await next_answer(pages.database)
-    assert held.result().state == "ask_phone"
+    assert (await in_time(pages, held, 0.1)).state == "ask_phone"
     assert (pages.clock.now() - begun).total_seconds() < HELD
 
 

@@ -33,13 +33,6 @@ async def test_who_has_a_place_keeps_it_and_takes_no_second(shop: Shop) -> None:
     assert await taken(shop) == 5
 
 
-async def test_a_known_person_whose_turn_could_be_taken_ahead_is_counted_as_well(shop: Shop) -> None:
-    bot = await shop.opens(PLAYBOOK)
-    await shop.hears(bot, shop.says("U0", "嗨"))
-    await shop.hears(bot, shop.says("U0", "搶"))
-    assert (shop.line.texts()[-1], await taken(shop)) == ("恭喜", 1)
-
-
 async def test_of_two_rules_in_one_turn_both_places_are_taken_or_neither(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     await shop.hears(bot, shop.says("U0", "嗨"))

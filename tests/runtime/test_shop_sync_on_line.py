@@ -133,13 +133,6 @@ async def test_two_members_with_one_account(on_line: OnLine) -> None:
     assert (await on_line.synced()).state == "done"
 
 
-async def test_who_binds_finds_what_the_shop_has_told_before(on_line: OnLine) -> None:
-    on_line.there.fill(member("1", phone=WRITTEN, tier="金卡"))
-    await on_line.synced()
-    found = await on_line.there.of_number("1")
-    assert (found.phone, found.attributes["t.tier"].value, found.has_line) == (PHONE, "金卡", False)
-
-
 # -- the nightly poll
 
 
