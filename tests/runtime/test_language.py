@@ -1,4 +1,4 @@
-"""The whole language through a running bot: flows, timers and what is asked of the world, on the database."""
+"""The language through a running bot: flows and their timers, on the database."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from tests.runtime.harness import Bot, ScriptedLine, said
 PLAYBOOK = compiled(
     """\
 attributes: {skin: text}
-hooks:
-  order_status: {url: "https://crm.example/", secret: x, body: {no: "1"}}
 flows:
   quiz:
     states:
@@ -38,25 +36,9 @@ flows:
       放棄:
         add_tags: [沒測完]
         end: true
-  order:
-    states:
-      查詢:
-        call: order_status
-        give_up_after: {1m: 逾時}
-        rules:
-          - when: {hook: order_status, result: failed}
-            push: 現在查不到，請稍後再試。
-            to: 沒查到
-          - when: {hook: order_status, result: ok}
-            to: 查到
-      查到: {end: true}
-      沒查到: {end: true}
-      逾時: {end: true}
 rules:
   - when: {text: 測膚質}
     start: quiz
-  - when: {text: 查訂單}
-    start: order
   - when: {text: 你好}
     reply: 您好！
 """
@@ -111,11 +93,3 @@ async def test_its_timers_wake_the_person(bot: Bot) -> None:
     assert [call.kind for call in bot.line.calls] == ["reply", "push"]
     await passes(bot, 1200, "沒測完")
     assert (await bot.stored("U1")).contact.flows == ()
-
-
-async def test_a_flow_hears_at_once_that_nobody_is_there_to_ask(bot: Bot) -> None:
-    """Its failure is answered for free: the outcome inherits the token, and the push rides (semantics 8)."""
-    assert await says(bot, "查訂單") == ["現在查不到，請稍後再試。"]
-    assert [call.kind for call in bot.line.calls] == ["reply"]
-    assert (await bot.stored("U1")).contact.flows == ()
-    assert await bot.dead_letters() == []

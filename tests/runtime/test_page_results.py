@@ -1,4 +1,4 @@
-"""B5, B6: a page's result is answered exactly once, in every order of what happens, in several processes."""
+"""B5: a page's result is answered exactly once, in every order of what happens, in several processes."""
 
 from __future__ import annotations
 
@@ -155,13 +155,3 @@ async def test_the_trigger_and_the_end_of_the_minute_at_once(team: Team, early: 
     await team.passes(LONG_AFTER)
     await team.welcomed()
     assert team.welcomes in (["reply"], ["push"])
-
-
-async def test_typed_by_somebody_who_has_no_result_it_is_an_ordinary_text(team: Team) -> None:
-    """B6."""
-    stranger = someone_of(team.owner.bot, 7)
-    await team.other.bot.hear(team.says(stranger))
-    await team.passes(LONG_AFTER)
-    assert team.welcomes == []
-    contact = (await team.owner.bot.stored(stranger)).contact
-    assert (contact.bindings, contact.tags, contact.results) == ({}, (), ())

@@ -86,8 +86,8 @@ async def test_twenty_at_once_to_both_are_twenty_turns(shop: Shop) -> None:
     assert sorted(await shop.taken(user)) == sorted(event.entry.id for event in events)
 
 
-async def test_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
-    """A1."""
+async def test_s28_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
+    """A1: delivered again, at once and later: one turn, one reply."""
     bots = await shop.two()
     user = someone_of(bots[0])
     event = shop.says(user)
