@@ -4,8 +4,6 @@ given to somebody else; learnt by webhook, by poll, by a look at the card; with 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
 from bot.model.contact import AttributeValue, Binding
@@ -26,7 +24,6 @@ from tests.runtime.test_shop_truth import MAPPED, TOLD, read
 PHONE, NEXT = "+886912345678", "+886955666777"
 OLD, NEW = "8401", "8402"
 AMY = "main:U1"
-Way = Callable[[News, str, str], Awaitable[None]]
 
 
 @pytest.fixture

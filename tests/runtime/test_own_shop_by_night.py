@@ -43,7 +43,6 @@ rules:
 """
 )
 ANGEL = "0912345678"
-COLUMNS = "member_no, phone, tier, updated_at"
 
 
 class Asked(HookCaller):

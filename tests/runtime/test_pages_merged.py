@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 
 import pytest
 
@@ -49,35 +47,20 @@ async def test_the_next_answer_is_the_merged_persons(pages: Pages, served: Serve
     assert [one.result for one in kept.contact.results] != []
 
 
-@dataclass
-class SlowReader:
-    """Contacts whose read is over long before whoever asked for it goes on."""
-
-    contacts: Contacts
-    meanwhile: Callable[[], Awaitable[None]] | None = None
-
-    async def person(self, contact: str) -> Stored | None:
-        found = await self.contacts.person(contact)
-        meanwhile, self.meanwhile = self.meanwhile, None
-        if meanwhile is not None:
-            await meanwhile()
-        return found
-
-    async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
-        return await self.contacts.load(ids)
-
-
 async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(pages: Pages) -> None:
     """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
-    reader = SlowReader(Contacts(pages.database, pages.seal))
-    served = await pages.opens(people=reader)
+    people = Contacts(pages.database, pages.seal)
+    served = await pages.opens(people=people)
     screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
     await merges(pages)
 
-    async def answers() -> None:
+    async def read_long_ago(contact: str) -> Stored | None:
+        del people.person
+        found = await people.person(contact)
         await goes_on(served.desk, screen, "0912345678")
+        return found
 
-    reader.meanwhile = answers
+    people.person = read_long_ago  # type: ignore[method-assign]
     async with asyncio.timeout(PATIENCE):
         assert (await served.desk.screen(viewer(), screen.step, HELD)).step > screen.step
 

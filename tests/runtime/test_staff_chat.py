@@ -63,12 +63,9 @@ async def carried_out(bot: Bot, event: str, user: str = "U1") -> None:
     await bot.settle()
 
 
-async def located(bot: Bot) -> LocatedContact:
-    return LocatedContact(await bot.stored("U1"), bot.stores, simulated=False)
-
-
 async def outcome(bot: Bot, event: str) -> ChatOutcome:
-    return await answering.outcome_of(await located(bot), event)
+    whose = LocatedContact(await bot.stored("U1"), bot.stores, simulated=False)
+    return await answering.outcome_of(whose, event)
 
 
 async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot) -> None:
