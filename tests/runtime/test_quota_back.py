@@ -101,11 +101,7 @@ class World:
     async def woken(self) -> None:
         """LINE is asked, and people are woken, until nobody is any more."""
         await self.quotas.ask("main")
-        waking = asyncio.create_task(self.back.wake("main"))
-        while not waking.done():
-            self.clock.advance(0.2)
-            await asyncio.wait([waking], timeout=0.005)
-        await waking
+        await self.bot.meanwhile(self.back.wake("main"))
 
     async def waiting(self) -> int:
         """How many people still wait for messages."""
