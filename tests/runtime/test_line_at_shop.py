@@ -6,17 +6,10 @@ import pytest
 
 from bot.model.effects import ConfirmPhone, FreePhone
 from bot.shops.failure import NotOffered, ShopAway
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
-from tests.runtime.test_members import AMY, PHONE, Desk, caller
+from tests.runtime.test_members import AMY, PHONE, Desk, caller, desk
 
+__all__ = ["desk"]
 BOUND = ConfirmPhone(PHONE, "M1", None)
-
-
-@pytest.fixture
-async def desk(database: Database, seal: Seal, clock: ManualClock) -> Desk:
-    return Desk(database, seal, clock)
 
 
 @pytest.fixture

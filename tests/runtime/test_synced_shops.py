@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from bot.model.shop import ShopSync
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.shops.links import ShopLinks
-from tests.runtime.shop_members import PLAYBOOK, SHOP, UNLINKED, ShopWorld, member, run_of, shop_world
+from tests.runtime.shop_members import PLAYBOOK, SHOP, UNLINKED, ShopWorld, member, run_of
+from tests.runtime.test_shop_sync import world
 
-
-@pytest.fixture
-async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
-    async with shop_world(database, seal) as world:
-        yield world
+__all__ = ["world"]
 
 
 async def looked(world: ShopWorld, synced: SyncedShops) -> ShopSync:
