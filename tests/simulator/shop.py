@@ -104,6 +104,13 @@ def worked_example(folder: Path) -> Path:
     return folder
 
 
+def written(folder: Path, playbook: str) -> Path:
+    """The folder, with a playbook of one file in it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "bot.yaml").write_text(playbook, "utf-8")
+    return folder
+
+
 @asynccontextmanager
 async def open_shop(folder: Path, **more: str) -> AsyncIterator[Shop]:
     """The playbook in this folder, served, with `more` in its environment.
@@ -125,6 +132,13 @@ async def open_shop(folder: Path, **more: str) -> AsyncIterator[Shop]:
             async with asyncio.timeout(PATIENCE):
                 code, rest = await process.wait(), (await said).decode()
     assert code == 0, f"it did not end well: {rest}"
+
+
+@pytest_asyncio.fixture(name="shop", scope="module", loop_scope="session")
+async def own_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """The worked example for one module alone, which imports this: nobody else's people are in its lists."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("own") / "shop")) as shop:
+        yield shop
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

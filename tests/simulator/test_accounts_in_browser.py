@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.axe import violations
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_audit_and_unsent import WIDER, enters
 
 STORES = """
@@ -23,9 +23,7 @@ stores: {xinyi: {title: 信義店, group: north}}
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    folder = tmp_path_factory.mktemp("accounts")
-    (folder / "bot.yaml").write_text(BOT + STORES, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("accounts"), BOT + STORES)) as shop:
         yield shop
 
 

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, ViewportSize, expect
 from tests.axe import violations
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 PLAYBOOK = """
 channels: {main: {id: forest, channel_id: "1234567890", channel_secret: opaque}}
@@ -30,9 +30,7 @@ WIDER = "() => document.documentElement.scrollWidth - document.documentElement.c
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """Where LINE has refused pushes, and what was done is in the log."""
-    folder = tmp_path_factory.mktemp("unsent")
-    (folder / "bot.yaml").write_text(BOT + PLAYBOOK, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("unsent"), BOT + PLAYBOOK)) as shop:
         for number in range(5):
             await shop.say(await shop.friend(f"王小美{number}"), "要")
         await shop.do("channels/main/faults", {"answer": "quota"}, method="PUT")

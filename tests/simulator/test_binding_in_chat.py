@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.eventually import PATIENCE
-from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
+from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example, written
 
 ASKED_PHONE = "請輸入註冊會員時的手機號碼"
 ASKED_CODE = "請輸入簡訊裡的 6 位數驗證碼"
@@ -127,8 +127,7 @@ async def test_the_word_on_its_page_and_while_it_is_paused(tmp_path: Path) -> No
     text = (folder / "bot.yaml").read_text("utf-8")
     paused = text.replace("    paused: [store_referral]", "    paused: [store_referral, phone_binding]")
     assert paused != text
-    (folder / "bot.yaml").write_text(paused, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(folder, paused)) as shop:
         there = await shop.friend(channel="outlet")
         await shop.say(there, "手機綁定")
         assert (await shop.texts(there))[-1] == "綁定連結暫時無法使用"

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from tests.axe import violations
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, own_shop
 from tests.simulator.test_chat_page import TEXT, at_chat, waiting
 
+__all__ = ["own_shop"]
+
 PEOPLE, LONG = 4, 12
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    async with open_shop(worked_example(tmp_path_factory.mktemp("keys") / "shop")) as shop:
-        yield shop
 
 
 async def test_who_waits_is_answered_and_finished_by_keys(shop: Shop, chromium: Browser) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.simulator.member_page import opened
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 PLAYBOOK = """\
 bot: 森活選品
@@ -52,10 +52,7 @@ async def coupons(shop: Shop, friend: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_an_order_uses_the_coupons_of_its_codes(tmp_path: Path, platform: str, desk: Page) -> None:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    (folder / "bot.yaml").write_text(PLAYBOOK.format(shop=PLATFORMS[platform]), "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path / "shop", PLAYBOOK.format(shop=PLATFORMS[platform]))) as shop:
         friend, other = await shop.friend(), await shop.friend("小明")
         for number, one in (("8401", friend), ("8402", other)):
             body = {"name": "客人", "line": one}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_staff import with_a_carrier
 
 
@@ -130,8 +130,7 @@ async def test_staff_say_something(shop: Shop, desk: Page) -> None:
 
 async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, desk: Page) -> None:
     """G1: what was sent and what it costs; without a plan, that there is none, and what to write."""
-    (tmp_path / "bot.yaml").write_text(PLANNED, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, PLANNED)) as shop:
         page, _ = await _panel(desk, shop, await shop.friend())
         await expect(page.locator("#month")).to_contain_text("本月 0／6,000 則 · NT$1,200")
         plan = "{monthly_fee: 1200, included: 6000, extra: 0.2}"

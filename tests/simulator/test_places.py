@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 BOT = """\
 bot: 森活選品
@@ -24,9 +24,7 @@ rules:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """A bot with a rule for two."""
-    folder = tmp_path_factory.mktemp("limited")
-    (folder / "bot.yaml").write_text(BOT, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("limited"), BOT)) as shop:
         yield shop
 
 

@@ -16,7 +16,7 @@ from bot.scenario.file_names import file_name
 from tests.cli.oaflow import ended
 from tests.depth import one_of
 from tests.simulator.member_page import opened
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_binding_in_chat import new_phone, wrong
 
 
@@ -149,8 +149,7 @@ async def test_begun_in_the_middle(shop: Shop) -> None:
 
 async def test_what_was_used_up_before_it_began_is_told(tmp_path: Path) -> None:
     """A scenario does not know how often somebody has heard a rule; what is used up within it is played."""
-    (tmp_path / "bot.yaml").write_text(ONCE, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, ONCE)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "抽獎")
         await shop.do(f"friends/{friend}/scenario/begin")

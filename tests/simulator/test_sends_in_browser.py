@@ -10,7 +10,7 @@ from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_accounts_in_browser import held
 from tests.simulator.test_audit_and_unsent import enters
 
@@ -46,9 +46,7 @@ ADDRESSES = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    folder = tmp_path_factory.mktemp("sends")
-    (folder / "bot.yaml").write_text(BOT + WRITTEN, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("sends"), BOT + WRITTEN)) as shop:
         for name in ("小美", "小安", "<b>阿德"):
             await shop.friend(name)
         yield shop

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import ended
 from tests.simulator.lent_pages import complaints
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 BOT = """
 bot: 森活選品
@@ -31,10 +31,7 @@ rules:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    folder = tmp_path_factory.mktemp("stopped") / "shop"
-    folder.mkdir()
-    (folder / "bot.yaml").write_text(BOT, "utf-8")
-    async with open_shop(folder) as one:
+    async with open_shop(written(tmp_path_factory.mktemp("stopped") / "shop", BOT)) as one:
         yield one
 
 

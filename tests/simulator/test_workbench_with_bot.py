@@ -16,7 +16,7 @@ from playwright.async_api import Locator, Page, Route, expect
 from tests.eventually import box_of, comes_to, frames, pasted
 from tests.pictures import png
 from tests.simulator.lent_pages import SLOW, complaints
-from tests.simulator.shop import TAIPEI, Shop, open_shop
+from tests.simulator.shop import TAIPEI, Shop, open_shop, written
 
 
 @dataclass
@@ -152,8 +152,7 @@ async def test_the_clock_moves_and_what_happens_meanwhile_is_shown(tmp_path: Pat
     """To the next timer, an hour, a date; never back; the head says how far ahead it is."""
     folder = _small(tmp_path / "shop")
     begins = datetime.now(TAIPEI) + timedelta(days=20)
-    (folder / "bot.yaml").write_text(TIMED.format(begins=begins), "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(folder, TIMED.format(begins=begins))) as shop:
         friend = await shop.friend()
         page, _ = await _opened(bench, shop, friend)
         await page.locator("#tab-clock").click()
