@@ -27,7 +27,7 @@ from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.recorder import NotRecorded, Recorder
 from bot.simulator.workbench.turns import Turns
-from tests.scenario.playing import files
+from tests.playbooks import compiled
 from tests.scenario.recording import Played
 
 PRIVACY = """
@@ -72,9 +72,7 @@ class Watching:
     """A person who plays, and the turns that the workbench sees."""
 
     def __init__(self, text: str = PRIVACY) -> None:
-        playbook = files(text)[1].playbook
-        assert playbook is not None
-        self.play = Played(playbook)
+        self.play = Played(compiled(text))
         self.turns = Turns(Feed(), dict)
         self._seen = 0
 
