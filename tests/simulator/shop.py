@@ -81,6 +81,11 @@ class Shop:
     async def turns(self, friend: str) -> Any:
         return (await self.get(f"turns?friend={friend}"))["turns"]
 
+    async def known(self, friend: str) -> dict[str, Any]:
+        """The attributes that the bot has of a friend; those that are private without their values."""
+        attributes = (await self.get(f"friends/{friend}/contact"))["attributes"]
+        return {one["name"]: one.get("value") for one in attributes}
+
     async def texts(self, friend: str) -> list[str]:
         """What the bot has said so far: texts, or what the message is called."""
         messages = (await self.get(f"friends/{friend}/messages"))["messages"]

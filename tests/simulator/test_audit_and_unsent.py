@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Mapping
+from itertools import product
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from tests.axe import violations
+from tests.depth import one_of
 from tests.playbooks import BOT
 from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, open_shop, written
@@ -51,9 +53,9 @@ async def enters(chromium: Browser, shop: Shop, size: ViewportSize, locale: str,
     return page
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("locale", ["zh-TW", "en"])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("size", "locale", "dark"), one_of(3, product((PHONE, DESK), ("zh-TW", "en"), (False, True)))
+)
 async def test_it_is_as_it_should_be(
     chromium: Browser, shop: Shop, size: ViewportSize, locale: str, dark: bool
 ) -> None:

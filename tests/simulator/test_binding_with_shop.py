@@ -9,8 +9,7 @@ from tests.simulator.test_binding_in_chat import ASKED_PHONE, DONE, begun, bound
 
 
 async def put(shop: Shop, path: str, body: dict[str, Any]) -> None:
-    async with shop.http.put(f"{shop.api}/shop/forest/{path}", json=body) as response:
-        assert response.status == 200, await response.text()
+    await shop.do(f"shop/forest/{path}", body, method="PUT")
 
 
 async def proven(shop: Shop, phone: str) -> str:
@@ -28,8 +27,7 @@ async def test_a_member_is_bound_and_known(shop: Shop) -> None:
     friend = await proven(shop, phone)
     assert DONE in await shop.texts(friend)
     assert await bound(shop, friend) == ["phone", "已綁定", "VIP"]
-    attributes = (await shop.get(f"friends/{friend}/contact"))["attributes"]
-    shown = {one["name"]: one["value"] for one in attributes}
+    shown = await shop.known(friend)
     assert (shown["tier"], shown["points"], shown["orders"]) == ("金卡", "80", "3")
     members = (await shop.get("shop/forest/members"))["members"]
     assert [one["line_at"] for one in members if one["number"] == "6001"] == [friend], "the shop knows, too"

@@ -159,11 +159,7 @@ async def test_a_multicast_reaches_friends_and_passes_over_the_rest(world: World
     foreign = await world.friend("other")
     to = [first, second, first, foreign, "U" + "0" * 32]
     body = {"to": to, "messages": HELLO}
-    assert (await world.call("POST", MULTICAST, body, X_Line_Retry_Key=KEY))[:2] == (200, {})
-    assert (await world.call("POST", MULTICAST, body, X_Line_Retry_Key=KEY))[:2] == (
-        409,
-        {"message": "The retry key is already accepted"},
-    )
+    assert (await world.call("POST", MULTICAST, body))[:2] == (200, {})
     assert await texts(world, first) == await texts(world, second) == [("multicast", "你好")]
     assert await texts(world, foreign) == []
     assert (await world.call("GET", "v2/bot/message/quota/consumption"))[1] == {"totalUsage": 2}

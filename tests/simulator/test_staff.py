@@ -65,8 +65,8 @@ async def test_attributes_of_every_type(shop: Shop) -> None:
         ("budget", "1,500"),
     ):
         await _staff(shop, friend, {"set": {key: text}})
-    known = {one["name"]: one for one in (await _known(shop, friend))["attributes"]}
-    assert [known[key].get("value") for key in takes if key in known] == ["油性", "1500", "1990-05-20"]
+    known = await shop.known(friend)
+    assert [known[key] for key in takes if key in known] == ["油性", "1500", "1990-05-20"]
     refused = await _staff(shop, friend, {"set": {"skin": "石頭"}}, 409)
     assert refused["error"] == "refused"
     assert refused["sentence"]["zh-TW"].startswith("「膚質」不能是「石頭」")

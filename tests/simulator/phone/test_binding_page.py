@@ -198,16 +198,3 @@ async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> 
     await say.press("Enter")
     await player.has_heard(SUCCESS)
     assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
-
-
-@pytest.mark.soak
-async def test_the_way_back_to_the_page(player: Player) -> None:
-    """R7 (B13): the quick reply opens the page where it was."""
-    await player.opens_card()
-    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
-    await player.page.locator("#liff header button").click()
-    await player.page.locator("#text").fill("手機綁定")
-    await player.page.locator("#text").press("Enter")
-    await player.page.get_by_role("button", name="回到網頁繼續").click()
-    await player.prove(new_phone())
-    await player.has_heard(SUCCESS)
