@@ -62,6 +62,15 @@ class Delivered:
         return self.body["events"][0]
 
 
+def answering(status: int) -> Callable[[Delivered], Awaitable[int]]:
+    """A bot that answers every webhook so."""
+
+    async def answer(delivered: Delivered) -> int:
+        return status
+
+    return answer
+
+
 @dataclass
 class Waits:
     """The waits of redeliveries: each is known by its seconds and ends when the test says so."""
@@ -205,9 +214,6 @@ async def world(
     simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=PATIENCE, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
 
-    async def fine(delivered: Delivered) -> int:
-        return 200
-
     async def receive(request: web.Request) -> web.Response:
         got = Delivered(dict(request.headers), await request.read(), request.match_info["channel"])
         status = await there.answer(got)
@@ -219,9 +225,15 @@ async def world(
     server = TestServer(this.app, socket_factory=lambda *_: address.dup())
     async with ClientSession() as http:
         url = f"http://127.0.0.1:{address.getsockname()[1]}"
-        there = World(url, simulator, clock, waits, http, webhooks, fine)
+        there = World(url, simulator, clock, waits, http, webhooks, answering(200))
         this.handlers, this.world = [route.handler for route in routes], there
         await server.start_server()
         await simulator.start(url)
         yield there
     await server.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def friend(world: World) -> str:
+    """The id of a friend whose follow the bot has received."""
+    return await world.friend()

@@ -86,6 +86,12 @@ class Shop:
         attributes = (await self.get(f"friends/{friend}/contact"))["attributes"]
         return {one["name"]: one.get("value") for one in attributes}
 
+    async def recorded(self, friend: str, query: str = "") -> str:
+        """The scenario that is recorded of a friend, which must hold."""
+        shown = await self.get(f"friends/{friend}/scenario{query}")
+        assert (shown["holds"], shown["failure"]) == (True, None), shown
+        return str(shown["yaml"])
+
     async def texts(self, friend: str) -> list[str]:
         """What the bot has said so far: texts, or what the message is called."""
         messages = (await self.get(f"friends/{friend}/messages"))["messages"]

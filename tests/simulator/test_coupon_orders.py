@@ -75,13 +75,12 @@ async def test_an_order_uses_the_coupons_of_its_codes(tmp_path: Path, platform: 
         said = [text for text in await shop.texts(friend) if text[:2] in ("用了", "還您")]
         assert said == ["用了 折百", "還您 折百", "用了 折百"]
 
-        page = desk
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await page.locator("#tab-shop").click()
-        await page.get_by_label("通知什麼").select_option("order_placed")
-        await page.get_by_label("優惠券代碼").fill("summer100， SHOPS-OWN")
-        await page.get_by_role("button", name="通知機器人").click()
-        await expect(page.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
+        await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+        await desk.locator("#tab-shop").click()
+        await desk.get_by_label("通知什麼").select_option("order_placed")
+        await desk.get_by_label("優惠券代碼").fill("summer100， SHOPS-OWN")
+        await desk.get_by_role("button", name="通知機器人").click()
+        await expect(desk.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
         await shop.rest()
         of_orderer = "usable" if platform == "hook" else "used"  # which proves nobody's LINE account
         assert await coupons(shop, friend) == {"折百": "used", "夏天": of_orderer}

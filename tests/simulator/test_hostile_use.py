@@ -15,9 +15,8 @@ from tests.simulator.conftest import World
 
 
 @pytest.mark.parametrize("text", [5, ["x"] * 100, {str(key): 1 for key in range(100)}])
-async def test_what_stands_where_a_text_stands_elsewhere(world: World, text: Any) -> None:
+async def test_what_stands_where_a_text_stands_elsewhere(world: World, friend: str, text: Any) -> None:
     """The events after it are brought, too."""
-    friend = await world.friend()
     last = (await world.get("state"))["last"]
     await world.do(f"friends/{friend}/send", {"type": "sticker", "content": {"text": text}})
     said = await world.do(f"friends/{friend}/say", {"text": "hi"})
@@ -109,8 +108,7 @@ async def test_moves_of_the_clock_that_cannot_be(
     assert (await world.get("clock"))["ahead"] == 0
 
 
-async def test_a_timer_at_the_end_of_time(world: World) -> None:
-    friend = await world.friend()
+async def test_a_timer_at_the_end_of_time(world: World, friend: str) -> None:
     far = Timer("quiz", "main", 1, "wait", datetime(9999, 12, 31, tzinfo=UTC))
 
     async def timers(until: datetime) -> list[tuple[str, Timer]]:

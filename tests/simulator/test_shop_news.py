@@ -93,11 +93,10 @@ async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -
 async def test_the_phone_says_who_has_the_conversation(shop: Shop, desk: Page) -> None:
     """A5, L4: handed over, the bot is silent; the phone says so, until when, and hands back as staff do."""
     friend = await shop.friend()
-    page = desk
-    await page.set_viewport_size(PHONE)
-    await page.goto(f"{shop.address}/simulator/?friend={friend}")
-    line = page.locator("#staff-line")
-    await expect(page.locator("#chat")).to_contain_text("想找什麼呢")
+    await desk.set_viewport_size(PHONE)
+    await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+    line = desk.locator("#staff-line")
+    await expect(desk.locator("#chat")).to_contain_text("想找什麼呢")
     await expect(line).to_be_hidden()
     await shop.say(friend, "找客服")
     await expect(line).to_contain_text("真人客服接手中，機器人先不回覆")
@@ -108,9 +107,9 @@ async def test_the_phone_says_who_has_the_conversation(shop: Shop, desk: Page) -
     await expect(line).not_to_have_text(until)
     await line.get_by_role("button", name="現在就交還").click()
     await expect(line).to_be_hidden()
-    await expect(page.locator("#text")).to_be_focused()
+    await expect(desk.locator("#text")).to_be_focused()
     await shop.say(friend, "營業時間")
-    await expect(page.locator(".said").last).to_contain_text("21:00")
+    await expect(desk.locator(".said").last).to_contain_text("21:00")
     await shop.say(friend, "找客服")
     await expect(line).to_be_visible()
     await shop.do("clock", {"by": "13h"})
@@ -147,22 +146,21 @@ async def test_what_is_told_while_an_older_answer_is_under_way_is_read_next(shop
 
 async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Page) -> None:
     friend = await shop.friend()
-    page = desk
-    await page.goto(f"{shop.address}/simulator/?friend={friend}")
-    await page.locator("#tab-person").click()
-    await page.get_by_role("button", name="客服接手").click()
-    await expect(page.locator(".staff-sign")).to_be_visible()
+    await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+    await desk.locator("#tab-person").click()
+    await desk.get_by_role("button", name="客服接手").click()
+    await expect(desk.locator(".staff-sign")).to_be_visible()
     assert (await shop.get(f"friends/{friend}/contact"))["staff"] is True
-    await page.get_by_role("button", name="交還給機器人").click()
-    await expect(page.locator(".staff-sign")).to_be_hidden()
-    await page.locator("#tab-shop").click()
-    await page.get_by_role("button", name="通知機器人").click()
-    await expect(page.get_by_text("這家商店不認得「小美」")).to_be_visible()
+    await desk.get_by_role("button", name="交還給機器人").click()
+    await expect(desk.locator(".staff-sign")).to_be_hidden()
+    await desk.locator("#tab-shop").click()
+    await desk.get_by_role("button", name="通知機器人").click()
+    await expect(desk.get_by_text("這家商店不認得「小美」")).to_be_visible()
     await put(shop, "members/8104", {"name": "小美", "line": friend})
-    await page.get_by_label("通知什麼").select_option("order_placed")
-    await page.get_by_label("金額（元）").fill("1200")
-    await page.get_by_role("button", name="通知機器人").click()
-    await expect(page.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
+    await desk.get_by_label("通知什麼").select_option("order_placed")
+    await desk.get_by_label("金額（元）").fill("1200")
+    await desk.get_by_role("button", name="通知機器人").click()
+    await expect(desk.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
     assert "shop order_placed" in await heard(shop, friend)
 
 

@@ -49,9 +49,8 @@ async def test_a_journey_begins_by_a_tag_of_staff(shop: Shop) -> None:
     """J1: what a tag triggers is triggered, and the scenario that is recorded says who put it on."""
     friend = await shop.friend("小君")
     await _staff(shop, friend, {"add_tag": "看過優惠"})
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert "- staff: {add_tags: 看過優惠}\n" in shown["yaml"]
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
+    assert "- staff: {add_tags: 看過優惠}\n" in shown
 
 
 async def test_attributes_of_every_type(shop: Shop) -> None:
@@ -120,9 +119,8 @@ async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
     assert (known["bound"], known["phone"], known["member_no"]) == ([], None, None)
     again = await _staff(shop, friend, {"unbinds": "phone"}, 409)
     assert again["error"] == "refused"
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert f'- staff: {{binds: "{phone}"}}\n' in shown["yaml"]
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
+    assert f'- staff: {{binds: "{phone}"}}\n' in shown
     await shop.do("shop/forest/members/7001", method="DELETE")
 
 
@@ -133,9 +131,8 @@ async def test_another_group_of_a_split(shop: Shop) -> None:
     for group in split["groups"]:
         await _staff(shop, friend, {"draws": {split["name"]: group}})
         assert (await _known(shop, friend))["splits"][0]["group"] == group
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert f"- staff: {{draws: {{{split['name']}: {split['groups'][0]}}}}}\n" in shown["yaml"]
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
+    assert f"- staff: {{draws: {{{split['name']}: {split['groups'][0]}}}}}\n" in shown
     refused = await _staff(shop, friend, {"draws": {split["name"]: "沒有這組"}}, 409)
     assert "沒有「沒有這組」" in refused["sentence"]["zh-TW"]
 

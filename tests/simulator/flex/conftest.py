@@ -69,12 +69,12 @@ class Stage:
         return [(action, at) for action, at in taken]
 
 
-def _a_moment_of_silence() -> bytes:
+def a_moment_of_silence() -> bytes:
     """What a player of films plays, too, and every Chromium can."""
     held = io.BytesIO()
     with wave.open(held, "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
-        sound.writeframes(bytes(800))
+        sound.writeframes(bytes(3_200))
     return held.getvalue()
 
 
@@ -101,7 +101,7 @@ def _app() -> web.Application:
         return web.Response(body=red_then_blue(), content_type="image/png")
 
     async def sound(request: web.Request) -> web.StreamResponse:
-        return web.Response(body=_a_moment_of_silence(), content_type="audio/wav")
+        return web.Response(body=a_moment_of_silence(), content_type="audio/wav")
 
     async def stage(request: web.Request) -> web.StreamResponse:
         if request.match_info["name"] not in _STAGE:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FrameLocator, Page, expect
+from playwright.async_api import expect
 
 from tests.depth import one_of
 from tests.eventually import comes_to
-from tests.simulator.lent_pages import PHONE, Pages, complaints
+from tests.simulator.lent_pages import Pages
+from tests.simulator.phone.player import Player, in_the_hand
 from tests.simulator.shop import TAIPEI, Shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
 
@@ -22,17 +22,8 @@ SAID = "我已完成手機綁定"
 SUCCESS = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
 
 
-@dataclass
-class Player:
-    """Somebody with a phone in the hand, in the chat with the outlet, which compares with no shop."""
-
-    page: Page
-    shop: Shop
-    friend: str
-
-    @property
-    def liff(self) -> FrameLocator:
-        return self.page.frame_locator("#liff iframe")
+class Binder(Player):
+    """Who binds a phone, in the chat with the outlet, which compares with no shop."""
 
     async def tap(self, label: str) -> None:
         await self.page.locator(".said").get_by_text(label).last.click()
@@ -51,10 +42,6 @@ class Player:
         await self.page.locator("#text").press("Enter")
         await self.tap("打開會員卡")
 
-    async def has_heard(self, text: str) -> None:
-        """Wait until this stands in the chat: a page shows its screen before it says anything."""
-        await expect(self.page.locator(".said .bubble", has_text=text)).to_have_count(1)
-
     async def said(self) -> list[tuple[str, str]]:
         """What was said since the card was asked for: by whom, and what."""
         messages = (await self.shop.get(f"friends/{self.friend}/messages"))["messages"]
@@ -63,20 +50,16 @@ class Player:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def player(shop: Shop, pages: Pages) -> AsyncIterator[Player]:
-    async with pages.lend(PHONE) as page:
-        with complaints(page, home=shop.address) as wrong:
-            await shop.until_night()
-            friend = await shop.friend(channel="outlet")
-            await page.goto(f"{shop.address}/simulator/?friend={friend}")
-            # once the menu is there, which would hide the field when it comes
-            await page.locator("#to-keys").click()
-            await expect(page.locator("#text")).to_be_visible()
-            yield Player(page, shop, friend)
-    assert wrong == []
+async def player(shop: Shop, pages: Pages) -> AsyncIterator[Binder]:
+    await shop.until_night()
+    async with in_the_hand(shop, pages, await shop.friend(channel="outlet")) as player:
+        # once the menu is there, which would hide the field when it comes
+        await player.page.locator("#to-keys").click()
+        await expect(player.page.locator("#text")).to_be_visible()
+        yield Binder(player.page, shop, player.friend)
 
 
-async def test_from_the_card_to_being_bound(player: Player) -> None:
+async def test_from_the_card_to_being_bound(player: Binder) -> None:
     """The page says so, the bot answers for free, and the card shows itself without another tap."""
     await player.opens_card()
     await player.prove(new_phone())
@@ -94,7 +77,7 @@ async def test_from_the_card_to_being_bound(player: Player) -> None:
 
 
 @pytest.mark.parametrize("settings", one_of(2, [({"permission": False},), ({"launched_from_chat": False},)]))
-async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, bool]) -> None:
+async def test_a_page_that_may_say_nothing(player: Binder, settings: dict[str, bool]) -> None:
     """B5: the result is pushed instead, once, within a minute."""
     await player.opens_card(**settings)
     await player.prove(new_phone())
@@ -111,7 +94,7 @@ async def _tomorrow_at(shop: Shop, time: str) -> str:
 
 
 @pytest.mark.parametrize("light", [pytest.param("light", marks=pytest.mark.soak), "dark"])
-async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: str) -> None:
+async def test_the_look_that_was_chosen_holds_for_pages(player: Binder, light: str) -> None:
     """Issue 14, 5: whatever the machine's own is, also where the page is open already."""
     other = "dark" if light == "light" else "light"
     await player.page.emulate_media(color_scheme="dark" if light == "light" else "light")
@@ -133,7 +116,7 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: s
 
 
 @pytest.mark.soak
-async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
+async def test_closed_and_opened_again_it_goes_on(player: Binder) -> None:
     await player.opens_card()
     await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
     await player.liff.get_by_role("button", name="傳送驗證碼").click()
@@ -148,7 +131,7 @@ async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
 
 
 @pytest.mark.soak
-async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
+async def test_an_expired_token_is_mended_on_the_way(player: Binder) -> None:
     """B2: an ID token that has run out costs the member nothing."""
     await player.opens_card(token="expired")
     await player.prove(new_phone())
@@ -156,21 +139,21 @@ async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
 
 
 @pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
-async def test_a_token_that_is_not_ours_opens_nothing(player: Player, token: str) -> None:
+async def test_a_token_that_is_not_ours_opens_nothing(player: Binder, token: str) -> None:
     await player.opens_card(token=token)
     await expect(player.liff.get_by_role("heading")).to_be_visible()
     await expect(player.liff.locator("input")).to_have_count(0)
     assert await bound(player.shop, player.friend) == []
 
 
-async def test_outside_of_line_a_code_leads_to_the_phone(player: Player) -> None:
+async def test_outside_of_line_a_code_leads_to_the_phone(player: Binder) -> None:
     """B9"""
     await player.opens_card(in_client=False, os="web")
     await expect(player.liff.get_by_role("img").first).to_be_visible()
     await expect(player.liff.locator("input")).to_have_count(0)
 
 
-async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> None:
+async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Binder) -> None:
     """R7 (B13): typed, answered, tapped: what the page draws as links are quick replies; and a way back."""
     await player.opens_card()
     await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
