@@ -53,6 +53,12 @@ class Stage:
         measured = await self.page.evaluate("([name, wanted]) => stage.measure(name, wanted)", [name, wanted])
         return list(measured)
 
+    async def box(self, name: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What is measured of one component, which is there."""
+        [found] = await self.measure(name, [wanted])
+        assert found is not None
+        return found
+
     async def drawn_instead(self, name: str) -> list[str]:
         """The labels of what could not be drawn, and the remarks below the card."""
         marks = self.page.locator(f'[data-card="{name}"]').locator(

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.depth import one_of
 from tests.eventually import comes_to
 from tests.simulator.lent_pages import Pages
 from tests.simulator.phone.player import Player, in_the_hand
@@ -35,9 +33,8 @@ class Binder(Player):
         await expect(self.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
         await self.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
 
-    async def opens_card(self, **settings: Any) -> None:
-        """Ask for the member card, and tap its button; `settings` of LIFF on this phone."""
-        await self.shop.do(f"friends/{self.friend}/liff", settings, method="PUT")
+    async def opens_card(self) -> None:
+        """Ask for the member card, and tap its button."""
         await self.page.locator("#text").fill("會員卡")
         await self.page.locator("#text").press("Enter")
         await self.tap("打開會員卡")
@@ -76,18 +73,6 @@ async def test_from_the_card_to_being_bound(player: Binder) -> None:
     await expect(player.liff.locator(".at")).to_have_text(re.compile("^(上午|凌晨)3:0[78] 更新$"))
 
 
-@pytest.mark.parametrize("settings", one_of(2, [({"permission": False},), ({"launched_from_chat": False},)]))
-async def test_a_page_that_may_say_nothing(player: Binder, settings: dict[str, bool]) -> None:
-    """B5: the result is pushed instead, once, within a minute."""
-    await player.opens_card(**settings)
-    await player.prove(new_phone())
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-    await player.shop.do("clock", {"by": "61s"})
-    assert await player.said() == [("push", SUCCESS)]
-    await player.shop.do("clock", {"by": "10m"})
-    assert await player.said() == [("push", SUCCESS)]
-
-
 async def _tomorrow_at(shop: Shop, time: str) -> str:
     now = datetime.fromtimestamp((await shop.get("clock"))["now"] / 1000, TAIPEI)
     return f"{now + timedelta(days=1):%Y-%m-%d}T{time}"
@@ -113,44 +98,6 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Binder, light: s
     await comes_to(frame, ink, inks[other])
     await player.page.evaluate("document.documentElement.dataset.theme = 'auto'")
     await comes_to(frame, ink, inks[other])
-
-
-@pytest.mark.soak
-async def test_closed_and_opened_again_it_goes_on(player: Binder) -> None:
-    await player.opens_card()
-    await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
-    await player.liff.get_by_role("button", name="傳送驗證碼").click()
-    await expect(player.page.locator("#sms")).to_be_visible()
-    await player.page.locator("#liff header button").click()
-    await expect(player.page.locator("#liff")).to_be_hidden()
-    await player.tap("打開會員卡")
-    await expect(player.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
-    await player.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-    assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
-
-
-@pytest.mark.soak
-async def test_an_expired_token_is_mended_on_the_way(player: Binder) -> None:
-    """B2: an ID token that has run out costs the member nothing."""
-    await player.opens_card(token="expired")
-    await player.prove(new_phone())
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-
-
-@pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
-async def test_a_token_that_is_not_ours_opens_nothing(player: Binder, token: str) -> None:
-    await player.opens_card(token=token)
-    await expect(player.liff.get_by_role("heading")).to_be_visible()
-    await expect(player.liff.locator("input")).to_have_count(0)
-    assert await bound(player.shop, player.friend) == []
-
-
-async def test_outside_of_line_a_code_leads_to_the_phone(player: Binder) -> None:
-    """B9"""
-    await player.opens_card(in_client=False, os="web")
-    await expect(player.liff.get_by_role("img").first).to_be_visible()
-    await expect(player.liff.locator("input")).to_have_count(0)
 
 
 async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Binder) -> None:
