@@ -18,12 +18,15 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
+from playwright.async_api import Browser, Page
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.eventually import PATIENCE
 from tests.simulator.changes import first_change
-from tests.simulator.shop import shop
+from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.shop import Shop, shop
+from tests.simulator.windows import admin_window
 
 __all__ = ["shop"]
 
@@ -237,3 +240,11 @@ async def world(
 async def friend(world: World) -> str:
     """The id of a friend whose follow the bot has received."""
     return await world.friend()
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=[(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+async def admin(request: pytest.FixtureRequest, chromium: Browser, shop: Shop) -> AsyncIterator[Page]:
+    """An admin's window, on a phone and at a desk."""
+    size, dark = request.param
+    async with admin_window(chromium, shop, size, dark=dark) as page:
+        yield page
