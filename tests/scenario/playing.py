@@ -63,6 +63,13 @@ def steps(playbook: str, *texts: str, given: str = NOW) -> Result:
     return found
 
 
+def wrong_in(playbook: str, scenario: str) -> str:
+    """Why a scenario without mistakes fails; nothing where it holds."""
+    found = result(playbook, scenario)
+    assert not [one for one in found.problems if one.level == "error"], found.problems
+    return "" if found.failure is None else str(found.failure.message)
+
+
 def holds(playbook: str, *texts: str, given: str = NOW) -> None:
     """The scenario of these steps holds."""
     found = steps(playbook, *texts, given=given)

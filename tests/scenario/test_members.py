@@ -40,14 +40,9 @@ def test_a_member_is_found_with_what_the_shop_knows_and_the_phone_is_reserved(sh
         outcome = find(how, phones, shop)
         assert (outcome.asked, outcome.result, outcome.origin) == ("member", "found", ORIGIN)
         found = outcome.found
-        assert found is not None
-        assert (found.phone, found.member_no, found.values, found.consent) == (
-            PHONE,
-            "M1",
-            MEMBER.values,
-            True,
-        )
-        assert found.until == NOW + timedelta(minutes=2)
+        assert found
+        assert (found.phone, found.member_no, found.values) == (PHONE, "M1", MEMBER.values)
+        assert (found.consent, found.until) == (True, NOW + timedelta(minutes=2))
     assert find("shop", phones, shop, HERE).result == "taken", "meanwhile for everybody else"
     assert not phones.reserved_by_other(PHONE, HERE.id, NOW + timedelta(minutes=2)), "it lapses"
 
@@ -60,15 +55,11 @@ def test_nobody_at_the_shop() -> None:
 
 
 def test_a_phone_of_somebody_here_is_taken_of_somebody_elsewhere_the_same_person(shop: ShopInMemory) -> None:
-    taken = find("shop", PhonesInMemory({PHONE: HERE.id}), shop)
-    assert taken.result == "taken"
-    same = find("shop", PhonesInMemory({PHONE: ELSEWHERE.id}), shop)
-    assert same.result == "found"
-    assert same.found is not None
-    assert same.found.other == ELSEWHERE.id
-    mine = find("shop", PhonesInMemory({PHONE: ME.id}), shop)
-    assert mine.found is not None
-    assert mine.found.other is None
+    assert find("shop", PhonesInMemory({PHONE: HERE.id}), shop).result == "taken"
+    for who, other in ((ELSEWHERE, ELSEWHERE.id), (ME, None)):
+        found = find("shop", PhonesInMemory({PHONE: who.id}), shop).found
+        assert found
+        assert found.other == other
 
 
 def test_a_phone_is_moved_if_the_birthday_is_right(shop: ShopInMemory) -> None:
@@ -78,10 +69,9 @@ def test_a_phone_is_moved_if_the_birthday_is_right(shop: ShopInMemory) -> None:
         return moved_member(MoveMember(PHONE, birthday, ORIGIN), contact, shop, phones, PEOPLE, NOW)
 
     assert move("1990-05-21").result == "missing"
-    moved = move("1990-05-20")
-    assert moved.result == "found"
-    assert moved.found is not None
-    assert moved.found.other == HERE.id
+    moved = move("1990-05-20").found
+    assert moved
+    assert moved.other == HERE.id
     assert move(None).result == "found"
     assert move(None, ELSEWHERE).result == "taken", "reserved for who was first"
 
@@ -97,10 +87,9 @@ def test_a_shop_that_fails(shop: ShopInMemory) -> None:
 
 def test_a_member_is_read_anew(shop: ShopInMemory) -> None:
     shop.change(MEMBER, {"n.points": 300}, {}, consent=False, phone=None)
-    outcome = refreshed_member(None, ME, "U1", shop)
-    assert outcome.facts is not None
-    assert outcome.facts.values == {"n.points": 300}
-    assert outcome.facts.marketing is False
+    facts = refreshed_member(None, ME, "U1", shop).facts
+    assert facts
+    assert (facts.values, facts.marketing) == ({"n.points": 300}, False)
     assert refreshed_member(None, HERE, "U2", shop).result == "missing"
 
 
@@ -170,6 +159,7 @@ BIND = """
     bot: 好了
     contact: {bound: phone}
 """
+TWO = "{now: 2026-09-01 14:00, people: {小美: {bound: phone, phone: 0912345678}, 大明: {}}}"
 
 
 def test_a_phone_on_another_channel_is_the_same_person() -> None:
@@ -188,15 +178,7 @@ def test_a_phone_on_another_channel_is_the_same_person() -> None:
 
 
 def test_a_phone_on_this_channel_moves_and_the_other_account_loses_it() -> None:
-    people = "{小美: {bound: phone, phone: 0912345678}, 大明: {}}"
-    playing.holds(
-        PLAYBOOK,
-        "as: 大明",
-        BIND,
-        "as: 小美",
-        "contact: {bound: nothing}",
-        given=f"{{now: 2026-09-01 14:00, people: {people}}}",
-    )
+    playing.holds(PLAYBOOK, "as: 大明", BIND, "as: 小美", "contact: {bound: nothing}", given=TWO)
 
 
 WRITES = """
@@ -242,16 +224,9 @@ def test_what_is_not_written_does_not_stand_there() -> None:
     """Without  write: true  the shop hears nothing; while it is away it keeps what it had."""
     only_read = WRITES.replace("{from: m, write: true}", "m").replace("{from: s, write: true}", "s")
     only_read = only_read.replace("set: {skin: 乾性}", "reply: 好").replace("clear: skin", "reply: 好")
-    playing.holds(
-        only_read, "user: 不收", "contact: {marketing: false, at_shop: {marketing: true}}", given=BOUND
-    )
-    playing.holds(
-        WRITES,
-        "fails: shop",
-        "user: 不收",
-        "contact: {marketing: false, at_shop: {marketing: true}}",
-        given=BOUND,
-    )
+    stopped_here = ("user: 不收", "contact: {marketing: false, at_shop: {marketing: true}}")
+    playing.holds(only_read, *stopped_here, given=BOUND)
+    playing.holds(WRITES, "fails: shop", *stopped_here, given=BOUND)
 
 
 def test_another_record_than_expected_is_told() -> None:
@@ -264,13 +239,5 @@ def test_another_record_than_expected_is_told() -> None:
 
 
 def test_an_undone_binding_frees_the_phone() -> None:
-    people = "{小美: {bound: phone, phone: 0912345678}, 大明: {}}"
-    playing.holds(
-        PLAYBOOK,
-        "staff: {unbinds: phone}",
-        "contact: {bound: nothing}",
-        "as: 大明",
-        BIND,
-        "flow: {binding: done}",
-        given=f"{{now: 2026-09-01 14:00, people: {people}}}",
-    )
+    undone = ("staff: {unbinds: phone}", "contact: {bound: nothing}")
+    playing.holds(PLAYBOOK, *undone, "as: 大明", BIND, "flow: {binding: done}", given=TWO)

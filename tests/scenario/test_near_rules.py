@@ -14,7 +14,7 @@ from bot.engine.times.bounds import When
 from bot.model.contact import Contact, Tag
 from bot.scenario import near_rules as module
 from bot.scenario.near_rules import near_rules
-from tests.scenario.playing import files
+from tests.playbooks import compiled
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 RULES = """
@@ -64,16 +64,14 @@ def asked(playbook: Playbook, channel: str = "main") -> ConditionContext:
     ],
 )
 def test_which_rule_waits_for_nearly_that(said: str, near: list[tuple[str, str]]) -> None:
-    playbook = files(RULES)[1].playbook
-    assert playbook is not None
+    playbook = compiled(RULES)
     found = near_rules(playbook, said, asked(playbook))
     assert [(one.text, one.how) for one in found] == near
 
 
 def test_a_rule_that_hears_it_is_not_near() -> None:
     """But only its condition does not hold: that is told elsewhere."""
-    playbook = files("tags: {V: {}}\nrules:\n  - {when: {text: 外帶}, if: {tag: V}, reply: 好}\n")[1].playbook
-    assert playbook is not None
+    playbook = compiled("tags: {V: {}}\nrules:\n  - {when: {text: 外帶}, if: {tag: V}, reply: 好}\n")
     assert near_rules(playbook, "外帶", asked(playbook)) == ()
     assert near_rules(playbook, "外帶？", asked(playbook)) == ()
     vip = replace(asked(playbook).contact, tags=(Tag("V", NOW, "given"),))
@@ -82,8 +80,7 @@ def test_a_rule_that_hears_it_is_not_near() -> None:
 
 def test_the_nearest_few_are_told_the_nearest_first() -> None:
     rules = "".join(f"  - {{when: {{text: 外帶{n}}}, reply: 好}}\n" for n in range(6))
-    playbook = files(f"rules:\n{rules}")[1].playbook
-    assert playbook is not None
+    playbook = compiled(f"rules:\n{rules}")
     found = near_rules(playbook, "外帶 5！", asked(playbook))
     assert [(one.text, one.how) for one in found] == [("外帶5", "marks")]
     found = near_rules(playbook, "外帶", asked(playbook))
@@ -99,8 +96,7 @@ rules:
   - {when: {text: 優惠}, reply: 好}
   - {when: [{text: 優惠}, {text: 折扣}], reply: 都好}
 """
-    playbook = files(rules)[1].playbook
-    assert playbook is not None
+    playbook = compiled(rules)
     [near] = near_rules(playbook, "優惠！", asked(playbook))
     assert near.place == playbook.rules[1].place
 
@@ -115,17 +111,14 @@ rules:
   - {when: {text: 外帶四}, first: 5, name: 還有, reply: 好}
   - {when: {text: 外帶五}, until: 2026-12-01 24:00, name: 還在, reply: 好}
 """
-    playbook = files(rules)[1].playbook
-    assert playbook is not None
+    playbook = compiled(rules)
     full = replace(asked(playbook), taken={"滿了": 5, "還有": 4})
     assert [one.text for one in near_rules(playbook, "外帶", full)] == ["外帶四", "外帶五"]
 
 
 def test_the_texts_of_a_playbook_are_folded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """With thousands of them that takes a tenth of a second, in which the bot answers nobody."""
-    playbook, another = files(RULES)[1].playbook, files(RULES.replace("好", "行"))[1].playbook
-    assert playbook is not None
-    assert another is not None
+    playbook, another = compiled(RULES), compiled(RULES.replace("好", "行"))
     folded: list[str] = []
 
     def counted(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tests.scenario import playing
 
 PLAYBOOK = """
@@ -25,12 +27,8 @@ flows:
 """
 
 
-def fails(*texts: str, given: str = playing.NOW) -> str:
-    return playing.fails(PLAYBOOK, *texts, given=given)
-
-
-def holds(*texts: str, given: str = playing.NOW) -> None:
-    playing.holds(PLAYBOOK, *texts, given=given)
+holds = partial(playing.holds, PLAYBOOK)
+fails = partial(playing.fails, PLAYBOOK)
 
 
 def test_a_question_its_links_and_what_is_shown_can_be_read() -> None:
@@ -54,10 +52,10 @@ def test_another_state_or_text_fails() -> None:
     assert fails("user: {opens: reg}", "page: 好") == "2: the page should show 好: it shows 問"
     assert fails("user: {opens: reg}", "page: nothing") == "2: no page should be open: it shows 問"
     assert fails("user: {opens: reg}", "page: closed") == "2: the page should show closed: it shows 問"
-    assert (
-        fails("user: {opens: reg}", "user: {answers: 三十}", "user: {answers: 30}", "page: {contains: 數字}")
-        == '4: the page does not say "數字": it shows 好'
+    unsaid = fails(
+        "user: {opens: reg}", "user: {answers: 三十}", "user: {answers: 30}", "page: {contains: 數字}"
     )
+    assert unsaid == '4: the page does not say "數字": it shows 好'
 
 
 def test_a_page_says_what_its_own_result_says_and_that_once() -> None:

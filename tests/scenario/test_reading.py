@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.playbook.report import render
-from bot.scenario.steps import Says
+from bot.scenario.steps import Says, ScenarioStep
 from tests.scenario.playing import FILE, files, result
 
 PLAYBOOK = """
@@ -171,20 +173,21 @@ def test_whatever_the_file_holds_it_is_told_and_never_raised(raw: bytes) -> None
     assert read.problems
 
 
-def test_a_text_that_looks_like_a_number_or_a_switch_is_said_as_it_is_written() -> None:
+def read(*lines: str) -> Sequence[ScenarioStep]:
+    """The steps of a scenario that is right."""
     made, loaded = files(PLAYBOOK)
-    (made.folder / FILE).write_text(
-        "scenario: 試\nsteps:\n  - user: 0912345678\n  - user: 1.10\n  - user: 09:30\n  - cost: 0\n", "utf-8"
-    )
-    read = made.read(FILE, loaded)
-    assert read.scenario is not None
-    said = [step.text for step in read.scenario.steps if isinstance(step, Says)]
+    (made.folder / FILE).write_text("\n  ".join(["scenario: 試\nsteps:", *lines]), "utf-8")
+    scenario = made.read(FILE, loaded).scenario
+    assert scenario is not None
+    return scenario.steps
+
+
+def test_a_text_that_looks_like_a_number_or_a_switch_is_said_as_it_is_written() -> None:
+    steps = read("- user: 0912345678", "- user: 1.10", "- user: 09:30", "- cost: 0")
+    said = [step.text for step in steps if isinstance(step, Says)]
     assert said == ["0912345678", "1.10", "09:30"]
 
 
 def test_steps_know_their_places() -> None:
-    made, loaded = files(PLAYBOOK)
-    (made.folder / FILE).write_text("scenario: 試\nsteps:\n  - user: 你好\n  - {bot: nothing}\n", "utf-8")
-    read = made.read(FILE, loaded)
-    assert read.scenario is not None
-    assert [str(step.place) for step in read.scenario.steps] == [f"{FILE}:3:11", f"{FILE}:4:11"]
+    steps = read("- user: 你好", "- {bot: nothing}")
+    assert [str(step.place) for step in steps] == [f"{FILE}:3:11", f"{FILE}:4:11"]

@@ -21,7 +21,8 @@ from bot.scenario.recorded_time import ways
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.scenario.result import in_words
 from tests.depth import examples
-from tests.scenario.playing import files, result
+from tests.playbooks import compiled
+from tests.scenario.playing import result
 from tests.scenario.recording import Played
 from tests.scenario.underlined import underlined
 
@@ -105,19 +106,16 @@ flows:
 """
 
 
-def played(seed: int = 0) -> Played:
-    playbook = files(SHOP)[1].playbook
-    assert playbook is not None
-    return Played(playbook, seed=seed)
+@pytest.fixture
+def play() -> Played:
+    return Played(compiled(SHOP))
 
 
 def written(play: Played, *, exact: bool = False) -> str:
-    plain = recorded("玩過的", play.happenings, play.playbook)
-    return (
-        recorded("玩過的", play.happenings, play.playbook, ways(plain.pauses)[-1]).text
-        if exact
-        else plain.text
-    )
+    told = recorded("玩過的", play.happenings, play.playbook)
+    if exact:
+        told = recorded("玩過的", play.happenings, play.playbook, ways(told.pauses)[-1])
+    return told.text
 
 
 def holds(text: str, playbook: str = SHOP) -> bool:
@@ -136,8 +134,8 @@ def held(play: Played) -> str:
     return text
 
 
-def test_a_conversation_as_it_is_written_by_hand() -> None:
-    play = played()
+def in_a_quiz(play: Played) -> None:
+    """A friend who took the coupon and let the quiz wait."""
     play.follows()
     play.says("優惠")
     play.taps("~coupon/領取")
@@ -145,6 +143,10 @@ def test_a_conversation_as_it_is_written_by_hand() -> None:
     play.passes(minutes=11)
     play.says("油性")
     play.says("ok")
+
+
+def test_a_conversation_as_it_is_written_by_hand(play: Played) -> None:
+    in_a_quiz(play)
     play.says("隨便")
     play.passes(days=2)
     assert held(play) == (
@@ -193,22 +195,15 @@ def test_a_conversation_as_it_is_written_by_hand() -> None:
         ("        save: skin\n", ""),
     ],
 )
-def test_it_fails_when_the_bot_does_something_else(old: str, new: str) -> None:
-    play = played()
-    play.follows()
-    play.says("優惠")
-    play.says("測膚質")
-    play.passes(minutes=11)
-    play.says("油性")
-    play.says("ok")
+def test_it_fails_when_the_bot_does_something_else(play: Played, old: str, new: str) -> None:
+    in_a_quiz(play)
     text = held(play)
     assert SHOP.count(old) == 1
     assert not holds(text, SHOP.replace(old, new))
 
 
-def test_a_card_is_named_whatever_it_says_and_a_text_by_its_words() -> None:
+def test_a_card_is_named_whatever_it_says_and_a_text_by_its_words(play: Played) -> None:
     """So the look of a card may change without a recording: what is filled into a text may not."""
-    play = played()
     play.says("兩則")
     play.says("優惠")
     text = held(play)
@@ -217,9 +212,8 @@ def test_a_card_is_named_whatever_it_says_and_a_text_by_its_words() -> None:
     assert holds(text, SHOP.replace("本週全館 85 折", "本週全館 9 折"))
 
 
-def test_a_button_that_says_something_is_tapped_not_said() -> None:
+def test_a_button_that_says_something_is_tapped_not_said(play: Played) -> None:
     """Typed, the same words are said: whether there was a button does not matter then."""
-    play = played()
     play.says("測膚質")
     play.says("乾性")
     assert "- user: 乾性\n" in held(play)
@@ -229,23 +223,20 @@ def test_a_button_that_says_something_is_tapped_not_said() -> None:
     assert "- user: {taps: 乾性}\n" in held(play)
 
 
-def test_a_picked_date() -> None:
-    play = played()
+def test_a_picked_date(play: Played) -> None:
     play.says("選日子")
     play.taps("day", date="2026-12-24")
     assert '  - user: {taps: 選日期, picks: "2026-12-24"}\n  - bot: "12/24 收到"\n' in held(play)
 
 
-def test_a_hook_that_fails() -> None:
+def test_a_hook_that_fails(play: Played) -> None:
     """As every one does as long as nobody carries hooks out."""
-    play = played()
     play.says("庫存")
     assert "  - user: 庫存\n  - hook: {stock: failed}\n  - bot: 查不到\n" in held(play)
 
 
-def test_what_a_hook_answers_wherever_it_stands() -> None:
+def test_what_a_hook_answers_wherever_it_stands(play: Played) -> None:
     """Fields of `returns`, and what `save` takes from elsewhere in the answer."""
-    play = played()
     hook = play.playbook.hooks["stock"]
     answer = {"left": 3, "since": "2026-09-01 10:00", "card": {"left": 80}}
 
@@ -258,9 +249,8 @@ def test_what_a_hook_answers_wherever_it_stands() -> None:
     assert '  - hook: {stock: {left: "3", since: "2026-09-01 10:00", card: {left: "80"}}}\n' in held(play)
 
 
-def test_what_another_system_told() -> None:
+def test_what_another_system_told(play: Played) -> None:
     """F2: a signal from outside, with values of all types."""
-    play = played()
     at = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
     fields: dict[str, Value] = {"no": "0012", "weight": 1.5, "at": at, "day": "2026-11-21", "cold": True}
     play.hears(News("signal", "parcel", fields))
@@ -270,8 +260,7 @@ def test_what_another_system_told() -> None:
     assert "  - signal: ping\n" in text
 
 
-def test_seconds_are_written_where_it_does_not_hold_without_them() -> None:
-    play = played()
+def test_seconds_are_written_where_it_does_not_hold_without_them(play: Played) -> None:
     play.says("快")
     play.passes(seconds=30)
     assert not holds(written(play))
@@ -280,9 +269,8 @@ def test_seconds_are_written_where_it_does_not_hold_without_them() -> None:
     assert holds(text)
 
 
-def test_who_was_known_before_it_began() -> None:
+def test_who_was_known_before_it_began(play: Played) -> None:
     """Tags, attributes, and where the person stands, are given."""
-    play = played()
     play.follows()
     play.says("測膚質")
     play.says("油性")
@@ -292,14 +280,12 @@ def test_who_was_known_before_it_began() -> None:
     play.says("油性")
     play.says("優惠")
     text = held(play)
-    assert (
-        "contact: {name: 小美, tags: [VIP], attributes: {skin: 油性}, flow: {care: 等, quiz: 膚質}}" in text
-    )
+    assert "{name: 小美, tags: [VIP], attributes: {skin: 油性}, flow: {care: 等, quiz: 膚質}}" in text
 
 
 @pytest.mark.parametrize("seed", [5, 4_000, 9_999])
 def test_the_group_that_was_drawn(seed: int) -> None:
-    play = played(seed)
+    play = Played(compiled(SHOP), seed=seed)
     play.says("分組")
     group = group_of(play.playbook, "試驗", seed)
     text = held(play)
@@ -307,14 +293,12 @@ def test_the_group_that_was_drawn(seed: int) -> None:
     assert f"- bot: {group}組" in text
 
 
-def test_every_seed_has_a_group() -> None:
-    play = played()
+def test_every_seed_has_a_group(play: Played) -> None:
     groups = [group_of(play.playbook, "試驗", seed) for seed in range(SEEDS)]
     assert abs(groups.count("甲") - groups.count("乙")) <= 1
 
 
-def test_several_people() -> None:
-    play = played()
+def test_several_people(play: Played) -> None:
     play.follows("小美")
     play.follows("大明")
     play.says("測膚質", "大明")
@@ -326,8 +310,7 @@ def test_several_people() -> None:
     assert "  - wait: 10m\n  - as: 大明\n  - bot: 還在嗎？\n" in text
 
 
-def test_blocking_and_coming_back() -> None:
-    play = played()
+def test_blocking_and_coming_back(play: Played) -> None:
     play.follows()
     play.hears(Unfollow())
     play.passes(hours=1)
@@ -335,8 +318,7 @@ def test_blocking_and_coming_back() -> None:
     assert "- user: blocks\n" in held(play)
 
 
-def test_what_no_scenario_knows_is_told() -> None:
-    play = played()
+def test_what_no_scenario_knows_is_told(play: Played) -> None:
     play.follows()
     play.hears(OtherMessage("hologram", {}))
     play.hears(Join())
@@ -346,9 +328,8 @@ def test_what_no_scenario_knows_is_told() -> None:
     assert "  # left out: joins\n" in text
 
 
-def test_two_who_are_found_to_be_one_need_no_step() -> None:
+def test_two_who_are_found_to_be_one_need_no_step(play: Played) -> None:
     """In a scenario it follows from the binding, too."""
-    play = played()
     play.follows()
     play.hears(Rewritten("merged", "outlet:V1"))
     play.says("優惠")
@@ -357,8 +338,7 @@ def test_two_who_are_found_to_be_one_need_no_step() -> None:
     assert "merged" not in text
 
 
-def test_staff_and_the_bot_takes_turns() -> None:
-    play = played()
+def test_staff_and_the_bot_takes_turns(play: Played) -> None:
     play.follows()
     play.hears(StaffActs(takes_over=True))
     play.says("優惠")
@@ -367,8 +347,7 @@ def test_staff_and_the_bot_takes_turns() -> None:
     assert "- staff: takes_over\n  - user: 優惠\n  - bot: nothing\n  - staff: hands_back\n" in held(play)
 
 
-def test_what_staff_change_by_hand() -> None:
-    play = played()
+def test_what_staff_change_by_hand(play: Played) -> None:
     play.follows()
     play.hears(StaffTags("command:root", add=("VIP",)))
     play.hears(StaffTags("command:root", add=("新客",), remove=("VIP",)))
@@ -388,21 +367,16 @@ def test_what_staff_change_by_hand() -> None:
 def test_an_address_of_this_machine_is_not_pinned() -> None:
     playbook = SHOP.replace("{text: fine}", '"看 {{ link.poster }} 這裡，謝謝您"')
     playbook += "links: {poster: {title: 海報, send: 優惠}}\n"
-    loaded = files(playbook)[1].playbook
-    assert loaded is not None
-    play = Played(loaded)
+    play = Played(compiled(playbook))
     play.says("ok")
-    text = recorded("玩過的", play.happenings, loaded).text
+    text = written(play)
     assert "https://" not in text
     assert holds(text, playbook)
 
 
-def test_a_playbook_that_was_changed_meanwhile_is_told() -> None:
-    play = played()
+def test_a_playbook_that_was_changed_meanwhile_is_told(play: Played) -> None:
     play.follows()
-    changed = files(SHOP.replace("{text: fine}", "{text: finer}"))[1].playbook
-    assert changed is not None
-    play.playbook = changed
+    play.playbook = compiled(SHOP.replace("{text: fine}", "{text: finer}"))
     play.says("ok")
     assert "# the playbook was changed while this was played" in written(play)
 
@@ -425,7 +399,7 @@ ACTS = st.one_of(
 @settings(max_examples=examples(60))
 @given(st.lists(ACTS, max_size=12))
 def test_whatever_is_played_holds(acts: list[tuple[str, object, str]]) -> None:
-    play = played()
+    play = Played(compiled(SHOP))
     play.follows("小美")
     play.follows("大明")
     for kind, what, who in acts:
@@ -441,9 +415,8 @@ def test_whatever_is_played_holds(acts: list[tuple[str, object, str]]) -> None:
     assert holds(written(play)) or holds(written(play, exact=True)), written(play, exact=True)
 
 
-def test_time_never_runs_ahead_of_what_was_played() -> None:
+def test_time_never_runs_ahead_of_what_was_played(play: Played) -> None:
     """A scenario that waited longer than was waited would decide what was not due yet."""
-    play = played()
     play.follows()
     play.says("測膚質")
     for _ in range(29):
@@ -453,9 +426,8 @@ def test_time_never_runs_ahead_of_what_was_played() -> None:
     assert "油性專用。" in held(play)
 
 
-def test_time_that_passed_by_itself_is_waited_for_as_well() -> None:
+def test_time_that_passed_by_itself_is_waited_for_as_well(play: Played) -> None:
     """Nobody moved the clock: the person was simply away, and the quiz gave up without a word."""
-    play = played()
     play.follows()
     play.says("測膚質")
     play.passes(minutes=31)

@@ -6,7 +6,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from tests.scenario.recording import Played
-from tests.scenario.test_recorded import held, played, written
+from tests.scenario.test_recorded import held, play, written
+
+__all__ = ["play"]
 
 
 def _thinks(play: Played, **span: float) -> None:
@@ -15,8 +17,7 @@ def _thinks(play: Played, **span: float) -> None:
     play.happenings.pop()
 
 
-def test_what_was_thought_in_between_is_no_pause() -> None:
-    play = played()
+def test_what_was_thought_in_between_is_no_pause(play: Played) -> None:
     play.follows()
     for seconds, text in ((34, "優惠"), (96, "ok"), (400, "測膚質"), (59, "油性")):
         _thinks(play, seconds=seconds)
@@ -24,9 +25,8 @@ def test_what_was_thought_in_between_is_no_pause() -> None:
     assert "wait" not in held(play)
 
 
-def test_the_clock_goes_as_far_as_it_was_moved() -> None:
+def test_the_clock_goes_as_far_as_it_was_moved(play: Played) -> None:
     """Also where the person has thought before, and with a timer on the way that spoke."""
-    play = played()
     play.follows()
     play.says("測膚質")
     _thinks(play, seconds=34)
@@ -40,9 +40,8 @@ def test_the_clock_goes_as_far_as_it_was_moved() -> None:
     assert not any(line.endswith("s") for line in waits)
 
 
-def test_a_timer_comes_as_long_after_as_the_playbook_says() -> None:
+def test_a_timer_comes_as_long_after_as_the_playbook_says(play: Played) -> None:
     """Three minutes of thinking before: it is 10m after the question all the same, not 13m."""
-    play = played()
     play.follows()
     _thinks(play, minutes=3, seconds=20)
     play.says("測膚質")
@@ -51,16 +50,14 @@ def test_a_timer_comes_as_long_after_as_the_playbook_says() -> None:
     assert "- wait: 10m\n  - bot: 還在嗎？\n" in held(play)
 
 
-def test_a_moment_that_was_gone_to_is_named() -> None:
-    play = played()
+def test_a_moment_that_was_gone_to_is_named(play: Played) -> None:
     play.follows()
     _thinks(play, seconds=34)
     play.passes(hours=2, seconds=60 - play.now.second, microseconds=-play.now.microsecond)
     assert "- wait: until 2026-11-20 16:01" in written(play)
 
 
-def test_moves_in_a_row_are_each_as_long_as_they_were() -> None:
-    play = played()
+def test_moves_in_a_row_are_each_as_long_as_they_were(play: Played) -> None:
     play.follows()
     for hours in (1, 2, 1):
         play.passes(hours=hours)

@@ -112,6 +112,13 @@ def read(folder: Path) -> Loaded:
     return load(folder, {}, unset="warning")
 
 
+def offer(folder: Path, text: str) -> Offered:
+    """The rule that is offered for a text that nobody hears."""
+    offered, _ = turn(read(folder), TextMessage(text))
+    assert offered is not None
+    return offered
+
+
 def pasted(folder: Path, offered: Offered) -> str:
     """Paste it where it is said; the place of the rule."""
     paste = offered.paste
@@ -177,8 +184,7 @@ def test_below_a_rule_whose_condition_did_not_hold(tmp_path: Path) -> None:
         "    add_tags: [VIP]\n"
     )
     (tmp_path / "bot.yaml").write_text(HEAD + rules, "utf-8")
-    offered, _ = turn(read(tmp_path), TextMessage("優惠"))
-    assert offered is not None
+    offered = offer(tmp_path, "優惠")
     assert offered.paste.below == "- reply: 八折"
     pasted(tmp_path, offered)
     after = read(tmp_path)
@@ -211,8 +217,7 @@ def test_nothing_is_offered_in_a_group(tmp_path: Path) -> None:
 def test_a_file_for_another_account_is_not_the_place(tmp_path: Path) -> None:
     folder = folder_of("elsewhere", tmp_path)
     (folder / "rules" / "new.yaml").write_text("rules: [{when: {text: 喂}, reply: 喂}]\n", "utf-8")
-    offered, _ = turn(read(folder), TextMessage("停車場"))
-    assert offered is not None
+    offered = offer(folder, "停車場")
     assert offered.paste.file == "rules/new2.yaml"
 
 
@@ -227,8 +232,7 @@ def test_a_file_for_another_account_is_not_the_place(tmp_path: Path) -> None:
 )
 def test_without_the_mark_at_its_end_it_is_heard_as_well(said: str, heard: str, tmp_path: Path) -> None:
     (tmp_path / "bot.yaml").write_text(HEAD + "rules:\n  - {when: {text: 嗨}, reply: 嗨}\n", "utf-8")
-    offered, _ = turn(read(tmp_path), TextMessage(said))
-    assert offered is not None
+    offered = offer(tmp_path, said)
     assert offered.paste.rule.splitlines()[0] == f"  - when: {{text: {heard}}}"
     pasted(tmp_path, offered)
     after = read(tmp_path)

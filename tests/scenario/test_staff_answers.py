@@ -10,7 +10,8 @@ from bot.model.staff_order import StaffActs
 from bot.playbook.report import render
 from bot.scenario.recorded import recorded
 from bot.scenario.result import in_words
-from tests.scenario.playing import FILE, NOW, fails, files, holds, result
+from tests.playbooks import compiled
+from tests.scenario.playing import FILE, NOW, fails, holds, result
 from tests.scenario.recording import Played
 
 SHOP = """
@@ -74,8 +75,7 @@ def test_what_is_written_wrong_is_told_with_its_place(step: str, says: str) -> N
 
 
 def test_what_was_played_with_staff_comes_out_as_such_steps() -> None:
-    playbook = files(SHOP)[1].playbook
-    assert playbook is not None
+    playbook = compiled(SHOP)
     play, text = Played(playbook), {"type": "text", "text": "您好: 我是「阿美」"}
     play.follows()
     play.says("找客服")

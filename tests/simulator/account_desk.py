@@ -15,6 +15,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.model.channel import Channel
+from bot.model.channel_link import ChannelLink
 from bot.model.settings import Settings
 from bot.operations.channels.link import LinkedChannel, link_channel
 from bot.operations.channels.unlink import unlink_channel
@@ -85,6 +86,26 @@ class Desk:
             expected_host=expected_host,
             until_known=self.known,
         )
+
+    async def take_over(self) -> LinkedChannel:
+        """LINE sends to another system, and the account is linked all the same."""
+        await self.at_line(THEIRS)
+        return await self.link(take_over=True)
+
+    async def stored(self) -> ChannelLink:
+        """What is stored of the account."""
+        link = await self.stores.channel_links.of("1001")
+        assert link is not None
+        return link
+
+    async def former(self) -> str:
+        """The address that was there before us, as stored; empty where there is none."""
+        former = (await self.stored()).former
+        return "" if former is None else former.url
+
+    async def is_stopped(self) -> bool:
+        """Whether nothing is said there."""
+        return (await self.stores.brakes.read()).channel_stop("1001") is not None
 
     async def unlink(self, *, give_back: bool = False, bot: str = "", now: datetime = AT) -> Any:
         around = self.around(bot=bot, now=now)

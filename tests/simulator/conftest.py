@@ -18,12 +18,15 @@ import pytest_asyncio
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 from aiohttp.typedefs import Handler
+from playwright.async_api import Browser, Page
 
 from bot.model.channel import Channel, Liff
 from bot.simulator.simulator import Simulator
 from tests.eventually import PATIENCE
 from tests.simulator.changes import first_change
-from tests.simulator.shop import shop
+from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.shop import Shop, shop
+from tests.simulator.windows import admin_window
 
 __all__ = ["shop"]
 
@@ -60,6 +63,15 @@ class Delivered:
     @property
     def event(self) -> Any:
         return self.body["events"][0]
+
+
+def answering(status: int) -> Callable[[Delivered], Awaitable[int]]:
+    """A bot that answers every webhook so."""
+
+    async def answer(delivered: Delivered) -> int:
+        return status
+
+    return answer
 
 
 @dataclass
@@ -205,9 +217,6 @@ async def world(
     simulator = Simulator([MAIN, OTHER], clock, again_after=(1, 5), answer_within=PATIENCE, wait=waits)
     webhooks: asyncio.Queue[Delivered] = asyncio.Queue()
 
-    async def fine(delivered: Delivered) -> int:
-        return 200
-
     async def receive(request: web.Request) -> web.Response:
         got = Delivered(dict(request.headers), await request.read(), request.match_info["channel"])
         status = await there.answer(got)
@@ -219,9 +228,23 @@ async def world(
     server = TestServer(this.app, socket_factory=lambda *_: address.dup())
     async with ClientSession() as http:
         url = f"http://127.0.0.1:{address.getsockname()[1]}"
-        there = World(url, simulator, clock, waits, http, webhooks, fine)
+        there = World(url, simulator, clock, waits, http, webhooks, answering(200))
         this.handlers, this.world = [route.handler for route in routes], there
         await server.start_server()
         await simulator.start(url)
         yield there
     await server.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def friend(world: World) -> str:
+    """The id of a friend whose follow the bot has received."""
+    return await world.friend()
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=[(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+async def admin(request: pytest.FixtureRequest, chromium: Browser, shop: Shop) -> AsyncIterator[Page]:
+    """An admin's window, on a phone and at a desk."""
+    size, dark = request.param
+    async with admin_window(chromium, shop, size, dark=dark) as page:
+        yield page

@@ -81,6 +81,17 @@ class Shop:
     async def turns(self, friend: str) -> Any:
         return (await self.get(f"turns?friend={friend}"))["turns"]
 
+    async def known(self, friend: str) -> dict[str, Any]:
+        """The attributes that the bot has of a friend; those that are private without their values."""
+        attributes = (await self.get(f"friends/{friend}/contact"))["attributes"]
+        return {one["name"]: one.get("value") for one in attributes}
+
+    async def recorded(self, friend: str, query: str = "") -> str:
+        """The scenario that is recorded of a friend, which must hold."""
+        shown = await self.get(f"friends/{friend}/scenario{query}")
+        assert (shown["holds"], shown["failure"]) == (True, None), shown
+        return str(shown["yaml"])
+
     async def texts(self, friend: str) -> list[str]:
         """What the bot has said so far: texts, or what the message is called."""
         messages = (await self.get(f"friends/{friend}/messages"))["messages"]
@@ -101,6 +112,13 @@ def worked_example(folder: Path) -> Path:
     shutil.copy(ROOT / "bot.yaml", folder)
     for part in ("flows", "rules", "cards"):
         shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+def written(folder: Path, playbook: str) -> Path:
+    """The folder, with a playbook of one file in it."""
+    folder.mkdir(exist_ok=True)
+    (folder / "bot.yaml").write_text(playbook, "utf-8")
     return folder
 
 
@@ -125,6 +143,13 @@ async def open_shop(folder: Path, **more: str) -> AsyncIterator[Shop]:
             async with asyncio.timeout(PATIENCE):
                 code, rest = await process.wait(), (await said).decode()
     assert code == 0, f"it did not end well: {rest}"
+
+
+@pytest_asyncio.fixture(name="shop", scope="module", loop_scope="session")
+async def own_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    """The worked example for one module alone, which imports this: nobody else's people are in its lists."""
+    async with open_shop(worked_example(tmp_path_factory.mktemp("own") / "shop")) as shop:
+        yield shop
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

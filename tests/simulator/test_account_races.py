@@ -28,16 +28,6 @@ def moved(desk: Desk) -> None:
     desk.public = desk.world.url.replace("127.0.0.1", "localhost")
 
 
-async def is_stopped(desk: Desk) -> bool:
-    return (await desk.stores.brakes.read()).channel_stop("1001") is not None
-
-
-async def state(desk: Desk) -> str:
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    return link.state
-
-
 async def test_another_system_on_our_host_is_another_system(desk: Desk) -> None:
     """Behind one proxy; its token is in its address."""
     crm = f"{desk.world.url}/old-crm/callback?token=their-secret"
@@ -65,15 +55,13 @@ async def test_the_host_alone_is_shown_where_ours_is_not_known(desk: Desk) -> No
 
 async def test_what_was_there_before_us_survives_that_we_move(desk: Desk) -> None:
     """LINE has our address of before: it is replaced unasked, and what was there before us stays stored."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     moved(desk)
     found = {one.item: one for one in (await examine(desk.around(), "main")).findings}
     assert found["webhook_address"].can_set_here
     done = await desk.link(now=AT + HOUR)
     assert (done.is_new, done.took_over, await desk.at_line()) == (True, "", desk.ours)
-    assert done.link.former is not None
-    assert done.link.former.url == THEIRS
+    assert await desk.former() == THEIRS
     await desk.unlink(give_back=True)
     assert await desk.at_line() == THEIRS
 
@@ -82,8 +70,7 @@ async def test_where_ours_was_not_set_any_more_it_is_still_ours(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process died before LINE was asked: LINE has the address before the last."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
 
     async def dies(calls: SetupCalls, url: str) -> None:
         raise KeyboardInterrupt
@@ -93,15 +80,13 @@ async def test_where_ours_was_not_set_any_more_it_is_still_ours(
         patched.setattr(SetupCalls, "set_webhook_endpoint", dies)
         with pytest.raises(KeyboardInterrupt):
             await desk.link()
-    done = await desk.link()
-    assert done.link.former is not None
-    assert (done.link.former.url, await desk.at_line()) == (THEIRS, desk.ours)
+    await desk.link()
+    assert (await desk.former(), await desk.at_line()) == (THEIRS, desk.ours)
 
 
 async def test_what_was_set_by_another_address_of_ours_is_given_back(desk: Desk) -> None:
     """The address of the command that linked it, and none where it is unlinked."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     desk.public = ""
     assert (await channel_status(desk.around(), "main")).sent_to == "here"
     await desk.unlink(give_back=True)
@@ -110,8 +95,7 @@ async def test_what_was_set_by_another_address_of_ours_is_given_back(desk: Desk)
 
 async def test_a_link_ends_an_unlinking_that_is_under_way(desk: Desk) -> None:
     """While it waits for all processes: the account is linked, heard, and what was before is stored."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
 
     async def linked() -> None:
         await desk.link(now=AT + HOUR)
@@ -119,16 +103,13 @@ async def test_a_link_ends_an_unlinking_that_is_under_way(desk: Desk) -> None:
     desk.meanwhile = linked
     with pytest.raises(ChannelRefused, match="main was linked meanwhile"):
         await desk.unlink(give_back=True, now=AT + HOUR)
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    assert link.former is not None
-    assert (link.state, link.former.url, bool(link.secrets_mark)) == ("linked", THEIRS, True)
-    assert (await is_stopped(desk), await desk.at_line()) == (False, desk.ours)
+    link = await desk.stored()
+    assert (link.state, bool(link.secrets_mark)) == ("linked", True)
+    assert (await desk.former(), await desk.is_stopped(), await desk.at_line()) == (THEIRS, False, desk.ours)
 
 
 async def test_a_link_while_menus_go_ends_it_too(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     read = SetupCalls.webhook_endpoint
     asked: list[str] = []
 
@@ -141,7 +122,7 @@ async def test_a_link_while_menus_go_ends_it_too(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr(SetupCalls, "webhook_endpoint", links_first)
     with pytest.raises(ChannelRefused, match="main was linked meanwhile"):
         await desk.unlink(give_back=True, now=AT + HOUR)
-    assert (await state(desk), await is_stopped(desk)) == ("linked", False)
+    assert ((await desk.stored()).state, await desk.is_stopped()) == ("linked", False)
 
 
 async def test_an_unlinking_ends_a_link_that_is_under_way(
@@ -158,7 +139,7 @@ async def test_an_unlinking_ends_a_link_that_is_under_way(
     monkeypatch.setattr(SetupCalls, "set_webhook_endpoint", unlinks_first)
     with pytest.raises(ChannelRefused, match="main was unlinked meanwhile"):
         await desk.link()
-    assert (await state(desk), await is_stopped(desk)) == ("unlinked", True)
+    assert ((await desk.stored()).state, await desk.is_stopped()) == ("unlinked", True)
 
 
 async def test_a_moment_of_any_microsecond_is_that_of_the_unlinking(desk: Desk) -> None:
@@ -169,8 +150,7 @@ async def test_a_moment_of_any_microsecond_is_that_of_the_unlinking(desk: Desk) 
 
 async def test_whether_the_address_goes_back_is_said_once_it_is_chosen(desk: Desk) -> None:
     """And no zeros: there is no menu."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     goes = await what_goes(desk.around(), "main", QuickClock())
     people = "stays: people, and what is known of them"
     assert [str(one) for one in goes_lines(goes, give_back=None)] == [people]
@@ -188,7 +168,7 @@ async def test_two_who_unlink_at_once_both_have_it_unlinked(desk: Desk) -> None:
 
     desk.meanwhile = unlinked
     assert (await desk.unlink()).state == "unlinked"
-    assert (await state(desk), await is_stopped(desk)) == ("unlinked", True)
+    assert ((await desk.stored()).state, await desk.is_stopped()) == ("unlinked", True)
 
 
 async def test_an_unlinked_account_stays_so_under_another_name(desk: Desk) -> None:
@@ -198,19 +178,18 @@ async def test_an_unlinked_account_stays_so_under_another_name(desk: Desk) -> No
     links, shop = desk.stores.channel_links, replace(MAIN, name="shop")
     for bot in ("森活選品", "森林"):
         await note_served(links, {"shop": shop}, bot, AT + HOUR)
-        assert await state(desk) == "unlinked"
+        assert (await desk.stored()).state == "unlinked"
     status = await channel_status(
         replace(desk.around(), settings=replace(desk.around().settings, channels={"shop": shop})), "shop"
     )
     assert status.is_stopped
     assert (await desk.link(shop)).link.channel == "shop"
-    assert not await is_stopped(desk)
+    assert not await desk.is_stopped()
 
 
 async def test_an_account_is_heard_before_line_sends_here_again(desk: Desk) -> None:
     """A2: LINE would be answered 404 else; where nothing arrives, LINE is asked for nothing."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     await desk.unlink(give_back=True)
     seen: list[str] = []
 

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
+from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.windows import new_window
 
 OFFICE = "/simulator/shop/cyberbiz/forest_outlet/office"
 LINKED = "/admin/shops/forest_outlet"
@@ -33,9 +35,8 @@ async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
     """On a telephone, of somebody who reads Chinese."""
-    window = await chromium.new_context(locale="zh-TW", viewport={"width": 390, "height": 844})
-    yield await window.new_page()
-    await window.close()
+    async with new_window(chromium, PHONE) as window:
+        yield window
 
 
 async def agreed(page: Page) -> None:

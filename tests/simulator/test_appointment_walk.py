@@ -13,7 +13,7 @@ from tests.appointments import TAIPEI
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop
-from tests.simulator.test_console_frame import signed_in
+from tests.simulator.windows import member_window, signed_in
 
 SERVICE = "膚況諮詢"
 
@@ -67,14 +67,8 @@ async def test_booked_and_cancelled_on_the_page_beside_others(chromium: Browser,
         "that it was full stands on the page"
     )
 
-    launch = await shop.do(f"friends/{friends[0]}/liff", {"page": "my_appointments"})
-    context = await chromium.new_context(viewport=PHONE, reduced_motion="reduce", locale="zh-TW")
-    try:
-        desk = await context.new_page()
-        await desk.goto(f"{shop.address}{launch['url']}" if launch["url"].startswith("/") else launch["url"])
+    async with member_window(chromium, shop, friends[0], "my_appointments") as desk:
         await desk.get_by_role("button", name="取消預約").press("Enter")
         await desk.get_by_role("button", name="確定取消").press("Enter")
         await expect(desk.get_by_text("已經幫您取消預約了")).to_be_focused()
         await expect(desk.get_by_role("button", name="門市膚況諮詢 1 小時")).to_be_enabled()
-    finally:
-        await context.close()

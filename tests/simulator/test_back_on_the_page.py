@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 
 async def _opened(page: Page, shop: Shop, friend: str) -> Page:
@@ -58,8 +58,7 @@ async def test_beginning_anew_says_first_what_is_forgotten(shop: Shop, desk: Pag
 
 async def test_a_move_of_the_clock_is_seen_and_stopped(tmp_path: Path, desk: Page) -> None:
     """Where it comes to is told as what was asked for, and nothing is left undone."""
-    (tmp_path / "bot.yaml").write_text(TICKING, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, TICKING)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "每小時")
         page = await _opened(desk, shop, friend)

@@ -7,17 +7,15 @@ import itertools
 import math
 import re
 from datetime import datetime
-from pathlib import Path
 
 from tests.eventually import PATIENCE
-from tests.simulator.shop import TAIPEI, Shop, open_shop, worked_example
+from tests.simulator.shop import TAIPEI, Shop
 
 ASKED_PHONE = "請輸入註冊會員時的手機號碼"
 ASKED_CODE = "請輸入簡訊裡的 6 位數驗證碼"
 WRONG = [f"驗證碼不正確，還可以再試 {left} 次。請確認簡訊後重新輸入。" for left in (4, 3, 2, 1)]
 """What is said of the first four wrong codes: how many tries there still are."""
 LOCKED = re.compile(r"驗證碼已失效：輸入錯誤次數過多。請於 (\d+) 秒後重新取得。")
-GONE = "驗證碼已失效，請重新取得。"
 MOVED = "手機綁定成功 🎉 原本綁定的 LINE 帳號已自動解除。"
 DONE = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
 
@@ -69,107 +67,6 @@ async def test_bound_with_the_code_that_came(shop: Shop) -> None:
     assert (await shop.texts(friend))[-1] == "您已完成手機綁定囉！"
     ways = [sent["how"] for turn in await shop.turns(friend) for sent in turn["sent"]]
     assert set(ways) == {"reply"}
-
-
-async def test_a_code_is_good_once(shop: Shop) -> None:
-    """Somebody who has read it over a shoulder is told nothing but that it is wrong or gone."""
-    phone = new_phone()
-    friend = await begun(shop, phone)
-    [code] = await codes(shop, friend)
-    await shop.say(friend, code)
-    await shop.do("clock", {"by": "61s"})
-    other = await begun(shop, phone)
-    [new] = await codes(shop, other)
-    if new != code:  # once in a million the next one is the same
-        await shop.say(other, code)
-        assert WRONG[0] in await shop.texts(other)
-    assert await bound(shop, other) == []
-
-
-async def test_five_wrong_codes(shop: Shop) -> None:
-    """After the fifth not even the right one is right; R9: nobody is asked for it before another comes."""
-    phone = new_phone()
-    friend = await begun(shop, phone)
-    [code] = await codes(shop, friend)
-    await shop.say(friend, *[wrong(code)] * 4)
-    assert [text for text in await shop.texts(friend) if text in WRONG] == WRONG
-    await shop.say(friend, wrong(code))
-    reason, asked = (await shop.texts(friend))[-2:]
-    assert asked == ASKED_PHONE
-    assert (until := LOCKED.fullmatch(reason)) is not None
-    assert 0 < int(until[1]) <= 60
-    await shop.say(friend, phone)  # too soon for another
-    told, asked = (await shop.texts(friend))[-2:]
-    assert asked == ASKED_PHONE
-    assert re.fullmatch(r"請於 \d+ 秒後再試一次，就能取得驗證碼。", told)
-    await shop.do("clock", {"by": "61s"})
-    await shop.say(friend, phone)
-    await shop.say(friend, (await codes(shop, friend))[-1])
-    assert await bound(shop, friend) == ["phone", "已綁定"]
-
-
-async def test_two_people_with_one_phone(shop: Shop) -> None:
-    """R9 (B12): the second is led to no field, and learns nothing of who else there is."""
-    phone = new_phone()
-    first = await begun(shop, phone)
-    second = await begun(shop, phone)
-    told, asked = (await shop.texts(second))[-2:]
-    assert asked == ASKED_PHONE
-    assert re.fullmatch(r"請於 \d+ 秒後再試一次，就能取得驗證碼。", told)
-    assert await codes(shop, second) == []
-    await shop.say(first, *await codes(shop, first))
-    assert await bound(shop, first) == ["phone", "已綁定"]
-
-
-async def test_the_word_on_its_page_and_while_it_is_paused(tmp_path: Path) -> None:
-    """R7, R8 (B13, B8): whoever types the word is answered, for free."""
-    folder = worked_example(tmp_path / "shop")
-    text = (folder / "bot.yaml").read_text("utf-8")
-    paused = text.replace("    paused: [store_referral]", "    paused: [store_referral, phone_binding]")
-    assert paused != text
-    (folder / "bot.yaml").write_text(paused, "utf-8")
-    async with open_shop(folder) as shop:
-        there = await shop.friend(channel="outlet")
-        await shop.say(there, "手機綁定")
-        assert (await shop.texts(there))[-1] == "綁定連結暫時無法使用"
-        ways = [sent["how"] for turn in await shop.turns(there) for sent in turn["sent"]]
-        assert set(ways) == {"reply"}
-        here = await shop.friend()
-        await shop.say(here, "手機綁定")
-        assert (await shop.texts(here))[-1] == ASKED_PHONE
-
-
-async def test_a_code_that_has_expired(shop: Shop) -> None:
-    friend = await begun(shop, new_phone())
-    [code] = await codes(shop, friend)
-    await shop.do("clock", {"by": "5m"})
-    await shop.say(friend, code)
-    assert (await shop.texts(friend))[-2:] == [GONE, ASKED_PHONE]
-    assert await bound(shop, friend) == []
-
-
-async def test_another_code_too_soon_and_in_time(shop: Shop) -> None:
-    """Too soon the old one stays good; after a minute another comes, and the old one is no more."""
-    friend = await begun(shop, new_phone())
-    await shop.say(friend, "重新傳送驗證碼")
-    told = [text for text in await shop.texts(friend) if "秒後再重新傳送" in text]
-    assert len(told) == 1
-    assert 0 < int(re.findall(r"\d+", told[0])[0]) <= 60
-    assert len(await codes(shop, friend)) == 1
-    await shop.do("clock", {"by": "61s"})
-    await shop.say(friend, "重新傳送驗證碼")
-    old, new = await codes(shop, friend)
-    if old != new:
-        await shop.say(friend, old)
-        assert (await shop.texts(friend))[-2:] == [WRONG[0], ASKED_CODE]
-    await shop.say(friend, new)
-    assert await bound(shop, friend) == ["phone", "已綁定"]
-
-
-async def test_the_code_before_stays_good_when_another_comes_too_soon(shop: Shop) -> None:
-    friend = await begun(shop, new_phone())
-    await shop.say(friend, "重新傳送驗證碼", *await codes(shop, friend))
-    assert await bound(shop, friend) == ["phone", "已綁定"]
 
 
 async def moved_away(shop: Shop, friend: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE, eventually
 from tests.simulator.shop import Shop, open_shop, worked_example
 from tests.simulator.test_binding_in_chat import ASKED_PHONE, begun, codes, new_phone, wrong
+from tests.simulator.windows import new_window, sign_in
 
 CLOSED = "綁定連結暫時無法使用"
 
@@ -83,11 +83,8 @@ async def test_a_pause_holds_in_the_bot_that_runs_and_ends(shop: Shop) -> None:
 async def test_the_page_fits_and_everybody_can_use_it(
     shop: Shop, chromium: Browser, width: int, channel: str
 ) -> None:
-    context = await chromium.new_context(viewport={"width": width, "height": 900}, locale="zh-TW")
-    try:
-        page = await context.new_page()
-        await page.goto(f"{shop.address}/admin/sign-in?to=/admin/binding")
-        await page.locator('button[name="role"][value="supervisor"]').click()
+    async with new_window(chromium, {"width": width, "height": 900}) as page:
+        await sign_in(page, shop.address, "主管")
         await page.goto(f"{shop.address}/admin/binding?channel={channel}&days=1")
         await expect(page.get_by_role("heading", name="綁定走到哪一步")).to_be_visible()
         await expect(page.locator(".plate, [data-message]").first).to_be_visible()
@@ -95,11 +92,7 @@ async def test_the_page_fits_and_everybody_can_use_it(
             await expect(page.locator(".plate-title").first).to_have_text("綁定手機，成為會員")
         assert await violations(page) == []
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if where := os.environ.get("SHOTS"):
-            await page.screenshot(path=f"{where}/{width}.png", full_page=True)
         await page.get_by_role("button", name="暫時停用", exact=True).click()
         await expect(page.get_by_text("停用中", exact=True)).to_be_visible()
         await page.get_by_role("button", name="恢復", exact=True).click()
         await expect(page.get_by_text("使用中", exact=True)).to_be_visible()
-    finally:
-        await context.close()

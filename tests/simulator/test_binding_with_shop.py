@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.simulator.shop import Shop
-from tests.simulator.test_binding_in_chat import ASKED_PHONE, DONE, begun, bound, codes, new_phone
+from tests.simulator.test_binding_in_chat import DONE, begun, bound, codes, new_phone
 
 
 async def put(shop: Shop, path: str, body: dict[str, Any]) -> None:
-    async with shop.http.put(f"{shop.api}/shop/forest/{path}", json=body) as response:
-        assert response.status == 200, await response.text()
+    await shop.do(f"shop/forest/{path}", body, method="PUT")
 
 
 async def proven(shop: Shop, phone: str) -> str:
@@ -28,21 +27,10 @@ async def test_a_member_is_bound_and_known(shop: Shop) -> None:
     friend = await proven(shop, phone)
     assert DONE in await shop.texts(friend)
     assert await bound(shop, friend) == ["phone", "已綁定", "VIP"]
-    attributes = (await shop.get(f"friends/{friend}/contact"))["attributes"]
-    shown = {one["name"]: one["value"] for one in attributes}
+    shown = await shop.known(friend)
     assert (shown["tier"], shown["points"], shown["orders"]) == ("金卡", "80", "3")
     members = (await shop.get("shop/forest/members"))["members"]
     assert [one["line_at"] for one in members if one["number"] == "6001"] == [friend], "the shop knows, too"
-
-
-async def test_a_number_that_no_member_has(shop: Shop) -> None:
-    phone = new_phone()
-    friend = await proven(shop, phone)
-    none, card, asked = (await shop.texts(friend))[-3:]
-    assert none == f"查無 09••••••{phone[-2:]} 的會員資料。請改填註冊會員時的手機號碼。"
-    assert card.startswith("還不是會員的話")
-    assert asked == ASKED_PHONE
-    assert await bound(shop, friend) == []
 
 
 async def test_who_is_not_found_changes_the_number_there(shop: Shop) -> None:
@@ -56,24 +44,6 @@ async def test_who_is_not_found_changes_the_number_there(shop: Shop) -> None:
     assert "phone" in await bound(shop, friend)
     ways = [sent["how"] for turn in await shop.turns(friend) for sent in turn["sent"]]
     assert set(ways) == {"reply"}
-
-
-async def test_the_shop_is_down_and_nothing_is_half_bound(shop: Shop) -> None:
-    phone = new_phone()
-    await put(shop, "members/6002", {"name": "張雅婷", "phone": phone})
-    friend = await begun(shop, phone, channel="main")
-    [code] = await codes(shop, friend)
-    await put(shop, "faults", {"answer": "not-json"})
-    try:
-        await shop.say(friend, code)
-    finally:
-        await put(shop, "faults", {})
-    assert (await shop.texts(friend))[-1] == "會員系統忙碌中，請稍後再試（您的資料未變更）"
-    assert await bound(shop, friend) == []
-    await shop.do("clock", {"by": "61s"})  # until another code may be sent
-    await shop.say(friend, "綁定手機", phone)
-    await shop.say(friend, (await codes(shop, friend))[-1])
-    assert (await bound(shop, friend))[0] == "phone"
 
 
 async def test_on_another_account_of_ours_it_is_the_same_person(shop: Shop) -> None:

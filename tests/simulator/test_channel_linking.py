@@ -27,7 +27,7 @@ from bot.operations.channels.words import secrets_left
 from tests.pictures import png
 from tests.runtime.menus_at_line import QuickClock
 from tests.simulator.account_desk import AT, THEIRS, Desk, desk, stores
-from tests.simulator.conftest import MAIN
+from tests.simulator.conftest import MAIN, answering
 
 __all__ = ["desk", "stores"]
 
@@ -66,16 +66,11 @@ async def test_another_systems_account_is_taken_over_and_given_back(desk: Desk) 
     assert not [
         one for one in await desk.stores.audit.deeds((), 50) if "their-secret" in f"{one.before}{one.after}"
     ]
+    [row] = await desk.stores.database.collection("channel_links").find({}).to_list(None)
+    assert "their-secret" not in repr(row), "it is sealed"
     ended = await desk.unlink(give_back=True)
     assert await desk.at_line() == THEIRS
     assert (ended.state, ended.former) == ("unlinked", None), "what is theirs is forgotten"
-
-
-async def test_the_address_is_sealed(desk: Desk) -> None:
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
-    [row] = await desk.stores.database.collection("channel_links").find({}).to_list(None)
-    assert b"their-secret" not in repr(row).encode()
 
 
 @pytest.mark.parametrize("killed", ["before", "after", "read"])
@@ -106,9 +101,7 @@ async def test_a_crash_loses_no_address_of_another_system(
         patched.setattr(SetupCalls, "webhook_endpoint", dies_reading)
         with pytest.raises(Killed):
             await desk.link(take_over=True)
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    assert (link.state, link.former is not None and link.former.url) == ("linking", THEIRS)
+    assert ((await desk.stored()).state, await desk.former()) == ("linking", THEIRS)
     done = await desk.link(take_over=killed == "before", now=AT + timedelta(hours=1))
     assert (done.link.state, await desk.at_line()) == ("linked", desk.ours)
     assert done.link.former is not None
@@ -127,9 +120,7 @@ async def test_line_that_sets_nothing_is_no_link(desk: Desk, monkeypatch: pytest
     monkeypatch.setattr(SetupCalls, "set_webhook_endpoint", only_says_so)
     with pytest.raises(ChannelRefused, match="look again"):
         await desk.link()
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    assert link.state == "linking"
+    assert (await desk.stored()).state == "linking"
 
 
 WRONG = {
@@ -172,11 +163,7 @@ async def test_a_server_that_redirects_gets_no_webhooks(desk: Desk) -> None:
 
 async def test_a_proxy_that_takes_the_signature_away_is_named(desk: Desk) -> None:
     await desk.at_line("")
-
-    async def stripped(delivered: Any) -> int:
-        return 401
-
-    desk.world.answer = stripped
+    desk.world.answer = answering(401)
     with pytest.raises(ChannelRefused, match="refused its signature"):
         await desk.link()
     assert await desk.at_line() == ""
@@ -202,8 +189,7 @@ async def test_a_playbook_that_was_renamed_has_its_accounts(desk: Desk) -> None:
     links, day = desk.stores.channel_links, timedelta(days=1)
     await desk.link()
     await note_served(links, {"main": MAIN}, "森林", AT + day)
-    first = await links.of("1001")
-    assert first is not None
+    first = await desk.stored()
     assert (first.bot, first.state, first.secrets_at) == ("森林", "linked", AT)
     changed = replace(MAIN, channel_secret="secret-of-main-2")
     await note_served(links, {"main": changed}, "森林", AT + 2 * day)
@@ -242,8 +228,7 @@ async def test_what_is_ours_goes_and_what_is_others_stays(desk: Desk) -> None:
     goes = await what_goes(desk.around(), "main", QuickClock())
     assert (goes.menus, goes.aliases, goes.has_default, goes.foreign) == (2, 1, True, 1)
     assert (goes.address, goes.former, goes.people) == ("ours", None, 0)
-    assert await desk.stores.brakes.read() == await desk.stores.brakes.read()
-    assert (await desk.stores.brakes.read()).channel_stop("1001") is None, "it was only looked at"
+    assert not await desk.is_stopped(), "it was only looked at"
     desk.looks = True
     ended = await desk.unlink()
     assert await desk.menus_at_line() == (theirs, {"sale"}, None)
@@ -251,7 +236,7 @@ async def test_what_is_ours_goes_and_what_is_others_stays(desk: Desk) -> None:
         "no process makes them anew: all know before they go"
     )
     await note_served(desk.stores.channel_links, {"main": MAIN}, "森活選品", AT)
-    assert await desk.stores.channel_links.of("1001") == ended, "what the playbook still names stays unlinked"
+    assert await desk.stored() == ended, "what the playbook still names stays unlinked"
     assert (ended.state, ended.secrets_mark) == ("unlinked", "")
     stop = (await desk.stores.brakes.read()).channel_stop("1001")
     assert stop is not None
@@ -267,8 +252,7 @@ async def test_where_line_fails_in_the_middle_the_rest_is_done_later(
 ) -> None:
     """A7: it says what is left, the bot says nothing meanwhile, and asked once more it goes on; the address
     is given back all the same."""
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     theirs = await with_menus(desk)
     calls, delete, delete_alias = count(), RichMenus.delete, RichMenus.delete_alias
 
@@ -282,10 +266,8 @@ async def test_where_line_fails_in_the_middle_the_rest_is_done_later(
         patched.setattr(RichMenus, "delete_alias", fails)
         with pytest.raises(UnlinkedInPart, match=r"rich menus \(.*LINE is not well\)"):
             await desk.unlink(give_back=True)
-    assert (await desk.stores.brakes.read()).channel_stop("1001") is not None
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    assert (link.state, await desk.at_line()) == ("unlinking", THEIRS)
+    assert await desk.is_stopped()
+    assert ((await desk.stored()).state, await desk.at_line()) == ("unlinking", THEIRS)
     status = await channel_status(desk.around(), "main")
     assert (status.is_stopped, status.sent_to) == (True, "elsewhere")
     assert (await desk.unlink(give_back=True)).state == "unlinked"
@@ -293,23 +275,18 @@ async def test_where_line_fails_in_the_middle_the_rest_is_done_later(
 
 
 async def test_while_line_is_away_nothing_of_it_is_forgotten(desk: Desk) -> None:
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     await desk.world.do("channels/main/faults", {"answer": "500"}, "PUT")
     with pytest.raises(UnlinkedInPart, match=r"rich menus .*, the webhook's address"):
         await desk.unlink(give_back=True)
-    link = await desk.stores.channel_links.of("1001")
-    assert link is not None
-    assert link.former is not None
-    assert link.former.url == THEIRS
+    assert await desk.former() == THEIRS
     await desk.world.do("channels/main/faults", {"answer": None}, "PUT")
     await desk.unlink(give_back=True)
     assert await desk.at_line() == THEIRS
 
 
 async def test_an_address_that_somebody_has_set_meanwhile_stays(desk: Desk) -> None:
-    await desk.at_line(THEIRS)
-    await desk.link(take_over=True)
+    await desk.take_over()
     await desk.at_line("http://localhost:2/third")
     with pytest.raises(UnlinkedInPart, match="LINE sends to localhost by now"):
         await desk.unlink(give_back=True)

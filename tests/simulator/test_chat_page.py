@@ -5,22 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.axe import violations
-from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.lent_pages import DESK, PHONE, complaints
+from tests.simulator.shop import Shop, own_shop
+from tests.simulator.windows import new_window, sign_in
+
+__all__ = ["own_shop"]
 
 TEXT = "您好，幫您查訂單"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    """One of this module's own: its lists have nobody else's people."""
-    async with open_shop(worked_example(tmp_path_factory.mktemp("chat") / "shop")) as shop:
-        yield shop
 
 
 @asynccontextmanager
@@ -28,20 +22,15 @@ async def at_chat(
     chromium: Browser, shop: Shop, name: str, role: str = "客服", size: ViewportSize = DESK
 ) -> AsyncIterator[Page]:
     """Somebody of the team who has opened the chat with this person."""
-    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
-    page = await window.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    await page.goto(f"{shop.address}/admin/sign-in")
-    await page.get_by_role("button", name=role, exact=True).click()
-    await page.wait_for_url(f"{shop.address}/admin")
-    await page.goto(f"{shop.address}/admin/chat?list=all")
-    await page.locator("a.one-chat").filter(has_text=name).click()
-    await expect(page.locator(".talk-head h2")).to_have_text(name)
-    await page.wait_for_load_state("load")  # its scripts hear keys from then on
-    yield page
-    assert broken == []
-    await window.close()
+    async with new_window(chromium, size) as page:
+        with complaints(page) as broken:
+            await sign_in(page, shop.address, role)
+            await page.goto(f"{shop.address}/admin/chat?list=all")
+            await page.locator("a.one-chat").filter(has_text=name).click()
+            await expect(page.locator(".talk-head h2")).to_have_text(name)
+            await page.wait_for_load_state("load")  # its scripts hear keys from then on
+            yield page
+        assert broken == []
 
 
 async def waiting(shop: Shop, name: str) -> str:

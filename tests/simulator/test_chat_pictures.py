@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, expect
 
 from tests.axe import violations
 from tests.operations.test_staff_pictures import PLACE, drawn, photo
 from tests.simulator.lent_pages import PHONE
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, own_shop
 from tests.simulator.test_chat_page import at_chat, waiting
+
+__all__ = ["own_shop"]
 
 HEIC = b"\0\0\0\x18ftypheic" + bytes(40)
 _TRANSFER = """([target, bytes]) => {
@@ -33,12 +32,6 @@ DROP = f"""{_TRANSFER}
 
 def file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": f"image/{name.rpartition('.')[2]}", "buffer": content}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    async with open_shop(worked_example(tmp_path_factory.mktemp("pictures") / "shop")) as shop:
-        yield shop
 
 
 async def pictures(shop: Shop, friend: str) -> list[str]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.axe import violations
 from tests.simulator.lent_pages import PHONE
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, own_shop
 from tests.simulator.test_chat_page import TEXT, at_chat, waiting
+
+__all__ = ["own_shop"]
 
 SOON = 20_000
 """Milliseconds until numbers beside entries are counted anew, on a busy machine."""
@@ -19,12 +17,6 @@ SOON = 20_000
 
 def number(page: Page) -> Locator:
     return page.locator("[data-count=waiting]").first
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    async with open_shop(worked_example(tmp_path_factory.mktemp("ready") / "shop")) as shop:
-        yield shop
 
 
 async def test_a_ready_answer_is_seen_before_it_goes_out(shop: Shop, chromium: Browser) -> None:

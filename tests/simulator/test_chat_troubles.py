@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import orjson
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Route, expect
 
 from tests.cli.oaflow import ended
 from tests.operations.test_staff_pictures import drawn
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, own_shop
 from tests.simulator.test_chat_page import TEXT, at_chat, waiting
 from tests.simulator.test_chat_pictures import file, pictures
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    async with open_shop(worked_example(tmp_path_factory.mktemp("troubles") / "shop")) as shop:
-        yield shop
+__all__ = ["own_shop"]
 
 
 async def test_who_blocks_while_staff_type_is_not_written_to(shop: Shop, chromium: Browser) -> None:

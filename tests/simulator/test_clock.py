@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Any
-
-import pytest
 
 from tests.simulator.shop import TAIPEI, Shop
 
@@ -85,44 +82,3 @@ async def test_a_jump_tells_how_far_it_is(shop: Shop) -> None:
     assert way["from"] >= before
     assert (await shop.get("clock"))["moving"] is None
     assert (await shop.do("clock/stop", {}, 409))["error"] == "standing"
-
-
-async def test_a_reply_token_grows_old(shop: Shop) -> None:
-    """What the clock moves, it moves for LINE as well: a webhook that is brought late is not answered."""
-    friend = await shop.friend()
-    await shop.do("clock", {"by": "2h"})
-    log = (await shop.get("state"))["happened"]
-    follow = next(entry for entry in log if entry["chat"] == friend and entry["what"] == "follow")
-    assert _at((await shop.get("clock"))["now"]) - _at(follow["at"]) >= timedelta(hours=2)
-    await shop.say(friend, "會員卡")
-    assert (await shop.turns(friend))[-1]["sent"][0]["status"] == 200  # a new one is as good as ever
-
-
-@pytest.mark.parametrize(
-    ("body", "status", "error"),
-    [
-        ({}, 400, "invalid"),
-        ({"by": "1h", "next": True}, 400, "invalid"),
-        ({"by": "soon"}, 400, "invalid"),
-        ({"by": 3}, 400, "invalid"),
-        ({"by": "9999w"}, 400, "invalid"),
-        ({"to": "yesterday"}, 400, "invalid"),
-        ({"to": "2020-01-01T00:00"}, 409, "backwards"),
-        ({"to": "2020-01-01T00:00+08:00"}, 409, "backwards"),
-        ({"to": "9999-12-31T23:59"}, 400, "invalid"),
-        ({"next": True, "friend": "U0"}, 404, "unknown"),
-        ({"next": True, "friend": ["U0"]}, 404, "unknown"),
-    ],
-)
-async def test_moves_that_cannot_be(shop: Shop, body: dict[str, Any], status: int, error: str) -> None:
-    before = (await shop.get("clock"))["ahead"]
-    answer = await shop.do("clock", body, status)
-    assert answer["error"] == error
-    assert (await shop.get("clock"))["ahead"] == before
-
-
-async def test_two_browsers(shop: Shop) -> None:
-    before = (await shop.get("clock"))["ahead"]
-    await asyncio.gather(*(shop.do("clock", {"by": "1h"}) for _ in range(3)))
-    after = (await shop.get("clock"))["ahead"]
-    assert abs(after - before - 3 * 3_600) < BUSY.total_seconds()

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from playwright.async_api import Browser, expect
 
-import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, ViewportSize, expect
+from tests.simulator.lent_pages import PHONE
+from tests.simulator.shop import Shop, own_shop
+from tests.simulator.windows import signed_in
 
-from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop, worked_example
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    """One of this module's own: its pushes are stopped."""
-    async with open_shop(worked_example(tmp_path_factory.mktemp("frame") / "shop")) as shop:
-        yield shop
-
-
-@asynccontextmanager
-async def signed_in(
-    chromium: Browser, shop: Shop, role: str, size: ViewportSize = DESK
-) -> AsyncIterator[Page]:
-    """A browser of its own, in which nothing goes wrong."""
-    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
-    page = await window.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    await page.goto(f"{shop.address}/admin/sign-in")
-    await page.get_by_role("button", name=role, exact=True).click()
-    await page.wait_for_url(f"{shop.address}/admin")  # its scripts, too
-    yield page
-    assert wrong == []
-    await window.close()
+__all__ = ["own_shop"]
 
 
 async def test_a_stroke_searches_from_everywhere(shop: Shop, chromium: Browser) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, ViewportSize, expect
 
 from tests.eventually import box_of
 from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop, worked_example
-from tests.simulator.test_console_frame import signed_in
+from tests.simulator.shop import Shop, own_shop
+from tests.simulator.windows import signed_in
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    """One of this module's own."""
-    async with open_shop(worked_example(tmp_path_factory.mktemp("shapes") / "shop")) as shop:
-        yield shop
+__all__ = ["own_shop"]
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.simulator.member_page import opened
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 PLAYBOOK = """\
 bot: 森活選品
@@ -52,10 +52,7 @@ async def coupons(shop: Shop, friend: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_an_order_uses_the_coupons_of_its_codes(tmp_path: Path, platform: str, desk: Page) -> None:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    (folder / "bot.yaml").write_text(PLAYBOOK.format(shop=PLATFORMS[platform]), "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path / "shop", PLAYBOOK.format(shop=PLATFORMS[platform]))) as shop:
         friend, other = await shop.friend(), await shop.friend("小明")
         for number, one in (("8401", friend), ("8402", other)):
             body = {"name": "客人", "line": one}
@@ -78,13 +75,12 @@ async def test_an_order_uses_the_coupons_of_its_codes(tmp_path: Path, platform: 
         said = [text for text in await shop.texts(friend) if text[:2] in ("用了", "還您")]
         assert said == ["用了 折百", "還您 折百", "用了 折百"]
 
-        page = desk
-        await page.goto(f"{shop.address}/simulator/?friend={friend}")
-        await page.locator("#tab-shop").click()
-        await page.get_by_label("通知什麼").select_option("order_placed")
-        await page.get_by_label("優惠券代碼").fill("summer100， SHOPS-OWN")
-        await page.get_by_role("button", name="通知機器人").click()
-        await expect(page.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
+        await desk.goto(f"{shop.address}/simulator/?friend={friend}")
+        await desk.locator("#tab-shop").click()
+        await desk.get_by_label("通知什麼").select_option("order_placed")
+        await desk.get_by_label("優惠券代碼").fill("summer100， SHOPS-OWN")
+        await desk.get_by_role("button", name="通知機器人").click()
+        await expect(desk.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
         await shop.rest()
         of_orderer = "usable" if platform == "hook" else "used"  # which proves nobody's LINE account
         assert await coupons(shop, friend) == {"折百": "used", "夏天": of_orderer}

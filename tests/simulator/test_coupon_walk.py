@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop
-from tests.simulator.test_console_frame import signed_in
+from tests.simulator.windows import sign_in, signed_in
 
 
 async def looked_up(till: Page, shop: Shop, code: str) -> None:
@@ -35,9 +35,7 @@ async def test_given_in_chat_shown_on_the_page_redeemed_once(shop: Shop, desk: P
 
     await desk.context.clear_cookies()  # the browser is that of the whole session
     await desk.set_viewport_size({"width": 390, "height": 844})
-    await desk.goto(f"{shop.address}/admin/sign-in")
-    await desk.get_by_role("button", name="試用管理員").click()
-    await desk.wait_for_url(f"{shop.address}/admin")
+    await sign_in(desk, shop.address, "試用管理員")
     tills = (desk, await desk.context.new_page())
     for till in tills:
         await looked_up(till, shop, code[0].lower())

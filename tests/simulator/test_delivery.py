@@ -17,15 +17,14 @@ from aiohttp.test_utils import TestServer
 from bot.simulator.people.courier import Courier
 from bot.simulator.simulator import Simulator
 from tests.eventually import PATIENCE
-from tests.simulator.conftest import MAIN, Delivered, StillClock, Waits, World
+from tests.simulator.conftest import MAIN, Delivered, StillClock, Waits, World, answering
 
 REPLY = "v2/bot/message/reply"
 HELLO = [{"type": "text", "text": "你好"}]
 
 
-async def test_a_webhook_is_signed_over_its_bytes(world: World) -> None:
+async def test_a_webhook_is_signed_over_its_bytes(world: World, friend: str) -> None:
     """A1"""
-    friend = await world.friend()
     await world.do(f"friends/{friend}/say", {"text": "營業時間 😀"})
     got = await world.webhook()
     mac = hmac.new(MAIN.channel_secret.encode(), got.raw, hashlib.sha256).digest()
@@ -44,8 +43,7 @@ async def test_a_webhook_is_signed_over_its_bytes(world: World) -> None:
     assert event["message"]["id"].isdecimal()
 
 
-async def test_a_webhook_that_is_not_taken_comes_again_with_the_same_ids(world: World) -> None:
-    friend = await world.friend()
+async def test_a_webhook_that_is_not_taken_comes_again_with_the_same_ids(world: World, friend: str) -> None:
     answers = iter((503, 500, 200))
 
     async def unwell(got: Delivered) -> int:
@@ -72,13 +70,10 @@ async def test_a_webhook_that_is_not_taken_comes_again_with_the_same_ids(world: 
     assert (entry["status"], entry["tries"], entry["trouble"], entry["again_in"]) == (200, 3, None, None)
 
 
-async def test_a_webhook_is_given_up_after_some_tries_and_can_be_sent_by_hand(world: World) -> None:
-    friend = await world.friend()
-
-    async def dead(got: Delivered) -> int:
-        return 500
-
-    world.answer = dead
+async def test_a_webhook_is_given_up_after_some_tries_and_can_be_sent_by_hand(
+    world: World, friend: str
+) -> None:
+    world.answer = answering(500)
     last = (await world.get("state"))["last"]
     ids = await world.do(f"friends/{friend}/say", {"text": "hi"})
     await world.waits.end_next()
@@ -87,19 +82,14 @@ async def test_a_webhook_is_given_up_after_some_tries_and_can_be_sent_by_hand(wo
     assert failed["id"] == ids["message"]
     assert world.webhooks.qsize() == 3
     assert world.waits.asked.empty()
-
-    async def well(got: Delivered) -> int:
-        return 200
-
-    world.answer = well
+    world.answer = answering(200)
     await world.do(f"webhooks/{ids['event']}/redeliver", {})
     await world.until("message", last, lambda m: m["delivery"] == "delivered")
     await world.do("webhooks/01ARZ3NDEKTSV4RRFFQ69G5FAV/redeliver", {}, status=404)
 
 
-async def test_a_redelivery_gives_the_token_another_minute_up_to_twenty(world: World) -> None:
+async def test_a_redelivery_gives_the_token_another_minute_up_to_twenty(world: World, friend: str) -> None:
     """F8"""
-    friend = await world.friend()
     ids = await world.do(f"friends/{friend}/say", {"text": "hi"})
     token = (await world.webhook()).event["replyToken"]
     world.clock.move(minutes=5)
@@ -116,8 +106,7 @@ async def test_a_redelivery_gives_the_token_another_minute_up_to_twenty(world: W
     assert (await world.call("POST", REPLY, {"replyToken": token, "messages": HELLO}))[0] == 400
 
 
-async def test_what_a_friend_says_arrives_in_order(world: World) -> None:
-    friend = await world.friend()
+async def test_what_a_friend_says_arrives_in_order(world: World, friend: str) -> None:
     for number in range(20):
         await world.do(f"friends/{friend}/say", {"text": str(number)})
     texts = [(await world.webhook()).event["message"]["text"] for _ in range(20)]
@@ -144,8 +133,7 @@ async def test_a_slow_answer_holds_up_that_friend_only(world: World) -> None:
     assert [(await world.webhook()).event["message"]["text"] for _ in range(2)] == ["1", "2"]
 
 
-async def test_a_failing_webhook_does_not_hold_up_the_next(world: World) -> None:
-    friend = await world.friend()
+async def test_a_failing_webhook_does_not_hold_up_the_next(world: World, friend: str) -> None:
 
     async def first_fails(got: Delivered) -> int:
         return 503 if got.event["message"]["text"] == "1" else 200
@@ -208,13 +196,8 @@ async def test_nobody_there_is_unreachable() -> None:
     assert (entry["trouble"], entry["status"], entry["again_in"]) == ("unreachable", None, 1)
 
 
-async def test_stopping_ends_what_waits_for_its_next_try(world: World) -> None:
-    friend = await world.friend()
-
-    async def dead(got: Delivered) -> int:
-        return 500
-
-    world.answer = dead
+async def test_stopping_ends_what_waits_for_its_next_try(world: World, friend: str) -> None:
+    world.answer = answering(500)
     await world.do(f"friends/{friend}/say", {"text": "hi"})
     await asyncio.wait_for(world.waits.asked.get(), PATIENCE)
     before = {task for task in asyncio.all_tasks() if "Courier" in repr(task.get_coro())}

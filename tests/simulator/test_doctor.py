@@ -156,9 +156,8 @@ async def test_an_address_that_is_not_known_is_the_first_thing_to_mend(world: Wo
     assert found["webhook_arrives"].state == "unknown"
 
 
-async def test_while_webhooks_are_off_the_bot_hears_nothing(world: World) -> None:
+async def test_while_webhooks_are_off_the_bot_hears_nothing(world: World, friend: str) -> None:
     """A3: what is said meanwhile is lost, as at LINE."""
-    friend = await world.friend()
     await world.do("channels/main/console", {"uses_webhook": False}, "PUT")
     await world.do(f"friends/{friend}/say", {"text": "有人嗎"})
     await world.do("channels/main/console", {"uses_webhook": True}, "PUT")

@@ -11,8 +11,9 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
 
 from bot.web.admin.trial_proxy import PHONE as ADDRESS
-from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.lent_pages import DESK, PHONE, complaints
 from tests.simulator.trial_world import PLAYBOOK, TrialWorld, trial_world
+from tests.simulator.windows import new_window, sign_in
 
 LIFF = "https://liff.line.me/1234567890-AbcdEfgh"
 
@@ -28,19 +29,14 @@ async def editor(
     chromium: Browser, world: TrialWorld, size: ViewportSize = DESK
 ) -> AsyncIterator[tuple[Page, list[str]]]:
     """A browser of its own, with the editor open, in which nothing goes wrong; the requests of its phone."""
-    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
-    page = await window.new_page()
-    wrong, asked = list[str](), list[str]()
-    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("request", lambda one: asked.append(one.url))
-    await page.goto(f"{world.serving.address}/admin/sign-in")
-    await page.get_by_role("button", name="試用管理員").click()
-    await page.wait_for_url(f"{world.serving.address}/admin")
-    await page.goto(f"{world.serving.address}/admin/playbook")
-    yield page, asked
-    assert wrong == []
-    await window.close()
+    asked: list[str] = []
+    async with new_window(chromium, size) as page:
+        page.on("request", lambda one: asked.append(one.url))
+        with complaints(page, console=True) as wrong:
+            await sign_in(page, world.serving.address, "試用管理員")
+            await page.goto(f"{world.serving.address}/admin/playbook")
+            yield page, asked
+        assert wrong == []
 
 
 def phone_of(page: Page) -> FrameLocator:

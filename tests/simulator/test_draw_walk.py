@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.member_page import MemberPage, opened
 from tests.simulator.shop import Shop
-from tests.simulator.test_console_frame import signed_in
+from tests.simulator.windows import member_window, signed_in
 
 DRAW = "每日抽獎"
 
@@ -59,11 +59,7 @@ async def test_the_wheel_is_turned_in_a_browser_and_stops_where_the_server_says(
     chromium: Browser, shop: Shop
 ) -> None:
     friend = await shop.friend()
-    launch = await shop.do(f"friends/{friend}/liff", {"page": "my_draws"})
-    context = await chromium.new_context(viewport=PHONE, reduced_motion="reduce", locale="zh-TW")
-    try:
-        page = await context.new_page()
-        await page.goto(f"{shop.address}{launch['url']}" if launch["url"].startswith("/") else launch["url"])
+    async with member_window(chromium, shop, friend, "my_draws") as page:
         await expect(page.get_by_role("heading", name="抽獎", exact=True)).to_be_visible()
         await page.get_by_role("button", name="轉一次").press("Enter")
         await expect(page.locator(".draw-result")).to_have_text(re.compile("恭喜抽中|這次沒有抽中"))
@@ -71,5 +67,3 @@ async def test_the_wheel_is_turned_in_a_browser_and_stops_where_the_server_says(
         await expect(page.get_by_role("button", name="轉一次")).to_have_count(0)
         # a keyboard and a screen reader stay with this draw
         await expect(page.get_by_role("heading", name="每日好運抽獎")).to_be_focused()
-    finally:
-        await context.close()

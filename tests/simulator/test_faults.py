@@ -28,9 +28,8 @@ async def switch(world: World, status: int = 200, channel: str = "main", **on: A
     ],
 )
 async def test_calls_are_refused_until_it_is_switched_off(
-    world: World, answer: str, status: int, message: str
+    world: World, friend: str, answer: str, status: int, message: str
 ) -> None:
-    friend = await world.friend()
     last = (await world.get("state"))["last"]
     on = {"slow": None, "answer": answer, "deliver": None}
     assert await switch(world, answer=answer) == on
@@ -48,8 +47,7 @@ async def test_calls_are_refused_until_it_is_switched_off(
     assert (await world.call("POST", PUSH, push))[0] == 200
 
 
-async def test_with_the_quota_gone_answers_still_go(world: World) -> None:
-    friend = await world.friend()
+async def test_with_the_quota_gone_answers_still_go(world: World, friend: str) -> None:
     await switch(world, answer="quota")
     await world.do(f"friends/{friend}/say", {"text": "hi"})
     token = (await world.webhook()).event["replyToken"]
@@ -63,9 +61,8 @@ async def test_a_fault_is_of_one_channel(world: World) -> None:
     assert (await world.call("GET", "v2/bot/info"))[0] == 200
 
 
-async def test_slow_does_it_and_answers_late(world: World) -> None:
+async def test_slow_does_it_and_answers_late(world: World, friend: str) -> None:
     """As when a call times out and had gone through: the retry key tells."""
-    friend = await world.friend()
     last = (await world.get("state"))["last"]
     await switch(world, slow=2.5)
     push = {"to": friend, "messages": HELLO}
@@ -76,8 +73,7 @@ async def test_slow_does_it_and_answers_late(world: World) -> None:
     assert (await asyncio.wait_for(call, PATIENCE))[0] == 200
 
 
-async def test_each_webhook_twice(world: World) -> None:
-    friend = await world.friend()
+async def test_each_webhook_twice(world: World, friend: str) -> None:
     await switch(world, deliver="twice")
     await world.do(f"friends/{friend}/say", {"text": "hi"})
     first, second = await world.webhook(), await world.webhook()

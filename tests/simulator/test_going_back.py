@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from tests.simulator.shop import Shop
+from tests.simulator.test_binding_in_chat import codes
 
 
 async def _messages(shop: Shop, friend: str) -> list[dict[str, Any]]:
@@ -130,10 +130,7 @@ async def _bind(shop: Shop, friend: str, phone: str) -> dict[str, Any]:
     await shop.say(friend, "綁定手機")
     asked = (await _messages(shop, friend))[-1]
     await shop.say(friend, phone)
-    [*_, sms] = (await shop.get(f"friends/{friend}/sms"))["sms"]
-    code = re.search(r"\d{6}", sms["text"])
-    assert code is not None
-    await shop.say(friend, code.group())
+    await shop.say(friend, (await codes(shop, friend))[-1])
     return asked
 
 

@@ -15,9 +15,8 @@ from tests.simulator.conftest import World
 
 
 @pytest.mark.parametrize("text", [5, ["x"] * 100, {str(key): 1 for key in range(100)}])
-async def test_what_stands_where_a_text_stands_elsewhere(world: World, text: Any) -> None:
+async def test_what_stands_where_a_text_stands_elsewhere(world: World, friend: str, text: Any) -> None:
     """The events after it are brought, too."""
-    friend = await world.friend()
     last = (await world.get("state"))["last"]
     await world.do(f"friends/{friend}/send", {"type": "sticker", "content": {"text": text}})
     said = await world.do(f"friends/{friend}/say", {"text": "hi"})
@@ -65,15 +64,51 @@ async def test_a_broken_request_for_a_token(world: World, kind: str, body: bytes
 
 
 @pytest.mark.parametrize(
-    "to", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00+14:00", "9999-12-31T23:59:59", "2026-12-24T10:00Zz"]
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Host": "evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"},
+    ],
 )
-async def test_moments_at_the_end_of_time(world: World, to: str) -> None:
-    assert (await world.do("clock", {"to": to}, status=400))["error"] == "invalid"
+async def test_other_sites_have_no_calls_of_line(world: World, headers: dict[str, str]) -> None:
+    """It has a log that they could fill; LINE's Node SDK calls at the root."""
+    for path in ("v2/bot/message/push", "oauth2/v3/token"):
+        for root in (world.line, world.url):
+            async with world.http.post(f"{root}/{path}", data=b"x", headers=headers) as answer:
+                assert answer.status == 403, root
+    async with world.http.post(f"{world.line}/anything", data=b"x", headers=headers) as answer:
+        assert answer.status == 403
+    assert (await world.get("state"))["happened"] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "error"),
+    [
+        ({}, 400, "invalid"),
+        ({"by": "1h", "next": True}, 400, "invalid"),
+        ({"by": "soon"}, 400, "invalid"),
+        ({"by": 3}, 400, "invalid"),
+        ({"by": "9999w"}, 400, "invalid"),
+        ({"to": "yesterday"}, 400, "invalid"),
+        ({"to": "2020-01-01T00:00"}, 409, "backwards"),
+        ({"to": "2020-01-01T00:00+08:00"}, 409, "backwards"),
+        ({"to": "9999-12-31T23:59:59"}, 400, "invalid"),
+        ({"to": "9999-12-31T23:59:59-12:00"}, 400, "invalid"),
+        ({"to": "0001-01-01T00:00+14:00"}, 400, "invalid"),
+        ({"to": "2026-12-24T10:00Zz"}, 400, "invalid"),
+        ({"next": True, "friend": "U0"}, 404, "unknown"),
+        ({"next": True, "friend": ["U0"]}, 404, "unknown"),
+    ],
+)
+async def test_moves_of_the_clock_that_cannot_be(
+    world: World, body: dict[str, Any], status: int, error: str
+) -> None:
+    assert (await world.do("clock", body, status=status))["error"] == error
     assert (await world.get("clock"))["ahead"] == 0
 
 
-async def test_a_timer_at_the_end_of_time(world: World) -> None:
-    friend = await world.friend()
+async def test_a_timer_at_the_end_of_time(world: World, friend: str) -> None:
     far = Timer("quiz", "main", 1, "wait", datetime(9999, 12, 31, tzinfo=UTC))
 
     async def timers(until: datetime) -> list[tuple[str, Timer]]:

@@ -29,6 +29,7 @@ class Bot:
         self.jumps = Jumps(self.clock, lambda: Inside(timers=self.timers), lambda: True)
 
     async def timers(self, until: datetime) -> list[tuple[str, Timer]]:
+        await asyncio.sleep(0)  # as where a database is read
         for timer in [t for t in self.waiting if t.due <= self.clock.now() and not self.asleep]:
             self.waiting.remove(timer)
             self.taken.append(self.clock.now())

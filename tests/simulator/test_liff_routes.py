@@ -34,17 +34,15 @@ def address(rest: str = "") -> dict[str, str]:
         ("?k=1", "?liff.state=%3Fk%3D1"),
     ],
 )
-async def test_the_primary_redirect(world: World, rest: str, query: str) -> None:
+async def test_the_primary_redirect(world: World, friend: str, rest: str, query: str) -> None:
     """https://developers.line.biz/en/docs/liff/opening-liff-app/"""
-    friend = await world.friend()
     page = await world.do(f"friends/{friend}/liff", address(rest))
     url, _, fragment = page["url"].partition("#")
     assert url == f"/liff/main{query}"
     assert fragment == f"launch={page['launch']}&in_client=1&os=ios&language=zh-TW"
 
 
-async def test_a_page_by_its_name(world: World) -> None:
-    friend = await world.friend()
+async def test_a_page_by_its_name(world: World, friend: str) -> None:
     page = await world.do(f"friends/{friend}/liff", {"page": "member_card"})
     assert page["url"].startswith("/liff/main?liff.state=%2Fmember_card#")
 
@@ -62,8 +60,7 @@ async def test_what_cannot_be_opened(world: World) -> None:
     assert (await world.do(f"friends/{friend}/liff", group, status=404))["error"] == "unknown"
 
 
-async def test_what_liff_is_told(world: World) -> None:
-    friend = await world.friend()
+async def test_what_liff_is_told(world: World, friend: str) -> None:
     page = await world.do(f"friends/{friend}/liff", address())
     told = await world.get(f"launches/{page['launch']}")
     assert told["profile"] == {"userId": friend, "displayName": "小美"}
@@ -83,8 +80,9 @@ async def test_what_liff_is_told(world: World) -> None:
         ({"friend": False}, {"kind": "utou", "may_say": True, "friendship": False}),
     ],
 )
-async def test_faults_are_told_and_hold(world: World, settings: Any, told: dict[str, Any]) -> None:
-    friend = await world.friend()
+async def test_faults_are_told_and_hold(
+    world: World, friend: str, settings: Any, told: dict[str, Any]
+) -> None:
     assert await world.do(f"friends/{friend}/liff", settings, "PUT") == USUAL | settings
     [shown] = (await world.get("state"))["friends"]
     assert shown["liff"] == USUAL | settings
@@ -98,22 +96,19 @@ async def test_faults_are_told_and_hold(world: World, settings: Any, told: dict[
 
 
 @pytest.mark.parametrize("body", [{"os": "plan9"}, {"token": None}, {"permission": 1}, {"colour": "red"}])
-async def test_settings_that_are_none(world: World, body: Any) -> None:
-    friend = await world.friend()
+async def test_settings_that_are_none(world: World, friend: str, body: Any) -> None:
     assert (await world.do(f"friends/{friend}/liff", body, "PUT", 400))["error"] == "invalid"
 
 
-async def test_who_has_blocked_the_account_is_no_friend_and_says_nothing(world: World) -> None:
-    friend = await world.friend()
+async def test_who_has_blocked_the_account_is_no_friend_and_says_nothing(world: World, friend: str) -> None:
     page = await world.do(f"friends/{friend}/liff", address())
     await world.do(f"friends/{friend}/block", {})
     assert (await world.get(f"launches/{page['launch']}"))["friendship"] is False
     await world.do(f"launches/{page['launch']}/messages", HELLO, status=409)
 
 
-async def test_what_a_page_says_the_bot_hears(world: World) -> None:
+async def test_what_a_page_says_the_bot_hears(world: World, friend: str) -> None:
     """B5"""
-    friend = await world.friend()
     page = await world.do(f"friends/{friend}/liff", address())
     messages = {"messages": [*HELLO["messages"], STICKER]}
     assert len((await world.do(f"launches/{page['launch']}/messages", messages))["said"]) == 2
@@ -124,8 +119,7 @@ async def test_what_a_page_says_the_bot_hears(world: World) -> None:
     assert "replyToken" in heard[0]
 
 
-async def test_in_a_group_it_is_said_there(world: World) -> None:
-    friend = await world.friend()
+async def test_in_a_group_it_is_said_there(world: World, friend: str) -> None:
     group = (await world.do(f"friends/{friend}/invite", {}))["group"]
     await world.webhook()
     page = await world.do(f"friends/{friend}/liff", address() | {"group": group})
@@ -134,17 +128,15 @@ async def test_in_a_group_it_is_said_there(world: World) -> None:
     assert (await world.webhook()).event["source"]["groupId"] == group
 
 
-async def test_a_picture_of_a_page_lies_at_its_own_host(world: World) -> None:
+async def test_a_picture_of_a_page_lies_at_its_own_host(world: World, friend: str) -> None:
     """LINE's page on sendMessages: contentProvider is external."""
-    friend = await world.friend()
     page = await world.do(f"friends/{friend}/liff", address())
     at = {"originalContentUrl": "https://e.example/a.jpg", "previewImageUrl": "https://e.example/b.jpg"}
     await world.do(f"launches/{page['launch']}/messages", {"messages": [{"type": "image", **at}]})
     assert (await world.webhook()).event["message"]["contentProvider"] == {"type": "external", **at}
 
 
-async def test_flex_is_shown_and_no_webhook_comes(world: World) -> None:
-    friend = await world.friend()
+async def test_flex_is_shown_and_no_webhook_comes(world: World, friend: str) -> None:
     page = await world.do(f"friends/{friend}/liff", address())
     body = {"type": "box", "layout": "vertical", "contents": [{"type": "text", "text": "a"}]}
     flex = {"type": "flex", "altText": "a", "contents": {"type": "bubble", "body": body}}
@@ -169,8 +161,7 @@ async def test_flex_is_shown_and_no_webhook_comes(world: World) -> None:
         [{"type": "imagemap"}],
     ],
 )
-async def test_messages_that_line_does_not_take(world: World, messages: Any) -> None:
-    friend = await world.friend()
+async def test_messages_that_line_does_not_take(world: World, friend: str, messages: Any) -> None:
     page = await world.do(f"friends/{friend}/liff", address())
     answer = await world.do(f"launches/{page['launch']}/messages", {"messages": messages}, status=400)
     assert answer["error"] == "invalid"

@@ -28,17 +28,11 @@ async def linked(world: World, people: list[str], menu: str) -> None:
         assert (await world.call("POST", f"v2/bot/user/{person}/richmenu/{menu}"))[0] == 200
 
 
-async def done(world: World) -> None:
-    """What was taken is carried out now."""
+async def carried_out(world: World, friend: str, menu: str | None) -> None:
+    """What was taken is carried out now: the friend comes to see this menu."""
+    before = (await world.get("state"))["last"]
     assert await world.waits.end_next() == TAKES
-
-
-async def seen(world: World, friend: str, menu: str | None, after: str) -> None:
-    await world.until("friend", after, lambda change: (change["id"], change["menu"]) == (friend, menu))
-
-
-async def last(world: World) -> str:
-    return str((await world.get("state"))["last"])
+    await world.until("friend", before, lambda change: (change["id"], change["menu"]) == (friend, menu))
 
 
 async def test_a_bulk_link_takes_effect_a_moment_later(world: World) -> None:
@@ -50,22 +44,17 @@ async def test_a_bulk_link_takes_effect_a_moment_later(world: World) -> None:
     assert (await world.call("POST", LINK, body))[:2] == (202, {})
     await linked(world, friends[:1], second)
     assert [await sees(world, friend) for friend in friends] == [second, None]
-    before = await last(world)
-    await done(world)
-    await seen(world, friends[1], first, before)
+    await carried_out(world, friends[1], first)
     assert [await sees(world, friend) for friend in (*friends, foreign)] == [first, first, None]
     assert (await world.call("GET", f"v2/bot/user/{NOBODY}/richmenu"))[0] == 404
 
 
-async def test_a_bulk_unlink_shows_the_default_again(world: World) -> None:
-    friend = await world.friend()
+async def test_a_bulk_unlink_shows_the_default_again(world: World, friend: str) -> None:
     own, default = await made(world), await made(world)
     await linked(world, [friend], own)
     await world.call("POST", f"{ALL}/{default}")
     assert (await world.call("POST", UNLINK, {"userIds": [friend, NOBODY]}))[:2] == (202, {})
-    before = await last(world)
-    await done(world)
-    await seen(world, friend, default, before)
+    await carried_out(world, friend, default)
 
 
 REFUSED: list[tuple[dict[str, Any], int, dict[str, Any]]] = [
@@ -110,10 +99,8 @@ async def test_a_batch_moves_everybody_as_they_were_before_it(world: World) -> N
     progress = f"{MENU}/progress/batch?requestId={headers['X-Line-Request-Id']}"
     accepted = {"acceptedTime": "2026-08-01T04:00:00.000Z"}
     assert (await world.call("GET", progress))[:2] == (200, {"phase": "ongoing", **accepted})
-    before = await last(world)
     world.clock.move(seconds=2)
-    await done(world)
-    await seen(world, friends[2], None, before)
+    await carried_out(world, friends[2], None)
     assert [await sees(world, friend) for friend in friends] == [menus[1], menus[2], None]
     completed = {"phase": "succeeded", **accepted, "completedTime": "2026-08-01T04:00:02.000Z"}
     assert (await world.call("GET", progress))[:2] == (200, completed)
@@ -127,14 +114,10 @@ async def test_the_same_key_moves_nobody_twice(world: World) -> None:
     await linked(world, friends[:1], first)
     body = {"operations": [{"type": "link", "from": first, "to": second}], "resumeRequestKey": "sync-1"}
     assert (await world.call("POST", BATCH, body))[0] == 202
-    before = await last(world)
-    await done(world)
-    await seen(world, friends[0], second, before)
+    await carried_out(world, friends[0], second)
     await linked(world, friends, first)
     assert (await world.call("POST", BATCH, body))[0] == 202
-    before = await last(world)
-    await done(world)
-    await seen(world, friends[1], second, before)
+    await carried_out(world, friends[1], second)
     assert await sees(world, friends[0]) == first
 
 
@@ -142,9 +125,7 @@ async def test_everybody_is_unlinked(world: World) -> None:
     friend, menu = await world.friend(), await made(world)
     await linked(world, [friend], menu)
     assert (await world.call("POST", BATCH, {"operations": [{"type": "unlinkAll"}]}))[0] == 202
-    before = await last(world)
-    await done(world)
-    await seen(world, friend, None, before)
+    await carried_out(world, friend, None)
 
 
 async def test_batches_that_line_refuses(world: World) -> None:

@@ -182,8 +182,7 @@ async def test_the_default_is_seen_by_everybody_without_a_menu_of_their_own(worl
     assert [await sees(world, friend), await sees(world, other)] == [None, None]
 
 
-async def test_a_deleted_menu_is_seen_by_nobody(world: World) -> None:
-    friend = await world.friend()
+async def test_a_deleted_menu_is_seen_by_nobody(world: World, friend: str) -> None:
     default, own = await made(world), await made(world)
     await world.call("POST", f"{ALL}/{default}")
     await world.call("POST", f"v2/bot/user/{friend}/richmenu/{own}")
@@ -194,8 +193,7 @@ async def test_a_deleted_menu_is_seen_by_nobody(world: World) -> None:
     assert await sees(world, friend) is None
 
 
-async def test_a_menu_without_a_picture_is_shown_to_nobody(world: World) -> None:
-    friend = await world.friend()
+async def test_a_menu_without_a_picture_is_shown_to_nobody(world: World, friend: str) -> None:
     menu = await made(world, picture=False)
     refused = (400, {"message": "must upload richmenu image before applying it to user"})
     assert (await world.call("POST", f"{ALL}/{menu}"))[:2] == refused

@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.pictures import png
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 from tests.simulator.test_binding_in_chat import new_phone
 from tests.simulator.test_binding_with_shop import proven
 
@@ -92,42 +92,31 @@ async def test_calls_of_the_shop_are_told(shop: Shop) -> None:
     assert not [entry for entry in told if phone in str(entry)], "paths as the platform documents them"
 
 
-async def test_that_there_is_no_default_menu_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
-    """LINE says so by a 404, at each start and each edit: nothing is wrong."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+async def test_what_is_not_there_yet_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
+    """A 404 of LINE: there is no default menu, and a tab is new, which is made then: nothing is wrong."""
     (tmp_path / "menu.png").write_bytes(png(800, 540))
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, TABS)) as shop:
         page = await _opened(desk, shop, await shop.friend("阿選"))
-        await page.get_by_role("searchbox").fill("目前沒有")
-        asked = page.locator("#happened .deed").first
-        await expect(asked).to_contain_text("查詢預設圖文選單：目前沒有")
-        await expect(asked).not_to_contain_text("no default richmenu")
-        await page.get_by_label("只看出錯的").check()
-        await expect(page.locator("#happened .deed")).to_have_count(0)
-
-
-async def test_that_a_tab_is_new_is_an_answer_like_any_other(tmp_path: Path, desk: Page) -> None:
-    """LINE says so by a 404, and the tab is made: nothing is wrong."""
-    (tmp_path / "bot.yaml").write_text(TABS, "utf-8")
-    (tmp_path / "menu.png").write_bytes(png(800, 540))
-    async with open_shop(tmp_path) as shop:
-        page = await _opened(desk, shop, await shop.friend("阿分"))
-        await page.get_by_role("searchbox").fill("分頁")
-        rows = page.locator("#happened .deed")
+        rows, search = page.locator("#happened .deed"), page.get_by_role("searchbox")
+        await search.fill("目前沒有")
+        await expect(rows.first).to_contain_text("查詢預設圖文選單：目前沒有")
+        await expect(rows.first).not_to_contain_text("no default richmenu")
+        await search.fill("分頁")
         await expect(rows.filter(has_text="分頁還沒建立，改為新建").first).to_be_visible()
         await expect(rows.filter(has_text="被拒絕")).to_have_count(0)
         await page.get_by_label("只看出錯的").check()
-        await expect(rows).to_have_count(0)
+        for text in ("分頁", "目前沒有"):
+            await search.fill(text)
+            await expect(rows).to_have_count(0)
 
 
-BOT = """\
+TABS = """\
 bot: 森活選品
 channels: {main: {id: "@forest", channel_id: "1", channel_secret: x}}
-rich_menus: [{menu: 訪客, image: menu.png, grid: [甲], areas: {甲: {label: 嗨, send: 嗨}}}]
+rich_menus:
+  - menu: 訪客
+    tabs:
+      選購: {image: menu.png, grid: [甲], areas: {甲: {label: 服務, tab: 服務}}}
+      服務: {image: menu.png, grid: [甲], areas: {甲: {label: 回去, tab: 選購}}}
 rules: [{when: {text: 嗨}, reply: 您好}]
 """
-TABS = BOT.replace(
-    "image: menu.png, grid: [甲], areas: {甲: {label: 嗨, send: 嗨}}",
-    "tabs: {選購: {image: menu.png, grid: [甲], areas: {甲: {label: 服務, tab: 服務}}}, "
-    "服務: {image: menu.png, grid: [甲], areas: {甲: {label: 回去, tab: 選購}}}}",
-)

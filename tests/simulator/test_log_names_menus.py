@@ -8,10 +8,9 @@ from tests.simulator.shop import Shop
 
 
 async def test_a_menu_has_the_playbooks_name_in_the_log(shop: Shop, desk: Page) -> None:
-    page = desk
-    await page.goto(f"{shop.address}/simulator/?friend={await shop.friend()}")
-    await page.locator("#tab-log").click()
-    await page.locator("#panel-log input[type=search]").first.fill("訪客/訪客")
-    named = page.locator("#panel-log .deed", has_text="訪客/訪客").first
+    await desk.goto(f"{shop.address}/simulator/?friend={await shop.friend()}")
+    await desk.locator("#tab-log").click()
+    await desk.locator("#panel-log input[type=search]").first.fill("訪客/訪客")
+    named = desk.locator("#panel-log .deed", has_text="訪客/訪客").first
     await expect(named).to_be_visible()
-    await expect(page.locator("#panel-log")).not_to_contain_text("oaflow ")
+    await expect(desk.locator("#panel-log")).not_to_contain_text("oaflow ")

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import Shop, own_shop
 from tests.simulator.test_binding_in_chat import begun, bound, codes, new_phone
+from tests.simulator.windows import sign_in
 
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    """One of this module's own: its playbook is published anew."""
-    async with open_shop(worked_example(tmp_path_factory.mktemp("menu") / "shop")) as shop:
-        yield shop
+__all__ = ["own_shop"]
 
 
 async def test_from_the_form_to_the_phone(shop: Shop, desk: Page) -> None:
     friend = await begun(shop, new_phone())
     await shop.say(friend, (await codes(shop, friend))[-1])
     assert await bound(shop, friend) == ["phone", "已綁定"]
-    await desk.goto(f"{shop.address}/admin/sign-in")
-    await desk.get_by_role("button", name="試用管理員").click()
-    await desk.wait_for_url(f"{shop.address}/admin")
+    await sign_in(desk, shop.address, "試用管理員")
     await desk.goto(f"{shop.address}/admin/menus/new?channel=outlet")
     await desk.get_by_label("名稱").fill("老朋友")
     await desk.get_by_label("有這個標籤的人").check()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.pictures import png
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 BOT = """\
 bot: 森活選品
@@ -22,6 +22,7 @@ rich_menus:
 rules:
   - {when: {text: 加入}, do: [{add_tags: [VIP]}, {reply: 歡迎}]}
 """
+EDITED = BOT.replace("{label: 服務, tab", "{label: 看服務, tab")
 
 
 async def menus(shop: Shop) -> dict[str, dict[str, Any]]:
@@ -41,49 +42,35 @@ async def until_all(shop: Shop, *labels: str) -> None:
         await shop.until("menus", last, lambda change: True)
 
 
-async def sees(shop: Shop, friend: str, label: str) -> dict[str, Any]:
-    """Return when this friend sees that menu; the menu."""
+async def sees(shop: Shop, friend: str, label: str, before: str = "") -> dict[str, Any]:
+    """Return when this friend sees that menu, as another one than `before`; the menu."""
     while True:
-        last = (await shop.get("state"))["last"]
-        (one,) = [f for f in (await shop.get("state"))["friends"] if f["id"] == friend]
+        state = await shop.get("state")
+        (one,) = [f for f in state["friends"] if f["id"] == friend]
         menu = (await menus(shop)).get(one["menu"])
-        if menu is not None and menu["name"].split(" ")[1] == label:
+        if menu is not None and menu["name"].split(" ")[1] == label and menu["id"] != before:
             return menu
-        await shop.until("friend", last, lambda change: change["id"] == friend)
-
-
-async def another(shop: Shop, friend: str, before: dict[str, Any]) -> dict[str, Any]:
-    """Return when this friend sees another menu than before; that one."""
-    while True:
-        last = (await shop.get("state"))["last"]
-        (one,) = [f for f in (await shop.get("state"))["friends"] if f["id"] == friend]
-        menu = (await menus(shop)).get(one["menu"])
-        label = before["name"].split(" ")[1]
-        if menu is not None and menu["id"] != before["id"] and menu["name"].split(" ")[1] == label:
-            return menu
-        await shop.until("friend", last, lambda change: change["id"] == friend)
+        await shop.until("friend", state["last"], lambda change: change["id"] == friend)
 
 
 async def test_each_sees_their_menu_and_an_edit_reaches_them(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
     (tmp_path / "menu.png").write_bytes(png(800, 540))
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, BOT)) as shop:
         await until_all(shop, "VIP/選購", "VIP/服務", "訪客/訪客")
         friend, other = await shop.friend(), await shop.friend("阿明")
         await shop.do(f"friends/{friend}/tap", {"menu": True, "label": "加入"})
         before = await sees(shop, friend, "VIP/選購")
         await sees(shop, other, "訪客/訪客")
-        (tmp_path / "bot.yaml").write_text(BOT.replace("{label: 服務, tab", "{label: 看服務, tab"), "utf-8")
-        after = await another(shop, friend, before)
+        written(tmp_path, EDITED)
+        after = await sees(shop, friend, "VIP/選購", before["id"])
         await until_all(shop, "VIP/選購", "VIP/服務", "訪客/訪客")
-        assert after["name"].split(" ")[1] == "VIP/選購"
         assert after["aliases"] == before["aliases"]
         paused = BOT.replace("  - menu: VIP\n", "  - menu: VIP\n    paused: true\n")
         assert (await shop.get(f"friends/{friend}/contact"))["menu"] == "VIP"
-        (tmp_path / "bot.yaml").write_text(paused, "utf-8")
+        written(tmp_path, paused)
         await sees(shop, friend, "訪客/訪客")
         assert (await shop.get(f"friends/{friend}/contact"))["menu"] == "訪客", "no turn has told of it"
-        (tmp_path / "bot.yaml").write_text(BOT.replace("{label: 服務, tab", "{label: 看服務, tab"), "utf-8")
+        written(tmp_path, EDITED)
         await sees(shop, friend, "VIP/選購")
         switched = await shop.do(f"friends/{friend}/tap", {"menu": True, "label": "看服務"})
         assert switched["status"] == "SUCCESS"

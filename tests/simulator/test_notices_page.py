@@ -20,8 +20,9 @@ from tests.axe import violations
 from tests.chromium import whole_chromium
 from tests.eventually import PATIENCE, eventually
 from tests.notice_world import PretendBrowser, PushServer, push_server
-from tests.simulator.lent_pages import DESK, PHONE
+from tests.simulator.lent_pages import DESK, PHONE, complaints
 from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.windows import new_window, sign_in
 
 PLAYED = """
 let may = "default", subscription = null;
@@ -79,22 +80,13 @@ async def at_desk(
     chromium: Browser, shop: Shop, browser: PretendBrowser, role: str = "客服", size: ViewportSize = DESK
 ) -> AsyncIterator[tuple[BrowserContext, Page]]:
     """Somebody of the team at the chats, in this browser."""
-    window = await chromium.new_context(locale="zh-TW", viewport=size, reduced_motion="reduce")
-    await window.add_init_script(PLAYED.replace("FIELDS", json.dumps(dict(browser.fields))))
-    page = await window.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    await sign_in(page, shop, role)
-    await page.goto(f"{shop.address}/admin/chat")
-    yield window, page
-    assert broken == []
-    await window.close()
-
-
-async def sign_in(page: Page, shop: Shop, role: str) -> None:
-    await page.goto(f"{shop.address}/admin/sign-in")
-    await page.get_by_role("button", name=role, exact=True).click()
-    await page.wait_for_url(f"{shop.address}/admin")
+    async with new_window(chromium, size) as page:
+        await page.context.add_init_script(PLAYED.replace("FIELDS", json.dumps(dict(browser.fields))))
+        with complaints(page) as broken:
+            await sign_in(page, shop.address, role)
+            await page.goto(f"{shop.address}/admin/chat")
+            yield page.context, page
+        assert broken == []
 
 
 async def brought(window: BrowserContext, page: Page, shop: Shop, said: Any) -> list[Any]:
@@ -174,11 +166,11 @@ async def test_signed_out_and_in_again_and_another_account(
         await page.goto(f"{shop.address}/admin")
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
-        await sign_in(page, shop, "試用管理員")
+        await sign_in(page, shop.address, "試用管理員")
         assert not await page.evaluate(IS_ON, amy.endpoint)
         await page.evaluate(SIGN_OUT)
         await page.wait_for_url("**/admin/sign-in**")
-        await sign_in(page, shop, "客服")
+        await sign_in(page, shop.address, "客服")
         await eventually(lambda: page.evaluate(IS_ON, amy.endpoint), bool)
 
 
@@ -219,11 +211,10 @@ async def test_a_browser_that_keeps_nothing_has_its_pages_all_the_same(
     async with at_desk(chromium, shop, server.browsers[0]) as (window, _):
         await window.add_init_script(BLOCKED)
         opened = await window.new_page()
-        broken: list[str] = []
-        opened.on("pageerror", lambda error: broken.append(str(error)))
-        await opened.goto(f"{shop.address}/admin/contacts")
-        await opened.locator("body").press("/")
-        await expect(opened.locator("input[type=search]")).to_be_focused()
+        with complaints(opened) as broken:
+            await opened.goto(f"{shop.address}/admin/contacts")
+            await opened.locator("body").press("/")
+            await expect(opened.locator("input[type=search]")).to_be_focused()
         assert broken == []
 
 

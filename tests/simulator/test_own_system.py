@@ -79,8 +79,7 @@ async def test_registered_bound_written_and_read_again(tmp_path: Path) -> None:
         await shop.do(path, {"tier": "金卡", "points": [{"left": 80, "until": None}]}, method="PUT")
         await shop.do(f"friends/{friend}/signal", {"signal": "member_changed", "values": {}})
         await shop.rest()
-        attributes = (await shop.get(f"friends/{friend}/contact"))["attributes"]
-        shown = {one["name"]: one["value"] for one in attributes}
+        shown = await shop.known(friend)
         assert (shown["tier"], shown["points"], shown["skin"]) == ("金卡", "80", "乾性")
         faults = {"answer": "credentials"}
         await shop.do("shop/forest/faults", faults, method="PUT")

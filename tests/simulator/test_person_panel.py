@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
-from tests.simulator.shop import Shop, open_shop
-from tests.simulator.test_staff import with_a_carrier
+from tests.simulator.shop import Shop, open_shop, worked_example, written
+from tests.simulator.test_staff import by_staff
 
 
 async def _panel(page: Page, shop: Shop, friend: str, language: str = "zh-TW") -> tuple[Page, Locator]:
@@ -58,16 +58,25 @@ async def test_what_is_known_is_changed_as_staff_would(shop: Shop, desk: Page) -
 
 
 async def test_what_is_private_is_shown_to_who_asks(tmp_path: Path, desk: Page) -> None:
-    """F3: a screenshot of the panel shows nothing that nobody has asked for."""
-    async with open_shop(with_a_carrier(tmp_path / "shop")) as shop:
+    """F3: a screenshot of the panel shows nothing that nobody has asked for, and no refusal repeats it."""
+    data = worked_example(tmp_path / "shop") / "rules" / "data.yaml"
+    text = data.read_text("utf-8")
+    carrier = "attributes:\n  carrier: {type: text, title: 手機條碼載具, private: true}\n  skin"
+    data.write_text(text.replace("attributes:\n  skin", carrier), "utf-8")
+    async with open_shop(tmp_path / "shop") as shop:
         friend = await shop.friend("小盈")
-        await shop.do(f"friends/{friend}/staff", {"set": {"carrier": "/ABC1234"}})
-        await shop.rest()
+        await by_staff(shop, friend, {"set": {"carrier": "/ABC1234"}})
+        known = await shop.get(f"friends/{friend}/contact")
+        assert known["attributes"] == [{"name": "carrier", "private": True}]
         _, panel = await _panel(desk, shop, friend)
-        carrier = _attribute(panel, "carrier")
-        await expect(carrier.locator(".attribute-value")).to_have_text("不顯示（私人資料）")
-        await carrier.get_by_role("button", name="看「手機條碼載具」").click()
-        await expect(carrier.locator(".attribute-value")).to_have_text("/ABC1234")
+        shown = _attribute(panel, "carrier")
+        await expect(shown.locator(".attribute-value")).to_have_text("不顯示（私人資料）")
+        await shown.get_by_role("button", name="看「手機條碼載具」").click()
+        await expect(shown.locator(".attribute-value")).to_have_text("/ABC1234")
+        refused = await by_staff(shop, friend, {"set": {"carrier": " "}}, 409)
+        assert refused["sentence"]["zh-TW"] == "「手機條碼載具」要填文字，不能填這個"
+        await by_staff(shop, friend, {"set": {"carrier": None}})
+        assert await shop.get(f"friends/{friend}/hidden?attribute=carrier") == {"value": None}
 
 
 async def test_tags_a_binding_and_groups(shop: Shop, desk: Page) -> None:
@@ -130,8 +139,7 @@ async def test_staff_say_something(shop: Shop, desk: Page) -> None:
 
 async def test_the_month_by_the_plan_of_the_playbook(tmp_path: Path, desk: Page) -> None:
     """G1: what was sent and what it costs; without a plan, that there is none, and what to write."""
-    (tmp_path / "bot.yaml").write_text(PLANNED, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, PLANNED)) as shop:
         page, _ = await _panel(desk, shop, await shop.friend())
         await expect(page.locator("#month")).to_contain_text("本月 0／6,000 則 · NT$1,200")
         plan = "{monthly_fee: 1200, included: 6000, extra: 0.2}"

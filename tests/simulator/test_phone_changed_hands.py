@@ -75,11 +75,6 @@ async def card(shop: Shop, friend: str) -> dict[str, Any]:
     return {"number": shown["code"]["text"], **{line["title"]: line["text"] for line in shown["fields"]}}
 
 
-async def known(shop: Shop, friend: str) -> dict[str, str]:
-    attributes = (await shop.get(f"friends/{friend}/contact"))["attributes"]
-    return {one["name"]: one["value"] for one in attributes}
-
-
 async def test_s34_the_card_follows_the_member_number(platform_shop: Shop) -> None:
     shop, phone = platform_shop, new_phone()
     await put(
@@ -101,7 +96,7 @@ async def test_s34_the_card_follows_the_member_number(platform_shop: Shop) -> No
     await put(shop, "members/8501", {"points": [{"left": 45}]})
     await shop.do(f"friends/{owner}/shop", {"news": "member_updated"})
     await shop.rest()
-    assert (await known(shop, owner))["points"] == "45"
+    assert (await shop.known(owner))["points"] == "45"
 
     # the new owner binds: nobody is moved, merged, or told anything
     await shop.do("clock", {"by": "61s"})
@@ -138,7 +133,7 @@ async def test_s34_a_deleted_members_phone_is_given_to_the_next(platform_shop: S
     page = await opened(shop, owner, "member_card")
     assert (page.screen["kind"], page.screen["state"]) == ("question", "ask_phone")
     assert "商店已經沒有您原本的會員資料" in page.screen["texts"][0]
-    assert await known(shop, owner) == {}
+    assert await shop.known(owner) == {}
     assert await bound(shop, owner) == []
 
 

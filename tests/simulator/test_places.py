@@ -1,4 +1,4 @@
-"""Places of rules with `first` in the simulator: seen beside a person, given back, and gone back to. L4."""
+"""Places of rules with `first` in the simulator: seen, given back, gone back to, recorded. L4."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 BOT = """\
 bot: 森活選品
@@ -24,9 +24,7 @@ rules:
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """A bot with a rule for two."""
-    folder = tmp_path_factory.mktemp("limited")
-    (folder / "bot.yaml").write_text(BOT, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("limited"), BOT)) as shop:
         yield shop
 
 
@@ -100,3 +98,38 @@ async def test_cleared_in_the_page(limited: Shop, desk: Page) -> None:
     assert await _grab(limited, friends[2]) == "搶到了"
     await expect(row).to_contain_text("已領 1 名，共 2 名")  # the panel of another friend hears of it
     assert [await _grab(limited, one) for one in friends[:2]] == ["搶到了", "名額已滿"]
+
+
+async def test_places_cleared_meanwhile_are_why_a_recording_does_not_hold(limited: Shop, desk: Page) -> None:
+    """A scenario clears no places; one without that can be saved."""
+    for name in ("阿明", "阿華"):
+        await _grab(limited, await limited.friend(name))
+    friend = await limited.friend()
+    await desk.goto(f"{limited.address}/simulator/?friend={friend}")
+    await desk.locator("#tab-recording").click()
+    panel = desk.locator("#panel-recording")
+    begin = panel.get_by_role("button", name="從現在開始錄")
+    async with desk.expect_response("**/scenario/begin"):
+        await begin.click()
+    await limited.say(friend, "搶")
+    await expect(panel.locator(".record-yaml")).to_contain_text("taken: {雙11: 2}")
+    await limited.do("places", {"clear": "雙11"})
+    await limited.say(friend, "搶")
+    await expect(panel.locator(".problem")).to_contain_text("清空了名額")
+    assert (await limited.get(f"friends/{friend}/scenario"))["advice"] == "cleared"
+    async with desk.expect_response("**/scenario/begin"):
+        await begin.click()
+    await limited.say(friend, "搶")
+    await expect(panel.locator(".problem")).to_have_count(0)
+    await panel.locator("#scenario-name").fill("搶到了")
+    await panel.get_by_role("button", name="存成測試對話").click()
+    await expect(panel.locator(".record-saved")).to_contain_text("tests/scenarios/搶到了.yaml")
+
+
+async def test_places_cleared_before_anybody_asked_change_nothing_in_a_recording(limited: Shop) -> None:
+    """Where it holds all the same, nothing is said of it."""
+    friend = await limited.friend()
+    await limited.do("places", {"clear": "雙11"})
+    await _grab(limited, friend)
+    told = await limited.get(f"friends/{friend}/scenario")
+    assert (told["holds"], told["advice"]) == (True, None)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.eventually import PATIENCE
 from tests.playbooks import BOT
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 PLAYBOOK = """
 channels: {main: {id: forest, channel_id: "1234567890", channel_secret: opaque}}
@@ -45,8 +45,7 @@ async def asked_until(shop: Shop, is_so: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def test_it_waits_while_there_are_no_messages_and_goes_on_when_there_are(tmp_path: Path) -> None:
-    (tmp_path / "bot.yaml").write_text(BOT + PLAYBOOK, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, BOT + PLAYBOOK)) as shop:
         friend = await shop.friend()
         await shop.do("channels/main/quota", {"value": 0}, method="PUT")
 

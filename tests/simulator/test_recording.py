@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -16,8 +15,8 @@ from bot.scenario.file_names import file_name
 from tests.cli.oaflow import ended
 from tests.depth import one_of
 from tests.simulator.member_page import opened
-from tests.simulator.shop import Shop, open_shop
-from tests.simulator.test_binding_in_chat import new_phone, wrong
+from tests.simulator.shop import Shop, open_shop, written
+from tests.simulator.test_binding_in_chat import codes, new_phone, wrong
 
 
 async def _tested(folder: Path, name: str) -> Any:
@@ -54,9 +53,8 @@ async def test_played_saved_tested_and_broken(shop: Shop, tmp_path: Path) -> Non
     await shop.rest()
     await shop.do("clock", {"by": "2d"})
     await shop.say(friend, "營業時間", "找客服")
-    shown = await shop.get(f"friends/{friend}/scenario?title=%E7%8E%A9%E4%B8%80%E5%A4%A9")
-    assert (shown["holds"], shown["failure"]) == (True, None)
-    assert "scenario: 玩一天\n" in shown["yaml"]
+    shown = await shop.recorded(friend, "?title=%E7%8E%A9%E4%B8%80%E5%A4%A9")
+    assert "scenario: 玩一天\n" in shown
     for step in (
         "- user: follows",
         "- bot: 您還在嗎？點選下方按鈕就能繼續測驗。",
@@ -65,21 +63,21 @@ async def test_played_saved_tested_and_broken(shop: Shop, tmp_path: Path) -> Non
         "- flow: {skin_quiz: 完成}",
         "- cost: 1",
     ):
-        assert step in shown["yaml"]
+        assert step in shown
 
     chinese = (await shop.get(f"friends/{friend}/scenario?language=zh-TW"))["yaml"]
     assert chinese.startswith("# 在模擬器裡錄的；執行 oaflow test 會照著重播一次\n")
 
     saved = await shop.do(f"friends/{friend}/scenario", {"name": "played", "title": "玩一天"})
     assert saved["path"] == "tests/scenarios/played.yaml"
-    assert (shop.folder / saved["path"]).read_text("utf-8") == shown["yaml"] == saved["yaml"]
+    assert (shop.folder / saved["path"]).read_text("utf-8") == shown == saved["yaml"]
     assert (await _tested(shop.folder, "played"))["holds"]
 
     again = await shop.do(f"friends/{friend}/scenario", {"name": "played"}, 409)
     assert (again["error"], again["free"]) == ("exists", "played_2")
     larger = await shop.do(f"friends/{friend}/scenario", {"name": "Played"}, 409)
     assert larger["error"] == "exists"
-    assert (shop.folder / saved["path"]).read_text("utf-8") == shown["yaml"]
+    assert (shop.folder / saved["path"]).read_text("utf-8") == shown
 
     broken = tmp_path / "broken"
     shutil.copytree(shop.folder, broken, ignore=shutil.ignore_patterns(".oaflow"))
@@ -100,13 +98,11 @@ async def test_two_friends_in_one_scenario(shop: Shop) -> None:
     await shop.say(other, "優惠", "測膚質")
     await shop.do("clock", {"by": "11m"})
     await shop.say(one, "油性")
-    shown = await shop.get(f"friends/{one}/scenario?with={other}")
-    assert shown["holds"], shown["failure"]
-    assert "  people:\n    阿華:\n    阿華 2:\n" in shown["yaml"]
-    assert "  - as: 阿華 2\n" in shown["yaml"]
-    alone = await shop.get(f"friends/{one}/scenario")
-    assert alone["holds"], alone["failure"]
-    assert "優惠" not in alone["yaml"]
+    shown = await shop.recorded(one, f"?with={other}")
+    assert "  people:\n    阿華:\n    阿華 2:\n" in shown
+    assert "  - as: 阿華 2\n" in shown
+    alone = await shop.recorded(one)
+    assert "優惠" not in alone
 
 
 async def test_a_button_is_tapped_by_its_label(shop: Shop) -> None:
@@ -116,9 +112,8 @@ async def test_a_button_is_tapped_by_its_label(shop: Shop) -> None:
     await _tap(shop, friend, "混合性")
     known = await shop.get(f"friends/{friend}/contact")
     assert known["attributes"] == [{"name": "skin", "value": "混合性"}]
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert shown["holds"], shown["failure"]
-    assert "- user: {taps: 混合性}\n" in shown["yaml"]
+    shown = await shop.recorded(friend)
+    assert "- user: {taps: 混合性}\n" in shown
 
 
 async def test_what_cannot_be_tapped_there_is_not_saved(shop: Shop) -> None:
@@ -141,16 +136,14 @@ async def test_begun_in_the_middle(shop: Shop) -> None:
     assert await shop.do(f"friends/{friend}/scenario/begin") == {"friend": friend}
     assert (await shop.get(f"friends/{friend}/scenario", 409))["error"] == "standing"
     await shop.say(friend, "乾性")
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert shown["holds"], shown["failure"]
-    assert "tags: [看過優惠], attributes: {skin: 油性}, flow: {skin_quiz: 問膚質}" in shown["yaml"]
-    assert "follows" not in shown["yaml"]
+    shown = await shop.recorded(friend)
+    assert "tags: [看過優惠], attributes: {skin: 油性}, flow: {skin_quiz: 問膚質}" in shown
+    assert "follows" not in shown
 
 
 async def test_what_was_used_up_before_it_began_is_told(tmp_path: Path) -> None:
     """A scenario does not know how often somebody has heard a rule; what is used up within it is played."""
-    (tmp_path / "bot.yaml").write_text(ONCE, "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, ONCE)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "抽獎")
         await shop.do(f"friends/{friend}/scenario/begin")
@@ -205,11 +198,6 @@ async def test_a_recording_that_cannot_be(shop: Shop, body: dict[str, Any], stat
     await shop.do("friends/U0/scenario/begin", {}, 404)
 
 
-async def _code(shop: Shop, friend: str) -> str:
-    [*_, last] = (await shop.get(f"friends/{friend}/sms"))["sms"]
-    return str(re.findall(r"\d{6}", last["text"])[0])
-
-
 async def test_a_binding_on_the_page_at_the_shop(shop: Shop) -> None:
     """Pages by what was done on them, the code as the one that comes, the member as the shop's."""
     number, phone = "6021", new_phone()
@@ -218,13 +206,12 @@ async def test_a_binding_on_the_page_at_the_shop(shop: Shop) -> None:
     friend = await shop.friend("小綠")
     page = await opened(shop, friend, "phone_binding")
     await page.answer(phone)
-    code = await _code(shop, friend)
+    [code] = await codes(shop, friend)
     await page.answer(wrong(code))
     await page.answer(code)
     assert page.screen["say"] == "我已完成手機綁定"
     await page.says(page.screen["say"])
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
     for step in (
         "- user: {opens: phone_binding}\n  - page: ask_phone",
         f'- user: {{answers: "{phone}"}}\n  - page: ask_code',
@@ -232,8 +219,8 @@ async def test_a_binding_on_the_page_at_the_shop(shop: Shop) -> None:
         "- user: {answers: code_from_sms}\n  - page: bound",
         "- user: {says_by_page: 我已完成手機綁定}\n  - bot:",
     ):
-        assert step in shown["yaml"], shown["yaml"]
-    assert 'member_no: "6021"' in shown["yaml"].partition("steps:")[0]
+        assert step in shown, shown
+    assert 'member_no: "6021"' in shown.partition("steps:")[0]
     await shop.do(f"shop/forest/members/{number}", method="DELETE")
 
 
@@ -241,12 +228,11 @@ async def test_a_binding_in_chat(shop: Shop) -> None:
     """B13: the code that was typed is the one that comes."""
     friend = await shop.friend("小橘", channel="outlet")
     await shop.say(friend, "綁定手機", new_phone())
-    code = await _code(shop, friend)
+    [code] = await codes(shop, friend)
     await shop.say(friend, code)
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert shown["holds"], shown["failure"]
-    assert "- user: code_from_sms" in shown["yaml"]
-    assert code not in shown["yaml"]
+    shown = await shop.recorded(friend)
+    assert "- user: code_from_sms" in shown
+    assert code not in shown
 
 
 async def test_what_staff_change_by_a_command_is_recorded(shop: Shop) -> None:
@@ -257,11 +243,10 @@ async def test_what_staff_change_by_a_command_is_recorded(shop: Shop) -> None:
         told = await ended("contact", words[0], str(shop.folder), friend, *words[1:])
         assert (told.code, told.err) == (0, "")
     await shop.say(friend, "優惠")
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert "- staff: {add_tags: VIP}\n" in shown["yaml"]
-    assert "- staff: {set: {skin: 油性}}\n" in shown["yaml"]
-    assert "- bot: VIP 專屬 8 折，結帳輸入 FOREST8\n" in shown["yaml"]
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
+    assert "- staff: {add_tags: VIP}\n" in shown
+    assert "- staff: {set: {skin: 油性}}\n" in shown
+    assert "- bot: VIP 專屬 8 折，結帳輸入 FOREST8\n" in shown
 
 
 async def test_one_that_begins_after_an_unbinding(shop: Shop) -> None:
@@ -275,11 +260,10 @@ async def test_one_that_begins_after_an_unbinding(shop: Shop) -> None:
     await shop.do(f"friends/{friend}/scenario/begin")
     page = await opened(shop, friend, "phone_binding")
     await page.answer("0922333444")
-    await page.answer(await _code(shop, friend))
+    await page.answer((await codes(shop, friend))[-1])
     await page.says(page.screen["say"])
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert "bound_before: phone" in shown["yaml"].partition("steps:")[0]
-    assert shown["holds"], shown["failure"]
+    shown = await shop.recorded(friend)
+    assert "bound_before: phone" in shown.partition("steps:")[0]
     await shop.do(f"friends/{friend}/staff", {"unbinds": "phone"})
     await shop.rest()
 
@@ -330,7 +314,6 @@ async def test_the_clock_as_it_was_moved_and_no_seconds(shop: Shop) -> None:
     await shop.do("clock", {"by": "1h"})
     await shop.do("clock", {"by": "3d"})
     await shop.say(friend, "優惠")
-    shown = await shop.get(f"friends/{friend}/scenario")
-    assert shown["holds"], shown["failure"]
-    waits = [line.strip() for line in shown["yaml"].splitlines() if "wait:" in line]
+    shown = await shop.recorded(friend)
+    waits = [line.strip() for line in shown.splitlines() if "wait:" in line]
     assert waits == ["- wait: 10m", "- wait: 1h", "- wait: 3d"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
 from tests.eventually import eventually
 from tests.simulator.lent_pages import PHONE, complaints
-from tests.simulator.shop import Shop, open_shop, worked_example
+from tests.simulator.shop import open_shop, worked_example
 from tests.simulator.test_binding_in_chat import new_phone
+from tests.simulator.test_stores import scans
+from tests.simulator.windows import new_window
 
 
 def that_registers(folder: Path) -> Path:
@@ -26,17 +27,9 @@ def that_registers(folder: Path) -> Path:
     return folder
 
 
-async def scanned(page: Page, shop: Shop, stranger: str, phone: str) -> None:
-    """By somebody who is no friend yet: the clerk's code, the number, the code of the SMS, and yes."""
-    await page.goto(f"{shop.address}/simulator/?friend={stranger}")
-    await page.locator("#fold").click()
-    await page.locator("#tab-stores").click()
-    await page.get_by_role("button", name="掃描小寧的 QR code").click()
+async def registers(page: Page, phone: str) -> None:
+    """Where the shop knows nobody of this number."""
     liff = page.frame_locator("#liff iframe")
-    await liff.locator("input[autocomplete=tel]").fill(phone)
-    await liff.get_by_role("button", name="同意並傳送驗證碼").click()
-    await expect(liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
-    await page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
     await expect(liff.get_by_text(f"09••••••{phone[-2:]} 還不是會員")).to_be_visible()
     await liff.get_by_role("button", name="註冊會員", exact=True).click()
     await expect(page.locator(".said .bubble", has_text="謝謝！板橋店的小寧會為您服務。")).to_have_count(1)
@@ -45,12 +38,14 @@ async def scanned(page: Page, shop: Shop, stranger: str, phone: str) -> None:
 async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium: Browser) -> None:
     """The clerk finds them: their name, and of the phone no more than its ends."""
     phone = new_phone()
-    window = await chromium.new_context(locale="zh-TW", viewport=PHONE, reduced_motion="reduce")
-    page, clerk = await window.new_page(), await window.new_page()
-    async with open_shop(that_registers(tmp_path / "shop")) as shop:
+    async with (
+        open_shop(that_registers(tmp_path / "shop")) as shop,
+        new_window(chromium, PHONE) as page,
+    ):
         with complaints(page, console=True, home=shop.address) as wrong:
             stranger = (await shop.do("friends", {"channel": "main", "name": "小美"}))["id"]
-            await scanned(page, shop, stranger, phone)
+            await scans(page, shop, stranger, phone)
+            await registers(page, phone)
         assert wrong == []
 
         async def made() -> tuple[str, str | None]:
@@ -60,6 +55,7 @@ async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium
             return one["name"], one["line_at"]
 
         await eventually(made, lambda found: found == ("小美", stranger))
+        clerk = await page.context.new_page()
         await clerk.goto(f"{shop.address}/admin")
         await clerk.get_by_role("button", name="門市人員").click()
         await clerk.get_by_role("link", name="客人").first.click()
@@ -71,4 +67,3 @@ async def test_unknown_then_a_member_and_the_clerks_own(tmp_path: Path, chromium
         for told in ("板橋店", "小寧", "是會員"):
             await expect(clerk.get_by_text(told).first).to_be_visible()
         assert phone[1:] not in await clerk.content()
-    await window.close()

@@ -69,8 +69,7 @@ async def test_a_conversation(world: World, line: AsyncMessagingApi) -> None:
     assert shown["content"]["text"] == "歡迎 小美！"
 
 
-async def test_every_kind_of_message_is_known_to_the_sdk(world: World) -> None:
-    friend = await world.friend()
+async def test_every_kind_of_message_is_known_to_the_sdk(world: World, friend: str) -> None:
     await world.do(f"friends/{friend}/say", {"text": "哈囉\n👋"})
     got = await world.webhook()
     (event,) = parsed(world, got.raw, got.headers["x-line-signature"])
@@ -87,8 +86,7 @@ async def test_every_kind_of_message_is_known_to_the_sdk(world: World) -> None:
             assert isinstance(event.message, webhooks().StickerMessageContent)
 
 
-async def test_errors_reach_the_sdk_as_lines(world: World, line: AsyncMessagingApi) -> None:
-    friend = await world.friend()
+async def test_errors_reach_the_sdk_as_lines(world: World, friend: str, line: AsyncMessagingApi) -> None:
     message = messaging().TextMessage(text="hi", quickReply=None, quoteToken=None)
     push = messaging().PushMessageRequest(
         to=friend, messages=[message], notificationDisabled=None, customAggregationUnits=None
@@ -110,9 +108,8 @@ async def test_errors_reach_the_sdk_as_lines(world: World, line: AsyncMessagingA
     assert unknown.value.status == 404
 
 
-async def test_settings_and_counts(world: World, line: AsyncMessagingApi) -> None:
+async def test_settings_and_counts(world: World, friend: str, line: AsyncMessagingApi) -> None:
     """A3: what `doctor` asks."""
-    friend = await world.friend()
     assert (await line.get_bot_info()).basic_id == "@forest"
     assert (await line.get_webhook_endpoint()).active is True
     assert (await line.get_message_quota()).value == 200
@@ -120,8 +117,9 @@ async def test_settings_and_counts(world: World, line: AsyncMessagingApi) -> Non
     assert (await line.get_followers()).user_ids == [friend]
 
 
-async def test_rich_menus(world: World, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob) -> None:
-    friend = await world.friend()
+async def test_rich_menus(
+    world: World, friend: str, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob
+) -> None:
     request = messaging().RichMenuRequest.from_dict(form())
     await line.validate_rich_menu_object(request)
     menu = (await line.create_rich_menu(request)).rich_menu_id
@@ -190,8 +188,9 @@ async def test_sending_to_many(world: World, line: AsyncMessagingApi) -> None:
         await validate(validated)
 
 
-async def test_a_friends_picture(world: World, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob) -> None:
-    friend = await world.friend()
+async def test_a_friends_picture(
+    world: World, friend: str, line: AsyncMessagingApi, blob: AsyncMessagingApiBlob
+) -> None:
     picture = (await send_picture(world, friend, png(4, 3)))[1]["message"]
     assert bytes(await blob.get_message_content(picture)) == png(4, 3)
     assert bytes(await blob.get_message_content_preview(picture)) == png(4, 3)
@@ -200,8 +199,9 @@ async def test_a_friends_picture(world: World, line: AsyncMessagingApi, blob: As
     assert unknown.value.status == 404
 
 
-async def test_groups_webhook_and_what_is_not_built(world: World, line: AsyncMessagingApi) -> None:
-    friend = await world.friend()
+async def test_groups_webhook_and_what_is_not_built(
+    world: World, friend: str, line: AsyncMessagingApi
+) -> None:
     group = (await world.do(f"friends/{friend}/invite", {}))["group"]
     await line.leave_group(group)
     await line.set_webhook_endpoint(

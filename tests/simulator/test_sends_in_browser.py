@@ -6,13 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.playbooks import BOT
-from tests.simulator.lent_pages import DESK, PHONE
-from tests.simulator.shop import Shop, open_shop
-from tests.simulator.test_accounts_in_browser import held
-from tests.simulator.test_audit_and_unsent import enters
+from tests.simulator.shop import Shop, open_shop, written
+from tests.simulator.windows import held
 
 LONG = "無" * 40
 WRITTEN = f"""
@@ -46,37 +44,30 @@ ADDRESSES = (
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    folder = tmp_path_factory.mktemp("sends")
-    (folder / "bot.yaml").write_text(BOT + WRITTEN, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("sends"), BOT + WRITTEN)) as shop:
         for name in ("小美", "小安", "<b>阿德"):
             await shop.friend(name)
         yield shop
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
-async def test_a_broadcast_is_sent_by_its_number_and_a_word(
-    chromium: Browser, shop: Shop, size: ViewportSize, dark: bool
-) -> None:
+async def test_a_broadcast_is_sent_by_its_number_and_a_word(admin: Page, shop: Shop) -> None:
     """By its price and a typed word; what goes out, and that it is over, shows without loading anew."""
-    page = await enters(chromium, shop, size, "zh-TW", dark)
-    watching = await page.context.new_page()
+    watching = await admin.context.new_page()
     await watching.goto(f"{shop.address}/admin/broadcasts/one?name=sale")
     history = watching.locator("#past section").first.locator("li")
     before = await history.count()
-    await page.goto(f"{shop.address}/admin/broadcasts/one?name=sale")
-    await page.get_by_role("button", name="發送…").click()
-    again = page.get_by_label("再發一次給他們")
+    await admin.goto(f"{shop.address}/admin/broadcasts/one?name=sale")
+    await admin.get_by_role("button", name="發送…").click()
+    again = admin.get_by_label("再發一次給他們")
     if await again.count():
         await again.check()
-    await expect(page.get_by_text("NT$0.6").first).to_be_visible()
-    await held(page)
-    await page.get_by_label("請輸入「發送」確認").fill("發送")
-    await page.get_by_role("button", name="發送給 3 人").click()
-    await expect(page.get_by_role("status").get_by_text("開始發送")).to_be_visible()
-    await expect(page.get_by_role("heading", name="發送紀錄")).to_be_visible()
+    await expect(admin.get_by_text("NT$0.6").first).to_be_visible()
+    await held(admin)
+    await admin.get_by_label("請輸入「發送」確認").fill("發送")
+    await admin.get_by_role("button", name="發送給 3 人").click()
+    await expect(admin.get_by_role("status").get_by_text("開始發送")).to_be_visible()
+    await expect(admin.get_by_role("heading", name="發送紀錄")).to_be_visible()
     await expect(history).to_have_count(before + 1)
     for address in ADDRESSES:
-        await page.goto(f"{shop.address}{address}")
-        await held(page)
-    await page.context.close()
+        await admin.goto(f"{shop.address}{address}")
+        await held(admin)

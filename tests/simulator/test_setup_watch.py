@@ -242,26 +242,28 @@ async def test_a_certificate_is_told_twice_and_its_renewal_once(
     assert not [row for row in await watched.stored.all_lasting() if "certificate" in row[1]]
 
 
+def good_for(monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """Our certificate ends in so many days, and half a day."""
+    until = datetime.now(UTC) + timedelta(days=days, hours=12)
+    monkeypatch.setattr("bot.operations.doctor.ask._until", lambda response: until)
+
+
 async def test_a_certificate_is_told_once_also_where_the_first_account_is_unlinked(
     watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is of this server, and of no account."""
-    days = 10
-
-    def until(response: Any) -> datetime:
-        return datetime.now(UTC) + timedelta(days=days, hours=12)
+    good_for(monkeypatch, 10)
 
     async def certificates() -> list[tuple[bool, str]]:
         found = [(over, text.splitlines()[0]) for _, over, _, text in await watched.told()]
         return [one for one in found if one[1].startswith("Certificate")]
 
-    monkeypatch.setattr("bot.operations.doctor.ask._until", until)
     watched.is_simulated = False
     for channels in ([MAIN, OTHER], [OTHER]):
         watched.channels = channels
         await watched.an_hour()
     assert await certificates() == [(False, "Certificate of this server: good for 10 days more")]
-    days = 80
+    good_for(monkeypatch, 80)
     await watched.an_hour()
     assert [over for over, _ in await certificates()] == [False, True]
 
@@ -271,11 +273,7 @@ async def test_a_certificate_of_an_account_as_it_was_called_once_does_not_last_f
     watched: Watched, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
     """Stored by a program of before: nothing ended it, and each digest named it."""
-
-    def until(response: Any) -> datetime:
-        return datetime.now(UTC) + timedelta(days=days, hours=12)
-
-    monkeypatch.setattr("bot.operations.doctor.ask._until", until)
+    good_for(monkeypatch, days)
     watched.is_simulated = False
     for item in ("certificate", "certificate_ends"):
         former = OngoingTrouble(item, watched.clock.now(), kept=True)

@@ -20,7 +20,7 @@ import pytest
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.oaflow import ended
 from tests.simulator.member_page import opened
-from tests.simulator.shop import TAIPEI, Shop, open_shop
+from tests.simulator.shop import TAIPEI, Shop, open_shop, written
 
 PLAYBOOK = Path(__file__).with_name("camellia.yaml")
 
@@ -136,8 +136,7 @@ async def month(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     (folder / OWN_NAME).mkdir(parents=True)
     sale = datetime.now(TAIPEI) + timedelta(days=size.days // 3)
     text = PLAYBOOK.read_text("utf-8").replace("stock: STOCK", f"stock: {size.stock}")
-    (folder / "bot.yaml").write_text(text.replace("at: SALE_DAY", f"at: {sale:%Y-%m-%d}"), "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(folder, text.replace("at: SALE_DAY", f"at: {sale:%Y-%m-%d}"))) as shop:
         yield ShopMonth(shop, Random(20261128)), size
 
 

@@ -25,14 +25,12 @@ async def test_it_lies_on_the_phone_of_who_asked(world: World) -> None:
     assert await world.get(f"friends/{other}/sms") == {"sms": []}
 
 
-async def test_the_same_message_twice_is_one_sms(world: World) -> None:
-    friend = await world.friend()
+async def test_the_same_message_twice_is_one_sms(world: World, friend: str) -> None:
     await asyncio.gather(*(world.simulator.sms.send(sms(friend)) for _ in range(3)))
     assert len((await world.get(f"friends/{friend}/sms"))["sms"]) == 1
 
 
-async def test_credit_is_used_up_and_told(world: World) -> None:
-    friend = await world.friend()
+async def test_credit_is_used_up_and_told(world: World, friend: str) -> None:
     inbox = world.simulator.sms
     assert await world.get("sms") == {"credit": None, "fault": None}
     assert (await world.do("sms", {"credit": 2}, "PUT"))["credit"] == 2
@@ -49,8 +47,7 @@ async def test_credit_is_used_up_and_told(world: World) -> None:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_what_goes_wrong_at_the_provider(world: World, fault: str) -> None:
-    friend = await world.friend()
+async def test_what_goes_wrong_at_the_provider(world: World, friend: str, fault: str) -> None:
     await world.do("sms", {"fault": fault}, "PUT")
     came = await world.simulator.sms.send(sms(friend))
     arrived = len((await world.get(f"friends/{friend}/sms"))["sms"])
@@ -83,8 +80,7 @@ async def test_it_is_there_until_it_is_dismissed(world: World) -> None:
     await world.do(f"friends/nobody/{path}", {}, status=404)
 
 
-async def test_a_phone_that_nobody_clears_does_not_grow_for_ever(world: World) -> None:
-    friend = await world.friend()
+async def test_a_phone_that_nobody_clears_does_not_grow_for_ever(world: World, friend: str) -> None:
     for number in range(KEPT + 5):
         await world.simulator.sms.send(sms(friend, number))
     kept = (await world.get(f"friends/{friend}/sms"))["sms"]

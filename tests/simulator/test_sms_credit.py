@@ -14,20 +14,16 @@ async def test_without_credit_nobody_is_asked_for_a_number(tmp_path: Path) -> No
     async with open_shop(worked_example(tmp_path / "shop")) as shop:
         first, second, third = [await shop.friend(name) for name in ("小美", "阿明", "大雄")]
 
-        async def account(credit: int | None) -> None:
-            async with shop.http.put(f"{shop.api}/sms", json={"credit": credit}) as response:
-                assert response.status == 200
-
         async def heard(friend: str, *said: str) -> list[str]:
             before = len(await shop.texts(friend))
             await shop.say(friend, *said)
             said_to = (await shop.texts(friend))[before:]
             return [text for text in said_to if "個人資料蒐集告知" not in text]
 
-        await account(0)
+        await shop.do("sms", {"credit": 0}, method="PUT")
         assert await heard(first, "綁定手機", new_phone()) == [ASKED_PHONE, DOWN], "nobody knew before"
         await shop.do("clock", {"by": "10m"})
         assert await heard(second, "綁定手機") == [DOWN], "the provider has said so, too"
-        await account(None)
+        await shop.do("sms", {"credit": None}, method="PUT")
         await shop.do("clock", {"by": "10m"})
         assert await heard(third, "綁定手機", new_phone()) == [ASKED_PHONE, ASKED_CODE]

@@ -12,6 +12,7 @@ from tests.simulator.keys import walked
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.shop import Shop, open_shop
 from tests.simulator.test_app_store import OFFICE, with_app
+from tests.simulator.windows import new_window
 
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PAGES = (
@@ -67,9 +68,8 @@ async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(chromium: Browser) -> AsyncIterator[Page]:
-    window = await chromium.new_context(locale="zh-TW", viewport=DESK)
-    yield await window.new_page()
-    await window.close()
+    async with new_window(chromium, DESK) as window:
+        yield window
 
 
 async def enters(page: Page, shop: Shop, role: str) -> None:

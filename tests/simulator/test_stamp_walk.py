@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 from tests.simulator.lent_pages import PHONE
 from tests.simulator.member_page import opened
 from tests.simulator.shop import Shop
-from tests.simulator.test_console_frame import signed_in
+from tests.simulator.windows import signed_in
 
 CARD = "森活集點"
 

@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 
 from tests.cli.oaflow import ended
 from tests.simulator.lent_pages import complaints
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
 
 BOT = """
 bot: 森活選品
@@ -31,16 +31,8 @@ rules:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
-    folder = tmp_path_factory.mktemp("stopped") / "shop"
-    folder.mkdir()
-    (folder / "bot.yaml").write_text(BOT, "utf-8")
-    async with open_shop(folder) as one:
+    async with open_shop(written(tmp_path_factory.mktemp("stopped") / "shop", BOT)) as one:
         yield one
-
-
-async def _texts(shop: Shop, friend: str) -> list[str]:
-    messages = (await shop.get(f"friends/{friend}/messages"))["messages"]
-    return [one["content"]["text"] for one in messages if one["author"] == "bot"]
 
 
 async def test_a_journey_is_held_and_its_message_comes_when_pushes_go_on(shop: Shop, desk: Page) -> None:
@@ -65,7 +57,7 @@ async def test_a_journey_is_held_and_its_message_comes_when_pushes_go_on(shop: S
         await shop.do("clock", {"by": "1d"})
         await shop.say(friend, "嗨")
         await expect(brake).to_contain_text("1 位客人有訊息在等")
-        assert await _texts(shop, friend) == ["謝謝", "您好"]
+        assert await shop.texts(friend) == ["謝謝", "您好"]
         await desk.locator("#tab-why").click()
         held = desk.locator("#turns > .turn", has_text="關心").first
         await expect(held).to_contain_text("推播已停止，恢復後繼續")
@@ -78,9 +70,8 @@ async def test_a_journey_is_held_and_its_message_comes_when_pushes_go_on(shop: S
         await expect(brake).to_contain_text("推播照常送出。")
         assert wrong == []
     await shop.rest()
-    shown = await shop.get(f"friends/{friend}/scenario?title=stopped")
-    assert (shown["holds"], shown["failure"]) == (True, None)
-    steps = [line.strip() for line in shown["yaml"].splitlines()]
+    shown = await shop.recorded(friend, "?title=stopped")
+    steps = [line.strip() for line in shown.splitlines()]
     assert steps.index("- stop: pushes") < steps.index("- resume: pushes") < steps.index("- bot: 還好嗎？")
 
 
@@ -114,7 +105,6 @@ async def test_a_part_is_stopped_and_goes_on_by_its_own_words(shop: Shop) -> Non
     await shop.do("clock", {"by": "3h"})
     await shop.do("brake/resume", {"channel": "main"})
     await shop.rest()
-    scenario = await shop.get(f"friends/{friend}/scenario?title=part")
-    assert (scenario["holds"], scenario["failure"]) == (True, None)
+    scenario = await shop.recorded(friend, "?title=part")
     for line in ("  stopped: care", "  - stop: {channel: main}", "  - resume: care", "  - bot: 還好嗎？"):
-        assert line in scenario["yaml"].splitlines(), scenario["yaml"]
+        assert line in scenario.splitlines(), scenario

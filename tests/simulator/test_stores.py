@@ -81,6 +81,19 @@ async def test_scanned_said_and_bound_then_nobody_elses(shop: Shop, desk: Page) 
     assert [(one["kind"], one.get("name")) for one in bound] == [("phone", None), ("clerk", "小安")]
 
 
+async def scans(page: Page, shop: Shop, friend: str, phone: str) -> None:
+    """On a telephone: a clerk's code, which opens a page; there the number, and the code of the SMS."""
+    await page.goto(f"{shop.address}/simulator/?friend={friend}")
+    await page.locator("#fold").click()
+    await page.locator("#tab-stores").click()
+    await page.get_by_role("button", name="掃描小寧的 QR code").click()
+    liff = page.frame_locator("#liff iframe")
+    await liff.locator("input[autocomplete=tel]").fill(phone)
+    await liff.get_by_role("button", name="同意並傳送驗證碼").click()
+    await expect(liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
+    await page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+
+
 async def test_in_one_go_with_a_certified_provider(shop: Shop, pages: Pages) -> None:
     """D3, on a telephone: scanned by a stranger, phone and code on the page, bound to both, told, counted."""
     await shop.do("shop/forest/members/9200", {"phone": "0912300200"}, method="PUT")
@@ -92,15 +105,7 @@ async def test_in_one_go_with_a_certified_provider(shop: Shop, pages: Pages) -> 
     await shop.until("playbook", before["last"], lambda told: told["taken"] > before["playbook"]["taken"])
     async with pages.lend(PHONE) as page:
         with complaints(page, console=True, home=shop.address) as wrong:
-            await page.goto(f"{shop.address}/simulator/?friend={friend}")
-            await page.locator("#fold").click()
-            await page.locator("#tab-stores").click()
-            await page.get_by_role("button", name="掃描小寧的 QR code").click()
-            liff = page.frame_locator("#liff iframe")
-            await liff.locator("input[autocomplete=tel]").fill("0912300200")
-            await liff.get_by_role("button", name="同意並傳送驗證碼").click()
-            await expect(liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
-            await page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
+            await scans(page, shop, friend, "0912300200")
             thanks = page.locator(".said .bubble", has_text="謝謝！板橋店的小寧會為您服務。")
             await expect(thanks).to_have_count(1)
             await expect(page.locator("#liff")).to_be_hidden()  # back in the chat by itself

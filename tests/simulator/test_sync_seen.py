@@ -6,14 +6,16 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.simulator.lent_pages import complaints, without_refusals
+from tests.simulator.lent_pages import PHONE, complaints, without_refusals
 from tests.simulator.shop import open_shop, worked_example
+from tests.simulator.windows import new_window
 
 
 async def test_the_bar_moves_and_what_is_written_beside_it_stays(tmp_path: Path, chromium: Browser) -> None:
-    window = await chromium.new_context(locale="zh-TW", viewport={"width": 390, "height": 844})
-    page = await window.new_page()
-    async with open_shop(worked_example(tmp_path / "shop")) as shop:
+    async with (
+        open_shop(worked_example(tmp_path / "shop")) as shop,
+        new_window(chromium, PHONE) as page,
+    ):
         await shop.do("shop/forest/members", {"many": 6}, method="PUT")
         await shop.do("shop/forest/faults", {"slow": 2}, method="PUT")
         await page.goto(f"{shop.address}/admin/sign-in?to=/admin/shops/forest")
@@ -31,4 +33,3 @@ async def test_the_bar_moves_and_what_is_written_beside_it_stays(tmp_path: Path,
             await expect(members.get_by_role("button", name="同步資訊")).to_be_visible()
             await expect(typed).to_have_value("fore")
         assert without_refusals(wrong) == []
-    await window.close()

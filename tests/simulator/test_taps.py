@@ -31,16 +31,14 @@ async def said(world: World, friend: str) -> list[tuple[str, Any]]:
     return [("bot" if m["author"] == "bot" else "friend", m["content"].get("text")) for m in shown]
 
 
-async def test_a_message_action_is_said(world: World) -> None:
-    friend = await world.friend()
+async def test_a_message_action_is_said(world: World, friend: str) -> None:
     ids = await tap(world, friend, action={"type": "message", "label": "看", "text": "菜單"})
     event = (await world.webhook()).event
     assert (event["type"], event["message"]["text"]) == ("message", "菜單")
     assert ids == {"event": event["webhookEventId"], "message": event["message"]["id"]}
 
 
-async def test_a_postback_shows_its_words_and_tells_its_data(world: World) -> None:
-    friend = await world.friend()
+async def test_a_postback_shows_its_words_and_tells_its_data(world: World, friend: str) -> None:
     action = {"type": "postback", "label": "買", "data": "a=1", "displayText": "我要買"}
     await tap(world, friend, action=action)
     event = (await world.webhook()).event
@@ -66,8 +64,7 @@ PICKER = {"type": "datetimepicker", "label": "日", "data": "d"}
         ("time", {}, "23:59", ""),
     ],
 )
-async def test_a_date_picker(world: World, mode: str, bounds: Any, good: str, bad: str) -> None:
-    friend = await world.friend()
+async def test_a_date_picker(world: World, friend: str, mode: str, bounds: Any, good: str, bad: str) -> None:
     action = {**PICKER, "mode": mode, **bounds}
     await tap(world, friend, action=action, params={mode: good})
     assert (await world.webhook()).event["postback"] == {"data": "d", "params": {mode: good}}
@@ -77,8 +74,7 @@ async def test_a_date_picker(world: World, mode: str, bounds: Any, good: str, ba
 
 
 @pytest.mark.parametrize("kind", ["uri", "clipboard", "camera", "cameraRoll", "location"])
-async def test_what_the_phone_does_is_no_webhook(world: World, kind: str) -> None:
-    friend = await world.friend()
+async def test_what_the_phone_does_is_no_webhook(world: World, friend: str, kind: str) -> None:
     assert (await tap(world, friend, action={"type": kind}))["client"] is True
     assert world.webhooks.empty()
 
@@ -101,14 +97,12 @@ async def test_what_the_phone_does_is_no_webhook(world: World, kind: str) -> Non
         {"message": "1"},
     ],
 )
-async def test_taps_that_cannot_be(world: World, body: Any) -> None:
-    friend = await world.friend()
+async def test_taps_that_cannot_be(world: World, friend: str, body: Any) -> None:
     await tap(world, friend, 400, **body)
     assert world.webhooks.empty()
 
 
-async def test_a_friend_who_has_blocked_the_account_taps_nothing(world: World) -> None:
-    friend = await world.friend()
+async def test_a_friend_who_has_blocked_the_account_taps_nothing(world: World, friend: str) -> None:
     await world.do(f"friends/{friend}/block", {})
     await tap(world, friend, 409, action={"type": "message", "text": "hi"})
     await tap(world, "U" + "0" * 32, 404, action={"type": "message", "text": "hi"})
@@ -160,8 +154,7 @@ IMAGEMAP = {
 }
 
 
-async def test_a_button_is_found_by_its_label(world: World) -> None:
-    friend = await world.friend()
+async def test_a_button_is_found_by_its_label(world: World, friend: str) -> None:
     kinds = (QUICK, "快"), (BUTTONS, "乙"), (FLEX, "字"), (FLEX, "鈕")
     for content, label in kinds:
         (id,) = await pushed(world, friend, content)
@@ -187,9 +180,8 @@ async def a_tab(world: World, alias: str, to: str) -> str:
     return menu
 
 
-async def test_tabs_of_a_rich_menu(world: World) -> None:
+async def test_tabs_of_a_rich_menu(world: World, friend: str) -> None:
     """The switched menu is as the person's own: the default no longer matters, unlinking takes it away."""
-    friend = await world.friend()
     await tap(world, friend, 404, menu=True, area=0)
     first, second = await a_tab(world, "a", "b"), await a_tab(world, "b", "a")
     await world.call("POST", f"v2/bot/user/all/richmenu/{first}")
@@ -207,8 +199,7 @@ async def test_tabs_of_a_rich_menu(world: World) -> None:
     await tap(world, friend, 404, menu=True, label="換")
 
 
-async def test_a_switch_that_leads_nowhere(world: World) -> None:
-    friend = await world.friend()
+async def test_a_switch_that_leads_nowhere(world: World, friend: str) -> None:
     first, second = await a_tab(world, "a", "b"), await a_tab(world, "b", "none")
     await world.call("POST", f"v2/bot/user/all/richmenu/{first}")
     await world.call("DELETE", f"v2/bot/richmenu/{second}")
@@ -222,8 +213,7 @@ async def test_a_switch_that_leads_nowhere(world: World) -> None:
         await tap(world, friend, 404, menu=True, **body)
 
 
-async def test_unsending_takes_the_words_back(world: World) -> None:
-    friend = await world.friend()
+async def test_unsending_takes_the_words_back(world: World, friend: str) -> None:
     ids = await world.do(f"friends/{friend}/say", {"text": "祕密"})
     await world.webhook()
     last = (await world.get("state"))["last"]
@@ -249,9 +239,8 @@ async def test_what_cannot_be_unsent(world: World) -> None:
     assert world.webhooks.empty()
 
 
-async def test_unsending_in_a_group(world: World) -> None:
+async def test_unsending_in_a_group(world: World, friend: str) -> None:
     """A9"""
-    friend = await world.friend()
     group = (await world.do(f"friends/{friend}/invite", {}))["group"]
     await world.webhook()
     ids = await world.do(f"friends/{friend}/say", {"text": "hi", "group": group})
@@ -260,8 +249,7 @@ async def test_unsending_in_a_group(world: World) -> None:
     assert (await world.webhook()).event["source"]["groupId"] == group
 
 
-async def test_a_video_watched_to_its_end(world: World) -> None:
-    friend = await world.friend()
+async def test_a_video_watched_to_its_end(world: World, friend: str) -> None:
     video = {
         "type": "video",
         "originalContentUrl": "https://forest.example/v.mp4",
@@ -291,8 +279,7 @@ async def read(world: World, url: str) -> tuple[int, str, bytes]:
         return response.status, response.content_type, await response.read()
 
 
-async def test_a_picture_of_ones_own_reaches_the_bot_and_the_page(world: World) -> None:
-    friend = await world.friend()
+async def test_a_picture_of_ones_own_reaches_the_bot_and_the_page(world: World, friend: str) -> None:
     for content, kind in ((png(3, 2), "image/png"), (jpeg(30, 20), "image/jpeg")):
         status, ids = await send_picture(world, friend, content, kind)
         assert status == 200
@@ -319,8 +306,7 @@ async def test_only_its_channel_reads_a_picture(world: World) -> None:
     assert (await world.call("GET", "v2/bot/message/1/content"))[0] == 404
 
 
-async def test_an_unsent_picture_is_gone(world: World) -> None:
-    friend = await world.friend()
+async def test_an_unsent_picture_is_gone(world: World, friend: str) -> None:
     id = (await send_picture(world, friend, png(1, 1)))[1]["message"]
     await world.do(f"friends/{friend}/unsend", {"message": id})
     path = f"v2/bot/message/{id}/content"
@@ -336,8 +322,9 @@ async def test_the_oldest_pictures_are_forgotten(world: World, monkeypatch: pyte
     assert found == [404, 200, 200]
 
 
-async def test_what_is_no_picture_is_not_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    friend = await world.friend()
+async def test_what_is_no_picture_is_not_sent(
+    world: World, friend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (await send_picture(world, friend, b"<svg onload='x()'/>"))[0] == 400
     assert (await send_picture(world, friend, b""))[0] == 400
     assert (await send_picture(world, friend, png(1, 1), "text/html"))[0] == 415
@@ -353,8 +340,7 @@ async def test_what_is_no_picture_is_not_sent(world: World, monkeypatch: pytest.
     assert world.webhooks.empty()
 
 
-async def test_bodies_that_are_nested_too_deep(world: World) -> None:
-    friend = await world.friend()
+async def test_bodies_that_are_nested_too_deep(world: World, friend: str) -> None:
     deep: Any = {}
     for _ in range(300):
         deep = {"a": deep}

@@ -6,17 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from bot.cli.main import main
-from tests.simulator.lent_pages import DESK, PHONE
 from tests.simulator.shop import Shop, open_shop
-from tests.simulator.test_accounts_in_browser import held
-from tests.simulator.test_audit_and_unsent import enters
+from tests.simulator.windows import held
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def fresh(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+async def shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
     """As `oaflow new` writes it: no friend, no broadcast, no tester."""
     folder = tmp_path_factory.mktemp("fresh") / "tea"
     about = ("--name", "春水茶舖", "--ask", "營業時間", "--answer", "每天 11:00–21:00")
@@ -25,36 +23,31 @@ async def fresh(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]
         yield shop
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
-async def test_the_first_broadcast_reaches_a_tester_who_was_made_here(
-    chromium: Browser, fresh: Shop, size: ViewportSize, dark: bool
-) -> None:
-    page = await enters(chromium, fresh, size, "zh-TW", dark)
-    await page.goto(f"{fresh.address}/admin/broadcasts/compose")
-    await page.get_by_label("名稱", exact=True).fill("週年慶")
-    await page.get_by_label("文字").first.fill("週年慶八折！")
-    await page.get_by_role("button", name="存進草稿").click()
-    await page.get_by_role("link", name="檢查並發布").first.click()
-    await page.get_by_role("button", name="發布").first.click()
-    await expect(page.get_by_role("heading", name="先發給測試人員")).to_be_visible()
-    await expect(page.get_by_text("main", exact=True)).to_have_count(0)
-    await held(page)
-    async with page.context.expect_page() as opened:
-        await page.get_by_role("link", name="打開手機").click()
+async def test_the_first_broadcast_reaches_a_tester_who_was_made_here(admin: Page, shop: Shop) -> None:
+    await admin.goto(f"{shop.address}/admin/broadcasts/compose")
+    await admin.get_by_label("名稱", exact=True).fill("週年慶")
+    await admin.get_by_label("文字").first.fill("週年慶八折！")
+    await admin.get_by_role("button", name="存進草稿").click()
+    await admin.get_by_role("link", name="檢查並發布").first.click()
+    await admin.get_by_role("button", name="發布").first.click()
+    await expect(admin.get_by_role("heading", name="先發給測試人員")).to_be_visible()
+    await expect(admin.get_by_text("main", exact=True)).to_have_count(0)
+    await held(admin)
+    async with admin.context.expect_page() as opened:
+        await admin.get_by_role("link", name="打開手機").click()
     phone = await opened.value
     bubble = phone.locator(".bubble")
     await phone.get_by_role("button", name="加入好友").click()
     await expect(bubble.filter(has_text="歡迎加入春水茶舖")).to_be_visible()
-    await page.get_by_role("link", name="重新整理").click()
-    await page.get_by_role("button", name="把 小美 設為測試人員").click()
-    await expect(page.get_by_role("status").get_by_text("小美 現在是測試人員")).to_be_visible()
-    await held(page)
-    await page.get_by_role("button", name="發給測試人員").click()
-    await expect(page.get_by_text("已送出給小美")).to_be_visible()
+    await admin.get_by_role("link", name="重新整理").click()
+    await admin.get_by_role("button", name="把 小美 設為測試人員").click()
+    await expect(admin.get_by_role("status").get_by_text("小美 現在是測試人員")).to_be_visible()
+    await held(admin)
+    await admin.get_by_role("button", name="發給測試人員").click()
+    await expect(admin.get_by_text("已送出給小美")).to_be_visible()
     await expect(bubble.filter(has_text="〔測試〕週年慶")).to_be_visible()
     await expect(bubble.filter(has_text="週年慶八折！")).to_be_visible()
-    await page.get_by_role("link", name="管理測試人員").click()
-    await held(page)
-    await page.get_by_role("button", name="小美 不再是測試人員").click()
-    await expect(page.get_by_role("button", name="把 小美 設為測試人員")).to_be_visible()
-    await page.context.close()
+    await admin.get_by_role("link", name="管理測試人員").click()
+    await held(admin)
+    await admin.get_by_role("button", name="小美 不再是測試人員").click()
+    await expect(admin.get_by_role("button", name="把 小美 設為測試人員")).to_be_visible()

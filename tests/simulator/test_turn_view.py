@@ -27,7 +27,7 @@ from bot.simulator.workbench.contact_view import contact_json
 from bot.simulator.workbench.inside import Inside
 from bot.simulator.workbench.recorder import NotRecorded, Recorder
 from bot.simulator.workbench.turns import Turns
-from tests.scenario.playing import files
+from tests.playbooks import compiled
 from tests.scenario.recording import Played
 
 PRIVACY = """
@@ -72,17 +72,23 @@ class Watching:
     """A person who plays, and the turns that the workbench sees."""
 
     def __init__(self, text: str = PRIVACY) -> None:
-        playbook = files(text)[1].playbook
-        assert playbook is not None
-        self.play = Played(playbook)
+        self.play = Played(compiled(text))
         self.turns = Turns(Feed(), dict)
         self._seen = 0
+
+    def _watched(self, one: PlayedTurn) -> Watched:
+        return Watched(self.play.playbook, one.before, one.event, one.decision, one.now)
+
+    def last(self) -> Watched:
+        """The last turn, as the bot tells it."""
+        one = self.play.happenings[-1]
+        assert isinstance(one, PlayedTurn)
+        return self._watched(one)
 
     def of(self, chat: str = "U-小美") -> list[dict[str, Any]]:
         for one in self.play.happenings[self._seen :]:
             if isinstance(one, PlayedTurn):
-                told = (self.play.playbook, one.before, one.event, one.decision, one.now)
-                self.turns.watched(Watched(*told))
+                self.turns.watched(self._watched(one))
         self._seen = len(self.play.happenings)
         return self.turns.of(chat)
 
@@ -131,28 +137,19 @@ def test_what_who_plays_has_typed_is_shown(watching: Watching) -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "verdict"), [(4, ("later", "")), (5, ("limit", "first none left: 搶購: of 5"))]
+    ("taken", "verdict", "near"),
+    [(4, ("later", ""), ["加購"]), (5, ("limit", "first none left: 搶購: of 5"), [])],
 )
-def test_a_rule_that_is_known_to_be_full_does_not_come_later(
-    watching: Watching, taken: int, verdict: tuple[str, str]
+def test_a_rule_that_is_known_to_be_full_neither_comes_later_nor_is_near(
+    watching: Watching, taken: int, verdict: tuple[str, str], near: list[str]
 ) -> None:
-    watching.play.says("搶")
-    one = watching.play.happenings[-1]
-    assert isinstance(one, PlayedTurn)
-    known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"搶購": taken})
-    watching.turns.watched(known)
-    rules = watching.turns.of("U-小美")[-1]["rules"]
-    assert [(rule["verdict"], rule["because"]) for rule in rules] == [("answers", ""), verdict]
-
-
-@pytest.mark.parametrize(("taken", "near"), [(4, ["加購"]), (5, [])])
-def test_a_rule_that_is_known_to_be_full_is_not_near(watching: Watching, taken: int, near: list[str]) -> None:
-    watching.play.says("加購？")
-    one = watching.play.happenings[-1]
-    assert isinstance(one, PlayedTurn)
-    known = Watched(watching.play.playbook, one.before, one.event, one.decision, one.now, {"加購": taken})
-    watching.turns.watched(known)
-    assert [rule["text"] for rule in watching.turns.of("U-小美")[-1]["near"]] == near
+    full = {"搶購": taken, "加購": taken}
+    for text in ("搶", "加購？"):
+        watching.play.says(text)
+        watching.turns.watched(replace(watching.last(), taken=full))
+    first, second = watching.turns.of("U-小美")[-2:]
+    assert [(rule["verdict"], rule["because"]) for rule in first["rules"]] == [("answers", ""), verdict]
+    assert [rule["text"] for rule in second["near"]] == near
 
 
 def test_a_condition_with_its_value(watching: Watching) -> None:
@@ -218,8 +215,7 @@ def test_what_goes_as_a_push_instead_is_shown_once_it_goes(watching: Watching) -
     watching.play.says("券")
     turn = watching.of()[-1]
     assert [(one["how"], one["messages"]) for one in turn["sent"]] == [("reply", ["好的", "送您一張券"])]
-    happened = watching.play.happenings[-1]
-    assert isinstance(happened, PlayedTurn)
+    happened = watching.last()
     [_, fallback] = outgoing(happened.decision, happened.event, happened.now)
     request = ExchangePart({"X-Line-Retry-Key": fallback.retry_key or ""}, b"{}", "POST", "/push")
     answer = Exchange("1", "call", request, ExchangePart({}, b'{"sentMessages": [{"id": "78"}]}', status=200))
@@ -284,10 +280,8 @@ async def test_recordings_are_bounded_together(watching: Watching, monkeypatch: 
 
 def test_a_group_is_a_chat_of_its_own(watching: Watching) -> None:
     watching.play.says("長")
-    one = watching.play.happenings[-1]
-    assert isinstance(one, PlayedTurn)
-    event = replace(one.event, source=Source("group", "C1", "U-小美"))
-    watching.turns.watched(Watched(watching.play.playbook, one.before, event, one.decision, one.now))
+    one = watching.last()
+    watching.turns.watched(replace(one, event=replace(one.event, source=Source("group", "C1", "U-小美"))))
     assert len(watching.turns.of("C1")) == 1
 
 
@@ -301,11 +295,8 @@ def _call(id: str, body: bytes, **headers: str) -> Exchange:
 
 
 def test_nothing_that_opens_anything_is_told() -> None:
-    kept = Exchanges()
-    kept.keep(_call("1", b"{}", Authorization="Bearer secret", Cookie="a=b", Host="here"))
-    found = kept.find("call", "1")
-    assert found is not None
-    assert exchange_json(found)["request"]["headers"] == {"Host": "here"}
+    told = exchange_json(_call("1", b"{}", Authorization="Bearer secret", Cookie="a=b", Host="here"))
+    assert told["request"]["headers"] == {"Host": "here"}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 
 from bot.scenario.folder import PlaybookFiles
 from bot.simulator.workbench.clock import ScheduledChange, Turning, next_turning
-from tests.simulator.shop import TAIPEI, open_shop
+from tests.simulator.shop import TAIPEI, open_shop, written
 
 BOT = """\
 bot: 森活選品
@@ -72,8 +72,7 @@ async def test_from_and_until_of_a_rule(tmp_path: Path, desk: Page) -> None:
     """「沒有排定的事」 was said, though a rule begins in ten days; from then to its end it answers."""
     today = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0)
     begins, ends = today + timedelta(days=10), today + timedelta(days=12)
-    (tmp_path / "bot.yaml").write_text(BOT.format(begins=begins, ends=ends), "utf-8")
-    async with open_shop(tmp_path) as shop:
+    async with open_shop(written(tmp_path, BOT.format(begins=begins, ends=ends))) as shop:
         friend = await shop.friend()
         due = int(begins.timestamp() * 1000)
         begun = {"of": "rule", "name": "雙11", "begins": True, "place": None}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from tests.cli.oaflow import ended
 from tests.eventually import PATIENCE
-from tests.simulator.shop import Shop, open_shop
+from tests.simulator.shop import Shop, open_shop, written
+
+SMALLEST = (Path(__file__).parents[1] / "smallest" / "bot.yaml").read_text("utf-8")
 
 
 async def test_turns_and_what_is_known(shop: Shop) -> None:
@@ -84,17 +85,14 @@ async def _explained(folder: Path, turn: dict[str, Any]) -> None:
 
 async def test_what_nobody_hears(tmp_path: Path) -> None:
     """The rule that would have heard it, as YAML that is pasted where it is said."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(Path(__file__).parents[1] / "smallest" / "bot.yaml", folder)
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path, SMALLEST)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "退貨: #1")
         turn = (await shop.turns(friend))[-1]
         assert (turn["unheard"], turn["answered"], turn["instead"]) == (True, [], None)
         assert turn["rule"] == '  - when: {text: "退貨: #1"}\n    reply: …'
         assert turn["paste"] == {"file": "bot.yaml", "line": 9, "below": "rules:"}
-        _paste(folder, turn)
+        _paste(tmp_path, turn)
         async with asyncio.timeout(PATIENCE):
             while turn["playbook"] == (await shop.turns(friend))[-1]["playbook"]:  # until it is taken over
                 await shop.say(friend, "退貨: #1")
@@ -105,17 +103,13 @@ async def test_what_nobody_hears(tmp_path: Path) -> None:
 
 async def test_what_differs_by_its_marks_only_is_added_to_the_rule_that_is_there(tmp_path: Path) -> None:
     """A second rule with both would come before the first, which nobody would reach any more."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    shutil.copy(Path(__file__).parents[1] / "smallest" / "bot.yaml", folder)
-    file = folder / "bot.yaml"
-    file.write_text(file.read_text("utf-8") + "  - {when: {text: 洗澡多少錢}, reply: 500 元}\n", "utf-8")
-    async with open_shop(folder) as shop:
+    text = SMALLEST + "  - {when: {text: 洗澡多少錢}, reply: 500 元}\n"
+    async with open_shop(written(tmp_path, text)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "洗澡，多少錢？")
         turn = (await shop.turns(friend))[-1]
         assert (turn["unheard"], turn["rule"], turn["paste"]) == (True, None, None)
-        line = len(file.read_text("utf-8").splitlines())
+        line = len(text.splitlines())
         place = {"place": f"bot.yaml:{line}", "file": "bot.yaml", "line": line}
         assert turn["add"] == {**place, "text": "洗澡多少錢", "list": "[洗澡多少錢, 洗澡，多少錢？]"}
 
@@ -168,9 +162,9 @@ async def test_a_call_that_line_refuses_is_told_at_its_turn(shop: Shop) -> None:
     friend = await shop.friend()
     await shop.say(friend, "測膚質")
     last = (await shop.get("state"))["last"]
-    await _quota(shop, 0)
+    await shop.do("channels/main/quota", {"value": 0}, method="PUT")
     moved = await shop.do("clock", {"by": "10m"})
-    await _quota(shop, 200)
+    await shop.do("channels/main/quota", {"value": 200}, method="PUT")
     assert moved["turns"] >= 1, moved
     assert moved["stopped"] is None
     turn = await shop.until(
@@ -184,11 +178,6 @@ async def test_a_call_that_line_refuses_is_told_at_its_turn(shop: Shop) -> None:
     assert (sent["how"], sent["cost"], sent["status"]) == ("push", 1, 429)
     assert "monthly limit" in sent["error"]
     assert turn["bubbles"] == []
-
-
-async def _quota(shop: Shop, value: int) -> None:
-    async with shop.http.put(f"{shop.api}/channels/main/quota", json={"value": value}) as response:
-        assert response.status == 200
 
 
 def _line(file: Path, text: str) -> int:

@@ -107,12 +107,14 @@ class Bench:
             return web.json_response({"error": "other"}, status=found)
         return web.json_response(found)
 
-    async def open(self, size: ViewportSize = DESK) -> None:
+    async def open(self, size: ViewportSize = DESK) -> Page:
+        """The page, with the friend's chat."""
         await self.page.set_viewport_size(size)
         await self.page.goto(f"{self.world.url}/simulator/?friend={self.friend}")
         await expect(self.page.locator("#chat-as")).to_contain_text("小美")  # it listens to the stream now
         if size == PHONE:
             await self.page.locator("#fold").click()
+        return self.page
 
     def turn(self, number: int, heard: str | What = "優惠", **more: Any) -> dict[str, Any]:
         """A turn as the server tells it; what came in is a text that was said, or what happened."""
@@ -155,8 +157,7 @@ async def bench(world: World, pages: Pages) -> AsyncIterator[Bench]:
 
 
 async def test_tabs_by_keyboard_and_after_a_reload(bench: Bench) -> None:
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await expect(page.locator("#nothing")).to_be_visible()
     await page.locator("#tab-why").focus()
     for key, name in (
@@ -430,8 +431,7 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     body = {MARKUP: [MARKUP, {"__proto__": None}], "text": "長" * 3000}
     exchange = {"request": {"method": MARKUP, "address": MARKUP, "headers": {MARKUP: MARKUP}, "body": body}}
     await bench.world.do(f"friends/{bench.friend}/say", {"text": MARKUP})
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await page.locator(".turn-head").last.click()
     await expect(page.locator("#turns")).to_contain_text(MARKUP)
     await page.locator("#tab-person").click()
@@ -460,8 +460,7 @@ async def test_what_is_known_empty_unknown_and_unreadable(bench: Bench) -> None:
         "bound": [],
     }
     bench.given["/contact"] = 500
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     panel = page.locator("#panel-person")
     await page.locator("#tab-person").click()
     await expect(panel.get_by_role("alert")).to_contain_text("讀不到這一塊")
@@ -520,8 +519,7 @@ async def test_where_tags_come_from_what_holds_a_journey_and_which_tab_is_open(b
 
 async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
     bench.given["turns"] = 500
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await expect(page.locator("#panel-why").get_by_role("alert")).to_contain_text("讀不到這一塊")
     await page.locator("#tab-log").click()
     head = page.locator(".deed-head").first
@@ -541,8 +539,7 @@ async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
 @pytest.mark.parametrize("number", [250, pytest.param(1_500, marks=pytest.mark.soak)])
 async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench, number: int) -> None:
     """Twice as many changes: what is drawn is bounded, and a key press is still answered at once."""
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await page.locator("#tab-log").click()
     called = {"kind": "call", "channel": "main", "chat": None, "what": "push", "status": 200, "error": None}
     for n in range(number):
@@ -598,8 +595,7 @@ async def test_a_state_that_is_asked_for_twice_at_once_is_read_to_its_end(bench:
 
 
 async def test_the_account_and_what_it_has_used(bench: Bench) -> None:
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await expect(page.locator("#account .usage")).to_contain_text("0／200")
     await bench.world.do("channels/main/quota", {"value": None}, "PUT")
     await expect(page.locator("#account meter")).to_have_count(0)
@@ -620,8 +616,7 @@ async def test_why_from_a_message_on_a_phones_screen(bench: Bench) -> None:
     bench.given["turns"] = {
         "turns": [bench.turn(1, bubbles=[answer["sentMessages"][0]["id"]]), bench.turn(2)]
     }
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await page.set_viewport_size(PHONE)
     await expect(page.locator("#bench")).to_be_hidden()
     await page.locator(".said .bubble", has_text="晚安").click(button="right")
@@ -647,8 +642,7 @@ CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]+")
 
 async def test_english_is_english_everywhere(bench: Bench) -> None:
     """What has no entries yet is told in the chosen language, too; names stay what they are."""
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await page.locator("#language").click()
     for name in ("why", "person", "clock", "log", "faults", "recording"):
         await page.locator(f"#tab-{name}").click()
@@ -726,8 +720,7 @@ async def test_a_conversation_that_cannot_be_kept_is_no_alarm_and_begins_without
     """Nothing is wrong before anybody has begun to record; a playbook with mistakes is."""
     told = {"yaml": "scenario: 小美", "holds": False, "failure": "…", "advice": "used"}
     bench.given["/scenario"] = told
-    await bench.open()
-    page = bench.page
+    page = await bench.open()
     await page.locator("#tab-recording").click()
     box = page.locator(".record-reason .problem")
     await expect(box).to_have_class("problem advice")

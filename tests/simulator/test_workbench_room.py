@@ -9,7 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.eventually import box_of, comes_to
-from tests.simulator.shop import open_shop
+from tests.simulator.shop import open_shop, written
 
 BOOK = """\
 bot: 森活選品
@@ -23,9 +23,7 @@ rules: [{when: {text: 我想成為會員}, unless: {tag: 會員}, do: [{add_tags
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def chat(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The address of a chat in which one thing has been said."""
-    folder = tmp_path_factory.mktemp("room")
-    (folder / "bot.yaml").write_text(BOOK, "utf-8")
-    async with open_shop(folder) as shop:
+    async with open_shop(written(tmp_path_factory.mktemp("room"), BOOK)) as shop:
         friend = await shop.friend()
         await shop.say(friend, "我想成為會員")
         yield f"{shop.address}/simulator/?friend={friend}"

@@ -11,7 +11,7 @@ from bot.runtime.turn_observer import Watched
 from bot.scenario.recorded_turn import PlayedTurn
 from bot.simulator.state.feed import Feed
 from bot.simulator.workbench.turns import Turns
-from tests.scenario.playing import files
+from tests.playbooks import compiled
 from tests.scenario.recording import Played
 from tests.simulator.workbench_drawn import Drawn, Foreign, Walked, drawn, own_words, walk
 
@@ -109,8 +109,7 @@ def played(tmp_path: Path) -> Callable[..., list[dict[str, list[str]]]]:
     """What is drawn of the turns in which a person says these texts."""
 
     def play(*texts: str) -> list[dict[str, list[str]]]:
-        playbook = files(PLAYBOOK)[1].playbook
-        assert playbook is not None
+        playbook = compiled(PLAYBOOK)
         person, turns = Played(playbook), Turns(Feed(), dict)
         for text in texts:
             person.says(text)

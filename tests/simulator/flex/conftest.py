@@ -53,6 +53,12 @@ class Stage:
         measured = await self.page.evaluate("([name, wanted]) => stage.measure(name, wanted)", [name, wanted])
         return list(measured)
 
+    async def box(self, name: str, wanted: dict[str, Any]) -> dict[str, Any]:
+        """What is measured of one component, which is there."""
+        [found] = await self.measure(name, [wanted])
+        assert found is not None
+        return found
+
     async def drawn_instead(self, name: str) -> list[str]:
         """The labels of what could not be drawn, and the remarks below the card."""
         marks = self.page.locator(f'[data-card="{name}"]').locator(
@@ -69,12 +75,12 @@ class Stage:
         return [(action, at) for action, at in taken]
 
 
-def _a_moment_of_silence() -> bytes:
+def a_moment_of_silence() -> bytes:
     """What a player of films plays, too, and every Chromium can."""
     held = io.BytesIO()
     with wave.open(held, "wb") as sound:
         sound.setparams((1, 2, 8000, 0, "NONE", "not compressed"))
-        sound.writeframes(bytes(800))
+        sound.writeframes(bytes(3_200))
     return held.getvalue()
 
 
@@ -101,7 +107,7 @@ def _app() -> web.Application:
         return web.Response(body=red_then_blue(), content_type="image/png")
 
     async def sound(request: web.Request) -> web.StreamResponse:
-        return web.Response(body=_a_moment_of_silence(), content_type="audio/wav")
+        return web.Response(body=a_moment_of_silence(), content_type="audio/wav")
 
     async def stage(request: web.Request) -> web.StreamResponse:
         if request.match_info["name"] not in _STAGE:

@@ -155,8 +155,7 @@ async def test_letters_shrink_again_when_the_room_gets_narrow(stage: Stage) -> N
             "(card, width) => { card.style.width = `${width}px` }", width
         )
         await stage.settled()
-        [measured] = await stage.measure("card", [{"at": "body/0", "part": "lines"}])
-        assert measured is not None
+        measured = await stage.box("card", {"at": "body/0", "part": "lines"})
         assert not measured["cut"]
         sizes.append(measured["letters"])
     assert sizes == [29, sizes[1], 29]

@@ -148,8 +148,7 @@ async def test_names_of_the_language_are_not_looked_up_in_its_objects(stage: Sta
     )
     raw = '{"type": "bubble", "body": ' + body + "}}"
     await stage.page.evaluate("raw => { stage.draw('card', JSON.parse(raw)) }", raw)
-    [found] = await stage.measure("card", [{"at": "body/2", "css": {"color": "", "font-size": ""}}])
-    assert found is not None
+    found = await stage.box("card", {"at": "body/2", "css": {"color": "", "font-size": ""}})
     assert found["css"] == {"color": "rgb(17, 17, 17)", "font-size": "16px"}
     instead = await stage.drawn_instead("card")
     assert instead == [
@@ -204,8 +203,7 @@ async def test_lengths_have_an_end(stage: Stage) -> None:
         }
     )
     await stage.draw("card", card)
-    [box] = await stage.measure("card", [{"at": "body/0"}])
-    assert box is not None
+    box = await stage.box("card", {"at": "body/0"})
     assert box["h"] <= 20_000
 
 
@@ -259,8 +257,7 @@ async def test_more_than_twelve_bubbles(stage: Stage) -> None:
 async def test_a_missing_picture_of_this_server_says_so(stage: Stage) -> None:
     await stage.draw("card", bubble({"type": "image", "url": "/media/none.png"}))
     await expect(stage.page.locator(".flex-absent")).to_have_text("沒有這張圖")
-    [area] = await stage.measure("card", [{"at": "body/0", "part": "area"}])
-    assert area is not None
+    area = await stage.box("card", {"at": "body/0", "part": "area"})
     assert (area["w"], area["h"]) == (100, 100)
     assert all("404" in line for line in stage.complaints)
     stage.complaints.clear()

@@ -1,4 +1,4 @@
-"""Cards as shops send them: the worked example's and a dozen rich ones draw without a gap. L4."""
+"""Cards as shops send them: the worked example's and some rich ones draw without a gap. L4."""
 
 from __future__ import annotations
 

@@ -123,3 +123,10 @@ async def phone(world: World, pages: Pages, answers: Answers) -> AsyncIterator[P
         with complaints(page, console=True, home=world.url) as wrong:
             yield Phone(page, world, answers)
     assert without_refusals(wrong) == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(phone: Phone) -> Page:
+    """The page with the chat of a friend who is there already."""
+    await phone.open()
+    return phone.page

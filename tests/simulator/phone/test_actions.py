@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.eventually import pasted
 from tests.simulator.phone.conftest import Phone
@@ -24,9 +24,7 @@ def postback(label: str, **more: Any) -> dict[str, Any]:
     return {"type": "postback", "label": label, "data": f"{label}=1", **more}
 
 
-async def test_a_tap_is_seen_at_once_while_line_is_asked(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_tap_is_seen_at_once_while_line_is_asked(phone: Phone, page: Page) -> None:
     row = await phone.push(buttons(postback("好", displayText="好的")))
     pressed = "tap => { tap.click(); return tap.classList.contains('pressed'); }"
     assert await row.locator(".tap").evaluate(pressed), "before LINE can have answered"
@@ -35,9 +33,7 @@ async def test_a_tap_is_seen_at_once_while_line_is_asked(phone: Phone) -> None:
     await expect(row.locator(".tap.pressed")).to_have_count(0)
 
 
-async def test_a_date_is_chosen_between_its_limits(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_date_is_chosen_between_its_limits(phone: Phone, page: Page) -> None:
     limits = {"initial": "2026-12-24t10:00", "min": "2026-12-01t00:00", "max": "2026-12-31t23:59"}
     picker = {"type": "datetimepicker", "label": "選日期", "data": "when", "mode": "datetime", **limits}
     row = await phone.push(buttons(picker))
@@ -56,9 +52,7 @@ async def test_a_date_is_chosen_between_its_limits(phone: Phone) -> None:
     await expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-async def test_addresses_are_told_and_none_is_opened_by_itself(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_addresses_are_told_and_none_is_opened_by_itself(phone: Phone, page: Page) -> None:
     uris = {
         "網頁": "https://forest.example/sale",
         "電話": "tel:0223456789",
@@ -98,9 +92,7 @@ async def test_a_text_is_put_on_the_clipboard(phone: Phone) -> None:
     await expect(row).to_be_visible()
 
 
-async def test_quick_replies_are_those_of_the_newest_message_and_vanish(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_quick_replies_are_those_of_the_newest_message_and_vanish(phone: Phone, page: Page) -> None:
     replies = page.locator("#quick button")
     say = {"type": "message", "label": "乾性", "text": "乾性肌"}
     await phone.push(quick(say), quick(say, postback("不知道")))
@@ -118,9 +110,7 @@ async def test_quick_replies_are_those_of_the_newest_message_and_vanish(phone: P
     await expect(page.locator("#quick")).to_be_hidden()
 
 
-async def test_a_quick_reply_that_line_did_not_take_is_still_there(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_quick_reply_that_line_did_not_take_is_still_there(phone: Phone, page: Page) -> None:
     await phone.push(quick({"type": "message", "label": "好", "text": "好"}))
     await page.route("**/tap", lambda route: route.abort())
     await page.locator("#quick button").click()
@@ -131,9 +121,7 @@ async def test_a_quick_reply_that_line_did_not_take_is_still_there(phone: Phone)
     await expect(page.locator(".said.mine")).to_have_count(1)
 
 
-async def test_camera_album_and_place_stay_until_something_is_sent(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_camera_album_and_place_stay_until_something_is_sent(phone: Phone, page: Page) -> None:
     kinds = {"camera": "拍照", "cameraRoll": "相簿", "location": "傳位置"}
     await phone.push(quick(*({"type": kind, "label": label} for kind, label in kinds.items())))
     replies = page.locator("#quick button")
@@ -148,9 +136,7 @@ async def test_camera_album_and_place_stay_until_something_is_sent(phone: Phone)
     await expect(page.locator("#quick")).to_be_hidden()
 
 
-async def test_a_postback_may_open_the_keyboard(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_postback_may_open_the_keyboard(phone: Phone, page: Page) -> None:
     row = await phone.push(buttons(postback("填", inputOption="openKeyboard", fillInText="姓名：\n電話：")))
     await row.get_by_role("button", name="填").click()
     await expect(page.locator("#text")).to_have_value("姓名：\n電話：")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import FrameLocator, Page, expect
+from playwright.async_api import expect
 
-from tests.depth import one_of
 from tests.eventually import comes_to
-from tests.simulator.lent_pages import PHONE, Pages, complaints
+from tests.simulator.lent_pages import Pages
+from tests.simulator.phone.player import Player, in_the_hand
 from tests.simulator.shop import TAIPEI, Shop
 from tests.simulator.test_binding_in_chat import bound, new_phone
 
@@ -22,17 +20,8 @@ SAID = "我已完成手機綁定"
 SUCCESS = "手機綁定成功 🎉 點下方按鈕查看您的會員卡。"
 
 
-@dataclass
-class Player:
-    """Somebody with a phone in the hand, in the chat with the outlet, which compares with no shop."""
-
-    page: Page
-    shop: Shop
-    friend: str
-
-    @property
-    def liff(self) -> FrameLocator:
-        return self.page.frame_locator("#liff iframe")
+class Binder(Player):
+    """Who binds a phone, in the chat with the outlet, which compares with no shop."""
 
     async def tap(self, label: str) -> None:
         await self.page.locator(".said").get_by_text(label).last.click()
@@ -44,16 +33,11 @@ class Player:
         await expect(self.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
         await self.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
 
-    async def opens_card(self, **settings: Any) -> None:
-        """Ask for the member card, and tap its button; `settings` of LIFF on this phone."""
-        await self.shop.do(f"friends/{self.friend}/liff", settings, method="PUT")
+    async def opens_card(self) -> None:
+        """Ask for the member card, and tap its button."""
         await self.page.locator("#text").fill("會員卡")
         await self.page.locator("#text").press("Enter")
         await self.tap("打開會員卡")
-
-    async def has_heard(self, text: str) -> None:
-        """Wait until this stands in the chat: a page shows its screen before it says anything."""
-        await expect(self.page.locator(".said .bubble", has_text=text)).to_have_count(1)
 
     async def said(self) -> list[tuple[str, str]]:
         """What was said since the card was asked for: by whom, and what."""
@@ -63,20 +47,16 @@ class Player:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def player(shop: Shop, pages: Pages) -> AsyncIterator[Player]:
-    async with pages.lend(PHONE) as page:
-        with complaints(page, home=shop.address) as wrong:
-            await shop.until_night()
-            friend = await shop.friend(channel="outlet")
-            await page.goto(f"{shop.address}/simulator/?friend={friend}")
-            # once the menu is there, which would hide the field when it comes
-            await page.locator("#to-keys").click()
-            await expect(page.locator("#text")).to_be_visible()
-            yield Player(page, shop, friend)
-    assert wrong == []
+async def player(shop: Shop, pages: Pages) -> AsyncIterator[Binder]:
+    await shop.until_night()
+    async with in_the_hand(shop, pages, await shop.friend(channel="outlet")) as player:
+        # once the menu is there, which would hide the field when it comes
+        await player.page.locator("#to-keys").click()
+        await expect(player.page.locator("#text")).to_be_visible()
+        yield Binder(player.page, shop, player.friend)
 
 
-async def test_from_the_card_to_being_bound(player: Player) -> None:
+async def test_from_the_card_to_being_bound(player: Binder) -> None:
     """The page says so, the bot answers for free, and the card shows itself without another tap."""
     await player.opens_card()
     await player.prove(new_phone())
@@ -93,25 +73,13 @@ async def test_from_the_card_to_being_bound(player: Player) -> None:
     await expect(player.liff.locator(".at")).to_have_text(re.compile("^(上午|凌晨)3:0[78] 更新$"))
 
 
-@pytest.mark.parametrize("settings", one_of(2, [({"permission": False},), ({"launched_from_chat": False},)]))
-async def test_a_page_that_may_say_nothing(player: Player, settings: dict[str, bool]) -> None:
-    """B5: the result is pushed instead, once, within a minute."""
-    await player.opens_card(**settings)
-    await player.prove(new_phone())
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-    await player.shop.do("clock", {"by": "61s"})
-    assert await player.said() == [("push", SUCCESS)]
-    await player.shop.do("clock", {"by": "10m"})
-    assert await player.said() == [("push", SUCCESS)]
-
-
 async def _tomorrow_at(shop: Shop, time: str) -> str:
     now = datetime.fromtimestamp((await shop.get("clock"))["now"] / 1000, TAIPEI)
     return f"{now + timedelta(days=1):%Y-%m-%d}T{time}"
 
 
 @pytest.mark.parametrize("light", [pytest.param("light", marks=pytest.mark.soak), "dark"])
-async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: str) -> None:
+async def test_the_look_that_was_chosen_holds_for_pages(player: Binder, light: str) -> None:
     """Issue 14, 5: whatever the machine's own is, also where the page is open already."""
     other = "dark" if light == "light" else "light"
     await player.page.emulate_media(color_scheme="dark" if light == "light" else "light")
@@ -132,45 +100,7 @@ async def test_the_look_that_was_chosen_holds_for_pages(player: Player, light: s
     await comes_to(frame, ink, inks[other])
 
 
-@pytest.mark.soak
-async def test_closed_and_opened_again_it_goes_on(player: Player) -> None:
-    await player.opens_card()
-    await player.liff.locator("input[autocomplete=tel]").fill(new_phone())
-    await player.liff.get_by_role("button", name="傳送驗證碼").click()
-    await expect(player.page.locator("#sms")).to_be_visible()
-    await player.page.locator("#liff header button").click()
-    await expect(player.page.locator("#liff")).to_be_hidden()
-    await player.tap("打開會員卡")
-    await expect(player.liff.locator("input[autocomplete=one-time-code]")).to_be_visible()
-    await player.page.locator("#sms").get_by_role("button", name=re.compile("填入")).click()
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-    assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
-
-
-@pytest.mark.soak
-async def test_an_expired_token_is_mended_on_the_way(player: Player) -> None:
-    """B2: an ID token that has run out costs the member nothing."""
-    await player.opens_card(token="expired")
-    await player.prove(new_phone())
-    await expect(player.liff.get_by_text("小美")).to_be_visible()
-
-
-@pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
-async def test_a_token_that_is_not_ours_opens_nothing(player: Player, token: str) -> None:
-    await player.opens_card(token=token)
-    await expect(player.liff.get_by_role("heading")).to_be_visible()
-    await expect(player.liff.locator("input")).to_have_count(0)
-    assert await bound(player.shop, player.friend) == []
-
-
-async def test_outside_of_line_a_code_leads_to_the_phone(player: Player) -> None:
-    """B9"""
-    await player.opens_card(in_client=False, os="web")
-    await expect(player.liff.get_by_role("img").first).to_be_visible()
-    await expect(player.liff.locator("input")).to_have_count(0)
-
-
-async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> None:
+async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Binder) -> None:
     """R7 (B13): typed, answered, tapped: what the page draws as links are quick replies; and a way back."""
     await player.opens_card()
     await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
@@ -198,16 +128,3 @@ async def test_the_page_is_closed_and_it_goes_on_in_the_chat(player: Player) -> 
     await say.press("Enter")
     await player.has_heard(SUCCESS)
     assert await bound(player.shop, player.friend) == ["phone", "已綁定"]
-
-
-@pytest.mark.soak
-async def test_the_way_back_to_the_page(player: Player) -> None:
-    """R7 (B13): the quick reply opens the page where it was."""
-    await player.opens_card()
-    await expect(player.liff.locator("input[autocomplete=tel]")).to_be_visible()
-    await player.page.locator("#liff header button").click()
-    await player.page.locator("#text").fill("手機綁定")
-    await player.page.locator("#text").press("Enter")
-    await player.page.get_by_role("button", name="回到網頁繼續").click()
-    await player.prove(new_phone())
-    await player.has_heard(SUCCESS)

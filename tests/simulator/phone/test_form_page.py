@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import pytest_asyncio
-from playwright.async_api import FrameLocator, Page, expect
+from playwright.async_api import expect
 
-from tests.simulator.lent_pages import PHONE, Pages, complaints
+from tests.simulator.lent_pages import Pages
+from tests.simulator.phone.player import Player, in_the_hand
 from tests.simulator.shop import Shop
 
 SAID = "我已填寫客戶資料"
 THANKS = "感謝填寫！已為您更新資料。"
 
 
-@dataclass
-class Filler:
-    """Somebody with a phone in the hand, in the chat with the worked example."""
-
-    page: Page
-    shop: Shop
-    friend: str
-
-    @property
-    def liff(self) -> FrameLocator:
-        return self.page.frame_locator("#liff iframe")
+class Filler(Player):
+    """Who fills in a form."""
 
     async def opens_form(self) -> None:
         """By the greeting's quick reply."""
@@ -37,18 +28,11 @@ class Filler:
     async def presses(self, name: str) -> None:
         await self.liff.get_by_role("button", name=name, exact=True).click()
 
-    async def has_heard(self, text: str) -> None:
-        await expect(self.page.locator(".said .bubble", has_text=text)).to_have_count(1)
-
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def filler(shop: Shop, pages: Pages) -> AsyncIterator[Filler]:
-    async with pages.lend(PHONE) as page:
-        with complaints(page, home=shop.address) as wrong:
-            friend = await shop.friend()
-            await page.goto(f"{shop.address}/simulator/?friend={friend}")
-            yield Filler(page, shop, friend)
-    assert wrong == []
+    async with in_the_hand(shop, pages, await shop.friend()) as player:
+        yield Filler(player.page, shop, player.friend)
 
 
 async def test_from_the_greeting_to_the_thanks(filler: Filler) -> None:

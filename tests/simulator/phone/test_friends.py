@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import io
-
 import pytest
-from PIL import Image
 from playwright.async_api import Page, ViewportSize, expect
 
+from tests.pictures import png
 from tests.simulator.phone.conftest import DESK, PHONE, Phone
 
-
-def png() -> bytes:
-    drawn = io.BytesIO()
-    Image.new("RGB", (90, 60), "#cc5533").save(drawn, "PNG")
-    return drawn.getvalue()
+PICTURE = png(90, 60)
 
 
 async def test_a_second_friend_a_name_blocking_and_unblocking(phone: Phone) -> None:
@@ -61,9 +55,7 @@ async def the_list_has_a_head_of_its_own(page: Page) -> None:
     assert gap == 0
 
 
-async def test_a_name_that_is_being_typed_survives_what_happens_meanwhile(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_name_that_is_being_typed_survives_what_happens_meanwhile(phone: Phone, page: Page) -> None:
     await page.locator("#about").click()
     await page.locator("#name").fill("小美美")
     await phone.world.do(f"friends/{phone.friend}/block", {})
@@ -145,13 +137,11 @@ async def test_the_list_by_keyboard_and_with_many_friends(phone: Phone) -> None:
     await expect(page.locator("#conversation")).to_be_visible()
 
 
-async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone, page: Page) -> None:
     await page.locator("#more").click()
     async with page.expect_file_chooser() as choosing:
         await page.get_by_role("button", name="圖片").click()
-    await (await choosing.value).set_files({"name": "a.png", "mimeType": "image/png", "buffer": png()})
+    await (await choosing.value).set_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
     shown = page.locator(".said.mine .photo img")
     await expect(shown).to_have_count(1)
     await expect(shown).to_have_js_property("naturalWidth", 90)
@@ -160,7 +150,7 @@ async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone) -> None:
     url = f"{phone.world.line}/v2/bot/message/{heard['message']['id']}/content"
     headers = {"Authorization": "Bearer token-of-main"}
     async with phone.world.http.get(url, headers=headers) as response:
-        assert await response.read() == png()
+        assert await response.read() == PICTURE
     give = """async ([target, kind, type]) => {
         const canvas = new OffscreenCanvas(30, 20);
         canvas.getContext('2d').fillRect(0, 0, 30, 20);
@@ -186,9 +176,7 @@ async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone) -> None:
     await expect(page.locator("#notice")).to_contain_text("JPEG")
 
 
-async def test_stickers_and_places(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_stickers_and_places(phone: Phone, page: Page) -> None:
     await page.locator("#stickers").click()
     await expect(page.locator(".sticker-tray button")).to_have_count(12)
     await page.keyboard.press("Enter")
@@ -205,9 +193,7 @@ async def test_stickers_and_places(phone: Phone) -> None:
     await expect(page.locator(".said.mine .spot")).to_be_visible()
 
 
-async def test_an_own_message_is_taken_back(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_an_own_message_is_taken_back(phone: Phone, page: Page) -> None:
     await phone.say("說錯了")
     said = (await phone.heard("message"))["message"]["id"]
     await page.locator(".said.mine .bubble").click(button="right")

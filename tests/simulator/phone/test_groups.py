@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.eventually import frames
 from tests.simulator.phone.conftest import PHONE, Phone
@@ -71,9 +71,7 @@ async def test_it_is_shown_also_where_the_stream_tells_of_it_late(
     await expect(page.get_by_role("dialog", name="測試群組")).to_contain_text("加入了群組")
 
 
-async def test_one_comes_back_to_it_after_a_reload(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_one_comes_back_to_it_after_a_reload(phone: Phone, page: Page) -> None:
     group = await invited(phone)
     await pushed(phone, group, "大家好")
     await page.reload()
@@ -82,9 +80,7 @@ async def test_one_comes_back_to_it_after_a_reload(phone: Phone) -> None:
     await expect(page.get_by_role("dialog", name="測試群組").locator(".bubble")).to_have_text("大家好")
 
 
-async def test_where_it_cannot_be_invited_that_is_said(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_where_it_cannot_be_invited_that_is_said(page: Page) -> None:
     await page.route("**/invite", _full)
     await page.locator("#about").click()
     await page.locator("#invite").click()

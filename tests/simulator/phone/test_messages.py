@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import wave
 from typing import Any
 
 import pytest
@@ -11,6 +9,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Route, expect
 
 from tests.eventually import eventually
+from tests.simulator.flex.conftest import a_moment_of_silence
 from tests.simulator.phone.conftest import PHONE, Phone
 
 PRODUCT = "5ac1bfd5040ab15980c9b435"
@@ -107,13 +106,13 @@ async def test_a_picture_opens_large_and_one_from_elsewhere_is_not_asked_for(pho
     await expect(row.locator(".photo")).to_be_focused()
 
 
+async def silence(route: Route) -> None:
+    await route.fulfill(body=a_moment_of_silence(), content_type="audio/wav")
+
+
 async def test_a_video_plays_to_its_end_and_the_bot_hears_it(phone: Phone) -> None:
     page = phone.page
-
-    async def film(route: Route) -> None:
-        await route.fulfill(body=a_tenth_of_a_second(), content_type="audio/wav")
-
-    await page.route("**/film", film)
+    await page.route("**/film", silence)
     message = {"type": "video", "previewImageUrl": phone.picture, "trackingId": "film-1"}
     row = await phone.push({**message, "originalContentUrl": phone.world.url + "/film"})
     await row.locator(".film").click()
@@ -127,10 +126,7 @@ async def test_a_video_plays_to_its_end_and_the_bot_hears_it(phone: Phone) -> No
 
 
 async def test_a_sound_plays(phone: Phone) -> None:
-    async def sound(route: Route) -> None:
-        await route.fulfill(body=a_tenth_of_a_second(), content_type="audio/wav")
-
-    await phone.page.route("**/sound", sound)
+    await phone.page.route("**/sound", silence)
     message = {"type": "audio", "duration": 63_000}
     row = await phone.push({**message, "originalContentUrl": phone.world.url + "/sound"})
     await expect(row.locator(".length")).to_have_text("1:03")
@@ -138,16 +134,6 @@ async def test_a_sound_plays(phone: Phone) -> None:
     await expect(row.locator(".wave i.played").first).to_be_attached()
     row = await phone.push({**message, "originalContentUrl": "https://cdn.example.com/a.m4a"})
     await expect(row.get_by_role("button")).to_be_disabled()
-
-
-def a_tenth_of_a_second() -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8_000)
-        sound.writeframes(b"\0\0" * 1_600)
-    return file.getvalue()
 
 
 async def test_places_flex_and_what_is_not_known(phone: Phone) -> None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
 from collections.abc import Callable
 from typing import Any, Literal
 
 import pytest
-from PIL import Image
-from playwright.async_api import Request, Route, expect
+from playwright.async_api import Page, Request, expect
 
 from tests.depth import one_of
 from tests.eventually import box_of, comes_to, frames
+from tests.pictures import png
 from tests.simulator.phone.conftest import PHONE, Phone
+from tests.simulator.phone.test_overtaken import Held
+from tests.simulator.test_line_api_menus import made, upload
 
 SIZE = (1200, 800)
 
@@ -37,26 +37,18 @@ async def create(
     *areas: dict[str, Any],
     selected: bool = True,
     size: tuple[int, int] = SIZE,
-    colour: str = "#336655",
 ) -> str:
     """A menu with a picture and an alias."""
-    call = phone.world.call
-    form = {"size": {"width": size[0], "height": size[1]}, "selected": selected, "areas": list(areas)}
-    menu = {"name": name, "chatBarText": name, **form}
-    status, answer, _ = await call("POST", "v2/bot/richmenu", menu)
-    assert status == 200, answer
-    menu_id = str(answer["richMenuId"])
-    drawn = io.BytesIO()
-    Image.new("RGB", size, colour).save(drawn, "PNG")
-    url = f"{phone.world.line}/v2/bot/richmenu/{menu_id}/content"
-    headers = {"Authorization": "Bearer token-of-main", "Content-Type": "image/png"}
-    async with phone.world.http.post(url, data=drawn.getvalue(), headers=headers) as response:
-        assert response.status == 200, await response.text()
-    status, answer, _ = await call(
-        "POST", "v2/bot/richmenu/alias", {"richMenuAliasId": alias, "richMenuId": menu_id}
-    )
-    assert status == 200, answer
-    return menu_id
+    form: dict[str, Any] = {
+        "size": {"width": size[0], "height": size[1]},
+        "selected": selected,
+        "areas": list(areas),
+    }
+    menu = await made(phone.world, picture=False, name=name, chatBarText=name, **form)
+    assert await upload(phone.world, menu, png(*size)) == (200, {})
+    named = {"richMenuAliasId": alias, "richMenuId": menu}
+    assert (await phone.world.call("POST", "v2/bot/richmenu/alias", named))[0] == 200
+    return menu
 
 
 async def picture_is_there(phone: Phone) -> None:
@@ -124,9 +116,7 @@ async def test_it_folds_acts_and_makes_room_for_the_keyboard(phone: Phone) -> No
     await expect(page.locator("#text")).to_be_visible()
 
 
-async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_tabs_switch_before_ones_eyes(phone: Phone, page: Page) -> None:
     first = await create(phone, "甲", "one", area(0, 600, switch("到乙", "two")))
     second = await create(phone, "乙", "two", area(600, 600, switch("到甲", "one")))
     asked: list[str] = []
@@ -147,10 +137,8 @@ async def test_tabs_switch_before_ones_eyes(phone: Phone) -> None:
     await expect(page.locator("#menu-bar")).to_have_text("甲")
 
 
-async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone) -> None:
+async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone, page: Page) -> None:
     """A further name of the same menu, and its becoming the account's own: nothing blinks, a finger holds."""
-    page = phone.page
-    await phone.open()
     menu = await create(phone, "選單", "one", area(0, 600, says("營業時間")))
     await phone.world.call("POST", f"v2/bot/user/{phone.friend}/richmenu/{menu}")
     await picture_is_there(phone)
@@ -162,29 +150,20 @@ async def test_what_does_not_show_does_not_draw_it_anew(phone: Phone) -> None:
     assert await button.evaluate("button => button.kept")
 
 
-async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone) -> None:
+async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone, page: Page) -> None:
     """What was asked first and comes last is old: the menu of then must not come back."""
-    page = phone.page
-    await phone.open()
     menu = await create(phone, "甲", "one", area(0, 600, says("甲")))
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
     await expect(page.locator("#menu-bar")).to_have_text("甲")
-    asked, late = asyncio.Event(), asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        answer = await route.fetch()
-        asked.set()
-        await late.wait()
-        await route.fulfill(response=answer)
-
-    await page.route("**/menus?*", hold, times=1)
+    held = Held()
+    await page.route("**/menus?*", held, times=1)
     await phone.world.call("POST", "v2/bot/richmenu/alias", {"richMenuAliasId": "again", "richMenuId": menu})
-    await asked.wait()
+    await held.made.wait()
     other = await create(phone, "乙", "two", area(0, 600, says("乙")))
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{other}")
     await expect(page.locator("#menu-bar")).to_have_text("乙")
     async with page.expect_response(lambda response: "/menus?" in response.url):
-        late.set()
+        held.go.set()
     await frames(page)
     await expect(page.locator("#menu-bar")).to_have_text("乙")
 
@@ -197,7 +176,7 @@ async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-pr
     await page.emulate_media(reduced_motion=motion)
     await phone.open()
     guest = await create(phone, "訪客", "one", area(0, 1200, says("加入會員")))
-    member = await create(phone, "會員", "two", area(0, 1200, says("會員卡")), colour="#225588")
+    member = await create(phone, "會員", "two", area(0, 1200, says("會員卡")))
     link = f"v2/bot/user/{phone.friend}/richmenu/"
     async with page.expect_event("requestfinished", is_picture_of(member)):  # it is not drawn again later
         await phone.world.call("POST", link + guest)
@@ -249,9 +228,7 @@ async def test_each_size_is_drawn_right(phone: Phone, wide: int, high: int) -> N
             await expect(face.get_by_role("button", name=label)).to_be_focused()
 
 
-async def test_one_that_is_not_selected_begins_folded_and_a_postback_opens_it(phone: Phone) -> None:
-    page = phone.page
-    await phone.open()
+async def test_one_that_is_not_selected_is_folded_and_a_postback_opens_it(phone: Phone, page: Page) -> None:
     menu = await create(phone, "選單", "one", area(0, 1200, switch("換", "one")), selected=False)
     await phone.world.call("POST", f"v2/bot/user/all/richmenu/{menu}")
     await expect(page.locator("#menu-bar")).to_have_attribute("aria-expanded", "false")

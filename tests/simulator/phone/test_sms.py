@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from bot.simulator.state.line_ids import milliseconds
 from bot.sms.sender import ShortMessage
 from tests.eventually import box_of
 from tests.simulator.phone.conftest import Phone
+from tests.simulator.phone.test_overtaken import Held
 
 CODE = "【森活選品】驗證碼 012345，5 分鐘內有效，請勿提供給任何人。"
 
@@ -80,23 +79,16 @@ async def test_an_older_reading_does_not_bring_it_back(phone: Phone) -> None:
     await arrives(phone, "驗證碼 987654", 2)
     page, friend = phone.page, phone.friend
     other = await phone.world.friend(name="阿明")
-    read, go_on = asyncio.Event(), asyncio.Event()
-
-    async def held(route: Route) -> None:
-        response = await route.fetch()
-        read.set()
-        await go_on.wait()
-        await route.fulfill(response=response)
-
+    held = Held()
     await page.goto(f"{phone.world.url}/simulator/?friend={other}")
     await page.locator("#back").click()
     await page.route(f"**/friends/{friend}/sms", held, times=1)
     await page.locator(f'[data-friend="{friend}"]').click()
-    await read.wait()
+    await held.made.wait()
     await phone.world.do(f"friends/{friend}/sms/{1:032x}/dismiss", {})
     phone.world.simulator.sms.end(friend, milliseconds(phone.world.clock.now()))
     async with page.expect_response(f"**/friends/{friend}/sms"):
-        go_on.set()
+        held.go.set()
     await phone.push({"type": "text", "text": "都畫好了"})
     await expect(page.locator("#sms")).to_be_hidden()
 

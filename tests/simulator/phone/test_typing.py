@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import expect
+import pytest_asyncio
+from playwright.async_api import Page, expect
 
 from tests.eventually import settled
 from tests.simulator.phone.conftest import PHONE, Phone
@@ -17,6 +18,13 @@ async def with_menu(phone: Phone, *, selected: bool) -> None:
     phone.friend = await phone.world.friend()
     await phone.page.goto(f"{phone.world.url}/simulator/?friend={phone.friend}")
     await expect(phone.page.locator("#menu-bar")).to_be_visible()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def covered(phone: Phone) -> Page:
+    """A page whose menu is open where the keyboard would be."""
+    await with_menu(phone, selected=True)
+    return phone.page
 
 
 async def test_a_fresh_page_takes_what_is_typed(phone: Phone) -> None:
@@ -44,58 +52,52 @@ async def test_the_menu_gives_way_to_what_is_typed(phone: Phone, selected: bool)
     assert (await phone.heard("message"))["message"]["text"] == "營業時間"
 
 
-async def test_an_input_method_composes_below_the_menu(phone: Phone) -> None:
+async def test_an_input_method_composes_below_the_menu(covered: Page) -> None:
     """Its first letter is in the field, and none is lost when the keyboard comes."""
-    page = phone.page
-    await with_menu(phone, selected=True)
-    await expect(page.locator("#text")).to_be_focused()
-    session = await page.context.new_cdp_session(page)
+    await expect(covered.locator("#text")).to_be_focused()
+    session = await covered.context.new_cdp_session(covered)
     for composed in ("ㄧ", "ㄧㄥ", "ㄧㄥˊ"):
         await session.send(
             "Input.imeSetComposition", {"text": composed, "selectionStart": 3, "selectionEnd": 3}
         )
-    await expect(page.locator("#text")).to_be_visible()
-    await expect(page.locator("#text")).to_have_value("ㄧㄥˊ")
+    await expect(covered.locator("#text")).to_be_visible()
+    await expect(covered.locator("#text")).to_have_value("ㄧㄥˊ")
     await session.send("Input.insertText", {"text": "營"})
-    await expect(page.locator("#text")).to_have_value("營")
+    await expect(covered.locator("#text")).to_have_value("營")
 
 
-async def test_from_wherever_one_is_a_letter_goes_into_the_field(phone: Phone) -> None:
-    page = phone.page
-    await with_menu(phone, selected=True)
-    field = page.locator("#text")
+async def test_from_wherever_one_is_a_letter_goes_into_the_field(covered: Page) -> None:
+    field = covered.locator("#text")
     for place in ("#menu-bar", "#chat", "#tabs [role=tab] >> nth=1", "#about", "#language"):
-        await page.locator(place).focus()
-        await page.keyboard.type("hi?")
+        await covered.locator(place).focus()
+        await covered.keyboard.type("hi?")
         await expect(field).to_have_value("hi?")
         await expect(field).to_be_focused()
         await field.fill("")
-        await page.locator("#to-menu").click()
-    await page.locator("#back").click()  # from the list of chats, too
-    await expect(page.locator("#people")).to_be_visible()
-    await page.keyboard.type("ok")
+        await covered.locator("#to-menu").click()
+    await covered.locator("#back").click()  # from the list of chats, too
+    await expect(covered.locator("#people")).to_be_visible()
+    await covered.keyboard.type("ok")
     await expect(field).to_have_value("ok")
     await field.evaluate("field => { field.value = ''; field.blur(); }")
     for key in ("Process", "Dead"):
-        await page.evaluate(
+        await covered.evaluate(
             "key => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))", key
         )
         await expect(field).to_be_focused()
         await field.blur()
 
 
-async def test_a_click_beside_everything_leaves_the_field_ready(phone: Phone) -> None:
-    page = phone.page
-    await with_menu(phone, selected=True)
+async def test_a_click_beside_everything_leaves_the_field_ready(phone: Phone, covered: Page) -> None:
     row = await phone.push({"type": "text", "text": "早安，這一句可以選起來複製"})
     for place in ("#chat", ".chat-title", ".desk"):
-        await page.locator("#menu-bar").focus()
-        await page.locator(place).click(position={"x": 3, "y": 3})
-        await page.keyboard.type("營")
-        await expect(page.locator("#text")).to_have_value("營")
-        await page.locator("#text").fill("")
+        await covered.locator("#menu-bar").focus()
+        await covered.locator(place).click(position={"x": 3, "y": 3})
+        await covered.keyboard.type("營")
+        await expect(covered.locator("#text")).to_have_value("營")
+        await covered.locator("#text").fill("")
     await row.locator(".bubble").dblclick()
-    marked = await settled(page, lambda: page.evaluate("getSelection().toString()"))
+    marked = await settled(covered, lambda: covered.evaluate("getSelection().toString()"))
     assert marked != "", "what is marked stays marked"
 
 
@@ -152,29 +154,25 @@ async def test_a_block_of_text_right_after_adding_the_account(phone: Phone) -> N
     await expect(page.locator("#text")).to_have_value("營業時間")
 
 
-async def test_an_input_method_composes_after_a_tap_on_the_menu(phone: Phone) -> None:
+async def test_an_input_method_composes_after_a_tap_on_the_menu(phone: Phone, covered: Page) -> None:
     """A button that keeps the focus would take its first key as a Latin letter."""
-    page = phone.page
-    await with_menu(phone, selected=True)
-    await page.locator("#rich-menu .area").click()
+    await covered.locator("#rich-menu .area").click()
     await phone.heard("message")
-    session = await page.context.new_cdp_session(page)
+    session = await covered.context.new_cdp_session(covered)
     await session.send("Input.imeSetComposition", {"text": "ㄧ", "selectionStart": 1, "selectionEnd": 1})
-    await expect(page.locator("#text")).to_have_value("ㄧ")
+    await expect(covered.locator("#text")).to_have_value("ㄧ")
     await session.send("Input.insertText", {"text": "一"})
-    await expect(page.locator("#text")).to_have_value("一")
+    await expect(covered.locator("#text")).to_have_value("一")
 
 
-async def test_what_is_pasted_beside_every_field_goes_into_it(phone: Phone) -> None:
-    page = phone.page
-    await with_menu(phone, selected=True)
-    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    await page.evaluate("navigator.clipboard.writeText('每天幾點開')")
-    await page.locator("#tabs [role=tab] >> nth=1").focus()
-    await page.keyboard.press("Control+v")
-    await expect(page.locator("#text")).to_be_visible()
-    await expect(page.locator("#text")).to_have_value("每天幾點開")
-    await page.locator("#text").fill("")
-    await page.locator("#tabs [role=tab] >> nth=1").focus()
-    await page.keyboard.press("Control+v")
-    await expect(page.locator("#text")).to_have_value("每天幾點開")
+async def test_what_is_pasted_beside_every_field_goes_into_it(covered: Page) -> None:
+    await covered.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await covered.evaluate("navigator.clipboard.writeText('每天幾點開')")
+    await covered.locator("#tabs [role=tab] >> nth=1").focus()
+    await covered.keyboard.press("Control+v")
+    await expect(covered.locator("#text")).to_be_visible()
+    await expect(covered.locator("#text")).to_have_value("每天幾點開")
+    await covered.locator("#text").fill("")
+    await covered.locator("#tabs [role=tab] >> nth=1").focus()
+    await covered.keyboard.press("Control+v")
+    await expect(covered.locator("#text")).to_have_value("每天幾點開")
