@@ -12,7 +12,7 @@ from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.ordering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
-from bot.runtime.broadcasts.conductor import Planning, cancel
+from bot.runtime.broadcasts.conductor import Planning
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -398,11 +398,11 @@ async def test_what_is_open_is_read_once_a_second_where_nothing_is_to_be_done(
 async def test_what_was_cancelled_is_not_waited_for(shop: Shop) -> None:
     """Else the workbench offers a jump to something that does not happen."""
     written(shop, AT_NOON)
-    broadcasts, now, stores = shop.process().broadcasts, shop.clock.now(), shop.stores
+    broadcasts, now = shop.process().broadcasts, shop.clock.now()
     await broadcasts.conduct()
     assert await broadcasts.next(now, NOON + DAY) == NOON
-    [planned] = await stores.sendings.all()
-    assert await cancel(stores.sendings, stores.sending_batches, planned, "staff", now)
+    [dated] = await shop.stores.sendings.all()
+    await shop.cancel(dated)
     for _ in range(2):
         await broadcasts.conduct()
     assert await broadcasts.next(now, NOON + DAY) is None

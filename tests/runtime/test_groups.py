@@ -15,11 +15,10 @@ from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.broadcast_world import Shop, through, users
+from tests.runtime.broadcast_world import ALIKE, Shop, through, users
 from tests.runtime.harness import ScriptedLine, event, said
 
-OUT = "輸入「停止推播」就不再收到"
-BROADCAST = compiled(f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n")
+BROADCAST = compiled(ALIKE)
 SILENT = compiled("""\
 channels: {main: {id: "@a", channel_id: "1", channel_secret: x, access_token: t, groups: silent}}
 rules: [{when: {text: 你好}, reply: 您好}]
