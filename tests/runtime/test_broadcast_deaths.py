@@ -11,7 +11,7 @@ from tests.conftest import ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
 from tests.runtime import broadcast_world
-from tests.runtime.broadcast_world import Fate, KeyedLine, Shop, marking, through, users
+from tests.runtime.broadcast_world import Fate, Fault, KeyedLine, Shop, marking, through, users
 
 ALIKE, NAMED = marking(broadcast_world.ALIKE), marking(broadcast_world.NAMED)
 PEOPLE = users(7)
@@ -116,16 +116,20 @@ async def test_who_was_frozen_before_its_call_makes_none(shop: Shop, sending: Se
     await is_right(shop)
 
 
-async def test_line_takes_it_and_its_answers_are_lost(shop: Shop, sending: Sending) -> None:
-    shop.line.faults.extend(["lost", "unheard", "lost", "throttled", "away", "lost"])
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (ALIKE, ["lost", "unheard", "lost", "throttled", "away", "lost"]),
+        (NAMED, [None, "lost", None, "throttled", "lost", "away"]),
+    ],
+    ids=["alike", "personal"],
+)
+async def test_line_takes_it_and_its_answers_are_lost(
+    shop: Shop, sending: Sending, text: str, faults: list[Fault | None]
+) -> None:
+    shop.playbook = compiled(text)
+    shop.line.faults.extend(faults)
     assert (await through(shop, sending, shop.process(), shop.process(owner=False))).state == "done"
-    await is_right(shop)
-
-
-async def test_of_a_push_to_each_some_answers_are_lost(shop: Shop, sending: Sending) -> None:
-    shop.playbook = compiled(NAMED)
-    shop.line.faults.extend([None, "lost", None, "throttled", "lost", "away"])
-    assert (await through(shop, sending, shop.process())).state == "done"
     await is_right(shop)
 
 

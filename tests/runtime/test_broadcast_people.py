@@ -1,4 +1,4 @@
-"""Whom a broadcast reaches, after its audience was fixed: who blocks, stops, is erased or merged (I1, I6)."""
+"""Whom a broadcast reaches, once; after its audience was fixed: who blocks, stops, is erased (I1, I3, I6)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ import pytest
 from bot.engine.compiled.broadcast import BroadcastStatus
 from bot.line.outcome import Accepted, NotSent
 from bot.model.brake import Brake, PushStop
+from bot.model.broadcast import MOST
+from bot.model.contact import Identity
 from bot.operations.broadcasts.progress import left_out_of
+from bot.runtime.broadcasts.gathering import PAGE
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
@@ -57,6 +60,37 @@ async def fixed(shop: Shop) -> Sender:
 async def changed(shop: Shop, user: str, **fields: object) -> None:
     contacts = shop.database.collection("contacts")
     await contacts.update_one({"_id": f"main:{user}"}, {"$set": fields})
+
+
+async def test_the_same_for_all_goes_by_multicast_to_each_friend_once(shop: Shop) -> None:
+    """I1, I3: and it leaves its mark on each."""
+    shop.most, shop.page = MOST, PAGE
+    people = users(1_203)
+    await shop.come(*people)
+    await shop.come("Ublocked", identities=(Identity("main", "Ublocked", friend=False),))
+    await shop.come("Ustopped", marketing=False)
+    sending = await shop.order()
+    process = shop.process()
+    over = await through(shop, sending, process)
+    assert (over.state, over.people, over.batches) == ("done", 1_203, 3)
+    assert shop.line.got == dict.fromkeys(people, 1)
+    assert sorted(shop.line.calls) == [("multicast", 203), ("multicast", 500), ("multicast", 500)]
+    assert await shop.told(sending) == {"got": 1_203}
+    assert await shop.rows(people[7]) == ["broadcast: b"]
+    assert (await shop.contact(people[7])).identity("main").pushed == over.fixed
+
+
+async def test_what_is_personal_is_pushed_to_each(shop: Shop) -> None:
+    shop.playbook = compiled(NAMED)
+    people = users(60)
+    await shop.come(*people[:59])
+    await shop.come(people[59], name="小美")
+    over = await through(shop, sending := await shop.order(), shop.process())
+    assert over.state == "done"
+    assert shop.line.got == dict.fromkeys(people, 1)
+    assert shop.line.texts[people[59]] == ["小美 早，輸入「停止推播」就不再收到"]
+    assert shop.line.texts[people[0]] == ["朋友 早，輸入「停止推播」就不再收到"]
+    assert await shop.told(sending) == {"got": 60}
 
 
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
