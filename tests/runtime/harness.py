@@ -203,6 +203,11 @@ class Bot:
         """Events arrive, in one webhook; returns when they are stored."""
         await self.runtime.receiver.store(received, HEARING)
 
+    async def handle(self, *received: Received) -> None:
+        """Events arrive, in one webhook; returns when all that comes of them is decided, sent and written."""
+        await self.hear(*received)
+        await self.settle()
+
     async def settle(self, fastest: float = FASTEST) -> None:
         """Wait until everything is decided, sent and written; `fastest`: seconds for an answer at most."""
         idle = asyncio.ensure_future(self.runtime.lanes.empty())

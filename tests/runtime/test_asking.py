@@ -192,8 +192,7 @@ async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(shop: Shop)
     """Semantics 8, 26: the answer of the hook is the free reply."""
     bot = await shop.opens(shop.world)
     asking = said("查訂單")
-    await bot.hear(asking)
-    await bot.settle()
+    await bot.handle(asking)
     assert shop.world.asked == [CallHook("order_status", {"no": "12"}, HERE, asking.event.token)]
     assert [(call.kind, call.to, call.texts) for call in shop.line.calls] == [
         ("loading 10", "U1", []),
@@ -275,23 +274,20 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop, error
 async def test_a_world_that_raises_has_failed(shop: Shop) -> None:
     shop.world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
     bot = await shop.opens(shop.world)
-    await bot.hear(said("查訂單"))
-    await bot.settle()
+    await bot.handle(said("查訂單"))
     assert shop.line.texts() == ["failed"]
 
 
 async def test_as_long_as_nobody_is_there_to_ask_it_fails_at_once(shop: Shop) -> None:
     bot = await shop.opens(None)
-    await bot.hear(said("查訂單"))
-    await bot.settle()
+    await bot.handle(said("查訂單"))
     assert shop.line.texts() == ["failed"]
 
 
 async def test_a_failure_that_no_flow_hears_is_listed(shop: Shop) -> None:
     """Language, 4.2: a `call` in a rule outside of flows waits for nobody; a failure is listed."""
     bot = await shop.opens(None)
-    await bot.hear(said("通知"))
-    await bot.settle()
+    await bot.handle(said("通知"))
     [letter] = await bot.dead_letters()
     assert (letter.reason, letter.detail, letter.contact) == ("failed", "hook crm", "main:U1")
     assert await shop.tags(bot) == ["heard failed"]
@@ -300,8 +296,7 @@ async def test_a_failure_that_no_flow_hears_is_listed(shop: Shop) -> None:
 async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, database: Database) -> None:
     """Language, 6."""
     bot = await shop.opens(None)
-    await bot.hear(said("找客服"))
-    await bot.settle()
+    await bot.handle(said("找客服"))
     rows = await bot.timeline("U1")
     assert sorted((row.what, row.text) for row in rows if row.text) == [
         ("note", "生氣"),
@@ -315,8 +310,7 @@ async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, dat
 async def test_what_is_told_is_told_until_it_is_heard(shop: Shop) -> None:
     """A binding is told to whoever keeps whose phone it is, and nobody answers."""
     bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
+    await bot.handle(said("綁定"))
     assert shop.world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
     assert {caller.contact for caller in shop.world.callers} == {"main:U1"}
     stored = await bot.stored("U1")
@@ -326,8 +320,7 @@ async def test_what_is_told_is_told_until_it_is_heard(shop: Shop) -> None:
 async def test_what_is_told_while_the_database_is_away_is_told_again(shop: Shop) -> None:
     shop.world.refusals += [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
     bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
+    await bot.handle(said("綁定"))
     assert len(shop.world.told) == 4
     assert await bot.dead_letters() == []
 
@@ -347,8 +340,7 @@ async def test_what_is_told_is_told_again_after_a_crash(shop: Shop) -> None:
 
 async def test_what_can_be_told_to_nobody_is_listed(shop: Shop) -> None:
     bot = await shop.opens(None)
-    await bot.hear(said("綁定"))
-    await bot.settle()
+    await bot.handle(said("綁定"))
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [
         ("failed", "nobody is there to be told whose phone it is")
@@ -360,8 +352,7 @@ async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_un
 ) -> None:
     shop.world.refusals += [ShopAway("the shop answers 503")] * 2
     bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
+    await bot.handle(said("綁定"))
     assert len(shop.world.told) == 2, "the errand itself has asked again for as long as it should"
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "the shop answers 503")] * 2

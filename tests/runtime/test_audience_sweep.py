@@ -47,14 +47,12 @@ async def test_s24_time_brings_people_in_and_out_once(
 ) -> None:
     bot = await bots(SLEEPERS)
     sweep = sweep_of(bot, database, seal, clock)
-    await bot.hear(said("早", "Ua", clock))
-    await bot.settle()
+    await bot.handle(said("早", "Ua", clock))
     assert not rests(sweep)
     await sweep.look()
     assert rests(sweep)
     clock.advance(20 * DAY)
-    await bot.hear(said("早", "Ub", clock))
-    await bot.settle()
+    await bot.handle(said("早", "Ub", clock))
     clock.advance(11 * DAY)
     assert not rests(sweep)
     await sweep.look()
@@ -72,8 +70,7 @@ async def test_who_had_a_turn_by_the_older_playbook_is_found(
 ) -> None:
     """Another process goes by a playbook without the audience until it has heard of this one."""
     bot = await bots(SLEEPERS)
-    await bot.hear(said("早", "Ua", clock))
-    await bot.settle()
+    await bot.handle(said("早", "Ua", clock))
     clock.advance(31 * DAY)
     sweep = sweep_of(bot, database, seal, clock)
     await sweep.look()
@@ -95,8 +92,7 @@ async def test_s24_who_had_a_turn_just_before_the_moment_is_found(
 ) -> None:
     """R12: decided a moment before the quarter, written a moment after the sweep has read."""
     bot = await bots(SLEEPERS)
-    await bot.hear(said("早", "Ua", clock))
-    await bot.settle()
+    await bot.handle(said("早", "Ua", clock))
     sweep = sweep_of(bot, database, seal, clock)
     await sweep.look()
     clock.advance(31 * DAY)

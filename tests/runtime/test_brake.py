@@ -126,16 +126,14 @@ async def until_woken(world: Braked, texts: list[str]) -> None:
 
 
 async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.handle(said("要", clock=world.clock))
     await world.pull()
     await world.watch.look()
     await world.pass_time(hours=3)
     await world.until_held(1)
     assert world.line.texts() == ["好"]
     assert await world.bot.contacts.due(list(range(256)), None, world.clock.now(), 10) == []
-    await world.bot.hear(said("嗨", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.handle(said("嗨", clock=world.clock))
     await world.release()
     await world.watch.look()
     await until_woken(world, ["好", "您好", "禮物"])
@@ -145,8 +143,7 @@ async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Brake
 async def test_s35_who_was_frozen_reads_first(world: Braked) -> None:
     """A process that was stopped for some seconds knows nothing of the brake, and has people who are due."""
     await world.watch.look()
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.handle(said("要", clock=world.clock))
     await world.pull()
     assert world.watch.brake == OFF
     world.frozen += OLDEST
@@ -160,8 +157,7 @@ async def test_s35_who_was_frozen_while_people_were_read_reads_first(
 ) -> None:
     """Also between the reading of a batch's people and its decisions."""
     await world.watch.look()
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.handle(said("要", clock=world.clock))
     world.bot.runtime.turns.recent.drop("main:U1")
     load, contacts = world.bot.contacts.load, world.bot.contacts
 
@@ -207,8 +203,7 @@ async def test_s35_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     wrong = Braked(database, seal, ManualClock(NOW + timedelta(minutes=1)))
     await wrong.bot.start()
     due = wrong.clock.now() + timedelta(hours=2)
-    await wrong.bot.hear(said("要", clock=wrong.clock))
-    await wrong.bot.settle()
+    await wrong.bot.handle(said("要", clock=wrong.clock))
     await wrong.pull()
     await wrong.watch.look()
     await wrong.pass_time(hours=2)
@@ -309,8 +304,7 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
 
 async def test_s35_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Braked) -> None:
     """It was held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.handle(said("要", clock=world.clock))
     await world.pull()
     await world.watch.look()
     await world.pass_time(hours=3)
@@ -341,8 +335,7 @@ rules:
     old, new = (compiled(text.replace("NAME", name)) for name in ("of_old", "of_now"))
     world = Braked(database, seal, clock, playbook=old)
     await world.bot.start()
-    await world.bot.hear(said("生日", clock=clock))
-    await world.bot.settle()
+    await world.bot.handle(said("生日", clock=clock))
     assert await world.stores.brakes.pull(PushStop(None, "of_old", "command:amy", NOW), deed("pull"))
     await world.watch.look()
     await world.pass_time(days=20)

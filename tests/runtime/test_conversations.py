@@ -64,8 +64,7 @@ def texts(turn: TranscriptTurn) -> list[str]:
 
 async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
     """E3: one row for both, with the rule; what nobody answers, too."""
-    await bot.hear(followed(), said("你好"), said("嗯嗯"))
-    await bot.settle()
+    await bot.handle(followed(), said("你好"), said("嗯嗯"))
     follow, hello, hum = await kept(bot)
     assert follow.incoming is not None
     assert follow.incoming.kind == "follow"
@@ -80,8 +79,7 @@ async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
 
 async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, database: Database) -> None:
     """B12, E3: a phone that was asked for is private, also a mistyped one; of a code nothing is left."""
-    await bot.hear(said("綁定"), said("0912"), said("0912345678"), said("123456"))
-    await bot.settle()
+    await bot.handle(said("綁定"), said("0912"), said("0912345678"), said("123456"))
     start, mistyped, phone, code = [turn.incoming for turn in await kept(bot)]
     assert [one and one.secrecy for one in (start, mistyped, phone, code)] == [
         "",
@@ -98,11 +96,9 @@ async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, datab
 async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
     """E3: LINE asks that nobody sees or uses it: not in the conversation, the inbox, or the trace."""
     secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
-    await bot.hear(said("你好"), secret)
-    await bot.settle()
+    await bot.handle(said("你好"), secret)
     unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
-    await bot.hear(unsent)
-    await bot.settle()
+    await bot.handle(unsent)
     hello, gone = await kept(bot)
     assert hello.incoming is not None
     assert hello.incoming.content == "你好"
@@ -129,13 +125,11 @@ async def chunks(*several: bytes) -> AsyncIterator[bytes]:
 
 async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(bot: Bot, database: Database) -> None:
     """E3: it was kept when staff opened it; nobody keeps it afterwards."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
+    await bot.handle(said("圖", message=PICTURE))
     message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
     await files.keep(message, chunks(b"a cat"))
     assert await files.find(message.event) is not None
-    await bot.hear(event(UNSEND))
-    await bot.settle()
+    await bot.handle(event(UNSEND))
     assert await database.collection("conversation_files").count_documents({}) == 0
     with pytest.raises(MessageGone):
         await files.keep(message, chunks(b"a cat"))
@@ -144,16 +138,14 @@ async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(bot: Bot, d
 
 async def test_a_message_that_is_taken_back_while_its_file_comes(bot: Bot, database: Database) -> None:
     """Between two pieces of it: those before are gone, those after are not written."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
+    await bot.handle(said("圖", message=PICTURE))
     message, rows = picture((await kept(bot))[0]), database.collection("conversation_files")
     there = list[int]()
 
     async def coming() -> AsyncIterator[bytes]:
         yield bytes(TOGETHER + PIECE)
         there.append(await rows.count_documents({}))
-        await bot.hear(event(UNSEND))
-        await bot.settle()
+        await bot.handle(event(UNSEND))
         there.append(await rows.count_documents({}))
         yield b"the end"
 
@@ -167,8 +159,7 @@ async def test_taken_back_in_the_middle_of_a_write(
     bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The two never pass each other: whoever forgets waits for the write, and finds what it has written."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
+    await bot.handle(said("圖", message=PICTURE))
     message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
     forgetting = list[asyncio.Task[None]]()
     write = files._rows.insert_one
@@ -198,8 +189,7 @@ async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
     bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that dies in the middle leaves pieces that are no file, until somebody opens it again."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
+    await bot.handle(said("圖", message=PICTURE))
     message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
 
     async def dying() -> AsyncIterator[bytes]:
@@ -222,15 +212,13 @@ async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
 
 async def test_a_picture_that_line_does_not_have_says_so(bot: Bot) -> None:
     elsewhere = {**PICTURE, "contentProvider": {"type": "external", "originalContentUrl": "https://a.b/c"}}
-    await bot.hear(said("圖", message=elsewhere), said("圖", message=PICTURE))
-    await bot.settle()
+    await bot.handle(said("圖", message=elsewhere), said("圖", message=PICTURE))
     contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
     assert contents == [{"id": "777", "provider": "external"}, {"id": "777"}]
 
 
 async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
-    await bot.hear(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
-    await bot.settle()
+    await bot.handle(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
     assert await bot.said.page(["main:C1", "main:U1"], None, 10) == []
 
 
@@ -240,8 +228,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
 ) -> None:
     """E3: what came in lies in the inbox, what was answered on the contact; in order, and only once."""
     first = await bots(KEEPS, line)
-    await first.hear(said("你好"))
-    await first.settle()
+    await first.handle(said("你好"))
     first.write_no_journal()
     line.hold = None if sent else asyncio.Event()
     heard = [said("你好"), said("0912345678"), said("123456")]
@@ -251,8 +238,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
             await first.stores.health.ping()
     await first.crash()
     second = await bots.heir(first, line=bots.line)
-    await second.hear(said("你好"))
-    await second.settle()
+    await second.handle(said("你好"))
     turns = await kept(second)
     await second.crash()
     assert [turn.incoming and turn.incoming.content for turn in turns] == [
@@ -273,8 +259,7 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
 ) -> None:
     """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
     first = await bots(KEEPS, line)
-    await first.hear(said("嗯嗯"))
-    await first.settle()
+    await first.handle(said("嗯嗯"))
     again, begun, stored = said("你好"), asyncio.Event(), asyncio.Event()
     line.hold = asyncio.Event()
     await dies_unheard(first, again)
@@ -310,8 +295,7 @@ async def test_what_is_counted_and_answered_by_nobody_is_kept_over_a_crash(
         + "  silent: {states: {等: {wait: 2h, next: 好}, 好: {end: true}}}\n"
     )
     first = await bots(playbook, line)
-    await first.hear(said("嗯嗯"))
-    await first.settle()
+    await first.handle(said("嗯嗯"))
     await dies_unheard(first, said("綁定"))
     assert (await first.stored("U1")).counted
     second = await bots.heir(first, line=bots.line)
@@ -338,8 +322,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
     unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
     first = await bots(playbook, line)
-    await first.hear(*([secret] if when == "long before" else [said("你好")]))
-    await first.settle()
+    await first.handle(*([secret] if when == "long before" else [said("你好")]))
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
     await dies_unheard(first, *heard[when])
     await dies_unheard(
@@ -359,8 +342,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
 async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
     """E3: when it was is told, what stands in others is shown, and what is taken back does not stop at it."""
     secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
-    await bot.hear(said("你好"), secret)
-    await bot.settle()
+    await bot.handle(said("你好"), secret)
     for name, field in (("conversations", "said"), ("inbox", "raw")):
         rows = database.collection(name)
         first = await rows.find_one({"_id": {"$ne": secret.entry.id}})
@@ -371,20 +353,17 @@ async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Databa
     assert (closed.readable, closed.incoming, closed.cause, closed.calls) == (False, None, None, ())
     assert opened.incoming is not None
     assert opened.incoming.content == "說錯了"
-    await bot.hear(event({"type": "unsend", "unsend": {"messageId": "999"}}))
-    await bot.settle()
+    await bot.handle(event({"type": "unsend", "unsend": {"messageId": "999"}}))
     gone = (await kept(bot))[1].incoming
     assert gone is not None
     assert (gone.content, gone.secrecy) == ("", "unsent")
 
 
 async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: ManualClock) -> None:
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.handle(said("你好"))
     clock.advance(-60)
     for text in ("嗯嗯", "好的"):
-        await bot.hear(said(text, clock=clock))
-        await bot.settle()
+        await bot.handle(said(text, clock=clock))
     contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
     assert contents == ["你好", "嗯嗯", "好的"]
 
@@ -392,8 +371,7 @@ async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: Manual
 async def test_pages_join_without_a_gap(bot: Bot) -> None:
     """Also where many were said in one moment."""
     events = [said(f"第{number}句") for number in range(25)]
-    await bot.hear(*events)
-    await bot.settle()
+    await bot.handle(*events)
     found, before = list[str](), None
     while page := await bot.said.page(["main:U1"], before, 4):
         found += [turn.id for turn in page]
@@ -405,12 +383,10 @@ async def test_a_playbook_that_keeps_nothing(
     database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, bot: Bot
 ) -> None:
     """`none`: nothing is written, and what is there goes as soon as MongoDB looks."""
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.handle(said("你好"))
     await bot.crash()
     silent = await bots.heir(bot, KEEPS_NOTHING)
-    await silent.hear(said("嗯嗯"))
-    await silent.settle()
+    await silent.handle(said("嗯嗯"))
     await silent.crash()
     assert len(await kept(silent)) == 1
     await sweep(silent.stores, clock, KEEPS_NOTHING).look()

@@ -120,8 +120,7 @@ async def heir_of(dead: Bot, database: Database, seal: Seal, clock: ManualClock,
 async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
     await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.handle(said("兌換"))
     assert line.got == ["好的", "券"]
     assert await ends(bot) == [[("reply", "accepted"), ("fallback", "with-its-reply")]]
     assert (await bot.stored("U1")).outgoing == ()
@@ -129,8 +128,7 @@ async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: Away
 
 async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
     await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.handle(said("兌換"))
     assert line.got == ["券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"])]
     assert await ends(bot) == [[("reply", "not-sent"), ("fallback", "accepted")]]
@@ -140,8 +138,7 @@ async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, l
 async def test_a_reply_of_pushes_alone_is_no_dead_letter(bot: Bot, line: AwayLine) -> None:
     line.trouble = Throttled(None)
     await bot.start()
-    await bot.hear(said("通知"))
-    await bot.settle()
+    await bot.handle(said("通知"))
     assert (line.got, await lost(bot)) == (["券"], [])
     assert await ends(bot) == [[("reply", "pushed-instead"), ("fallback", "accepted")]]
 
@@ -151,8 +148,7 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
     line.used.add("dead")
     await bot.start()
-    await bot.hear(said("兌換", replyToken="dead"))
-    await bot.settle()
+    await bot.handle(said("兌換", replyToken="dead"))
     assert line.got == ["券"]
     assert await lost(bot) == [("reply-token-dead", ["好的", "券"])]
 
@@ -160,8 +156,7 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
 async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> None:
     line.trouble = Unknown("no answer")
     await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.handle(said("兌換"))
     assert (line.got, await lost(bot)) == ([], [("unsure", ["好的", "券"])])
     assert await ends(bot) == [[("reply", "unsure"), ("fallback", "with-its-reply")]]
 
@@ -169,8 +164,7 @@ async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> 
 async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line: AwayLine) -> None:
     """A2: no reply waits for a push that must wait (semantics 27)."""
     await bot.start()
-    await bot.hear(said("兌換"), said("通知"), said("幾點"))
-    await bot.settle()
+    await bot.handle(said("兌換"), said("通知"), said("幾點"))
     assert line.got == ["券", "券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"]), ("not-sent", ["九點"])]
 
@@ -275,8 +269,7 @@ async def test_a_write_that_fails_is_made_again(
 
     monkeypatch.setattr(bot.contacts, "push_instead", failing)
     await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.handle(said("兌換"))
     assert line.got == ["券"]
 
 

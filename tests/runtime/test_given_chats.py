@@ -32,8 +32,7 @@ CAT = "console:cat"
 async def bot(bots: Bots, clock: ManualClock) -> Bot:
     """Somebody waits, and the team has read it."""
     bot = await bots(STAFFED)
-    await bot.hear(followed(), said("客服"))
-    await bot.settle()
+    await bot.handle(followed(), said("客服"))
     await bot.stores.staff_chats.mark_read("main:U1", "main", clock.now())
     return bot
 

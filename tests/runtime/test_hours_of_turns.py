@@ -33,8 +33,7 @@ async def bot(bots: Bots) -> Bot:
 
 async def test_what_happened_in_turns_is_counted_by_hour(bot: Bot, database: Database, seal: Seal) -> None:
     for event in (followed("U1"), said("營業時間", "U1"), said("晚點說", "U1"), said("有停車場嗎", "U1")):
-        await bot.hear(event)
-        await bot.settle()
+        await bot.handle(event)
     stores = stores_of(database, seal)
     await stores.hours.count(hour_of(NOW), NOW + HOUR)
     [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
@@ -52,8 +51,7 @@ async def test_what_only_the_rule_for_anything_else_answers_is_unheard(
     """Nearly every shop has such a rule: without it the list of unanswered questions would be empty."""
     bot = await bots(WITH_A_FALLBACK)
     for text in ("營業時間", "有停車場嗎"):
-        await bot.hear(said(text, "U1"))
-        await bot.settle()
+        await bot.handle(said(text, "U1"))
     stores = stores_of(database, seal)
     await stores.hours.count(hour_of(NOW), NOW + HOUR)
     [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
