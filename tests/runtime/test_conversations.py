@@ -21,6 +21,7 @@ from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+from tests.runtime.shop import stall
 from tests.runtime.test_retention import sweep
 
 PLAYBOOK = """
@@ -255,25 +256,17 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
 
 
 async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_same(
-    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
+    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine
 ) -> None:
     """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
     first = await bots(KEEPS, line)
     await first.handle(said("嗯嗯"))
-    again, begun, stored = said("你好"), asyncio.Event(), asyncio.Event()
+    again = said("你好")
     line.hold = asyncio.Event()
     await dies_unheard(first, again)
     second = bots.make(KEEPS)
     second.dead.add(first.id)
-    store = second.stores.inbox_commit.store
-
-    async def slowly(*args: Any) -> Any:
-        begun.set()
-        known = await store(*args)
-        await stored.wait()
-        return known
-
-    monkeypatch.setattr(second.stores.inbox_commit, "store", slowly)
+    begun, stored = stall(second.stores.inbox_commit, "store", made=True)
     hearing = asyncio.create_task(second.hear(again))
     await begun.wait()
     await second.start()
@@ -325,9 +318,6 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     await first.handle(*([secret] if when == "long before" else [said("你好")]))
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
     await dies_unheard(first, *heard[when])
-    await dies_unheard(
-        first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when]
-    )
     second = await bots.heir(first, line=bots.line)
     if when == "after":
         await second.hear(unsent)

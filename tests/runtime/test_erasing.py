@@ -55,6 +55,7 @@ from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.shop import stall
 
 HER = "main:U1"
 PLAYBOOK = compiled("""
@@ -155,22 +156,13 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
 
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
-    save, begun, go_on = world.stores.contacts.save_now, asyncio.Event(), asyncio.Event()
-
-    async def late(*args: Any, **more: Any) -> set[str]:
-        begun.set()
-        await go_on.wait()
-        return await save(*args, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(world.stores.contacts, "save_now", late)
-        hearing = asyncio.create_task(world.bot.hear(said("我是誰", clock=world.clock)))
-        await begun.wait()
-        world.clock.advance(1)
-        await world.erase()
-        go_on.set()
-        await hearing
-        await world.bot.settle()
+    begun, go_on = stall(world.stores.contacts, "save_now")
+    hearing = asyncio.create_task(world.bot.handle(said("我是誰", clock=world.clock)))
+    await begun.wait()
+    world.clock.advance(1)
+    await world.erase()
+    go_on.set()
+    await hearing
     assert world.line.texts() == [], "it was asked before, and nobody is there to be answered"
     assert await world.contact() is None
     world.clock.advance(61)

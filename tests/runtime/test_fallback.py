@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import orjson
 import pytest
@@ -28,7 +27,7 @@ from tests.runtime.bots import Bots
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
-from tests.runtime.shop import DEAD_TOKEN, at_rest, parts
+from tests.runtime.shop import DEAD_TOKEN, at_rest, parts, stall
 
 PLAYBOOK = compiled("""\
 rules:
@@ -110,13 +109,6 @@ async def lost(bot: Bot) -> list[tuple[str, list[str]]]:
     return [(one.reason, _texts(one.outgoing.body)) for one in await bot.dead_letters()]
 
 
-async def heir_of(dead: Bot, database: Database, seal: Seal, clock: ManualClock, line: AwayLine) -> Bot:
-    """The process that goes on where this one has died."""
-    heir = Bot(database, seal, clock, line, PLAYBOOK)
-    heir.dead.add(dead.id)
-    return await heir.start()
-
-
 async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
     await bot.start()
@@ -170,7 +162,7 @@ async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line:
 
 
 async def test_nothing_is_pushed_before_it_is_written_that_no_reply_goes(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """Else the process could die, and another would try a reply again whose token still lives."""
     reached, _ = stall(bot.contacts, "push_instead")
@@ -180,23 +172,10 @@ async def test_nothing_is_pushed_before_it_is_written_that_no_reply_goes(
     assert line.got == []
     line.tokens_from = clock.now()  # it lives, for however long the database took
     await bot.crash()
-    heir = await heir_of(bot, database, seal, clock, line)
+    heir = await bots.heir(bot)
     await heir.settle()
     assert line.got == ["好的", "券"]
     assert await lost(heir) == [("not-sent", ["好的", "券"])]
-
-
-def stall(store: object, name: str) -> tuple[asyncio.Event, asyncio.Event]:
-    """A write of a process hangs until the second event is set; the first says that it was reached."""
-    reached, go_on, made = asyncio.Event(), asyncio.Event(), getattr(store, name)
-
-    async def stalled(*args: Any) -> Any:
-        reached.set()
-        await go_on.wait()
-        return await made(*args)
-
-    setattr(store, name, stalled)
-    return reached, go_on
 
 
 async def until(database: Database, clock: ManualClock, true: Callable[[], bool], step: float = 0.05) -> None:
@@ -207,7 +186,7 @@ async def until(database: Database, clock: ManualClock, true: Callable[[], bool]
 
 
 async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write hangs, another sends the reply, and the part comes back; then the write arrives."""
     reached, go_on = stall(bot.contacts, "push_instead")
@@ -216,7 +195,7 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()  # it lives, for however long the database took
-    second = await heir_of(bot, database, seal, clock, line)
+    second = await bots.heir(bot)
     await until(database, clock, lambda: bool(line.got) and at_rest(second))
     assert line.got == ["好的", "券"]
     bot.runtime.ownership.check_soon()
@@ -231,7 +210,7 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
 
 
 async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
-    bot: Bot, line: AwayLine, database: Database, bots: Bots, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write is made, and it dies before it hears so: the next one has read the two before."""
     reached, go_on = stall(bot.contacts, "push_instead")
@@ -274,7 +253,7 @@ async def test_a_write_that_fails_is_made_again(
 
 
 async def test_a_letter_that_comes_late_says_no_less(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: another has withdrawn what was to be pushed, and says so; then the first one's letter arrives."""
     line.refuses, line.back = True, clock.now()
@@ -282,7 +261,7 @@ async def test_a_letter_that_comes_late_says_no_less(
     await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, reached.is_set)
-    second = await heir_of(bot, database, seal, clock, line)
+    second = await bots.heir(bot)
     await until(database, clock, lambda: at_rest(second))
     bot.runtime.ownership.check_soon()
     await until(database, clock, lambda: parts(bot) == 0, 0.01)
@@ -358,7 +337,9 @@ async def dies(database: Database, seal: Seal, away: float | None, at: int) -> b
     hearing.cancel()
     await asyncio.gather(hearing, return_exceptions=True)
     await bot.crash()
-    heir = await heir_of(bot, database, seal, clock, line)
+    heir = Bot(database, seal, clock, line, PLAYBOOK)
+    heir.dead.add(bot.id)
+    await heir.start()
     await heir.hear(heard)  # LINE brings it again where it had no answer
     while not at_rest(heir) or (await heir.stored(user)).outgoing:  # read by the backstop, too
         await passes(line, clock, database)

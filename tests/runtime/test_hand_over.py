@@ -8,11 +8,10 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import Stored
 from tests.eventually import PATIENCE
-from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, token
+from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, stall, token
 
 
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
@@ -112,15 +111,7 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     """A2: its write was on its way when it was paused; the fence is older than the new owner's."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    save = first.contacts.save
-
-    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
-        reached.set()
-        await go_on.wait()
-        return await save(writes)
-
-    first.contacts.save = paused  # type: ignore[method-assign]
+    reached, go_on = stall(first.contacts, "save")
     event, after = shop.says(user), shop.says(user)
     await first.hear(event)
     await shop.until(reached.is_set)
@@ -136,26 +127,12 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     assert first.runtime.trouble is None
 
 
-async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(shop: Shop) -> None:
     """K1: a row of the new owner that is not yet written is not a row that was lost."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    save, write = first.contacts.save, second.rows.timeline
-
-    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
-        reached.set()
-        await go_on.wait()
-        return await save(writes)
-
-    async def slow(rows: Sequence[TimelineRow]) -> None:
-        await told.wait()
-        await write(rows)
-
-    monkeypatch.setattr(first.contacts, "save", paused)
-    monkeypatch.setattr(second.rows, "timeline", slow)
+    reached, go_on = stall(first.contacts, "save")
+    _, told = stall(second.rows, "timeline")
     event = shop.says(user)
     await first.hear(event)
     await shop.until(reached.is_set)
@@ -206,16 +183,7 @@ async def test_an_owner_that_is_buried_while_it_writes_goes_on(shop: Shop) -> No
     """A2: the write was made, its answer came late: the turn counts, and the process lives."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    save = first.contacts.save
-
-    async def late(writes: Sequence[TurnWrite]) -> set[str]:
-        losers = await save(writes)
-        reached.set()
-        await go_on.wait()
-        return losers
-
-    first.contacts.save = late  # type: ignore[method-assign]
+    reached, go_on = stall(first.contacts, "save", made=True)
     event = shop.says(user)
     await first.hear(event)
     await shop.until(reached.is_set)

@@ -19,8 +19,7 @@ from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot
-from tests.runtime.shop import TICK, Shop, gone, someone_of, token
+from tests.runtime.shop import TICK, Shop, gone, someone_of, stall, token
 
 pytestmark = pytest.mark.both_ways
 
@@ -164,9 +163,7 @@ async def test_an_event_whose_processes_died_ten_times_is_set_aside(shop: Shop, 
         await first.hear(killer, innocent)
         await gone(shop, first)
     await database.collection("inbox").update_one({"_id": killer.entry.id}, {"$set": {"tries": 10}})
-    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    second.dead.add(first.id)
-    shop.bots.append(await second.start())
+    second = await shop.heir(first).start()
     await shop.answered(innocent)
     assert shop.line.answered == [token(innocent)]
     why = await second.inbox.why_aside(killer.entry.id, killer.entry.part)
@@ -185,9 +182,7 @@ async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
         await gone(shop, first)
     inbox = shop.database.collection("inbox")
     await inbox.update_one({"_id": suspect.entry.id}, {"$set": {"tries": 3}})
-    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    second.dead.add(first.id)
-    shop.bots.append(second)
+    second = shop.heir(first)
     async with second.runtime.batches.none():
         await second.start()
         await second.hear(own)
@@ -205,10 +200,9 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         await gone(shop, bot)
     entries: list[InboxEntry] = []
     for tries in range(1, 5):
-        heir = Bot(shop.database, shop.seal, shop.clock, shop.line)
-        heir.dead |= {bot.id}
-        heir.contacts.save = never  # type: ignore[method-assign]
-        shop.bots.append(await heir.start())
+        heir = shop.heir(bot)
+        stall(heir.contacts, "save")
+        await heir.start()
         entries = []
         async with asyncio.timeout(PATIENCE):
             while not entries or entries[0].tries < tries:
@@ -217,13 +211,6 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         await gone(shop, heir)
         bot = heir
     assert [entry.tries for entry in entries] == [4, 3]  # a suspect is decided alone
-    last = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    last.dead.add(bot.id)
-    shop.bots.append(await last.start())
+    await shop.heir(bot).start()
     await shop.answered(event, later)
     assert shop.line.answered == [token(event), token(later)]
-
-
-async def never(writes: Sequence[TurnWrite]) -> set[str]:
-    await asyncio.Event().wait()
-    return set()
