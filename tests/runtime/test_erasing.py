@@ -97,8 +97,8 @@ class World:
         self.unlinked.append(users)
         return self.removal
 
-    async def erasure(self) -> Erasure:
-        found = await self.stores.erasures.one("N")
+    async def erasure(self, number: str = "N") -> Erasure:
+        found = await self.stores.erasures.one(number)
         assert found is not None
         return found
 
@@ -327,8 +327,7 @@ async def test_after_a_crash_at_each_step_it_is_seen_through(
         world.clock.advance(61)
         await world.sweep.look()
     if step:
-        done = await erasures.one("N")
-        assert done is not None
+        done = await world.erasure()
         assert done.state == "done"
         assert (await world.contact() is not None) == (is_gone and writes_again)
         assert done.counts["contacts"] == 1
@@ -358,8 +357,7 @@ async def test_of_a_person_with_two_contacts_none_goes_where_one_is_changed(worl
     assert await world.stores.eraser.remove_contacts(people, world.clock.now) == {}
     assert await contacts.count_documents({}) == 2
     await world.work.carry_out(people)
-    done = await world.stores.erasures.one("N")
-    assert done is not None
+    done = await world.erasure()
     assert done.counts["contacts"] == 2
 
 
@@ -385,9 +383,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     world.clock.advance(61)
     with pytest.raises(ErasureOvertaken):
         await world.work.see_through()
-    done, changed = await world.stores.erasures.one("A"), await world.stores.erasures.one("B")
-    assert done is not None
-    assert changed is not None
+    done, changed = await world.erasure("A"), await world.erasure("B")
     assert (done.state, done.counts["contacts"]) == ("done", 1)
     assert (changed.state, changed.gone) == ("began", None)
     assert await world.contact() is not None, "of somebody new"

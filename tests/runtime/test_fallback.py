@@ -92,8 +92,8 @@ def line(clock: ManualClock) -> AwayLine:
 
 
 @pytest.fixture
-def bot(bots: Bots, line: AwayLine) -> Bot:
-    return bots.make(PLAYBOOK, line)
+async def bot(bots: Bots, line: AwayLine) -> Bot:
+    return await bots(PLAYBOOK, line)
 
 
 async def ends(bot: Bot) -> list[list[tuple[str, str]]]:
@@ -111,7 +111,6 @@ async def lost(bot: Bot) -> list[tuple[str, list[str]]]:
 
 async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
-    await bot.start()
     await bot.handle(said("兌換"))
     assert line.got == ["好的", "券"]
     assert await ends(bot) == [[("reply", "accepted"), ("fallback", "with-its-reply")]]
@@ -119,7 +118,6 @@ async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: Away
 
 
 async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
-    await bot.start()
     await bot.handle(said("兌換"))
     assert line.got == ["券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"])]
@@ -129,7 +127,6 @@ async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, l
 
 async def test_a_reply_of_pushes_alone_is_no_dead_letter(bot: Bot, line: AwayLine) -> None:
     line.trouble = Throttled(None)
-    await bot.start()
     await bot.handle(said("通知"))
     assert (line.got, await lost(bot)) == (["券"], [])
     assert await ends(bot) == [[("reply", "pushed-instead"), ("fallback", "accepted")]]
@@ -139,7 +136,6 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
     """LINE says at once that it will not take it."""
     line.back -= timedelta(seconds=OUTAGE)
     line.used.add("dead")
-    await bot.start()
     await bot.handle(said("兌換", replyToken="dead"))
     assert line.got == ["券"]
     assert await lost(bot) == [("reply-token-dead", ["好的", "券"])]
@@ -147,7 +143,6 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
 
 async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> None:
     line.trouble = Unknown("no answer")
-    await bot.start()
     await bot.handle(said("兌換"))
     assert (line.got, await lost(bot)) == ([], [("unsure", ["好的", "券"])])
     assert await ends(bot) == [[("reply", "unsure"), ("fallback", "with-its-reply")]]
@@ -155,7 +150,6 @@ async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> 
 
 async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line: AwayLine) -> None:
     """A2: no reply waits for a push that must wait (semantics 27)."""
-    await bot.start()
     await bot.handle(said("兌換"), said("通知"), said("幾點"))
     assert line.got == ["券", "券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"]), ("not-sent", ["九點"])]
@@ -166,7 +160,6 @@ async def test_nothing_is_pushed_before_it_is_written_that_no_reply_goes(
 ) -> None:
     """Else the process could die, and another would try a reply again whose token still lives."""
     reached, _ = stall(bot.contacts, "push_instead")
-    await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
     assert line.got == []
@@ -190,7 +183,6 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
 ) -> None:
     """A2: its write hangs, another sends the reply, and the part comes back; then the write arrives."""
     reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
     line.back = clock.now() + timedelta(seconds=49.9)  # the last try begins at 49 s, or half a second later
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
@@ -214,7 +206,6 @@ async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
 ) -> None:
     """A2: its write is made, and it dies before it hears so: the next one has read the two before."""
     reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
     second = bots.make(PLAYBOOK, line)
@@ -247,7 +238,6 @@ async def test_a_write_that_fails_is_made_again(
         return await made(contact, reply, push)
 
     monkeypatch.setattr(bot.contacts, "push_instead", failing)
-    await bot.start()
     await bot.handle(said("兌換"))
     assert line.got == ["券"]
 
@@ -258,7 +248,6 @@ async def test_a_letter_that_comes_late_says_no_less(
     """A2: another has withdrawn what was to be pushed, and says so; then the first one's letter arrives."""
     line.refuses, line.back = True, clock.now()
     reached, go_on = stall(bot.rows, "dead")
-    await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, reached.is_set)
     second = await bots.heir(bot)
@@ -275,7 +264,6 @@ async def test_no_reply_waits_for_that_write(
 ) -> None:
     """Semantics 27."""
     reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
     await bot.hear(said("兌換"))
     await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()
