@@ -158,14 +158,6 @@ async def test_guessing_side_by_side_gives_no_more_guesses(desk: Desk) -> None:
     assert (counts[("unknown",)], counts[("limited",)]) == (GUESSES, len(codes) - GUESSES)
 
 
-async def test_many_people_guess_ten_each(desk: Desk) -> None:
-    people = [f"U{number}" for number in range(examples(40))]
-    for _ in range(GUESSES + 2):
-        await asyncio.gather(*(desk.tries("GUESS", user) for user in people))
-    assert desk.finder.ends.counts[("unknown",)] == GUESSES * len(people)
-    assert desk.finder.ends.counts[("limited",)] == 2 * len(people)
-
-
 async def test_carried_out_again_after_a_crash_it_counts_once(desk: Desk) -> None:
     for _ in range(GUESSES + 5):
         assert await desk.tries("GUESS", call="the same") == "unknown"
