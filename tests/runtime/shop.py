@@ -106,6 +106,14 @@ class Shop:
             query, limit=1
         ) or await self.database.collection("contacts").count_documents(carried, limit=1)
 
+    async def met(self, user: str = "U1", bot: Bot | None = None) -> Bot:
+        """A bot that remembers this person, whose next turn is decided ahead."""
+        bot = bot or await self.opens()
+        first = self.says(user)
+        await bot.hear(first)
+        await self.answered(first)
+        return bot
+
     def says(self, user: str, text: str = "營業時間") -> Received:
         return said(text, user, self.clock)
 

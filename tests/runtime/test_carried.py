@@ -38,10 +38,7 @@ def milliseconds(clock: ManualClock) -> int:
 
 async def met(shop: Shop, user: str = "U1", bot: Bot | None = None) -> Bot:
     """A bot that remembers a person, and whose parts are its own for a while."""
-    bot = bot or await shop.opens()
-    first = shop.says(user)
-    await bot.hear(first)
-    await shop.answered(first)
+    bot = await shop.met(user, bot)
     shop.clock.advance(MARGIN)
     return bot
 

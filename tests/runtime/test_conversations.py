@@ -83,6 +83,15 @@ def taken_back(message: str = "999") -> Received:
     return event({"type": "unsend", "unsend": {"messageId": message}})
 
 
+async def assert_forgotten(bot: Bot, mistaken: Received) -> None:
+    """It is neither in the conversation, nor in the inbox, nor in a trace."""
+    for turn in await kept(bot):
+        assert turn.incoming is None or "說錯了" not in str(turn.incoming.content)
+    [entry] = (await bot.inbox.entries([mistaken.entry.id], mistaken.entry.part)).values()
+    assert "說錯了" not in entry.raw.decode()
+    assert await bot.rows.steps_of(mistaken.entry.id) is None
+
+
 async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
     """E3: one row for both, with the rule; what nobody answers, too."""
     await bot.handle(followed(), said("你好"), said("嗯嗯"))
@@ -112,9 +121,7 @@ async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
     hello, gone = await kept(bot)
     assert incoming(hello).content == "你好"
     assert (incoming(gone).content, incoming(gone).secrecy) == ("", "unsent")
-    entry = (await bot.inbox.entries([secret.entry.id], secret.entry.part))[secret.entry.id]
-    assert "說錯了" not in entry.raw.decode()
-    assert await bot.rows.steps_of(secret.entry.id) is None
+    await assert_forgotten(bot, secret)
 
 
 PICTURE = {"type": "image", "id": "777", "contentProvider": {"type": "line"}}
@@ -330,11 +337,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     if when == "after":
         await second.hear(unsent)
     await second.settle()
-    for turn in await kept(second):
-        assert turn.incoming is None or "說錯了" not in str(turn.incoming.content)
-    [entry] = (await second.inbox.entries([secret.entry.id], secret.entry.part)).values()
-    assert "說錯了" not in entry.raw.decode()
-    assert await second.rows.steps_of(secret.entry.id) is None
+    await assert_forgotten(second, secret)
 
 
 async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
