@@ -203,8 +203,8 @@ class Bot:
         """Events arrive, in one webhook; returns when they are stored."""
         await self.runtime.receiver.store(received, HEARING)
 
-    async def handle(self, *received: Received) -> None:
-        """Events arrive, in one webhook; returns when all that comes of them is decided, sent and written."""
+    async def hears(self, *received: Received) -> None:
+        """Events arrive, in one webhook; returns when all that follows is decided, sent and written."""
         await self.hear(*received)
         await self.settle()
 

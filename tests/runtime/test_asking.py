@@ -174,7 +174,7 @@ async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(
     """Semantics 8, 26: the answer of the hook is the free reply."""
     bot = await bots(effects=world)
     asking = said("查訂單")
-    await bot.handle(asking)
+    await bot.hears(asking)
     assert world.asked == [CallHook("order_status", {"no": "12"}, HERE, asking.event.token)]
     assert [(call.kind, call.to, call.texts) for call in bots.line.calls] == [
         ("loading 10", "U1", []),
@@ -247,14 +247,14 @@ async def test_a_database_that_is_away_when_it_is_to_be_stored(
 async def test_what_raises_or_has_nobody_has_failed(bots: Bots, world: ScriptedWorld, is_there: bool) -> None:
     world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
     bot = await bots(effects=world if is_there else None)
-    await bot.handle(said("查訂單"))
+    await bot.hears(said("查訂單"))
     assert bots.line.texts() == ["failed"]
 
 
 async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(bots: Bots, database: Database) -> None:
     """Language, 6."""
     bot = await bots()
-    await bot.handle(said("找客服"))
+    await bot.hears(said("找客服"))
     rows = await bot.timeline("U1")
     assert sorted((row.what, row.text) for row in rows if row.text) == [
         ("note", "生氣"),
@@ -268,7 +268,7 @@ async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(bots: Bots, dat
 async def test_what_is_told_is_told_until_it_is_heard(bots: Bots, world: ScriptedWorld) -> None:
     """A binding is told to whoever keeps whose phone it is, and nobody answers."""
     bot = await bots(effects=world)
-    await bot.handle(said("綁定"))
+    await bot.hears(said("綁定"))
     assert world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
     assert {caller.contact for caller in world.callers} == {"main:U1"}
     stored = await bot.stored("U1")
@@ -280,7 +280,7 @@ async def test_what_is_told_while_the_database_is_away_is_told_again(
 ) -> None:
     world.refusals += [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
     bot = await bots(effects=world)
-    await bot.handle(said("綁定"))
+    await bot.hears(said("綁定"))
     assert len(world.told) == 4
     assert await bot.dead_letters() == []
 
@@ -302,7 +302,7 @@ async def test_what_is_told_is_told_again_after_a_crash(
 
 async def test_what_can_be_told_to_nobody_is_listed(bots: Bots) -> None:
     bot = await bots()
-    await bot.handle(said("綁定"))
+    await bot.hears(said("綁定"))
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [
         ("failed", "nobody is there to be told whose phone it is")
@@ -314,7 +314,7 @@ async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_un
 ) -> None:
     world.refusals += [ShopAway("the shop answers 503")] * 2
     bot = await bots(effects=world)
-    await bot.handle(said("綁定"))
+    await bot.hears(said("綁定"))
     assert len(world.told) == 2, "the errand itself has asked again for as long as it should"
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "the shop answers 503")] * 2

@@ -42,7 +42,7 @@ async def leaves(bot: Bot) -> None:
 async def bot(bots: Bots) -> Bot:
     """Somebody has spoken to it."""
     bot = await bots(SLEEPERS)
-    await bot.handle(said("早", "Ua", bot.clock))
+    await bot.hears(said("早", "Ua", bot.clock))
     return bot
 
 
@@ -69,7 +69,7 @@ async def test_s24_time_brings_people_in_and_out_once(bot: Bot, sweep: AudienceS
     await sweep.look()
     assert rests(sweep)
     bot.clock.advance(20 * DAY)
-    await bot.handle(said("早", "Ub", bot.clock))
+    await bot.hears(said("早", "Ub", bot.clock))
     bot.clock.advance(11 * DAY)
     assert not rests(sweep)
     await swept(bot, sweep)

@@ -85,7 +85,7 @@ class Braked:
     async def asks(self, *users: str) -> None:
         """These ask for a gift, which comes two hours later."""
         for user in users or ("U1",):
-            await self.bot.handle(said("要", user, clock=self.clock))
+            await self.bot.hears(said("要", user, clock=self.clock))
 
     async def pull(self, stop: PushStop = ALL) -> None:
         """Pushes are stopped, which this process does not know of."""
@@ -146,7 +146,7 @@ async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Brake
     await world.until_held(1)
     assert world.line.texts() == ["好"]
     assert await world.bot.contacts.due(list(range(256)), None, world.clock.now(), 10) == []
-    await world.bot.handle(said("嗨", clock=world.clock))
+    await world.bot.hears(said("嗨", clock=world.clock))
     await world.resume()
     await until_woken(world, ["好", "您好", "禮物"])
     assert await world.held() == []
@@ -329,7 +329,7 @@ rules:
     old, new = (compiled(text.replace("NAME", name)) for name in ("of_old", "of_now"))
     world = Braked(database, seal, clock, playbook=old)
     await world.bot.start()
-    await world.bot.handle(said("生日", clock=clock))
+    await world.bot.hears(said("生日", clock=clock))
     await world.stop(PushStop(None, "of_old", "command:amy", NOW))
     await world.pass_time(days=20)
     await world.until_held(1)

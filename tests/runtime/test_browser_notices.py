@@ -29,7 +29,7 @@ async def wait(bot: Bot, *users: str) -> None:
     """These people ask for staff."""
     for user in users:
         bot.clock.advance(1)
-        await bot.handle(followed(user), said("客服", user))
+        await bot.hears(followed(user), said("客服", user))
 
 
 async def act(bot: Bot, user: str, what: StaffActs) -> None:
@@ -162,19 +162,19 @@ async def test_an_answer_in_my_conversation(bot: Bot, notices: BrowserNotices, s
     assert server.got == []
     for _ in range(3):
         bot.clock.advance(1)
-        await bot.handle(said("在嗎"))
+        await bot.hears(said("在嗎"))
         await notices.look()
     assert server.numbers == [("amy", 1)]
     assert server.got[0][1]["mine"]
     await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
     await bot.stores.chat_signs.give("main:U1", AMY, bot.clock.now(), types=False)
     bot.clock.advance(1)
-    await bot.handle(said("好"))
+    await bot.hears(said("好"))
     await notices.look()
     assert server.numbers == [("amy", 1)]
     await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
     bot.clock.advance(60)
-    await bot.handle(said("謝謝"))
+    await bot.hears(said("謝謝"))
     await notices.look()
     assert server.numbers == [("amy", 1), ("amy", 1)]
 

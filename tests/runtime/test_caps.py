@@ -87,7 +87,7 @@ async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
 ) -> None:
     """All five are decided by one batch, in which nobody has pushed yet: the send is exact."""
     bot, caps = await capped.opens()
-    await bot.handle(*(said("要", f"U{n}") for n in range(5)))
+    await bot.hears(*(said("要", f"U{n}") for n in range(5)))
     said_to = Counter(tuple(call.texts) for call in line.calls)
     assert said_to == {("好", "禮物", "消息"): 3, ("好", "消息"): 2}
     await settled(caps, database)
@@ -103,7 +103,7 @@ async def test_a_call_of_which_nothing_is_left_is_not_made(
 ) -> None:
     bot, _ = await capped.opens()
     await Totals(database).reserve("gift", ["x", "y", "z"], 3)
-    await bot.handle(said("只要", "U1"))
+    await bot.hears(said("只要", "U1"))
     assert line.texts() == ["消息"]
     assert await bot.dead_letters() == []
 
@@ -113,8 +113,8 @@ async def test_who_comes_after_the_cap_is_not_decided_for_at_all(
 ) -> None:
     """The world's total is what the last send has learned."""
     bot, _ = await capped.opens()
-    await bot.handle(*(said("要", f"U{n}") for n in range(3)))
-    await bot.handle(said("要", "U9"))
+    await bot.hears(*(said("要", f"U{n}") for n in range(3)))
+    await bot.hears(said("要", "U9"))
     assert line.calls[-1].texts == ["好", "消息"]
     row = (await bot.timeline("U9"))[0]
     assert row.counted is not None
@@ -127,7 +127,7 @@ async def test_a_push_that_line_refuses_is_given_back(
     bot, caps = await capped.opens()
     no = Refused(400, "no", None, "bad-request")
     line.outcomes += [no, Accepted(), Accepted(), no]  # neither in the reply nor by itself
-    await bot.handle(*(said("要", f"U{n}") for n in range(3)))
+    await bot.hears(*(said("要", f"U{n}") for n in range(3)))
     await settled(caps, database)
     assert caps.totals == {"gift": 2}
 
@@ -180,7 +180,7 @@ async def test_s23_a_call_that_a_crash_has_cut_off_counts_once(
     await first.crash()
     second, caps = await capped.opens(first)
     await second.settle()
-    await second.handle(said("要", "U9"))
+    await second.hears(said("要", "U9"))
     assert line.calls[-1].texts == ["好", "消息"]
     await settled(caps, database)
     assert caps.totals == {"gift": 3}
@@ -230,7 +230,7 @@ async def test_a_cap_that_cannot_be_asked_leaves_a_dead_letter_and_the_rest_goes
     """A fault of ours: nothing is sent that nobody has counted."""
     bot, _ = await capped.opens()
     await database.collection("totals").insert_one({"_id": "gift", "n": "many"})
-    await bot.handle(said("只要", "U1"), said("嗨", "U1"), said("嗨", "U2"))
+    await bot.hears(said("只要", "U1"), said("嗨", "U1"), said("嗨", "U2"))
     [letter] = await bot.dead_letters()
     assert (letter.reason, letter.detail) == ("failed", "OperationFailure")
     assert line.texts() == ["嗨嗨", "嗨嗨"]

@@ -191,9 +191,9 @@ async def test_the_whole_way_a_text_a_clerk_and_the_persons_timeline(
     line = ScriptedLine()
     finder = EffectRouter(desk.finder)
     bot = await bots(PLAYBOOK, line, effects=finder)
-    await bot.handle(followed("U1", clock))
+    await bot.hears(followed("U1", clock))
     for code in ("7K3M9QX2TB", "EMP-0007", "4H8P2WZ6CD", "0000000000"):
-        await bot.handle(said(f"聯絡專員 {code}", "U1", clock))
+        await bot.hears(said(f"聯絡專員 {code}", "U1", clock))
     assert line.texts() == ["信義店的小安", "已經是小安", "他不在了", "沒有這個代碼"]
     clerk = (await bot.stored("U1")).contact.clerk
     assert clerk is not None

@@ -63,7 +63,7 @@ class Customer:
         self.bot, self.web, self.shop = bot, web, shop
 
     async def says(self, text: str) -> None:
-        await self.bot.handle(said(text, "U1", self.bot.clock, replyToken=None))
+        await self.bot.hears(said(text, "U1", self.bot.clock, replyToken=None))
 
     @property
     def record(self) -> PretendMember:

@@ -94,7 +94,7 @@ async def assert_forgotten(bot: Bot, mistaken: Received) -> None:
 
 async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
     """E3: one row for both, with the rule; what nobody answers, too."""
-    await bot.handle(followed(), said("你好"), said("嗯嗯"))
+    await bot.hears(followed(), said("你好"), said("嗯嗯"))
     follow, hello, hum = await kept(bot)
     assert incoming(follow).kind == "follow"
     assert incoming(hello)[:2] == ("text", "你好")
@@ -106,7 +106,7 @@ async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
 
 async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, database: Database) -> None:
     """B12, E3: a phone that was asked for is private, also a mistyped one; of a code nothing is left."""
-    await bot.handle(said("綁定"), said("0912"), said("0912345678"), said("123456"))
+    await bot.hears(said("綁定"), said("0912"), said("0912345678"), said("123456"))
     start, mistyped, phone, code = map(incoming, await kept(bot))
     secrecies = [one.secrecy for one in (start, mistyped, phone, code)]
     assert secrecies == ["", "private", "private", "once"]
@@ -116,8 +116,8 @@ async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, datab
 async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
     """E3: LINE asks that nobody sees or uses it: not in the conversation, the inbox, or the trace."""
     secret = mistake()
-    await bot.handle(said("你好"), secret)
-    await bot.handle(taken_back())
+    await bot.hears(said("你好"), secret)
+    await bot.hears(taken_back())
     hello, gone = await kept(bot)
     assert incoming(hello).content == "你好"
     assert (incoming(gone).content, incoming(gone).secrecy) == ("", "unsent")
@@ -130,7 +130,7 @@ PICTURE = {"type": "image", "id": "777", "contentProvider": {"type": "line"}}
 @pytest.fixture
 async def picture(bot: Bot) -> SentMessage:
     """The message of somebody who has sent one."""
-    await bot.handle(said("圖", message=PICTURE))
+    await bot.hears(said("圖", message=PICTURE))
     [seen] = await kept(bot)
     return SentMessage("777", "image", seen.event, seen.chat, seen.at)
 
@@ -147,7 +147,7 @@ async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(
     files = bot.stores.conversation_files
     await files.keep(picture, chunks(b"a cat"))
     assert await files.find(picture.event) is not None
-    await bot.handle(taken_back("777"))
+    await bot.hears(taken_back("777"))
     assert await database.collection("conversation_files").count_documents({}) == 0
     with pytest.raises(MessageGone):
         await files.keep(picture, chunks(b"a cat"))
@@ -164,7 +164,7 @@ async def test_a_message_that_is_taken_back_while_its_file_comes(
     async def coming() -> AsyncIterator[bytes]:
         yield bytes(TOGETHER + PIECE)
         there.append(await rows.count_documents({}))
-        await bot.handle(taken_back("777"))
+        await bot.hears(taken_back("777"))
         there.append(await rows.count_documents({}))
         yield b"the end"
 
@@ -229,12 +229,12 @@ async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
 
 async def test_a_picture_that_line_does_not_have_says_so(bot: Bot) -> None:
     elsewhere = {**PICTURE, "contentProvider": {"type": "external", "originalContentUrl": "https://a.b/c"}}
-    await bot.handle(said("圖", message=elsewhere), said("圖", message=PICTURE))
+    await bot.hears(said("圖", message=elsewhere), said("圖", message=PICTURE))
     assert await contents(bot) == [{"id": "777", "provider": "external"}, {"id": "777"}]
 
 
 async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
-    await bot.handle(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
+    await bot.hears(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
     assert await bot.said.page(["main:C1", "main:U1"], None, 10) == []
 
 
@@ -244,7 +244,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
 ) -> None:
     """E3: what came in lies in the inbox, what was answered on the contact; in order, and only once."""
     first = await bots(KEEPS, line)
-    await first.handle(said("你好"))
+    await first.hears(said("你好"))
     first.write_no_journal()
     line.hold = None if sent else asyncio.Event()
     heard = [said("你好"), said("0912345678"), said("123456")]
@@ -254,7 +254,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
             await first.stores.health.ping()
     await first.crash()
     second = await bots.heir(first, line=bots.line)
-    await second.handle(said("你好"))
+    await second.hears(said("你好"))
     turns = await kept(second)
     await second.crash()
     assert [incoming(turn).content for turn in turns] == [
@@ -275,7 +275,7 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
 ) -> None:
     """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
     first = await bots(KEEPS, line)
-    await first.handle(said("嗯嗯"))
+    await first.hears(said("嗯嗯"))
     again = said("你好")
     line.hold = asyncio.Event()
     await dies_unheard(first, again)
@@ -303,7 +303,7 @@ async def test_what_is_counted_and_answered_by_nobody_is_kept_over_a_crash(
         + "  silent: {states: {等: {wait: 2h, next: 好}, 好: {end: true}}}\n"
     )
     first = await bots(playbook, line)
-    await first.handle(said("嗯嗯"))
+    await first.hears(said("嗯嗯"))
     await dies_unheard(first, said("綁定"))
     assert (await first.stored("U1")).counted
     second = await bots.heir(first, line=bots.line)
@@ -330,7 +330,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     secret = mistake()
     unsent = taken_back()
     first = await bots(playbook, line)
-    await first.handle(*([secret] if when == "long before" else [said("你好")]))
+    await first.hears(*([secret] if when == "long before" else [said("你好")]))
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
     await dies_unheard(first, *heard[when])
     second = await bots.heir(first, line=bots.line)
@@ -343,7 +343,7 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
 async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
     """E3: when it was is told, what stands in others is shown, and what is taken back does not stop at it."""
     secret = mistake()
-    await bot.handle(said("你好"), secret)
+    await bot.hears(said("你好"), secret)
     for name, field in (("conversations", "said"), ("inbox", "raw")):
         rows = database.collection(name)
         first = await rows.find_one({"_id": {"$ne": secret.entry.id}})
@@ -353,23 +353,23 @@ async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Databa
     closed, opened = await kept(bot)
     assert (closed.readable, closed.incoming, closed.cause, closed.calls) == (False, None, None, ())
     assert incoming(opened).content == "說錯了"
-    await bot.handle(taken_back())
+    await bot.hears(taken_back())
     gone = incoming((await kept(bot))[1])
     assert (gone.content, gone.secrecy) == ("", "unsent")
 
 
 async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: ManualClock) -> None:
-    await bot.handle(said("你好"))
+    await bot.hears(said("你好"))
     clock.advance(-60)
     for text in ("嗯嗯", "好的"):
-        await bot.handle(said(text, clock=clock))
+        await bot.hears(said(text, clock=clock))
     assert await contents(bot) == ["你好", "嗯嗯", "好的"]
 
 
 async def test_pages_join_without_a_gap(bot: Bot) -> None:
     """Also where many were said in one moment."""
     events = [said(f"第{number}句") for number in range(25)]
-    await bot.handle(*events)
+    await bot.hears(*events)
     found, before = list[str](), None
     while page := await bot.said.page(["main:U1"], before, 4):
         found += [turn.id for turn in page]
@@ -381,10 +381,10 @@ async def test_a_playbook_that_keeps_nothing(
     database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, bot: Bot
 ) -> None:
     """`none`: nothing is written, and what is there goes as soon as MongoDB looks."""
-    await bot.handle(said("你好"))
+    await bot.hears(said("你好"))
     await bot.crash()
     silent = await bots.heir(bot, KEEPS_NOTHING)
-    await silent.handle(said("嗯嗯"))
+    await silent.hears(said("嗯嗯"))
     await silent.crash()
     assert len(await kept(silent)) == 1
     await sweep(silent.stores, clock, KEEPS_NOTHING).look()

@@ -66,7 +66,7 @@ async def counted(database: Database) -> Counter[tuple[str, ...]]:
 
 
 async def test_h7_what_a_journey_does_is_counted(bot: Bot, database: Database) -> None:
-    await bot.handle(said("來"), said("來", "U2"))
+    await bot.hears(said("來"), said("來", "U2"))
     bot.line.outcomes.append(Refused(400, "no", None, "bad-request"))
     await comes_to(bot, "more", "U1", "U2")
     await bot.settle()
@@ -103,7 +103,7 @@ async def test_h7_what_was_decided_just_before_a_crash_is_counted(
     bots: Bots, bot: Bot, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """A2, H7: a message, then a timer that sends nothing: nothing but its marks tells that it was decided."""
-    await bot.handle(said("來"))
+    await bot.hears(said("來"))
     await comes_to(bot, "more", "U1")
     await bot.settle()
     await bot.crash()

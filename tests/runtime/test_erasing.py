@@ -103,7 +103,7 @@ class World:
         return found
 
     async def say(self, text: str) -> None:
-        await self.bot.handle(said(text, clock=self.clock))
+        await self.bot.hears(said(text, clock=self.clock))
 
     async def erase(self) -> None:
         people = await self.stores.eraser.read({"N": PersonKeys([HER])})
@@ -157,7 +157,7 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
     begun, go_on = stall(world.stores.contacts, "save_now")
-    hearing = asyncio.create_task(world.bot.handle(said("我是誰", clock=world.clock)))
+    hearing = asyncio.create_task(world.bot.hears(said("我是誰", clock=world.clock)))
     await begun.wait()
     world.clock.advance(1)
     await world.erase()
@@ -187,7 +187,7 @@ async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
 @pytest.mark.parametrize("looks", [0, 1])
 async def test_calls_of_one_who_is_there_again_are_theirs(world: World, looks: int) -> None:
     """Whether this process has heard of the erasure before, or is a new one; what waits from before goes."""
-    await world.bot.handle(said("推", clock=world.clock))
+    await world.bot.hears(said("推", clock=world.clock))
     world.line.hold = asyncio.Event()
     await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
     await world.line.called.wait()
@@ -365,7 +365,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a list the others are erased, and whoever of them writes again is somebody new."""
-    await world.bot.handle(said("加入", "U2", clock=world.clock))
+    await world.bot.hears(said("加入", "U2", clock=world.clock))
     remove = world.stores.eraser.remove_contacts
 
     async def overtaken(_: object, *asked: Any) -> dict[str, datetime]:

@@ -111,14 +111,14 @@ async def lost(bot: Bot) -> list[tuple[str, list[str]]]:
 
 async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
-    await bot.handle(said("兌換"))
+    await bot.hears(said("兌換"))
     assert line.got == ["好的", "券"]
     assert await ends(bot) == [[("reply", "accepted"), ("fallback", "with-its-reply")]]
     assert (await bot.stored("U1")).outgoing == ()
 
 
 async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
-    await bot.handle(said("兌換"))
+    await bot.hears(said("兌換"))
     assert line.got == ["券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"])]
     assert await ends(bot) == [[("reply", "not-sent"), ("fallback", "accepted")]]
@@ -127,7 +127,7 @@ async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, l
 
 async def test_a_reply_of_pushes_alone_is_no_dead_letter(bot: Bot, line: AwayLine) -> None:
     line.trouble = Throttled(None)
-    await bot.handle(said("通知"))
+    await bot.hears(said("通知"))
     assert (line.got, await lost(bot)) == (["券"], [])
     assert await ends(bot) == [[("reply", "pushed-instead"), ("fallback", "accepted")]]
 
@@ -136,21 +136,21 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
     """LINE says at once that it will not take it."""
     line.back -= timedelta(seconds=OUTAGE)
     line.used.add("dead")
-    await bot.handle(said("兌換", replyToken="dead"))
+    await bot.hears(said("兌換", replyToken="dead"))
     assert line.got == ["券"]
     assert await lost(bot) == [("reply-token-dead", ["好的", "券"])]
 
 
 async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> None:
     line.trouble = Unknown("no answer")
-    await bot.handle(said("兌換"))
+    await bot.hears(said("兌換"))
     assert (line.got, await lost(bot)) == ([], [("unsure", ["好的", "券"])])
     assert await ends(bot) == [[("reply", "unsure"), ("fallback", "with-its-reply")]]
 
 
 async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line: AwayLine) -> None:
     """A2: no reply waits for a push that must wait (semantics 27)."""
-    await bot.handle(said("兌換"), said("通知"), said("幾點"))
+    await bot.hears(said("兌換"), said("通知"), said("幾點"))
     assert line.got == ["券", "券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"]), ("not-sent", ["九點"])]
 
@@ -238,7 +238,7 @@ async def test_a_write_that_fails_is_made_again(
         return await made(contact, reply, push)
 
     monkeypatch.setattr(bot.contacts, "push_instead", failing)
-    await bot.handle(said("兌換"))
+    await bot.hears(said("兌換"))
     assert line.got == ["券"]
 
 

@@ -26,7 +26,7 @@ CAT = "console:cat"
 async def bot(bots: Bots, clock: ManualClock) -> Bot:
     """Somebody waits, and the team has read it."""
     bot = await bots(STAFFED)
-    await bot.handle(followed(), said("客服"))
+    await bot.hears(followed(), said("客服"))
     await bot.stores.staff_chats.mark_read("main:U1", "main", clock.now())
     return bot
 

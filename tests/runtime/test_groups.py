@@ -106,7 +106,7 @@ async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
     line = ScriptedLine()
     bot = await bots(SILENT, line)
     source = {"type": kind, key: line_id, "userId": "U1"}
-    await bot.handle(event({"type": "join"}, source=source), said("你好", source=source))
+    await bot.hears(event({"type": "join"}, source=source), said("你好", source=source))
     stored = await database.collection("contacts").find_one({"_id": f"main:{line_id}"})
     known = await stores_of(database, seal).contacts.person(f"main:{line_id}")
     await bot.crash()

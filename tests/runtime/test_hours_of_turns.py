@@ -44,7 +44,7 @@ async def test_what_happened_in_turns_is_counted_by_hour(
 ) -> None:
     bot = await bots(playbook)
     for event in events:
-        await bot.handle(event)
+        await bot.hears(event)
     stores = bot.stores
     await stores.hours.count(hour_of(NOW), NOW + HOUR)
     [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
