@@ -18,6 +18,7 @@ from motor.motor_asyncio import AsyncIOMotorChangeStream
 
 from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
+from tests.eventually import PATIENCE
 
 FASTEST = 0.5
 """Seconds by our clock for an answer, at most: on a busy machine news take many of them."""
@@ -46,6 +47,13 @@ async def next_answer(database: Database) -> None:
         before = asked.ever
         await database.ping()
         asked.idle = asked.idle + 1 if asked.ever == before + 1 else 0
+
+
+async def until(database: Database, true: Callable[[], bool]) -> None:
+    """Let the database answer until this is so, while the clock stands still; nothing tells of it."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():
+            await next_answer(database)
 
 
 async def time_passes(

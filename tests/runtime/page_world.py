@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+
+import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.effects import CheckCode, EffectNotice, EffectRequest, SendCode
 from bot.model.event import Facts, Outcome
+from bot.model.screen import Screen
 from bot.runtime.pages import ContactReader, PageDesk, Viewer
 from bot.runtime.ports import Caller
 from bot.store.contacts.contacts import Contacts
@@ -16,7 +20,9 @@ from bot.store.contacts.page_changes import PageChanges
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.eventually import PATIENCE
 from tests.playbooks import compiled
+from tests.runtime.answers import next_answer
 from tests.runtime.harness import Bot, ScriptedLine
 
 PLAYBOOK = compiled(
@@ -80,6 +86,8 @@ flows:
 PAGE = "joining"
 FORM = "survey"
 CODE = "123456"
+HELD = 25.0
+"""Seconds for which a request is held."""
 
 
 def viewer(user: str = "U1", page: str = PAGE) -> Viewer:
@@ -160,3 +168,34 @@ class Pages:
         served = Served(await bot.start(), desk, shop, clerk)
         self.served.append(served)
         return served
+
+
+@pytest.fixture
+async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
+    pages = Pages(database, seal, clock)
+    yield pages
+    for served in pages.served:
+        await served.bot.crash()
+
+
+async def answer(desk: PageDesk, screen: Screen, text: str, user: str = "U1") -> Screen:
+    """Answer what this screen asks."""
+    return await desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
+
+
+async def goes_on(desk: PageDesk, screen: Screen, *texts: str, user: str = "U1") -> Screen:
+    """Answer one question after the other; where the world is asked in between, that is waited for."""
+    for text in texts:
+        screen = await answer(desk, screen, text, user)
+        if screen.kind == "busy":
+            screen = await desk.screen(viewer(user), screen.step, HELD)
+    return screen
+
+
+async def in_time(pages: Pages, held: asyncio.Future[Screen], step: float = 0.5) -> Screen:
+    """Let time pass, a little with each answer of the database, until this request ends."""
+    async with asyncio.timeout(PATIENCE):
+        while not held.done():
+            pages.clock.advance(step)
+            await next_answer(pages.database)
+    return held.result()

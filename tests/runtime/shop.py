@@ -86,6 +86,11 @@ class Shop:
         await self.until(lambda: tokens <= set(self.line.answered))
         await self.quiet()
 
+    async def hears(self, bot: Bot, *events: Received) -> None:
+        """They arrive at this process, in one webhook; returns when they are answered and written down."""
+        await bot.hear(*events)
+        await self.answered(*events)
+
     async def quiet(self) -> None:
         """Wait until everything is decided, sent and written down.
 

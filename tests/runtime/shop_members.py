@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Contact, contact_id
 from bot.model.settings import MappedField, Settings, ShopSettings
-from bot.model.shop import ShopSync, SyncKind, SyncRun
-from bot.runtime.shops.syncing import SyncWorld, go_on
-from bot.shops.members import Members
+from bot.model.shop import LinkEnd, ShopLink, ShopSync, SyncKind, SyncRun, SyncStop
+from bot.runtime.shops.syncing import MemberReading, SyncWorld, go_on
+from bot.shops.members import ListedMembers, Members
 from bot.simulator.shop.members import PretendMember, PretendShop, crowd
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
+from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.shops.conftest import World, shops_running
 
@@ -47,12 +50,16 @@ rules:
 """)
 
 
+UNLINKED = ShopLink("forest", "cyberbiz", "app_store", "here", "mei", NOW, ended=LinkEnd("mei", NOW, "here"))
+
+
 @dataclass
 class ShopWorld:
     """`settings` and `playbook` may be edited; `lost`: part 0 is another's by now."""
 
     web: World
     stores: Stores
+    patched: pytest.MonkeyPatch
     playbook: Playbook = PLAYBOOK
     settings: Settings = field(default_factory=lambda: Settings({}, shops={"forest": SHOP}))
     at_line: set[str] = field(default_factory=set)
@@ -112,6 +119,25 @@ class ShopWorld:
         await self.order()
         return await self.read()
 
+    async def run(self, kind: SyncKind = "all", me: str = "me") -> SyncRun:
+        """Go on as far as it goes; how this run stands then."""
+        return run_of(await self.read(kind, me), kind)
+
+    async def run_all(self) -> SyncRun:
+        """All are read, as somebody orders it."""
+        return run_of(await self.synced())
+
+    def meanwhile(self, happens: Callable[[], Awaitable[None]]) -> None:
+        """This happens when the first page was read and is not taken yet."""
+        take, left = MemberReading._take, [happens]
+
+        async def taking(reading: MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
+            while left:
+                await left.pop()()
+            await take(reading, page, settings)
+
+        self.patched.setattr(MemberReading, "_take", taking)
+
     async def of_number(self, number: str) -> Contact:
         """The one contact that is this member."""
         found = await self.stores.people.with_member_no(number)
@@ -131,12 +157,26 @@ class ShopWorld:
         self.web.clock.moment += timedelta(minutes=minutes)
 
 
+def run_of(sync: ShopSync, kind: SyncKind = "all") -> SyncRun:
+    found = sync.run(kind)
+    assert found is not None
+    return found
+
+
+def stop_of(run: SyncRun) -> SyncStop:
+    """Why it does not go on."""
+    assert run.state == "stopped"
+    assert run.stop is not None
+    return run.stop
+
+
 @asynccontextmanager
 async def shop_world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
     async with shops_running(SHOP) as web:
-        world = ShopWorld(web, stores_of(database, seal, "me"))
-        world.fill()
-        yield world
+        with pytest.MonkeyPatch.context() as patched:
+            world = ShopWorld(web, stores_of(database, seal, "me"), patched)
+            world.fill()
+            yield world
 
 
 def account(user: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from bot.model.inbox import InboxEntry
 from bot.model.journal import CallEnd, TimelineRow, TraceRow
 from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
-from bot.model.stored import Settled, TurnWrite
+from bot.model.stored import TurnWrite
 from bot.runtime.journal import DELAY, ENOUGH, SETTLED_TOGETHER, JournalWriter
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.contacts.contacts import Contacts
@@ -29,6 +30,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.answers import passing
 
 ANNA = "main:U1"
 PART = part_of(ANNA)
@@ -46,57 +48,21 @@ class Faults:
         self.held = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def step(self, name: str, write: Callable[[], Awaitable[None]]) -> None:
+    def put_around(self, store: object, name: str, call: str = "") -> None:
+        """Each such call of this store is a step of this name."""
+        setattr(store, call or name, partial(self._step, name, getattr(store, call or name)))
+
+    async def _step(self, name: str, write: Callable[..., Awaitable[None]], *rows: Any) -> None:
         how = self.fail.pop(name, "")
         if how == "before":
             raise DatabaseUnavailable("away")
         if name == self.hold_at:
             self.held.set()
             await self.go_on.wait()
-        await write()
+        await write(*rows)
         if how == "after":
             raise DatabaseUnavailable("no answer")
         self.made.append(name)
-
-
-class Rows(JournalRows):
-    faults: Faults
-
-    async def timeline(self, rows: Sequence[TimelineRow]) -> None:
-        await self.faults.step("timeline", partial(super().timeline, rows))
-
-    async def trace(self, rows: Sequence[TraceRow]) -> None:
-        await self.faults.step("trace", partial(super().trace, rows))
-
-    async def dead(self, letters: Sequence[DeadLetter]) -> None:
-        await self.faults.step("dead", partial(super().dead, letters))
-
-    async def ends(self, ends: Sequence[tuple[str, int, CallEnd]]) -> None:
-        await self.faults.step("ends", partial(super().ends, ends))
-
-    async def results(self, results: Sequence[tuple[str, int, TimelineRow]]) -> None:
-        await self.faults.step("results", partial(super().results, results))
-
-
-class FaultyConversations(Conversations):
-    faults: Faults
-
-    async def add(self, rows: Sequence[TranscriptRow]) -> None:
-        await self.faults.step("said", partial(super().add, rows))
-
-
-class FaultyInbox(Inbox):
-    faults: Faults
-
-    async def done(self, ids: Sequence[str], parts: Iterable[int]) -> None:
-        await self.faults.step("done", partial(super().done, ids, parts))
-
-
-class FaultyContacts(Contacts):
-    faults: Faults
-
-    async def settle(self, settled: Sequence[Settled]) -> None:
-        await self.faults.step("settle", partial(super().settle, settled))
 
 
 class Desk:
@@ -104,11 +70,13 @@ class Desk:
 
     def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
         self.faults = Faults()
-        self.rows = Rows(database, seal)
-        self.inbox = FaultyInbox(database, seal)
-        self.contacts = FaultyContacts(database, seal)
-        self.said = FaultyConversations(database, seal)
-        self.rows.faults = self.inbox.faults = self.contacts.faults = self.said.faults = self.faults
+        self.rows, self.inbox = JournalRows(database, seal), Inbox(database, seal)
+        self.contacts, self.said = Contacts(database, seal), Conversations(database, seal)
+        for step in ("timeline", "trace", "dead", "ends", "results"):
+            self.faults.put_around(self.rows, step)
+        self.faults.put_around(self.said, "said", "add")
+        self.faults.put_around(self.inbox, "done")
+        self.faults.put_around(self.contacts, "settle")
         self.inbox_commit = InboxCommit(database, self.inbox, self.contacts)
         unsender = Unsender(database, seal)
         self.journal = JournalWriter(self.rows, self.said, unsender, self.inbox, self.contacts, clock)
@@ -440,11 +408,6 @@ def settling(desk: Desk, calls: int = 1) -> asyncio.Event:
 
     desk.journal.on_settled = noted
     return written
-
-
-async def passing() -> None:
-    for _ in range(10):
-        await asyncio.sleep(0)
 
 
 async def stopped(running: asyncio.Future[None]) -> bool:

@@ -24,19 +24,13 @@ PARTS = 3
 
 
 def part(contact: str) -> int:
-    return CONTACTS.index(contact) % PARTS
+    return CONTACTS.index(contact) % PARTS if contact in CONTACTS else 0
 
 
-def received(contact: str, number: int) -> Received:
-    identity = f"main:E{number:04}"
-    entry = InboxEntry(identity, "main", contact, part(contact), NOW, b"{}")
-    return Received(entry, Event(identity, "main", Source("user", contact), NOW, TextMessage("x")))
-
-
-def aged(contact: str, number: int, seconds: float) -> Received:
+def received(contact: str, number: int, age: float = 0.0) -> Received:
     """An event that came so many seconds ago."""
-    identity, at = f"main:E{number:04}", NOW - timedelta(seconds=seconds)
-    entry = InboxEntry(identity, "main", contact, 0, at, b"{}")
+    identity, at = f"main:E{number:04}", NOW - timedelta(seconds=age)
+    entry = InboxEntry(identity, "main", contact, part(contact), at, b"{}")
     return Received(entry, Event(identity, "main", Source("user", contact), at, TextMessage("x")))
 
 
@@ -204,11 +198,11 @@ def test_what_can_be_answered_no_more_keeps_no_answer_waiting() -> None:
     """F8: oldest first, but tokens that are too old come behind, a few with each batch."""
     lanes = Lanes()
     old = [f"main:D{number}" for number in range(3 * OVERDUE)]
-    arrive(lanes, *(aged(contact, n, 51) for n, contact in enumerate(old)))
-    arrive(lanes, *(aged(contact, 900 + n, 49) for n, contact in enumerate(CONTACTS)))
+    arrive(lanes, *(received(contact, n, 51) for n, contact in enumerate(old)))
+    arrive(lanes, *(received(contact, 900 + n, 49) for n, contact in enumerate(CONTACTS)))
     since = NOW - timedelta(seconds=50)
     assert [lane.contact for lane in lanes.take(4, since)] == [*CONTACTS[:4], *old[:OVERDUE]]
-    arrive(lanes, aged(old[OVERDUE], 990, 0))
+    arrive(lanes, received(old[OVERDUE], 990, 0))
     rest = lanes.take(2 * OVERDUE, since)
     assert [lane.contact for lane in rest] == [*CONTACTS[4:], *old[OVERDUE : 3 * OVERDUE - 3]]
     assert len(rest[2].items) == 2, "what came meanwhile is in its lane"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,11 +10,12 @@ from bot.engine.compiled.rule import OnText
 from bot.model.event import Profile
 from bot.model.inbox import InboxEntry, Received
 from bot.model.processes import part_of
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.deciding import OUTBOX_CALLS
 from bot.store.unavailable import DatabaseUnavailable
 from tests.playbooks import HOURS, playbook, push, reply, rule
 from tests.runtime.harness import Bot, followed
+from tests.runtime.held_calls import held_behind
 from tests.runtime.shop import Shop, someone_of, token
 
 MANY = OUTBOX_CALLS + 5
@@ -35,8 +35,7 @@ async def everything_is_answered(shop: Shop, events: Sequence[Received]) -> None
 async def greeted(shop: Shop, bot: Bot) -> Received:
     """A first event of U1, who is known from then on."""
     greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    await shop.hears(bot, greeting)
     return greeting
 
 
@@ -109,36 +108,20 @@ async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(sh
     """A8: between the reading of contacts and the reading of the inbox."""
     bot = await shop.opens()
     greeting = await greeted(shop, bot)
-    loading, go_on = hold_loading(bot, "main:X")
+    loading = held_behind(bot.contacts, "load")
     flush_after_reading(bot)
     offer, stranger = shop.says("U1", "優惠"), shop.says("X")
     async with bot.runtime.batches.none():
         await bot.hear(offer)  # decided ahead, not yet marked done
         bot.runtime.lanes.tick("main:U1", part_of("main:U1"))
         await bot.hear(stranger)
-    await shop.until(loading.is_set)
+    await shop.until(loading.reached.is_set)
     bot.runtime.lanes.reread("main:U1", part_of("main:U1"))
-    go_on.set()
+    loading.go_on.set()
     await shop.answered(offer, stranger)
     assert (await bot.stored("U1")).revision == 2
     assert bot.runtime.metrics.turns.counts[()] == 3
     assert sorted(shop.line.answered) == sorted(map(token, [greeting, offer, stranger]))
-
-
-def hold_loading(bot: Bot, contact: str) -> tuple[asyncio.Event, asyncio.Event]:
-    """Whether this contact's batch has been loaded; set the other to let it go on."""
-    load, loading, go_on = bot.contacts.load, asyncio.Event(), asyncio.Event()
-
-    async def held(ids: Iterable[str]) -> dict[str, Stored]:
-        wanted = list(ids)
-        found = await load(wanted)
-        if contact in wanted:
-            loading.set()
-            await go_on.wait()
-        return found
-
-    bot.contacts.load = held  # type: ignore[method-assign]
-    return loading, go_on
 
 
 def flush_after_reading(bot: Bot) -> None:
@@ -181,8 +164,7 @@ async def test_a_name_told_in_time_is_used_although_the_first_attempt_failed(sho
     bot = await shop.opens()
     refused = fail(bot, 1)
     event = followed("U1", shop.clock)
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, event)
     assert refused == [1]
     assert shop.line.texts() == ["歡迎 小明！"]
     assert (await bot.stored("U1")).contact.name == "小明"

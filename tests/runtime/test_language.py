@@ -1,4 +1,4 @@
-"""The whole language through a running bot: flows, timers and what is asked of the world, on the database."""
+"""The language through a running bot: flows and their timers, on the database."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from bot.model.event import Profile
+from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
@@ -15,8 +16,6 @@ from tests.runtime.harness import Bot, ScriptedLine, said
 PLAYBOOK = compiled(
     """\
 attributes: {skin: text}
-hooks:
-  order_status: {url: "https://crm.example/", secret: x, body: {no: "1"}}
 flows:
   quiz:
     states:
@@ -38,25 +37,9 @@ flows:
       放棄:
         add_tags: [沒測完]
         end: true
-  order:
-    states:
-      查詢:
-        call: order_status
-        give_up_after: {1m: 逾時}
-        rules:
-          - when: {hook: order_status, result: failed}
-            push: 現在查不到，請稍後再試。
-            to: 沒查到
-          - when: {hook: order_status, result: ok}
-            to: 查到
-      查到: {end: true}
-      沒查到: {end: true}
-      逾時: {end: true}
 rules:
   - when: {text: 測膚質}
     start: quiz
-  - when: {text: 查訂單}
-    start: order
   - when: {text: 你好}
     reply: 您好！
 """
@@ -72,8 +55,7 @@ async def bot(bots: Bots) -> Bot:
 async def says(bot: Bot, text: str) -> list[str]:
     """What the bot sends after this."""
     before = len(bot.line.texts())
-    await bot.hear(said(text, clock=bot.clock))
-    await bot.settle()
+    await bot.hears(said(text, clock=bot.clock))
     return bot.line.texts()[before:]
 
 
@@ -81,13 +63,9 @@ async def passes(bot: Bot, seconds: float, until: str) -> None:
     """Let time pass; wait until the person has this tag, or this was sent."""
     async with asyncio.timeout(PATIENCE):
         bot.clock.advance(seconds)
-        while until not in [*bot.line.texts(), *await tags(bot)]:
+        while until not in bot.line.texts() and not (await bot.stored("U1")).contact.has_tag(until, NOW):
             bot.clock.advance(0.2)
     await bot.settle()
-
-
-async def tags(bot: Bot) -> list[str]:
-    return [tag.name for tag in (await bot.stored("U1")).contact.tags]
 
 
 async def test_a_questionnaire_is_kept_on_the_person_and_its_end_in_the_timeline(bot: Bot) -> None:
@@ -112,11 +90,3 @@ async def test_its_timers_wake_the_person(bot: Bot) -> None:
     assert [call.kind for call in bot.line.calls] == ["reply", "push"]
     await passes(bot, 1200, "沒測完")
     assert (await bot.stored("U1")).contact.flows == ()
-
-
-async def test_a_flow_hears_at_once_that_nobody_is_there_to_ask(bot: Bot) -> None:
-    """Its failure is answered for free: the outcome inherits the token, and the push rides (semantics 8)."""
-    assert await says(bot, "查訂單") == ["現在查不到，請稍後再試。"]
-    assert [call.kind for call in bot.line.calls] == ["reply"]
-    assert (await bot.stored("U1")).contact.flows == ()
-    assert await bot.dead_letters() == []

@@ -3,60 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import pytest
 
-from bot.model.inbox import InboxEntry
 from bot.model.processes import Shares
-from bot.model.stored import TurnWrite
 from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, token
 
-Lapse = Callable[[Bot, Callable[[], None], pytest.MonkeyPatch], None]
 
+def lapse_behind(of: object, call: str, lapse: Callable[[], None]) -> None:
+    """The lease is over when the database's answer to this call comes."""
+    made = getattr(of, call)
 
-def lapse_in_turns(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    save = bot.contacts.save
-
-    async def slow(writes: Sequence[TurnWrite]) -> set[str]:
-        losers = await save(writes)
+    async def slow(*given: Any) -> Any:
+        answer = await made(*given)
         lapse()
-        return losers
+        return answer
 
-    monkeypatch.setattr(bot.contacts, "save", slow)
-
-
-def lapse_in_arrivals(bot: Bot, lapse: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    inbox_commit = bot.stores.inbox_commit
-    store = inbox_commit.store
-
-    async def slow(
-        entries: Sequence[InboxEntry],
-        foreign: Set[str],
-        turns: Sequence[TurnWrite],
-        are_young: Callable[[], bool],
-    ) -> tuple[set[str], set[str]]:
-        stored = await store(entries, foreign, turns, are_young)
-        lapse()
-        return stored
-
-    monkeypatch.setattr(inbox_commit, "store", slow)
+    setattr(of, call, slow)
 
 
 @pytest.mark.usefixtures("no_backstop")
 @pytest.mark.parametrize("known", [False, True], ids=["stranger", "known"])
-@pytest.mark.parametrize("lapse_in", [lapse_in_turns, lapse_in_arrivals])
+@pytest.mark.parametrize("ahead", [False, True], ids=["in turns", "in arrivals"])
 async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
-    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch, lapse_in: Lapse, known: bool
+    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch, ahead: bool, known: bool
 ) -> None:
     """A8: the answer of the database came when the lease was not sure any more; nobody took it."""
     bot = listener
     if known:
-        greeting = shop.says("U1")
-        await bot.hear(greeting)
-        await shop.answered(greeting)
+        await shop.hears(bot, shop.says("U1"))
     ownership, lapses = bot.runtime.ownership, list[float]()
 
     def lapse() -> None:
@@ -65,9 +44,11 @@ async def test_replies_go_out_when_a_lapsed_lease_is_renewed(
             ownership._until = 0.0
 
     event = shop.says("U1")
-    if lapse_in is lapse_in_turns:
+    if ahead:
+        lapse_behind(bot.stores.inbox_commit, "store", lapse)
+    else:
         bot.runtime.turns.recent.drop("main:U1")  # so that it is not decided ahead
-    lapse_in(bot, lapse, monkeypatch)
+        lapse_behind(bot.contacts, "save", lapse)
     heard = asyncio.Event()
     renewals = hold_renewals(bot, heard, monkeypatch)
     await bot.hear(event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -11,12 +10,10 @@ from bot.model.inbox import Received
 from bot.operations.resending import resend
 from bot.runtime.retry import LATE
 from bot.runtime.sending.line_watch import LATE_WINDOW
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.harness import followed
 
 PEOPLE = [f"U{n:032x}" for n in range(12)]
 OUTAGE = 66.0
@@ -26,10 +23,8 @@ OUTAGE = 66.0
 class Restarted:
     """A bot whose first process died with these follows stored and undecided; the next one starts later."""
 
-    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
-        self.line = ScriptedLine()
-        self.bot = Bot(database, seal, clock, self.line)
-        self._database = database
+    def __init__(self, bots: Bots) -> None:
+        self.line, self.bot = bots.line, bots.make()
 
     async def stored(self, *received: Received) -> None:
         await self.bot.inbox.store([item.entry for item in received], frozenset())
@@ -40,14 +35,12 @@ class Restarted:
         await self.bot.settle()
 
     async def passes(self, seconds: float) -> None:
-        await time_passes(self.bot.clock, self._database, seconds)
+        await time_passes(self.bot.clock, self.bot._database, seconds)
 
 
 @pytest.fixture
-async def restarted(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Restarted]:
-    world = Restarted(database, seal, clock)
-    yield world
-    await world.bot.crash()
+def restarted(bots: Bots) -> Restarted:
+    return Restarted(bots)
 
 
 def reported(caplog: pytest.LogCaptureFixture) -> list[str]:

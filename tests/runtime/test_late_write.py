@@ -40,8 +40,14 @@ async def settled_by_the_late_one(bot: Bot, event: Received) -> None:
 
 
 @pytest.mark.usefixtures("no_backstop")
-@pytest.mark.parametrize("settled", [False, True], ids=["just written", "settled too"])
-async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, listener: Bot, settled: bool) -> None:
+@pytest.mark.parametrize(
+    ("settled", "forgotten"),
+    [(False, False), (True, False), (True, True)],
+    ids=["just written", "settled too", "and the owner has thrown the contact out of memory"],
+)
+async def test_a_strangers_event_that_waits_for_the_profile(
+    shop: Shop, listener: Bot, settled: bool, forgotten: bool
+) -> None:
     """A1, A8: while the owner waits for LINE to tell the name, the paused process wakes up and writes."""
     bot = listener
     shop.line.profile_hold = asyncio.Event()
@@ -51,38 +57,21 @@ async def test_a_strangers_event_that_waits_for_the_profile(shop: Shop, listener
     assert await bot.contacts.save([late_turn(event)]) == set()
     if settled:
         await settled_by_the_late_one(bot, event)
+    if forgotten:
+        bot.runtime.turns.recent.drop(ID)
     shop.line.profile_hold.set()
     await shop.quiet()
     stored = await bot.stored(USER)
     assert (stored.revision, stored.open) == (1, frozenset())
     assert stored.contact.seed == 7  # the owner goes on with what is written, not with its own thoughts
     after = shop.says(USER)
-    await bot.hear(after)
-    await shop.answered(after)
+    await shop.hears(bot, after)
     assert (await bot.stored(USER)).revision == 2
     assert await shop.taken(USER) == [event.entry.id, after.entry.id]
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_an_event_that_waits_of_somebody_who_is_not_remembered(shop: Shop, listener: Bot) -> None:
-    """A1, A8: the owner has thrown the contact out of memory while the event waited."""
-    bot = listener
-    shop.line.profile_hold = asyncio.Event()
-    event = shop.says(USER, "嗯嗯")
-    await bot.hear(event)
-    await shop.until(shop.line.profile_asked.is_set)
-    assert await bot.contacts.save([late_turn(event)]) == set()
-    await settled_by_the_late_one(bot, event)
-    bot.runtime.turns.recent.drop(ID)
-    shop.line.profile_hold.set()
-    await shop.quiet()
-    assert (await bot.stored(USER)).revision == 1
-
-
-@pytest.mark.usefixtures("no_backstop")
-async def test_a_turn_lost_while_the_lease_was_not_sure(
-    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_turn_lost_while_the_lease_was_not_sure(shop: Shop, listener: Bot) -> None:
     """A1, A8: the write lost to a late one; the lease, lapsed just then, was renewed by itself."""
     bot = listener
     save, ownership = bot.contacts.save, bot.runtime.ownership
@@ -96,7 +85,7 @@ async def test_a_turn_lost_while_the_lease_was_not_sure(
             ownership._until = 0.0
         return await save(writes)
 
-    monkeypatch.setattr(bot.contacts, "save", beaten)
+    bot.contacts.save = beaten  # type: ignore[method-assign]
     await bot.hear(event)
     await shop.until(lambda: bool(wrote))
     await shop.until(lambda: ownership.owns(part_of(ID)))

@@ -17,9 +17,8 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.http_call import new_session
-from bot.line.outcome import Accepted, CallResult, Unknown
+from bot.line.outcome import Accepted, Unknown
 from bot.model.channel import Channel
-from bot.model.event import Profile
 from bot.runtime.sending.line_watch import LineWatch
 from bot.runtime.trouble import CALM
 from bot.store.database.mongo import Database
@@ -27,7 +26,7 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import REQUEST_ID, Answers, Behaviour, FakeLine, HangsUp, nobody_listening
-from tests.runtime.answers import next_answer, time_passes
+from tests.runtime.answers import next_answer, time_passes, until
 from tests.runtime.harness import Bot, said
 
 REPLY = "/v2/bot/message/reply"
@@ -40,6 +39,11 @@ ABOUT_A_MINUTE = r"(5\d s|1 min \d s)"
 LOST = "12 calls were given up:  oaflow deadletters list"
 COST = f"the trouble took {ABOUT_A_MINUTE}, 108 attempts have failed, {LOST}"
 ASKED = f"(X-Line-Request-Id {REQUEST_ID})"
+
+
+@pytest.fixture(autouse=True)
+def all_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "oaflow")
 
 
 @pytest.fixture
@@ -55,19 +59,17 @@ class Heeded:
         self._client = client
         self.under_way = 0
 
-    async def reply(self, token: str, body: bytes) -> CallResult:
-        self.under_way += 1
-        try:
-            return await self._client.reply(token, body)
-        finally:
-            self.under_way -= 1
+    def __getattr__(self, name: str) -> Any:
+        made = getattr(self._client, name)
 
-    async def profile(self, user: str) -> Profile | None:
-        self.under_way += 1
-        try:
-            return await self._client.profile(user)
-        finally:
-            self.under_way -= 1
+        async def call(*given: Any) -> Any:
+            self.under_way += 1
+            try:
+                return await made(*given)
+            finally:
+                self.under_way -= 1
+
+        return call
 
 
 class Service:
@@ -85,9 +87,7 @@ class Service:
 
     async def asked_for_replies(self, line: FakeLine, number: int) -> None:
         """Wait for these, while the clock stands still."""
-        async with asyncio.timeout(PATIENCE):
-            while len(line.of(REPLY)) < number:
-                await next_answer(self._database)
+        await until(self._database, lambda: len(line.of(REPLY)) >= number)
 
     async def passes(self, seconds: float) -> None:
         """Let time pass from moment to moment; it stands still while LINE or the database is asked."""
@@ -157,13 +157,9 @@ async def trouble_of_a_minute(service: Service, line: FakeLine, behaviour: Behav
 
 async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """Twelve lanes at once: one line when it begins, one when it is over, with how many replies are lost."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, Answers(500))
     [began] = lines(caplog)
-    assert began == (
-        f"LINE does not answer main: status 500 {ASKED}; "
-        "calls are tried again, replies for 50 s, pushes for 23 h; what is lost is counted"
-    )
+    assert began.startswith(f"LINE does not answer main: status 500 {ASKED}; ")
     assert len(await service.bot.dead_letters()) == 12
     assert list(service.on_readyz) == ["main"]
     assert re.fullmatch(r"LINE does not answer, for (5\d s|1 min \d+ s)", service.on_readyz["main"])
@@ -176,14 +172,10 @@ async def test_a_minute_of_500(service: Service, line: FakeLine, caplog: pytest.
 
 async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """LINE's words are told, but for the token, which it repeats here."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, DENIED)
     [began] = lines(caplog)
     why = "Authentication failed. … is no access token."
-    assert began == (
-        f"LINE refuses the access token of main: status 401: {why} {ASKED}; nothing reaches anybody there: "
-        "put a good one into .env, or into the environment and start again"
-    )
+    assert began.startswith(f"LINE refuses the access token of main: status 401: {why} {ASKED}; ")
     assert len(await service.bot.dead_letters()) == 12
     await service.passes(CALM.total_seconds() + 1)
     [over] = lines(caplog)
@@ -192,7 +184,6 @@ async def test_a_minute_of_401(service: Service, line: FakeLine, caplog: pytest.
 
 async def test_a_minute_of_400(service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture) -> None:
     """What LINE refuses of a message is no trouble of the channel: each lost reply has its line."""
-    caplog.set_level(logging.INFO, "oaflow")
     await trouble_of_a_minute(service, line, BAD)
     await service.passes(CALM.total_seconds() + 1)
     assert lines(caplog) == [letter("bad-request: The request body has 1 error(s) (messages[0])")] * 12
@@ -203,7 +194,6 @@ async def test_one_after_the_other(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     """500 for a while, then 401, then 400: each trouble has its beginning and its end, in this order."""
-    caplog.set_level(logging.INFO, "oaflow")
     for behaviour in (Answers(500), DENIED, BAD):
         line.always(REPLY, behaviour)
         asked = len(line.of(REPLY))
@@ -223,7 +213,6 @@ async def test_one_after_the_other(
 async def test_what_is_tried_again_and_sent_is_told_as_a_trouble_without_losses(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "oaflow")
     line.script(REPLY, HangsUp(), HangsUp())
     await service.all_say(PEOPLE[:1])
     await service.settles()
@@ -239,7 +228,6 @@ async def test_who_stops_in_a_trouble_says_so(
     service: Service, line: FakeLine, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The process that starts next knows nothing of it."""
-    caplog.set_level(logging.INFO, "oaflow")
     line.always(REPLY, Answers(503))
     await service.all_say(PEOPLE[:1])
     await service.asked_for_replies(line, 1)
@@ -263,7 +251,6 @@ async def test_line_is_not_there_at_the_start(
     session: aiohttp.ClientSession,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    caplog.set_level(logging.INFO, "oaflow")
     with nobody_listening() as address:
         client = LineClient(_channel(), address, address, session, clock)
         service = Service(database, seal, clock, client)

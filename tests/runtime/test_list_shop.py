@@ -21,7 +21,7 @@ from bot.shops.members import Members
 from bot.store.contacts.people import People
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
@@ -95,11 +95,6 @@ class ListShop:
 
 
 @pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
-@pytest.fixture
 async def binding(
     bots: Bots, database: Database, seal: Seal, clock: ManualClock, shop: Shop, stores: Stores
 ) -> Binding:
@@ -168,14 +163,15 @@ async def test_s36_who_has_no_number_on_the_list_is_read_anew_by_their_phone(
     assert await hears(binding, "更新") == ["名單上沒有"], "who is unbound is nobody's member"
 
 
-async def test_who_is_on_no_list_is_no_member(binding: Binding, stores: Stores, tmp_path: Path) -> None:
-    await imported(stores, tmp_path, AMY.replace("0912345678", "0922333444"))
-    await binding.binds("main", "U1")
-    assert binding.shop.line.texts()[-1] == "沒有綁定"
-
-
-async def test_a_phone_of_two_members_binds_nobody(binding: Binding, stores: Stores, tmp_path: Path) -> None:
-    await imported(stores, tmp_path, AMY + AMY.replace("M1", "M2"))
+@pytest.mark.parametrize(
+    "text",
+    [AMY.replace("0912345678", "0922333444"), AMY + AMY.replace("M1", "M2")],
+    ids=["on no list", "a phone of two members"],
+)
+async def test_who_is_no_one_member_of_the_list_is_not_bound(
+    binding: Binding, stores: Stores, tmp_path: Path, text: str
+) -> None:
+    await imported(stores, tmp_path, text)
     await binding.binds("main", "U1")
     assert binding.shop.line.texts()[-1] == "沒有綁定"
     assert (await binding.now("main:U1")).member_no is None

@@ -44,10 +44,8 @@ async def bind(bot: Bot, user: str, phone: str, clock: ManualClock) -> None:
     """Staff vouch for this phone."""
     found = ReservedMember(phone, until=clock.now().replace(year=2099))
     told = Event(f"main:bind-{user}", "main", Source("none", ""), clock.now(), StaffBinds(found))
-    await bot.hear(said("您好", user, clock))
-    await bot.settle()
-    await bot.hear(own_event(f"main:{user}", told))
-    await bot.settle()
+    await bot.hears(said("您好", user, clock))
+    await bot.hears(own_event(f"main:{user}", told))
 
 
 async def lists(bot: Bot, user: str) -> list[str]:
@@ -108,8 +106,7 @@ async def test_time_and_a_list_together_bring_people_in(
     playbook = listing(PHONE, OTHER)
     bot = await bots(playbook)
     await bind(bot, "Ua", PHONE, clock)
-    await bot.hear(said("早", "Ua", clock), said("早", "Uc", clock))
-    await bot.settle()
+    await bot.hears(said("早", "Ua", clock), said("早", "Uc", clock))
     clock.advance(31 * 24 * 3600)
     listed = sweep_of(playbook, database, seal, clock)
     people = AudiencePeople(database, seal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.runtime.answers import passing
+from tests.runtime.test_timers import at_work
 
 MANY = 20_000
 ANNA, BERT = "main:U1", "main:U2"
@@ -59,12 +59,8 @@ async def watch(
     """A watch of all parts but Anna's, at work."""
     ours = [part for part in range(256) if part != part_of(ANNA)]
     watch = TimerWatch(Contacts(database, seal), lanes, clock, lambda: ours, ours.__contains__)
-    running = asyncio.create_task(watch.run())
-    await clock.waited_for()  # it has read what there is, and waits
-    yield watch
-    running.cancel()
-    await asyncio.wait([running])
-    assert running.cancelled()  # it was still there
+    async with at_work(watch, clock):
+        yield watch
 
 
 def due(contact: str, at: datetime) -> Contact:

@@ -4,11 +4,9 @@ given to somebody else; learnt by webhook, by poll, by a look at the card; with 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 
-from bot.model.contact import AttributeValue, Binding, Contact, Identity
+from bot.model.contact import AttributeValue, Binding
 from bot.model.effects import RefreshMember
 from bot.model.event import Event, Source
 from bot.model.instance import ReservedMember
@@ -17,17 +15,15 @@ from bot.runtime.effects.shop_records import ShopRecords
 from bot.runtime.own_events import own_event
 from bot.runtime.ports import Caller
 from bot.runtime.shops.member_page import PageTaker
-from bot.shops.members import ShopMember
 from tests.conftest import NOW
 from tests.runtime.shop import Shop
 from tests.runtime.test_members import ScriptedShop, SomeShops
 from tests.runtime.test_shop_news_desk import CountingShop, News
-from tests.runtime.test_shop_truth import MAPPED, TOLD, saved
+from tests.runtime.test_shop_truth import MAPPED, TOLD, read
 
 PHONE, NEXT = "+886912345678", "+886955666777"
 OLD, NEW = "8401", "8402"
 AMY = "main:U1"
-Way = Callable[[News, str, str], Awaitable[None]]
 
 
 @pytest.fixture
@@ -39,16 +35,8 @@ async def news(shop: Shop) -> News:
 
 
 async def with_line(news: News) -> None:
-    contact = Contact(
-        AMY,
-        identities=(Identity("main", "U1", True, seen=NOW),),
-        phone=PHONE,
-        member_no=OLD,
-        member_shop="forest",
-        bindings={"phone": Binding(NOW)},
-        attributes={"t.tier": AttributeValue("金卡", NOW)},
-    )
-    await saved(news, contact)
+    known = {"t.tier": AttributeValue("金卡", NOW)}
+    await news.is_member("U1", OLD, phone=PHONE, bindings={"phone": Binding(NOW)}, attributes=known)
 
 
 async def without_line(news: News) -> str:
@@ -63,17 +51,14 @@ async def without_line(news: News) -> str:
 async def by_webhook(news: News, number: str, topic: str) -> None:
     news.shop.clock.advance(1)
     await news.comes(f"customers/{topic}", {"id": int(number), "at": str(news.shop.clock.now())})
-    desk = news.desk()
-    await news.tell(desk)
-    news.shop.clock.advance(2)
-    await news.tell(desk)  # again, for news that a turn has overtaken
+    await news.tell_all()
     assert await news.waiting() == 0
 
 
 async def by_poll(news: News, number: str, topic: str) -> None:
     """The page of a night: it lists members that were changed, and never one that is gone."""
     news.shop.clock.advance(1)
-    page = [await _read(news, one) for one in news.there.tiers]
+    page = [await read(news, one) for one in news.there.tiers]
     taker = PageTaker(news.stores, TOLD, MAPPED, None, "night", news.shop.clock, news=True)
     await taker.take(page, SyncFigures())
     await news.shop.quiet()
@@ -105,12 +90,6 @@ class _Asked(ScriptedShop):
     async def read(self, member_no: str) -> ReservedMember | None:
         member = await self.there.member(member_no)
         return None if member is None else member.found
-
-
-async def _read(news: News, number: str) -> ShopMember:
-    member = await news.there.member(number)
-    assert member is not None
-    return member
 
 
 WAYS = {"webhook": by_webhook, "poll": by_poll, "look": by_look}
@@ -239,6 +218,7 @@ async def test_s34_the_number_is_given_again(news: News, phone: str, way: str) -
     comes(news, OLD, phone)
     await WAYS[way](news, OLD, "create")
     await is_nobody(news)
+    assert news.shop.line.texts() == []
     if way != "look":
         await is_somebody_without_line(news, OLD, phone)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,17 +12,12 @@ import pytest
 from bot.model.translatable import tr
 from bot.runtime.menus.menu_auto_sync import AGAIN, MenuKeeping, PictureChanged, pictures_in
 from bot.runtime.menus.menu_sync import DesiredMenus, Synced, SyncFailed
-from bot.store.database.mongo import Database
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.menus_at_line import MenuLine, menu_line
-from tests.runtime.test_menu_sync import GUEST
+from tests.runtime.menus_at_line import MenuLine
+from tests.runtime.test_menu_sync import GUEST, line
 
-
-@pytest.fixture
-async def line(database: Database, tmp_path: Path) -> AsyncIterator[MenuLine]:
-    async with menu_line(database, tmp_path) as found:
-        yield found
+__all__ = ["line"]
 
 
 class Syncs:

@@ -213,10 +213,8 @@ async def test_from_the_tag_to_the_link_reply_first_also_after_a_crash(
 ) -> None:
     line, playbook = ScriptedLine(), with_menus(tmp_path, MENUS)
     bot = await bots(playbook, line, menus=shelf)
-    await bot.hear(followed(clock=clock))
-    await bot.settle()
-    await bot.hear(said("VIP", clock=clock))
-    await bot.settle()
+    await bot.hears(followed(clock=clock))
+    await bot.hears(said("VIP", clock=clock))
     assert [(c.kind, c.texts) for c in line.calls] == [
         ("link", ["richmenu-guest"]),
         ("reply", ["歡迎"]),

@@ -28,6 +28,7 @@ from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
+from tests.people import changed, come
 from tests.runtime.harness import ScriptedLine
 from tests.runtime.test_menu_links import MENUS, with_menus
 
@@ -100,21 +101,15 @@ class Crowd:
         return len(await self.people.unfinished("main", self.clock.now(), self.clock.now()))
 
     async def come(self, *people: tuple[str, str | None] | Contact) -> None:
-        contacts = [one if isinstance(one, Contact) else person(*one) for one in people]
-        writes = [
-            TurnWrite(Contact(one.id), one, part_of(one.id), 0, 1, (), (), born=True) for one in contacts
-        ]
-        assert await self.contacts.save(writes) == set()
+        await come(self.contacts, *(one if isinstance(one, Contact) else person(*one) for one in people))
 
     async def menu(self, user: str) -> str | None:
         return (await self.contacts.load([f"main:{user}"]))[f"main:{user}"].contact.identity("main").menu
 
     async def turn(self, user: str) -> None:
         """A turn of this person has put a tag on, and so chosen another menu."""
-        stored = (await self.contacts.load([f"main:{user}"]))[f"main:{user}"]
         after = person(user, "vip", "VIP")
-        write = TurnWrite(stored.contact, after, part_of(after.id), stored.revision, 1, (), ())
-        assert await self.contacts.save([write]) == set()
+        await changed(self.contacts, after.id, identities=after.identities, tags=after.tags)
 
     @property
     def calls(self) -> list[tuple[str, list[str], list[str]]]:

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from bot.runtime.bulk import OTHERS_KNOW
-from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.menu_people import MenuPeople
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
-from tests.runtime.test_menu_links import MENUS, with_menus
-from tests.runtime.test_menu_sweep import Crowd, rests
+from tests.runtime.test_menu_sweep import Crowd, crowd, rests
+
+__all__ = ["crowd"]
 
 
 @pytest.fixture
-async def swept(database: Database, seal: Seal, clock: ManualClock, tmp_path: Path) -> Crowd:
+async def swept(crowd: Crowd) -> Crowd:
     """Two who see the menu that alone is in the new list; for it this process has swept already."""
-    crowd = Crowd(Contacts(database, seal), MenuPeople(database, seal), clock, with_menus(tmp_path, MENUS))
     await crowd.come(("Ua", "guest"), ("Ub", "guest"))
     crowd.playbook = replace(crowd.playbook, menus=crowd.playbook.menus[1:], version="another")
     await crowd.sweep.look()
@@ -54,10 +49,9 @@ async def test_everybody_is_looked_at_once_more_and_not_again(swept: Crowd) -> N
 
 
 async def test_s25_who_came_just_before_a_term_begins_and_is_written_after_the_sweep(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
+    crowd: Crowd, clock: ManualClock
 ) -> None:
     """R12: 15 s after midnight everybody is looked at once more, at the end of a term too, and not again."""
-    crowd = Crowd(Contacts(database, seal), MenuPeople(database, seal), clock, with_menus(tmp_path, MENUS))
     vip, guest = crowd.playbook.menus
     begins, ends = clock.now() + timedelta(hours=1), clock.now() + timedelta(hours=2)
     sale = replace(vip, condition=None, since=begins, until=ends)

@@ -25,7 +25,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
-from tests.people import come
+from tests.people import changed, come
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import HOURS, TICK, Shop, gone, someone_of, token
@@ -106,26 +106,19 @@ async def test_both_ids_stand_for_the_one_that_is_left(people: People) -> None:
     assert (line.who, line.what, line.contact, line.other) == (STAFF, "merged", AMY.id, HER_OUTLET.id)
 
 
-async def test_what_is_undone_at_once_is_as_it_was(people: People) -> None:
-    await people.are(AMY, HER_OUTLET)
-    await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
-    await people.merging.undo(HER_OUTLET.id, STAFF)
-    assert await people.now(AMY.id) == replace(AMY, signed_out=NOW)
-    assert await people.now(HER_OUTLET.id) == replace(HER_OUTLET, signed_out=NOW)
-    assert await people.phones.holder(PHONE) == HER_OUTLET.id
-    assert [line.what for line in await people.audit.of(AMY.id)] == ["parted", "merged"]
-    with pytest.raises(RewriteRefused, match="no merge"):
-        await people.merging.undo(AMY.id, STAFF)
-
-
-async def test_two_who_were_parted_are_merged_again(people: People) -> None:
+async def test_what_is_undone_is_as_it_was_and_may_be_merged_again(people: People) -> None:
     """J2: elsewhere (anybot 65) a second merge of the same two failed."""
     await people.are(AMY, HER_OUTLET)
-    for _ in range(2):
+    for rounds in (1, 2):
         await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
         assert (await people.now(HER_OUTLET.id)).id == AMY.id
         await people.merging.undo(HER_OUTLET.id, STAFF)
-    assert await people.now(HER_OUTLET.id) == replace(HER_OUTLET, signed_out=NOW)
+        for one in (AMY, HER_OUTLET):
+            assert await people.now(one.id) == replace(one, signed_out=NOW)
+        assert await people.phones.holder(PHONE) == HER_OUTLET.id
+        assert [line.what for line in await people.audit.of(AMY.id)] == ["parted", "merged"] * rounds
+        with pytest.raises(RewriteRefused, match="no merge"):
+            await people.merging.undo(AMY.id, STAFF)
     await people.merging.merge(HER_OUTLET.id, AMY.id, STAFF)  # the other way round
     one = await people.now(AMY.id)
     assert (one.id, {tag.name for tag in one.tags}) == (HER_OUTLET.id, {"VIP", "會員"})
@@ -151,10 +144,7 @@ async def test_a_chain_is_followed_and_undone_from_its_end(people: People) -> No
 async def test_a_phone_that_somebody_else_has_bound_since_stays_theirs(people: People) -> None:
     await people.are(AMY, HER_OUTLET)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
-    stored = await people.stored(AMY.id)
-    without = replace(stored.contact, phone=None, bindings={})
-    write = TurnWrite(stored.contact, without, part_of(AMY.id), stored.revision, 1, (), (), reread=True)
-    assert await people.contacts.save([write]) == set()
+    await changed(people.contacts, AMY.id, phone=None, bindings={})
     await people.phones.settle(PHONE, AMY.id, NOW)
     await people.are(person("U3", phone=PHONE, bindings={"phone": Binding(NOW)}))
     await people.merging.undo(AMY.id, STAFF)
@@ -239,8 +229,7 @@ async def test_who_was_merged_away_is_answered_as_who_they_are_now(people: Peopl
     await people.are(AMY, HER_OUTLET)
     owner, other = await shop.two(TWO_CHANNELS)
     first = says(shop, HER_OUTLET, "加")
-    await owner.hear(first)
-    await shop.answered(first)
+    await shop.hears(owner, first)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)
     later = [says(shop, HER_OUTLET, "加"), says(shop, AMY, "加"), says(shop, HER_OUTLET, "營業時間")]
     for number, event in enumerate(later):
@@ -262,8 +251,7 @@ async def test_merged_while_nobody_runs_what_follows_is_done_later(people: Peopl
     """As from a command, or after a process died between the merge and the turn."""
     waiting = says(shop, HER_OUTLET, "加")
     bot = await shop.opens(TWO_CHANNELS)
-    await bot.hear(waiting)
-    await shop.answered(waiting)
+    await shop.hears(bot, waiting)
     await people.are(AMY)
     await gone(shop, bot)
     await people.merging.merge(AMY.id, HER_OUTLET.id, STAFF)

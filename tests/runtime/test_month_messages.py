@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
@@ -33,24 +32,12 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.depth import examples
 from tests.eventually import PATIENCE
-
-
-@dataclass
-class Account:
-    """LINE, which tells this."""
-
-    told: Quota = field(default_factory=lambda: Quota(1_000, 0))
-    error: LineError | None = None
-
-    async def quota(self) -> Quota:
-        if self.error is not None:
-            raise self.error
-        return self.told
+from tests.runtime.test_quota import Account
 
 
 @pytest.fixture
 def account() -> Account:
-    return Account()
+    return Account(Quota(1_000, 0))
 
 
 @pytest.fixture
@@ -217,7 +204,7 @@ async def test_s38_a_sending_that_died_or_was_cancelled_holds_nothing(
 
 
 async def test_line_does_not_tell(month: MonthMessages, store: ReservedMessages, account: Account) -> None:
-    account.error = LineError(500, "no")
+    account.told = None
     for channel in ("main", "no such channel"):
         with pytest.raises(LineError):
             await month.reserve(channel, "a", 1)

@@ -37,8 +37,7 @@ async def heir_of(shop: Shop, *dead: Bot, started: bool = True) -> Bot:
 async def known(shop: Shop, bot: Bot, *users: str) -> None:
     """These people have written before."""
     greetings = [shop.says(user) for user in users]
-    await bot.hear(*greetings)
-    await shop.answered(*greetings)
+    await shop.hears(bot, *greetings)
 
 
 # -- documents that do not open
@@ -54,14 +53,12 @@ async def test_a_call_that_does_not_open_keeps_nobody_from_being_answered(shop: 
     await contacts.update_one({"_id": BAD_CONTACT}, {"$push": {"out": {**call, "body": DAMAGED}}})
     first.runtime.turns.recent.drop(BAD_CONTACT)
     events = [shop.says(user) for user in (BAD, "U1", *OTHERS[1:5])]
-    await first.hear(*events)
-    await shop.answered(*events)
+    await shop.hears(first, *events)
     assert not any(first.runtime.metrics.task_failures.counts.values())
     await gone(shop, first)
     second = await heir_of(shop, first)
     after = [shop.says(user) for user in (BAD, "U1")]
-    await second.hear(*after)
-    await shop.answered(*after)
+    await shop.hears(second, *after)
     document = await contacts.find_one({"_id": BAD_CONTACT})
     assert document is not None
     assert [left["id"] for left in document["out"]] == ["x#0"]  # kept, for the day its key is found
@@ -84,8 +81,7 @@ async def test_an_entry_that_does_not_open_keeps_nobody_from_being_answered(shop
     await gone(shop, second)
     third = await heir_of(shop, first, second)
     after = [shop.says(BAD), shop.says("U1")]
-    await third.hear(*after)
-    await shop.answered(*after)
+    await shop.hears(third, *after)
     assert token(damaged) not in shop.line.answered
     assert await inbox.count_documents({"_id": damaged.entry.id}) == 1
 

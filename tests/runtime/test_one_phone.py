@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Binding as PhoneBinding
-from bot.model.contact import BindingKind, Contact
-from bot.model.effects import CheckCode, FreePhone, SendCode
+from bot.model.contact import Contact
+from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Outcome
 from bot.model.inbox import Received
-from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.runtime.effects.effect_runner import DeskWork, EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
@@ -30,6 +28,7 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.people import changed
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot
 from tests.runtime.shop import OPENING, TICK, Shop, parts
@@ -37,7 +36,6 @@ from tests.runtime.test_merging import heard_on
 
 PHONE = "+886912345678"
 STAFF = "command:test"
-BOUND: dict[BindingKind, PhoneBinding] = {"phone": PhoneBinding(NOW)}
 PLAYBOOK = compiled("""
 channels:
   main: {id: "@a", channel_id: "1", channel_secret: x, sms: text}
@@ -256,11 +254,8 @@ async def test_a_move_is_not_undone_once_a_third_has_the_phone(binding: Binding)
 async def test_a_move_is_not_undone_once_the_old_account_has_a_phone_again(binding: Binding) -> None:
     await binding.binds("main", "U1")
     await binding.binds("main", "U2")
-    stored = (await binding.contacts.load(["main:U1"]))["main:U1"]
-    again = replace(stored.contact, phone="+886900000000", bindings=dict(BOUND))
-    part = part_of("main:U1")
-    write = TurnWrite(stored.contact, again, part, stored.revision, 10**6, (), (), reread=True)
-    assert await binding.contacts.save([write]) == set()
+    again = {"phone": PhoneBinding(NOW)}
+    await changed(binding.contacts, "main:U1", 10**6, phone="+886900000000", bindings=again)
     with pytest.raises(RewriteRefused, match='"main:U1" has bound another phone since'):
         await binding.merging.undo("main:U1", STAFF)
     assert await binding.phones.holder(PHONE) == "main:U2"
@@ -281,11 +276,3 @@ async def test_staff_undo_a_binding(binding: Binding, keep_tags: bool) -> None:
         await binding.merging.unbind("main:U1", "phone", STAFF)
     await binding.binds("main", "U1")
     assert (await binding.now("main:U1")).bound_before == free.bound_before
-
-
-async def test_what_a_member_undoes_is_logged_as_theirs(binding: Binding) -> None:
-    caller = Caller("main:U1", "main", "U1", "main:E1#2", NOW)
-    for _ in range(2):  # as after a crash
-        await binding.world.notify(FreePhone(PHONE), caller)
-    [line] = await binding.audit.of("main:U1")
-    assert (line.who, line.what) == ("member", "unbound")

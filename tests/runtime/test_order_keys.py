@@ -32,18 +32,15 @@ async def test_what_was_paid_among_other_news_is_called_off_alone(
 ) -> None:
     """The shop's record comes with the first of several news only; the order was another one without it."""
     await news.comes(beside, body)
-    await news.comes("orders/paid", order())
-    await news.tell()
+    await news.hears("orders/paid", order())
     news.shop.clock.advance(3600)
     news.there.orders["1"] = OrderState(paid=True, cancelled=ends == "cancelled", refunded=ends == "refunded")
-    await news.comes(f"orders/{ends}", order())
-    await news.tell()
+    await news.hears(f"orders/{ends}", order())
     assert await orders_between(news.stores, NOW - timedelta(days=5), NOW + timedelta(days=5), {}) == ([], 1)
 
 
 async def test_it_counts_as_of_when_it_was_placed(news: News) -> None:
     """Paid at the convenience store six days later."""
-    await news.comes("orders/paid", order(created_at="2026-11-14T12:00:00+08:00"))
-    await news.tell()
+    await news.hears("orders/paid", order(created_at="2026-11-14T12:00:00+08:00"))
     [found], _ = await orders_between(news.stores, NOW - timedelta(days=5), NOW + timedelta(days=5), {})
     assert found.at == NOW.replace(day=14, hour=4, minute=0, second=0, microsecond=0)

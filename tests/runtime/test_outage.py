@@ -6,23 +6,18 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from bot.line.outcome import Accepted, NotSent, Unknown
 from bot.model.outgoing import Outgoing
 from bot.runtime.sending.send import HELD_BACK
 from tests.conftest import ManualClock
-from tests.runtime.test_send import ANNA, BERT, Post, call
+from tests.runtime.test_send import ANNA, BERT, Post, call, post
+
+__all__ = ["post"]
 
 CARL = "main:U3"
 AWAY = Unknown("status 500")
 DOWN = 10_000
 """More outcomes than there are attempts in any outage of these tests."""
-
-
-@pytest.fixture
-def post(clock: ManualClock) -> Post:
-    return Post(clock)
 
 
 def push(post: Post, name: str) -> Outgoing:

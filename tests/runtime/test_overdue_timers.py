@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +12,6 @@ from bot.model.contact import Contact
 from bot.model.instance import Timer
 from bot.runtime import process
 from bot.runtime.turn_taking import timers
-from bot.runtime.turn_taking.lanes import Lanes
 from bot.runtime.turn_taking.timers import RESCAN, TimerWatch
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.due import Waiting
@@ -21,9 +20,10 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.people import come
-from tests.runtime.answers import next_answer, passing
+from tests.runtime.answers import passing, until
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, said
+from tests.runtime.test_timers import Ticks, at_work, rows_after
 
 PAGE = 10
 MANY = 12 * PAGE
@@ -45,19 +45,6 @@ class CountedPages(Contacts):
         page = await super().due(parts, after, until, limit)
         assert len(page) <= limit == PAGE
         return page
-
-
-class Ticks(Lanes):
-    """Lanes that tell who was woken, in order; no turn ever takes a timer off."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.woken: list[str] = []
-        self.wakes = asyncio.Event()
-
-    def tick(self, contact: str, part: int) -> None:
-        self.woken.append(contact)
-        self.wakes.set()
 
 
 class SetBack(ManualClock):
@@ -102,12 +89,8 @@ async def watch(
     """A watch that has found nothing yet, and waits."""
     every = list(range(256))
     watch = TimerWatch(contacts, lanes, clock, lambda: every, lambda part: True, lambda: bool(room))
-    running = asyncio.create_task(watch.run())
-    await clock.waited_for()
-    yield watch
-    running.cancel()
-    await asyncio.wait([running])
-    assert running.cancelled()  # it was still there
+    async with at_work(watch, clock):
+        yield watch
 
 
 async def store(contacts: Contacts, due: dict[str, datetime]) -> list[str]:
@@ -131,14 +114,6 @@ def a_week(count: int = MANY) -> dict[str, datetime]:
     }
 
 
-async def woken(lanes: Ticks, count: int) -> list[str]:
-    async with asyncio.timeout(PATIENCE):
-        while len(lanes.woken) < count:
-            lanes.wakes.clear()
-            await lanes.wakes.wait()
-    return lanes.woken
-
-
 async def test_a_week_of_timers_is_woken_in_its_order(
     watch: TimerWatch, contacts: CountedPages, lanes: Ticks, clock: ManualClock
 ) -> None:
@@ -146,7 +121,7 @@ async def test_a_week_of_timers_is_woken_in_its_order(
     expected = await store(contacts, a_week())
     contacts.pages = 0
     watch.read_anew()
-    assert await woken(lanes, MANY) == expected
+    assert await lanes.have_woken(MANY) == expected
     await clock.waited_for()
     assert contacts.pages == MANY // PAGE + 1
     assert len(lanes.woken) == MANY
@@ -160,7 +135,7 @@ async def test_while_turns_do_not_keep_up_nothing_more_is_read(
     room.clear()
     contacts.pages = 0
     watch.read_anew()
-    await woken(lanes, 1)
+    await lanes.have_woken(1)
     await clock.waited_for()
     assert (len(lanes.woken), contacts.pages, watch.behind) == (
         1,
@@ -169,12 +144,12 @@ async def test_while_turns_do_not_keep_up_nothing_more_is_read(
     )
     for count in range(2, 5):
         clock.advance(timers.LOOK)
-        assert await woken(lanes, count) == expected[:count]
+        assert await lanes.have_woken(count) == expected[:count]
         await clock.waited_for()
     assert contacts.pages == 1
     room.append(True)
     clock.advance(timers.LOOK)
-    assert await woken(lanes, MANY) == expected
+    assert await lanes.have_woken(MANY) == expected
     await clock.waited_for()
     assert watch.behind == 0
 
@@ -187,7 +162,7 @@ async def test_a_backlog_is_read_to_its_end_before_it_is_begun_anew(
     room.clear()
     watch.read_anew()
     for count in range(1, len(expected) + 1):
-        await woken(lanes, count)
+        await lanes.have_woken(count)
         await clock.waited_for()
         clock.advance(RESCAN)
     assert lanes.woken[: len(expected)] == expected
@@ -200,11 +175,11 @@ async def test_what_is_set_meanwhile_is_woken_too(
     expected = await store(contacts, a_week())
     room.clear()
     watch.read_anew()
-    await woken(lanes, 1)
+    await lanes.have_woken(1)
     await clock.waited_for()
     watch.note(Contact("main:live", timers=(Timer("f", "main", 1, "t", NOW),)))
     room.append(True)
-    await woken(lanes, MANY + 1)
+    await lanes.have_woken(MANY + 1)
     assert lanes.woken.index("main:live") <= 2 * PAGE
     assert [who for who in lanes.woken if who != "main:live"] == expected
 
@@ -232,21 +207,11 @@ async def test_nobody_waits_for_timers_to_be_read(
     contacts.held = asyncio.Event()
     expected = await store(contacts, a_week(2 * PAGE))
     bot = await bots(contacts=contacts)
-    await bot.hear(said("營業時間", "V1"))
-    await bot.settle()
+    await bot.hears(said("營業時間", "V1"))
     assert bot.line.texts() == ["每天 11:00–21:00"]
     assert await bot.timeline(expected[-1].removeprefix("main:")) == []
     contacts.held.set()
-    async with asyncio.timeout(PATIENCE):
-        while not await bot.timeline(expected[-1].removeprefix("main:")):
-            clock.advance(0.2)
-
-
-async def until(database: Database, true: Callable[[], bool]) -> None:
-    """Let the database answer until this is so; nothing tells of it."""
-    async with asyncio.timeout(PATIENCE):
-        while not true():
-            await next_answer(database)
+    await rows_after(bot, 1, expected[-1].removeprefix("main:"))
 
 
 async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
@@ -262,9 +227,7 @@ async def test_turns_that_wait_for_nothing_but_a_timer_are_few(
         await clock.waited_for()
         few = 2 * PAGE  # each look wakes one at least, and there is a look for each part that comes late
         assert bot.runtime.lanes.ticks <= few < MANY
-    async with asyncio.timeout(PATIENCE):
-        while not await bot.timeline(expected[-1].removeprefix("main:")):
-            clock.advance(0.2)
+    await rows_after(bot, 1, expected[-1].removeprefix("main:"))
 
 
 async def test_while_line_takes_nothing_timers_wait_and_people_do_not(

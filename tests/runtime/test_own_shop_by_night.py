@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Collection
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,21 +17,16 @@ from aiohttp import ClientSession
 from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.clock import SystemClock
-from bot.model.contact import Binding, Contact
-from bot.model.processes import part_of
+from bot.model.contact import Binding, Contact, contact_id
 from bot.model.settings import HookSettings, MappedField, Settings, ShopSettings
 from bot.model.shop import ShopSync, SyncRun
-from bot.model.stored import TurnWrite
-from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED, SyncWorld
 from bot.shops.members import Members, members_of
-from bot.shops.own_system import LISTED
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import stores_of
 from tests.conftest import NOW
 from tests.own_shop import example_server
+from tests.people import changed
 from tests.playbooks import compiled
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
@@ -48,7 +43,6 @@ rules:
 """
 )
 ANGEL = "0912345678"
-COLUMNS = "member_no, phone, tier, updated_at"
 
 
 class Asked(HookCaller):
@@ -68,8 +62,6 @@ class Asked(HookCaller):
 class ByNight:
     """The server, a bot whose people are on LINE, and whoever reads the one into the other."""
 
-    database: Database
-    seal: Seal
     here: Shop
     bot: Bot
     members: Path
@@ -88,9 +80,8 @@ class ByNight:
                     "REPLACE INTO member (member_no, phone, tier, updated_at) VALUES (?, ?, ?, ?)", values
                 )
 
-    def process(self, me: str) -> tuple[Stores, SyncedShops]:
-        """One that owns part 0, and its stores: it remembers nothing of another."""
-        stores = stores_of(self.database, self.seal, me)
+    def process(self, me: str) -> SyncedShops:
+        """One that owns part 0: it remembers nothing of another."""
 
         async def nobody(channel: str, user: str) -> bool:
             return False
@@ -99,7 +90,7 @@ class ByNight:
             return (me,)
 
         world = SyncWorld(
-            stores,
+            stores_of(self.here.database, self.here.seal, me),
             lambda: PLAYBOOK,
             lambda: Settings({}, shops={"erp": self.settings}),
             lambda name: self.there,
@@ -109,20 +100,21 @@ class ByNight:
             me,
             self.clock,
         )
-        return stores, SyncedShops(world)
+        return SyncedShops(world)
 
     async def reads(self, me: str) -> ShopSync:
         """This process looks, and sees through what there is to do."""
-        stores, synced = self.process(me)
+        synced = self.process(me)
         await synced.look()
         await asyncio.gather(*synced._tasks.values())
         await self.here.quiet()
-        return await stores.shop_syncs.one("erp")
+        return await self.bot.stores.shop_syncs.one("erp")
 
     async def read_first(self) -> ShopSync:
         """All of them, as staff order it."""
-        stores, _ = self.process("first")
-        assert await stores.shop_syncs.order("erp", SyncRun("all", "command:mei", self.clock.now()), None)
+        assert await self.bot.stores.shop_syncs.order(
+            "erp", SyncRun("all", "command:mei", self.clock.now()), None
+        )
         return await self.reads("first")
 
     def until_night(self, sync: ShopSync) -> None:
@@ -134,22 +126,17 @@ class ByNight:
         """Somebody on LINE has bound their phone."""
         await self.bot.hear(followed(user, self.here.clock))
         await self.here.quiet()
-        stored = await self.bot.stored(user)
-        bound = replace(
-            stored.contact,
+        await changed(
+            self.bot.contacts,
+            contact_id("main", user),
             phone="+886912345678",
             bindings={"phone": Binding(NOW)},
             member_no=number,
             member_shop="erp",
         )
-        part = part_of(bound.id)
-        fence = self.bot.runtime.ownership.fence(part)
-        assert fence is not None
-        write = TurnWrite(stored.contact, bound, part, stored.revision, fence, (), (), reread=True)
-        assert not await self.bot.contacts.save([write])
 
     async def member(self, number: int) -> Contact:
-        stores, _ = self.process("looks")
+        stores = self.bot.stores
         [found] = await stores.people.with_member_no(str(number))
         stored = await stores.contacts.person(found)
         assert stored is not None
@@ -160,9 +147,7 @@ class ByNight:
 
 
 @pytest.fixture
-async def erp(
-    database: Database, seal: Seal, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[ByNight]:
+async def erp(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ByNight]:
     members, clock = tmp_path / "members.db", MovingClock()
     with example_server(members, monkeypatch) as port:
         credentials = {"url": f"http://127.0.0.1:{port}/", "secret": "shared"}
@@ -171,7 +156,7 @@ async def erp(
             infos, zone = PLAYBOOK.attributes, PLAYBOOK.zone
             there = members_of(settings, infos, zone, session, clock, asked)
             bot = await shop.opens(PLAYBOOK)
-            yield ByNight(database, seal, shop, bot, members, there, settings, asked, clock)
+            yield ByNight(shop, bot, members, there, settings, asked, clock)
 
 
 async def test_what_nobody_has_told_is_found_at_night(erp: ByNight) -> None:
@@ -204,37 +189,3 @@ async def test_what_nobody_has_told_is_found_at_night(erp: ByNight) -> None:
     assert list(dict.fromkeys(erp.asked.since))[-2:] == moments
     assert night.poll.until is not None
     assert night.cursor == night.poll.until - OVERLAP
-
-
-async def test_who_goes_on_after_a_crash_in_the_night_reads_the_rest(
-    erp: ByNight, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It dies behind its first page, before anything of it is noted."""
-    many = LISTED + 40
-    erp.changes("一般", *range(1, many + 1))
-    erp.clock.moment += timedelta(hours=1)
-    first = await erp.read_first()
-    erp.changes("金卡", *range(1, many + 1))
-    erp.until_night(first)
-    note = syncing.MemberReading._note
-
-    class Died(Exception):
-        pass
-
-    async def dies(self: syncing.MemberReading, run: SyncRun) -> None:
-        if run.figures.read:
-            raise Died
-        await note(self, run)
-
-    with monkeypatch.context() as patched:
-        patched.setattr(syncing.MemberReading, "_note", dies)
-        with pytest.raises(Died):
-            await erp.reads("second")
-    erp.clock.moment += timedelta(minutes=5)
-    night = await erp.reads("third")
-    assert night.poll is not None
-    assert (night.poll.state, night.poll.figures.read) == ("done", many)
-    assert (await erp.member(many)).attributes["t.tier"].value == "金卡"
-    assert first.cursor is not None
-    since = f"{first.cursor.isoformat().removesuffix('+00:00')}Z"
-    assert erp.asked.since.count(since) >= 3, "two pages, of which one twice"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 
 import pytest
 
@@ -16,6 +16,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.answers import passing
+from tests.runtime.held_calls import held_behind
 
 EVERY = list(range(PARTS))
 HALF = EVERY[128:]
@@ -137,6 +138,31 @@ async def processes(database: Database, clock: ManualClock) -> AsyncIterator[lis
         await process.end()
 
 
+@pytest.fixture
+async def both(processes: list[Process]) -> list[Process]:
+    """They have started, the second after the first has taken everything."""
+    return [await process.start() for process in processes]
+
+
+async def settled(*processes: Process) -> None:
+    """As many round trips as a step of each takes."""
+    await passing()
+    for process in processes:
+        for _ in range(4):
+            await process.leases.look()
+
+
+async def until(
+    true: Callable[[], bool], *processes: Process, never: Callable[[], object] = lambda: False
+) -> None:
+    """Renewal after renewal, until this is so; on the way there nothing may be `never`."""
+    async with asyncio.timeout(PATIENCE):
+        while not true():
+            assert not never()
+            await settled(*processes)
+            processes[0].clock.advance(PRODUCTION.renew)
+
+
 async def test_who_is_alone_takes_everything(processes: list[Process]) -> None:
     a = await processes[0].start()
     assert await a.holder.hears("take over") == EVERY
@@ -180,15 +206,8 @@ async def test_who_was_frozen_beyond_its_lease_makes_no_call_in_others_slots(
     late.cancel()
 
 
-async def test_after_a_lapse_that_nobody_used_the_work_goes_on(processes: list[Process]) -> None:
-    a = await processes[0].start()
-    a.boottime += 60
-    assert await a.renews("resume") == EVERY
-    assert a.owned() == set(EVERY)
-    assert a.ownership.fence(7) == 1
-
-
 async def test_a_database_that_is_away_costs_no_more_than_the_lease(processes: list[Process]) -> None:
+    """After a lapse that nobody used the work goes on, under the same fence."""
     a = await processes[0].start()
     a.leases.away = True
     for _ in range(3):
@@ -198,30 +217,23 @@ async def test_a_database_that_is_away_costs_no_more_than_the_lease(processes: l
     assert a.owned() == set()
     a.leases.away = False
     assert await a.renews("resume") == EVERY
+    assert a.owned() == set(EVERY)
+    assert a.ownership.fence(7) == 1
 
 
-async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(processes: list[Process]) -> None:
-    a, b = processes
-    await a.start()
-    await b.start()
+async def test_a_newcomer_gets_its_share_and_never_a_part_of_the_living(both: list[Process]) -> None:
+    a, b = both
     assert b.owned() == set()
     assert await a.renews("hand back") == HALF
     await a.holder.hears("lost")
     assert a.owned() == set(EVERY) - set(HALF)
-    assert not a.owned() & b.owned()
-    async with asyncio.timeout(PATIENCE):
-        while b.owned() != set(HALF):
-            assert not a.owned() & b.owned()
-            await settled(b)
-            b.clock.advance(PRODUCTION.renew)
+    await until(lambda: b.owned() == set(HALF), b, never=lambda: a.owned() & b.owned())
     assert not a.owned() & b.owned()
     assert b.ownership.fence(HALF[0]) == 2
 
 
-async def test_a_hand_back_that_comes_to_nothing_goes_on(processes: list[Process]) -> None:
-    a, b = processes
-    await a.start()
-    await b.start()
+async def test_a_hand_back_that_comes_to_nothing_goes_on(both: list[Process]) -> None:
+    a, _ = both
     a.leases.overtaken = True
     assert await a.renews("hand back") == HALF
     assert await a.holder.hears("resume") == HALF
@@ -252,9 +264,7 @@ async def test_who_was_buried_forgets_everything_and_begins_anew(
     assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
 
 
-async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(
-    processes: list[Process], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(processes: list[Process]) -> None:
     """A2: what came to another owner meanwhile is not surely new."""
     a, b = processes
     await a.start()
@@ -266,20 +276,11 @@ async def test_since_when_a_part_is_ours_begins_anew_with_each_lease(
     assert a.ownership.since(0) is None
     b.gone.clear()
     a.gone.add("b")
-    begun, reading = asyncio.Event(), asyncio.Event()
-
-    async def long(parts: list[int]) -> None:
-        begun.set()
-        await reading.wait()
-
-    monkeypatch.setattr(a.holder, "take_over", long)
-    async with asyncio.timeout(PATIENCE):
-        while not begun.is_set():
-            await settled(a)
-            a.clock.advance(PRODUCTION.renew)
+    reading = held_behind(a.holder, "take_over")
+    await until(reading.reached.is_set, a)
     assert 0 in a.owned()
     assert a.ownership.since(0) is None
-    reading.set()
+    reading.go_on.set()
     async with asyncio.timeout(PATIENCE):
         while a.ownership.since(0) is None:
             await settled(a)
@@ -295,10 +296,8 @@ async def test_check_soon_does_not_wait_for_the_clock(processes: list[Process]) 
     await a.holder.hears("lost")
 
 
-async def test_who_ends_gives_everything_back_after_its_work(processes: list[Process]) -> None:
-    a, b = processes
-    await a.start()
-    await b.start()
+async def test_who_ends_gives_everything_back_after_its_work(both: list[Process]) -> None:
+    a, b = both
     working = asyncio.Event()
 
     async def work() -> None:
@@ -333,11 +332,9 @@ async def test_a_renewal_under_way_does_not_bring_back_who_has_ended(processes: 
     assert b.owned() == set(EVERY)
 
 
-async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) -> None:
+async def test_a_take_over_that_failed_is_made_up_for(both: list[Process]) -> None:
     """A8: the database went away while what the last owner left was being read."""
-    a, b = processes
-    await a.start()
-    await b.start()
+    a, b = both
     b.holder.fail.add("take over")
     await a.renews("hand back")
     told: list[tuple[str, list[int]]] = []
@@ -349,56 +346,32 @@ async def test_a_take_over_that_failed_is_made_up_for(processes: list[Process]) 
                 told.append(b.holder.told.get_nowait())
 
 
-async def test_a_hand_back_that_failed_leaves_no_part_closed(
-    processes: list[Process], database: Database
-) -> None:
+async def test_a_hand_back_that_failed_leaves_no_part_closed(both: list[Process], database: Database) -> None:
     """The database went away meanwhile, and the newcomer with it: what was closed must be opened again."""
-    a, b = processes
-    await a.start()
-    await b.start()
+    a, b = both
     a.holder.fail.add("hand back")
     await a.renews("hand back")
     await b.end()
     await Leases(database, "b").withdraw()
-    async with asyncio.timeout(PATIENCE):
-        while a.holder.closed:
-            await settled(a)
-            a.clock.advance(PRODUCTION.renew)
+    await until(lambda: not a.holder.closed, a)
     assert a.owned() == set(EVERY)
 
 
 async def test_two_that_start_at_once_share(processes: list[Process]) -> None:
     await asyncio.gather(*(process.start() for process in processes))
     a, b = processes
-    async with asyncio.timeout(PATIENCE):
-        while not len(a.owned()) == len(b.owned()) == 128:
-            await settled(a)
-            a.clock.advance(PRODUCTION.renew)
+    await until(lambda: len(a.owned()) == len(b.owned()) == 128, a)
     assert not a.owned() & b.owned()
-
-
-async def settled(*processes: Process) -> None:
-    """As many round trips as a step of each takes."""
-    await passing()
-    for process in processes:
-        for _ in range(4):
-            await process.leases.look()
 
 
 async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: list[Process]) -> None:
     """A8: what a dead process left may take longer to read than a lease lasts."""
     a, _ = processes
-    begun, reading = asyncio.Event(), asyncio.Event()
+    reading = held_behind(a.holder, "take_over")
     a.leases.go_on = asyncio.Event()
     a.leases.go_on.set()
-
-    async def long(parts: list[int]) -> None:
-        begun.set()
-        await reading.wait()
-
-    a.holder.take_over = long  # type: ignore[method-assign]
     beginning = asyncio.ensure_future(a.ownership.begin())
-    await asyncio.wait_for(begun.wait(), PATIENCE)
+    await asyncio.wait_for(reading.reached.wait(), PATIENCE)
     for _ in range(8):  # 24 seconds, more than two leases
         await a.clock.waited_for()
         a.leases.renewing.clear()
@@ -407,56 +380,36 @@ async def test_the_lease_is_renewed_while_a_long_take_over_goes_on(processes: li
         await asyncio.wait_for(a.leases.renewing.wait(), PATIENCE)
     await a.clock.waited_for()  # the last renewal is made
     assert a.owned() == set(EVERY)
-    reading.set()
+    reading.go_on.set()
     await asyncio.wait_for(beginning, PATIENCE)
     assert a.owned() == set(EVERY)
 
 
-async def test_the_lease_is_renewed_while_a_long_hand_back_goes_on(processes: list[Process]) -> None:
+async def test_the_lease_is_renewed_while_a_long_hand_back_goes_on(both: list[Process]) -> None:
     """A8: what was done may take longer to write down than a lease lasts; the parts stay closed meanwhile."""
-    a, b = processes
-    await a.start()
-    await b.start()
-    writing = asyncio.Event()
-    at_once = a.holder.hand_back
-
-    async def long(parts: list[int]) -> None:
-        await at_once(parts)
-        await writing.wait()
-
-    a.holder.hand_back = long  # type: ignore[method-assign]
+    a, _ = both
+    writing = held_behind(a.holder, "hand_back")
     assert await a.renews("hand back") == HALF
     for _ in range(8):  # 24 seconds, more than two leases
         a.boottime += PRODUCTION.renew
         await a.renews("resume")
         assert a.holder.closed == set(HALF)
     assert a.owned() == set(EVERY)
-    writing.set()
+    writing.go_on.set()
     await a.holder.hears("lost")
     assert a.owned() == set(EVERY) - set(HALF)
 
 
 async def test_who_is_buried_during_a_long_hand_back_gives_nothing(
-    processes: list[Process], caplog: pytest.LogCaptureFixture
+    both: list[Process], caplog: pytest.LogCaptureFixture
 ) -> None:
     """A8: another process took the parts meanwhile: what is written down then is for nobody to give."""
-    a, b = processes
-    await a.start()
-    await b.start()
-    never = asyncio.Event()
-    at_once = a.holder.hand_back
-
-    async def long(parts: list[int]) -> None:
-        await at_once(parts)
-        await never.wait()
-
-    a.holder.hand_back = long  # type: ignore[method-assign]
+    a, b = both
+    held_behind(a.holder, "hand_back")
     assert await a.renews("hand back") == HALF
     b.gone.add("a")
-    async with asyncio.timeout(PATIENCE):
-        while a.owned() or b.owned() != set(EVERY):  # a renews at the same moment: b may have to try again
-            await settled(a, b)
-            a.clock.advance(PRODUCTION.renew)
+    # a renews at the same moment: b may have to try again
+    await until(lambda: not a.owned() and b.owned() == set(EVERY), a, b)
     assert "others took this process for dead: its 256 parts are theirs now" in caplog.messages
 
 
@@ -470,34 +423,20 @@ async def test_who_may_not_decide_owns_nothing_and_takes_nobody_s_share(processe
     assert (a.owned(), b.owned()) == (set(), set(EVERY))
 
 
-async def test_who_may_not_decide_any_more_gives_everything_back_at_once(processes: list[Process]) -> None:
-    a, b = processes
-    await a.start()
-    await b.start()
+async def test_who_may_not_decide_any_more_gives_everything_back_at_once(both: list[Process]) -> None:
+    a, b = both
     a.current = False
     assert await a.renews("hand back") == EVERY
     await a.holder.hears("lost")
-    async with asyncio.timeout(PATIENCE):
-        while b.owned() != set(EVERY):  # the clock is everybody's: it may have renewed already
-            assert not a.owned()
-            await settled(b)
-            b.clock.advance(PRODUCTION.renew)
+    # the clock is everybody's: it may have renewed already
+    await until(lambda: b.owned() == set(EVERY), b, never=a.owned)
 
 
-async def test_the_lease_is_renewed_while_everything_is_given_back(
-    processes: list[Process], monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_lease_is_renewed_while_everything_is_given_back(processes: list[Process]) -> None:
     """A8: calls under way may take longer to end than the lease is sure; the parts stay closed meanwhile."""
     a, b = processes
     await a.start()
-    ending = asyncio.Event()
-    at_once = a.holder.hand_back
-
-    async def long(parts: list[int]) -> None:
-        await at_once(parts)
-        await ending.wait()
-
-    monkeypatch.setattr(a.holder, "hand_back", long)
+    ending = held_behind(a.holder, "hand_back")
     a.current = False
     assert await a.renews("hand back") == EVERY
     for _ in range(8):  # 24 seconds, more than two leases
@@ -505,7 +444,7 @@ async def test_the_lease_is_renewed_while_everything_is_given_back(
         await a.renews("resume")
         assert a.holder.closed == set(EVERY)
     assert a.owned() == set(EVERY)
-    ending.set()
+    ending.go_on.set()
     await a.holder.hears("lost")
     assert a.owned() == set()
     await b.start()
@@ -539,24 +478,16 @@ async def test_it_stands_aside_although_what_was_done_cannot_be_written_yet(proc
     assert a.owned() == set()
 
 
-async def test_each_hears_whose_the_others_are(processes: list[Process]) -> None:
+async def test_each_hears_whose_the_others_are(both: list[Process]) -> None:
     """With each renewal; who stands aside hears nothing any more, and knows of nobody."""
-    a, b = processes
-    await a.start()
-    await b.start()
+    a, b = both
     assert [a.ownership.elsewhere(part) for part in EVERY] == [None] * PARTS
     assert {b.ownership.elsewhere(part) for part in EVERY} == {a.name}
     await a.renews("hand back")
-    async with asyncio.timeout(PATIENCE):
-        while b.owned() != set(HALF) or a.ownership.elsewhere(HALF[0]) != b.name:
-            await settled(a, b)
-            b.clock.advance(PRODUCTION.renew)
+    await until(lambda: b.owned() == set(HALF) and a.ownership.elsewhere(HALF[0]) == b.name, a, b)
     for one, other in ((a, b), (b, a)):
         told = {part: one.ownership.elsewhere(part) for part in EVERY}
         assert told == {part: other.name if part in other.owned() else None for part in EVERY}
     a.current = False
-    async with asyncio.timeout(PATIENCE):
-        while a.owned():
-            await settled(a)
-            a.clock.advance(PRODUCTION.renew)
+    await until(lambda: not a.owned(), a)
     assert [a.ownership.elsewhere(part) for part in EVERY] == [None] * PARTS

@@ -1,22 +1,21 @@
-"""B5, B6: a page's result is answered exactly once, in every order of what happens, in several processes."""
+"""B5: a page's result is answered exactly once, in every order of what happens, in several processes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from bot.model.inbox import Received
 from bot.model.screen import Screen
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import said
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.page_world import CODE, Pages, Served, goes_on, pages, viewer
+
+__all__ = ["pages"]
 from tests.runtime.shop import OPENING, TICK, OnceLine, at_rest, parts, someone_of
 
 TRIGGER, WELCOME = "我加入了", "歡迎"
@@ -36,11 +35,8 @@ class Team:
         user = someone_of(self.owner.bot, number)
         desk = self.other.desk
         async with asyncio.timeout(PATIENCE):
-            screen = await desk.opened(viewer(user), {})
-            for text in ("小美", "0912345678", CODE):
-                screen = await desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
-                if screen.kind == "busy":
-                    screen = await desk.screen(viewer(user), screen.step, 25.0)
+            opened = await desk.opened(viewer(user), {})
+            screen = await goes_on(desk, opened, "小美", "0912345678", CODE, user=user)
         assert (screen.kind, screen.say) == ("done", TRIGGER)
         return user
 
@@ -80,15 +76,12 @@ class Team:
 
 
 @pytest.fixture
-async def team(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Team]:
-    pages = Pages(database, seal, clock)
+async def team(pages: Pages) -> Team:
     pages.line = OnceLine()
     first, second = await pages.opens(), await pages.opens()
     team = Team(pages, first, second)
     await team.until(lambda: parts(first.bot) == parts(second.bot) == 128, OPENING)
-    yield team
-    for served in pages.served:
-        await served.bot.crash()
+    return team
 
 
 @pytest.mark.parametrize("at_owner", [True, False])
@@ -162,13 +155,3 @@ async def test_the_trigger_and_the_end_of_the_minute_at_once(team: Team, early: 
     await team.passes(LONG_AFTER)
     await team.welcomed()
     assert team.welcomes in (["reply"], ["push"])
-
-
-async def test_typed_by_somebody_who_has_no_result_it_is_an_ordinary_text(team: Team) -> None:
-    """B6."""
-    stranger = someone_of(team.owner.bot, 7)
-    await team.other.bot.hear(team.says(stranger))
-    await team.passes(LONG_AFTER)
-    assert team.welcomes == []
-    contact = (await team.owner.bot.stored(stranger)).contact
-    assert (contact.bindings, contact.tags, contact.results) == ({}, (), ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -19,18 +19,10 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.answers import until
+from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, in_time, pages, viewer
 
-HELD = 25.0
-
-
-@pytest.fixture
-async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
-    pages = Pages(database, seal, clock)
-    yield pages
-    for served in pages.served:
-        await served.bot.crash()
+__all__ = ["pages"]
 
 
 @pytest.fixture
@@ -38,13 +30,15 @@ async def served(pages: Pages) -> Served:
     return await pages.opens()
 
 
-async def answer(desk: PageDesk, screen: Screen, text: str, user: str = "U1") -> Screen:
-    """Answer what this screen asks."""
-    return await desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
-
-
 async def to_the_phone(served: Served) -> Screen:
     return await answer(served.desk, await served.desk.opened(viewer(), {}), "小美")
+
+
+async def held_for(pages: Pages, served: Served, screen: Screen) -> asyncio.Future[Screen]:
+    """A request for what comes behind this screen, which is held by now."""
+    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
+    await waited_for(pages, served.desk)
+    return held
 
 
 async def events(pages: Pages) -> int:
@@ -53,18 +47,7 @@ async def events(pages: Pages) -> int:
 
 async def waited_for(pages: Pages, desk: PageDesk, people: int = 1) -> None:
     """Return when requests are held for so many people."""
-    async with asyncio.timeout(PATIENCE):
-        while len(desk._held.contacts()) < people:
-            await next_answer(pages.database)
-
-
-async def in_time(pages: Pages, held: asyncio.Future[Screen]) -> Screen:
-    """Let time pass, a little with each answer of the database, until this request ends."""
-    async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            pages.clock.advance(0.5)
-            await next_answer(pages.database)
-    return held.result()
+    await until(pages.database, lambda: len(desk._held.contacts()) >= people)
 
 
 async def test_a_stranger_opens_a_page_and_is_known_from_then_on(served: Served) -> None:
@@ -86,19 +69,12 @@ async def test_a_stranger_is_called_as_line_calls_them_to_the_page(pages: Pages,
     assert (contact.name, contact.language) == ("小美", "zh-TW")
 
 
-async def test_an_answer_leads_on(served: Served) -> None:
+async def test_the_whole_way(served: Served) -> None:
     screen = await to_the_phone(served)
     assert (screen.state, screen.answer) == ("ask_phone", "phone")
-
-
-async def test_the_whole_way(served: Served) -> None:
-    screen = await answer(served.desk, await to_the_phone(served), "0912345678")
-    if screen.kind == "busy":
-        screen = await served.desk.screen(viewer(), screen.step, HELD)
+    screen = await goes_on(served.desk, screen, "0912345678")
     assert screen.state == "ask_code"
-    screen = await answer(served.desk, screen, CODE)
-    if screen.kind == "busy":
-        screen = await served.desk.screen(viewer(), screen.step, HELD)
+    screen = await goes_on(served.desk, screen, CODE)
     assert (screen.kind, screen.say) == ("done", "我加入了")
 
 
@@ -177,8 +153,7 @@ async def test_a_held_request_ends_when_the_world_has_answered(pages: Pages, ser
     served.clerk.hold = asyncio.Event()
     busy = await answer(served.desk, await to_the_phone(served), "0912345678")
     assert (busy.kind, busy.state) == ("busy", "sending")
-    held = asyncio.ensure_future(served.desk.screen(viewer(), busy.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, busy)
     assert not held.done()
     served.clerk.hold.set()
     async with asyncio.timeout(PATIENCE):
@@ -187,8 +162,7 @@ async def test_a_held_request_ends_when_the_world_has_answered(pages: Pages, ser
 
 async def test_a_held_request_ends_in_time(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     assert await in_time(pages, held) == screen
     assert served.desk._held.contacts() == []
 
@@ -200,8 +174,7 @@ async def test_what_is_later_already_is_shown_at_once(served: Served) -> None:
 
 async def test_nobody_is_held_when_the_process_ends(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     served.desk.close()
     async with asyncio.timeout(PATIENCE):
         assert await held == screen
@@ -210,8 +183,7 @@ async def test_nobody_is_held_when_the_process_ends(pages: Pages, served: Served
 
 async def test_who_goes_away_is_not_waited_for(pages: Pages, served: Served) -> None:
     screen = await to_the_phone(served)
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
-    await waited_for(pages, served.desk)
+    held = await held_for(pages, served, screen)
     held.cancel()
     with suppress(asyncio.CancelledError):
         await held
@@ -276,9 +248,7 @@ async def test_waiting_costs_one_read_every_two_seconds_for_all_together(
     await waited_for(pages, served.desk, people=30)
     before = people.persons, people.loads
     clock.advance(BACKSTOP)
-    async with asyncio.timeout(PATIENCE):
-        while people.loads == before[1]:
-            await next_answer(database)
+    await until(database, lambda: people.loads > before[1])
     assert (people.persons, people.loads) == (before[0], before[1] + 1)
     assert not any(one.done() for one in held)
     served.desk.close()

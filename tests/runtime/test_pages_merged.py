@@ -3,119 +3,75 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
 
 import pytest
 
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
-from bot.model.processes import part_of
-from bot.model.screen import Screen
-from bot.model.stored import Stored, TurnWrite
+from bot.model.stored import Stored
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.contacts import Contacts
-from bot.store.database.mongo import Database
-from bot.store.events.audit import AuditLog
-from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.people import come
+from tests.runtime.page_world import CODE, HELD, Pages, Served, goes_on, in_time, pages, viewer
+
+__all__ = ["pages"]
 
 KEPT = "outlet:U9"
 
 
 @pytest.fixture
-async def served(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Served]:
-    pages = Pages(database, seal, clock)
-    yield await pages.opens()
-    for one in pages.served:
-        await one.bot.crash()
+async def served(pages: Pages) -> Served:
+    return await pages.opens()
 
 
-async def merges(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def merges(pages: Pages) -> None:
     """Staff make the person before the page one with somebody whom another channel knows."""
-    contacts = Contacts(database, seal)
-    other = Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW)
-    empty = replace(other, identities=(), turned=None)
-    assert not await contacts.save([TurnWrite(empty, other, part_of(KEPT), 0, 0, ("e",), (), born=True)])
-    merging = Merging(stores_of(database, seal).rewriter, contacts, AuditLog(database, seal), clock, OfShop)
+    stores = stores_of(pages.database, pages.seal)
+    await come(stores.contacts, Contact(KEPT, identities=(Identity("outlet", "U9"),), turned=NOW))
+    merging = Merging(stores.rewriter, stores.contacts, stores.audit, pages.clock, OfShop)
     await merging.merge(KEPT, "main:U1", "command:test")
 
 
-async def goes_on(served: Served, screen: Screen, *texts: str) -> Screen:
-    for text in texts:
-        screen = await served.desk.answered(viewer(), visit=screen.visit, step=screen.step, text=text)
-        if screen.kind == "busy":
-            screen = await served.desk.screen(viewer(), screen.step, 25.0)
-    return screen
-
-
-async def test_the_next_answer_is_the_merged_persons(
-    served: Served, database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
-    await merges(database, seal, clock)
+async def test_the_next_answer_is_the_merged_persons(pages: Pages, served: Served) -> None:
+    screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
+    await merges(pages)
     async with asyncio.timeout(PATIENCE):
-        screen = await goes_on(served, screen, "0912345678", CODE)
+        screen = await goes_on(served.desk, screen, "0912345678", CODE)
     assert (screen.kind, screen.say) == ("done", "我加入了")
-    kept = await Contacts(database, seal).person("main:U1")
+    kept = await Contacts(pages.database, pages.seal).person("main:U1")
     assert kept is not None
     assert kept.contact.id == KEPT
     assert [one.result for one in kept.contact.results] != []
 
 
-@dataclass
-class SlowReader:
-    """Contacts whose read is over long before whoever asked for it goes on."""
+async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(pages: Pages) -> None:
+    """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
+    people = Contacts(pages.database, pages.seal)
+    served = await pages.opens(people=people)
+    screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
+    await merges(pages)
 
-    contacts: Contacts
-    meanwhile: Callable[[], Awaitable[None]] | None = None
-
-    async def person(self, contact: str) -> Stored | None:
-        found = await self.contacts.person(contact)
-        meanwhile, self.meanwhile = self.meanwhile, None
-        if meanwhile is not None:
-            await meanwhile()
+    async def read_long_ago(contact: str) -> Stored | None:
+        del people.person
+        found = await people.person(contact)
+        await goes_on(served.desk, screen, "0912345678")
         return found
 
-    async def load(self, ids: Iterable[str]) -> dict[str, Stored]:
-        return await self.contacts.load(ids)
+    people.person = read_long_ago  # type: ignore[method-assign]
+    async with asyncio.timeout(PATIENCE):
+        assert (await served.desk.screen(viewer(), screen.step, HELD)).step > screen.step
 
 
-async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
-    reader, pages = SlowReader(Contacts(database, seal)), Pages(database, seal, clock)
-    served = await pages.opens(people=reader)
-    try:
-        screen = await goes_on(served, await served.desk.opened(viewer(), {}), "小美")
-        await merges(database, seal, clock)
-        async with asyncio.timeout(PATIENCE):
-
-            async def answers() -> None:
-                await goes_on(served, screen, "0912345678")
-
-            reader.meanwhile = answers
-            assert (await served.desk.screen(viewer(), screen.step, 25.0)).step > screen.step
-    finally:
-        await served.bot.crash()
-
-
-async def test_a_held_request_goes_on_with_the_merged_person(
-    served: Served, database: Database, seal: Seal, clock: ManualClock
-) -> None:
+async def test_a_held_request_goes_on_with_the_merged_person(pages: Pages, served: Served) -> None:
     """It is found again within two seconds, also where nobody tells that there was a merge."""
     screen = await served.desk.opened(viewer(), {})
-    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, 25.0))
+    held = asyncio.ensure_future(served.desk.screen(viewer(), screen.step, HELD))
     await served.desk._held.wanted()
-    await merges(database, seal, clock)
+    await merges(pages)
+    found = await in_time(pages, held, 0.1)
+    assert (found.state, found.visit) == ("ask_name", screen.visit)
     async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            clock.advance(0.1)
-            await next_answer(database)
-        assert (held.result().state, held.result().visit) == ("ask_name", screen.visit)
-        assert (await goes_on(served, screen, "小美")).state == "ask_phone"
+        assert (await goes_on(served.desk, screen, "小美")).state == "ask_phone"

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from bot.model.contact import contact_id
-from bot.model.screen import Screen
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
-from tests.runtime.answers import next_answer, time_passes
-from tests.runtime.page_world import CODE, Pages, Served, viewer
+from tests.runtime.answers import time_passes, until
+from tests.runtime.page_world import CODE, HELD, Pages, Served, answer, goes_on, in_time, pages, viewer
 from tests.runtime.shop import OPENING, parts, someone_of
 
-HELD = 25.0
-
-
-@pytest.fixture
-async def pages(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Pages]:
-    pages = Pages(database, seal, clock)
-    yield pages
-    for served in pages.served:
-        await served.bot.crash()
+__all__ = ["pages"]
 
 
 @pytest.fixture
@@ -40,13 +28,7 @@ async def two(pages: Pages) -> tuple[Served, Served]:
 
 async def listens(pages: Pages, served: Served, contact: str) -> None:
     """Return when this process holds a request for this contact."""
-    async with asyncio.timeout(PATIENCE):
-        while contact not in served.desk._held.contacts():
-            await next_answer(pages.database)
-
-
-async def answer(served: Served, user: str, screen: Screen, text: str) -> Screen:
-    return await served.desk.answered(viewer(user), visit=screen.visit, step=screen.step, text=text)
+    await until(pages.database, lambda: contact in served.desk._held.contacts())
 
 
 async def test_a_page_is_served_here_and_its_turns_are_taken_there(two: tuple[Served, Served]) -> None:
@@ -56,11 +38,9 @@ async def test_a_page_is_served_here_and_its_turns_are_taken_there(two: tuple[Se
     async with asyncio.timeout(PATIENCE):
         screen = await other.desk.opened(viewer(user), {})
         assert screen.state == "ask_name"
-        screen = await answer(other, user, screen, "小美")
+        screen = await answer(other.desk, screen, "小美", user)
         assert screen.state == "ask_phone"
-        screen = await answer(other, user, screen, "0912345678")
-        if screen.kind == "busy":
-            screen = await other.desk.screen(viewer(user), screen.step, HELD)
+        screen = await goes_on(other.desk, screen, "0912345678", user=user)
     assert screen.state == "ask_code"
     assert len(owner.clerk.asked) == 1
     assert other.clerk.asked == []
@@ -74,7 +54,7 @@ async def test_each_step_at_another_process(two: tuple[Served, Served]) -> None:
             screen = await other.desk.opened(viewer(user), {})
             for turn, text in enumerate(("小美", "0912345678", CODE)):
                 at = two[turn % 2]
-                screen = await answer(at, user, screen, text)
+                screen = await answer(at.desk, screen, text, user)
                 if screen.kind == "busy":
                     screen = await two[number % 2].desk.screen(viewer(user), screen.step, HELD)
         assert (screen.kind, screen.say) == ("done", "我加入了")
@@ -85,7 +65,7 @@ async def test_a_double_tap_at_two_processes_is_one_event(pages: Pages, two: tup
     async with asyncio.timeout(PATIENCE):
         screen = await two[1].desk.opened(viewer(user), {})
         before = await pages.database.collection("inbox").count_documents({})
-        both = await asyncio.gather(*(answer(two[n % 2], user, screen, "小美") for n in range(10)))
+        both = await asyncio.gather(*(answer(two[n % 2].desk, screen, "小美", user) for n in range(10)))
     assert {one.state for one in both} == {"ask_phone"}
     assert await pages.database.collection("inbox").count_documents({}) == before + 1
 
@@ -99,7 +79,7 @@ async def test_what_is_done_in_one_process_wakes_a_page_that_is_held_in_another(
         screen = await owner.desk.opened(viewer(user), {})
         held = asyncio.ensure_future(other.desk.screen(viewer(user), screen.step, HELD))
         await listens(pages, other, contact_id("main", user))
-        await answer(owner, user, screen, "小美")
+        await answer(owner.desk, screen, "小美", user)
         assert (await held).state == "ask_phone"
 
 
@@ -115,13 +95,9 @@ async def test_without_a_stream_a_page_is_two_seconds_late(pages: Pages, two: tu
     screen = await owner.desk.opened(viewer(user), {})
     held = asyncio.ensure_future(other.desk.screen(viewer(user), screen.step, HELD))
     await listens(pages, other, contact_id("main", user))
-    await answer(owner, user, screen, "小美")
+    await answer(owner.desk, screen, "小美", user)
     begun = pages.clock.now()
-    async with asyncio.timeout(PATIENCE):
-        while not held.done():
-            pages.clock.advance(0.1)
-            await next_answer(pages.database)
-    assert held.result().state == "ask_phone"
+    assert (await in_time(pages, held, 0.1)).state == "ask_phone"
     assert (pages.clock.now() - begun).total_seconds() < HELD
 
 
@@ -132,7 +108,7 @@ async def test_another_process_goes_on_where_one_has_died(pages: Pages, two: tup
     screen = await other.desk.opened(viewer(user), {})
     await owner.bot.crash()
     pages.served.remove(owner)
-    answering = asyncio.ensure_future(answer(other, user, screen, "小美"))
+    answering = asyncio.ensure_future(answer(other.desk, screen, "小美", user))
     other.bot.dead.add(owner.bot.id)
     async with asyncio.timeout(PATIENCE):
         while not answering.done():

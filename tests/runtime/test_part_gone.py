@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from bot.line.outcome import CallResult
-from bot.model.processes import Shares, part_of
-from bot.model.stored import Stored, TurnWrite
+from bot.model.processes import part_of
+from bot.model.stored import TurnWrite
 from bot.runtime.turn_taking.saving import Saved
 from tests.runtime.harness import Bot
+from tests.runtime.held_calls import held_before, held_behind
 from tests.runtime.shop import Shop, parts, someone_of, token
 
 
@@ -41,27 +41,18 @@ async def test_what_was_read_of_a_part_that_went_is_forgotten(shop: Shop) -> Non
     """The owner reads a contact that has calls to send, is buried meanwhile, and reads on."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    load = first.contacts.load
-
-    async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
-        found = await load(ids)
-        reached.set()
-        await go_on.wait()
-        return found
-
     shop.line.hold = asyncio.Event()
     before, event = shop.says(user), shop.says(user)
     await first.hear(before)
     await shop.until(lambda: bool(shop.line.calls))
-    first.contacts.load = slowly  # type: ignore[method-assign]
+    reading = held_behind(first.contacts, "load")
     first.runtime.turns.recent.drop(f"main:{user}")
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(reading.reached.is_set)
     await taken_over(shop, first, second)
     assert not first.runtime.ownership.knows(part_of(f"main:{user}"))
     shop.line.hold.set()
-    go_on.set()
+    reading.go_on.set()
     await shop.answered(before, event)
     await forgotten(shop, first, user)
     assert shop.line.answered == [token(before), token(event)]
@@ -79,22 +70,13 @@ async def test_nothing_is_put_for_whoever_was_not_read_yet_when_the_part_went(
     events = [shop.says(user) for user in users]
     await first.hear(*events)
     await shop.until(lambda: len(shop.line.calls) == 2)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    read = first.inbox.open_of
-
-    async def slowly(*asked: Any) -> Any:
-        found = await read(*asked)
-        reached.set()
-        await go_on.wait()
-        return found
-
-    monkeypatch.setattr(first.inbox, "open_of", slowly)
+    reading = held_behind(first.inbox, "open_of")
     for user in users:
         first.runtime.lanes.reread(f"main:{user}", part_of(f"main:{user}"))
-    await shop.until(reached.is_set)
+    await shop.until(reading.reached.is_set)
     await taken_over(shop, first, second)
     shop.line.hold.set()
-    go_on.set()
+    reading.go_on.set()
     await shop.answered(*events)
     await forgotten(shop, first, *users)
 
@@ -140,25 +122,17 @@ async def test_an_own_event_whose_part_goes_while_the_owner_of_another_is_told(
     """Both came in one webhook; it is decided by whom the part is now, once."""
     first, second = await shop.two()
     own, others = someone_of(first), someone_of(second)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    poke = first.contacts.poke
-
-    async def slowly(events: Sequence[tuple[str, str]]) -> None:
-        reached.set()
-        await go_on.wait()
-        await poke(events)
-
-    first.contacts.poke = slowly  # type: ignore[method-assign]
+    telling = held_before(first.contacts, "poke")
     event, another = shop.says(own), shop.says(others)
     hearing = asyncio.create_task(first.hear(event, another))
-    await shop.until(reached.is_set)
+    await shop.until(telling.reached.is_set)
     await taken_over(shop, first, second)
     await shop.until(lambda: token(event) in shop.line.answered)
     if comes_back:
         await shop.until(lambda: not second.runtime.journal._rows.count)
         first.dead.add(second.id)
         await shop.until(lambda: parts(first) == 256)
-    go_on.set()
+    telling.go_on.set()
     await hearing
     first.dead.clear()
     await shop.answered(event, another)
@@ -172,7 +146,7 @@ async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(sho
     """A8: the old owner, paused on its way to LINE, wakes up and finds the token used."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on, stands_still = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    reached, go_on = asyncio.Event(), asyncio.Event()
     reply = shop.line.reply
 
     async def slowly(token: str, body: bytes) -> CallResult:
@@ -181,22 +155,18 @@ async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(sho
             await go_on.wait()
         return await reply(token, body)
 
-    async def paused() -> Shares | None:
-        await stands_still.wait()
-        return await renew()
-
     shop.line.reply = slowly  # type: ignore[method-assign]
     event = shop.says(user)
     await first.hear(event)
     await shop.until(reached.is_set)
-    renew, first.leases.renew = first.leases.renew, paused  # type: ignore[method-assign]
+    renewing = held_before(first.leases, "renew")
     first.runtime.ownership._until = 0.0
     second.dead.add(first.id)
     await shop.until(lambda: token(event) in shop.line.answered)
     sending = first.runtime.sender
     go_on.set()
     await shop.until(lambda: not sending.is_busy())
-    stands_still.set()
+    renewing.go_on.set()
     second.dead.clear()
     await shop.quiet()
     assert await second.dead_letters() == []

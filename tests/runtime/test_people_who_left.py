@@ -20,8 +20,7 @@ from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval
 from bot.runtime.sweeps.erasures import ErasureWork
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.people import come
@@ -69,11 +68,6 @@ GOES: Mapping[str, Contact] = {
         AMY, identities=(Identity("main", "U1", friend=False),), turned=BLOCKED
     ),
 }
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 class World:

@@ -28,29 +28,14 @@ async def test_of_many_at_once_in_two_processes_the_first_have_it_and_nobody_els
 async def test_who_has_a_place_keeps_it_and_takes_no_second(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     for user in ["U0", "U0", *(f"U{number}" for number in range(7)), "U0"]:
-        event = shop.says(user, "搶")
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says(user, "搶"))
     assert shop.line.texts() == [*["恭喜"] * 7, *["額滿"] * 2, "恭喜"]
     assert await taken(shop) == 5
 
 
-async def test_a_known_person_whose_turn_could_be_taken_ahead_is_counted_as_well(shop: Shop) -> None:
-    bot = await shop.opens(PLAYBOOK)
-    hello = shop.says("U0", "嗨")
-    await bot.hear(hello)
-    await shop.answered(hello)
-    event = shop.says("U0", "搶")
-    await bot.hear(event)
-    await shop.answered(event)
-    assert (shop.line.texts()[-1], await taken(shop)) == ("恭喜", 1)
-
-
 async def test_of_two_rules_in_one_turn_both_places_are_taken_or_neither(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
-    event = shop.says("U0", "嗨")
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, shop.says("U0", "嗨"))
     stored = await bot.stored("U0")
     part, fence = part_of("main:U0"), bot.runtime.ownership.fence(part_of("main:U0"))
     assert fence is not None
@@ -64,9 +49,7 @@ async def test_of_two_rules_in_one_turn_both_places_are_taken_or_neither(shop: S
 async def test_more_places_in_the_next_playbook_are_there_at_once(shop: Shop) -> None:
     bot = await shop.opens(PLAYBOOK)
     for number in range(6):
-        event = shop.says(f"U{number}", "搶")
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says(f"U{number}", "搶"))
     assert shop.line.texts()[-1] == "額滿"
     await gone(shop, bot)
     more = compiled(
@@ -77,9 +60,7 @@ async def test_more_places_in_the_next_playbook_are_there_at_once(shop: Shop) ->
     shop.bots.append(await heir.start())
     said = []
     for user in ("U5", "U6"):
-        event = shop.says(user, "搶")
-        await heir.hear(event)
-        await shop.answered(event)
+        await shop.hears(heir, shop.says(user, "搶"))
         said.append(shop.line.texts()[-1])
     assert said == ["恭喜", "額滿"]
 
@@ -91,9 +72,7 @@ async def test_what_is_known_of_a_full_rule_a_majority_has(shop: Shop) -> None:
     found = bot.contacts._places.driver.database
     await found.command("profile", 2)
     try:
-        event = shop.says("U0", "搶")
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says("U0", "搶"))
     finally:
         await found.command("profile", 0)
     asked = await found["system.profile"].find({"command.find": "places"}).to_list(None)

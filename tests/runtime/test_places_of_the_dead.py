@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
 import pytest
+from motor.motor_asyncio import AsyncIOMotorClientSession as ClientSession
 
 from bot.model.decision import Claim
 from bot.model.processes import part_of
@@ -18,9 +20,7 @@ from tests.runtime.shop import Shop, gone, someone_of
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_no_place_is_lost_with_a_process_that_dies_over_it(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, when: str
-) -> None:
+async def test_no_place_is_lost_with_a_process_that_dies_over_it(shop: Shop, when: str) -> None:
     """Just before the write, or just after it, before anything is sent."""
     first, second = await shop.two(PLAYBOOK)
     user = someone_of(first)
@@ -33,7 +33,7 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(
         await asyncio.Event().wait()
         raise AssertionError
 
-    monkeypatch.setattr(first.contacts, "claim", dying)
+    first.contacts.claim = dying  # type: ignore[method-assign]
     event = shop.says(user, "搶")
     await first.hear(event)
     await shop.until(reached.is_set)
@@ -42,28 +42,36 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(
     assert (shop.line.texts(), await taken(shop)) == (["恭喜"], 1)
 
 
-async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Shop) -> None:
-    """MongoDB keeps a dead process's transaction open for a while: only who wants a place waits for it."""
-    bot = await shop.opens(PLAYBOOK)
-    places, admin = shop.database.collection("places"), shop.database.client.admin
-    await places.insert_one({"_id": RULE, "n": 0})
-    found = await admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
-    await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
+@asynccontextmanager
+async def transaction_of_the_dead(shop: Shop) -> AsyncIterator[ClientSession]:
+    """MongoDB keeps it open, as long as this lasts."""
+    client = shop.database.client
+    found = await client.admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
+    await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
     try:
-        async with await shop.database.client.start_session() as dead:
+        async with await client.start_session() as dead:
             dead.start_transaction()
-            await places.update_one({"_id": RULE}, {"$inc": {"n": 1}}, session=dead)
-            wants = [shop.says(f"U{number}", "搶") for number in range(7)]
-            await asyncio.gather(*map(bot.hear, wants))
-            for user in ("U7", "U8"):
-                stranger = shop.says(user, "嗨")
-                await bot.hear(stranger)
-                await shop.until(partial(answered, shop, stranger))
-            assert shop.line.texts() == ["嗨嗨", "嗨嗨"]
+            yield dead
             await dead.abort_transaction()
     finally:
         before = found["transactionLifetimeLimitSeconds"]
-        await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+        await client.admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+
+
+async def test_who_died_over_the_count_keeps_nobody_from_anything_else(shop: Shop) -> None:
+    """MongoDB keeps a dead process's transaction open for a while: only who wants a place waits for it."""
+    bot = await shop.opens(PLAYBOOK)
+    places = shop.database.collection("places")
+    await places.insert_one({"_id": RULE, "n": 0})
+    async with transaction_of_the_dead(shop) as dead:
+        await places.update_one({"_id": RULE}, {"$inc": {"n": 1}}, session=dead)
+        wants = [shop.says(f"U{number}", "搶") for number in range(7)]
+        await asyncio.gather(*map(bot.hear, wants))
+        for user in ("U7", "U8"):
+            stranger = shop.says(user, "嗨")
+            await bot.hear(stranger)
+            await shop.until(partial(answered, shop, stranger))
+        assert shop.line.texts() == ["嗨嗨", "嗨嗨"]
     await shop.answered(*wants)
     assert (await taken(shop), len(await winners(shop, [f"U{number}" for number in range(7)]))) == (5, 5)
 
@@ -74,32 +82,22 @@ async def test_who_died_over_people_keeps_nobody_else_from_a_place(shop: Shop, h
     bot = await shop.opens(ROOMY)
     users = [f"U{number}" for number in range(10)]
     await met(shop, bot, users)
-    contacts, admin = shop.database.collection("contacts"), shop.database.client.admin
-    found = await admin.command("getParameter", 1, transactionLifetimeLimitSeconds=1)
-    await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=600)
-    try:
-        async with await shop.database.client.start_session() as dead:
-            dead.start_transaction()
-            theirs = {"_id": {"$in": [f"main:{user}" for user in held]}}
-            done = await contacts.update_many(theirs, {"$set": {"x": 1}}, session=dead)
-            assert done.matched_count == len(held)
-            says = {user: shop.says(user, "搶") for user in users}
-            await bot.hear(*says.values())
-            others = [event for user, event in says.items() if user not in held]
-            await shop.until(lambda: all(answered(shop, event) for event in others))
-            assert not any(answered(shop, says[user]) for user in held)
-            await dead.abort_transaction()
-    finally:
-        before = found["transactionLifetimeLimitSeconds"]
-        await admin.command("setParameter", 1, transactionLifetimeLimitSeconds=before)
+    contacts = shop.database.collection("contacts")
+    async with transaction_of_the_dead(shop) as dead:
+        theirs = {"_id": {"$in": [f"main:{user}" for user in held]}}
+        done = await contacts.update_many(theirs, {"$set": {"x": 1}}, session=dead)
+        assert done.matched_count == len(held)
+        says = {user: shop.says(user, "搶") for user in users}
+        await bot.hear(*says.values())
+        others = [event for user, event in says.items() if user not in held]
+        await shop.until(lambda: all(answered(shop, event) for event in others))
+        assert not any(answered(shop, says[user]) for user in held)
     await shop.answered(*says.values())
     assert (await winners(shop, users), await taken(shop)) == (set(users), 10)
 
 
 @pytest.mark.parametrize("written", [False, True])
-async def test_a_database_that_was_away_costs_nobody_a_place(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, written: bool
-) -> None:
+async def test_a_database_that_was_away_costs_nobody_a_place(shop: Shop, *, written: bool) -> None:
     """Whether the write had been made or not, which nobody knows."""
     bot = await shop.opens(PLAYBOOK)
     claim, failed = bot.contacts.claim, asyncio.Event()
@@ -112,19 +110,15 @@ async def test_a_database_that_was_away_costs_nobody_a_place(
             raise DatabaseUnavailable("no answer")
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", away)
-    event = shop.says("U0", "搶")
-    await bot.hear(event)
-    await shop.answered(event)
+    bot.contacts.claim = away  # type: ignore[method-assign]
+    await shop.hears(bot, shop.says("U0", "搶"))
     assert (shop.line.texts(), await taken(shop)) == (["恭喜"], 1)
 
 
 async def test_a_turn_that_is_overtaken_takes_no_place(shop: Shop) -> None:
     """Somebody else has written the contact: neither the turn nor the place is, and both are decided anew."""
     bot = await shop.opens(PLAYBOOK)
-    hello = shop.says("U0", "嗨")
-    await bot.hear(hello)
-    await shop.answered(hello)
+    await shop.hears(bot, shop.says("U0", "嗨"))
     stored = await bot.stored("U0")
     part, fence = part_of("main:U0"), bot.runtime.ownership.fence(part_of("main:U0"))
     assert fence is not None

@@ -50,15 +50,11 @@ async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.M
     await shop.quiet()
     assert asked == []
     for number in range(20):
-        event = shop.says(f"U{number}", "搶")
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says(f"U{number}", "搶"))
     assert asked == [1] * 5  # who have it; with the last place it is known that none is left
 
 
-async def test_who_needs_no_place_does_not_wait_for_those_who_do(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_needs_no_place_does_not_wait_for_those_who_do(shop: Shop) -> None:
     """Nor who has a place for who wants one of another rule, all of them in one batch."""
     bot = await shop.opens(TWO_RULES)
     await met(shop, bot, ["U0", "U1", "U2"])
@@ -69,7 +65,7 @@ async def test_who_needs_no_place_does_not_wait_for_those_who_do(
             await go_on.wait()
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", slow)
+    bot.contacts.claim = slow  # type: ignore[method-assign]
     says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
     await bot.hear(*says)
     await shop.until(lambda: len(shop.line.calls) == 3 + 2)
@@ -78,9 +74,7 @@ async def test_who_needs_no_place_does_not_wait_for_those_who_do(
     await shop.answered(*says)
 
 
-async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(shop: Shop) -> None:
     bot = await shop.opens(TWO_RULES)
     await met(shop, bot, ["U0", "U1", "U2"])
     claim, failed = bot.contacts.claim, asyncio.Event()
@@ -91,10 +85,9 @@ async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was
             raise DatabaseUnavailable("no answer")
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", away)
+    bot.contacts.claim = away  # type: ignore[method-assign]
     says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert failed.is_set()
     told = [[row.what for row in await bot.timeline(user)] for user in ("U0", "U1", "U2")]
     assert told == [["text", "text"]] * 3
@@ -111,8 +104,7 @@ async def test_those_who_want_the_same_place_in_one_batch_are_written_together(
     await met(shop, bot, users)
     asked = counting(bot, monkeypatch)
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert asked == [5, 3]  # as many as there are places, and then those for whom there is room
     assert (await winners(shop, users), await taken(shop)) == (set(users[:3]), 5)
     assert Counter(shop.line.texts()[30:]) == {"恭喜": 3, "額滿": 27}
@@ -127,19 +119,14 @@ async def test_so_many_are_written_together_that_the_first_do_not_wait_for_all(
     asked = counting(bot, monkeypatch)
     monkeypatch.setattr(saving, "TOGETHER", 4)
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert (asked, await taken(shop)) == ([4, 4, 2], 10)
 
 
-async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(shop: Shop) -> None:
     """One who is known, and one who is not: another process has stored something for them meanwhile."""
     bot = await shop.opens(ROOMY)
-    hello = shop.says("U3", "嗨")
-    await bot.hear(hello)
-    await shop.answered(hello)
+    await shop.hears(bot, shop.says("U3", "嗨"))
     claim, poked = bot.contacts.claim, asyncio.Event()
 
     async def overtaken(writes: Sequence[TurnWrite]) -> Claimed:
@@ -148,19 +135,16 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
             await bot.contacts.poke([("main:U3", "somewhere else"), ("main:U5", "somewhere else")])
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", overtaken)
+    bot.contacts.claim = overtaken  # type: ignore[method-assign]
     users = [f"U{number}" for number in range(8)]
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert shop.line.texts() == ["嗨嗨", *["恭喜"] * 8]
     assert (await winners(shop, users), await taken(shop)) == (set(users), 8)
     assert [row.what for user in users for row in await bot.timeline(user)] == ["text"] * 9
 
 
-async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_overtaken(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_overtaken(shop: Shop) -> None:
     """All of them are, so they are not tried in halves, one after the other, while everybody waits."""
     bot = await shop.opens(ROOMY)
     users = [f"U{number}" for number in range(8)]
@@ -176,17 +160,14 @@ async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_over
         ownership._until = 0.0  # only now: a renewal may have come meanwhile
         return claimed
 
-    monkeypatch.setattr(bot.contacts, "claim", lapsing)
+    bot.contacts.claim = lapsing  # type: ignore[method-assign]
     says = [shop.says(user, "搶") for user in users]
-    await bot.hear(*says)
-    await shop.answered(*says)
+    await shop.hears(bot, *says)
     assert (asked[0], sum(asked)) == (8, 16)  # each once more, with the lease renewed
     assert await taken(shop) == 8
 
 
-async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(shop: Shop) -> None:
     bot = await shop.opens(ROOMY)
     claim = bot.contacts.claim
 
@@ -195,7 +176,7 @@ async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
             raise ValueError("what pymongo will not encode")
         return await claim(writes)
 
-    monkeypatch.setattr(bot.contacts, "claim", refusing)
+    bot.contacts.claim = refusing  # type: ignore[method-assign]
     users = [f"U{number}" for number in range(5)]
     await bot.hear(*[shop.says(user, "搶") for user in users])
     await shop.quiet()
@@ -205,11 +186,7 @@ async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
 
 async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_others(shop: Shop) -> None:
     """Decided ahead together, with one message of the month left: who needs a place takes the usual way."""
-    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
-    shop.bots.append(await bot.start())
-    for user in ("U0", "U1"):
-        await bot.hear(followed(user, shop.clock))
-        await shop.quiet()
+    bot = await with_one_message_left(shop)
     await bot.hear(
         *[said(text, user, shop.clock, replyToken="") for user, text in (("U0", "搶"), ("U1", "走"))]
     )
@@ -218,11 +195,7 @@ async def test_what_a_turn_would_have_pushed_that_is_thrown_away_is_left_for_oth
 
 
 async def test_the_last_message_is_pushed_once_by_those_who_are_decided_ahead_together(shop: Shop) -> None:
-    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=one_message_left)
-    shop.bots.append(await bot.start())
-    for user in ("U0", "U1"):
-        await bot.hear(followed(user, shop.clock))
-        await shop.quiet()
+    bot = await with_one_message_left(shop)
     await bot.hear(*[said("走", user, shop.clock, replyToken="") for user in ("U0", "U1")])
     await shop.quiet()
     assert shop.line.texts() == ["旅途愉快"]
@@ -248,5 +221,15 @@ async def test_what_the_sender_counts_is_counted_by_nobody_else(
     assert untold == [2, 1, 0]
 
 
-def one_message_left(channel: str) -> DecisionInputs:
-    return DecisionInputs(quota_left={channel: 1})
+async def with_one_message_left(shop: Shop) -> Bot:
+    """Of the month; U0 and U1 are known."""
+
+    def world(channel: str) -> DecisionInputs:
+        return DecisionInputs(quota_left={channel: 1})
+
+    bot = Bot(shop.database, shop.seal, shop.clock, shop.line, LAST_MESSAGE, world=world)
+    shop.bots.append(await bot.start())
+    for user in ("U0", "U1"):
+        await bot.hear(followed(user, shop.clock))
+        await shop.quiet()
+    return bot

@@ -12,7 +12,7 @@ import pytest
 from bot.line.account import Quota
 from bot.line.month import month_of, next_month
 from bot.line.outcome import Accepted, CallResult, LineError, Refused, Throttled, Unknown
-from bot.model.outgoing import Outgoing
+from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.limits.quota import EVERY, SOON, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures
@@ -56,9 +56,8 @@ def quotas(account: Account, database: Database, clock: ManualClock) -> Quotas:
     return made
 
 
-def call(number: int, kind: str = "push", channel: str = "main") -> Outgoing:
-    assert kind in ("push", "reply")
-    return Outgoing(f"e#{number}", "e", channel, "push" if kind == "push" else "reply", "U", b"{}", NOW, NOW)
+def call(number: int, kind: OutgoingKind = "push") -> Outgoing:
+    return Outgoing(f"e#{number}", "e", "main", kind, "U", b"{}", NOW, NOW)
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -121,6 +120,10 @@ async def test_a_refusal_is_nothing_at_once_whatever_is_known(quotas: Quotas, ac
 async def test_used_up_and_there_again_are_said_once(
     quotas: Quotas, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Of a quota that is there nothing is said."""
+    caplog.set_level(logging.DEBUG)
+    await quotas.ask("main")
+    assert told(caplog) == []
     for quota in (Quota(200, 200), Quota(200, 203), Quota(5000, 203), Quota(5000, 204)):
         account.told = quota
         await quotas.ask("main")
@@ -228,11 +231,3 @@ def test_lines_month_begins_at_midnight_in_tokyo() -> None:
     assert (month_of(before), month_of(after)) == ("2026-12", "2027-01")
     assert next_month(before) == after
     assert next_month(after) == datetime(2027, 1, 31, 15, tzinfo=UTC)
-
-
-async def test_nothing_is_said_of_a_quota_that_is_there(
-    quotas: Quotas, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        await quotas.ask("main")
-    assert told(caplog) == []

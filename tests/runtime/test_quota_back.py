@@ -93,21 +93,15 @@ class World:
     async def held(self, people: int) -> None:
         """So many people wait at the door of a state that pushes, for want of messages."""
         await self.quotas.ask("main")
-        await self.bot.hear(*(said("要", f"U{n}", self.clock) for n in range(people)))
-        await self.bot.settle()
+        await self.bot.hears(*(said("要", f"U{n}", self.clock) for n in range(people)))
         self.clock.advance(3700)
-        await self.bot.hear(*(said("嗨", f"U{n}", self.clock) for n in range(people)))
-        await self.bot.settle()
+        await self.bot.hears(*(said("嗨", f"U{n}", self.clock) for n in range(people)))
         self.line.calls.clear()
 
     async def woken(self) -> None:
         """LINE is asked, and people are woken, until nobody is any more."""
         await self.quotas.ask("main")
-        waking = asyncio.create_task(self.back.wake("main"))
-        while not waking.done():
-            self.clock.advance(0.2)
-            await asyncio.wait([waking], timeout=0.005)
-        await waking
+        await self.bot.meanwhile(self.back.wake("main"))
 
     async def waiting(self) -> int:
         """How many people still wait for messages."""
@@ -157,8 +151,7 @@ async def test_of_those_who_are_due_at_once_only_so_many_are_pushed_as_there_are
     """The others of one batch wait, too: what LINE refuses would only be listed."""
     world.line.limit = 5
     await world.quotas.ask("main")
-    await world.bot.hear(*(said("要", f"U{n}", world.clock) for n in range(12)))
-    await world.bot.settle()
+    await world.bot.hears(*(said("要", f"U{n}", world.clock) for n in range(12)))
     world.clock.advance(3700)
     for n in range(12):
         world.bot.runtime.lanes.tick(f"main:U{n}", part_of(f"main:U{n}"))

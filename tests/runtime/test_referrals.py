@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.model.event import Event, PageOpened, Source, Unfollow, What
 from bot.model.inbox import Received
@@ -18,7 +20,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.engine.test_referrals import CAMPAIGN
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import followed
 
 CAMPAIGN_NOW = replace(CAMPAIGN, until=None, deed="followed", friend=None, inviter=None)
 """Without coupons: those have a desk and tests of their own."""
@@ -26,70 +29,54 @@ PLAYBOOK = Playbook("shop", {"main": ChannelRules("main")}, (), "v1", referrals=
 
 
 class Shop:
-    """A running bot with the desk."""
+    """A running bot with the desk; U1 has invited U2, who has opened the link."""
 
-    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
-        self.clock = clock
-        bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
-        self.desk = ReferralDesk(People(database, seal), bot.contacts, clock)
-        self.bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK, EffectRouter(referrals=self.desk))
+    def __init__(self, bots: Bots, people: People, clock: ManualClock) -> None:
+        self.clock, self.people = clock, people
+        self.desk = ReferralDesk(people, bots.make(PLAYBOOK).contacts, clock)
+        self.bot = bots.make(PLAYBOOK, effects=EffectRouter(referrals=self.desk))
         self.desk.store = self.bot.runtime.receiver.store
+        self.code = ""
+
+    async def begins(self) -> Shop:
+        await self.bot.start()
+        await self.bot.hears(followed("U1", self.clock), self.does("U1", "look", PageOpened("my_invites")))
+        self.code = (await self.bot.stored("U1")).contact.invitations[0].codes[0]
+        await self.bot.hears(self.does("U2", "opened", ReferralAct("好友", "opened", self.code)))
+        return self
 
     def does(self, user: str, name: str, what: What) -> Received:
         source = Source("user", user)
         return own_event(f"main:{user}", Event(f"main:{name}", "main", source, self.clock.now(), what))
 
-    async def hear(self, *received: Received) -> None:
-        await self.bot.hear(*received)
-        await self.bot.settle()
 
-    async def link(self, user: str) -> str:
-        await self.hear(self.does(user, f"look{user}", PageOpened("my_invites")))
-        return (await self.bot.stored(user)).contact.invitations[0].codes[0]
+@pytest.fixture
+async def shop(bots: Bots, database: Database, seal: Seal, clock: ManualClock) -> Shop:
+    return await Shop(bots, People(database, seal), clock).begins()
 
 
-async def begun(database: Database, seal: Seal, clock: ManualClock) -> tuple[Shop, str]:
-    shop = Shop(database, seal, clock)
-    await shop.bot.start()
-    await shop.hear(followed("U1", clock))
-    code = await shop.link("U1")
-    await shop.hear(shop.does("U2", "opened", ReferralAct("好友", "opened", code)))
-    return shop, code
-
-
-async def test_s43_both_are_told_and_rewarded_once(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    shop, code = await begun(database, seal, clock)
-    await shop.hear(followed("U2", clock))
+async def test_s43_both_are_told_and_rewarded_once(shop: Shop, clock: ManualClock) -> None:
+    await shop.bot.hears(followed("U2", clock))
     (one,) = (await shop.bot.stored("U2")).contact.referrals
     (held,) = (await shop.bot.stored("U1")).contact.invitations
-    assert (one.state, one.by) == ("done", code)
+    assert (one.state, one.by) == ("done", shop.code)
     assert (held.friends, held.successes, held.came, held.done) == (1, 1, (one.id,), (one.id,))
     caller = Caller("main:U2", "main", "U2", "again", clock.now())
     for judge in (False, True):  # a call that is made anew after a death
-        await shop.desk.report(ReportReferral("好友", code, one.id, judge=judge), caller)
-    await shop.hear(shop.does("U2", "leaves", Unfollow()), followed("U2", clock))
+        await shop.desk.report(ReportReferral("好友", shop.code, one.id, judge=judge), caller)
+    await shop.bot.hears(shop.does("U2", "leaves", Unfollow()), followed("U2", clock))
     assert (await shop.bot.stored("U1")).contact.invitations == (held,)
-    await shop.bot.runtime.stop()
 
 
-async def test_neither_contact_has_the_others_id(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def test_neither_contact_has_the_others_id(shop: Shop, clock: ManualClock) -> None:
     """J4: so nothing of somebody who is erased stays with whom they have brought, or were brought by."""
-    shop, _ = await begun(database, seal, clock)
-    await shop.hear(followed("U2", clock))
+    await shop.bot.hears(followed("U2", clock))
     assert "U1" not in repr((await shop.bot.stored("U2")).contact)
     assert "U2" not in repr((await shop.bot.stored("U1")).contact)
-    await shop.bot.runtime.stop()
 
 
-async def test_a_code_that_nobody_has_brings_nobody(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    shop, code = await begun(database, seal, clock)
-    people = People(database, seal)
-    found = await people.inviter(code)
+async def test_a_code_that_nobody_has_brings_nobody(shop: Shop) -> None:
+    found = await shop.people.inviter(shop.code)
     assert found is not None
     assert found.id == "main:U1"
-    assert await people.inviter("nobody") is None
-    await shop.bot.runtime.stop()
+    assert await shop.people.inviter("nobody") is None

@@ -16,8 +16,7 @@ from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 from bot.store.database.mongo import Database
 from bot.store.events.expired_rows import AT_ONCE
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
@@ -29,11 +28,6 @@ COLLECTIONS = ("conversations", "conversation_files", "timeline", "trace", "dead
 
 def bounded(keep: str) -> Playbook:
     return compiled(f"{SHOP}privacy: {{keep: {{{keep}}}}}\nrules: [{{when: {{text: 嗨}}, reply: 您好}}]\n")
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 def sweep(stores: Stores, clock: ManualClock, *playbooks: Playbook, owns: bool = True) -> RetentionSweep:

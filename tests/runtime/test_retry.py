@@ -145,12 +145,13 @@ def test_what_follows(
 
 
 def test_what_is_given_up_is_known_to_be_unsent_only_where_no_attempt_may_have_been_made() -> None:
-    """A8: what rode in it as a push goes by itself then."""
+    """A8: what rode in it as a push goes by itself then. A doubtful reply is listed as such: never pushed."""
     for item, outcome, _, uncertain, result in every():
         if isinstance(result, GiveUp):
             sure = not uncertain and not isinstance(outcome, Unknown)
             assert result.unsent == sure, (item.kind, outcome, result)
             assert not (result.unsent and result.reason == "unsure")
+            assert sure or item.kind != "reply" or result.reason != "not-sent"
 
 
 def every() -> list[tuple[Outgoing, CallResult, int, bool, RetryVerdict]]:
@@ -182,10 +183,13 @@ def test_a_call_is_never_attempted_beyond_its_life() -> None:
             assert again - began <= LIFE[item.kind], (item.kind, NOW - began, outcome, attempt)
 
 
-def test_what_was_accepted_is_never_given_up() -> None:
-    for _, outcome, _, _, result in every():
+def test_what_was_accepted_is_done_and_what_was_surely_not_sent_is_never_called_sent() -> None:
+    for _, outcome, _, uncertain, result in every():
         if isinstance(outcome, Accepted):
             assert isinstance(result, Done)
+        elif isinstance(result, Done):
+            assert isinstance(outcome, Refused)
+            assert (outcome.kind == "invalid-reply-token" and uncertain) or outcome.kind == "not-found"
 
 
 def test_doubt_never_goes_away_by_itself() -> None:
@@ -193,21 +197,6 @@ def test_doubt_never_goes_away_by_itself() -> None:
     for _, outcome, _, uncertain, result in every():
         if isinstance(result, Again):
             assert result.uncertain is (uncertain or isinstance(outcome, Unknown))
-
-
-def test_a_doubtful_reply_is_listed_as_such() -> None:
-    """It may have been delivered: nobody should send it again without looking, and it is never pushed."""
-    for item, outcome, _, uncertain, result in every():
-        doubtful = uncertain or isinstance(outcome, Unknown)
-        if isinstance(result, GiveUp) and item.kind == "reply" and result.reason == "not-sent":
-            assert not doubtful
-
-
-def test_what_was_surely_not_sent_is_never_called_sent() -> None:
-    for _, outcome, _, uncertain, result in every():
-        if isinstance(result, Done) and not isinstance(outcome, Accepted):
-            assert isinstance(outcome, Refused)
-            assert (outcome.kind == "invalid-reply-token" and uncertain) or outcome.kind == "not-found"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -229,29 +218,19 @@ def test_waits_double_up_to_five_minutes() -> None:
     assert (waits[-1], backoff(10**9)) == (300.0, 300.0)
 
 
-def test_a_reply_that_never_gets_an_answer_is_tried_a_few_times_and_then_listed() -> None:
-    item, now, uncertain, attempts = call("reply"), NOW, False, 0
-    while True:
-        attempts += 1
-        result = verdict(item, Unknown("timeout"), attempts, uncertain, now)
-        if not isinstance(result, Again):
-            break
-        now, uncertain = now + timedelta(seconds=result.delay), result.uncertain
-        assert now - item.received <= TOKEN_LIFE
-    assert isinstance(result, GiveUp)
-    assert result.reason == "unsure"
-    assert 5 < attempts < 12
-
-
-def test_a_reply_is_tried_once_more_at_the_very_end_of_its_token() -> None:
+@pytest.mark.parametrize(("outcome", "reason"), [(Unknown("timeout"), "unsure"), (NotSent("x"), "not-sent")])
+def test_a_reply_is_tried_once_more_at_the_very_end_of_its_token_and_then_listed(
+    outcome: CallResult, reason: str
+) -> None:
     """A9: the eighth attempt is made after 25.4 s, and the wait behind it would outlive the token."""
-    item, now = call("reply"), NOW
-    made: list[float] = []
-    while isinstance(result := verdict(item, NotSent("x"), len(made) + 1, False, now), Again):
+    item, now, uncertain = call("reply"), NOW, False
+    made = [0.0]
+    while isinstance(result := verdict(item, outcome, len(made), uncertain, now), Again):
+        now, uncertain = now + timedelta(seconds=result.delay), result.uncertain
         made.append((now - NOW).total_seconds())
-        now += timedelta(seconds=result.delay)
-    made.append((now - NOW).total_seconds())
     assert made == pytest.approx([0, 0.2, 0.6, 1.4, 3, 6.2, 12.6, 25.4, 49])
+    assert isinstance(result, GiveUp)
+    assert result.reason == reason
 
 
 def test_the_last_attempt_of_a_reply_does_not_come_before_line_allows_it() -> None:

@@ -150,6 +150,17 @@ class Post:
         self.clock.advance(seconds)
         await everything_possible()
 
+    async def looks_at_braked(self, brake: Brake | None = None) -> None:
+        """What waits for the brake is looked at again, which is so from now on."""
+        self.brake = self.brake if brake is None else brake
+        self.sender.look_at_braked()
+        await everything_possible()
+
+    def loses_its_parts(self) -> None:
+        """They are another's, as far as we know for good."""
+        self.owned = False
+        self.sender.drop()
+
     def answers(self, *outcomes: CallResult) -> None:
         self.line.outcomes.extend(outcomes)
 
@@ -321,20 +332,27 @@ async def test_a_channel_that_is_no_more(post: Post) -> None:
     assert post.line.calls == []
 
 
-@pytest.mark.parametrize("age", [0, 49])
-async def test_s27_a_recovered_reply_whose_token_is_used_was_sent(post: Post, age: float) -> None:
-    """A8: after a crash. Inside the token's life only our own earlier attempt can have used it."""
-    post.answers(DEAD_TOKEN)
-    await post.put(ANNA, call("a", age=age), recovered=True)
-    assert (post.ends.done, post.reasons) == (["a"], [])
+@pytest.mark.parametrize(
+    ("age", "recovered", "done", "reasons"),
+    [
+        (0, True, ["a"], []),
+        (49, True, ["a"], []),
+        (51, True, [], [("a", "unsure")]),
+        (3600, True, [], [("a", "unsure")]),
+        (0, False, [], [("a", "reply-token-dead")]),
+    ],
+    ids=["sent before", "sent before, at the end", "too late", "much too late", "of our own"],
+)
+async def test_s27_a_reply_whose_token_is_used(
+    post: Post, age: float, recovered: bool, done: list[str], reasons: list[tuple[str, str]]
+) -> None:
+    """A8: after a crash. Inside the token's life only our own earlier attempt can have used it.
 
-
-@pytest.mark.parametrize("age", [51, 3600])
-async def test_s27_a_recovered_reply_that_comes_too_late_is_listed(post: Post, age: float) -> None:
-    """A8: sent or not, nobody knows; it is never pushed."""
+    Of one that comes too late nobody knows; it is listed, and never pushed.
+    """
     post.answers(DEAD_TOKEN)
-    await post.put(ANNA, call("a", age=age), recovered=True)
-    assert (post.ends.done, post.reasons) == ([], [("a", "unsure")])
+    await post.put(ANNA, call("a", age=age), recovered=recovered)
+    assert (post.ends.done, post.reasons) == (done, reasons)
     assert [c.kind for c in post.line.calls] == ["reply"]
 
 
@@ -343,29 +361,24 @@ async def test_a_recovered_reply_that_was_never_sent_is_sent(post: Post) -> None
     assert (post.ends.done, post.line.texts()) == (["a"], ["a"])
 
 
-async def test_a_reply_of_our_own_with_a_dead_token_is_a_dead_letter(post: Post) -> None:
-    post.answers(DEAD_TOKEN)
-    await post.put(ANNA, call("a"))
-    assert post.reasons == [("a", "reply-token-dead")]
-
-
-async def test_a_recovered_push_is_not_sent_with_a_key_that_line_forgets(post: Post) -> None:
+@pytest.mark.parametrize(
+    ("age", "keys", "reasons"),
+    [(22 * 3600, ["key-p"], []), (23 * 3600 + 1, [], [("p", "retry-key-expired")])],
+    ids=["within the key's life", "LINE forgets the key"],
+)
+async def test_a_recovered_push_is_sent_again_with_a_key_that_line_knows(
+    post: Post, age: float, keys: list[str], reasons: list[tuple[str, str]]
+) -> None:
     """A8: 23 h and more after the turn a person must decide."""
-    await post.put(ANNA, call("p", "push", age=23 * 3600 + 1), recovered=True)
-    assert (post.reasons, post.line.calls) == ([("p", "retry-key-expired")], [])
-
-
-async def test_a_recovered_push_within_the_keys_life_is_sent_again(post: Post) -> None:
-    await post.put(ANNA, call("p", "push", age=22 * 3600), recovered=True)
-    assert [c.key for c in post.line.calls] == ["key-p"]
+    await post.put(ANNA, call("p", "push", age=age), recovered=True)
+    assert ([c.key for c in post.line.calls], post.reasons) == (keys, reasons)
 
 
 async def test_dropped_parts_stop_sending(post: Post) -> None:
     """Their new owner sends what is left, and says what became of it."""
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"), call("a2"), call("p", "push"))
-    post.owned = False
-    post.sender.drop()
+    post.loses_its_parts()
     post.line.hold.set()
     await everything_possible()
     assert post.line.texts() == ["a1"]
@@ -377,8 +390,7 @@ async def test_a_retry_of_a_dropped_part_is_not_made(post: Post) -> None:
     post.answers(NotSent("x"), NotSent("x"))
     await post.put(BERT, call("p", "push"))
     await post.put(ANNA, call("a"))
-    post.owned = False
-    post.sender.drop()
+    post.loses_its_parts()
     await post.wait(100)
     assert len(post.line.calls) == 2
     assert (post.ends.done, post.reasons) == ([], [])
@@ -387,8 +399,7 @@ async def test_a_retry_of_a_dropped_part_is_not_made(post: Post) -> None:
 async def test_a_part_that_comes_back_is_sent_anew(post: Post) -> None:
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"), call("a2"))
-    post.owned = False
-    post.sender.drop()
+    post.loses_its_parts()
     post.owned = True
     await post.put(ANNA, call("a1"), call("a2"), recovered=True)
     post.line.hold.set()
@@ -413,22 +424,12 @@ async def test_what_is_known_need_not_be_read_again(post: Post) -> None:
     assert post.sender.lines.knows(["a1", "a2"]), "it was read just before it was taken off its contact"
 
 
-async def test_a_stop_waits_for_what_is_under_way(post: Post) -> None:
-    post.line.hold = asyncio.Event()
-    await post.put(ANNA, call("a1"))
-    stopping = asyncio.ensure_future(post.sender.stop())
-    await everything_possible()
-    assert not stopping.done()
-    post.line.hold.set()
-    await stopping
-    assert post.ends.done == ["a1"]
-
-
-async def test_a_stop_waits_for_what_stands_behind_it_too(post: Post) -> None:
+async def test_a_stop_waits_for_what_is_under_way_and_for_what_stands_behind_it(post: Post) -> None:
     post.line.hold = asyncio.Event()
     await post.put(ANNA, call("a1"), call("a2"), of_journey("j"), call("a3"))
     stopping = asyncio.ensure_future(post.sender.stop())
     await everything_possible()
+    assert not stopping.done()
     post.line.hold.set()
     await asyncio.wait_for(stopping, PATIENCE)
     assert post.ends.done == ["a1", "a2", "j", "a3"]
@@ -543,9 +544,7 @@ async def test_s35_a_journeys_push_waits_while_pushes_are_stopped_and_nobody_wai
     assert post.sender.unsettled_calls == len(
         {"r", "own"}
     )  # until they are settled; it keeps no timer waiting
-    post.brake = OFF
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked(OFF)
     assert post.line.texts() == ["r", "own", "j"]
 
 
@@ -582,9 +581,7 @@ async def test_what_is_braked_keeps_no_turn_waiting(post: Post) -> None:
     post.brake = ALL
     await post.put(ANNA, *(of_journey(f"j{number}") for number in range(20)))
     assert (post.sender.lines.unsettled(ANNA), post.sender.in_the_way(ANNA)) == (20, 0)
-    post.brake = OFF
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked(OFF)
     assert len(post.line.texts()) == 20
 
 
@@ -594,9 +591,7 @@ async def test_what_is_retried_when_the_brake_is_pulled_waits_too(post: Post) ->
     post.brake = ALL
     await post.wait(600)
     assert post.line.texts() == ["j"]
-    post.brake = OFF
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked(OFF)
     assert post.line.texts() == ["j", "j"]
     assert post.reasons == []
 
@@ -605,12 +600,10 @@ async def test_s35_after_an_hour_it_is_given_up_and_may_be_sent_once_more(post: 
     post.brake = ALL
     await post.put(ANNA, of_journey("j"))
     await post.wait(3_599)
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked()
     assert post.reasons == []
     await post.wait(2)
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked()
     assert (post.reasons, post.line.texts()) == ([("j", "brake")], [])
     (letter,) = post.ends.letters
     assert once_more(letter, post.clock.now()).doubt == "same-key"
@@ -622,8 +615,7 @@ async def test_what_may_have_arrived_is_no_push_that_was_surely_not_sent(post: P
     await post.put(ANNA, of_journey("j"))
     post.brake = ALL
     await post.wait(3_601)
-    post.sender.look_at_braked()
-    await everything_possible()
+    await post.looks_at_braked()
     assert post.reasons == [("j", "unsure")]
 
 
@@ -637,11 +629,9 @@ async def test_another_channels_and_another_flows_pushes_go(post: Post, stop: Pu
 async def test_a_part_that_goes_takes_what_waits_along(post: Post) -> None:
     post.brake = ALL
     await post.put(ANNA, of_journey("j"))
-    post.owned = False
-    post.sender.drop()
-    post.brake, post.owned = OFF, True
-    post.sender.look_at_braked()
-    await everything_possible()
+    post.loses_its_parts()
+    post.owned = True
+    await post.looks_at_braked(OFF)
     assert post.line.texts() == []
 
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import pytest
 
 from bot.model.inbox import InboxEntry
 from tests.runtime.harness import Bot
+from tests.runtime.held_calls import HeldCall, held_before, held_behind
 from tests.runtime.shop import HOURS, Shop, someone_of, token
 
 pytestmark = pytest.mark.both_ways
 
 
-async def an_own_event_comes_meanwhile(
-    shop: Shop, owner: Bot, other: Bot, user: str, reached: asyncio.Event, go_on: asyncio.Event
-) -> None:
-    """The owner reads another's event, is kept at `reached`, and hears one itself: both are answered."""
+async def an_own_event_comes_meanwhile(shop: Shop, owner: Bot, other: Bot, held: HeldCall) -> None:
+    """The owner reads another's event, is held over it, and hears one itself: both are answered."""
+    user = someone_of(owner)
     foreign, own = shop.says(user), shop.says(user)
     await other.hear(foreign)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     await owner.hear(own)
-    go_on.set()
+    held.go_on.set()
     await shop.answered(foreign, own)
     assert shop.line.answered == [token(foreign), token(own)]
 
@@ -32,8 +32,7 @@ async def test_an_event_that_another_process_stored_is_taken_by_the_owner(shop: 
     owner, other = await shop.two()
     user = someone_of(owner)
     event = shop.says(user)
-    await other.hear(event)
-    await shop.answered(event)
+    await shop.hears(other, event)
     assert shop.line.texts() == [HOURS]
     assert await shop.taken(user) == [event.entry.id]
     stored = await owner.stored(user)
@@ -87,8 +86,8 @@ async def test_twenty_at_once_to_both_are_twenty_turns(shop: Shop) -> None:
     assert sorted(await shop.taken(user)) == sorted(event.entry.id for event in events)
 
 
-async def test_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
-    """A1."""
+async def test_s28_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
+    """A1: delivered again, at once and later: one turn, one reply."""
     bots = await shop.two()
     user = someone_of(bots[0])
     event = shop.says(user)
@@ -105,58 +104,28 @@ async def test_one_event_twenty_times_to_both_is_one_turn(shop: Shop) -> None:
 async def test_an_own_event_that_comes_while_the_inbox_is_read_is_not_lost(shop: Shop) -> None:
     """A2: the lane is being rebuilt from the inbox, and an event of the owner's own arrives."""
     owner, other = await shop.two()
-    user = someone_of(owner)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    begin = owner.inbox.begin
-
-    async def slowly(entries: Sequence[InboxEntry]) -> None:
-        await begin(entries)
-        reached.set()
-        await go_on.wait()
-
-    owner.inbox.begin = slowly  # type: ignore[method-assign]
-    await an_own_event_comes_meanwhile(shop, owner, other, user, reached, go_on)
+    await an_own_event_comes_meanwhile(shop, owner, other, held_behind(owner.inbox, "begin"))
 
 
 @pytest.mark.usefixtures("no_backstop")
 async def test_an_own_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
     owner, other = await shop.two()
-    user = someone_of(owner)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    open_of = owner.inbox.open_of
-
-    async def slowly(contact: str, part: int, limit: int, but: Collection[str] = ()) -> list[InboxEntry]:
-        entries = await open_of(contact, part, limit, but)
-        reached.set()
-        await go_on.wait()
-        return entries
-
-    owner.inbox.open_of = slowly  # type: ignore[method-assign]
-    await an_own_event_comes_meanwhile(shop, owner, other, user, reached, go_on)
+    await an_own_event_comes_meanwhile(shop, owner, other, held_behind(owner.inbox, "open_of"))
 
 
 async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their_order(shop: Shop) -> None:
     """A2: the owner's own event stands between two of another process's, all of them in one reading."""
     owner, other = await shop.two()
     user = someone_of(owner)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    open_of = owner.inbox.open_of
-
-    async def late(contact: str, part: int, limit: int, but: Collection[str] = ()) -> list[InboxEntry]:
-        reached.set()
-        await go_on.wait()
-        return await open_of(contact, part, limit, but)
-
     greeting = shop.says(user)
-    await owner.hear(greeting)
-    await shop.answered(greeting)
-    owner.inbox.open_of = late  # type: ignore[method-assign]
+    await shop.hears(owner, greeting)
+    reading = held_before(owner.inbox, "open_of")
     events = [shop.says(user) for _ in range(3)]
     await other.hear(events[0])
-    await shop.until(reached.is_set)
+    await shop.until(reading.reached.is_set)
     await owner.hear(events[1])
     await other.hear(events[2])
-    go_on.set()
+    reading.go_on.set()
     await shop.answered(*events)
     assert shop.line.answered == [token(event) for event in (greeting, *events)]
 
@@ -166,26 +135,20 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     """A2: the owner is told of it while it is still busy with the one before."""
     owner, other = await shop.two()
     user = someone_of(owner)
-    reached, go_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    begin, reread = owner.inbox.begin, owner.runtime.lanes.reread
-
-    async def slowly(entries: Sequence[InboxEntry]) -> None:
-        await begin(entries)
-        reached.set()
-        await go_on.wait()
+    told, reread = asyncio.Event(), owner.runtime.lanes.reread
 
     def noted(contact: str, part: int) -> None:
         reread(contact, part)
         told.set()
 
-    owner.inbox.begin = slowly  # type: ignore[method-assign]
+    reading = held_behind(owner.inbox, "begin")
     first, second = shop.says(user), shop.says(user)
     await other.hear(first)
-    await shop.until(reached.is_set)
+    await shop.until(reading.reached.is_set)
     owner.runtime.lanes.reread = noted  # type: ignore[method-assign]
     await other.hear(second)
     await shop.until(told.is_set)
-    go_on.set()
+    reading.go_on.set()
     await shop.answered(first, second)
     assert shop.line.answered == [token(first), token(second)]
 

@@ -74,16 +74,14 @@ async def test_opened_on_many_devices_at_once_it_is_asked_once(clock: ManualCloc
     assert shop.asked == ["U1"]
 
 
-@pytest.mark.parametrize("error", [ShopAway("away"), ShopFailed("?"), CredentialsMissing("no token")])
-async def test_a_shop_that_fails_is_gone_on_without(clock: ManualClock, error: Exception) -> None:
-    """What it raises is told by its watch."""
-    assert await logins(OneShop(failing(error)), clock).facts("main", "U1") is None
-
-
-async def test_a_platform_without_such_a_search_says_nothing(
-    clock: ManualClock, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    "error", [ShopAway("away"), ShopFailed("?"), CredentialsMissing("no token"), NotOffered("no call")]
+)
+async def test_a_shop_that_fails_is_gone_on_without(
+    clock: ManualClock, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    assert await logins(OneShop(failing(NotOffered("no call"))), clock).facts("main", "U1") is None
+    """What it raises is told by its watch; that a platform has no such search, by nobody."""
+    assert await logins(OneShop(failing(error)), clock).facts("main", "U1") is None
     assert caplog.records == []
 
 

@@ -11,15 +11,24 @@ from typing import Literal
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, LinkEnd, MemberRefusal, ShopLink, SyncRun, UnreadField, UnreadReason
+from bot.model.shop import WRONG_ACCOUNT, MemberRefusal, SyncRun, UnreadField, UnreadReason
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
 from bot.simulator.shop.members import FIRST
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from tests.conftest import NOW
-from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, account, member, shop_world
+from tests.runtime.shop_members import (
+    PLAYBOOK,
+    SHOP,
+    UNLINKED,
+    ShopWorld,
+    account,
+    member,
+    run_of,
+    shop_world,
+    stop_of,
+)
 
 
 @pytest.fixture
@@ -30,45 +39,36 @@ async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
 
 async def test_everybody_is_somebody_without_line(world: ShopWorld) -> None:
     world.fill(many=130)
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.total, sync.all.figures.read) == ("done", 130, 130)
-    assert (sync.all.figures.new, sync.all.figures.refused) == (130, {})
+    run = await world.run_all()
+    assert (run.state, run.total, run.figures.read) == ("done", 130, 130)
+    assert (run.figures.new, run.figures.refused) == (130, {})
     assert await world.numbers() == sorted(world.shop.members)
     one = await world.of_number(str(FIRST + 2))
     assert (one.name, one.phone, one.member_shop) == ("黃怡君", "+886970000002", "forest")
     assert (one.attributes["t.tier"].value, one.attributes["n.orders"].value) == ("金卡", 2)
     assert not one.has_line
     assert (one.marketing_shop, one.tags) == (False, ())
+    again = (await world.run_all()).figures
+    assert (again.new, again.changed, again.same) == (0, 0, 130)
 
 
 async def test_what_it_takes_is_known_before_anything_is_read(world: ShopWorld) -> None:
     """With VIP levels by the page: two calls for 50 members, at five a second."""
     world.fill(many=130)
     await world.order("look")
-    sync = await world.read("look")
-    assert sync.look is not None
-    assert (sync.look.state, sync.look.total, sync.look.calls) == ("done", 130, 6)
-    assert sync.look.seconds == pytest.approx(6 / 5)
+    look = await world.run("look")
+    assert (look.state, look.total, look.calls) == ("done", 130, 6)
+    assert look.seconds == pytest.approx(6 / 5)
     assert await world.numbers() == []
-    assert sync.all is None
-
-
-async def test_read_again_nothing_is_new(world: ShopWorld) -> None:
-    world.fill(many=60)
-    await world.synced()
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.figures.new, sync.all.figures.changed, sync.all.figures.same) == (0, 0, 60)
+    assert (await world.stores.shop_syncs.one("forest")).all is None
 
 
 async def test_a_member_without_phone_and_two_with_one(world: ShopWorld) -> None:
     """Each is a contact by number. A phone that two have leads to neither, and does no harm."""
     same = {"phone": "0911222333"}
     world.fill(member("1", phone=None), member("2", **same), member("3", **same))
-    sync = await world.synced()
-    assert sync.all is not None
-    assert sync.all.figures.new == 3
+    run = await world.run_all()
+    assert run.figures.new == 3
     assert [(await world.of_number(one)).phone for one in "123"] == [None, "+886911222333", "+886911222333"]
 
 
@@ -84,12 +84,9 @@ async def test_a_phone_that_changed_hands_at_the_shop(world: ShopWorld) -> None:
 async def test_what_cannot_be_read_is_counted_by_field(world: ShopWorld) -> None:
     """C1: what failed to convert, and why; never what it held."""
     world.fill(*(member(str(n), more={"orders_count": "很多"}) for n in range(1, 4)), many=2)
-    sync = await world.synced()
-    assert sync.all is not None
-    assert sync.all.figures.unread == {
-        UnreadField("orders", "orders_count", UnreadReason.WRONG_TYPE, "number"): 3
-    }
-    assert sync.all.figures.new == 5
+    run = await world.run_all()
+    assert run.figures.unread == {UnreadField("orders", "orders_count", UnreadReason.WRONG_TYPE, "number"): 3}
+    assert run.figures.new == 5
 
 
 async def test_the_english_that_was_stored_for_codes_is_read(world: ShopWorld) -> None:
@@ -101,11 +98,10 @@ async def test_the_english_that_was_stored_for_codes_is_read(world: ShopWorld) -
     unread = [{"ours": "a", "theirs": "b", "why": why, "n": 1} for why in whys]
     figures = {"all.figures.refused": refused, "all.figures.unread": unread}
     await world.stores.shop_syncs._rows.update_one({"_id": "forest"}, {"$set": figures})
-    sync = await world.stores.shop_syncs.one("forest")
-    assert sync.all is not None
-    assert sync.all.figures.refused == {MemberRefusal.SEVERAL_ACCOUNTS: 2, "later": 1}
-    assert [str(field.sentence) for field in sync.all.figures.unread] == list(whys)
-    assert [field.why for field in sync.all.figures.unread] == [*UnreadReason, "later"]
+    read = run_of(await world.stores.shop_syncs.one("forest")).figures
+    assert read.refused == {MemberRefusal.SEVERAL_ACCOUNTS: 2, "later": 1}
+    assert [str(field.sentence) for field in read.unread] == list(whys)
+    assert [field.why for field in read.unread] == [*UnreadReason, "later"]
 
 
 async def test_names_are_what_a_person_may_be_called(world: ShopWorld) -> None:
@@ -124,14 +120,18 @@ async def test_names_are_what_a_person_may_be_called(world: ShopWorld) -> None:
 
 
 async def test_none_of_many_line_accounts_is_known_so_nothing_is_written(world: ShopWorld) -> None:
+    """After the channel is mended it is ordered anew; one account that LINE knows is enough."""
     world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 31)))
-    sync = await world.synced()
-    assert sync.all is not None
-    assert sync.all.stop is not None
-    assert (sync.all.state, sync.all.stop.why, sync.all.stop.message) == ("stopped", WRONG_ACCOUNT, "main")
-    assert sync.all.stop.again is None, "somebody has to mend it"
+    stop = stop_of(await world.run_all())
+    assert (stop.why, stop.message) == (WRONG_ACCOUNT, "main")
+    assert stop.again is None, "somebody has to mend it"
     assert await world.numbers() == []
     assert len(world.asked_at_line) == 20
+    world.at_line = {"U7"}
+    run = await world.run_all()
+    assert (run.state, run.line, len(await world.numbers())) == ("done", True, 30)
+    one = await world.of_number("7")
+    assert (one.id, "shop" in one.bindings) == (account("U7"), True)
 
 
 @pytest.mark.parametrize("kind", ["all", "look"])
@@ -144,11 +144,7 @@ async def test_a_shop_that_was_imported_just_now_does_not_slip_through(
         world.shop.put(member(str(number), line=f"U{number}"))  # changed now
     world.web.clock.moment += timedelta(seconds=seconds_ago)
     await world.order(kind)
-    sync = await world.read(kind)
-    run = sync.run(kind)
-    assert run is not None
-    assert run.stop is not None
-    assert (run.state, run.stop.why) == ("stopped", WRONG_ACCOUNT)
+    assert stop_of(await world.run(kind)).why == WRONG_ACCOUNT
     assert await world.numbers() == []
 
 
@@ -156,37 +152,16 @@ async def test_a_shop_of_this_account_that_was_imported_just_now_is_read(world: 
     world.at_line = {"U7"}
     for number in range(1, 31):
         world.shop.put(member(str(number), line=f"U{number}"))
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.line, sync.all.total) == ("done", True, 30)
+    run = await world.run_all()
+    assert (run.state, run.line, run.total) == ("done", True, 30)
     assert (await world.of_number("7")).id == account("U7")
-
-
-async def test_one_that_line_knows_is_enough(world: ShopWorld) -> None:
-    world.at_line = {"U7"}
-    world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 31)))
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.line) == ("done", True)
-    one = await world.of_number("7")
-    assert (one.id, "shop" in one.bindings) == (account("U7"), True)
 
 
 async def test_of_few_accounts_nothing_is_concluded_and_none_is_used(world: ShopWorld) -> None:
     world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 9)))
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.line) == ("done", None)
+    run = await world.run_all()
+    assert (run.state, run.line) == ("done", None)
     assert (await world.of_number("7")).id.startswith("M:")
-
-
-async def test_after_the_channel_is_mended_it_is_ordered_anew(world: ShopWorld) -> None:
-    world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 31)))
-    await world.synced()
-    world.at_line = {"U1"}
-    sync = await world.synced()
-    assert sync.all is not None
-    assert (sync.all.state, len(await world.numbers())) == ("done", 30)
 
 
 # -- it stops, and goes on
@@ -198,20 +173,17 @@ async def test_a_token_that_is_revoked_in_the_middle(world: ShopWorld) -> None:
     await world.order()
     first = asyncio.Event()
     revoked_after(world, pages=2, happened=first)
-    sync = await world.read()
+    run = await world.run()
     assert first.is_set()
-    assert sync.all is not None
-    assert sync.all.stop is not None
-    assert (sync.all.state, sync.all.stop.why) == ("stopped", "CredentialsRefused")
-    assert sync.all.stop.again == world.web.clock.now() + timedelta(hours=1)
-    read = sync.all.figures.read
+    assert stop_of(run).why == "CredentialsRefused"
+    assert stop_of(run).again == world.web.clock.now() + timedelta(hours=1)
+    read = run.figures.read
     assert 0 < read < 210
     mended = replace(SHOP, credentials={"token": "another"})
     world.shop.settings = mended
     world.settings = replace(world.settings, shops={"forest": mended})
-    sync = await world.read()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.stop, sync.all.figures.read) == ("done", None, 210)
+    run = await world.run()
+    assert (run.state, run.stop, run.figures.read) == ("done", None, 210)
     assert await world.numbers() == sorted(world.shop.members)
 
 
@@ -237,17 +209,14 @@ async def test_a_shop_that_is_away_is_tried_again_more_and_more_seldom(world: Sh
     await world.web.put("forest/faults", {"answer": "500"})
     pauses = []
     for _ in range(3):
-        sync = await world.read()
-        assert sync.all is not None
-        assert sync.all.stop is not None
-        assert sync.all.stop.again is not None
-        assert sync.all.stop.why == "ShopAway"
-        pauses.append((sync.all.stop.again - world.web.clock.now()).total_seconds())
+        stop = stop_of(await world.run())
+        assert stop.again is not None
+        assert stop.why == "ShopAway"
+        pauses.append((stop.again - world.web.clock.now()).total_seconds())
     assert pauses == [15, 30, 60]
     await world.web.put("forest/faults", {})
-    sync = await world.read()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.figures.read) == ("done", 60)
+    run = await world.run()
+    assert (run.state, run.figures.read) == ("done", 60)
 
 
 @pytest.mark.parametrize("after", ["taken", "noted"])
@@ -264,9 +233,8 @@ async def test_who_dies_in_the_middle_twice_is_followed_by_another(
             await world.read(me=me)
         monkeypatch.undo()
     world.alive = ("third",)
-    sync = await world.read(me="third")
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.figures.read) == ("done", 330)
+    run = await world.run(me="third")
+    assert (run.state, run.figures.read) == ("done", 330)
     assert await world.numbers() == sorted(world.shop.members)
 
 
@@ -302,9 +270,8 @@ async def test_one_process_at_a_time(world: ShopWorld) -> None:
     world.fill(many=60)
     await world.order()
     assert await world.stores.shop_syncs.claim("forest", 600, "other", ("me", "other")) is not None
-    sync = await world.read()
-    assert sync.all is not None
-    assert (sync.all.state, await world.numbers()) == ("ordered", [])
+    run = await world.run()
+    assert (run.state, await world.numbers()) == ("ordered", [])
 
 
 async def test_who_was_frozen_and_comes_back_notes_nothing(world: ShopWorld) -> None:
@@ -321,53 +288,37 @@ async def test_who_loses_part_0_leaves_it_to_the_next(world: ShopWorld) -> None:
     world.fill(many=160)
     await world.order()
     world.lost = True
-    sync = await world.read()
-    assert sync.all is not None
-    assert sync.all.is_under_way
+    run = await world.run()
+    assert run.is_under_way
     world.lost = False
-    sync = await world.read(me="other")
-    assert sync.all is not None
-    assert (sync.all.state, len(await world.numbers())) == ("done", 160)
+    run = await world.run(me="other")
+    assert (run.state, len(await world.numbers())) == ("done", 160)
 
 
-async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_shop_that_is_unlinked_meanwhile_is_read_no_further(world: ShopWorld) -> None:
     world.fill(many=330)
     await world.order()
-    take = syncing.MemberReading._take
 
-    async def taking(self: syncing.MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
+    async def unlinked() -> None:
         await world.stores.shop_syncs.forget("forest")
-        await take(self, page, settings)
 
-    monkeypatch.setattr(syncing.MemberReading, "_take", taking)
+    world.meanwhile(unlinked)
     sync = await world.read()
     assert sync.all is None
     assert len(await world.numbers()) <= 50
 
 
-async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_page_that_was_read_before_the_shop_was_unlinked_is_not_taken(world: ShopWorld) -> None:
     """C9: the next page is there already when the link ends; nobody is written from then on."""
     world.fill(many=330)
     await world.order()
-    take = syncing.MemberReading._take
 
-    async def taking(self: syncing.MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
-        link = ShopLink(
-            "forest", "cyberbiz", "app_store", "here", "mei", NOW, ended=LinkEnd("mei", NOW, "here")
-        )
-        await world.stores.shop_links.put(link, None)
-        await take(self, page, settings)
+    async def unlinked() -> None:
+        await world.stores.shop_links.put(UNLINKED, None)
 
-    monkeypatch.setattr(syncing.MemberReading, "_take", taking)
-    sync = await world.read()
+    world.meanwhile(unlinked)
+    assert stop_of(await world.run()).why == "NotLinked"
     assert await world.numbers() == []
-    assert sync.all is not None
-    assert sync.all.stop is not None
-    assert sync.all.stop.why == "NotLinked"
 
 
 def test_another_shop_of_the_same_name_is_read_from_its_beginning() -> None:
@@ -376,47 +327,32 @@ def test_another_shop_of_the_same_name_is_read_from_its_beginning() -> None:
     assert mapping_of(first, PLAYBOOK) != mapping_of(second, PLAYBOOK)
 
 
-async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_mapping_that_is_edited_meanwhile_has_all_read_anew(world: ShopWorld) -> None:
     world.fill(many=230)
     await world.order()
-    take, edited = syncing.MemberReading._take, False
 
-    async def taking(self: syncing.MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
-        nonlocal edited
-        await take(self, page, settings)
-        if not edited:
-            edited = True
-            attributes = {"tier": MappedField("name"), "orders": MappedField("orders_count")}
-            world.settings = replace(world.settings, shops={"forest": replace(SHOP, attributes=attributes)})
+    async def edited() -> None:
+        attributes = {"tier": MappedField("name"), "orders": MappedField("orders_count")}
+        world.settings = replace(world.settings, shops={"forest": replace(SHOP, attributes=attributes)})
 
-    monkeypatch.setattr(syncing.MemberReading, "_take", taking)
-    sync = await world.read()
-    assert sync.all is not None
-    assert (sync.all.state, sync.all.figures.read) == ("done", 230)
+    world.meanwhile(edited)
+    run = await world.run()
+    assert (run.state, run.figures.read) == ("done", 230)
     for number in (FIRST, FIRST + 229):
         one = await world.of_number(str(number))
         assert one.attributes["t.tier"].value == one.name
 
 
-async def test_who_was_changed_while_it_was_read_is_read_at_the_end(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_was_changed_while_it_was_read_is_read_at_the_end(world: ShopWorld) -> None:
     world.fill(many=160)
     await world.order()
-    take, changed = syncing.MemberReading._take, False
 
-    async def taking(self: syncing.MemberReading, page: ListedMembers, settings: ShopSettings) -> None:
-        nonlocal changed
-        await take(self, page, settings)
-        if not changed:
-            changed = True
-            one = world.shop.members[str(FIRST + 159)]  # on the page that was read first
-            world.shop.put(replace(one, tier="鑽石"))
-            world.shop.put(member("7", tier="金卡"))
+    async def changed() -> None:
+        one = world.shop.members[str(FIRST + 159)]  # on the page that was read first
+        world.shop.put(replace(one, tier="鑽石"))
+        world.shop.put(member("7", tier="金卡"))
 
-    monkeypatch.setattr(syncing.MemberReading, "_take", taking)
+    world.meanwhile(changed)
     await world.read()
     assert (await world.of_number(str(FIRST + 159))).attributes["t.tier"].value == "鑽石"
     assert (await world.of_number("7")).attributes["t.tier"].value == "金卡"

@@ -8,16 +8,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model.contact import Binding, BindingKind, Contact
-from bot.model.processes import part_of
+from bot.model.contact import Binding, Contact
 from bot.model.shop import ShopSync, SyncRun
-from bot.model.stored import TurnWrite
 from bot.runtime.shops import syncing
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import OVERLAP, PASSED
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.people import changed
 from tests.runtime.harness import Bot, followed
 from tests.runtime.shop import Shop
 from tests.runtime.shop_members import PLAYBOOK, ShopWorld, account, member, shop_world
@@ -42,30 +41,27 @@ class OnLine:
         await self.here.quiet()
         if phone is None and number is None:
             return
-        stored = await self.bot.stored(user)
-        bindings: dict[BindingKind, Binding] = {"phone": Binding(NOW)} if phone is not None else {}
-        bound = replace(
-            stored.contact,
+        await changed(
+            self.bot.contacts,
+            account(user),
             phone=phone,
-            bindings=bindings,
+            bindings={"phone": Binding(NOW)} if phone is not None else {},
             member_no=number,
             member_shop=None if number is None else "forest",
         )
-        part = part_of(bound.id)
-        fence = self.bot.runtime.ownership.fence(part)
-        assert fence is not None
-        write = TurnWrite(stored.contact, bound, part, stored.revision, fence, (), (), reread=True)
-        assert not await self.bot.contacts.save([write]), "it was overtaken"
 
-    async def synced(self) -> ShopSync:
-        sync = await self.there.synced()
+    async def synced(self) -> SyncRun:
+        run = await self.there.run_all()
         await self.here.quiet()
-        return sync
+        return run
 
-    async def polled(self) -> ShopSync:
-        sync = await self.there.read("poll")
+    async def polled(self) -> SyncRun:
+        run = await self.there.run("poll")
         await self.here.quiet()
-        return sync
+        return run
+
+    async def stands(self) -> ShopSync:
+        return await self.there.stores.shop_syncs.one("forest")
 
     async def told(self, user: str = "U1") -> list[str]:
         return [row.what for row in await self.bot.timeline(user)]
@@ -81,9 +77,8 @@ async def test_by_the_line_account_of_the_login(on_line: OnLine) -> None:
     """Facts, the number, the binding; nothing of it is news."""
     await on_line.follows("U1")
     on_line.there.fill(member("1", line="U1", tier="金卡", orders=3, marketing=True), member("2", line="U2"))
-    sync = await on_line.synced()
-    assert sync.all is not None
-    assert (sync.all.line, sync.all.figures.met, sync.all.figures.new) == (True, 1, 1)
+    run = await on_line.synced()
+    assert (run.line, run.figures.met, run.figures.new) == (True, 1, 1)
     one = await on_line.person()
     assert (one.member_no, one.member_shop, one.attributes["t.tier"].value) == ("1", "forest", "金卡")
     assert (list(one.bindings), one.phone, one.has_tag("願意", NOW)) == (["shop"], None, True)
@@ -103,9 +98,8 @@ async def test_who_comes_later_with_the_account_is_known_at_once(on_line: OnLine
 async def test_by_phone_only_who_has_proven_it(on_line: OnLine) -> None:
     await on_line.follows("U1", phone=PHONE)
     on_line.there.fill(member("1", phone=WRITTEN, tier="金卡"), member("2", phone="0955666777"))
-    sync = await on_line.synced()
-    assert sync.all is not None
-    assert (sync.all.figures.met, sync.all.figures.new) == (1, 1)
+    run = await on_line.synced()
+    assert (run.figures.met, run.figures.new) == (1, 1)
     one = await on_line.person()
     assert (one.member_no, one.attributes["t.tier"].value) == ("1", "金卡")
     assert not (await on_line.there.of_number("2")).has_line
@@ -133,20 +127,10 @@ async def test_two_members_with_one_account(on_line: OnLine) -> None:
     """The first one met is the account's; the other is somebody by number. Nobody becomes two."""
     await on_line.follows("U1")
     on_line.there.fill(member("1", line="U1"), member("2", line="U1"))
-    sync = await on_line.synced()
-    assert sync.all is not None
-    assert sum(sync.all.figures.refused.values()) + sync.all.figures.new + sync.all.figures.met == 2
+    run = await on_line.synced()
+    assert sum(run.figures.refused.values()) + run.figures.new + run.figures.met == 2
     assert (await on_line.person()).member_no in ("1", "2")
-    again = await on_line.synced()
-    assert again.all is not None
-    assert again.all.state == "done"
-
-
-async def test_who_binds_finds_what_the_shop_has_told_before(on_line: OnLine) -> None:
-    on_line.there.fill(member("1", phone=WRITTEN, tier="金卡"))
-    await on_line.synced()
-    found = await on_line.there.of_number("1")
-    assert (found.phone, found.attributes["t.tier"].value, found.has_line) == (PHONE, "金卡", False)
+    assert (await on_line.synced()).state == "done"
 
 
 # -- the nightly poll
@@ -160,9 +144,8 @@ async def test_a_poll_tells_what_no_webhook_has_told(on_line: OnLine) -> None:
     for number in "12":
         on_line.there.shop.put(replace(on_line.there.shop.members[number], tier="金卡"))
     on_line.there.later(60)
-    sync = await on_line.polled()
-    assert sync.poll is not None
-    assert (sync.poll.state, sync.poll.figures.read, sync.poll.figures.changed) == ("done", 2, 2)
+    run = await on_line.polled()
+    assert (run.state, run.figures.read, run.figures.changed) == ("done", 2, 2)
     one = await on_line.person()
     assert one.attributes["t.tier"].value == "金卡"
     assert one.has_tag("升等", NOW), "a rule has heard  shop: tier_changed"
@@ -182,9 +165,8 @@ async def test_what_is_known_already_is_no_news(on_line: OnLine) -> None:
     await on_line.polled()
     told = await on_line.told()
     on_line.there.later(1)
-    sync = await on_line.polled()
-    assert sync.poll is not None
-    assert (sync.poll.figures.read, sync.poll.figures.same) == (1, 1)
+    run = await on_line.polled()
+    assert (run.figures.read, run.figures.same) == (1, 1)
     assert await on_line.told() == told
     assert (await on_line.person()).email == "a@b.example"
 
@@ -192,37 +174,34 @@ async def test_what_is_known_already_is_no_news(on_line: OnLine) -> None:
 async def test_the_cursor_follows_and_a_broken_poll_is_done_again(on_line: OnLine) -> None:
     there = on_line.there
     there.fill(member("1"))
-    sync = await on_line.synced()
-    first = sync.cursor
+    await on_line.synced()
+    first = (await on_line.stands()).cursor
     assert first is not None
     there.later(24 * 60)
     there.shop.put(member("2"))
     there.later(60)
     await there.web.put("forest/faults", {"answer": "500"})
-    sync = await on_line.polled()
-    assert sync.poll is not None
-    assert (sync.poll.state, sync.cursor) == ("stopped", first)
+    broken = await on_line.polled()
+    assert (broken.state, (await on_line.stands()).cursor) == ("stopped", first)
     await there.web.put("forest/faults", {})
-    asked = sync.poll.until
-    sync = await on_line.polled()
-    assert asked is not None
-    assert sync.poll is not None
-    assert (sync.poll.state, sync.cursor) == ("done", asked - OVERLAP)
+    assert broken.until is not None
+    assert (await on_line.polled()).state == "done"
+    assert (await on_line.stands()).cursor == broken.until - OVERLAP
     assert await there.numbers() == ["1", "2"]
 
 
 async def test_a_poll_comes_once_a_night_when_all_were_read(on_line: OnLine) -> None:
     there, zone = on_line.there, PLAYBOOK.zone
     there.fill(member("1"))
-    assert next_poll(await there.stores.shop_syncs.one("forest"), zone) is None
-    sync = await on_line.synced()
-    at = next_poll(sync, zone)
+    assert next_poll(await on_line.stands(), zone) is None
+    await on_line.synced()
+    at = next_poll(await on_line.stands(), zone)
     assert at is not None
     assert at.astimezone(zone).hour == 3
     assert timedelta() < at - there.web.clock.now() <= timedelta(days=1)
     there.web.clock.moment = at
-    following = next_poll(await on_line.polled(), zone)
-    assert following == at + timedelta(days=1)
+    await on_line.polled()
+    assert next_poll(await on_line.stands(), zone) == at + timedelta(days=1)
     assert timedelta() < PASSED
 
 
@@ -255,6 +234,5 @@ async def test_a_page_that_is_read_once_more_after_a_crash_tells_nobody_twice(
     on_line.there.later(1)
     events = on_line.there.stores.database.collection("inbox")
     before = await events.count_documents({})
-    sync = await on_line.there.read("poll")
-    assert sync.poll is not None
-    assert (sync.poll.state, await events.count_documents({})) == ("done", before)
+    run = await on_line.there.run("poll")
+    assert (run.state, await events.count_documents({})) == ("done", before)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,18 +26,12 @@ from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.shop import Shop
-from tests.runtime.test_shop_news_desk import FOREST, CountingShop, News, order
+from tests.runtime.test_shop_news_desk import FOREST, SHOP, CountingShop, News, order
 
 PHONE = "+886912345678"
 TOLD = compiled(
-    """\
-shops:
-  forest:
-    {platform: cyberbiz, username: u, secret: opaque, webhook_secret: opaque, channel: main,
-     attributes: {tier: vip_info.level_name}}
-attributes: {tier: {type: text}}
-channels:
-  main: {id: "@forest", channel_id: "1234", channel_secret: opaque, access_token: token, shop: forest}
+    SHOP
+    + """\
   outlet: {id: "@outlet", channel_id: "1235", channel_secret: opaque, access_token: token, shop: forest}
 rules:
   - {when: {shop: member_updated}, push: 更新了}
@@ -50,10 +45,6 @@ MAPPED = replace(FOREST, attributes={"tier": MappedField("vip_info.level_name")}
 @pytest.fixture
 async def news(shop: Shop) -> News:
     return News(shop, await shop.opens(TOLD), CountingShop(shop.clock), playbook=TOLD)
-
-
-async def saved(news: News, contact: Contact) -> None:
-    await come(news.stores.contacts, contact)
 
 
 def merging(news: News) -> Merging:
@@ -77,27 +68,24 @@ async def polled(news: News, member: ShopMember, settings: ShopSettings = MAPPED
 # -- binding
 
 
+async def bound(news: News, at: datetime = NOW, **more: Any) -> None:
+    """U1 is the member 5001, by a proven phone; the level was known then."""
+    known = {"t.tier": AttributeValue("銀卡", at)}
+    await news.is_member(
+        "U1", "5001", phone=PHONE, bindings={"phone": Binding(NOW)}, attributes=known, **more
+    )
+
+
 async def test_a_webhook_that_comes_while_somebody_binds_is_not_forgotten(news: News) -> None:
     """What was looked up for the binding is older: the shop's last word stands."""
     news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
     looked_up = await read(news, "5001")
     news.there.tiers["5001"] = "金卡"
     news.shop.clock.advance(1)
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     news.shop.clock.advance(1)
     now = news.shop.clock.now()
-    bound = Contact(
-        "main:U1",
-        identities=(Identity("main", "U1", True, seen=NOW),),
-        phone=PHONE,
-        member_no="5001",
-        member_shop="forest",
-        bindings={"phone": Binding(now)},
-        attributes={"t.tier": AttributeValue("銀卡", now)},
-        shop_read=looked_up.read,
-    )
-    await saved(news, bound)
+    await bound(news, now, shop_read=looked_up.read)
     stores = news.stores
     without = WithoutLine(stores.people, stores.phones, stores.contacts, merging(news))
     assert await without.join("main:U1", RewriteJob("member", now, "bound")) == 1
@@ -115,8 +103,7 @@ async def test_a_poll_before_the_webhook_is_told_tells_it_for_both(
     news: News, *, tells_when: bool, late: bool
 ) -> None:
     """Whether the webhook waits while the poll reads, or comes later still: then by `updated_at` alone."""
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     if tells_when:
         news.there.changed["5001"] = news.shop.clock.now()
     news.shop.clock.advance(1)
@@ -146,8 +133,7 @@ async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
 ) -> None:
     """Where no attribute is the level, a poll tells of the rest of the record alone."""
     news.settings = settings
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     await news.comes("customer_vip_level/update", {"customer_id": 5001, "current_level": {}})
     news.shop.clock.advance(1)
     await polled(news, await read(news, "5001"), settings)
@@ -157,24 +143,20 @@ async def test_a_level_that_a_poll_cannot_tell_of_is_told_by_its_webhook(
 
 
 async def test_what_is_changed_after_the_poll_is_told(news: News) -> None:
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     await polled(news, await read(news, "5001"))
     await news.shop.quiet()
     news.there.tiers["5001"] = "銀卡"
     news.shop.clock.advance(5)
-    await news.comes("customers/update", {"id": 5001})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001})
     news.shop.clock.advance(5)
-    await news.comes("customers/update", {"id": 5001, "note": "of no attribute of ours"})
-    await news.tell()
+    await news.hears("customers/update", {"id": 5001, "note": "of no attribute of ours"})
     assert news.shop.line.texts().count("更新了") == 3
 
 
 async def test_a_poll_behind_a_webhook_that_nobody_has_decided_yet_tells_nothing(news: News) -> None:
     """Both are stored, neither is known when the other is planned."""
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     heard: list[Received] = []
 
     async def later(received: Sequence[Received], seconds: float) -> None:
@@ -195,8 +177,7 @@ async def test_a_poll_behind_a_webhook_that_nobody_has_decided_yet_tells_nothing
 
 async def test_who_is_merged_before_it_is_told_once_more_hears_it_once(news: News) -> None:
     """It dies behind the telling; staff make two accounts one; it is told once more."""
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     await news.comes("customers/update", {"id": 5001})
     await news.comes("orders/paid", order())
 
@@ -207,7 +188,7 @@ async def test_who_is_merged_before_it_is_told_once_more_hears_it_once(news: New
     await news.tell(news.desk(dies))
     assert await news.waiting() == 2
     outlet = Contact("outlet:V1", identities=(Identity("outlet", "V1", True, seen=NOW + timedelta(1)),))
-    await saved(news, outlet)
+    await come(news.stores.contacts, outlet)
     await merging(news).merge("outlet:V1", "main:U1", "command:test")
     await news.shop.quiet()
     await news.tell()
@@ -223,10 +204,14 @@ async def erased(news: News, contact: str) -> None:
     await news.shop.database.collection("contacts").delete_one({"_id": contact})
 
 
-async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(news: News) -> None:
+@pytest.mark.parametrize("deleted", [False, True], ids=["changed", "deleted at the shop"])
+async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(
+    news: News, *, deleted: bool
+) -> None:
     await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
-    await news.comes("customers/update", {"id": 5001})
+    if not deleted:
+        news.there.tiers["5001"] = "金卡"
+    await news.comes("customers/destroy" if deleted else "customers/update", {"id": 5001})
 
     async def erases(received: Sequence[Received], seconds: float) -> None:
         await erased(news, "main:U1")
@@ -237,22 +222,9 @@ async def test_who_is_erased_before_their_news_are_decided_does_not_come_back(ne
     assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
 
 
-async def test_who_is_erased_and_was_deleted_at_the_shop_does_not_come_back(news: News) -> None:
-    await news.is_member("U1", "5001")
-    await news.comes("customers/destroy", {"id": 5001})
-
-    async def erases(received: Sequence[Received], seconds: float) -> None:
-        await erased(news, "main:U1")
-        await news.bot.runtime.receiver.store(received, seconds)
-
-    await news.tell(news.desk(erases))
-    assert await news.shop.database.collection("contacts").count_documents({}) == 0
-
-
 async def test_who_is_erased_before_several_of_their_news_are_decided_does_not_come_back(news: News) -> None:
     """One after the other: what was read for the first is not taken for them with the second."""
-    await news.is_member("U1", "5001")
-    news.there.tiers["5001"] = "金卡"
+    await news.has_a_gold_member()
     await news.comes("customers/update", {"id": 5001})
     await news.comes("orders/paid", order())
 
@@ -267,14 +239,11 @@ async def test_who_is_erased_before_several_of_their_news_are_decided_does_not_c
     assert await news.shop.database.collection("contacts").count_documents({}) == 0
 
 
-async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(
-    news: News, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: News) -> None:
     """Neither with LINE nor as somebody without."""
     await news.is_member("U1", "5001")
     news.there.tiers |= {"5001": "金卡", "5002": "銀卡"}
-    await news.comes("customers/create", {"id": 5002})
-    await news.tell()
+    await news.hears("customers/create", {"id": 5002})
     [without] = await news.stores.people.with_member_no("5002")
     for number in (5001, 5002):
         await news.comes("customers/update", {"id": number})
@@ -284,7 +253,7 @@ async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(
         await erased(news, {"5001": "main:U1", "5002": without}[member_no])
         return await asked(member_no)
 
-    monkeypatch.setattr(news.there, "member", erases)
+    news.there.member = erases  # type: ignore[method-assign]
     await news.tell()
     assert await news.shop.database.collection("contacts").count_documents({}) == 0
     assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
@@ -293,34 +262,14 @@ async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(
 # -- numbers and phones that are given again (semantics 33)
 
 
-async def bound(news: News, user: str, number: str) -> None:
-    """By a proven phone."""
-    contact = Contact(
-        f"main:{user}",
-        identities=(Identity("main", user, True, seen=NOW),),
-        phone=PHONE,
-        member_no=number,
-        member_shop="forest",
-        bindings={"phone": Binding(NOW)},
-        attributes={"t.tier": AttributeValue("銀卡", NOW)},
-    )
-    await saved(news, contact)
-
-
-@pytest.mark.parametrize("at_once", [True, False])
-async def test_s34_a_number_that_is_given_again_is_somebody_elses(news: News, *, at_once: bool) -> None:
-    """The member was deleted at the shop, and somebody with another phone registers."""
-    await bound(news, "U1", "5001")
+async def test_s34_a_number_that_is_given_again_at_once_is_somebody_elses(news: News) -> None:
+    """Deleted, and somebody with another phone has registered before we hear of it (else: the table)."""
+    await bound(news)
     await news.comes("customers/destroy", {"id": 5001})
-    if not at_once:
-        await news.tell()
     news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
     news.shop.clock.advance(1)
     await news.comes("customers/create", {"id": 5001})
-    desk = news.desk()
-    await news.tell(desk)
-    news.shop.clock.advance(2)
-    await news.tell(desk)
+    await news.tell_all()
     first = await news.now("main:U1")
     assert (first.member_no, first.phone, first.bindings, first.attributes) == (None, None, {}, {})
     [other] = await news.stores.people.with_member_no("5001")
@@ -356,8 +305,7 @@ async def test_s34_a_number_that_is_given_again_leaves_who_had_it_without_line_a
     """Nothing of theirs becomes the other one's."""
     news.there.tiers["5001"], news.there.phones["5001"] = "銀卡", PHONE
     await news.comes("customers/create", {"id": 5001})
-    await news.comes("orders/paid", order())
-    await news.tell()
+    await news.hears("orders/paid", order())
     [before] = await news.stores.people.with_member_no("5001")
     del news.there.tiers["5001"]
     news.shop.clock.advance(1)
@@ -368,10 +316,7 @@ async def test_s34_a_number_that_is_given_again_leaves_who_had_it_without_line_a
     news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
     news.shop.clock.advance(1)
     await news.comes("customers/create", {"id": 5001, "again": True})
-    desk = news.desk()
-    await news.tell(desk)
-    news.shop.clock.advance(2)
-    await news.tell(desk)
+    await news.tell_all()
     [after] = await news.stores.people.with_member_no("5001")
     now, other = await news.now(before), await news.now(after)
     assert (now.phone, now.member_no, now.attributes) == (None, None, {})
@@ -384,55 +329,16 @@ async def test_a_number_that_is_given_again_is_not_that_of_whom_a_list_gave_it(
     news: News, *, at_once: bool
 ) -> None:
     """A list has named their LINE account with it: nothing is bound, and still they are not the next one."""
-    listed = Contact(
-        "main:U1",
-        identities=(Identity("main", "U1", True, seen=NOW),),
-        member_no="5001",
-        member_shop="forest",
-        attributes={"t.tier": AttributeValue("銀卡", NOW)},
-    )
-    await saved(news, listed)
+    await news.is_member("U1", "5001", bindings={}, attributes={"t.tier": AttributeValue("銀卡", NOW)})
     await news.comes("customers/destroy", {"id": 5001})
     if not at_once:
         await news.tell()
     news.there.tiers["5001"], news.there.phones["5001"] = "金卡", "+886955666777"
     news.shop.clock.advance(1)
     await news.comes("customers/create", {"id": 5001})
-    desk = news.desk()
-    await news.tell(desk)
-    news.shop.clock.advance(2)
-    await news.tell(desk)
+    await news.tell_all()
     first = await news.now("main:U1")
     assert (first.member_no, first.attributes, first.notices) == (None, {}, ())
     [other] = await news.stores.people.with_member_no("5001")
     assert ((await news.now(other)).phone, await news.waiting()) == ("+886955666777", 0)
     assert news.shop.line.texts() == []
-
-
-@pytest.mark.parametrize("number", ["5001", "5002"])
-async def test_s34_who_registers_again_with_the_phone_that_they_had_proven_has_to_prove_it_again(
-    news: News, number: str
-) -> None:
-    """B10, C12: deleted, and back under a new number, or the same one: or somebody else has the phone now."""
-    await bound(news, "U1", "5001")
-    await news.comes("customers/destroy", {"id": 5001})
-    await news.tell()
-    news.there.tiers[number], news.there.phones[number] = "金卡", PHONE
-    news.shop.clock.advance(1)
-    await news.comes("customers/create", {"id": int(number)})
-    await news.tell()
-    now = await news.now("main:U1")
-    assert (now.member_no, now.phone, now.bindings, now.attributes) == (None, None, {}, {})
-
-
-async def test_s34_a_phone_at_a_second_member_leaves_the_first_one_bound(news: News) -> None:
-    """Nobody was deleted: the binding follows the number, and the new one is somebody without LINE."""
-    await bound(news, "U1", "5001")
-    news.there.tiers |= {"5001": "銀卡", "5002": "金卡"}
-    news.there.phones |= {"5001": PHONE, "5002": PHONE}
-    await news.comes("customers/create", {"id": 5002})
-    await news.tell()
-    first = await news.now("main:U1")
-    assert (first.member_no, first.attributes["t.tier"].value) == ("5001", "銀卡")
-    [other] = await news.stores.people.with_member_no("5002")
-    assert not (await news.now(other)).has_line

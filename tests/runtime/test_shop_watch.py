@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from bot.model.instance import ReservedMember
-from bot.model.shop import OrderState
-from bot.model.value import Value
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.trouble import CALM
-from bot.shops.directory import Changed, ListingCost
 from bot.shops.failure import (
     CredentialsRefused,
     NotOffered,
@@ -23,64 +19,25 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.shops.members import ListedMembers, ShopMember
 from tests.conftest import ManualClock
 
 PHONE = "+886912345678"
 
 
 class Forest:
-    """A shop that raises what it is told to."""
+    """A shop that raises what it is told to, whatever it is asked."""
 
     name = "forest"
 
     def __init__(self) -> None:
         self.raises: ShopFailed | None = None
 
-    async def _answer(self) -> ReservedMember | None:
-        if self.raises is not None:
-            raise self.raises
-        return None
+    def __getattr__(self, question: str) -> Any:
+        async def answer(*asked: object, **more: object) -> None:
+            if self.raises is not None:
+                raise self.raises
 
-    async def by_phone(self, phone: str, *, born: str | None = None) -> ReservedMember | None:
-        return await self._answer()
-
-    async def among(
-        self, numbers: Sequence[str], phone: str, *, born: str | None = None
-    ) -> ReservedMember | None:
-        return await self._answer()
-
-    async def by_line(self, user: str, patience: timedelta = CALM) -> ReservedMember | None:
-        return await self._answer()
-
-    async def read(self, member_no: str) -> ReservedMember | None:
-        return await self._answer()
-
-    async def order_state(self, order: str) -> OrderState | None:
-        await self._answer()
-        return None
-
-    async def member(self, member_no: str) -> ShopMember | None:
-        await self._answer()
-        return None
-
-    async def write_line(self, member_no: str, user: str, channel: str) -> None:
-        await self._answer()
-
-    async def register(self, phone: str, name: str, key: str, *, marketing: bool) -> ReservedMember:
-        return await self._answer() or ReservedMember(phone)
-
-    async def write(
-        self, member_no: str, values: Mapping[str, Value | None], key: str
-    ) -> ReservedMember | None:
-        return await self._answer()
-
-    async def page(self, within: Changed, mark: str | None = None, *, bare: bool = False) -> ListedMembers:
-        await self._answer()
-        return ListedMembers((), None, 0)
-
-    def cost(self) -> ListingCost:
-        return ListingCost(50, 1, 0, 5)
+        return answer
 
 
 class Watched:

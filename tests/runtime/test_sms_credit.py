@@ -79,6 +79,8 @@ async def test_from_warn_below_it_is_low_and_from_one_none(
 async def test_each_change_is_said_once(
     credits: SmsCredits, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Of credit that is fine nothing is."""
+    caplog.set_level(logging.DEBUG)
     said: dict[int, list[str]] = {}
     for left in (500, 99, 98, 0, 0, 40, 1000, 999):
         account.left = Credit(left)
@@ -201,15 +203,6 @@ async def test_what_is_left_is_a_figure(credits: SmsCredits, account: Account) -
     await credits.ask("best")
     [family] = credits.levels.collect()
     assert [(one.labels, one.value) for one in family.samples] == [({"provider": "best"}, 79.5)]
-
-
-async def test_nothing_is_said_of_credit_that_is_fine(
-    credits: SmsCredits, account: Account, caplog: pytest.LogCaptureFixture
-) -> None:
-    with caplog.at_level(logging.DEBUG):
-        account.left = Credit(5000)
-        await credits.ask("best")
-    assert told(caplog) == []
 
 
 async def test_a_figure_is_as_old_as_the_answer_that_had_it(

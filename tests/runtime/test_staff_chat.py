@@ -24,7 +24,7 @@ from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
-from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
+from tests.runtime.harness import SETTLING, Bot, followed, said
 from tests.runtime.test_conversations import PLAYBOOK
 
 AMY, BEN = "console:amy", "console:ben"
@@ -36,15 +36,9 @@ TEXT = "您好，我是阿美"
 
 
 @pytest.fixture
-async def line() -> ScriptedLine:
-    return ScriptedLine()
-
-
-@pytest.fixture
-async def bot(bots: Bots, line: ScriptedLine) -> Bot:
-    bot = await bots(STAFFED, line)
-    await bot.hear(followed(), said("客服"))
-    await bot.settle()
+async def bot(bots: Bots) -> Bot:
+    bot = await bots(STAFFED)
+    await bot.hears(followed(), said("客服"))
     return bot
 
 
@@ -69,52 +63,51 @@ async def carried_out(bot: Bot, event: str, user: str = "U1") -> None:
     await bot.settle()
 
 
-async def located(bot: Bot) -> LocatedContact:
-    return LocatedContact(await bot.stored("U1"), bot.stores, simulated=False)
-
-
 async def outcome(bot: Bot, event: str) -> ChatOutcome:
-    return await answering.outcome_of(await located(bot), event)
+    whose = LocatedContact(await bot.stored("U1"), bot.stores, simulated=False)
+    return await answering.outcome_of(whose, event)
 
 
-async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot, line: ScriptedLine) -> None:
+async def test_free_while_the_token_lives_and_in_the_conversation(bot: Bot) -> None:
     """E3: what was written, by whom; a push once nothing is free any more, if that was agreed to."""
-    await bot.hear(said("在嗎"))
-    await bot.settle()
+    await bot.hears(said("在嗎"))
     document = await bot._database.collection("contacts").find_one({"_id": "main:U1"})
     assert document is not None
     (desk,) = document["desk"]
     assert "token" not in desk
     assert isinstance(desk["x"], bytes)
     event = await ordered(bot, answer())
-    assert line.calls[-1].kind == "reply"
-    assert line.calls[-1].texts == [TEXT]
+    assert bot.line.calls[-1].kind == "reply"
+    assert bot.line.calls[-1].texts == [TEXT]
     done = await outcome(bot, event)
     assert (done.carried, done.unsent, [call.kind for call in done.calls]) == ("done", None, ["reply"])
     unsent = await ordered(bot, answer(text="還在嗎"), "f2")
     assert (await outcome(bot, unsent)).unsent == "would_cost"
     await ordered(bot, answer(text="還在嗎", may_cost=True), "f3")
-    assert [(call.kind, call.texts) for call in line.calls[-2:]] == [("reply", [TEXT]), ("push", ["還在嗎"])]
+    assert [(call.kind, call.texts) for call in bot.line.calls[-2:]] == [
+        ("reply", [TEXT]),
+        ("push", ["還在嗎"]),
+    ]
     turns = (await bot.said.page(["main:U1"], None, 10))[::-1]
     said_by = [(turn.cause, call.messages[0]["text"]) for turn in turns[-2:] for call in turn.calls]
     written = [(cause.who if cause is not None else "", text) for cause, text in said_by]
     assert written == [(AMY, TEXT), (AMY, "還在嗎")]
 
 
-async def test_a_form_that_is_sent_twice_is_sent_once(bot: Bot, line: ScriptedLine) -> None:
-    before = len(line.calls)
+async def test_a_form_that_is_sent_twice_is_sent_once(bot: Bot) -> None:
+    before = len(bot.line.calls)
     orders = [changes(bot).write("main:U1", "main", answer(may_cost=True), "f1") for _ in range(3)]
     one, *others = await asyncio.gather(*orders)
     assert others == [one, one]
     await carried_out(bot, one)
-    assert len(line.calls) == before + 1
+    assert len(bot.line.calls) == before + 1
     assert [row.what for row in await bot.stores.audit.of("main:U1")] == ["answered"]
 
 
-async def test_a_colleagues_conversation_is_not_written_into(bot: Bot, line: ScriptedLine) -> None:
+async def test_a_colleagues_conversation_is_not_written_into(bot: Bot) -> None:
     await ordered(bot, answer(may_cost=True))
     event = await ordered(bot, answer(BEN, "我來", may_cost=True), "f2")
-    assert line.texts()[-1] == TEXT
+    assert bot.line.texts()[-1] == TEXT
     assert (await outcome(bot, event)).unsent == "theirs"
 
 
@@ -138,51 +131,46 @@ async def test_what_comes_while_the_inbox_is_read_does_not_wait_on_once_it_is_de
 
 
 @pytest.mark.parametrize(("may_cost", "kinds"), [(True, ["reply", "push"]), (False, ["reply"])])
-async def test_a_token_that_line_takes_no_more(
-    bot: Bot, line: ScriptedLine, may_cost: bool, kinds: list[str]
-) -> None:
+async def test_a_token_that_line_takes_no_more(bot: Bot, may_cost: bool, kinds: list[str]) -> None:
     """Nobody pays for what they have not agreed to; else it goes as a push."""
-    await bot.hear(said("在嗎"))
-    await bot.settle()
-    line.outcomes.append(Refused(400, "Invalid reply token", "r1", "invalid-reply-token"))
+    await bot.hears(said("在嗎"))
+    bot.line.outcomes.append(Refused(400, "Invalid reply token", "r1", "invalid-reply-token"))
     event = await ordered(bot, answer(may_cost=may_cost))
-    assert [call.kind for call in line.calls if call.texts == [TEXT]] == kinds
+    assert [call.kind for call in bot.line.calls if call.texts == [TEXT]] == kinds
     ends = [call.end for call in (await outcome(bot, event)).calls]
     assert ends == (["pushed-instead", "accepted"] if may_cost else ["reply-token-dead"])
 
 
 async def test_a_process_that_dies_over_it_has_it_sent_once(
-    bot: Bot, line: ScriptedLine, database: Database, bots: Bots, clock: ManualClock
+    bot: Bot, database: Database, bots: Bots, clock: ManualClock
 ) -> None:
     """A2: between the turn and LINE's answer; the retry key is the same, so LINE takes one."""
-    line.hold = asyncio.Event()
+    bot.line.hold = asyncio.Event()
     event = await changes(bot).write("main:U1", "main", answer(may_cost=True), "f1")
-    while not any(call.texts == [TEXT] for call in line.calls):
+    while not any(call.texts == [TEXT] for call in bot.line.calls):
         await time_passes(clock, database, SETTLING)
     await bot.crash()
-    line.hold = None
+    bot.line.hold = None
     second = await bots.heir(bot)
     await carried_out(second, event)
-    keys = {call.key for call in line.calls if call.texts == [TEXT]}
+    keys = {call.key for call in bot.line.calls if call.texts == [TEXT]}
     assert len(keys) == 1
     assert (await second.stored("U1")).outgoing == ()
 
 
-async def test_what_is_stored_while_nobody_runs_is_sent_by_who_comes(
-    bot: Bot, line: ScriptedLine, bots: Bots
-) -> None:
+async def test_what_is_stored_while_nobody_runs_is_sent_by_who_comes(bot: Bot, bots: Bots) -> None:
     await bot.crash()
     event = await changes(bot).write("main:U1", "main", answer(may_cost=True), "f1")
     second = await bots.heir(bot)
     await carried_out(second, event)
-    assert line.texts().count(TEXT) == 1
+    assert bot.line.texts().count(TEXT) == 1
 
 
-async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot, line: ScriptedLine) -> None:
-    before = line.texts()
+async def test_a_note_is_in_the_conversation_and_never_at_line(bot: Bot) -> None:
+    before = bot.line.texts()
     event = await changes(bot).note("main:U1", "main", StaffNotes(AMY, "她很急"), "f1")
     await carried_out(bot, event)
-    assert line.texts() == before
+    assert bot.line.texts() == before
     last = (await bot.said.page(["main:U1"], None, 1))[0]
     assert last.cause is not None
     assert (last.cause.who, last.calls[0].kind) == (AMY, "note")
@@ -201,8 +189,7 @@ async def test_handing_back_is_written_as_soon_as_the_rest(bot: Bot, monkeypatch
     await carried_out(bot, await changes(bot).act("main:U1", "main", StaffActs(False, AMY), AMY, "f1"))
     assert hurried
     hurried.clear()
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.hears(said("你好"))
     assert hurried == []
 
 
@@ -215,10 +202,8 @@ async def test_the_lists(bot: Bot) -> None:
     """E3: who waits longest comes first; what is done, and everybody, newest first."""
     for user in ("U2", "U3", "U4"):
         bot.clock.advance(10)
-        await bot.hear(followed(user), said("客服", user))
-        await bot.settle()
-    await bot.hear(said("你好", "U5"))
-    await bot.settle()
+        await bot.hears(followed(user), said("客服", user))
+    await bot.hears(said("你好", "U5"))
     assert await listed(bot, "waits") == [(f"main:U{n}", 1) for n in (1, 2, 3, 4)]
     assert await number_waiting(bot.stores) == 4
     first = await chats(bot.stores, "waits", me=AMY, zone=TAIPEI, most=3)
@@ -239,8 +224,7 @@ async def test_the_lists(bot: Bot) -> None:
     assert await listed(bot, "done") == [("main:U4", 0)]
     assert await listed(bot, "done", channel="outlet") == []
     bot.clock.advance(5)
-    await bot.hear(said("還在嗎", "U2"), said("？", "U2"))
-    await bot.settle()
+    await bot.hears(said("還在嗎", "U2"), said("？", "U2"))
     assert await listed(bot, "mine") == [("main:U2", 2)]
     assert [one for one, _ in await listed(bot, "all")][:2] == ["main:U2", "main:U5"]
     (row,) = (await chats(bot.stores, "mine", me=AMY, zone=TAIPEI)).rows

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from bot.model.contact import Contact, Identity
+from bot.model.inbox import Received
 from bot.model.instance import Instance, Timer
 from bot.runtime.sweeps import stopped_flows
 from bot.runtime.sweeps.stopped_flows import StoppedFlows
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from tests.conftest import NOW, ManualClock
 from tests.people import come
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot
 
 PLAYBOOK = compiled("""
 rules:
@@ -46,97 +46,75 @@ def person(name: str, *flows: str) -> Contact:
     )
 
 
-async def running(database: Database, seal: Seal, clock: ManualClock, *people: Contact) -> Bot:
-    bot = Bot(database, seal, clock, ScriptedLine(), playbook=PLAYBOOK)
-    await come(bot.contacts, *people)
-    return await bot.start()
+class World:
+    """A bot, and who empties its stopped flows."""
+
+    def __init__(self, database: Database, bot: Bot) -> None:
+        runtime, self.bot, self.standing = bot.runtime, bot, StandingPeople(database)
+        self.work = StoppedFlows(
+            lambda: PLAYBOOK,
+            self.standing,
+            lambda: runtime.ownership.parts,
+            runtime.receiver.store,
+            runtime.lanes.knows,
+            bot.clock,
+        )
+
+    async def starts(self, *people: Contact) -> None:
+        """With these people in its database."""
+        await come(self.bot.contacts, *people)
+        await self.bot.start()
+
+    async def empties(self) -> None:
+        await self.bot.meanwhile(self.work.empty())
+
+    async def flows(self, user: str) -> list[str]:
+        return [instance.flow for instance in (await self.bot.stored(user)).contact.flows]
 
 
-def leaving(bot: Bot, database: Database, clock: ManualClock) -> StoppedFlows:
-    runtime = bot.runtime
-    return StoppedFlows(
-        lambda: PLAYBOOK,
-        StandingPeople(database),
-        lambda: runtime.ownership.parts,
-        runtime.receiver.store,
-        runtime.lanes.knows,
-        clock,
-    )
-
-
-async def emptied(bot: Bot, work: StoppedFlows) -> None:
-    done = asyncio.ensure_future(work.empty())
-    while not done.done():
-        await bot.settle()
-    await done
-
-
-async def flows(bot: Bot, user: str) -> list[str]:
-    return [instance.flow for instance in (await bot.stored(user)).contact.flows]
+@pytest.fixture
+async def world(database: Database, bots: Bots) -> World:
+    return World(database, bots.make(PLAYBOOK))
 
 
 async def test_s31_all_leave_and_are_told_of_in_the_timeline(
-    database: Database, seal: Seal, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also when they are more than a page; their timers go with them, and other flows stay."""
     monkeypatch.setattr(stopped_flows, "PAGE", 2)
-    crowd = [person(f"U{number}", "gone", "stays") for number in range(5)]
-    bot = await running(database, seal, clock, *crowd, person("V", "stays", "over"))
-    await emptied(bot, leaving(bot, database, clock))
-    await bot.settle()
+    await world.starts(*(person(f"U{n}", "gone", "stays") for n in range(5)), person("V", "stays", "over"))
+    await world.empties()
     for number in range(5):
-        stored = await bot.stored(f"U{number}")
+        stored = await world.bot.stored(f"U{number}")
         assert [instance.flow for instance in stored.contact.flows] == ["stays"]
         assert [timer.flow for timer in stored.contact.timers] == ["stays"]
-    assert await flows(bot, "V") == ["stays", "over"]
-    assert any("stopped" in detail for row in await bot.timeline("U1") for detail in row.details)
-    assert list(await StandingPeople(database).in_any_of(["gone"], range(256), 9)) == []
-    await bot.runtime.stop()
+    assert await world.flows("V") == ["stays", "over"]
+    assert any("stopped" in detail for row in await world.bot.timeline("U1") for detail in row.details)
+    assert list(await world.standing.in_any_of(["gone"], range(256), 9)) == []
 
 
-async def test_a_flow_that_is_over_by_its_own_word(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    bot = await running(database, seal, clock, person("V", "over"))
-    work = leaving(bot, database, clock)
-    await emptied(bot, work)
-    assert await flows(bot, "V") == ["over"]
+async def test_who_has_left_one_flow_leaves_the_next_one_too(world: World, clock: ManualClock) -> None:
+    """That is over by its own word. The playbook is the same: the second event is known as another one."""
+    await world.starts(person("V", "gone", "over"))
+    await world.empties()
+    assert await world.flows("V") == ["over"]
     clock.advance(25 * 3600)
-    await emptied(bot, work)
-    await bot.settle()
-    assert await flows(bot, "V") == []
-    await bot.runtime.stop()
+    await world.empties()
+    assert await world.flows("V") == []
 
 
-async def test_who_has_left_one_flow_leaves_the_next_one_too(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    """The playbook is the same, so the second event must be known as another one."""
-    bot = await running(database, seal, clock, person("V", "gone", "over"))
-    work = leaving(bot, database, clock)
-    await emptied(bot, work)
-    await bot.settle()
-    assert await flows(bot, "V") == ["over"]
-    clock.advance(25 * 3600)
-    await emptied(bot, work)
-    await bot.settle()
-    assert await flows(bot, "V") == []
-    await bot.runtime.stop()
-
-
-async def test_the_same_twice_counts_once(database: Database, seal: Seal, clock: ManualClock) -> None:
+async def test_the_same_twice_counts_once(world: World, clock: ManualClock) -> None:
     """Two looks before the first turn is taken make one event."""
-    bot = await running(database, seal, clock, person("U1", "gone"))
-    heard: list[Any] = []
+    await world.starts(person("U1", "gone"))
+    heard: list[Received] = []
 
-    async def hear(received: Any, seconds: float) -> None:
+    async def hear(received: Sequence[Received], seconds: float) -> None:
         heard.extend(received)
 
     work = StoppedFlows(
-        lambda: PLAYBOOK, StandingPeople(database), lambda: range(256), hear, lambda event: False, clock
+        lambda: PLAYBOOK, world.standing, lambda: range(256), hear, lambda event: False, clock
     )
     await work.empty()
     await work.empty()
     assert len(heard) == 2
     assert len({received.entry.id for received in heard}) == 1
-    await bot.runtime.stop()

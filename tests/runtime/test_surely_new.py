@@ -130,11 +130,3 @@ def test_nothing_is_new_twice(clock: ManualClock, monkeypatch: pytest.MonkeyPatc
             assert one.entry.id not in heard
         heard.add(one.entry.id)
     assert len(new) == len(set(new))
-
-
-def test_an_event_read_elsewhere_is_heard(clock: ManualClock) -> None:
-    """What is read in the inbox was told by others."""
-    memory = after_a_while(clock)
-    one = came(clock)
-    memory.new.hear([one.entry.id])
-    assert not memory.new.are([one])

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
-from bot.model.shop import LinkEnd, ShopLink, ShopSync
+from bot.model.shop import ShopSync
 from bot.runtime.shops.all_shops import SyncedShops, next_poll
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.shops.links import ShopLinks
-from tests.conftest import NOW
-from tests.runtime.shop_members import PLAYBOOK, SHOP, ShopWorld, member, shop_world
+from tests.runtime.shop_members import PLAYBOOK, SHOP, UNLINKED, ShopWorld, member, run_of
+from tests.runtime.test_shop_sync import world
 
-
-@pytest.fixture
-async def world(database: Database, seal: Seal) -> AsyncIterator[ShopWorld]:
-    async with shop_world(database, seal) as world:
-        yield world
+__all__ = ["world"]
 
 
 async def looked(world: ShopWorld, synced: SyncedShops) -> ShopSync:
@@ -38,9 +31,8 @@ async def test_what_is_ordered_is_read_and_then_all_is_at_rest(world: ShopWorld)
     await world.order()
     await synced.look()
     assert not synced.is_at_rest
-    sync = await looked(world, synced)
-    assert sync.all is not None
-    assert (sync.all.state, synced.is_at_rest) == ("done", True)
+    run = run_of(await looked(world, synced))
+    assert (run.state, synced.is_at_rest) == ("done", True)
 
 
 async def test_where_nothing_was_ever_ordered_nobody_asks_what_is_linked(
@@ -60,10 +52,9 @@ async def test_each_night_it_is_asked_once(world: ShopWorld) -> None:
     assert (await looked(world, synced)).poll is None
     world.web.clock.moment = at
     assert not synced.is_at_rest
-    sync = await looked(world, synced)
-    assert sync.poll is not None
-    assert (sync.poll.state, synced.is_at_rest) == ("done", True)
-    assert (await looked(world, synced)).poll == sync.poll
+    run = run_of(await looked(world, synced), "poll")
+    assert (run.state, synced.is_at_rest) == ("done", True)
+    assert (await looked(world, synced)).poll == run
 
 
 async def test_a_refusal_is_left_alone_until_the_settings_are_others(world: ShopWorld) -> None:
@@ -72,14 +63,11 @@ async def test_a_refusal_is_left_alone_until_the_settings_are_others(world: Shop
     world.fill(member("1"))
     world.shop.settings = replace(SHOP, credentials={"token": "another"})
     await world.order()
-    stopped = (await looked(world, synced)).all
-    assert stopped is not None
+    stopped = run_of(await looked(world, synced))
     assert (stopped.state, synced.is_at_rest) == ("stopped", True)
     assert (await looked(world, synced)).all == stopped
     world.settings = replace(world.settings, shops={"forest": world.shop.settings})
-    sync = await looked(world, synced)
-    assert sync.all is not None
-    assert sync.all.state == "done"
+    assert run_of(await looked(world, synced)).state == "done"
 
 
 async def test_a_clock_that_is_set_back_makes_no_shop_wait_for_it(world: ShopWorld) -> None:
@@ -90,9 +78,7 @@ async def test_a_clock_that_is_set_back_makes_no_shop_wait_for_it(world: ShopWor
     await looked(world, synced)
     await world.web.put("forest/faults", {})
     world.later(-60)
-    sync = await looked(world, synced)
-    assert sync.all is not None
-    assert sync.all.state == "done"
+    assert run_of(await looked(world, synced)).state == "done"
 
 
 async def test_a_wrong_account_does_not_end_the_polls_of_before(world: ShopWorld) -> None:
@@ -103,23 +89,17 @@ async def test_a_wrong_account_does_not_end_the_polls_of_before(world: ShopWorld
     assert at is not None
     world.fill(*(member(str(n), line=f"U{n}") for n in range(1, 31)))
     await world.order()
-    sync = await looked(world, synced)
-    assert sync.all is not None
-    assert sync.all.state == "stopped"
+    assert run_of(await looked(world, synced)).state == "stopped"
     world.later(2 * 24 * 60)
-    sync = await looked(world, synced)
-    assert sync.poll is not None
-    assert sync.poll.state == "done"
+    assert run_of(await looked(world, synced), "poll").state == "done"
 
 
 async def test_a_shop_that_is_not_linked_is_not_asked(world: ShopWorld) -> None:
     synced = SyncedShops(world.world())
-    link = ShopLink("forest", "cyberbiz", "app_store", "here", "mei", NOW, ended=LinkEnd("mei", NOW, "here"))
-    assert await world.stores.shop_links.put(link, None)
+    assert await world.stores.shop_links.put(UNLINKED, None)
     await world.order()
-    sync = await looked(world, synced)
-    assert sync.all is not None
-    assert (sync.all.state, synced.is_at_rest) == ("ordered", True)
+    run = run_of(await looked(world, synced))
+    assert (run.state, synced.is_at_rest) == ("ordered", True)
     assert not world.shop.calls
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -52,15 +53,36 @@ class FlakyContacts(Contacts):
 
 
 class Ticks(Lanes):
-    """Lanes that tell who was woken."""
+    """Lanes that tell who was woken, in order; no turn ever takes a timer off."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.woken: asyncio.Queue[str] = asyncio.Queue()
+        self.woken: list[str] = []
+        self.wakes = asyncio.Event()
 
     def tick(self, contact: str, part: int) -> None:
         assert part == part_of(contact)
-        self.woken.put_nowait(contact)
+        self.woken.append(contact)
+        self.wakes.set()
+
+    async def have_woken(self, count: int) -> list[str]:
+        """Once they are so many."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.woken) < count:
+                self.wakes.clear()
+                await self.wakes.wait()
+        return self.woken
+
+
+@asynccontextmanager
+async def at_work(watch: TimerWatch, clock: ManualClock) -> AsyncIterator[TimerWatch]:
+    """It has read what there is, and waits; at the end it is still there."""
+    running = asyncio.create_task(watch.run())
+    await clock.waited_for()
+    yield watch
+    running.cancel()
+    await asyncio.wait([running])
+    assert running.cancelled()
 
 
 @pytest.fixture
@@ -83,13 +105,8 @@ def parts() -> list[int]:
 async def watch(
     contacts: FlakyContacts, lanes: Ticks, clock: ManualClock, parts: list[int]
 ) -> AsyncIterator[TimerWatch]:
-    watch = TimerWatch(contacts, lanes, clock, lambda: parts, lambda part: True)
-    running = asyncio.create_task(watch.run())
-    await clock.waited_for()  # it has read what there is, and waits
-    yield watch
-    running.cancel()
-    await asyncio.wait([running])
-    assert running.cancelled()  # it was still there
+    async with at_work(TimerWatch(contacts, lanes, clock, lambda: parts, lambda part: True), clock) as watch:
+        yield watch
 
 
 def timer(seconds: float, name: str = "after 10m", flow: str = "quiz") -> Timer:
@@ -122,7 +139,7 @@ async def test_of_many_some_are_woken_at_a_time(watch: TimerWatch, lanes: Ticks)
         watch.remember((NOW, f"main:U{number}"))
     while seen[-1] < 3 * WOKEN_TOGETHER:
         await asyncio.sleep(0)
-        seen.append(lanes.woken.qsize())
+        seen.append(len(lanes.woken))
     assert max(after - before for before, after in pairwise(seen)) == WOKEN_TOGETHER
 
 
@@ -134,22 +151,13 @@ async def test_what_is_stored_is_woken_when_it_is_due(
     await read(watch, clock)
     clock.advance(9.9)
     await passing()
-    assert lanes.woken.empty()
+    assert lanes.woken == []
     clock.advance(0.1)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
+    assert await lanes.have_woken(1) == [ANNA]
     clock.advance(10)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
-    assert lanes.woken.empty()
-
-
-async def test_what_was_due_while_nobody_ran_is_woken_at_once(
-    watch: TimerWatch, contacts: FlakyContacts, lanes: Ticks
-) -> None:
-    await store(contacts, ANNA, timer(-86_400))
-    watch.read_anew()
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
+    assert await lanes.have_woken(2) == [ANNA, BERT]
 
 
 async def test_only_our_parts_are_read(
@@ -159,11 +167,10 @@ async def test_only_our_parts_are_read(
     await store(contacts, BERT, timer(-1))
     parts.clear()
     await read(watch, clock)
-    assert lanes.woken.empty()
+    assert lanes.woken == []
     parts.append(part_of(BERT))
     await read(watch, clock)
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
-    assert lanes.woken.empty()
+    assert await lanes.have_woken(1) == [BERT]
 
 
 async def test_a_timer_set_by_a_turn_needs_no_reading(
@@ -176,10 +183,10 @@ async def test_a_timer_set_by_a_turn_needs_no_reading(
     await passing()
     clock.advance(5)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == BERT
+    assert await lanes.have_woken(1) == [BERT]
     clock.advance(15)
     await passing()
-    assert await asyncio.wait_for(lanes.woken.get(), PATIENCE) == ANNA
+    assert await lanes.have_woken(2) == [BERT, ANNA]
 
 
 async def test_a_far_timer_is_left_to_a_later_reading(
@@ -203,7 +210,7 @@ async def test_a_reading_that_fails_is_made_up_for_by_the_next(
 async def woken_after(lanes: Ticks, clock: ManualClock, seconds: float) -> None:
     """Let time pass in steps, each with time for a reading: woken, and not too early."""
     async with asyncio.timeout(PATIENCE):
-        while lanes.woken.empty():
+        while not lanes.woken:
             clock.advance(RESCAN / 2)
             await passing()  # if it reads now, it does not wait
             await clock.waited_for()
@@ -222,10 +229,10 @@ async def late(_: TimerWatch) -> None:
     await asyncio.Event().wait()
 
 
-async def rows_after(bot: Bot, count: int) -> list[TimelineRow]:
+async def rows_after(bot: Bot, count: int, user: str = "U1") -> list[TimelineRow]:
     """Let time pass until this many rows are written."""
     async with asyncio.timeout(PATIENCE):
-        while len(rows := await bot.timeline("U1")) < count:
+        while len(rows := await bot.timeline(user)) < count:
             bot.clock.advance(0.2)
     return rows
 
@@ -262,8 +269,7 @@ async def test_s02_due_timers_come_before_the_event(bot: Bot, monkeypatch: pytes
     monkeypatch.setattr(TimerWatch, "run", late)
     await bot.start()
     await store(bot.contacts, ANNA, timer(-60, "b"), timer(-60, "a"), timer(-90, "z"), timer(60))
-    await bot.hear(said("營業時間"))
-    await bot.settle()
+    await bot.hears(said("營業時間"))
     assert bot.line.texts() == ["每天 11:00–21:00"]
     details = [detail_english(row.details[0]) for row in await bot.timeline("U1")]
     assert sorted(details) == sorted(

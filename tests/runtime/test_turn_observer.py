@@ -32,10 +32,8 @@ async def test_each_turn_is_told_in_order_with_what_was_before_and_after(
     bot: Bot, told: list[Watched]
 ) -> None:
     await bot.start()
-    await bot.hear(said("營業時間"))
-    await bot.settle()
-    await bot.hear(said("有優惠嗎"), said("營業時間"))
-    await bot.settle()
+    await bot.hears(said("營業時間"))
+    await bot.hears(said("有優惠嗎"), said("營業時間"))
     texts = [one.event.what.text for one in told if isinstance(one.event.what, TextMessage)]
     assert texts == ["營業時間", "有優惠嗎", "營業時間"]
     assert [len(one.decision.actions) for one in told] == [1, 1, 1]
@@ -59,10 +57,8 @@ async def test_a_turn_that_was_lost_is_not_told(
 
     decided_by(monkeypatch, counted)
     await bot.start()
-    await bot.hear(said("營業時間"))
-    await bot.settle()
+    await bot.hears(said("營業時間"))
     await bot.contacts.poke([("main:U1", "main:not there")])
-    await bot.hear(said("有優惠嗎"))
-    await bot.settle()
+    await bot.hears(said("有優惠嗎"))
     assert len(decided) == 3  # the last was decided twice
     assert [one.event.id for one in told] == list(dict.fromkeys(decided))

@@ -35,9 +35,7 @@ async def met(shop: Shop, *users: str) -> Bot:
     """A bot that remembers these people, so that their next turns are decided ahead."""
     bot = await shop.opens()
     for user in users:
-        event = shop.says(user)
-        await bot.hear(event)
-        await shop.answered(event)
+        await shop.hears(bot, shop.says(user))
     return bot
 
 
@@ -65,8 +63,7 @@ async def test_what_is_delivered_again_is_answered_only_when_it_lasts(
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(event)
     monkeypatch.undo()
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, event)
     assert await shop.taken("U1") == [*dict.fromkeys(await shop.taken("U1"))]
     assert len(await shop.taken("U1")) == 2
 
@@ -159,9 +156,7 @@ async def test_what_was_decided_long_ago_is_decided_anew(shop: Shop, monkeypatch
         return found
 
     monkeypatch.setattr(rows_of(bot), "store", stored)
-    event = shop.says("U1")
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, shop.says("U1"))
     assert refused == [{"main:U1"}]
     assert len(await shop.taken("U1")) == 2
 

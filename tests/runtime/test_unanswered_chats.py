@@ -47,8 +47,7 @@ async def unanswered(bot: Bot) -> list[str]:
 
 async def hears(bot: Bot, *events: Received) -> None:
     bot.clock.advance(1)
-    await bot.hear(*events)
-    await bot.settle()
+    await bot.hears(*events)
 
 
 def sticker() -> Received:

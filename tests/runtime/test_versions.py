@@ -42,14 +42,11 @@ async def accepted(store: Playbooks, *versions: str, how: AcceptedBy = "publish"
         await accepts(store, version, ManualClock(), how, anew=True)
 
 
-async def test_the_first_playbook_of_a_database_is_number_one(store: Playbooks, clock: ManualClock) -> None:
+async def test_whatever_was_never_seen_is_live_at_once(store: Playbooks, clock: ManualClock) -> None:
+    """The first playbook of a database is number one."""
     assert await store.live() is None
     assert await accepts(store, OLD, clock) == AcceptedPlaybook(1, OLD, NOW, "amy", "start")
     assert await store.live() == AcceptedPlaybook(1, OLD, NOW, "amy", "start")
-
-
-async def test_one_that_was_never_seen_is_live_at_once(store: Playbooks, clock: ManualClock) -> None:
-    await accepted(store, OLD)
     assert await accepts(store, NEW, clock) == AcceptedPlaybook(2, NEW, NOW, "amy", "start")
 
 

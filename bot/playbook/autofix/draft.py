@@ -21,7 +21,6 @@ _BEGINS = re.compile(
     rf"^(?P<front>[{SPACES}]*)(?P<dashes>(?:-[ ]+)*)"
     rf"(?:(?P<key>[^\s:：#'\"{{}}\[\]|-][^:：#'\"{{}}\[\]]{{0,30}}?)(?::(?=\s|$)|[{SPACES}]*：))?"
 )
-_VALUE = re.compile(r":[ \t]+[^\s#]")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _TEXT_BELOW = re.compile(r"(?:^|[\s:-])[|>][+-]?\d?[+-]?\s*(?:#.*)?$")
 
@@ -55,11 +54,6 @@ class Line:
     def known(self) -> bool:
         """Whether it is a line of the language, and no text."""
         return bool(self.dashes) or bool(_NAME.fullmatch(self.key))
-
-    @property
-    def has_value(self) -> bool:
-        """Whether its key has a value in the same line, so that nothing belongs below it."""
-        return bool(self.key) and not self.opens_text and bool(_VALUE.search(self.text))
 
     @property
     def opens_text(self) -> bool:

@@ -102,6 +102,8 @@ def _message(
             )
         case "dash":
             return tr('a new item begins here: "- " is missing before "{key}"', key=line.key)
+        case "colon":
+            return tr('":" is missing behind "{key}"', key=meant.key)
         case "braces":
             return tr("a text stands without { and } around it")
         case "signs" | "list" if signs := _signs(before, draft, group):

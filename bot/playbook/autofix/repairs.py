@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from bot.playbook.autofix.draft import SPACES, Draft, Line, line_of
+from bot.playbook.autofix.draft import SPACES, Draft, Line
 from bot.playbook.autofix.signs import half_front, half_width
-from bot.playbook.shape.vocabulary import Vocabulary
 
 Kind: TypeAlias = Literal[
-    "signs", "front", "dash", "text", "below", "spaces", "braces", "brackets", "list", "split"
+    "signs", "front", "dash", "colon", "text", "below", "spaces", "braces", "brackets", "list", "split"
 ]
 STEP = 2
 """Spaces of one more level of indentation."""
@@ -29,6 +28,7 @@ _ENDED = "}]\"'"
 """What a value ends with behind which a name on the same line begins anew."""
 _CLOSING = {"{": "}", "[": "]"}
 _WIDE_BELOW = ("｜", "＞")
+_WITHOUT_COLON = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:].*)")
 _WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
 _TEXT_KEYS = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
 """Behind these stand texts for people."""
@@ -56,7 +56,7 @@ def repairs(draft: Draft, wrong: int, stop: int, first: int, last: int) -> list[
         *_braces(draft, wrong),
         *_brackets(draft, wrong),
         *_split(draft, wrong),
-        *(one for number in near for one in _dashes(draft, number, last)),
+        *(one for number in near for one in (*_dashes(draft, number, last), *_colon(draft, number))),
         *(one for number in near for one in _moved(draft, number, wrong, first, last)),
     ]
     unlike = [one for one in candidates if any(draft.texts[n - 1] != text for n, text in one.lines.items())]
@@ -76,9 +76,10 @@ def _near(draft: Draft, wrong: int, first: int, last: int) -> list[int]:
             chain.append(number)
     chain = chain[:_ANCESTORS]
     firsts = {next((n for n in range(above + 1, wrong) if not draft.line(n).blank), above) for above in chain}
+    first_item = next((n for n in range(first, wrong) if draft.line(n).dashes), wrong)  # all go by its column
     known = draft.vocabulary.sections
     sections = {n for n in range(first, last + 1) if draft.line(n).front and draft.line(n).key in known}
-    return sorted({*around, *chain, *firsts, *sections})
+    return sorted({*around, *chain, *firsts, first_item, *sections})
 
 
 def _signs(draft: Draft, wrong: int, first: int, last: int) -> Iterator[Repair]:
@@ -176,8 +177,6 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
             continue
         key = draft.line(owner)
         lines = range(owner + 1, _end_of_text(draft, number, last) + 1)
-        if any(_begins_as_language(draft.texts[n - 1], draft.vocabulary) for n in lines):
-            continue
         begun = [draft.line(n).column for n in lines if not draft.line(n).blank]
         if key.opens_text:
             wanted = begun[0] if begun[0] > key.inner else key.inner + STEP
@@ -198,12 +197,6 @@ def _texts(draft: Draft, near: list[int], wrong: int, last: int) -> Iterator[Rep
         if begins and not wide:
             texts[owner] += f"\n{inner}{begins}"
         yield Repair("signs" if wide else "text", texts, 1 + len(pieces) / 10, owner)
-
-
-def _begins_as_language(text: str, vocabulary: Vocabulary) -> bool:
-    """Whether a line would be one of the language with half-width signs."""
-    meant = line_of(half_width(text, vocabulary, names=True))
-    return bool(meant.dashes) or meant.key in vocabulary.keys
 
 
 def _under(line: Line, wanted: int) -> bool:
@@ -255,6 +248,13 @@ def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
         yield Repair("dash", {**item, **moved}, 2.4)
 
 
+def _colon(draft: Draft, number: int) -> Iterator[Repair]:
+    """The colon that is missing behind a name."""
+    match = _WITHOUT_COLON.match(draft.texts[number - 1])
+    if match is not None and match["key"] in draft.vocabulary.keys:
+        yield Repair("colon", {number: f"{match['before']}{match['key']}: {match['value']}"}, 2)
+
+
 def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:
     """A line, it with all that is deeper, or all from it on, at another column."""
     line = draft.line(number)
@@ -264,13 +264,7 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
     block, run = _block(draft, number, last), _run(draft, number, last)
     spans = {len(lines): lines for lines in ([number], block, run)}
     odd = line.front.strip(" ") != ""
-    body = [] if not line.dashes else _body(draft, number, last)
     for column in _columns(draft, number, first, last):
-        if body:
-            inner = column + STEP - draft.line(body[0]).column
-            item = {number: _at(line, column)}
-            item |= {n: _at(draft.line(n), max(0, draft.line(n).column + inner)) for n in body}
-            yield Repair("spaces", item, 7 + abs(column - line.column) + column % STEP + (0 if column else 3))
         by = column - line.column
         for lines in spans.values():
             texts = {n: _at(draft.line(n), max(0, draft.line(n).column + by)) for n in lines}
@@ -278,18 +272,6 @@ def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iter
             cost += 0 if column else -3 if line.key in draft.vocabulary.sections and not line.dashes else 3
             cost += min(len(lines), 20) / 10 + min(abs(number - wrong), 20) / 40
             yield Repair("spaces", texts, cost)
-
-
-def _body(draft: Draft, number: int, last: int) -> list[int]:
-    """The lines of an item below its first: up to the next dash, or to a line further left."""
-    body = _block(draft, number, last)[1:]
-    column = draft.line(number).column
-    below = number + 1
-    while not body and below <= last and (line := draft.line(below)).key:
-        if line.dashes or line.column > column:
-            break
-        below += 1
-    return body or list(range(number + 1, below))
 
 
 def _at(line: Line, column: int) -> str:
@@ -305,16 +287,14 @@ def _block(draft: Draft, number: int, last: int) -> list[int]:
         return [number]
 
     least = inner.inner if inner.dashes else inner.column
-    lines, before = [number], line
+    lines = [number]
     for after in range(number + 1, last + 1):
         other = draft.line(after)
         if not other.blank:
             beside = other.column == inner.column and bool(other.dashes) == bool(inner.dashes)
             next_item = bool(line.dashes) and other.dashes != "" and other.label == line.label
-            too_far = before.has_value and other.column > before.inner
-            if next_item or too_far or not (beside or other.column >= least + bool(other.dashes)):
+            if next_item or not (beside or other.column >= least + bool(other.dashes)):
                 break
-            before = other
         lines.append(after)
     while draft.line(lines[-1]).blank and len(lines) > 1:
         lines.pop()

@@ -37,7 +37,7 @@ def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool 
     front, rest = match[1], match[2]
     dashes = ""
     while begins := _DASH.match(rest):
-        if not (_is_name(rest[begins.end() :], vocabulary) or begins[0].startswith("-") or names):
+        if not (begins[0].startswith("-") or names):
             break
         dashes += "- " if begins[1] else begins[0]
         rest = rest[begins.end() :]
@@ -55,11 +55,6 @@ def half_width(line: str, vocabulary: Vocabulary, room: int = 2, *, names: bool 
         return front + dashes + rest
     space = between if colon == ":" and between.strip(" ") == "" and between else " "
     return f"{front}{dashes}{whole if known else key}:{space if value else ''}{_value(value)}"
-
-
-def _is_name(text: str, vocabulary: Vocabulary) -> bool:
-    named = _NAME.match(text)
-    return named is not None and named[1].translate(_WIDE) in vocabulary.keys
 
 
 def _value(value: str) -> str:

@@ -16,7 +16,6 @@ from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.edits import edits_of
 from bot.playbook.autofix.render import render_repair
 from bot.playbook.autofix.repairs import Repair, repairs
-from bot.playbook.autofix.signs import half_width
 from bot.playbook.codes import Code
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
@@ -149,10 +148,7 @@ class _RepairSearch:
         while wrong > 1 and draft.line(wrong).blank:
             wrong -= 1
         near = draft.around(max(1, wrong - 4), min(wrong + 2, len(draft.texts)))
-        areas = [near, (1, len(draft.texts))]
-        if _with_wide_signs(draft, wrong):
-            areas.reverse()
-        for first, last in dict.fromkeys(areas):
+        for first, last in dict.fromkeys((near, (1, len(draft.texts)))):
             part = draft.part(first, last)
             if last - first < _LARGEST and (part.stop is not None or _key(problem) in _keys(part)):
                 repair = self._smallest(part, problem, wrong, (first, last))
@@ -198,11 +194,6 @@ def _further(part: Draft, after: Draft, repair: Repair, first: int) -> tuple[flo
     entry = after.around(after.stop, after.stop)[0]
     whole = after.part(first, max(max(repair.lines), min(entry, after.stop) - 1))
     return None if whole.stop is not None or _keys(whole) else (2, -after.stop, repair.cost)
-
-
-def _with_wide_signs(draft: Draft, number: int) -> bool:
-    text = draft.texts[number - 1]
-    return half_width(text, draft.vocabulary) != text or any(line.front.strip(" ") for line in draft.lines)
 
 
 def _may_be_slip(problem: Problem) -> bool:

@@ -65,11 +65,6 @@ def advices() -> AdviceFile:
     )
 
 
-def keys_with(advices: Sequence[KeyAdvice], title: str) -> frozenset[str]:
-    """All keys of those for places of a title."""
-    return frozenset(key for one in advices if title in one.titles for key in one.keys)
-
-
 def _by_word(table: Mapping[str, Sequence[str]]) -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(meant.split()) for meant, words in table.items() for word in words}
 

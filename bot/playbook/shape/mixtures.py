@@ -10,9 +10,6 @@ from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import Code
 from bot.playbook.shape.messages import DESTINATIONS
 from bot.playbook.shape.schema import ACTIONS
-from bot.playbook.shape.suggest_advice import is_action_key
-from bot.playbook.shape.suggest_campaigns import is_numbered
-from bot.playbook.shape.suggest_keys import suggest_key
 from bot.playbook.shape.words import Schema, kinds_among
 from bot.playbook.similar import LISTED
 
@@ -97,7 +94,7 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
             _do_both(schema["title"], first, second),
             second,
         )
-    elif not acting and not _is_misplaced(schema, keys):
+    elif not acting:
         if schema["acts"] == "or to":
             yield Mixed(
                 "missing-key",
@@ -119,13 +116,6 @@ def _do_both(title: str, first: str, second: str) -> Translatable:
         first=first,
         second=second,
     )
-
-
-def _is_misplaced(schema: Schema, keys: Sequence[str]) -> bool:
-    """Whether a key that is not known here was meant as an action, or belongs to a rule of a flow."""
-    wanted = {*ACTIONS, "do", "to"}
-    unknown = [key for key in keys if key not in schema["properties"]]
-    return any(suggest_key(key, (), wanted) or is_action_key(key) or is_numbered(key) for key in unknown)
 
 
 def _tap(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:

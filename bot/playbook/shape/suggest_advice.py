@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from string import Template
 
 from bot.model.translatable import NAMED, Translatable, TranslatableValue, tr
-from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices, keys_with
+from bot.playbook.shape.advice import UNKNOWN, KeyAdvice, advices
 from bot.playbook.shape.findings_at import LocatedFinding
 from bot.playbook.shape.messages import KINDS
 from bot.playbook.shape.schema import ACTIONS
@@ -45,11 +45,6 @@ def suggest_key_here(path: Path, key: str) -> str | None:
     """The key of this place that is meant by an everyday word."""
     called = advices().keys_called_in.get(_around(path), {}).get(key.casefold())
     return None if called is None else called[0]
-
-
-def is_action_key(key: str) -> bool:
-    """Whether this key is meant as an action, and has advice of its own."""
-    return key in keys_with(advices().keys, "action")
 
 
 def means_member(word: str) -> bool:

@@ -17,11 +17,6 @@ _NUMBERED = re.compile(r"(?:text|message|msg|reply|push|card|訊息|文字|回�
 _PHONE = re.compile(r"[+0][\d\s()-]{7,20}")
 
 
-def is_numbered(key: str) -> bool:
-    """Whether a key is one of numbered messages: `text1`."""
-    return _NUMBERED.fullmatch(key) is not None
-
-
 def numbered(place: LocatedFinding) -> Problem | None:
     """Numbered messages, `text1: …, text2: …`: reported once, with the list to paste."""
     keys = [key for key in place.extras if _NUMBERED.fullmatch(key)]

@@ -15,7 +15,6 @@ from bot.playbook.codes import Code, mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import names_secret
 from bot.playbook.shape.suggest_words import listed, split_values
-from bot.playbook.syntax.indents import misaligned
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, glued_comments, slip, with_space
 from bot.playbook.syntax.source import SourceFile
@@ -126,8 +125,6 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
         above = _GLUED_COLON.match(source.line(line - 1)) if line > 1 else None
         if above is not None and above[1] in KEYS:
             return _glued_colon(source, line - 1, above)
-        if (nearly := misaligned(source, line)) is not None:
-            return nearly
         message = tr("a key cannot stand here")
         hint = tr("the line above has a value already, or this line is indented too far")
         return mistake(source.place_at(line, _indent(text)), "yaml-syntax", message, hint=hint)
@@ -155,8 +152,6 @@ def _by_text(source: SourceFile, problem: str, context: Any, mark: Any) -> Probl
         message = tr('this "\\" means something else in double quotes')
         return mistake(here, "yaml-syntax", message, hint=tr("use single quotes, or write \\\\"))
     if "expected '-'" in problem or "'-' indicator" in problem:
-        if (nearly := misaligned(source, line)) is not None:
-            return nearly
         message = tr("this line does not fit into the list above")
         return mistake(
             here, "yaml-syntax", message, hint=tr('begin it with "- ", or indent it as its neighbours are')
@@ -217,8 +212,6 @@ def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
             hint = quoted(source, line, start)
             here = source.place_at(line, start + 1)
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
-    if (nearly := misaligned(source, line)) is not None:
-        return nearly
     if source.line(line).startswith("- when:"):
         message = tr("this rule stands outside  rules:")
         hint = tr("cut it out, and paste it below  rules: , with two spaces before its dash")
