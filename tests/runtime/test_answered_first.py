@@ -78,8 +78,7 @@ async def test_a_fault_in_what_follows_is_told_and_loses_nothing(
 
     monkeypatch.setattr(bot.runtime.turns, "_publish", broken)
     event = shop.says("U1")
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, event)
     assert "broken" in caplog.text
     assert shop.line.answered.count(token(event)) == 1
     assert bot.runtime.receiver.is_at_rest
@@ -172,7 +171,6 @@ async def test_what_was_refused_comes_before_what_is_said_after_it(
         await poke(told)
 
     monkeypatch.setattr(first.contacts, "poke", poking)
-    await first.hear(early, late, foreign)
-    await shop.answered(early, late, foreign)
+    await shop.hears(first, early, late, foreign)
     order = [one for one in shop.line.answered if one in (token(early), token(late))]
     assert order == [token(early), token(late)]

@@ -424,8 +424,7 @@ async def test_another_process_that_gets_it_too_stores_it_and_nobody_answers_twi
     shop.clock.advance(1)
     then = fresh(shop, user)
     await second.hear(then)
-    await first.hear(then)
-    await shop.answered(then)
+    await shop.hears(first, then)
     await assert_written_down(shop, first, told, then)
 
 

@@ -70,8 +70,7 @@ async def test_a_poison_event_is_set_aside_and_the_others_go_on(
     shop.bots.remove(first)
     second = await shop.opens()
     again = shop.says("U1")
-    await second.hear(again)
-    await shop.answered(again)
+    await shop.hears(second, again)
     assert poison.asked == 3
 
 
@@ -92,8 +91,7 @@ async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Sho
     deadly, after = shop.says(user, "毒"), shop.says(user)
     await other.hear(deadly)
     await shop.until(lambda: owner.runtime.metrics.set_aside.counts[()] == 1)
-    await other.hear(after)
-    await shop.answered(after)
+    await shop.hears(other, after)
     assert poison.asked == 3
 
 
@@ -112,8 +110,7 @@ async def test_a_write_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> No
 
     bot.contacts.save = unanswered  # type: ignore[method-assign]
     events = [shop.says("U1", "優惠"), shop.says("U1"), shop.says("U2")]
-    await bot.hear(*events)
-    await shop.answered(*events)
+    await shop.hears(bot, *events)
     assert sum(lost) in (1, 2)  # whether the two share a batch is a matter of time
     assert sorted(shop.line.answered) == sorted(map(token, events))
     assert [(await bot.stored(user)).revision for user in ("U1", "U2")] == [1, 1]
@@ -141,8 +138,7 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(
     events = [shop.says("U1", "優惠"), shop.says("U2")]
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(*events)
-    await bot.hear(*events)
-    await shop.answered(*events)
+    await shop.hears(bot, *events)
     assert sorted(shop.line.answered[1:]) == sorted(map(token, events))
     assert (await bot.stored("U1")).revision == 2
     assert len(await shop.taken("U1")) == 2
