@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from itertools import islice
-from typing import Any
 
 from bot.engine.compiled.playbook import Playbook
 from bot.line.outcome import CallResult, Refused
@@ -150,23 +149,6 @@ def someone_of(bot: Bot, but: int = 0) -> str:
     users = (f"U{n}" for n in range(10_000))
     owned = (user for user in users if bot.runtime.ownership.owns(part_of(f"main:{user}")))
     return next(islice(owned, but, None))
-
-
-def stall(store: object, name: str, *, made: bool = False) -> tuple[asyncio.Event, asyncio.Event]:
-    """A call of a process hangs until the second event is set; the first says that it was reached.
-
-    `made`: it has been made by then, and only its answer is late.
-    """
-    reached, go_on, call = asyncio.Event(), asyncio.Event(), getattr(store, name)
-
-    async def stalled(*args: Any, **more: Any) -> Any:
-        result = await call(*args, **more) if made else None
-        reached.set()
-        await go_on.wait()
-        return result if made else await call(*args, **more)
-
-    setattr(store, name, stalled)
-    return reached, go_on
 
 
 async def gone(shop: Shop, dead: Bot, *others: Bot) -> None:

@@ -24,7 +24,8 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot
-from tests.runtime.shop import Shop, gone, someone_of, stall
+from tests.runtime.held_calls import held_before
+from tests.runtime.shop import Shop, gone, someone_of
 from tests.runtime.test_carried import (
     again,
     entry_of,
@@ -58,7 +59,7 @@ async def written_late(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> WrittenLa
     user = someone_of(former)
     await met(shop, user, former)
     late = WrittenLate(former, owner, fresh(shop, user))
-    sending, heals = stall(former.contacts, "save_now")
+    held = held_before(former.contacts, "save_now")
     load = owner.contacts.load
 
     async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
@@ -70,11 +71,11 @@ async def written_late(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> WrittenLa
 
     monkeypatch.setattr(owner.contacts, "load", slowly)
     hearing = asyncio.create_task(former.hear(late.told))
-    await shop.until(sending.is_set)
+    await shop.until(held.reached.is_set)
     next(task for task in former.runtime._tasks if task.get_name() == "leases").cancel()
     owner.dead.add(former.id)
     await shop.until(lambda: all(map(owner.runtime.ownership.since, range(256))), 0.2)
-    heals.set()
+    held.go_on.set()
     await hearing
     assert (await on_contact(shop, late.told))["carried"]
     return late

@@ -21,7 +21,7 @@ from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
-from tests.runtime.shop import stall
+from tests.runtime.held_calls import held_behind
 from tests.runtime.test_retention import sweep
 
 PLAYBOOK = """
@@ -281,14 +281,14 @@ async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_sa
     await dies_unheard(first, again)
     second = bots.make(KEEPS)
     second.dead.add(first.id)
-    begun, stored = stall(second.stores.inbox_commit, "store", made=True)
+    held = held_behind(second.stores.inbox_commit, "store")
     hearing = asyncio.create_task(second.hear(again))
-    await begun.wait()
+    await held.reached.wait()
     await second.start()
     async with asyncio.timeout(60):
         while (await second.stored("U1")).outgoing:  # made, and off the contact
             await time_passes(clock, database, 0.02)
-    stored.set()
+    held.go_on.set()
     await hearing
     await second.settle()
     assert [texts(turn) for turn in await kept(second)] == [[], ["您好"]]

@@ -55,7 +55,7 @@ from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
-from tests.runtime.shop import stall
+from tests.runtime.held_calls import held_before
 
 HER = "main:U1"
 PLAYBOOK = compiled("""
@@ -156,12 +156,12 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
 
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
-    begun, go_on = stall(world.stores.contacts, "save_now")
+    held = held_before(world.stores.contacts, "save_now")
     hearing = asyncio.create_task(world.bot.hears(said("我是誰", clock=world.clock)))
-    await begun.wait()
+    await held.reached.wait()
     world.clock.advance(1)
     await world.erase()
-    go_on.set()
+    held.go_on.set()
     await hearing
     assert world.line.texts() == [], "it was asked before, and nobody is there to be answered"
     assert await world.contact() is None

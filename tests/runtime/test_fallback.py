@@ -27,7 +27,8 @@ from tests.runtime.bots import Bots
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
-from tests.runtime.shop import DEAD_TOKEN, at_rest, parts, stall
+from tests.runtime.held_calls import held_before
+from tests.runtime.shop import DEAD_TOKEN, at_rest, parts
 
 PLAYBOOK = compiled("""\
 rules:
@@ -159,9 +160,9 @@ async def test_nothing_is_pushed_before_it_is_written_that_no_reply_goes(
     bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """Else the process could die, and another would try a reply again whose token still lives."""
-    reached, _ = stall(bot.contacts, "push_instead")
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     assert line.got == []
     line.tokens_from = clock.now()  # it lives, for however long the database took
     await bot.crash()
@@ -182,10 +183,10 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
     bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write hangs, another sends the reply, and the part comes back; then the write arrives."""
-    reached, go_on = stall(bot.contacts, "push_instead")
+    held = held_before(bot.contacts, "push_instead")
     line.back = clock.now() + timedelta(seconds=49.9)  # the last try begins at 49 s, or half a second later
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()  # it lives, for however long the database took
     second = await bots.heir(bot)
     await until(database, clock, lambda: bool(line.got) and at_rest(second))
@@ -195,7 +196,7 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
     await second.runtime.stop()
     bot.runtime.ownership.check_soon()
     await until(database, clock, lambda: parts(bot) == 256, 0.01)
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert line.got == ["好的", "券"]
     assert (await bot.stored("U1")).outgoing == ()
@@ -205,22 +206,22 @@ async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
     bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write is made, and it dies before it hears so: the next one has read the two before."""
-    reached, go_on = stall(bot.contacts, "push_instead")
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     second = bots.make(PLAYBOOK, line)
     second.dead.add(bot.id)
-    withdraws, may = stall(second.contacts, "withdraw")
+    withdrawing = held_before(second.contacts, "withdraw")
     await second.start()
-    await until(database, clock, withdraws.is_set)
+    await until(database, clock, withdrawing.reached.is_set)
     bot.runtime.ownership._until = 0.0  # its lease is over
-    go_on.set()
+    held.go_on.set()
     async with asyncio.timeout(PATIENCE):
         while [one.kind for one in (await bot.stored("U1")).outgoing] != ["push"]:
             pass
     await bot.crash()
     assert line.got == []
-    may.set()
+    withdrawing.go_on.set()
     await until(database, clock, lambda: bool(line.got), 1)
     await second.settle()
     assert line.got == ["券"]
@@ -247,14 +248,14 @@ async def test_a_letter_that_comes_late_says_no_less(
 ) -> None:
     """A2: another has withdrawn what was to be pushed, and says so; then the first one's letter arrives."""
     line.refuses, line.back = True, clock.now()
-    reached, go_on = stall(bot.rows, "dead")
+    held = held_before(bot.rows, "dead")
     await bot.hear(said("兌換"))
-    await until(database, clock, reached.is_set)
+    await until(database, clock, held.reached.is_set)
     second = await bots.heir(bot)
     await until(database, clock, lambda: at_rest(second))
     bot.runtime.ownership.check_soon()
     await until(database, clock, lambda: parts(bot) == 0, 0.01)
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert (line.got, await lost(second)) == ([], [("bad-request", ["好的", "券"])])
 
@@ -263,14 +264,14 @@ async def test_no_reply_waits_for_that_write(
     bot: Bot, line: AwayLine, database: Database, clock: ManualClock
 ) -> None:
     """Semantics 27."""
-    reached, go_on = stall(bot.contacts, "push_instead")
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()
     await bot.hear(said("幾點", clock=clock))
     await until(database, clock, lambda: bool(line.got))
     assert line.got == ["九點"]
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert line.got == ["九點", "券"]
 

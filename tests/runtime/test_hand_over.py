@@ -14,7 +14,8 @@ from bot.model.stored import Stored
 from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
 from tests.runtime.harness import Bot
-from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, stall, token
+from tests.runtime.held_calls import held_before, held_behind
+from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, token
 from tests.runtime.test_asking import ScriptedWorld, scripted
 
 
@@ -115,16 +116,16 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     """A2: its write was on its way when it was paused; the fence is older than the new owner's."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = stall(first.contacts, "save")
+    held = held_before(first.contacts, "save")
     event, after = shop.says(user), shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
     await second.hear(after)
     await shop.until(lambda: len(shop.line.answered) == 2)
     second.dead.clear()
-    go_on.set()
+    held.go_on.set()
     await shop.until(lambda: parts(first) == parts(second) == 128)
     assert shop.line.answered == [token(event), token(after)]
     assert await shop.taken(user) == [event.entry.id, after.entry.id]
@@ -135,17 +136,17 @@ async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(shop: 
     """K1: a row of the new owner that is not yet written is not a row that was lost."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = stall(first.contacts, "save")
-    _, told = stall(second.rows, "timeline")
+    held = held_before(first.contacts, "save")
+    told = held_before(second.rows, "timeline")
     event = shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: token(event) in shop.line.answered)
     second.dead.clear()
-    go_on.set()
+    held.go_on.set()
     await shop.until(lambda: parts(first) == 0 and at_rest(first))
-    told.set()
+    told.go_on.set()
     await shop.quiet()
     assert [row.what for row in await first.timeline(user)] == ["text"]
 
@@ -187,15 +188,15 @@ async def test_an_owner_that_is_buried_while_it_writes_goes_on(shop: Shop) -> No
     """A2: the write was made, its answer came late: the turn counts, and the process lives."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = stall(first.contacts, "save", made=True)
+    held = held_behind(first.contacts, "save")
     event = shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
     second.dead.clear()
     await shop.until(lambda: parts(first) == parts(second) == 128)
-    go_on.set()
+    held.go_on.set()
     more = [shop.says(someone_of(bot, 1)) for bot in (first, second)]
     await first.hear(*more)
     await shop.answered(event, *more)

@@ -123,7 +123,8 @@ async def test_the_owner_stores_it_and_decides_it_at_once(two: Two) -> None:
     """Who is known has the turn written with the event: nobody reads the inbox, nobody is told."""
     shop, user = two.shop, two.someone()
     before = shop.says(user)
-    await shop.hears(two.first, before)
+    await two.first.hear(before)
+    await shop.answered(before)
     event = shop.says(user)
     await two.first.hear(event)
     stored = await two.owner.bot.stored(user)
@@ -183,7 +184,8 @@ async def test_who_says_that_it_is_not_stored_is_believed(two: Two) -> None:
 
     two.owner.takes = fails
     event = shop.says(user)
-    await shop.hears(two.first, event)
+    await two.first.hear(event)
+    await shop.answered(event)
     assert await shop.taken(user) == [event.entry.id]
     assert (two.first.handed(), two.first.handed("no")) == (0, 1)
 

@@ -19,7 +19,8 @@ from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
-from tests.runtime.shop import TICK, Shop, gone, someone_of, stall, token
+from tests.runtime.held_calls import held_before
+from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
 pytestmark = pytest.mark.both_ways
 
@@ -191,7 +192,7 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
     entries: list[InboxEntry] = []
     for tries in range(1, 5):
         heir = shop.heir(bot)
-        stall(heir.contacts, "save")
+        held_before(heir.contacts, "save")
         await heir.start()
         entries = []
         async with asyncio.timeout(PATIENCE):
