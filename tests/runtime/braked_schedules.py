@@ -255,21 +255,17 @@ class BrakedSchedule(Schedule):
             self._holds[who].add(self.notes.live[-1])
 
 
-def went_back(live: Sequence[str], decided: Sequence[str]) -> bool:
-    """Whether somebody was decided by a playbook after one that was made live later."""
-    number = 0
-    for version in decided:
-        if version not in live[number:]:
-            return True
-        number = live.index(version, number)
-    return False
-
-
-def _by_other_playbooks(schedule: BrakedSchedule, contact: str, events: Sequence[str]) -> Iterator[str]:
-    notes = schedule.notes
-    versions = [notes.versions[event] for event in events if event in notes.versions]
-    if went_back(notes.live, versions):
-        yield f"{contact} was decided by {versions}, which were live as {notes.live}"
+def by_other_playbooks(
+    live: Sequence[str], decided: Mapping[str, str], turns: Mapping[str, Written]
+) -> Iterator[str]:
+    """Who was decided by a playbook after one that was made live later. `decided`: by which, by event."""
+    for contact, written in turns.items():
+        versions, number = [decided[event] for event in written.events if event in decided], 0
+        for version in versions:
+            if version not in live[number:]:
+                yield f"{contact} was decided by {versions}, which were live as {live}"
+                break
+            number = live.index(version, number)
 
 
 def _of_one_name(turns: Mapping[str, Written]) -> Iterator[str]:
@@ -299,9 +295,5 @@ def broken_by_staff(schedule: BrakedSchedule, turns: Mapping[str, Written]) -> l
             for stop in notes.stops
             if stop.holds(at)
         ),
-        *(
-            one
-            for contact, written in turns.items()
-            for one in _by_other_playbooks(schedule, contact, written.events)
-        ),
+        *by_other_playbooks(notes.live, notes.versions, turns),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from bot.model.reserved import MessageGrant
 from bot.runtime.broadcasts.batch_people import BatchPeople
 from bot.runtime.broadcasts.batch_work import BatchWork
 from bot.runtime.broadcasts.broadcasts import BroadcastParts, Broadcasts, BroadcastWorld
+from bot.runtime.broadcasts.conductor import cancel
 from bot.runtime.broadcasts.gathering import PAGE, Gatherer
 from bot.runtime.broadcasts.ports import MonthsMessages, Units
 from bot.runtime.dependencies import as_it_is
@@ -37,6 +38,17 @@ from tests.runtime.uncounted import NoUnits, Unlimited
 
 Fault = Literal["lost", "unheard", "throttled", "quota", "token", "away"]
 """`lost`: LINE takes it, and its answer does not come; `unheard`: neither; `away`: it is not reached."""
+
+OUT = "輸入「停止推播」就不再收到"
+ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
+NAMED = f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}']}}}}\n"
+"""A broadcast that says the same to all, and one that calls each by name."""
+
+
+def marking(text: str) -> str:
+    """The same broadcast where it counts for limits, and puts a tag on."""
+    limits = "limits: {pushes_per_person: 3 per 7d}\ntags: {送過: {added_by: staff}}\n"
+    return limits + text.replace("]}}", "], add_tags: [送過]}}")
 
 
 @dataclass
@@ -281,7 +293,13 @@ class Shop:
         assert await self.stores.sendings.add(sending)
         return sending
 
+    async def cancel(self, sending: Sending) -> None:
+        """Staff cancel it."""
+        found, stores = await self.sending(sending), self.stores
+        assert await cancel(stores.sendings, stores.sending_batches, found, "staff", self.clock.now())
+
     async def sending(self, sending: Sending) -> Sending:
+        """How it stands now."""
         found = await self.stores.sendings.one(sending.id)
         assert found is not None
         return found
@@ -324,6 +342,3 @@ async def through(shop: Shop, sending: Sending, *processes: Sender, looks: int =
         shop.clock.advance(60)
         await shop.claims_end()
     raise AssertionError(f"it does not come to its end: {await shop.sending(sending)}")
-
-
-__all__ = ["AsyncIterator", "Fault", "Granted", "KeyedLine", "Sender", "Shop", "through", "users"]

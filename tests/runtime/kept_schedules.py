@@ -4,7 +4,7 @@ reads what it lacks from what is kept there, while lists tell of people and thes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,11 +25,11 @@ from bot.store.cluster.playbooks import Playbooks
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
-from tests.runtime.braked_schedules import went_back
+from tests.runtime.braked_schedules import by_other_playbooks
 from tests.runtime.gated_world import GatedCalls, ProcessClock
 from tests.runtime.harness import Bot
 from tests.runtime.listed_schedules import BINDING_TEXT, ListedSchedule, broken_by_lists
-from tests.turns_written import Written, turns_written
+from tests.turns_written import turns_written
 
 SECRETS = {"MAIN": "x", "OUTLET": "y"}
 _OPEN = BINDING_TEXT.replace("channel_secret: x", 'channel_secret: "${MAIN}"').replace(
@@ -254,14 +254,7 @@ async def broken_by_versions(schedule: KeptSchedule) -> list[str]:
         except StoredFilesUnreadable as error:
             found.append(f"{one} cannot be read from the database: {error}")
     unpacked.close()
-    turns = await turns_written(schedule.database.client, schedule.since)
-    return found + list(_by_other_playbooks(schedule, [one.version for one in known[::-1]], turns))
-
-
-def _by_other_playbooks(
-    schedule: KeptSchedule, live: list[str], turns: Mapping[str, Written]
-) -> Iterator[str]:
-    for contact, written in turns.items() if not schedule.sleepy else ():
-        versions = [schedule.decided[event] for event in written.events if event in schedule.decided]
-        if went_back(live, versions):
-            yield f"{contact} was decided by {versions}, which were live as {live}"
+    if not schedule.sleepy:
+        turns = await turns_written(schedule.database.client, schedule.since)
+        found += by_other_playbooks([one.version for one in known[::-1]], schedule.decided, turns)
+    return found

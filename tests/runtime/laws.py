@@ -44,7 +44,7 @@ async def broken(schedule: Schedule) -> list[str]:
     found += [one for contact in by_contact for one in await _conversation(schedule, contact, turns)]
     if schedule.playbook is FEW_PLACES:
         found += await _places(schedule)
-    found += _troubles(schedule)
+    found += troubles(schedule)
     if not schedule.sleepy:  # who believes in a lease that it has not decides and sends besides the owner
         found += _order(schedule, turns)
         letters = await Journal(schedule.database, schedule.seal).dead_letters()
@@ -121,7 +121,8 @@ def _answers(schedule: Schedule) -> Iterator[str]:
         yield f"pushes {schedule.line.pushed}, not {pushes}"
 
 
-def _troubles(schedule: Schedule) -> Iterator[str]:
+def troubles(schedule: Schedule) -> Iterator[str]:
+    """Processes in which a task has failed, or an event was set aside."""
     for one in (*schedule.processes, *schedule.gone):
         metrics = one.bot.runtime.metrics
         if sum(metrics.task_failures.counts.values()) or sum(metrics.set_aside.counts.values()):

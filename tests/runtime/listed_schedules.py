@@ -36,6 +36,7 @@ from tests.playbooks import compiled
 from tests.runtime.cast import Delivery
 from tests.runtime.gated_world import GatedCalls, GatedLine, ProcessClock
 from tests.runtime.harness import Bot
+from tests.runtime.laws import troubles
 from tests.runtime.schedules import Schedule
 from tests.runtime.test_merging import heard_on
 from tests.runtime.test_one_phone import NoShops
@@ -344,7 +345,7 @@ async def broken_by_lists(schedule: ListedSchedule) -> list[str]:
         for n, two in second.items()
         if _is_not_same(first[n], two)
     ]
-    return found + await _rows(schedule, stores) + list(_troubles(schedule))
+    return found + await _rows(schedule, stores) + list(troubles(schedule))
 
 
 def _is_not_same(first: ImportedLine, second: ImportedLine) -> bool:
@@ -388,10 +389,3 @@ async def _rows(schedule: ListedSchedule, stores: Stores) -> list[str]:
         rows.update(row.id for row in await stores.journal.timeline_of(one, part_of(one)))
     events = [event.entry.id for event in schedule.events]
     return [f"{one} has {rows[one]} rows" for one in events if rows[one] != 1]
-
-
-def _troubles(schedule: ListedSchedule) -> Iterator[str]:
-    for one in (*schedule.processes, *schedule.gone):
-        metrics = one.bot.runtime.metrics
-        if sum(metrics.task_failures.counts.values()) or sum(metrics.set_aside.counts.values()):
-            yield f"{one.who} failed: {metrics.task_failures.counts}, aside {metrics.set_aside.counts}"

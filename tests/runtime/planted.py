@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import pytest
 
@@ -26,7 +26,13 @@ from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
 from bot.runtime.turn_taking.deciding import Decider, PendingTurn
 from bot.runtime.turn_taking.draft_reading import ENTRIES, DraftReader, Rereader
 from bot.runtime.turn_taking.lanes import Lane
+from bot.store.database.mongo import Database
+from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.runtime.braked_schedules import BrakedSchedule
+from tests.runtime.chatty_schedules import ChattySchedule
+from tests.runtime.schedules import Schedule
+from tests.runtime.stranger_schedules import StrangerSchedule
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
@@ -139,29 +145,23 @@ def _new_since_ever(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(Ownership, "since", lambda ownership, part: NOW - timedelta(days=1))
 
 
-FAULTS: Mapping[str, tuple[Plant, int]] = {
-    "settled before done": (_settles_first, 1),
-    "the inbox is read before the contact": (_inbox_first, 99),
-}
-"""Each with the seed of a schedule that has found it once: it is tried first, and found by others, too."""
+class PlantedFault(NamedTuple):
+    """A fault, and which schedules find it: those of a kind, at once that of this seed."""
 
-RARE = {"the inbox is read before the contact"}
-"""Those that one schedule in a hundred meets, or fewer, where the first does not."""
+    plant: Plant
+    schedule: Callable[[Database, Seal, int], Schedule]
+    seed: int = 1
+    rare: bool = True
+    """Whether it is found in a dozen schedules, or fewer, where the first does not find it."""
 
-STRANGER_FAULTS: Mapping[str, tuple[Plant, int]] = {
-    "a stranger is read again after waiting": (_strangers_read_again, 10),
-}
-"""The same for schedules of strangers, whose turn is written late while another asks for their name."""
 
-CARRIED_FAULTS: Mapping[str, Plant] = {
-    "what was heard is carried": _forgets_what_it_heard,
-    "what the owner before has heard is carried": _new_since_ever,
+FAULTS: Mapping[str, PlantedFault] = {
+    "settled before done": PlantedFault(_settles_first, Schedule, rare=False),
+    "the inbox is read before the contact": PlantedFault(_inbox_first, Schedule, 99),
+    "a stranger is read again after waiting": PlantedFault(_strangers_read_again, StrangerSchedule, 10),
+    "what was heard is carried": PlantedFault(_forgets_what_it_heard, ChattySchedule),
+    "what the owner before has heard is carried": PlantedFault(_new_since_ever, ChattySchedule),
+    "turns go by an old brake": PlantedFault(_decides_by_what_was_known, BrakedSchedule),
+    "the sender goes by an old brake": PlantedFault(_sends_by_what_was_known, BrakedSchedule),
+    "a held timer goes on by its old name": PlantedFault(_goes_on_by_one_name, BrakedSchedule),
 }
-"""For schedules in which turns carry events."""
-
-BRAKE_FAULTS: Mapping[str, Plant] = {
-    "turns go by an old brake": _decides_by_what_was_known,
-    "the sender goes by an old brake": _sends_by_what_was_known,
-    "a held timer goes on by its old name": _goes_on_by_one_name,
-}
-"""For schedules in which staff stop pushes."""

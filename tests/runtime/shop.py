@@ -60,6 +60,13 @@ class Shop:
         self.bots.append(bot)
         return await bot.start()
 
+    def heir(self, *dead: Bot) -> Bot:
+        """A process that knows of these deaths, and has not started."""
+        bot = Bot(self.database, self.seal, self.clock, self.line)
+        bot.dead |= {one.id for one in dead}
+        self.bots.append(bot)
+        return bot
+
     async def two(self, playbook: Playbook = SMALLEST) -> tuple[Bot, Bot]:
         """Two processes with half of the parts each."""
         first, second = await self.opens(playbook), await self.opens(playbook)
@@ -102,6 +109,14 @@ class Shop:
         return await self.database.collection("inbox").count_documents(
             query, limit=1
         ) or await self.database.collection("contacts").count_documents(carried, limit=1)
+
+    async def met(self, user: str = "U1", bot: Bot | None = None) -> Bot:
+        """A bot that remembers this person, whose next turn is decided ahead."""
+        bot = bot or await self.opens()
+        first = self.says(user)
+        await bot.hear(first)
+        await self.answered(first)
+        return bot
 
     def says(self, user: str, text: str = "營業時間") -> Received:
         return said(text, user, self.clock)

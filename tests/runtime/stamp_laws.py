@@ -11,6 +11,7 @@ from bot.model.event import TextMessage
 from bot.model.promotion_act import StampAct
 from bot.model.stamp import HeldStampCard, StampEntry
 from bot.store.stores import stores_of
+from tests.runtime.laws import troubles
 from tests.runtime.stamp_schedules import (
     CARD,
     CELLS,
@@ -38,7 +39,7 @@ async def broken_by_stamps(schedule: StampSchedule) -> list[str]:
         *_presses(schedule, lines),
         *_rewards(schedule, list(cards.values()), held),
         *await _grants(schedule, held),
-        *_failures(schedule),
+        *troubles(schedule),
     ]
 
 
@@ -127,10 +128,3 @@ async def _grants(schedule: StampSchedule, held: Sequence[HeldCoupon]) -> Sequen
     found = [] if there == given else [f"{there} are held of {given}"]
     lost = [] if schedule.undone else sorted(schedule.used - used)
     return found + [f"{one} was redeemed, and can be used" for one in lost]
-
-
-def _failures(schedule: StampSchedule) -> Iterator[str]:
-    for one in (*schedule.processes, *schedule.gone):
-        metrics = one.bot.runtime.metrics
-        if sum(metrics.task_failures.counts.values()) or sum(metrics.set_aside.counts.values()):
-            yield f"{one.who} failed: {metrics.task_failures.counts}, aside {metrics.set_aside.counts}"

@@ -218,10 +218,6 @@ class StampSchedule(ListedSchedule):
     async def _come_to_rest(self) -> None:
         await Schedule._come_to_rest(self)
 
-    async def what_is_left(self) -> list[str]:
-        """Coupons that end at some time are waited for."""
-        return [one for one in await super().what_is_left() if " has due: " not in one]
-
 
 def _own(channel: str, user: str, name: str, what: What) -> Received:
     """An event of ours for an account; of one name it is one event."""

@@ -125,16 +125,33 @@ class Office:
             self.alerts, self.receivers, self.carrier, owns, me, lambda one: one in dead, self.clock
         )
 
-    def begin(self, teller: AlertTeller) -> None:
+    def begin(self, teller: AlertTeller | None = None) -> AlertTeller:
+        """A process tells from now on."""
+        teller = teller or self.teller()
         self.desk.wake = teller.wake
         self.tellers.append(teller)
         self.tasks.append(asyncio.create_task(teller.run()))
+        return teller
 
     async def says(self, *texts: str, reason: str = "handed_over") -> None:
         for text in texts:
             caller = Caller("main:U1", "main", "U1", f"main:e-{text}#1", self.clock.now())
             told = SendAlert("notified" if reason == "notified" else "handed_over", text, "小美")
             await self.desk.notify(told, caller)
+
+    async def says_in_turn(self, texts: str) -> None:
+        """One sign after the other, a second apart."""
+        for text in texts:
+            await self.says(text)
+            self.clock.advance(1)
+
+    async def begun_by_the_dead(self) -> str:
+        """What waits is being told by a process that has died; its row."""
+        [receiver] = self.receivers()
+        [waiting] = await self.alerts.waiting(receiver, 9)
+        batch = AlertBatch("b1", "dead", self.clock.now(), (waiting.row,))
+        assert await self.alerts.begin(receiver, batch, None)
+        return waiting.row
 
     async def until(self, number: int, way: str = "mail") -> None:
         """Until so many tellings were made, moving the clock by what a look takes."""
@@ -190,14 +207,18 @@ async def ending(office: Office) -> AsyncIterator[None]:
     await office.end()
 
 
-async def test_it_is_told_at_once_and_once(office: Office) -> None:
+async def test_it_is_told_at_once_and_once_and_only_to_whom_it_is_for(office: Office) -> None:
     office.listed = [OPS, CRM]
-    office.begin(office.teller())
+    office.begin()
     await office.says("請看", "請看")
     await office.until(1)
     await office.until(1, "webhook")
     await office.rest(120)
     assert (office.carrier.texts(), office.carrier.texts("webhook")) == ([["請看"]], [["請看"]])
+    await office.says("照片", reason="notified")
+    await office.until(2)
+    await office.rest(120)
+    assert office.carrier.texts("webhook") == [["請看"]]
 
 
 async def test_what_comes_just_after_it_was_looked_for_is_told_at_once(
@@ -215,19 +236,10 @@ async def test_what_comes_just_after_it_was_looked_for_is_told_at_once(
         return found
 
     monkeypatch.setattr(office.alerts, "waiting", read_before)
-    office.begin(office.teller())
+    office.begin()
     async with asyncio.timeout(PATIENCE):
         await office.carrier.now.wait()  # and the clock stands still: no next look comes
     assert office.carrier.texts() == [["請看"]]
-
-
-async def test_only_whom_it_is_for(office: Office) -> None:
-    office.listed = [OPS, CRM]
-    office.begin(office.teller())
-    await office.says("照片", reason="notified")
-    await office.until(1)
-    await office.rest(120)
-    assert office.carrier.texts("webhook") == []
 
 
 async def test_nobody_is_named(office: Office, database: Database) -> None:
@@ -239,7 +251,7 @@ async def test_nobody_is_named(office: Office, database: Database) -> None:
 
 async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
     """A thousand in a minute: two mails, the first at once, the second with all the others."""
-    office.begin(office.teller())
+    office.begin()
     await office.says("0")
     await office.until(1)
     await asyncio.gather(*(office.says(str(number)) for number in range(1, 1_000)))
@@ -253,10 +265,8 @@ async def test_a_flood_is_gathered_and_nothing_lost(office: Office) -> None:
 
 async def test_what_does_not_fit_waits_for_the_next(office: Office) -> None:
     office.carrier.room = 3
-    for text in "abcd":
-        await office.says(text)
-        office.clock.advance(1)
-    office.begin(office.teller())
+    await office.says_in_turn("abcd")
+    office.begin()
     await office.until(2)
     await office.rest(120)
     assert office.carrier.texts() == [["a", "b", "c"], ["d"]]
@@ -265,10 +275,8 @@ async def test_what_does_not_fit_waits_for_the_next(office: Office) -> None:
 async def test_told_again_in_longer_words_nothing_is_lost(office: Office) -> None:
     """The language has changed meanwhile: what fitted does not fit any more, and is told next time."""
     office.carrier.results = [AlertNotSent("LINE did not answer", unsure=True)]
-    for text in "ab":
-        await office.says(text)
-        office.clock.advance(1)
-    office.begin(office.teller())
+    await office.says_in_turn("ab")
+    office.begin()
     await office.until(1)
     office.carrier.room = 1
     await office.until(3)
@@ -283,8 +291,7 @@ async def test_it_is_tried_again_and_the_log_says_so_twice(
     caplog.set_level(logging.WARNING, "oaflow.alerts")
     office.carrier.results = [AlertNotSent("it cannot be reached")] * 3
     owned = [True]
-    teller = office.teller(owns=lambda part: owned[0])
-    office.begin(teller)
+    teller = office.begin(office.teller(owns=lambda part: owned[0]))
     await office.says("a")
     await office.until(1)
     assert teller.unreached == 1, "K3: what /metrics says"
@@ -306,7 +313,7 @@ async def test_it_is_tried_again_and_the_log_says_so_twice(
 
 async def test_what_was_perhaps_sent_is_sent_again_as_the_same(office: Office) -> None:
     office.carrier.results = [AlertNotSent("it did not answer", unsure=True)]
-    office.begin(office.teller())
+    office.begin()
     await office.says("a")
     await office.until(1)
     await office.says("b")
@@ -318,7 +325,7 @@ async def test_what_was_perhaps_sent_is_sent_again_as_the_same(office: Office) -
 
 async def test_a_slow_one_holds_no_other_up(office: Office) -> None:
     office.listed, office.carrier.waits = [OPS, CRM], asyncio.Event()
-    office.begin(office.teller())
+    office.begin()
     await office.says("a")
     await office.until(1)
     await office.says("b")
@@ -359,10 +366,7 @@ async def test_both_think_it_is_theirs(office: Office) -> None:
 async def test_who_comes_after_a_death_tells_the_same(office: Office, known: bool) -> None:
     """It was killed over the sending: at once where it is known to be dead, else after a minute."""
     await office.says("a")
-    [receiver] = office.receivers()
-    [waiting] = await office.alerts.waiting(receiver, 9)
-    batch = AlertBatch("b1", "dead", office.clock.now(), (waiting.row,))
-    assert await office.alerts.begin(receiver, batch, None)
+    await office.begun_by_the_dead()
     await office.says("b")
     office.begin(office.teller("p2", gone=["dead"] if known else []))
     if not known:
@@ -377,11 +381,8 @@ async def test_who_comes_after_a_death_tells_the_same(office: Office, known: boo
 
 async def test_told_and_killed_before_that_was_noted_whole(office: Office, database: Database) -> None:
     await office.says("a")
-    [receiver] = office.receivers()
-    [waiting] = await office.alerts.waiting(receiver, 9)
-    batch = AlertBatch("b1", "dead", office.clock.now(), (waiting.row,))
-    assert await office.alerts.begin(receiver, batch, None)
-    await database.collection("alerts").update_one({"_id": waiting.row}, {"$set": {"state": "told"}})
+    row = await office.begun_by_the_dead()
+    await database.collection("alerts").update_one({"_id": row}, {"$set": {"state": "told"}})
     await office.says("b")
     office.begin(office.teller("p2", gone=["dead"]))
     await office.until(1)
@@ -394,7 +395,7 @@ async def test_what_nobody_took_for_days_is_given_up_and_said(
     await office.says("old")
     office.clock.advance(LAPSES.total_seconds() + 60)
     await office.says("new")
-    office.begin(office.teller())
+    office.begin()
     await office.until(1)
     assert office.carrier.texts() == [["new"]]
     assert "alerts[1] (mail) was not told of 1 things for 3 days: given up" in caplog.text
@@ -405,10 +406,8 @@ async def test_what_cannot_be_told_alone_is_given_up(
 ) -> None:
     """A name that breaks a mail holds up nothing that waits with it."""
     office.carrier.cannot = frozenset({"b", "d"})
-    for text in "abcde":
-        await office.says(text)
-        office.clock.advance(1)
-    office.begin(office.teller())
+    await office.says_in_turn("abcde")
+    office.begin()
     async with asyncio.timeout(PATIENCE):
         while ["e"] not in office.carrier.texts():
             await office.look()
@@ -422,8 +421,7 @@ async def test_what_cannot_be_told_alone_is_given_up(
 async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office) -> None:
     """Whoever mends the settings does not wait for the next try."""
     office.carrier.results = [AlertNotSent("it refuses user and password (535)")] * 5
-    teller = office.teller()
-    office.begin(teller)
+    teller = office.begin()
     await office.says("a")
     await office.until(5)
     await office.rest()
@@ -440,10 +438,14 @@ async def test_another_receiver_and_what_failed_is_tried_at_once(office: Office)
 
 
 async def test_a_trouble_is_told_once_and_once_when_it_is_over(office: Office) -> None:
+    """Whichever process finds it; what never began is not over."""
     office.listed = [replace(OPS, when=("shop_failing",))]
-    office.begin(office.teller())
-    for _ in range(3):
-        await office.desk.begun("shop_failing", "forest", "商店沒有回應")
+    office.begin()
+    await office.desk.over("shop_failing", "forest", "商店恢復了")
+    begun: list[Awaitable[None]] = [
+        office.desk.begun("shop_failing", "forest", "商店沒有回應") for _ in range(5)
+    ]
+    await asyncio.gather(*begun)
     await office.until(1)
     for _ in range(2):
         await office.desk.over("shop_failing", "forest", "商店恢復了")
@@ -456,7 +458,7 @@ async def test_a_trouble_is_told_once_and_once_when_it_is_over(office: Office) -
 async def test_what_happens_once_is_told_once_whichever_process_finds_it(office: Office) -> None:
     """K4, B12: four fifths of a day's SMS codes."""
     office.listed = [replace(OPS, when=("sms_low",))]
-    office.begin(office.teller())
+    office.begin()
     found = [office.desk.once("sms_low", "2026-11-20 500 nearly", "用掉八成") for _ in range(5)]
     await asyncio.gather(*found)
     await office.until(1)
@@ -464,19 +466,6 @@ async def test_what_happens_once_is_told_once_whichever_process_finds_it(office:
     await office.desk.once("sms_low", "2026-11-20 500 all", "都用完了")
     await office.until(2)
     assert office.carrier.texts() == [["用掉八成"], ["都用完了"]]
-
-
-async def test_what_never_began_is_not_over(office: Office, database: Database) -> None:
-    office.listed = [replace(OPS, when=("shop_failing",))]
-    await office.desk.over("shop_failing", "forest", "商店恢復了")
-    assert await database.collection("alerts").count_documents({}) == 0
-
-
-async def test_two_processes_find_the_same_trouble(office: Office, database: Database) -> None:
-    office.listed = [replace(OPS, when=("quota",))]
-    begun: list[Awaitable[None]] = [office.desk.begun("quota", "main 80", "八成") for _ in range(5)]
-    await asyncio.gather(*begun)
-    assert await database.collection("alerts").count_documents({}) == 1
 
 
 # -- rows
@@ -495,7 +484,7 @@ async def test_rows_of_another_key_do_not_stop_the_others(office: Office, databa
     await office.says("a")
     await database.collection("alerts").update_many({}, {"$set": {"said": b"\x01garbage"}})
     await office.says("b")
-    office.begin(office.teller())
+    office.begin()
     await office.until(1)
     assert office.carrier.texts() == [["b"]]
 
@@ -534,7 +523,7 @@ async def test_a_digest_is_a_message_by_itself_and_one_for_each_day(office: Offi
     for _ in range(2):
         await office.desk.digest(date(2026, 11, 20), [receiver], a_digest)
     await office.says("乙", reason="notified")
-    office.begin(office.teller())
+    office.begin()
     await office.until(3)
     assert office.carrier.texts() == [["甲"], [await a_digest()], ["乙"]]
 
@@ -545,6 +534,6 @@ async def test_a_digest_that_could_not_be_sent_for_hours_is_given_up(office: Off
     await office.desk.digest(date(2026, 11, 20), [receiver], a_digest)
     office.clock.advance(DIGEST_LAPSES.total_seconds() + 1)
     await office.says("甲", reason="notified")
-    office.begin(office.teller())
+    office.begin()
     await office.until(1)
     assert office.carrier.texts() == [["甲"]]

@@ -16,15 +16,6 @@ from tests.runtime.harness import Bot
 from tests.runtime.shop import Shop, someone_of, token
 
 
-async def met(shop: Shop) -> Bot:
-    """A bot that remembers a person, whose next turn is decided ahead."""
-    bot = await shop.opens()
-    event = shop.says("U1")
-    await bot.hear(event)
-    await shop.answered(event)
-    return bot
-
-
 async def stored(bot: Bot, event: Received, then: Callable[[], None]) -> None:
     """Have it stored; `then` is called in the moment in which that is told."""
     storing = bot.runtime.receiver.begin([event], PATIENCE)
@@ -37,7 +28,7 @@ async def test_who_waits_is_answered_before_what_follows(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, user: str
 ) -> None:
     """A2: nothing of the turn is told to anybody yet, and the process is not at rest."""
-    bot = await met(shop)
+    bot = await shop.met()
     told, conclude = list[str](), bot.runtime.turns.conclude
 
     def concluding(
@@ -60,7 +51,7 @@ async def test_a_stop_in_that_moment_still_sends_the_reply(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A8: its last webhook is answered, so the process is told to stop."""
-    bot = await met(shop)
+    bot = await shop.met()
 
     async def on_a_busy_loop() -> None:
         for _ in range(100):
@@ -79,7 +70,7 @@ async def test_a_fault_in_what_follows_is_told_and_loses_nothing(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A8: LINE does not deliver it again, for it heard 200."""
-    bot = await met(shop)
+    bot = await shop.met()
 
     def broken(draft: PendingTurn) -> None:
         monkeypatch.undo()
@@ -87,8 +78,7 @@ async def test_a_fault_in_what_follows_is_told_and_loses_nothing(
 
     monkeypatch.setattr(bot.runtime.turns, "_publish", broken)
     event = shop.says("U1")
-    await bot.hear(event)
-    await shop.answered(event)
+    await shop.hears(bot, event)
     assert "broken" in caplog.text
     assert shop.line.answered.count(token(event)) == 1
     assert bot.runtime.receiver.is_at_rest
@@ -98,7 +88,7 @@ async def test_who_speaks_again_after_a_fault_is_answered_in_order(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Law 6: what was answered 200 and has failed comes before what is said after it, at once."""
-    bot = await met(shop)
+    bot = await shop.met()
     receiver, conclude = bot.runtime.receiver, bot.runtime.turns.conclude
     monkeypatch.setattr(receiver, "_on_failure", lambda: None)  # which has all that is open read again
 
@@ -123,7 +113,7 @@ async def test_nobody_is_answered_before_the_last_of_many_is_stored(
 ) -> None:
     """A2: what comes together is stored in several writes where it is too much for one."""
     monkeypatch.setattr(receive, "FLUSH", 1)
-    bot = await met(shop)
+    bot = await shop.met()
     inbox_commit, answered = bot.stores.inbox_commit, list[bool]()
     store = inbox_commit.store
 
@@ -181,7 +171,6 @@ async def test_what_was_refused_comes_before_what_is_said_after_it(
         await poke(told)
 
     monkeypatch.setattr(first.contacts, "poke", poking)
-    await first.hear(early, late, foreign)
-    await shop.answered(early, late, foreign)
+    await shop.hears(first, early, late, foreign)
     order = [one for one in shop.line.answered if one in (token(early), token(late))]
     assert order == [token(early), token(late)]

@@ -6,9 +6,9 @@ OAFLOW_SCHEDULES sets how many schedules are played, OAFLOW_SCHEDULE_SEED with w
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -21,15 +21,7 @@ from tests.runtime.gated_world import CARRIES
 from tests.runtime.kept_schedules import KeptSchedule, broken_by_versions, editions
 from tests.runtime.laws import broken
 from tests.runtime.listed_schedules import ListedSchedule, broken_by_lists
-from tests.runtime.planted import (
-    BRAKE_FAULTS,
-    CARRIED_FAULTS,
-    FAULTS,
-    RARE,
-    STRANGER_FAULTS,
-    Plant,
-    nothing,
-)
+from tests.runtime.planted import FAULTS, Plant, nothing
 from tests.runtime.schedule_words import FEW_PLACES
 from tests.runtime.schedules import PROCESSES, DoesNotRest, Schedule
 from tests.runtime.stranger_schedules import OVERTAKEN, StrangerSchedule
@@ -37,6 +29,7 @@ from tests.turns_written import now_in_log, turns_written
 
 SCHEDULES = int(os.environ.get("OAFLOW_SCHEDULES") or examples(24))
 FIRST = int(os.environ.get("OAFLOW_SCHEDULE_SEED", "1"))
+S = TypeVar("S", bound=Schedule)
 UNTIL_FOUND = 400
 """Within so many schedules a planted fault must be seen."""
 
@@ -62,10 +55,24 @@ async def played(schedule: Schedule, plant: Plant = nothing) -> str | None:
     return "\n".join([schedule.told(), *found]) if found else None
 
 
-async def test_any_schedule(database: Database, seal: Seal) -> None:
+async def all_played(of: Callable[[int], S], counted: Callable[[S], int] = lambda schedule: 0) -> int:
+    """Play those of all seeds; none breaks a law. The sum of what is counted of each."""
+    total = 0
     for seed in range(FIRST, FIRST + SCHEDULES):
-        wrong = await played(Schedule(database, seal, seed))
+        schedule = of(seed)
+        wrong = await played(schedule)
         assert wrong is None, wrong
+        total += counted(schedule)
+    return total
+
+
+def lines_with(words: str) -> Callable[[Schedule], int]:
+    """Counts the lines of a play that have these words."""
+    return lambda schedule: sum(words in line for line in schedule.log)
+
+
+async def test_any_schedule(database: Database, seal: Seal) -> None:
+    await all_played(lambda seed: Schedule(database, seal, seed))
 
 
 class NobodyLeft(Schedule):
@@ -90,52 +97,37 @@ async def test_where_every_process_has_died_one_more_does_what_is_left(
 
 async def test_any_schedule_of_people_who_chat(database: Database, seal: Seal) -> None:
     """Turns carry what they answer into the database, and others bring it, too, before and after."""
-    carried = 0
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        schedule = ChattySchedule(database, seal, seed)
-        wrong = await played(schedule)
-        assert wrong is None, wrong
-        carried += sum(CARRIES in line for line in schedule.log)
+    carried = await all_played(lambda seed: ChattySchedule(database, seal, seed), lines_with(CARRIES))
     assert carried or SCHEDULES < 24, "no turn has carried its event"
 
 
 async def test_any_schedule_of_strangers(database: Database, seal: Seal) -> None:
     """A turn that is written late, while the next owner asks for the name, is not decided once more."""
-    written_late = 0
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        schedule = StrangerSchedule(database, seal, seed)
-        wrong = await played(schedule)
-        assert wrong is None, wrong
-        written_late += sum(OVERTAKEN in line for line in schedule.log)
+    written_late = await all_played(
+        lambda seed: StrangerSchedule(database, seal, seed), lines_with(OVERTAKEN)
+    )
     assert written_late or SCHEDULES < 24, "nobody has woken up while another asked"
 
 
 async def test_any_schedule_of_people_who_want_few_places(database: Database, seal: Seal) -> None:
     """The same laws, and whoever dies or overtakes whom: so many have one, and each is counted once."""
-    together: list[int] = []
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        schedule = Schedule(database, seal, seed, FEW_PLACES)
-        wrong = await played(schedule)
-        assert wrong is None, wrong
-        together += schedule.together
-    assert max(together) > 1 or SCHEDULES < 24, Counter(together)  # some of them were written together
+    together = await all_played(
+        lambda seed: Schedule(database, seal, seed, FEW_PLACES),
+        lambda one: sum(turns > 1 for turns in one.together),
+    )
+    assert together or SCHEDULES < 24, "no two were written together"
 
 
 async def test_s35_any_schedule_in_which_staff_stop_pushes(database: Database, seal: Seal) -> None:
     """K5, L8: nobody is pushed to while everybody is held, everybody once afterwards; by what is live."""
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        wrong = await played(BrakedSchedule(database, seal, seed))
-        assert wrong is None, wrong
+    await all_played(lambda seed: BrakedSchedule(database, seal, seed))
 
 
 async def test_any_schedule_in_which_lists_tell_of_who_binds(database: Database, seal: Seal) -> None:
     """C7, C12, J2: list, binding, merge and its undoing at once, whoever dies: one person."""
-    joined = 0
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        schedule = ListedSchedule(database, seal, seed)
-        wrong = await played(schedule)
-        assert wrong is None, wrong
-        joined += sum("rewriter.change" in line for line in schedule.log)
+    joined = await all_played(
+        lambda seed: ListedSchedule(database, seal, seed), lines_with("rewriter.change")
+    )
     assert joined or SCHEDULES < 6, "nobody was made one with anybody"
 
 
@@ -143,47 +135,20 @@ async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell
     database: Database, seal: Seal, tmp_path: Path
 ) -> None:
     """C7, L8: the same people, and every process serves what is live, from the database where it lacks it."""
-    known, brought_back = editions(tmp_path), 0
-    for seed in range(FIRST, FIRST + SCHEDULES):
-        schedule = KeptSchedule(database, seal, seed, known, tmp_path)
-        wrong = await played(schedule)
-        assert wrong is None, wrong
-        brought_back += schedule.taken_from_database
+    known = editions(tmp_path)
+    brought_back = await all_played(
+        lambda seed: KeptSchedule(database, seal, seed, known, tmp_path), lambda one: one.taken_from_database
+    )
     assert brought_back or SCHEDULES < 24, "nobody served anything from the database"
 
 
-async def assert_found(of: Callable[[int], Schedule], plant: Plant, hint: int = 1) -> None:
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.soak] if one.rare else []) for name, one in FAULTS.items()]
+)
+async def test_a_planted_fault_is_found(database: Database, seal: Seal, name: str) -> None:
     """The schedules see it, and so are not blind. None is played twice: it would meet what it has left."""
-    for seed in (hint, *(seed for seed in range(1, UNTIL_FOUND + 1) if seed != hint)):
-        if await played(of(seed), plant) is not None:
+    fault = FAULTS[name]
+    for seed in (fault.seed, *(seed for seed in range(1, UNTIL_FOUND + 1) if seed != fault.seed)):
+        if await played(fault.schedule(database, seal, seed), fault.plant) is not None:
             return
     pytest.fail(f"nobody saw it in {UNTIL_FOUND} schedules")
-
-
-@pytest.mark.parametrize(
-    "fault", [pytest.param(fault, marks=[pytest.mark.soak] if fault in RARE else []) for fault in FAULTS]
-)
-async def test_a_planted_fault_is_found(database: Database, seal: Seal, fault: str) -> None:
-    await assert_found(lambda seed: Schedule(database, seal, seed), *FAULTS[fault])
-
-
-@pytest.mark.soak  # two schedules in a hundred meet it
-@pytest.mark.parametrize("fault", STRANGER_FAULTS)
-async def test_a_fault_planted_into_who_is_read_again_is_found(
-    database: Database, seal: Seal, fault: str
-) -> None:
-    await assert_found(lambda seed: StrangerSchedule(database, seal, seed), *STRANGER_FAULTS[fault])
-
-
-@pytest.mark.soak  # six schedules in a hundred meet each
-@pytest.mark.parametrize("fault", CARRIED_FAULTS)
-async def test_a_fault_planted_into_what_is_carried_is_found(
-    database: Database, seal: Seal, fault: str
-) -> None:
-    await assert_found(lambda seed: ChattySchedule(database, seal, seed), CARRIED_FAULTS[fault])
-
-
-@pytest.mark.soak  # some are met once in a dozen schedules
-@pytest.mark.parametrize("fault", BRAKE_FAULTS)
-async def test_a_fault_planted_into_the_brake_is_found(database: Database, seal: Seal, fault: str) -> None:
-    await assert_found(lambda seed: BrakedSchedule(database, seal, seed), BRAKE_FAULTS[fault])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, get_args
+from typing import get_args
 
 import pytest
 from pymongo.errors import BulkWriteError
@@ -31,7 +31,8 @@ from bot.model.effects import (
     WriteMember,
 )
 from bot.model.event import Event, Origin, Outcome, TextMessage
-from bot.model.inbox import InboxEntry
+from bot.model.inbox import InboxEntry, Received
+from bot.model.outgoing import Outgoing
 from bot.model.promotion_effects import (
     BookAppointment,
     CancelAppointment,
@@ -41,7 +42,8 @@ from bot.model.promotion_effects import (
     WaitForPlace,
 )
 from bot.model.stored import TurnWrite
-from bot.runtime.effects.effect_runner import AGAIN, failing
+from bot.runtime.effects.effect_runner import AGAIN, Asker, EffectRouter
+from bot.runtime.own_events import to_json
 from bot.runtime.ports import Caller
 from bot.shops.failure import ShopAway
 from bot.store.contacts.contacts import Contacts
@@ -52,8 +54,9 @@ from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
+from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 HERE = Origin("order_lookup", "main", 1)
 
@@ -106,8 +109,6 @@ def scripted(
             actions += [NotifyStaff("請回電 0912"), Note("生氣"), LinkMenu("main", "VIP")]
         case TextMessage("綁定"):
             actions += [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
-        case TextMessage("通知"):
-            actions.append(CallHook("crm", {}, None))
         case TextMessage():
             assert event.token is not None
             actions.append(Reply(event.token, ({"type": "text", "text": "嗨"},)))
@@ -132,7 +133,10 @@ class FlakyArrivals(InboxCommit):
     """How often storing an event of ours fails; with `after`, when it was stored all the same."""
     after = False
     error: Exception = DatabaseUnavailable("away")
-    failed: asyncio.Event
+
+    def __init__(self, database: Database, seal: Seal) -> None:
+        super().__init__(database, Inbox(database, seal), Contacts(database, seal))
+        self.failed = asyncio.Event()
 
     async def store(
         self,
@@ -141,61 +145,38 @@ class FlakyArrivals(InboxCommit):
         turns: Sequence[TurnWrite],
         are_young: Callable[[], bool] = lambda: True,
     ) -> tuple[set[str], set[str]]:
-        ours = any(entry.raw.startswith(b"oaflow ") for entry in entries)
-        fails = ours and self.away > 0
-        if fails:
-            self.away -= 1
-        if not fails:
+        if not self.away or not any(entry.raw.startswith(b"oaflow ") for entry in entries):
             return await super().store(entries, foreign, turns, are_young)
+        self.away -= 1
         if self.after:
             await super().store(entries, foreign, turns, are_young)
         self.failed.set()
         raise self.error
 
 
-@dataclass
-class Shop:
-    database: Database
-    seal: Seal
-    clock: ManualClock
-    world: ScriptedWorld = field(default_factory=ScriptedWorld)
-    line: ScriptedLine = field(default_factory=ScriptedLine)
-    bots: list[Bot] = field(default_factory=list)
-
-    async def opens(self, effects: ScriptedWorld | None, **stores: Any) -> Bot:
-        bot = Bot(self.database, self.seal, self.clock, self.line, effects=effects, **stores)
-        for other in self.bots:
-            bot.dead.add(other.id)
-        self.bots.append(bot)
-        return await bot.start()
-
-    def inbox_commit(self) -> FlakyArrivals:
-        inbox_commit = FlakyArrivals(
-            self.database, Inbox(self.database, self.seal), Contacts(self.database, self.seal)
-        )
-        inbox_commit.failed = asyncio.Event()
-        return inbox_commit
-
-    async def tags(self, bot: Bot) -> list[str]:
-        return [tag.name for tag in (await bot.stored("U1")).contact.tags]
+@pytest.fixture
+def world() -> ScriptedWorld:
+    return ScriptedWorld()
 
 
 @pytest.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Shop]:
-    shop = Shop(database, seal, clock)
-    yield shop
-    for bot in shop.bots:
-        await bot.crash()
+def flaky(database: Database, seal: Seal) -> FlakyArrivals:
+    return FlakyArrivals(database, seal)
 
 
-async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(shop: Shop) -> None:
+async def tags(bot: Bot) -> list[str]:
+    return [tag.name for tag in (await bot.stored("U1")).contact.tags]
+
+
+async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(
+    bots: Bots, world: ScriptedWorld
+) -> None:
     """Semantics 8, 26: the answer of the hook is the free reply."""
-    bot = await shop.opens(shop.world)
+    bot = await bots(effects=world)
     asking = said("查訂單")
-    await bot.hear(asking)
-    await bot.settle()
-    assert shop.world.asked == [CallHook("order_status", {"no": "12"}, HERE, asking.event.token)]
-    assert [(call.kind, call.to, call.texts) for call in shop.line.calls] == [
+    await bot.hears(asking)
+    assert world.asked == [CallHook("order_status", {"no": "12"}, HERE, asking.event.token)]
+    assert [(call.kind, call.to, call.texts) for call in bots.line.calls] == [
         ("loading 10", "U1", []),
         ("reply", asking.event.token.value if asking.event.token else "", ["ok 已出貨"]),
     ]
@@ -204,104 +185,76 @@ async def test_what_came_of_it_is_a_turn_with_the_token_of_who_asked(shop: Shop)
     assert [row.what for row in await bot.timeline("U1")] == ["text", "hook order_status: ok"]
 
 
-async def test_nobody_waits_while_the_world_thinks(shop: Shop) -> None:
-    """Not even the same person's next answer."""
-    shop.world.hold = asyncio.Event()
-    bot = await shop.opens(shop.world)
-    await bot.hear(said("查訂單"))
-    await shop.world.begun.wait()
-    shop.line.called.clear()
-    await bot.hear(said("在嗎"))
-    await asyncio.wait_for(shop.line.called.wait(), PATIENCE)
-    assert shop.line.texts() == ["嗨"]
-    shop.world.hold.set()
-    await bot.settle()
-    assert shop.line.texts() == ["嗨", "ok 已出貨"]
-
-
-async def test_a_crash_before_it_is_stored_asks_again_and_it_counts_once(shop: Shop) -> None:
+async def test_a_crash_before_it_is_stored_asks_again_and_it_counts_once(
+    bots: Bots, world: ScriptedWorld
+) -> None:
     """A2: at least once, counted once."""
-    shop.world.hold = asyncio.Event()
-    first = await shop.opens(shop.world)
+    world.hold = asyncio.Event()
+    first = await bots(effects=world)
     await first.hear(said("查訂單"))
-    await shop.world.begun.wait()
+    await world.begun.wait()
     await first.crash()
-    shop.world.hold = None
-    second = await shop.opens(shop.world)
+    world.hold = None
+    second = await bots.heir(first, effects=world)
     await second.settle()
-    assert len(shop.world.asked) == 2
-    [before, again] = shop.world.callers
+    assert len(world.asked) == 2
+    [before, again] = world.callers
     assert before == again, "so that whoever carries it out knows it again"
     assert (again.contact, again.channel, again.user) == ("main:U1", "main", "U1")
-    assert shop.line.texts() == ["ok 已出貨"]
-    assert await shop.tags(second) == ["heard ok"]
+    assert bots.line.texts() == ["ok 已出貨"]
+    assert await tags(second) == ["heard ok"]
 
 
-async def test_a_crash_after_it_is_stored_counts_it_once(shop: Shop) -> None:
+async def test_a_crash_after_it_is_stored_counts_it_once(
+    bots: Bots, world: ScriptedWorld, flaky: FlakyArrivals
+) -> None:
     """It is carried out again, for the process died before it said that it was done; its outcome is known."""
-    inbox_commit = shop.inbox_commit()
-    inbox_commit.away, inbox_commit.after = 10**6, True
-    first = await shop.opens(shop.world, inbox_commit=inbox_commit)
+    flaky.away, flaky.after = 10**6, True
+    first = await bots(effects=world, inbox_commit=flaky)
     await first.hear(said("查訂單"))
-    await asyncio.wait_for(inbox_commit.failed.wait(), PATIENCE)
+    await asyncio.wait_for(flaky.failed.wait(), PATIENCE)
     await first.crash()
-    shop.world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
-    second = await shop.opens(shop.world)
+    world.outcomes.append(Outcome("hook", "failed", HERE, "order_status"))
+    second = await bots.heir(first, effects=world)
     await second.settle()
-    assert len(shop.world.asked) == 2
-    assert await shop.tags(second) == ["heard ok"]
+    [before, again] = world.callers
+    assert before == again
+    assert await tags(second) == ["heard ok"]
     assert (await second.stored("U1")).outgoing == ()
 
 
 @pytest.mark.parametrize(
     "error", [DatabaseUnavailable("away"), BulkWriteError({"writeErrors": [{"code": 8000}]})]
 )
-async def test_a_database_that_is_away_when_it_is_to_be_stored(shop: Shop, error: Exception) -> None:
+async def test_a_database_that_is_away_when_it_is_to_be_stored(
+    bots: Bots, world: ScriptedWorld, flaky: FlakyArrivals, clock: ManualClock, error: Exception
+) -> None:
     """The world is not asked again: only what came of it is stored, as soon as that works."""
-    inbox_commit = shop.inbox_commit()
-    inbox_commit.away, inbox_commit.error = 3, error
-    bot = await shop.opens(shop.world, inbox_commit=inbox_commit)
+    flaky.away, flaky.error = 3, error
+    bot = await bots(effects=world, inbox_commit=flaky)
     await bot.hear(said("查訂單"))
     async with asyncio.timeout(PATIENCE):
-        while inbox_commit.away:
-            if shop.clock.until_next() <= AGAIN:  # else the reply token grows old meanwhile
-                shop.clock.advance(AGAIN)
+        while flaky.away:
+            if clock.until_next() <= AGAIN:  # else the reply token grows old meanwhile
+                clock.advance(AGAIN)
             await asyncio.sleep(0)
     await bot.settle()
-    assert len(shop.world.asked) == 1
-    assert shop.line.texts() == ["ok 已出貨"]
+    assert len(world.asked) == 1
+    assert bots.line.texts() == ["ok 已出貨"]
 
 
-async def test_a_world_that_raises_has_failed(shop: Shop) -> None:
-    shop.world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
-    bot = await shop.opens(shop.world)
-    await bot.hear(said("查訂單"))
-    await bot.settle()
-    assert shop.line.texts() == ["failed"]
+@pytest.mark.parametrize("is_there", [True, False], ids=["a bug of an adapter", "nobody is there to ask"])
+async def test_what_raises_or_has_nobody_has_failed(bots: Bots, world: ScriptedWorld, is_there: bool) -> None:
+    world.outcomes.append(ZeroDivisionError("a bug of an adapter"))
+    bot = await bots(effects=world if is_there else None)
+    await bot.hears(said("查訂單"))
+    assert bots.line.texts() == ["failed"]
 
 
-async def test_as_long_as_nobody_is_there_to_ask_it_fails_at_once(shop: Shop) -> None:
-    bot = await shop.opens(None)
-    await bot.hear(said("查訂單"))
-    await bot.settle()
-    assert shop.line.texts() == ["failed"]
-
-
-async def test_a_failure_that_no_flow_hears_is_listed(shop: Shop) -> None:
-    """Language, 4.2: a `call` in a rule outside of flows waits for nobody; a failure is listed."""
-    bot = await shop.opens(None)
-    await bot.hear(said("通知"))
-    await bot.settle()
-    [letter] = await bot.dead_letters()
-    assert (letter.reason, letter.detail, letter.contact) == ("failed", "hook crm", "main:U1")
-    assert await shop.tags(bot) == ["heard failed"]
-
-
-async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, database: Database) -> None:
+async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(bots: Bots, database: Database) -> None:
     """Language, 6."""
-    bot = await shop.opens(None)
-    await bot.hear(said("找客服"))
-    await bot.settle()
+    bot = await bots()
+    await bot.hears(said("找客服"))
     rows = await bot.timeline("U1")
     assert sorted((row.what, row.text) for row in rows if row.text) == [
         ("note", "生氣"),
@@ -312,43 +265,44 @@ async def test_what_is_told_to_staff_lies_in_the_timeline_sealed(shop: Shop, dat
     assert (await bot.stored("U1")).outgoing == ()
 
 
-async def test_what_is_told_is_told_until_it_is_heard(shop: Shop) -> None:
+async def test_what_is_told_is_told_until_it_is_heard(bots: Bots, world: ScriptedWorld) -> None:
     """A binding is told to whoever keeps whose phone it is, and nobody answers."""
-    bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
-    assert shop.world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
-    assert {caller.contact for caller in shop.world.callers} == {"main:U1"}
+    bot = await bots(effects=world)
+    await bot.hears(said("綁定"))
+    assert world.told == [FreePhone("+886900000000"), ConfirmPhone("+886912345678", "M1", None)]
+    assert {caller.contact for caller in world.callers} == {"main:U1"}
     stored = await bot.stored("U1")
     assert (stored.outgoing, [row.what for row in await bot.timeline("U1")]) == ((), ["text"])
 
 
-async def test_what_is_told_while_the_database_is_away_is_told_again(shop: Shop) -> None:
-    shop.world.refusals += [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
-    bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
-    assert len(shop.world.told) == 4
+async def test_what_is_told_while_the_database_is_away_is_told_again(
+    bots: Bots, world: ScriptedWorld
+) -> None:
+    world.refusals += [DatabaseUnavailable("away"), DatabaseUnavailable("away")]
+    bot = await bots(effects=world)
+    await bot.hears(said("綁定"))
+    assert len(world.told) == 4
     assert await bot.dead_letters() == []
 
 
-async def test_what_is_told_is_told_again_after_a_crash(shop: Shop) -> None:
-    first = await shop.opens(shop.world)
-    shop.world.refusals += [DatabaseUnavailable("away")] * 2
+async def test_what_is_told_is_told_again_after_a_crash(
+    bots: Bots, world: ScriptedWorld, clock: ManualClock
+) -> None:
+    first = await bots(effects=world)
+    world.refusals += [DatabaseUnavailable("away")] * 2
     await first.hear(said("綁定"))
-    await shop.clock.waited_for()
+    await clock.waited_for()
     await first.crash()
-    shop.world.told.clear()
-    second = await shop.opens(shop.world)
+    world.told.clear()
+    second = await bots.heir(first, effects=world)
     await second.settle()
-    assert {type(told) for told in shop.world.told} == {FreePhone, ConfirmPhone}
+    assert {type(told) for told in world.told} == {FreePhone, ConfirmPhone}
     assert (await second.stored("U1")).outgoing == ()
 
 
-async def test_what_can_be_told_to_nobody_is_listed(shop: Shop) -> None:
-    bot = await shop.opens(None)
-    await bot.hear(said("綁定"))
-    await bot.settle()
+async def test_what_can_be_told_to_nobody_is_listed(bots: Bots) -> None:
+    bot = await bots()
+    await bot.hears(said("綁定"))
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [
         ("failed", "nobody is there to be told whose phone it is")
@@ -356,13 +310,12 @@ async def test_what_can_be_told_to_nobody_is_listed(shop: Shop) -> None:
 
 
 async def test_a_shop_that_could_not_be_told_is_listed_by_name_and_nothing_is_undone(
-    shop: Shop, caplog: pytest.LogCaptureFixture
+    bots: Bots, world: ScriptedWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
-    shop.world.refusals += [ShopAway("the shop answers 503")] * 2
-    bot = await shop.opens(shop.world)
-    await bot.hear(said("綁定"))
-    await bot.settle()
-    assert len(shop.world.told) == 2, "the errand itself has asked again for as long as it should"
+    world.refusals += [ShopAway("the shop answers 503")] * 2
+    bot = await bots(effects=world)
+    await bot.hears(said("綁定"))
+    assert len(world.told) == 2, "the errand itself has asked again for as long as it should"
     letters = await bot.dead_letters()
     assert [(letter.reason, letter.detail) for letter in letters] == [("failed", "the shop answers 503")] * 2
     lines = [record for record in caplog.records if record.name == "oaflow.asking"]
@@ -398,9 +351,60 @@ def test_every_effect_is_among_them() -> None:
 
 
 @pytest.mark.parametrize(("asked", "trigger", "result"), EVERY, ids=lambda v: type(v).__name__)
-def test_each_effect_has_an_outcome_that_says_it_failed(
+async def test_each_effect_that_has_no_desk_has_an_outcome_that_says_it_failed(
     asked: EffectRequest, trigger: str, result: str
 ) -> None:
     """Out of the closed set of language, 4.2: so a flow that handles every outcome goes on."""
-    outcome = failing(asked)
+    outcome = await EffectRouter().carry_out(asked, Caller("main:U1", "main", "U1", "call", NOW))
     assert (outcome.asked, outcome.result, outcome.origin) == (trigger, result, HERE)
+
+
+# -- appointments: in the order in which they were asked
+
+
+BOOK, CANCEL = BookAppointment("剪髮", NOW, HERE), CancelAppointment("剪髮", HERE)
+
+
+@dataclass
+class SlowToBook:
+    """A desk that books for `main:U1` only when it may."""
+
+    may: asyncio.Event = field(default_factory=asyncio.Event)
+    begun: list[tuple[str, str]] = field(default_factory=list)
+
+    async def carry_out(self, request: EffectRequest, caller: Caller) -> Outcome:
+        what = request.question.action.partition("_")[0]
+        self.begun.append((caller.contact, what))
+        if what == "book" and caller.contact == "main:U1":
+            await self.may.wait()
+        return Outcome("appointment", "booked" if what == "book" else "cancelled", HERE, "剪髮")
+
+    async def notify(self, notice: EffectNotice, caller: Caller) -> None:
+        raise AssertionError("nothing is told here")
+
+
+async def test_who_books_and_cancels_at_once_has_cancelled() -> None:
+    """N5: side by side two bookings both found that there was none, and one cancelled was heard as booked."""
+    desk, heard = SlowToBook(), list[str]()
+
+    async def store(events: Sequence[Received], seconds: float) -> None:
+        heard.extend(one.entry.id for one in events)
+
+    asker = Asker(desk, store, ManualClock(NOW))
+
+    def asks(number: int, request: EffectRequest, contact: str) -> asyncio.Task[object]:
+        call = Outgoing(
+            *(f"main:e{number}#0", f"main:e{number}", "main", "ask", "U1", to_json(request)),
+            created=NOW,
+            received=NOW,
+        )
+        return asyncio.create_task(asker.see_to(call, contact, lambda: True))
+
+    first, second = asks(1, BOOK, "main:U1"), asks(2, CANCEL, "main:U1")
+    await asks(3, CANCEL, "main:U2")
+    assert desk.begun == [("main:U1", "book"), ("main:U2", "cancel")], "others wait for nobody"
+    assert len(heard) == 1
+    desk.may.set()
+    await asyncio.gather(first, second)
+    assert desk.begun[2:] == [("main:U1", "cancel")]
+    assert len(heard) == 3

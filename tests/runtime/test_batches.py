@@ -122,17 +122,25 @@ async def batches(
     assert running.cancelled()
 
 
-def due(lanes: Lanes) -> None:
+async def both_decided(turns: SlowTurns, lanes: Lanes) -> None:
+    """All are due; the second batch is decided, and the first is being written."""
     for contact in PEOPLE:
         lanes.tick(contact, part_of(contact))
+    await turns.until("decided the second")
+    await turns.until("writes the first")
+
+
+async def first_alone(turns: SlowTurns, lanes: Lanes) -> None:
+    """One batch is due, and is being written."""
+    for contact in FIRST:
+        lanes.tick(contact, part_of(contact))
+    await turns.until("writes the first")
 
 
 async def test_the_next_is_decided_while_one_is_written(
     turns: SlowTurns, lanes: Lanes, batches: Batches
 ) -> None:
-    due(lanes)
-    await turns.until("decided the second")
-    await turns.until("writes the first")
+    await both_decided(turns, lanes)
     assert "writes the second" not in turns.told
     turns.end()
     await turns.until("writes the second")
@@ -151,9 +159,7 @@ async def test_when_writing_fails_both_are_decided_anew_on_what_is_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A8: the second was not written, and what came of the first nobody knows."""
-    due(lanes)
-    await turns.until("decided the second")
-    await turns.until("writes the first")
+    await both_decided(turns, lanes)
     seen: list[Lane] = []
     monkeypatch.setattr(lanes, "give_back", seen.extend)
     turns.end(DatabaseUnavailable("played"))
@@ -168,9 +174,7 @@ async def test_one_by_one_they_are_read_anew_and_no_timer_is_forgotten(
     turns: SlowTurns, lanes: Lanes, batches: Batches
 ) -> None:
     """A8: a fault of ours; that a timer was due had been taken off their lanes."""
-    for contact in FIRST:
-        lanes.tick(contact, part_of(contact))
-    await turns.until("writes the first")
+    await first_alone(turns, lanes)
     turns.end(ZeroDivisionError("a bug"))
     await lanes.empty()
     assert turns.alone == [(contact, True, True) for contact in FIRST]
@@ -180,9 +184,7 @@ async def test_what_was_decided_long_ago_is_decided_anew(
     turns: SlowTurns, lanes: Lanes, batches: Batches, clock: ManualClock
 ) -> None:
     """Others count on it: what was decided before a brake was pulled, or within a lease, is soon written."""
-    due(lanes)
-    await turns.until("decided the second")
-    await turns.until("writes the first")
+    await both_decided(turns, lanes)
     clock.advance(STALE + 1)
     turns.end()
     await turns.until("writes the second")
@@ -196,9 +198,7 @@ async def test_what_was_decided_long_ago_is_decided_anew(
 async def test_while_there_is_to_be_none_the_last_is_through_and_none_begins(
     turns: SlowTurns, lanes: Lanes, batches: Batches
 ) -> None:
-    for contact in FIRST:
-        lanes.tick(contact, part_of(contact))
-    await turns.until("writes the first")
+    await first_alone(turns, lanes)
 
     async def none() -> None:
         async with batches.none():

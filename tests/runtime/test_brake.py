@@ -82,11 +82,24 @@ class Braked:
         watch.on_change.append(bot.runtime.braked.look)
         return bot
 
-    async def pull(self) -> None:
-        assert await self.stores.brakes.pull(ALL, deed(f"pull:{self.clock.now()}"))
+    async def asks(self, *users: str) -> None:
+        """These ask for a gift, which comes two hours later."""
+        for user in users or ("U1",):
+            await self.bot.hears(said("要", user, clock=self.clock))
 
-    async def release(self) -> None:
+    async def pull(self, stop: PushStop = ALL) -> None:
+        """Pushes are stopped, which this process does not know of."""
+        assert await self.stores.brakes.pull(stop, deed(f"pull:{self.clock.now()}"))
+
+    async def stop(self, stop: PushStop = ALL) -> None:
+        """They are stopped, and it knows."""
+        await self.pull(stop)
+        await self.watch.look()
+
+    async def resume(self) -> None:
+        """They go on, and it knows."""
         assert await self.stores.brakes.release(ALL, deed(f"release:{self.clock.now()}"))
+        await self.watch.look()
 
     async def pass_time(self, **span: float) -> None:
         """Time passes, and everybody who is due is seen to."""
@@ -126,27 +139,31 @@ async def until_woken(world: Braked, texts: list[str]) -> None:
 
 
 async def test_s35_what_comes_due_waits_and_comes_when_pushes_go_on(world: Braked) -> None:
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
-    await world.pull()
-    await world.watch.look()
+    """It is held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
+    await world.asks()
+    await world.stop()
     await world.pass_time(hours=3)
     await world.until_held(1)
     assert world.line.texts() == ["好"]
     assert await world.bot.contacts.due(list(range(256)), None, world.clock.now(), 10) == []
-    await world.bot.hear(said("嗨", clock=world.clock))
-    await world.bot.settle()
-    await world.release()
-    await world.watch.look()
+    await world.bot.hears(said("嗨", clock=world.clock))
+    await world.resume()
     await until_woken(world, ["好", "您好", "禮物"])
     assert await world.held() == []
+    await world.bot.settle()
+    rows = await world.bot.timeline("U1")
+    calls = [row.calls for row in rows if "#" not in row.id]
+    assert calls == [("reply",), (), ("push", "note"), ("reply",)], rows
+    (pushed,) = (row for row in rows if "push" in row.calls)
+    assert pushed.ends[0].how == "accepted"
+    assert pushed.counted is not None
+    assert await world.bot.rows.steps_of(pushed.id) is not None
 
 
 async def test_s35_who_was_frozen_reads_first(world: Braked) -> None:
     """A process that was stopped for some seconds knows nothing of the brake, and has people who are due."""
     await world.watch.look()
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.asks()
     await world.pull()
     assert world.watch.brake == OFF
     world.frozen += OLDEST
@@ -160,8 +177,7 @@ async def test_s35_who_was_frozen_while_people_were_read_reads_first(
 ) -> None:
     """Also between the reading of a batch's people and its decisions."""
     await world.watch.look()
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
+    await world.asks()
     world.bot.runtime.turns.recent.drop("main:U1")
     load, contacts = world.bot.contacts.load, world.bot.contacts
 
@@ -182,17 +198,12 @@ async def test_s35_who_was_frozen_while_people_were_read_reads_first(
 
 
 async def test_s35_a_crash_while_people_are_woken_leaves_them_to_the_next(world: Braked) -> None:
-    users = [f"U{number}" for number in range(5)]
-    for user in users:
-        await world.bot.hear(said("要", user, clock=world.clock))
-    await world.bot.settle()
-    await world.pull()
-    await world.watch.look()
+    await world.asks(*(f"U{number}" for number in range(5)))
+    await world.stop()
     await world.pass_time(hours=3)
     await world.until_held(5)
     await world.bot.crash()
-    await world.release()
-    await world.watch.look()
+    await world.resume()
     dead = world.bot.id
     world.bot = world.another()
     world.bot.dead.add(dead)
@@ -207,10 +218,8 @@ async def test_s35_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     wrong = Braked(database, seal, ManualClock(NOW + timedelta(minutes=1)))
     await wrong.bot.start()
     due = wrong.clock.now() + timedelta(hours=2)
-    await wrong.bot.hear(said("要", clock=wrong.clock))
-    await wrong.bot.settle()
-    await wrong.pull()
-    await wrong.watch.look()
+    await wrong.asks()
+    await wrong.stop()
     await wrong.pass_time(hours=2)
     await wrong.until_held(1)
     await wrong.bot.runtime.stop()
@@ -218,8 +227,7 @@ async def test_s35_what_a_clock_that_is_ahead_has_held_comes_when_it_is_due(
     world = Braked(database, seal, clock)
     await world.watch.look()
     await world.bot.start()
-    await world.release()
-    await world.watch.look()
+    await world.resume()
     for _ in range(60):
         await world.bot.settle()
         if world.line.texts():
@@ -307,26 +315,6 @@ async def test_pulled_twice_and_by_two_at_once_it_is_one_stop(database: Database
     assert len(await deeds(stores, kinds=["pushes_stopped"])) == 2
 
 
-async def test_s35_what_a_held_timer_said_at_last_stands_on_the_timeline(world: Braked) -> None:
-    """It was held by a turn of its own; what it says later has its own row, with counts, trace and ends."""
-    await world.bot.hear(said("要", clock=world.clock))
-    await world.bot.settle()
-    await world.pull()
-    await world.watch.look()
-    await world.pass_time(hours=3)
-    await world.until_held(1)
-    await world.release()
-    await world.watch.look()
-    await until_woken(world, ["好", "禮物"])
-    await world.bot.settle()
-    rows = await world.bot.timeline("U1")
-    assert [row.calls for row in rows if "#" not in row.id] == [("reply",), (), ("push", "note")], rows
-    (pushed,) = (row for row in rows if "push" in row.calls)
-    assert pushed.ends[0].how == "accepted"
-    assert pushed.counted is not None
-    assert await world.bot.rows.steps_of(pushed.id) is not None
-
-
 async def test_s35_whom_a_flow_held_that_is_gone_goes_on_with_the_playbook_without_it(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
@@ -341,10 +329,8 @@ rules:
     old, new = (compiled(text.replace("NAME", name)) for name in ("of_old", "of_now"))
     world = Braked(database, seal, clock, playbook=old)
     await world.bot.start()
-    await world.bot.hear(said("生日", clock=clock))
-    await world.bot.settle()
-    assert await world.stores.brakes.pull(PushStop(None, "of_old", "command:amy", NOW), deed("pull"))
-    await world.watch.look()
+    await world.bot.hears(said("生日", clock=clock))
+    await world.stop(PushStop(None, "of_old", "command:amy", NOW))
     await world.pass_time(days=20)
     await world.until_held(1)
     world.bot.playbook = new

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from bot.model.broadcast import Sending
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.depth import examples
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Fate, KeyedLine, Shop, through, users
+from tests.runtime import broadcast_world
+from tests.runtime.broadcast_world import Fate, Fault, KeyedLine, Shop, marking, through, users
 
-LIMITS = "limits: {pushes_per_person: 3 per 7d}\ntags: {送過: {added_by: staff}}\n"
-ALIKE = LIMITS + (
-    "broadcasts: {b: {to: everyone, push: [早安, 輸入「停止推播」就不再收到], add_tags: [送過]}}\n"
-)
-NAMED = LIMITS + (
-    "broadcasts: {b: {to: everyone, push: ['{{ contact.name }} 早，輸入「停止推播」就不再收到'],"
-    " add_tags: [送過]}}\n"
-)
+ALIKE, NAMED = marking(broadcast_world.ALIKE), marking(broadcast_world.NAMED)
 PEOPLE = users(7)
 
 
@@ -28,6 +23,13 @@ def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     shop = Shop(database, seal, clock, compiled(ALIKE))
     shop.most, shop.page = 3, 6
     return shop
+
+
+@pytest.fixture
+async def sending(shop: Shop) -> Sending:
+    """It is ordered for everybody, and nobody was called yet."""
+    await shop.come(*PEOPLE)
+    return await shop.order()
 
 
 async def is_right(shop: Shop) -> None:
@@ -61,9 +63,7 @@ async def test_whatever_step_a_process_dies_at(shop: Shop, text: str, after: boo
         assert await shop.told(sending) == {"got": 7}
 
 
-async def test_two_processes_and_each_dies_in_the_middle(shop: Shop) -> None:
-    sending = await shop.order() if await _come(shop) else None
-    assert sending is not None
+async def test_two_processes_and_each_dies_in_the_middle(shop: Shop, sending: Sending) -> None:
     for last in range(6, 40, 3):
         first, second = shop.process(fate=Fate(last)), shop.process(owner=False, fate=Fate(last // 2, True))
         await first.lives()
@@ -73,17 +73,13 @@ async def test_two_processes_and_each_dies_in_the_middle(shop: Shop) -> None:
     await is_right(shop)
 
 
-async def _come(shop: Shop) -> bool:
-    await shop.come(*PEOPLE)
-    return True
-
-
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
-async def test_who_stands_still_and_wakes_after_its_claim_is_gone(shop: Shop, text: str) -> None:
+async def test_who_stands_still_and_wakes_after_its_claim_is_gone(
+    shop: Shop, sending: Sending, text: str
+) -> None:
     """While its call is under way others claim the batch, make the call, and write what it leaves."""
     shop.playbook = compiled(text)
-    await _come(shop)
-    sending, frozen, line = await shop.order(), shop.process(), shop.line
+    frozen, line = shop.process(), shop.line
     stood = False
 
     async def stand_still() -> None:
@@ -100,10 +96,9 @@ async def test_who_stands_still_and_wakes_after_its_claim_is_gone(shop: Shop, te
     await is_right(shop)
 
 
-async def test_who_was_frozen_before_its_call_makes_none(shop: Shop) -> None:
+async def test_who_was_frozen_before_its_call_makes_none(shop: Shop, sending: Sending) -> None:
     """A claim ends by the machine's time, which goes on while it sleeps; others have sent it all by then."""
-    await _come(shop)
-    sending, frozen = await shop.order(), shop.process()
+    frozen = shop.process()
     slept = False
 
     async def sleep() -> None:
@@ -121,27 +116,27 @@ async def test_who_was_frozen_before_its_call_makes_none(shop: Shop) -> None:
     await is_right(shop)
 
 
-async def test_line_takes_it_and_its_answers_are_lost(shop: Shop) -> None:
-    await _come(shop)
-    sending = await shop.order()
-    shop.line.faults.extend(["lost", "unheard", "lost", "throttled", "away", "lost"])
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        (ALIKE, ["lost", "unheard", "lost", "throttled", "away", "lost"]),
+        (NAMED, [None, "lost", None, "throttled", "lost", "away"]),
+    ],
+    ids=["alike", "personal"],
+)
+async def test_line_takes_it_and_its_answers_are_lost(
+    shop: Shop, sending: Sending, text: str, faults: list[Fault | None]
+) -> None:
+    shop.playbook = compiled(text)
+    shop.line.faults.extend(faults)
     assert (await through(shop, sending, shop.process(), shop.process(owner=False))).state == "done"
     await is_right(shop)
 
 
-async def test_of_a_push_to_each_some_answers_are_lost(shop: Shop) -> None:
-    shop.playbook = compiled(NAMED)
-    await _come(shop)
-    sending = await shop.order()
-    shop.line.faults.extend([None, "lost", None, "throttled", "lost", "away"])
-    assert (await through(shop, sending, shop.process())).state == "done"
-    await is_right(shop)
-
-
-async def test_after_23_hours_nobody_is_called_again_and_they_are_listed(shop: Shop) -> None:
+async def test_after_23_hours_nobody_is_called_again_and_they_are_listed(
+    shop: Shop, sending: Sending
+) -> None:
     """LINE forgets a key after 24 hours: what it may have heard of is not repeated."""
-    await _come(shop)
-    sending = await shop.order()
     process = shop.process()
     shop.line.faults.extend(["lost"])
     await process.goes_on()
@@ -155,7 +150,7 @@ async def test_after_23_hours_nobody_is_called_again_and_they_are_listed(shop: S
 
 async def test_a_clock_that_was_set_back_makes_no_key_young_again(shop: Shop) -> None:
     """Nobody knows then how old it is: those are listed, and not called again."""
-    await _come(shop)
+    await shop.come(*PEOPLE)
     shop.clock.advance(2 * 86_400)
     sending = await shop.order()
     shop.line.faults.extend(["lost"])
@@ -168,9 +163,8 @@ async def test_a_clock_that_was_set_back_makes_no_key_young_again(shop: Shop) ->
     assert await shop.told(sending) == {"got": 4, "unsure": 3}
 
 
-async def test_a_clock_that_was_set_back_lets_nobody_wait_for_it(shop: Shop) -> None:
-    await _come(shop)
-    sending, process = await shop.order(), shop.process()
+async def test_a_clock_that_was_set_back_lets_nobody_wait_for_it(shop: Shop, sending: Sending) -> None:
+    process = shop.process()
     shop.clock.advance(600)
     shop.line.faults.append("throttled")
     await process.goes_on()

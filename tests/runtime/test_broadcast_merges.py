@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from random import Random
@@ -22,16 +21,11 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.depth import one_of
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Fate, Granted, Shop, through, users
-from tests.runtime.gates import Gates
-from tests.runtime.test_broadcast_schedules import between_gates, goes_on_and_on, play
+from tests.runtime import broadcast_world
+from tests.runtime.broadcast_world import Fate, Granted, Shop, marking, through, users
+from tests.runtime.test_broadcast_schedules import play, two_senders
 
-OUT = "輸入「停止推播」就不再收到"
-LIMITS = "limits: {pushes_per_person: 3 per 7d}\ntags: {送過: {added_by: staff}}\n"
-ALIKE = LIMITS + f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}], add_tags: [送過]}}}}\n"
-NAMED = LIMITS + (
-    f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}'], add_tags: [送過]}}}}\n"
-)
+ALIKE, NAMED = marking(broadcast_world.ALIKE), marking(broadcast_world.NAMED)
 PEOPLE = users(9)
 Act = Callable[[], Awaitable[object]]
 
@@ -140,23 +134,10 @@ async def test_parted_while_people_are_looked_for(shop: Accounts) -> None:
 
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
 @pytest.mark.parametrize("merged_first", [True, False], ids=["parted", "merged"])
-async def test_changed_between_fixing_and_the_call(shop: Accounts, text: str, merged_first: bool) -> None:
-    shop.playbook = compiled(text)
-    await shop.everybody_comes()
-    if merged_first:
-        await shop.one(PEOPLE[3])
-    sending, process = await shop.order(), shop.process()
-    await process.broadcasts.conduct()
-    assert shop.line.calls == []
-    await (shop.two if merged_first else shop.one)(PEOPLE[3])
-    assert (await through(shop, sending, process)).state == "done"
-    await is_right(shop)
-    assert all("小美" in said[0] for said in shop.line.texts.values()) or text == ALIKE
-
-
-@pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
-@pytest.mark.parametrize("merged_first", [True, False], ids=["parted", "merged"])
-async def test_changed_while_it_is_called(shop: Accounts, text: str, merged_first: bool) -> None:
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["before its call", "during its call"])
+async def test_changed_after_the_audience_was_fixed(
+    shop: Accounts, text: str, merged_first: bool, meanwhile: bool
+) -> None:
     """What it leaves is left on who has the account then; what is said is what that person is called."""
     shop.playbook = compiled(text)
     await shop.everybody_comes()
@@ -169,9 +150,15 @@ async def test_changed_while_it_is_called(shop: Accounts, text: str, merged_firs
         fate.then = None
         await (shop.two if merged_first else shop.one)(PEOPLE[3])
 
-    fate.then = change
+    if meanwhile:
+        fate.then = change
+    else:
+        await process.broadcasts.conduct()
+        assert shop.line.calls == []
+        await change()
     assert (await through(shop, sending, process)).state == "done"
     await is_right(shop)
+    assert all("小美" in said[0] for said in shop.line.texts.values()) or text == ALIKE
 
 
 async def test_with_messages_for_some_nobody_has_them_twice(shop: Accounts) -> None:
@@ -196,26 +183,17 @@ async def test_whatever_comes_first(shop: Accounts, text: str, seed: int) -> Non
     for user in PEOPLE:
         if dice.random() < 0.4:
             await shop.one(user)
-    sending, gates = await shop.order(), Gates()
-    senders = {who: shop.process(owner=who == "A", around=partial(between_gates, gates, who)) for who in "AB"}
-    gates.shut = True
-    tasks = [asyncio.ensure_future(goes_on_and_on(sender)) for sender in senders.values()]
-    story: list[str] = []
-    for _ in range(12):
-        story += await play(shop, gates, dice, *senders.values(), moves=dice.randrange(1, 25))
-        user = dice.choice(PEOPLE)
-        act = dice.choice((shop.one, shop.two))
-        try:
-            await act(user)
-            story.append(f"{act.__name__} {user}")
-        except RewriteRefused:
-            story.append("nothing to be changed")
-    for who in senders:
-        gates.bury(who)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await shop.claims_end()
+    sending, story = await shop.order(), list[str]()
+    async with two_senders(shop) as (gates, senders):
+        for _ in range(12):
+            story += await play(shop, gates, dice, *senders, moves=dice.randrange(1, 25))
+            user = dice.choice(PEOPLE)
+            act = dice.choice((shop.one, shop.two))
+            try:
+                await act(user)
+                story.append(f"{act.__name__} {user}")
+            except RewriteRefused:
+                story.append("nothing to be changed")
     assert (await through(shop, sending, shop.process())).state == "done", story
     assert shop.line.got == dict.fromkeys(PEOPLE, 1), story
     told = await shop.told(sending)

@@ -18,10 +18,8 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Granted, Shop, through, users
+from tests.runtime.broadcast_world import ALIKE, OUT, Granted, Shop, through, users
 
-WAY_OUT = "輸入「停止推播」就不再收到"
-REFUSES = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}]}}}}\n"
 SPLIT = f"""\
 splits: {{s: {{甲: 45, 乙: 45, 不發: 10}}}}
 broadcasts:
@@ -29,11 +27,11 @@ broadcasts:
     to: everyone
     split: s
     push:
-      甲: [早安, {WAY_OUT}]
-      乙: ["{{{{ contact.name }}}} 早安", {WAY_OUT}]
+      甲: [早安, {OUT}]
+      乙: ["{{{{ contact.name }}}} 早安", {OUT}]
       不發: nothing
 """
-PART = f"broadcasts: {{b: {{to: everyone, push: [早安, {WAY_OUT}], if_quota_short: send_part}}}}\n"
+PART = ALIKE.replace("]}}", "], if_quota_short: send_part}}")
 
 
 class Account:
@@ -62,7 +60,7 @@ def used_up() -> list[str]:
 
 @pytest.fixture
 def shop(database: Database, seal: Seal, clock: ManualClock, account: Account, used_up: list[str]) -> Shop:
-    shop = Shop(database, seal, clock, compiled(REFUSES))
+    shop = Shop(database, seal, clock, compiled(ALIKE))
     shop.months = MonthMessages(shop.stores.reserved_messages, {"main": account}.get, clock, used_up.append)
     shop.units = SendingUnits(shop.stores.unit_names, {"main": account}.get, clock)
     return shop
@@ -102,7 +100,7 @@ async def test_s38_too_few_are_left(shop: Shop, account: Account) -> None:
 
 async def test_s38_of_two_at_the_same_minute_one_gets_them(shop: Shop) -> None:
     await shop.come(*users(700))
-    says = f"{{to: everyone, push: [早安, {WAY_OUT}]}}"
+    says = f"{{to: everyone, push: [早安, {OUT}]}}"
     shop.playbook = compiled(f"broadcasts: {{b: {says}, c: {says}}}\n")
     first, second = await shop.order("b"), await shop.order("c")
     processes = [shop.process(), shop.process()]  # both believe for a moment that they own part 0
@@ -121,8 +119,7 @@ async def test_s38_line_does_not_tell_what_is_left(
     sending, process = await shop.order(), shop.process()
     for _ in range(3):
         await process.goes_on()
-    waits = await shop.stores.sendings.one(sending.id)
-    assert waits is not None
+    waits = await shop.sending(sending)
     assert (waits.state, waits.held, shop.line.calls) == ("gathering", "line", [])
     assert len([one for one in caplog.messages if "does not tell" in one]) == 1
     account.told = Quota(1_000, 0)
@@ -139,8 +136,7 @@ async def test_s38_they_run_out_in_the_middle_all_the_same(
     shop.line.faults.extend([None, "quota"])
     sending, process = await shop.order(), shop.process()
     await process.goes_on()
-    waits = await shop.stores.sendings.one(sending.id)
-    assert waits is not None
+    waits = await shop.sending(sending)
     assert (waits.state, waits.held, used_up) == ("sending", "quota", ["main"])
     assert await held(shop) == {sending.id: (1_200, True)}
     shop.clock.advance(300)
@@ -157,9 +153,7 @@ async def test_s38_each_group_is_counted_under_a_name_of_its_own(shop: Shop) -> 
     assert len(set(over.units.values())) == 2
     assert shop.line.units.total() == sum(shop.line.got.values())
     assert set(shop.line.units) <= set(over.units.values())
-    again = await shop.stores.sendings.one(over.id)
-    assert again is not None
-    assert again.units == over.units
+    assert (await shop.sending(over)).units == over.units
 
 
 async def test_what_who_is_over_holds_goes_back(shop: Shop) -> None:

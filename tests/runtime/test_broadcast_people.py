@@ -1,4 +1,4 @@
-"""Whom a broadcast reaches, after its audience was fixed: who blocks, stops, is erased or merged (I1, I6)."""
+"""Whom a broadcast reaches, once; after its audience was fixed: who blocks, stops, is erased (I1, I3, I6)."""
 
 from __future__ import annotations
 
@@ -12,17 +12,28 @@ import pytest
 from bot.engine.compiled.broadcast import BroadcastStatus
 from bot.line.outcome import Accepted, NotSent
 from bot.model.brake import Brake, PushStop
+from bot.model.broadcast import MOST
+from bot.model.contact import Identity
 from bot.operations.broadcasts.progress import left_out_of
-from bot.runtime.broadcasts.conductor import cancel
+from bot.runtime.broadcasts.gathering import PAGE
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Died, Fate, Fault, Granted, Sender, Shop, through, users
+from tests.runtime.broadcast_world import (
+    ALIKE,
+    NAMED,
+    OUT,
+    Died,
+    Fate,
+    Fault,
+    Granted,
+    Sender,
+    Shop,
+    through,
+    users,
+)
 
-OUT = "輸入「停止推播」就不再收到"
-ALIKE = f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
-NAMED = f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}']}}}}\n"
 SPLIT = f"""
 splits: {{s: {{甲: 45, 乙: 45, 不發: 10}}}}
 broadcasts: {{b: {{to: everyone, split: s, push: {{甲: [早安, {OUT}], 乙: [晚安, {OUT}], 不發: nothing}}}}}}
@@ -51,6 +62,37 @@ async def changed(shop: Shop, user: str, **fields: object) -> None:
     await contacts.update_one({"_id": f"main:{user}"}, {"$set": fields})
 
 
+async def test_the_same_for_all_goes_by_multicast_to_each_friend_once(shop: Shop) -> None:
+    """I1, I3: and it leaves its mark on each."""
+    shop.most, shop.page = MOST, PAGE
+    people = users(1_203)
+    await shop.come(*people)
+    await shop.come("Ublocked", identities=(Identity("main", "Ublocked", friend=False),))
+    await shop.come("Ustopped", marketing=False)
+    sending = await shop.order()
+    process = shop.process()
+    over = await through(shop, sending, process)
+    assert (over.state, over.people, over.batches) == ("done", 1_203, 3)
+    assert shop.line.got == dict.fromkeys(people, 1)
+    assert sorted(shop.line.calls) == [("multicast", 203), ("multicast", 500), ("multicast", 500)]
+    assert await shop.told(sending) == {"got": 1_203}
+    assert await shop.rows(people[7]) == ["broadcast: b"]
+    assert (await shop.contact(people[7])).identity("main").pushed == over.fixed
+
+
+async def test_what_is_personal_is_pushed_to_each(shop: Shop) -> None:
+    shop.playbook = compiled(NAMED)
+    people = users(60)
+    await shop.come(*people[:59])
+    await shop.come(people[59], name="小美")
+    over = await through(shop, sending := await shop.order(), shop.process())
+    assert over.state == "done"
+    assert shop.line.got == dict.fromkeys(people, 1)
+    assert shop.line.texts[people[59]] == ["小美 早，輸入「停止推播」就不再收到"]
+    assert shop.line.texts[people[0]] == ["朋友 早，輸入「停止推播」就不再收到"]
+    assert await shop.told(sending) == {"got": 60}
+
+
 @pytest.mark.parametrize("text", [ALIKE, NAMED], ids=["alike", "personal"])
 async def test_who_goes_after_the_audience_was_fixed(shop: Shop, text: str) -> None:
     shop.playbook = compiled(text)
@@ -69,19 +111,6 @@ async def test_who_goes_after_the_audience_was_fixed(shop: Shop, text: str) -> N
     told = {one.contact.removeprefix("main:"): one.why for one in out.people}
     assert told == {blocked: "no-friend", stopped: "stopped", erased: "gone"}
     assert await shop.rows(blocked) == []
-
-
-async def test_limits_are_heeded_and_counted(shop: Shop) -> None:
-    """`limits`: what is over them is not sent, and listed; two broadcasts count together."""
-    two = ALIKE.replace("{b: ", "{a: {to: everyone, push: [嗨, " + OUT + "]}, b: ")
-    shop.playbook = compiled("limits: {pushes_per_person: 1 per 7d}\n" + two)
-    await shop.come(*PEOPLE[:4])
-    await through(shop, await shop.order("a"), shop.process())
-    await shop.come(*PEOPLE[4:])
-    sending = await shop.order("b")
-    await through(shop, sending, shop.process())
-    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
-    assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 
 async def test_s23_of_two_at_the_same_minute_the_one_that_counts_more_goes(shop: Shop) -> None:
@@ -103,8 +132,8 @@ async def test_s23_of_two_at_the_same_minute_the_one_that_counts_more_goes(shop:
     assert await shop.told(again) == {"got": 0, "limit": 3}
 
 
-async def test_no_message_is_reserved_for_who_has_had_enough(shop: Shop) -> None:
-    """What `broadcast check` reckons with is what is asked for: five messages do for five of nine people."""
+async def test_limits_are_heeded_and_no_message_is_reserved_for_who_has_had_enough(shop: Shop) -> None:
+    """What is over `limits` is listed, two broadcasts count together; five messages do for five of nine."""
     two = ALIKE.replace("{b: ", "{a: {to: everyone, push: [嗨, " + OUT + "]}, b: ")
     shop.playbook = compiled("limits: {pushes_per_person: 1 per 7d}\n" + two)
     await shop.come(*PEOPLE[:4])
@@ -113,6 +142,7 @@ async def test_no_message_is_reserved_for_who_has_had_enough(shop: Shop) -> None
     shop.months = Granted(5)
     sending = await shop.order("b")
     assert (await through(shop, sending, shop.process())).state == "done"
+    assert shop.line.got == dict.fromkeys(PEOPLE, 1)
     assert await shop.told(sending) == {"got": 5, "limit": 4}
 
 
@@ -214,8 +244,7 @@ async def test_cancelled_in_the_middle(shop: Shop) -> None:
 
     async def by_staff() -> None:
         shop.line.before = None
-        stores, found = shop.stores, await shop.sending(sending)
-        assert await cancel(stores.sendings, stores.sending_batches, found, "staff", shop.clock.now())
+        await shop.cancel(sending)
 
     shop.line.before = by_staff
     over = await through(shop, sending, process)
@@ -231,8 +260,7 @@ async def test_cancelled_while_line_refuses_and_while_nobody_knows(shop: Shop) -
     sending, process = await shop.order(), shop.process()
     shop.line.faults.extend(["lost", "unheard", "unheard"])
     await process.goes_on()
-    found = await shop.sending(sending)
-    await cancel(shop.stores.sendings, shop.stores.sending_batches, found, "staff", shop.clock.now())
+    await shop.cancel(sending)
     over = await through(shop, sending, process)
     assert over.state == "cancelled"
     assert shop.line.got == dict.fromkeys(PEOPLE[:4], 1)
@@ -317,8 +345,8 @@ async def test_what_nobody_knows_any_more_is_cancelled_and_not_said_otherwise(sh
     shop.line.faults.extend(["unheard"] * 4)
     await shop.process().goes_on()
     shop.playbook = compiled(after)
-    process, found = shop.process(), await shop.sending(sending)
-    await cancel(shop.stores.sendings, shop.stores.sending_batches, found, "staff", shop.clock.now())
+    process = shop.process()
+    await shop.cancel(sending)
     assert (await through(shop, sending, process)).state == "cancelled"
     assert shop.line.texts == {}
     assert await shop.told(sending) == {"got": 0, "cancelled": 5, "unsure": 4}

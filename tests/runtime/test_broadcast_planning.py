@@ -12,7 +12,7 @@ from bot.model.audit import Deed
 from bot.model.broadcast import ContentClaim, Sending
 from bot.operations.broadcasts.ordering import SendingOrder, send
 from bot.runtime.broadcasts.broadcasts import LOOK
-from bot.runtime.broadcasts.conductor import Planning, cancel
+from bot.runtime.broadcasts.conductor import Planning
 from bot.store.broadcasts.sendings import Sendings
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -45,22 +45,32 @@ def until(shop: Shop, moment: datetime) -> None:
     shop.clock.advance((moment - shop.clock.now()).total_seconds())
 
 
+async def planned(shop: Shop, times: str = AT_NOON, process: Sender | None = None) -> Sender:
+    """The process, or a new one, that has planned the broadcast as it is written now."""
+    written(shop, times)
+    process = process or shop.process()
+    await process.goes_on()
+    return process
+
+
+async def comes(shop: Shop, moment: datetime, process: Sender) -> None:
+    """The moment comes, and a process does all that is to be done then."""
+    until(shop, moment)
+    for _ in range(4):
+        await process.goes_on()
+
+
 async def states(shop: Shop) -> list[tuple[datetime, str]]:
     """All sendings, the first first."""
     return sorted((one.moment, one.state) for one in await shop.stores.sendings.all())
 
 
 async def test_s37_it_goes_out_at_its_time_once(shop: Shop) -> None:
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop)
     assert await states(shop) == [(NOON, "planned")]
-    until(shop, NOON - timedelta(seconds=1))
-    await process.goes_on()
+    await comes(shop, NOON - timedelta(seconds=1), process)
     assert not shop.line.got
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
     assert await states(shop) == [(NOON, "done")]
     until(shop, NOON + DAY)
@@ -77,23 +87,15 @@ async def test_only_who_owns_the_first_part_plans(shop: Shop) -> None:
 @pytest.mark.parametrize(("late", "became"), [(HOUR, "done"), (HOUR + timedelta(minutes=1), "missed")])
 async def test_s37_a_downtime_over_its_time(shop: Shop, late: timedelta, became: str) -> None:
     """I4, and a clock that jumps over it: up to an hour late, then it is listed."""
-    written(shop, AT_NOON)
-    await shop.process().goes_on()
-    until(shop, NOON + late)
-    process = shop.process()
-    for _ in range(3):
-        await process.goes_on()
+    await planned(shop)
+    await comes(shop, NOON + late, shop.process())
     assert await states(shop) == [(NOON, became)]
     assert len(shop.line.got) == (3 if became == "done" else 0)
 
 
 async def test_s37_each_time_of_a_repeating_one_that_nobody_saw_is_listed(shop: Shop) -> None:
-    written(shop, "every: day at 12:00")
-    await shop.process().goes_on()
-    until(shop, NOON + 2 * DAY + HOUR / 2)
-    process = shop.process()
-    for _ in range(4):
-        await process.goes_on()
+    await planned(shop, "every: day at 12:00")
+    await comes(shop, NOON + 2 * DAY + HOUR / 2, shop.process())
     assert await states(shop) == [
         (NOON, "missed"),
         (NOON + DAY, "missed"),
@@ -105,66 +107,53 @@ async def test_s37_each_time_of_a_repeating_one_that_nobody_saw_is_listed(shop: 
 
 async def test_a_time_that_had_passed_when_it_was_written_never_comes(shop: Shop) -> None:
     until(shop, NOON + timedelta(minutes=5))
-    written(shop, AT_NOON)
-    await shop.process().goes_on()
+    await planned(shop)
     assert await states(shop) == []
 
 
 async def test_s37_an_edit_moves_it_and_what_it_says(shop: Shop) -> None:
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop)
     written(shop, "at: 2027-03-01 13:00", push="輸入「停止推播」就不再收到。改好了")
     await process.goes_on()
     assert await states(shop) == [(NOON + HOUR, "planned")]
-    until(shop, NOON + HOUR)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON + HOUR, process)
     assert await states(shop) == [(NOON + HOUR, "done")]
     assert shop.line.texts[PEOPLE[0]] == ["輸入「停止推播」就不再收到。改好了"]
 
 
 async def test_s37_what_was_sent_is_not_sent_again_by_another_date(shop: Shop) -> None:
     """Language 10: changing one that has been sent is refused; a new sending has a new name."""
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
-    written(shop, "at: 2027-03-02 12:00")
-    await process.goes_on()
-    until(shop, NOON + DAY)
-    await process.goes_on()
+    process = await planned(shop)
+    await comes(shop, NOON, process)
+    await planned(shop, "at: 2027-03-02 12:00", process)
+    await comes(shop, NOON + DAY, process)
     assert await states(shop) == [(NOON, "done")]
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_what_was_missed_may_have_another_date(shop: Shop) -> None:
-    written(shop, AT_NOON)
-    await shop.process().goes_on()
-    until(shop, NOON + 2 * HOUR)
-    process = shop.process()
-    await process.goes_on()
-    written(shop, "at: 2027-03-02 12:00")
-    await process.goes_on()
+    await planned(shop)
+    await comes(shop, NOON + 2 * HOUR, shop.process())
+    await planned(shop, "at: 2027-03-02 12:00")
     assert await states(shop) == [(NOON, "missed"), (NOON + DAY, "planned")]
 
 
+async def ordered(shop: Shop, again: Sending | None = None, at: datetime | None = None) -> Sending:
+    """Staff have it sent, instead of at its time."""
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again, at)
+    return await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+
+
 async def sent_by_hand(shop: Shop, process: Sender) -> Sending:
-    """Staff have it sent instead of its time."""
-    broadcast, now = shop.playbook.broadcasts["b"], shop.clock.now()
-    order = SendingOrder(broadcast, len(PEOPLE), None, None)
-    return await through(shop, await send(shop.stores, shop.playbook, order, "amy", now), process)
+    """They have it sent, and it is."""
+    return await through(shop, await ordered(shop), process)
 
 
 async def test_s37_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_date(
     shop: Shop, caplog: pytest.LogCaptureFixture
 ) -> None:
     """I4: the dated run would be the second for everybody. Neither does it by another date."""
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop)
     assert (await sent_by_hand(shop, process)).state == "done"
     assert [one for one in await states(shop) if one[0] == NOON] == [(NOON, "cancelled")]
     (dated,) = [one for one in await shop.stores.sendings.all() if one.moment == NOON]
@@ -173,51 +162,35 @@ async def test_s37_what_staff_have_sent_by_hand_does_not_go_out_again_at_its_dat
     assert not [one for one in caplog.messages if "needs another name" in one], "nobody has asked for another"
     written(shop, "at: 2027-03-02 12:00")
     for moment in (NOON, NOON + DAY):
-        until(shop, moment)
-        for _ in range(3):
-            await process.goes_on()
+        await comes(shop, moment, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_s37_what_reached_nobody_by_hand_goes_out_at_its_date(shop: Shop) -> None:
     """For want of messages nobody got it: until its date more were bought."""
-    written(shop, AT_NOON)
     shop.months = Granted(0)
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop)
     assert (await sent_by_hand(shop, process)).why == "quota"
     shop.months = Unlimited()
-    process = shop.process()
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON, shop.process())
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_s37_ordered_by_hand_a_moment_before_its_date_it_goes_out_once(shop: Shop) -> None:
     """Whichever of the two begins first: the order is not carried out yet when the date comes."""
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop)
     until(shop, NOON - timedelta(milliseconds=1))
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
-    await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    await ordered(shop)
+    await comes(shop, NOON, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_ordered_by_hand_while_its_date_is_held_it_goes_out_once(shop: Shop) -> None:
     """Its time has come, and the file holds it; staff send it as soon as it does not."""
-    written(shop, f"{AT_NOON}, status: paused")
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON + HOUR / 4)
-    await process.goes_on()
+    process = await planned(shop, f"{AT_NOON}, status: paused")
+    await comes(shop, NOON + HOUR / 4, process)
     assert await states(shop) == [(NOON, "planned")]
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
-    sending = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    sending = await ordered(shop)
     written(shop, AT_NOON)
     await through(shop, sending, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
@@ -225,66 +198,45 @@ async def test_ordered_by_hand_while_its_date_is_held_it_goes_out_once(shop: Sho
 
 
 async def test_ordered_by_hand_it_does_not_go_out_at_a_date_that_was_moved_just_then(shop: Shop) -> None:
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None)
-    sending = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    process = await planned(shop)
+    sending = await ordered(shop)
     written(shop, "at: 2027-03-01 13:00")
     await through(shop, sending, process)
-    until(shop, NOON + HOUR)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON + HOUR, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
 
 async def test_s37_ordered_for_a_moment_it_does_not_go_out_again_at_a_date_written_since(shop: Shop) -> None:
     """It had no date when staff ordered it: the same to the same people within a day all the same."""
-    written(shop, "priority: normal")
-    process = shop.process()
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, None, NOON)
-    await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    process = await planned(shop, "priority: normal")
+    await ordered(shop, at=NOON)
     await process.goes_on()
-    written(shop, "priority: normal, at: 2027-03-01 13:00")
-    await process.goes_on()
+    await planned(shop, "priority: normal, at: 2027-03-01 13:00", process)
     for moment in (NOON, NOON + HOUR):
-        until(shop, moment)
-        for _ in range(3):
-            await process.goes_on()
+        await comes(shop, moment, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
     assert await states(shop) == [(NOON, "done"), (NOON + HOUR, "cancelled")]
 
 
 async def test_a_date_written_days_after_it_was_sent_by_hand_is_a_sending_of_its_own(shop: Shop) -> None:
-    written(shop, "priority: normal")
-    process = shop.process()
+    process = await planned(shop, "priority: normal")
     assert (await sent_by_hand(shop, process)).state == "done"
-    written(shop, "priority: normal, at: 2027-03-03 12:00")
-    await process.goes_on()
-    until(shop, NOON + 2 * DAY)
-    for _ in range(3):
-        await process.goes_on()
+    await planned(shop, "priority: normal, at: 2027-03-03 12:00", process)
+    await comes(shop, NOON + 2 * DAY, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
 
 
 async def test_s37_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_by_hand(shop: Shop) -> None:
     """What is written to come every day comes every day; but not while the same is being sent."""
-    written(shop, "every: day at 12:00")
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop, "every: day at 12:00")
     assert (await sent_by_hand(shop, process)).state == "done"
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON, process)
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
     shop.clock.advance(DAY.total_seconds() - 1)
     again = await shop.stores.sendings.claimed_by(content_and_people(shop.playbook.broadcasts["b"]))
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again)
-    by_hand = await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
+    by_hand = await ordered(shop, again)
     await shop.stores.sendings.change(by_hand.id, ["planned"], paused="amy")
-    until(shop, NOON + DAY)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON + DAY, process)
     assert (NOON + DAY, "refused") in await states(shop)
     assert shop.line.got == dict.fromkeys(PEOPLE, 2)
 
@@ -292,72 +244,50 @@ async def test_s37_a_repeating_one_goes_out_at_its_next_time_after_it_was_sent_b
 async def test_s37_draft_and_back_before_its_time(shop: Shop) -> None:
     process = shop.process()
     for status in ("live", "draft", "live", "cancelled", "live"):
-        written(shop, f"{AT_NOON}, status: {status}")
-        await process.goes_on()
+        await planned(shop, f"{AT_NOON}, status: {status}", process)
         assert await states(shop) == ([(NOON, "planned")] if status == "live" else [])
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON, process)
     assert await states(shop) == [(NOON, "done")]
 
 
 async def test_s37_paused_in_the_file_it_waits_an_hour(shop: Shop) -> None:
-    written(shop, f"{AT_NOON}, status: paused")
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON + HOUR / 2)
-    await process.goes_on()
+    process = await planned(shop, f"{AT_NOON}, status: paused")
+    await comes(shop, NOON + HOUR / 2, process)
     (held,) = await shop.stores.sendings.all()
     assert (held.state, held.held) == ("planned", "file")
-    until(shop, NOON + 2 * HOUR)
-    await process.goes_on()
+    await comes(shop, NOON + 2 * HOUR, process)
     assert await states(shop) == [(NOON, "missed")]
     assert not shop.line.got
 
 
 async def test_s37_staff_who_have_cancelled_the_next_time_leave_the_others(shop: Shop) -> None:
-    written(shop, "every: day at 12:00")
-    process = shop.process()
-    await process.goes_on()
+    process = await planned(shop, "every: day at 12:00")
     (next_one,) = await shop.stores.sendings.all()
     assert await shop.stores.sendings.change(next_one.id, ["planned"], state="cancelled", why="staff")
-    until(shop, NOON + HOUR)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON + HOUR, process)
     assert await states(shop) == [(NOON, "cancelled"), (NOON + DAY, "planned")]
     assert not shop.line.got
 
 
 async def test_s37_in_quiet_hours_it_begins_as_they_end_and_asks_then_who_is_in_it(shop: Shop) -> None:
-    written(shop, f'{AT_NOON}, quiet_hours: "11:30-15:00"')
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON + 2 * HOUR)
-    await process.goes_on()
+    process = await planned(shop, f'{AT_NOON}, quiet_hours: "11:30-15:00"')
+    await comes(shop, NOON + 2 * HOUR, process)
     (held,) = await shop.stores.sendings.all()
     assert (held.state, held.held) == ("planned", "quiet")
     await shop.come("U" + "f" * 32)
-    until(shop, NOON + 3 * HOUR)
-    for _ in range(3):
-        await process.goes_on()
+    await comes(shop, NOON + 3 * HOUR, process)
     assert await states(shop) == [(NOON, "done")]
     assert len(shop.line.got) == 4
 
 
 async def test_s37_a_clock_set_back_sends_nothing_again(shop: Shop) -> None:
-    written(shop, "every: day at 12:00")
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON)
-    for _ in range(3):
-        await process.goes_on()
+    process = await planned(shop, "every: day at 12:00")
+    await comes(shop, NOON, process)
     shop.clock.advance(-2 * 3600)
     again = shop.process()
     for _ in range(2):
         await again.goes_on()
-    until(shop, NOON + HOUR)
-    for _ in range(2):
-        await again.goes_on()
+    await comes(shop, NOON + HOUR, again)
     assert await states(shop) == [(NOON, "done"), (NOON + DAY, "planned")]
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
@@ -396,18 +326,12 @@ async def test_where_nothing_has_changed_planning_asks_nothing(shop: Shop) -> No
 async def test_what_was_refused_reached_nobody_and_goes_out_at_another_time(shop: Shop) -> None:
     """The friends come after its first time: whoever moves it wants it sent."""
     await shop.empty()
-    written(shop, AT_NOON)
-    process = shop.process()
-    await process.goes_on()
-    until(shop, NOON)
-    await process.goes_on()
+    process = await planned(shop)
+    await comes(shop, NOON, process)
     assert await states(shop) == [(NOON, "refused")]
     await shop.come(*PEOPLE)
-    written(shop, "at: 2027-03-01 13:00")
-    await process.goes_on()
-    until(shop, NOON + HOUR)
-    for _ in range(3):
-        await process.goes_on()
+    await planned(shop, "at: 2027-03-01 13:00", process)
+    await comes(shop, NOON + HOUR, process)
     assert await states(shop) == [(NOON, "refused"), (NOON + HOUR, "done")]
     assert shop.line.got == dict.fromkeys(PEOPLE, 1)
 
@@ -474,11 +398,11 @@ async def test_what_is_open_is_read_once_a_second_where_nothing_is_to_be_done(
 async def test_what_was_cancelled_is_not_waited_for(shop: Shop) -> None:
     """Else the workbench offers a jump to something that does not happen."""
     written(shop, AT_NOON)
-    broadcasts, now, stores = shop.process().broadcasts, shop.clock.now(), shop.stores
+    broadcasts, now = shop.process().broadcasts, shop.clock.now()
     await broadcasts.conduct()
     assert await broadcasts.next(now, NOON + DAY) == NOON
-    [planned] = await stores.sendings.all()
-    assert await cancel(stores.sendings, stores.sending_batches, planned, "staff", now)
+    [dated] = await shop.stores.sendings.all()
+    await shop.cancel(dated)
     for _ in range(2):
         await broadcasts.conduct()
     assert await broadcasts.next(now, NOON + DAY) is None

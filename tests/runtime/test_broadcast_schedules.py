@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from functools import partial
 from itertools import product
 from random import Random
@@ -17,16 +18,12 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.depth import one_of
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Sender, Shop, through, users
+from tests.runtime import broadcast_world
+from tests.runtime.broadcast_world import Sender, Shop, marking, through, users
 from tests.runtime.gated_world import GatedCalls
 from tests.runtime.gates import Gates
 
-OUT = "輸入「停止推播」就不再收到"
-LIMITS = "limits: {pushes_per_person: 3 per 7d}\ntags: {送過: {added_by: staff}}\n"
-ALIKE = LIMITS + f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}], add_tags: [送過]}}}}\n"
-NAMED = LIMITS + (
-    f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}'], add_tags: [送過]}}}}\n"
-)
+ALIKE, NAMED = marking(broadcast_world.ALIKE), marking(broadcast_world.NAMED)
 PEOPLE = users(8)
 MOVES = 400
 """Gates that are opened at most before everybody is let go."""
@@ -40,7 +37,7 @@ def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
     return shop
 
 
-async def goes_on_and_on(sender: Sender) -> None:
+async def _goes_on_and_on(sender: Sender) -> None:
     """As a process does: a look that finds the database away ends there, and another one follows."""
     while True:
         with suppress(DatabaseUnavailable):
@@ -69,8 +66,24 @@ async def play(shop: Shop, gates: Gates, dice: Random, *senders: Sender, moves: 
     return story
 
 
-def between_gates(gates: Gates, who: str, name: str, part: Any) -> Any:
+def _between_gates(gates: Gates, who: str, name: str, part: Any) -> Any:
     return GatedCalls(gates, who, name, part, fails=name != "line")
+
+
+@asynccontextmanager
+async def two_senders(shop: Shop) -> AsyncIterator[tuple[Gates, list[Sender]]]:
+    """Two processes that go on between gates. In the end both are dead, and their claims are over."""
+    gates = Gates()
+    senders = [shop.process(owner=who == "A", around=partial(_between_gates, gates, who)) for who in "AB"]
+    gates.shut = True
+    tasks = [asyncio.ensure_future(_goes_on_and_on(sender)) for sender in senders]
+    yield gates, senders
+    for who in "AB":
+        gates.bury(who)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await shop.claims_end()
 
 
 @pytest.mark.parametrize(("seed", "text"), one_of(7, product(range(14), [ALIKE, NAMED])))
@@ -78,18 +91,10 @@ async def test_whatever_comes_first(shop: Shop, text: str, seed: int) -> None:
     """A8, I3: paused at any call, its claim taken over, the database away: nobody gets it twice or never."""
     shop.playbook = compiled(text)
     await shop.come(*PEOPLE)
-    sending, gates = await shop.order(), Gates()
-    senders = {who: shop.process(owner=who == "A", around=partial(between_gates, gates, who)) for who in "AB"}
-    gates.shut = True
-    tasks = [asyncio.ensure_future(goes_on_and_on(sender)) for sender in senders.values()]
-    story = await play(shop, gates, Random(seed), *senders.values())
-    for who in senders:
-        gates.bury(who)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    sending = await shop.order()
+    async with two_senders(shop) as (gates, senders):
+        story = await play(shop, gates, Random(seed), *senders)
     assert len(story) > 50
-    await shop.claims_end()
     over = await through(shop, sending, shop.process())
     assert over.state == "done", story
     assert shop.line.got == dict.fromkeys(PEOPLE, 1), story

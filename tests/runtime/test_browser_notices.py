@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,18 +11,13 @@ import pytest
 from bot.hooks.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
 from bot.runtime.alerts.browser_notices import NEWS, BrowserNotices
-from tests.conftest import ManualClock
-from tests.notice_world import (
-    PretendBrowser,
-    PushServer,
-    add_account,
-    browser_notices,
-    push_caller,
-    push_server,
-)
+from tests.notice_world import PushServer, browser_notices
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed, said
+from tests.runtime.notices import caller, notices, server
 from tests.runtime.test_staff_chat import AMY, STAFFED, carried_out, changes
+
+__all__ = ["caller", "notices", "server"]
 
 
 @pytest.fixture
@@ -31,38 +25,11 @@ async def bot(bots: Bots) -> Bot:
     return await bots(STAFFED)
 
 
-@pytest.fixture
-def phone() -> PretendBrowser:
-    return PretendBrowser("amy")
-
-
-@pytest.fixture
-async def server(bot: Bot, phone: PretendBrowser) -> AsyncIterator[PushServer]:
-    """Of Amy's phone, and Ben's."""
-    async with push_server(phone, PretendBrowser("ben")) as server:
-        for browser in server.browsers:
-            await add_account(bot.stores, bot.clock, browser.name)
-            await bot.stores.push_subscriptions.put(browser.subscription(bot.clock))
-        yield server
-
-
-@pytest.fixture
-async def caller(server: PushServer, clock: ManualClock) -> AsyncIterator[PushCaller]:
-    async with push_caller(server, clock) as caller:
-        yield caller
-
-
-@pytest.fixture
-def notices(bot: Bot, caller: PushCaller) -> BrowserNotices:
-    return browser_notices(bot.stores, bot.clock, caller)
-
-
 async def wait(bot: Bot, *users: str) -> None:
     """These people ask for staff."""
     for user in users:
         bot.clock.advance(1)
-        await bot.hear(followed(user), said("客服", user))
-        await bot.settle()
+        await bot.hears(followed(user), said("客服", user))
 
 
 async def act(bot: Bot, user: str, what: StaffActs) -> None:
@@ -149,7 +116,7 @@ async def test_what_is_refused_is_told_later_and_what_is_gone_no_more(
 
 
 async def test_a_browser_that_is_rejected_holds_up_no_other(
-    bot: Bot, caller: PushCaller, phone: PretendBrowser, server: PushServer
+    bot: Bot, caller: PushCaller, server: PushServer
 ) -> None:
     """403 where the key is another one: that browser rests, its push service does not; what may have come is
     not told again."""
@@ -185,9 +152,7 @@ async def test_whose_role_is_taken_away_is_told_nothing(
     assert await bot.stores.push_subscriptions.all(bot.clock.now()) == []
 
 
-async def test_an_answer_in_my_conversation(
-    bot: Bot, notices: BrowserNotices, server: PushServer, phone: PretendBrowser
-) -> None:
+async def test_an_answer_in_my_conversation(bot: Bot, notices: BrowserNotices, server: PushServer) -> None:
     """E3: to whoever has it, once until somebody has read it; not while its chat is open before them."""
     await wait(bot, "U1")
     await notices.look()
@@ -197,22 +162,19 @@ async def test_an_answer_in_my_conversation(
     assert server.got == []
     for _ in range(3):
         bot.clock.advance(1)
-        await bot.hear(said("在嗎"))
-        await bot.settle()
+        await bot.hears(said("在嗎"))
         await notices.look()
     assert server.numbers == [("amy", 1)]
     assert server.got[0][1]["mine"]
     await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
     await bot.stores.chat_signs.give("main:U1", AMY, bot.clock.now(), types=False)
     bot.clock.advance(1)
-    await bot.hear(said("好"))
-    await bot.settle()
+    await bot.hears(said("好"))
     await notices.look()
     assert server.numbers == [("amy", 1)]
     await bot.stores.staff_chats.mark_read("main:U1", "main", bot.clock.now())
     bot.clock.advance(60)
-    await bot.hear(said("謝謝"))
-    await bot.settle()
+    await bot.hears(said("謝謝"))
     await notices.look()
     assert server.numbers == [("amy", 1), ("amy", 1)]
 

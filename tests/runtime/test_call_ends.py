@@ -94,8 +94,7 @@ async def test_before_and_after_lines_answer(bot: Bot, clock: ManualClock) -> No
 async def test_each_call_of_a_turn_has_its_own_end(bot: Bot, clock: ManualClock) -> None:
     """A note is a row of its own; LINE's answer to a call that is slow is there as well."""
     bot.line.outcomes.extend([NotSent("could not connect"), Accepted("request-3"), REFUSED])
-    await bot.hear(said("兩則", clock=clock))
-    await bot.settle()
+    await bot.hears(said("兩則", clock=clock))
     [calls] = await told(bot)
     assert [(c.kind, c.end, c.lost, c.request_id) for c in calls if isinstance(c, SettledCall)] == [
         ("reply", "accepted", False, "request-3"),
@@ -114,8 +113,7 @@ async def test_each_call_of_a_turn_has_its_own_end(bot: Bot, clock: ManualClock)
 
 async def test_nobody_knows_whether_it_arrived(bot: Bot, clock: ManualClock) -> None:
     bot.line.outcomes.extend([Unknown("no answer in time")] * 20)
-    await bot.hear(said("營業時間", clock=clock))
-    await bot.settle()
+    await bot.hears(said("營業時間", clock=clock))
     [[call]] = await told(bot)
     told_at = r"2026-11-20 12:00:(49|5\d)"  # the clock of this test goes on while the database writes
     ended = rf"reply: nobody knows whether it arrived, {told_at}: no answer in time"
@@ -142,8 +140,7 @@ async def test_after_a_crash_whoever_goes_on_tells_how_it_ended(
 
 async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualClock) -> None:
     """A process may die between the end of a call and its row: then it is only known to be done."""
-    await bot.hear(said("營業時間", clock=clock))
-    await bot.settle()
+    await bot.hears(said("營業時間", clock=clock))
     [row] = await bot.timeline("U1")
     row.ends.clear()
     [call] = call_outcomes(row, await call_snapshot([row], bot.rows, bot.contacts, bot.clock.now()))

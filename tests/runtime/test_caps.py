@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pytest
 
@@ -16,12 +17,12 @@ from bot.runtime.limits.spending import Meters
 from bot.runtime.turn_taking.worlds import Worlds
 from bot.store.counters.quotas import QuotaFigures, Totals
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import next_answer
+from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 PLAYBOOK = compiled("""
@@ -42,18 +43,33 @@ rules:
 """)
 
 
-def capped(database: Database, clock: ManualClock, line: ScriptedLine, seal: Seal) -> tuple[Bot, Caps]:
-    caps = Caps(lambda: PLAYBOOK, Totals(database), clock)
-    quotas = Quotas(lambda: (), lambda channel: None, QuotaFigures(database), clock)
-    world = Worlds(lambda channel: "fine", quotas.all_left, lambda: caps.totals)
-    caps.on_change = world.changed
-    spending = Meters(quotas, caps)
-    return Bot(database, seal, clock, line, PLAYBOOK, spending=spending, world=world), caps
+@dataclass
+class Capped:
+    """Makes bots whose caps hold over everybody, and the caps of each."""
+
+    bots: Bots
+    database: Database
+    clock: ManualClock
+
+    async def opens(self, dead: Bot | None = None) -> tuple[Bot, Caps]:
+        """One that has started, after the death of another."""
+        caps = Caps(lambda: PLAYBOOK, Totals(self.database), self.clock)
+        quotas = Quotas(lambda: (), lambda channel: None, QuotaFigures(self.database), self.clock)
+        world = Worlds(lambda channel: "fine", quotas.all_left, lambda: caps.totals)
+        caps.on_change = world.changed
+        bot = self.bots.make(PLAYBOOK, spending=Meters(quotas, caps), world=world)
+        bot.dead |= {dead.id} if dead else set()
+        return await bot.start(), caps
 
 
 @pytest.fixture
-def line() -> ScriptedLine:
-    return ScriptedLine()
+def capped(bots: Bots, database: Database, clock: ManualClock) -> Capped:
+    return Capped(bots, database, clock)
+
+
+@pytest.fixture
+def line(bots: Bots) -> ScriptedLine:
+    return bots.line
 
 
 async def settled(caps: Caps, database: Database) -> None:
@@ -67,13 +83,11 @@ async def settled(caps: Caps, database: Database) -> None:
 
 
 async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
     """All five are decided by one batch, in which nobody has pushed yet: the send is exact."""
-    bot, caps = capped(database, clock, line, seal)
-    await bot.start()
-    await bot.hear(*(said("要", f"U{n}") for n in range(5)))
-    await bot.settle()
+    bot, caps = await capped.opens()
+    await bot.hears(*(said("要", f"U{n}") for n in range(5)))
     said_to = Counter(tuple(call.texts) for call in line.calls)
     assert said_to == {("好", "禮物", "消息"): 3, ("好", "消息"): 2}
     await settled(caps, database)
@@ -82,63 +96,52 @@ async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
     assert sum(row.what == "journey skipped" for row in rows) == 2
     marks = Counter(m.what for row in rows if row.counted for m in row.counted.marks if m.flow == "gift")
     assert (marks[PUSHED], marks[SENT], marks[SKIPPED]) == (5, 3, 2)
-    await bot.runtime.stop()
 
 
 async def test_a_call_of_which_nothing_is_left_is_not_made(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
-    bot, _ = capped(database, clock, line, seal)
+    bot, _ = await capped.opens()
     await Totals(database).reserve("gift", ["x", "y", "z"], 3)
-    await bot.start()
-    await bot.hear(said("只要", "U1"))
-    await bot.settle()
+    await bot.hears(said("只要", "U1"))
     assert line.texts() == ["消息"]
     assert await bot.dead_letters() == []
-    await bot.runtime.stop()
 
 
 async def test_who_comes_after_the_cap_is_not_decided_for_at_all(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
     """The world's total is what the last send has learned."""
-    bot, _ = capped(database, clock, line, seal)
-    await bot.start()
-    await bot.hear(*(said("要", f"U{n}") for n in range(3)))
-    await bot.settle()
-    await bot.hear(said("要", "U9"))
-    await bot.settle()
+    bot, _ = await capped.opens()
+    await bot.hears(*(said("要", f"U{n}") for n in range(3)))
+    await bot.hears(said("要", "U9"))
     assert line.calls[-1].texts == ["好", "消息"]
     row = (await bot.timeline("U9"))[0]
     assert row.counted is not None
     assert [m.about for m in row.counted.marks if m.what == SKIPPED] == [("送", "max_pushes")]
-    await bot.runtime.stop()
 
 
 async def test_a_push_that_line_refuses_is_given_back(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
-    bot, caps = capped(database, clock, line, seal)
+    bot, caps = await capped.opens()
     no = Refused(400, "no", None, "bad-request")
     line.outcomes += [no, Accepted(), Accepted(), no]  # neither in the reply nor by itself
-    await bot.start()
-    await bot.hear(*(said("要", f"U{n}") for n in range(3)))
-    await bot.settle()
+    await bot.hears(*(said("要", f"U{n}") for n in range(3)))
     await settled(caps, database)
     assert caps.totals == {"gift": 2}
-    await bot.runtime.stop()
 
 
 async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead(
+    capped: Capped,
     database: Database,
-    seal: Seal,
     clock: ManualClock,
     line: ScriptedLine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """H3, H7: also where room comes free meanwhile, and another process pushes; it is counted once."""
     await Totals(database).reserve("gift", ["x", "y", "z"], 3)
-    bot, caps = capped(database, clock, line, seal)
+    bot, _ = await capped.opens()
     line.outcomes.append(Refused(400, "no", None, "bad-request"))
     pushing = asyncio.Event()
 
@@ -148,7 +151,6 @@ async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead
         raise AssertionError
 
     monkeypatch.setattr(line, "push", hangs)
-    await bot.start()
     await bot.hear(said("要"))
     while not pushing.is_set():
         clock.advance(0.02)
@@ -156,41 +158,33 @@ async def test_what_was_left_out_of_a_reply_is_not_in_the_push_that_goes_instead
     await bot.crash()
     monkeypatch.undo()
     await Totals(database).settle("gift", [], ["x"])
-    heir, caps = capped(database, clock, line, seal)
-    heir.dead.add(bot.id)
-    await heir.start()
+    heir, caps = await capped.opens(bot)
     await heir.settle()
     assert line.texts()[-1:] == ["消息"]
     marks = [mark for row in await heir.timeline("U1") if row.counted for mark in row.counted.marks]
     assert [mark.what for mark in marks if mark.flow == "gift"].count(SKIPPED) == 1
     assert SENT not in [mark.what for mark in marks if mark.flow == "gift"]
     assert not caps._calls
-    await heir.runtime.stop()
 
 
 async def test_s23_a_call_that_a_crash_has_cut_off_counts_once(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
     """Killed after the reservation, before LINE has answered: the next process makes the call again."""
     line.outcomes.extend([Unknown("no answer")] * 3)
-    first, _ = capped(database, clock, line, seal)
-    await first.start()
+    first, _ = await capped.opens()
     await first.hear(*(said("要", f"U{n}") for n in range(3)))
     while len(line.calls) < 3:
         line.called.clear()
         await line.called.wait()
     await first.crash()
-    second, caps = capped(database, clock, line, seal)
-    second.dead.add(first.id)
-    await second.start()
+    second, caps = await capped.opens(first)
     await second.settle()
-    await second.hear(said("要", "U9"))
-    await second.settle()
+    await second.hears(said("要", "U9"))
     assert line.calls[-1].texts == ["好", "消息"]
     await settled(caps, database)
     assert caps.totals == {"gift": 3}
     assert await database.collection("totals").find_one({}) == {"_id": "gift", "n": 3, "pending": []}
-    await second.runtime.stop()
 
 
 async def test_calls_that_come_together_are_asked_for_together(
@@ -231,15 +225,12 @@ async def test_while_the_database_is_away_a_call_waits(database: Database, clock
 
 
 async def test_a_cap_that_cannot_be_asked_leaves_a_dead_letter_and_the_rest_goes_on(
-    database: Database, seal: Seal, clock: ManualClock, line: ScriptedLine
+    capped: Capped, database: Database, line: ScriptedLine
 ) -> None:
     """A fault of ours: nothing is sent that nobody has counted."""
-    bot, _ = capped(database, clock, line, seal)
+    bot, _ = await capped.opens()
     await database.collection("totals").insert_one({"_id": "gift", "n": "many"})
-    await bot.start()
-    await bot.hear(said("只要", "U1"), said("嗨", "U1"), said("嗨", "U2"))
-    await bot.settle()
+    await bot.hears(said("只要", "U1"), said("嗨", "U1"), said("嗨", "U2"))
     [letter] = await bot.dead_letters()
     assert (letter.reason, letter.detail) == ("failed", "OperationFailure")
     assert line.texts() == ["嗨嗨", "嗨嗨"]
-    await bot.runtime.stop()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -37,10 +38,7 @@ def milliseconds(clock: ManualClock) -> int:
 
 async def met(shop: Shop, user: str = "U1", bot: Bot | None = None) -> Bot:
     """A bot that remembers a person, and whose parts are its own for a while."""
-    bot = bot or await shop.opens()
-    first = shop.says(user)
-    await bot.hear(first)
-    await shop.answered(first)
+    bot = await shop.met(user, bot)
     shop.clock.advance(MARGIN)
     return bot
 
@@ -105,6 +103,31 @@ async def on_contact(shop: Shop, told: Received) -> dict[str, Any]:
     return found or {}
 
 
+def again(told: Received) -> Received:
+    """LINE brings it once more, and says so."""
+    return replace(told, event=replace(told.event, redelivered=True))
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """Turns are written meanwhile, and nobody hears that they were."""
+    save = Contacts.save_now
+
+    async def loses_the_answer(contacts: Contacts, writes: Sequence[TurnWrite], *more: Any) -> set[str]:
+        await save(contacts, writes, *more)
+        raise DatabaseUnavailable("away")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Contacts, "save_now", loses_the_answer)
+        yield
+
+
+async def assert_answered(shop: Shop, bot: Bot, *events: Received) -> None:
+    """Each of them comes to be answered; what `assert_written_down` says."""
+    await shop.answered(*events)
+    await assert_written_down(shop, bot, *events)
+
+
 async def assert_written_down(shop: Shop, bot: Bot, *events: Received) -> None:
     """Each has been one turn, answered once, and stands in the inbox and everywhere else; nothing is left."""
     for one in events:
@@ -129,13 +152,13 @@ async def test_an_event_of_somebody_known_is_one_write(shop: Shop, writes: Write
     writes.made.clear()
     told = fresh(shop)
     await bot.hear(told)
+    assert told.entry.id not in bot.runtime.lanes.expected  # nobody remembers it as being stored
     assert writes.made == ["turn with events"]
     assert await entry_of(shop, told) is None
     (carried,) = (await on_contact(shop, told))["carried"]
     assert carried["id"] == told.entry.id
     assert "營業時間".encode() not in carried["raw"]
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await assert_answered(shop, bot, told)
     assert "inbox" not in writes.made
     assert told.entry.id not in writes.marked  # it was put in as done
 
@@ -199,8 +222,7 @@ async def test_many_at_once_are_stored_first(shop: Shop, writes: Writes) -> None
     writes.made.clear()
     await bot.hear(*told)
     assert writes.made[0] == "inbox"
-    await shop.answered(*told)
-    await assert_written_down(shop, bot, *told)
+    await assert_answered(shop, bot, *told)
 
 
 async def test_several_of_several_people_are_carried_together(shop: Shop, writes: Writes) -> None:
@@ -222,8 +244,7 @@ async def test_who_was_overtaken_stores_it(shop: Shop, writes: Writes) -> None:
     writes.made.clear()
     await bot.hear(told)
     assert writes.made[:2] == ["turn with events", "inbox"]
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await assert_answered(shop, bot, told)
 
 
 async def test_a_turn_that_cannot_be_written_leaves_its_event_in_the_inbox(
@@ -240,31 +261,21 @@ async def test_a_turn_that_cannot_be_written_leaves_its_event_in_the_inbox(
     monkeypatch.setattr(Contacts, "save_now", fails)
     told = fresh(shop)
     await bot.hear(told)
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await assert_answered(shop, bot, told)
 
 
 @pytest.mark.parametrize("comes_again", [True, False])
 async def test_where_nobody_knows_whether_it_was_written_it_comes_again_and_counts_once(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, comes_again: bool
+    shop: Shop, comes_again: bool
 ) -> None:
     """A8: LINE hears 503, and brings it again, and says so; or does not bring it, and it counts as well."""
     bot = await met(shop)
-    save = Contacts.save_now
-
-    async def unheard(contacts: Contacts, writes: Sequence[TurnWrite], *more: Any) -> set[str]:
-        await save(contacts, writes, *more)
-        monkeypatch.setattr(Contacts, "save_now", save)
-        raise DatabaseUnavailable("away")
-
-    monkeypatch.setattr(Contacts, "save_now", unheard)
     told = fresh(shop)
-    with pytest.raises(DatabaseUnavailable):
+    with unheard(), pytest.raises(DatabaseUnavailable):
         await bot.hear(told)
     if comes_again:
-        await bot.hear(replace(told, event=replace(told.event, redelivered=True)))
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+        await bot.hear(again(told))
+    await assert_answered(shop, bot, told)
     assert (await on_contact(shop, told))["rev"] == 2
 
 
@@ -273,11 +284,7 @@ async def test_what_is_brought_again_and_found_decided_meanwhile_is_not_decided_
 ) -> None:
     """A2: its turn was written and nobody was told so; it is stored while the contact is read."""
     bot = await met(shop)
-    save, store, stored = Contacts.save_now, Inbox.store, asyncio.Event()
-
-    async def unheard(contacts: Contacts, writes: Sequence[TurnWrite], *more: Any) -> set[str]:
-        await save(contacts, writes, *more)
-        raise DatabaseUnavailable("away")
+    store, stored = Inbox.store, asyncio.Event()
 
     async def slowly(inbox: Inbox, entries: Sequence[InboxEntry], *more: Any) -> set[str]:
         known = await store(inbox, entries, *more)
@@ -285,20 +292,17 @@ async def test_what_is_brought_again_and_found_decided_meanwhile_is_not_decided_
         return known
 
     told = fresh(shop)
-    with monkeypatch.context() as patched:
-        patched.setattr(Contacts, "save_now", unheard)
-        with pytest.raises(DatabaseUnavailable):
-            await bot.hear(told)
+    with unheard(), pytest.raises(DatabaseUnavailable):
+        await bot.hear(told)
     revision = (await on_contact(shop, told))["rev"]
     monkeypatch.setattr(Inbox, "store", slowly)
-    again = asyncio.create_task(bot.hear(replace(told, event=replace(told.event, redelivered=True))))
+    hearing = asyncio.create_task(bot.hear(again(told)))
     inbox = shop.database.collection("inbox")
     while not await inbox.find_one({"_id": told.entry.id, "state": "done"}):
         await time_passes(shop.clock, shop.database, 0.05)
     stored.set()
-    await again
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await hearing
+    await assert_answered(shop, bot, told)
     assert (await on_contact(shop, told))["rev"] == revision
 
 
@@ -324,9 +328,8 @@ async def test_what_was_carried_late_and_comes_again_is_not_decided_again(shop: 
     """A2: it is stored as new, and its contact, which nobody remembers, says otherwise."""
     bot = await met(shop)
     told = await written_late(shop, bot)
-    await bot.hear(replace(told, event=replace(told.event, redelivered=True)))
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await bot.hear(again(told))
+    await assert_answered(shop, bot, told)
     assert (await on_contact(shop, told))["rev"] == 2
 
 
@@ -334,8 +337,7 @@ async def test_what_was_carried_late_is_kept_with_the_next_turn(shop: Shop) -> N
     bot = await met(shop)
     told, then = await written_late(shop, bot), fresh(shop)
     await bot.hear(then)
-    await shop.answered(told, then)
-    await assert_written_down(shop, bot, told, then)
+    await assert_answered(shop, bot, told, then)
     assert (await on_contact(shop, told))["rev"] == 3
 
 
@@ -366,8 +368,7 @@ async def test_what_was_read_and_is_taken_back_is_decided_when_it_comes_again(sh
     await reads_of_a_former_primary(shop, bot, told)
     assert await entry_of(shop, told) is None
     await bot.hear(told)
-    await shop.answered(told)
-    await assert_written_down(shop, bot, told)
+    await assert_answered(shop, bot, told)
 
 
 async def test_what_does_not_open_waits_on_the_contact_for_its_key(
@@ -386,7 +387,7 @@ async def test_what_does_not_open_waits_on_the_contact_for_its_key(
     then = fresh(shop)
     await bot.hear(then)
     await shop.until(lambda: token(then) in shop.line.answered)
-    await bot.hear(replace(told, event=replace(told.event, redelivered=True)))
+    await bot.hear(again(told))
     await bot.runtime.journal.flush()
     document = await on_contact(shop, told)
     assert (document["open"], document["rev"]) == ([told.entry.id], 3)
@@ -419,13 +420,11 @@ async def test_another_process_that_gets_it_too_stores_it_and_nobody_answers_twi
     told = fresh(shop, user)
     await first.hear(told)
     await second.hear(told)  # its row is the first in the inbox
-    await shop.answered(told)
-    await assert_written_down(shop, first, told)
+    await assert_answered(shop, first, told)
     shop.clock.advance(1)
     then = fresh(shop, user)
     await second.hear(then)
-    await first.hear(then)
-    await shop.answered(then)
+    await shop.hears(first, then)
     await assert_written_down(shop, first, told, then)
 
 

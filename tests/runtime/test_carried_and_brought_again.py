@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -15,7 +15,6 @@ from bot.model.inbox import InboxEntry, Received
 from bot.model.stored import Stored, TurnWrite
 from bot.runtime.effects.merging import Merging
 from bot.store.codec.documents import counted_item
-from bot.store.contacts.contacts import Contacts
 from bot.store.database.mongo import Database
 from bot.store.events.audit import AuditLog
 from bot.store.events.inbox import Inbox
@@ -25,20 +24,19 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot
+from tests.runtime.held_calls import held_before
 from tests.runtime.shop import Shop, gone, someone_of
 from tests.runtime.test_carried import (
+    again,
     entry_of,
     fresh,
     met,
     on_contact,
     reads_of_a_former_primary,
+    unheard,
     writes_no_rows,
 )
 from tests.runtime.test_merging import TWO_CHANNELS, heard_on
-
-
-def again(told: Received) -> Received:
-    return replace(told, event=replace(told.event, redelivered=True))
 
 
 async def turns_of(shop: Shop, told: Received) -> int:
@@ -61,18 +59,8 @@ async def written_late(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> WrittenLa
     user = someone_of(former)
     await met(shop, user, former)
     late = WrittenLate(former, owner, fresh(shop, user))
-    sending, heals, save, load = (
-        asyncio.Event(),
-        asyncio.Event(),
-        former.contacts.save_now,
-        owner.contacts.load,
-    )
-
-    async def hangs(writes: Sequence[TurnWrite], *more: Any) -> set[str]:
-        assert writes[0].carried
-        sending.set()
-        await heals.wait()
-        return await save(writes, *more)
+    held = held_before(former.contacts, "save_now")
+    load = owner.contacts.load
 
     async def slowly(ids: Iterable[str]) -> dict[str, Stored]:
         ids = list(ids)
@@ -81,14 +69,13 @@ async def written_late(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> WrittenLa
             await late.goes_on.wait()
         return await load(ids)
 
-    monkeypatch.setattr(former.contacts, "save_now", hangs)
     monkeypatch.setattr(owner.contacts, "load", slowly)
     hearing = asyncio.create_task(former.hear(late.told))
-    await shop.until(sending.is_set)
+    await shop.until(held.reached.is_set)
     next(task for task in former.runtime._tasks if task.get_name() == "leases").cancel()
     owner.dead.add(former.id)
     await shop.until(lambda: all(map(owner.runtime.ownership.since, range(256))), 0.2)
-    heals.set()
+    held.go_on.set()
     await hearing
     assert (await on_contact(shop, late.told))["carried"]
     return late
@@ -250,21 +237,18 @@ async def test_it_is_found_decided_while_storing_it_anew_fails(
     """A8: nobody heard that its turn was written; LINE brings it twice more before the journal is."""
     bot = await met(shop)
     writes_no_rows(bot, monkeypatch)
-    told, save, known = fresh(shop), Contacts.save_now, bot.runtime.lanes.is_decided
-
-    async def unheard(contacts: Contacts, writes: Sequence[TurnWrite], *more: Any) -> set[str]:
-        await save(contacts, writes, *more)
-        raise DatabaseUnavailable("away")
+    told, known = fresh(shop), bot.runtime.lanes.is_decided
 
     async def hangs(*anything: Any) -> set[str]:
         await shop.until(lambda: known(told.entry.id))
         raise DatabaseUnavailable("away")
 
-    for patched, name, fails in ((Contacts, "save_now", unheard), (Inbox, "store", hangs)):
-        with monkeypatch.context() as context:
-            context.setattr(patched, name, fails)
-            with pytest.raises(DatabaseUnavailable):
-                await bot.hear(again(told) if patched is Inbox else told)
+    with unheard(), pytest.raises(DatabaseUnavailable):
+        await bot.hear(told)
+    with monkeypatch.context() as patched:
+        patched.setattr(Inbox, "store", hangs)
+        with pytest.raises(DatabaseUnavailable):
+            await bot.hear(again(told))
     recent, contact = bot.runtime.turns.recent, told.entry.contact
     await shop.until(lambda: recent.get(contact) is not None and bot.runtime.lanes.is_empty)
     await bot.hear(again(told))
@@ -315,13 +299,6 @@ async def test_it_is_stored_where_its_turn_became_too_old(
     assert await turns_of(shop, told) == 2
 
 
-async def test_nothing_is_remembered_as_being_stored(shop: Shop) -> None:
-    bot = await met(shop)
-    told = fresh(shop)
-    await bot.hear(told)
-    assert told.entry.id not in bot.runtime.lanes.expected
-
-
 async def test_its_person_is_merged_away(
     shop: Shop, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -329,8 +306,7 @@ async def test_its_person_is_merged_away(
     bot = await shop.opens(TWO_CHANNELS)
     hers = heard_on("outlet", shop.says("V1", "加"))
     await met(shop, "U1", bot)
-    await bot.hear(hers)
-    await shop.answered(hers)
+    await shop.hears(bot, hers)
     writes_no_rows(bot, monkeypatch)
     told = fresh(shop, text="加")
     await bot.hear(told)

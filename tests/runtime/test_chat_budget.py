@@ -55,8 +55,7 @@ async def stored(database: Database) -> int:
 
 async def writes(bot: Bot, *received: Received) -> None:
     for one in received:
-        await bot.hear(one)
-        await bot.settle()
+        await bot.hears(one)
 
 
 async def details(bot: Bot, received: Received) -> tuple[str, ...]:

@@ -36,8 +36,7 @@ async def test_what_another_process_writes_is_heard_by_all_consoles(bot: Bot, se
     feed = ChatFeed(bot.stores.chat_changes, SystemClock())
     with feed.subscribed() as one, feed.subscribed() as other:
         await heard(one, EVERYTHING)
-        await bot.hear(followed(), said("客服"))
-        await bot.settle()
+        await bot.hears(followed(), said("客服"))
         await heard(one, "main:U1")
         await heard(other, "main:U1")
         assert feed.consoles == 2

@@ -60,6 +60,11 @@ class ScriptedSender:
         return None
 
     @property
+    def another_code(self) -> str:
+        """One that was not sent."""
+        return "000000" if self.code != "000000" else "000001"
+
+    @property
     def code(self) -> str:
         found = re.search(r"\d{6}", self.messages[-1].text)
         assert found is not None
@@ -134,21 +139,23 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
     return open_desk
 
 
-async def test_a_code_is_sent_and_proves_the_phone(opens: Opens) -> None:
-    desk = opens()
+@pytest.fixture
+def desk(opens: Opens) -> Desk:
+    return opens()
+
+
+async def test_a_code_is_sent_and_proves_the_phone(desk: Desk) -> None:
     assert await desk.send() == Outcome("code", "sent", HERE)
     [message] = desk.sender.messages
     assert (message.phone, message.user) == (PHONE, "U1")
     assert message.text == f"【森活選品】驗證碼 {desk.sender.code}"
     assert re.fullmatch("[0-9a-f]{32}", message.id)
-    wrong = "000000" if desk.sender.code != "000000" else "000001"
-    assert await desk.check(wrong) == Outcome("code", "wrong", HERE, fields={"left": 4})
+    assert await desk.check(desk.sender.another_code) == Outcome("code", "wrong", HERE, fields={"left": 4})
     assert await desk.check(desk.sender.code) == Outcome("code", "right", HERE, proven=PHONE)
     assert await desk.check(desk.sender.code) == Outcome("code", "expired", HERE)
 
 
-async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(opens: Opens) -> None:
-    desk = opens()
+async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(desk: Desk) -> None:
     await desk.send()
     code = desk.sender.code
     desk.clock.advance(18)
@@ -157,12 +164,10 @@ async def test_too_soon_says_the_seconds_and_the_old_code_stays_good(opens: Open
     assert (await desk.check(code)).result == "right"
 
 
-async def test_too_soon_after_five_tries_no_code_is_waiting(opens: Opens) -> None:
+async def test_too_soon_after_five_tries_no_code_is_waiting(desk: Desk) -> None:
     """R9 (B12): whoever is led to the field then can only be told that it is over."""
-    desk = opens()
     await desk.send()
-    wrong = "000000" if desk.sender.code != "000000" else "000001"
-    came = [await desk.check(wrong) for _ in range(5)]
+    came = [await desk.check(desk.sender.another_code) for _ in range(5)]
     assert [one.result for one in came] == [*["wrong"] * 4, "locked"]
     assert [dict(one.fields) for one in came] == [*({"left": left} for left in (4, 3, 2, 1)), {"seconds": 60}]
     desk.clock.advance(18)
@@ -182,8 +187,7 @@ async def test_a_crash_after_sending_sends_no_second_sms(opens: Opens) -> None:
     assert (await after.check(before.sender.code)).result == "right"
 
 
-async def test_what_was_written_in_time_is_right_however_late_we_look(opens: Opens) -> None:
-    desk = opens()
+async def test_what_was_written_in_time_is_right_however_late_we_look(desk: Desk) -> None:
     await desk.send()
     in_time = desk.caller()
     desk.clock.advance(3600)
@@ -191,9 +195,8 @@ async def test_what_was_written_in_time_is_right_however_late_we_look(opens: Ope
 
 
 async def test_a_provider_that_refuses_costs_nobody_anything(
-    opens: Opens, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk = opens()
     desk.sender.came = [SmsNotSent("Mitake refused: the phone number is not valid", "number")] * 9
     with caplog.at_level(logging.INFO):
         for _ in range(9):
@@ -206,8 +209,7 @@ async def test_a_provider_that_refuses_costs_nobody_anything(
 
 
 @pytest.mark.parametrize("why", get_args(SmsTrouble))
-async def test_each_reason_is_counted_by_its_name(opens: Opens, why: SmsTrouble) -> None:
-    desk = opens()
+async def test_each_reason_is_counted_by_its_name(desk: Desk, why: SmsTrouble) -> None:
     desk.sender.came = [SmsNotSent("the reason", why)]
     await desk.send()
     await desk.send()
@@ -216,10 +218,9 @@ async def test_each_reason_is_counted_by_its_name(opens: Opens, why: SmsTrouble)
 
 
 async def test_without_credit_nobody_is_asked_and_nobody_is_charged(
-    opens: Opens, caplog: pytest.LogCaptureFixture
+    desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     """And when there is some again, nothing of it counts."""
-    desk = opens()
     desk.sender.came = [SmsNotSent("Mitake refused: the account has no credit", "credit")]
     for _ in range(6):
         assert (await desk.send()).result == "failed"
@@ -231,17 +232,7 @@ async def test_without_credit_nobody_is_asked_and_nobody_is_charged(
     assert caplog.text.count("SMS credit of best is fine again") == 1
 
 
-async def test_a_code_that_was_sent_before_the_credit_ended_is_good(opens: Opens) -> None:
-    desk = opens()
-    desk.sender.came = [SmsSent(Credit(0))]
-    assert (await desk.send()).result == "sent"
-    assert desk.credits.level("best") == "none"
-    assert (await desk.send()).result == "too_soon"
-    assert (await desk.check(desk.sender.code)).result == "right"
-
-
-async def test_what_is_left_is_known_from_each_answer(opens: Opens, caplog: pytest.LogCaptureFixture) -> None:
-    desk = opens()
+async def test_what_is_left_is_known_from_each_answer(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     desk.sender.came = [SmsSent(Credit(50)), SmsSent(Credit(49)), SmsSent(Credit(48))]
     for n, level in enumerate(("fine", "low", "low")):
         await desk.send(SendCode(f"+88691234567{n}", HERE))
@@ -249,19 +240,25 @@ async def test_what_is_left_is_known_from_each_answer(opens: Opens, caplog: pyte
     assert caplog.text.count("SMS credit of best is low: 49 points left") == 1
 
 
-async def test_a_time_out_is_no_second_sms_and_its_code_is_good(opens: Opens) -> None:
-    desk = opens()
-    desk.sender.came = [Unsure("the provider did not answer in time")]
+@pytest.mark.parametrize(
+    ("came", "counted", "level"),
+    [(Unsure("the provider did not answer in time"), "unsure", "fine"), (SmsSent(Credit(0)), "sent", "none")],
+    ids=["a time-out", "the last credit"],
+)
+async def test_what_was_perhaps_or_just_sent_is_no_second_sms_and_its_code_is_good(
+    desk: Desk, came: SmsResult, counted: str, level: str
+) -> None:
+    desk.sender.came = [came]
     assert (await desk.send()).result == "sent"
+    assert desk.credits.level("best") == level
     assert (await desk.send()).result == "too_soon"
     assert len(desk.sender.messages) == 1
-    assert desk.desk.ends.counts == {("best", "unsure"): 1}
+    assert desk.desk.ends.counts == {("best", counted): 1}
     assert (await desk.check(desk.sender.code)).result == "right"
 
 
-async def test_too_many_are_refused(opens: Opens) -> None:
+async def test_too_many_are_refused(desk: Desk) -> None:
     """The team's cap of 4 a day; the next day begins at midnight in Taipei."""
-    desk = opens()
     for n in range(4):
         assert (await desk.send(SendCode(f"+88691234567{n}", HERE))).result == "sent"
     refused = await desk.send(SendCode("+886912345679", HERE))
@@ -331,8 +328,7 @@ async def test_people_who_are_new_leave_codes_for_others(
         assert came[-1].fields == {"until": NOW + timedelta(hours=1)}
 
 
-async def test_what_was_refused_may_be_tried_again(opens: Opens) -> None:
-    desk = opens()
+async def test_what_was_refused_may_be_tried_again(desk: Desk) -> None:
     for _ in range(3):
         assert (await desk.send()).result == "sent"
         desk.clock.advance(BETWEEN.total_seconds())

@@ -63,8 +63,7 @@ class Customer:
         self.bot, self.web, self.shop = bot, web, shop
 
     async def says(self, text: str) -> None:
-        await self.bot.hear(said(text, "U1", self.bot.clock, replyToken=None))
-        await self.bot.settle()
+        await self.bot.hears(said(text, "U1", self.bot.clock, replyToken=None))
 
     @property
     def record(self) -> PretendMember:

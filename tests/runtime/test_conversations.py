@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.conversation import SentMessage, TranscriptCursor, TranscriptTurn, Unsend
+from bot.model.conversation import Incoming, SentMessage, TranscriptCursor, TranscriptTurn, Unsend
 from bot.model.inbox import Received
 from bot.store.database.mongo import Database
 from bot.store.events.conversation_files import MessageGone
@@ -21,6 +21,7 @@ from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
+from tests.runtime.held_calls import held_behind
 from tests.runtime.test_retention import sweep
 
 PLAYBOOK = """
@@ -62,63 +63,75 @@ def texts(turn: TranscriptTurn) -> list[str]:
     return [message["text"] for call in turn.calls for message in call.messages]
 
 
+def incoming(turn: TranscriptTurn) -> Incoming:
+    """What came in, in a turn that can be read."""
+    assert turn.incoming is not None
+    return turn.incoming
+
+
+async def contents(bot: Bot) -> list[object]:
+    """What has come in in a chat, oldest first."""
+    return [incoming(turn).content for turn in await kept(bot)]
+
+
+def mistake() -> Received:
+    """What somebody says, and takes back."""
+    return said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
+
+
+def taken_back(message: str = "999") -> Received:
+    return event({"type": "unsend", "unsend": {"messageId": message}})
+
+
+async def assert_forgotten(bot: Bot, mistaken: Received) -> None:
+    """It is neither in the conversation, nor in the inbox, nor in a trace."""
+    for turn in await kept(bot):
+        assert turn.incoming is None or "說錯了" not in str(turn.incoming.content)
+    [entry] = (await bot.inbox.entries([mistaken.entry.id], mistaken.entry.part)).values()
+    assert "說錯了" not in entry.raw.decode()
+    assert await bot.rows.steps_of(mistaken.entry.id) is None
+
+
 async def test_what_came_in_what_was_answered_and_why(bot: Bot) -> None:
     """E3: one row for both, with the rule; what nobody answers, too."""
-    await bot.hear(followed(), said("你好"), said("嗯嗯"))
-    await bot.settle()
+    await bot.hears(followed(), said("你好"), said("嗯嗯"))
     follow, hello, hum = await kept(bot)
-    assert follow.incoming is not None
-    assert follow.incoming.kind == "follow"
-    assert hello.incoming is not None
-    assert hello.incoming[:2] == ("text", "你好")
+    assert incoming(follow).kind == "follow"
+    assert incoming(hello)[:2] == ("text", "你好")
     assert texts(hello) == ["您好"]
     assert hello.cause is not None
     assert (hello.cause.step, hello.cause.place.split(":")[0]) == ("rule", "bot.yaml")
-    assert hum.incoming is not None
-    assert (hum.incoming.content, hum.calls) == ("嗯嗯", ())
+    assert (incoming(hum).content, hum.calls) == ("嗯嗯", ())
 
 
 async def test_private_answers_are_marked_and_codes_are_not_kept(bot: Bot, database: Database) -> None:
     """B12, E3: a phone that was asked for is private, also a mistyped one; of a code nothing is left."""
-    await bot.hear(said("綁定"), said("0912"), said("0912345678"), said("123456"))
-    await bot.settle()
-    start, mistyped, phone, code = [turn.incoming for turn in await kept(bot)]
-    assert [one and one.secrecy for one in (start, mistyped, phone, code)] == [
-        "",
-        "private",
-        "private",
-        "once",
-    ]
-    assert code is not None
-    assert code.content == ""
-    assert phone is not None
-    assert phone.content == "0912345678"
+    await bot.hears(said("綁定"), said("0912"), said("0912345678"), said("123456"))
+    start, mistyped, phone, code = map(incoming, await kept(bot))
+    secrecies = [one.secrecy for one in (start, mistyped, phone, code)]
+    assert secrecies == ["", "private", "private", "once"]
+    assert (phone.content, code.content) == ("0912345678", "")
 
 
 async def test_a_message_that_is_taken_back_is_forgotten(bot: Bot) -> None:
     """E3: LINE asks that nobody sees or uses it: not in the conversation, the inbox, or the trace."""
-    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
-    await bot.hear(said("你好"), secret)
-    await bot.settle()
-    unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
-    await bot.hear(unsent)
-    await bot.settle()
+    secret = mistake()
+    await bot.hears(said("你好"), secret)
+    await bot.hears(taken_back())
     hello, gone = await kept(bot)
-    assert hello.incoming is not None
-    assert hello.incoming.content == "你好"
-    assert gone.incoming is not None
-    assert (gone.incoming.content, gone.incoming.secrecy) == ("", "unsent")
-    entry = (await bot.inbox.entries([secret.entry.id], secret.entry.part))[secret.entry.id]
-    assert "說錯了" not in entry.raw.decode()
-    assert await bot.rows.steps_of(secret.entry.id) is None
+    assert incoming(hello).content == "你好"
+    assert (incoming(gone).content, incoming(gone).secrecy) == ("", "unsent")
+    await assert_forgotten(bot, secret)
 
 
 PICTURE = {"type": "image", "id": "777", "contentProvider": {"type": "line"}}
-UNSEND: dict[str, object] = {"type": "unsend", "unsend": {"messageId": "777"}}
 
 
-def picture(seen: TranscriptTurn) -> SentMessage:
-    """The message of a turn that came with one."""
+@pytest.fixture
+async def picture(bot: Bot) -> SentMessage:
+    """The message of somebody who has sent one."""
+    await bot.hears(said("圖", message=PICTURE))
+    [seen] = await kept(bot)
     return SentMessage("777", "image", seen.event, seen.chat, seen.at)
 
 
@@ -127,49 +140,45 @@ async def chunks(*several: bytes) -> AsyncIterator[bytes]:
         yield chunk
 
 
-async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(bot: Bot, database: Database) -> None:
+async def test_the_file_of_a_message_that_is_taken_back_goes_with_it(
+    bot: Bot, picture: SentMessage, database: Database
+) -> None:
     """E3: it was kept when staff opened it; nobody keeps it afterwards."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
-    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
-    await files.keep(message, chunks(b"a cat"))
-    assert await files.find(message.event) is not None
-    await bot.hear(event(UNSEND))
-    await bot.settle()
+    files = bot.stores.conversation_files
+    await files.keep(picture, chunks(b"a cat"))
+    assert await files.find(picture.event) is not None
+    await bot.hears(taken_back("777"))
     assert await database.collection("conversation_files").count_documents({}) == 0
     with pytest.raises(MessageGone):
-        await files.keep(message, chunks(b"a cat"))
+        await files.keep(picture, chunks(b"a cat"))
     assert await database.collection("conversation_files").count_documents({}) == 0
 
 
-async def test_a_message_that_is_taken_back_while_its_file_comes(bot: Bot, database: Database) -> None:
+async def test_a_message_that_is_taken_back_while_its_file_comes(
+    bot: Bot, picture: SentMessage, database: Database
+) -> None:
     """Between two pieces of it: those before are gone, those after are not written."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
-    message, rows = picture((await kept(bot))[0]), database.collection("conversation_files")
+    rows = database.collection("conversation_files")
     there = list[int]()
 
     async def coming() -> AsyncIterator[bytes]:
         yield bytes(TOGETHER + PIECE)
         there.append(await rows.count_documents({}))
-        await bot.hear(event(UNSEND))
-        await bot.settle()
+        await bot.hears(taken_back("777"))
         there.append(await rows.count_documents({}))
         yield b"the end"
 
     with pytest.raises(MessageGone):
-        await bot.stores.conversation_files.keep(message, coming())
+        await bot.stores.conversation_files.keep(picture, coming())
     assert there == [TOGETHER // PIECE, 0]
     assert await rows.count_documents({}) == 0
 
 
 async def test_taken_back_in_the_middle_of_a_write(
-    bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, picture: SentMessage, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The two never pass each other: whoever forgets waits for the write, and finds what it has written."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
-    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+    files = bot.stores.conversation_files
     forgetting = list[asyncio.Task[None]]()
     write = files._rows.insert_one
 
@@ -179,7 +188,7 @@ async def test_taken_back_in_the_middle_of_a_write(
         async def insert_one(self, row: Any, session: Any) -> None:
             await write(row, session=session)
             if not forgetting:
-                taken = Unsend(message.chat, message.chat, message.id, message.at)
+                taken = Unsend(picture.chat, picture.chat, picture.id, picture.at)
                 forgetting.append(asyncio.create_task(bot.stores.unsender.forget(taken)))
                 for _ in range(100):
                     await bot.stores.health.ping()
@@ -189,18 +198,16 @@ async def test_taken_back_in_the_middle_of_a_write(
 
     monkeypatch.setattr(files, "_rows", Slow())
     with suppress(MessageGone):  # if the transaction had to begin again
-        await files.keep(message, chunks(b"a cat"))
+        await files.keep(picture, chunks(b"a cat"))
     await asyncio.gather(*forgetting)
     assert await database.collection("conversation_files").count_documents({}) == 0
 
 
 async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
-    bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, picture: SentMessage, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that dies in the middle leaves pieces that are no file, until somebody opens it again."""
-    await bot.hear(said("圖", message=PICTURE))
-    await bot.settle()
-    message, files = picture((await kept(bot))[0]), bot.stores.conversation_files
+    files = bot.stores.conversation_files
 
     async def dying() -> AsyncIterator[bytes]:
         yield bytes(TOGETHER + PIECE)
@@ -212,25 +219,22 @@ async def test_nobody_finds_half_a_file_and_the_next_one_clears_it_away(
     with monkeypatch.context() as patched:
         patched.setattr(files, "_left", dead)
         with pytest.raises(TimeoutError):
-            await files.keep(message, dying())
+            await files.keep(picture, dying())
     assert await rows.count_documents({}) == TOGETHER // PIECE
-    assert await files.find(message.event) is None
-    whole = await files.keep(message, chunks(b"a ", b"cat"))
+    assert await files.find(picture.event) is None
+    whole = await files.keep(picture, chunks(b"a ", b"cat"))
     assert [piece async for piece in files.pieces(whole)] == [b"a cat"]
     assert await rows.count_documents({}) == 2
 
 
 async def test_a_picture_that_line_does_not_have_says_so(bot: Bot) -> None:
     elsewhere = {**PICTURE, "contentProvider": {"type": "external", "originalContentUrl": "https://a.b/c"}}
-    await bot.hear(said("圖", message=elsewhere), said("圖", message=PICTURE))
-    await bot.settle()
-    contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
-    assert contents == [{"id": "777", "provider": "external"}, {"id": "777"}]
+    await bot.hears(said("圖", message=elsewhere), said("圖", message=PICTURE))
+    assert await contents(bot) == [{"id": "777", "provider": "external"}, {"id": "777"}]
 
 
 async def test_nothing_of_groups_and_rooms(bot: Bot) -> None:
-    await bot.hear(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
-    await bot.settle()
+    await bot.hears(said("你好", source={"type": "group", "groupId": "C1", "userId": "U1"}))
     assert await bot.said.page(["main:C1", "main:U1"], None, 10) == []
 
 
@@ -240,8 +244,7 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
 ) -> None:
     """E3: what came in lies in the inbox, what was answered on the contact; in order, and only once."""
     first = await bots(KEEPS, line)
-    await first.hear(said("你好"))
-    await first.settle()
+    await first.hears(said("你好"))
     first.write_no_journal()
     line.hold = None if sent else asyncio.Event()
     heard = [said("你好"), said("0912345678"), said("123456")]
@@ -251,11 +254,10 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
             await first.stores.health.ping()
     await first.crash()
     second = await bots.heir(first, line=bots.line)
-    await second.hear(said("你好"))
-    await second.settle()
+    await second.hears(said("你好"))
     turns = await kept(second)
     await second.crash()
-    assert [turn.incoming and turn.incoming.content for turn in turns] == [
+    assert [incoming(turn).content for turn in turns] == [
         "你好",
         "你好",
         "0912345678",
@@ -263,39 +265,30 @@ async def test_a_process_that_dies_before_it_writes_loses_nothing(
         "你好",
     ]
     assert [texts(turn) for turn in turns] == [["您好"], ["您好"], [], [], ["您好"]]
-    secrecy = [turn.incoming and turn.incoming.secrecy for turn in turns]
+    secrecy = [incoming(turn).secrecy for turn in turns]
     assert secrecy == ["", "private", "private", "once", ""]  # nobody knows what it has answered
     assert [turn.cause is None for turn in turns] == [False, True, True, True, False]
 
 
 async def test_who_takes_over_while_line_brings_it_once_more_keeps_it_all_the_same(
-    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, monkeypatch: pytest.MonkeyPatch
+    database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine
 ) -> None:
     """E3: an event that is being stored again was decided by the dead: what was answered is not lost."""
     first = await bots(KEEPS, line)
-    await first.hear(said("嗯嗯"))
-    await first.settle()
-    again, begun, stored = said("你好"), asyncio.Event(), asyncio.Event()
+    await first.hears(said("嗯嗯"))
+    again = said("你好")
     line.hold = asyncio.Event()
     await dies_unheard(first, again)
     second = bots.make(KEEPS)
     second.dead.add(first.id)
-    store = second.stores.inbox_commit.store
-
-    async def slowly(*args: Any) -> Any:
-        begun.set()
-        known = await store(*args)
-        await stored.wait()
-        return known
-
-    monkeypatch.setattr(second.stores.inbox_commit, "store", slowly)
+    held = held_behind(second.stores.inbox_commit, "store")
     hearing = asyncio.create_task(second.hear(again))
-    await begun.wait()
+    await held.reached.wait()
     await second.start()
     async with asyncio.timeout(60):
         while (await second.stored("U1")).outgoing:  # made, and off the contact
             await time_passes(clock, database, 0.02)
-    stored.set()
+    held.go_on.set()
     await hearing
     await second.settle()
     assert [texts(turn) for turn in await kept(second)] == [[], ["您好"]]
@@ -310,13 +303,12 @@ async def test_what_is_counted_and_answered_by_nobody_is_kept_over_a_crash(
         + "  silent: {states: {等: {wait: 2h, next: 好}, 好: {end: true}}}\n"
     )
     first = await bots(playbook, line)
-    await first.hear(said("嗯嗯"))
-    await first.settle()
+    await first.hears(said("嗯嗯"))
     await dies_unheard(first, said("綁定"))
     assert (await first.stored("U1")).counted
     second = await bots.heir(first, line=bots.line)
     await second.settle()
-    assert [turn.incoming and turn.incoming.content for turn in await kept(second)] == ["嗯嗯", "綁定"]
+    assert await contents(second) == ["嗯嗯", "綁定"]
 
 
 async def dies_unheard(bot: Bot, *heard: Received) -> None:
@@ -335,32 +327,23 @@ async def test_what_is_taken_back_over_a_crash_is_forgotten(
     bots: Bots, line: ScriptedLine, when: str, playbook: Playbook
 ) -> None:
     """E3: whether the message, or that it was taken back, was told by a process that has died."""
-    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
-    unsent = event({"type": "unsend", "unsend": {"messageId": "999"}})
+    secret = mistake()
+    unsent = taken_back()
     first = await bots(playbook, line)
-    await first.hear(*([secret] if when == "long before" else [said("你好")]))
-    await first.settle()
+    await first.hears(*([secret] if when == "long before" else [said("你好")]))
     heard = {"after": [secret], "with it": [secret, unsent], "long before": [unsent]}
     await dies_unheard(first, *heard[when])
-    await dies_unheard(
-        first, *{"after": [secret], "with it": [secret, unsent], "long before": [unsent]}[when]
-    )
     second = await bots.heir(first, line=bots.line)
     if when == "after":
         await second.hear(unsent)
     await second.settle()
-    for turn in await kept(second):
-        assert turn.incoming is None or "說錯了" not in str(turn.incoming.content)
-    [entry] = (await second.inbox.entries([secret.entry.id], secret.entry.part)).values()
-    assert "說錯了" not in entry.raw.decode()
-    assert await second.rows.steps_of(secret.entry.id) is None
+    await assert_forgotten(second, secret)
 
 
 async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Database) -> None:
     """E3: when it was is told, what stands in others is shown, and what is taken back does not stop at it."""
-    secret = said("說錯了", message={"type": "text", "id": "999", "text": "說錯了"})
-    await bot.hear(said("你好"), secret)
-    await bot.settle()
+    secret = mistake()
+    await bot.hears(said("你好"), secret)
     for name, field in (("conversations", "said"), ("inbox", "raw")):
         rows = database.collection(name)
         first = await rows.find_one({"_id": {"$ne": secret.entry.id}})
@@ -369,31 +352,24 @@ async def test_a_row_whose_key_is_gone_is_still_a_row(bot: Bot, database: Databa
         await rows.update_one({"_id": first["_id"]}, {"$set": {field: broken}})
     closed, opened = await kept(bot)
     assert (closed.readable, closed.incoming, closed.cause, closed.calls) == (False, None, None, ())
-    assert opened.incoming is not None
-    assert opened.incoming.content == "說錯了"
-    await bot.hear(event({"type": "unsend", "unsend": {"messageId": "999"}}))
-    await bot.settle()
-    gone = (await kept(bot))[1].incoming
-    assert gone is not None
+    assert incoming(opened).content == "說錯了"
+    await bot.hears(taken_back())
+    gone = incoming((await kept(bot))[1])
     assert (gone.content, gone.secrecy) == ("", "unsent")
 
 
 async def test_a_clock_that_is_set_back_changes_no_order(bot: Bot, clock: ManualClock) -> None:
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.hears(said("你好"))
     clock.advance(-60)
     for text in ("嗯嗯", "好的"):
-        await bot.hear(said(text, clock=clock))
-        await bot.settle()
-    contents = [turn.incoming and turn.incoming.content for turn in await kept(bot)]
-    assert contents == ["你好", "嗯嗯", "好的"]
+        await bot.hears(said(text, clock=clock))
+    assert await contents(bot) == ["你好", "嗯嗯", "好的"]
 
 
 async def test_pages_join_without_a_gap(bot: Bot) -> None:
     """Also where many were said in one moment."""
     events = [said(f"第{number}句") for number in range(25)]
-    await bot.hear(*events)
-    await bot.settle()
+    await bot.hears(*events)
     found, before = list[str](), None
     while page := await bot.said.page(["main:U1"], before, 4):
         found += [turn.id for turn in page]
@@ -405,12 +381,10 @@ async def test_a_playbook_that_keeps_nothing(
     database: Database, bots: Bots, clock: ManualClock, line: ScriptedLine, bot: Bot
 ) -> None:
     """`none`: nothing is written, and what is there goes as soon as MongoDB looks."""
-    await bot.hear(said("你好"))
-    await bot.settle()
+    await bot.hears(said("你好"))
     await bot.crash()
     silent = await bots.heir(bot, KEEPS_NOTHING)
-    await silent.hear(said("嗯嗯"))
-    await silent.settle()
+    await silent.hears(said("嗯嗯"))
     await silent.crash()
     assert len(await kept(silent)) == 1
     await sweep(silent.stores, clock, KEEPS_NOTHING).look()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
@@ -16,6 +17,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Settled, TurnWrite
 from bot.runtime.effects.merging import Merging
+from bot.runtime.limits.counting import EVERY, PUT_OFF, Counting
 from bot.store.contacts.contacts import Contacts
 from bot.store.counters.counts import Counts
 from bot.store.database.mongo import Database
@@ -64,8 +66,7 @@ async def counted(database: Database) -> Counter[tuple[str, ...]]:
 
 
 async def test_h7_what_a_journey_does_is_counted(bot: Bot, database: Database) -> None:
-    await bot.hear(said("來"), said("來", "U2"))
-    await bot.settle()
+    await bot.hears(said("來"), said("來", "U2"))
     bot.line.outcomes.append(Refused(400, "no", None, "bad-request"))
     await comes_to(bot, "more", "U1", "U2")
     await bot.settle()
@@ -102,8 +103,7 @@ async def test_h7_what_was_decided_just_before_a_crash_is_counted(
     bots: Bots, bot: Bot, database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """A2, H7: a message, then a timer that sends nothing: nothing but its marks tells that it was decided."""
-    await bot.hear(said("來"))
-    await bot.settle()
+    await bot.hears(said("來"))
     await comes_to(bot, "more", "U1")
     await bot.settle()
     await bot.crash()
@@ -153,3 +153,41 @@ async def test_h7_who_is_merged_away_is_still_counted(
     assert not (await contacts.load(["main:U1"]))["main:U1"].counted
     await contacts.settle([Settled("outlet:V1", part_of("outlet:V1"), ("e",), (), ("e",))])
     assert not (await contacts.load(["outlet:V1"]))["outlet:V1"].counted
+
+
+# -- when it is counted
+
+
+class Fold:
+    """Counts that say how often they were asked to count."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    async def fold_all(self) -> None:
+        self.times += 1
+
+
+async def test_a_rush_puts_counting_off_for_a_while(clock: ManualClock) -> None:
+    """H7: while people wait for their turns, and not for ever."""
+    fold, rushed = Fold(), [False]
+    counting = Counting(cast("Counts", fold), lambda part: True, clock, lambda: rushed[0])
+    running = asyncio.create_task(counting.run())
+
+    async def looks(number: int) -> int:
+        before = fold.times
+        for _ in range(number):
+            await clock.waited_for()
+            clock.advance(EVERY)
+        await clock.waited_for()
+        return fold.times - before
+
+    assert await looks(2) == 2
+    rushed[0] = True
+    assert await looks(PUT_OFF) == 0
+    assert await looks(1) == 1
+    assert await looks(3) == 0
+    rushed[0] = False
+    assert await looks(1) == 1
+    running.cancel()
+    await asyncio.wait([running])

@@ -66,6 +66,13 @@ async def held(news: News, user: str = "U1") -> list[tuple[str, bool, str]]:
     return [(one.grant.coupon, one.used is not None, one.order) for one in coupons]
 
 
+async def told(news: News, *webhooks: tuple[str, dict[str, Any]]) -> None:
+    """These come from the shop, by topic, and are worked off."""
+    for topic, body in webhooks:
+        await news.comes(topic, body)
+    await news.tell()
+
+
 def order(*codes: str, number: int = 1, member: str | None = "5001", **more: Any) -> dict[str, Any]:
     """An order of a member, or of a guest, as CYBERBIZ tells it."""
     used = [{"id": 1, "name": "x", "code": code, "amount": 100.0} for code in codes]
@@ -81,9 +88,11 @@ def order(*codes: str, number: int = 1, member: str | None = "5001", **more: Any
 async def test_s26_an_order_redeems_the_coupon_of_its_code_before_its_news_are_heard(news: News) -> None:
     grant = await granted(news, "折百")
     await amy(news, grant)
-    await news.comes("orders/create", order(grant.code.lower().replace("-", "")))
-    await news.comes("orders/paid", order(grant.code))
-    await news.tell()
+    await told(
+        news,
+        ("orders/create", order(grant.code.lower().replace("-", ""))),
+        ("orders/paid", order(grant.code)),
+    )
     assert await held(news) == [("折百", True, "1001")]
     (coupon,) = (await news.now("main:U1")).coupons
     assert (coupon.how, coupon.by, coupon.store) == ("order", "shop:forest", "")
@@ -93,8 +102,7 @@ async def test_s26_an_order_redeems_the_coupon_of_its_code_before_its_news_are_h
 async def test_two_codes_and_codes_of_the_shops_own(news: News) -> None:
     grants = [await granted(news, "折百"), await granted(news, "免運"), await granted(news, "門市")]
     await amy(news, *grants)
-    await news.comes("orders/paid", order("SHOPS-OWN", *(one.code for one in grants)))
-    await news.tell()
+    await told(news, ("orders/paid", order("SHOPS-OWN", *(one.code for one in grants))))
     assert await held(news) == [("折百", True, "1001"), ("免運", True, "1001"), ("門市", False, "")]
     assert await news.waiting() == 0
 
@@ -105,8 +113,7 @@ async def test_the_code_says_whose_it_is_whoever_has_ordered(news: News, member:
     grant = await granted(news, "免運", "U2")
     await amy(news)
     await news.is_member("U2", "5002", coupons=(HeldCoupon(grant),))
-    await news.comes("orders/paid", order(grant.code, member=member))
-    await news.tell()
+    await told(news, ("orders/paid", order(grant.code, member=member)))
     assert (await held(news), await held(news, "U2")) == ([], [("免運", True, "1001")])
     assert (news.there.read, await news.waiting()) == ([] if member is None else ["5001"], 0)
 
@@ -114,16 +121,14 @@ async def test_the_code_says_whose_it_is_whoever_has_ordered(news: News, member:
 async def test_an_order_that_overtakes_the_grants_outcome(news: News) -> None:
     grant = await granted(news, "折百")
     await amy(news)
-    await news.comes("orders/paid", order(grant.code))
-    await news.tell()
+    await told(news, ("orders/paid", order(grant.code)))
     assert await held(news) == [("折百", True, "1001")]
 
 
 async def test_whose_code_it_was_may_be_erased(news: News) -> None:
     grant = await granted(news, "折百", "Unobody")
     await amy(news)
-    await news.comes("orders/paid", order(grant.code))
-    await news.tell()
+    await told(news, ("orders/paid", order(grant.code)))
     assert (await held(news), await news.waiting()) == ([], 0)
     assert await news.stores.contacts.person("main:Unobody") is None
 
@@ -132,8 +137,7 @@ async def test_a_member_who_cannot_be_read_keeps_no_coupon_waiting(news: News) -
     grant = await granted(news, "折百")
     await amy(news, grant)
     news.there.fails["5001"] = NotUnderstood("a customer without id")
-    await news.comes("orders/paid", order(grant.code))
-    await news.tell()
+    await told(news, ("orders/paid", order(grant.code)))
     assert (await held(news), await news.waiting()) == ([("折百", True, "1001")], 1)
 
 
@@ -157,8 +161,7 @@ async def test_what_is_undone_gives_it_back_where_the_playbook_says_so(
     back, stays = await granted(news, "折百"), await granted(news, "免運")
     await amy(news, back, stays)
     codes = (back.code, stays.code)
-    await news.comes("orders/create", order(*codes))
-    await news.tell()
+    await told(news, ("orders/create", order(*codes)))
     news.there.orders["1"] = state
     await news.comes(topic, order(*codes, **more))
     await news.comes(topic, order(*codes, number=2, **more))
@@ -180,8 +183,7 @@ async def test_s26_one_that_is_back_is_used_by_another_order_and_no_old_news_und
         await news.comes(topic, what)
     await news.tell()
     assert await held(news) == [("折百", False, "")]
-    await news.comes("orders/create", order(grant.code, number=2))
-    await news.tell()
+    await told(news, ("orders/create", order(grant.code, number=2)))
     await news.comes("orders/create", order(grant.code, note="x"), "another body")
     await news.comes("orders/cancelled", order(grant.code, note="x", **CANCELLED), "another one")
     await news.tell()
@@ -194,11 +196,10 @@ async def test_an_order_that_is_heard_of_after_it_was_undone_uses_nothing(news: 
     back, stays = await granted(news, "折百"), await granted(news, "免運")
     await amy(news, back, stays)
     news.there.orders["1"] = OrderState(cancelled=True)
-    await news.comes("orders/cancelled", order(back.code, stays.code, **CANCELLED))
-    await news.tell()
-    await news.comes("orders/create", order(back.code, stays.code))
-    await news.comes("orders/create", order(back.code, number=2))
-    await news.tell()
+    await told(news, ("orders/cancelled", order(back.code, stays.code, **CANCELLED)))
+    await told(
+        news, ("orders/create", order(back.code, stays.code)), ("orders/create", order(back.code, number=2))
+    )
     assert await held(news) == [("折百", True, "1002"), ("免運", True, "1001")]
 
 
@@ -208,8 +209,7 @@ async def test_what_is_told_after_weeks_redeems_nothing(news: News) -> None:
     await amy(news, grant)
     placed = (news.shop.clock.now()).isoformat()
     news.shop.clock.advance(8 * 86_400)
-    await news.comes("orders/create", order(grant.code, created_at=placed))
-    await news.tell()
+    await told(news, ("orders/create", order(grant.code, created_at=placed)))
     assert await held(news) == [("折百", False, "")]
 
 
@@ -220,17 +220,14 @@ async def test_a_code_that_all_share_redeems_the_orderers_own(news: News) -> Non
     await news.comes("orders/create", order("summer100", number=2, member=None))  # a guest
     await news.tell()
     assert (await held(news), await held(news, "U2")) == ([("夏天", False, "")], [("夏天", False, "")])
-    await news.comes("orders/create", order("summer100", number=3))
-    await news.tell()
+    await told(news, ("orders/create", order("summer100", number=3)))
     assert (await held(news), await held(news, "U2")) == ([("夏天", True, "1003")], [("夏天", False, "")])
 
 
 async def test_a_shared_code_counts_before_its_grants_outcome_has_come(news: News) -> None:
     await granted(news, "夏天")
     await amy(news)
-    await news.comes("orders/create", order("SUMMER100"))
-    await news.comes("orders/paid", order("SUMMER100"))
-    await news.tell()
+    await told(news, ("orders/create", order("SUMMER100")), ("orders/paid", order("SUMMER100")))
     assert await held(news) == [("夏天", True, "1001")]
 
 
@@ -242,8 +239,7 @@ async def test_of_two_with_a_shared_code_each_order_uses_one_and_gives_back_its_
         await news.tell()
     assert await held(news) == [("夏天", True, "1001"), ("夏天", True, "1002")]
     news.there.orders["2"] = OrderState(cancelled=True)
-    await news.comes("orders/cancelled", order("SUMMER100", number=2, **CANCELLED))
-    await news.tell()
+    await told(news, ("orders/cancelled", order("SUMMER100", number=2, **CANCELLED)))
     assert await held(news) == [("夏天", True, "1001"), ("夏天", False, "")]
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from typing import TypeAlias
 
 import pytest
 
@@ -48,10 +51,17 @@ class Hall(Shop):
         self.playbook = replace(self.playbook, draws={held.name: held})
 
 
-async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+Halls: TypeAlias = Callable[[Draw], Hall]
+
+
+@pytest.fixture
+def halls(database: Database, seal: Seal, clock: ManualClock) -> Halls:
+    """Opens a hall that holds a draw; each is another process."""
+    return partial(Hall, database, seal, clock)
+
+
+async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE)))
     first = await hall.tries("U1")
     assert (first.asked, first.result, first.subject) == ("draw", "won", "抽")
     assert first.fields == {"source": "action", "prize": "獎 大獎券"}
@@ -64,11 +74,9 @@ async def test_s42_what_is_won_is_given_and_the_same_call_hears_the_same(
     assert (await hall.desk._coupons.left(["大獎券", "折30"]))["折30"].given == 0
 
 
-async def test_s42_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_all(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE), (SMALL, None)))
-    others = Hall(database, seal, clock, draw((BIG, SURE), (SMALL, None)))  # another process
+async def test_s42_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_all(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE), (SMALL, None)))
+    others = halls(draw((BIG, SURE), (SMALL, None)))
     tries = [(hall, others)[n % 2].tries(f"U{n}") for n in range(60)]
     outcomes = await asyncio.gather(*tries)
     assert Counter(one.fields["prize"] for one in outcomes) == {"獎 大獎券": 2, "獎 折30": 58}
@@ -76,37 +84,29 @@ async def test_s42_of_a_stock_never_one_too_many_and_the_others_get_what_is_for_
     assert await hall.tries("U7") == outcomes[7]
 
 
-async def test_without_a_prize_for_all_who_comes_too_late_wins_nothing(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+async def test_without_a_prize_for_all_who_comes_too_late_wins_nothing(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE)))
     outcomes = [await hall.tries(f"U{n}") for n in range(3)]
     assert [one.result for one in outcomes] == ["won", "won", "nothing"]
     assert (outcomes[2].grant, outcomes[2].fields) == (None, {"source": "action"})
     assert hall.draws.ends.counts == {("抽", "won"): 2, ("抽", "nothing"): 1}
 
 
-async def test_a_prize_whose_coupon_is_gone_is_passed_over(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((coupon(name="沒有了"), SURE), (SMALL, None)))
+async def test_a_prize_whose_coupon_is_gone_is_passed_over(halls: Halls) -> None:
+    hall = halls(draw((coupon(name="沒有了"), SURE), (SMALL, None)))
     assert (await hall.tries("U1")).fields["prize"] == "獎 折30"
 
 
-async def test_a_draw_that_the_playbook_has_no_more_fails(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+async def test_a_draw_that_the_playbook_has_no_more_fails(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE)))
     hall.playbook = replace(hall.playbook, draws={})
     with pytest.raises(EffectFailed):
         await hall.tries("U1")
 
 
-async def test_s42_what_was_given_before_a_death_is_won_though_the_draw_is_gone(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
+async def test_s42_what_was_given_before_a_death_is_won_though_the_draw_is_gone(halls: Halls) -> None:
     """Else its stock is used, and nobody hears of it."""
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+    hall = halls(draw((BIG, SURE)))
     first = await hall.tries("U1")
     hall.playbook = replace(hall.playbook, draws={}, coupons={})
     again = await hall.tries("U1")
@@ -114,30 +114,24 @@ async def test_s42_what_was_given_before_a_death_is_won_though_the_draw_is_gone(
     assert again.fields["prize"] == "雙11 折 100 元", "as the coupon: the prize's name went with the draw"
 
 
-async def test_what_was_given_before_a_death_is_won_though_the_odds_say_nothing_now(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+async def test_what_was_given_before_a_death_is_won_though_the_odds_say_nothing_now(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE)))
     first = await hall.tries("U1")
     hall.edit(replace(draw(), prizes=()))
     assert (await hall.tries("U1")).grant == first.grant
     assert (await hall.tries("U2")).result == "nothing"
 
 
-async def test_who_has_won_stands_in_the_row_of_the_coupon(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((SMALL, SURE)))
+async def test_who_has_won_stands_in_the_row_of_the_coupon(halls: Halls, database: Database) -> None:
+    hall = halls(draw((SMALL, SURE)))
     await hall.tries("U1")
     await hall.asks("U2", name="折30")
     rows = [row async for row in database.collection("coupon_grants").find()]
     assert {row["contact"]: row.get("draw") for row in rows} == {"main:U1": "抽", "main:U2": None}
 
 
-async def test_staff_are_told_where_a_prize_runs_out(
-    database: Database, seal: Seal, clock: ManualClock
-) -> None:
-    hall = Hall(database, seal, clock, draw((BIG, SURE)))
+async def test_staff_are_told_where_a_prize_runs_out(halls: Halls) -> None:
+    hall = halls(draw((BIG, SURE)))
     await hall.tries("U1")
     await hall.tries("U2")
     assert [what for what, _ in hall.board.said] == ["大獎券 2 nearly", "大獎券 2 all"]

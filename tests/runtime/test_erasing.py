@@ -55,6 +55,7 @@ from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.held_calls import held_before
 
 HER = "main:U1"
 PLAYBOOK = compiled("""
@@ -96,14 +97,13 @@ class World:
         self.unlinked.append(users)
         return self.removal
 
-    async def erasure(self) -> Erasure:
-        found = await self.stores.erasures.one("N")
+    async def erasure(self, number: str = "N") -> Erasure:
+        found = await self.stores.erasures.one(number)
         assert found is not None
         return found
 
     async def say(self, text: str) -> None:
-        await self.bot.hear(said(text, clock=self.clock))
-        await self.bot.settle()
+        await self.bot.hears(said(text, clock=self.clock))
 
     async def erase(self) -> None:
         people = await self.stores.eraser.read({"N": PersonKeys([HER])})
@@ -156,22 +156,13 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
 
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
-    save, begun, go_on = world.stores.contacts.save_now, asyncio.Event(), asyncio.Event()
-
-    async def late(*args: Any, **more: Any) -> set[str]:
-        begun.set()
-        await go_on.wait()
-        return await save(*args, **more)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(world.stores.contacts, "save_now", late)
-        hearing = asyncio.create_task(world.bot.hear(said("我是誰", clock=world.clock)))
-        await begun.wait()
-        world.clock.advance(1)
-        await world.erase()
-        go_on.set()
-        await hearing
-        await world.bot.settle()
+    held = held_before(world.stores.contacts, "save_now")
+    hearing = asyncio.create_task(world.bot.hears(said("我是誰", clock=world.clock)))
+    await held.reached.wait()
+    world.clock.advance(1)
+    await world.erase()
+    held.go_on.set()
+    await hearing
     assert world.line.texts() == [], "it was asked before, and nobody is there to be answered"
     assert await world.contact() is None
     world.clock.advance(61)
@@ -196,8 +187,7 @@ async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
 @pytest.mark.parametrize("looks", [0, 1])
 async def test_calls_of_one_who_is_there_again_are_theirs(world: World, looks: int) -> None:
     """Whether this process has heard of the erasure before, or is a new one; what waits from before goes."""
-    await world.bot.hear(said("推", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.hears(said("推", clock=world.clock))
     world.line.hold = asyncio.Event()
     await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
     await world.line.called.wait()
@@ -337,8 +327,7 @@ async def test_after_a_crash_at_each_step_it_is_seen_through(
         world.clock.advance(61)
         await world.sweep.look()
     if step:
-        done = await erasures.one("N")
-        assert done is not None
+        done = await world.erasure()
         assert done.state == "done"
         assert (await world.contact() is not None) == (is_gone and writes_again)
         assert done.counts["contacts"] == 1
@@ -368,8 +357,7 @@ async def test_of_a_person_with_two_contacts_none_goes_where_one_is_changed(worl
     assert await world.stores.eraser.remove_contacts(people, world.clock.now) == {}
     assert await contacts.count_documents({}) == 2
     await world.work.carry_out(people)
-    done = await world.stores.erasures.one("N")
-    assert done is not None
+    done = await world.erasure()
     assert done.counts["contacts"] == 2
 
 
@@ -377,8 +365,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     world: World, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of a list the others are erased, and whoever of them writes again is somebody new."""
-    await world.bot.hear(said("加入", "U2", clock=world.clock))
-    await world.bot.settle()
+    await world.bot.hears(said("加入", "U2", clock=world.clock))
     remove = world.stores.eraser.remove_contacts
 
     async def overtaken(_: object, *asked: Any) -> dict[str, datetime]:
@@ -396,9 +383,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     world.clock.advance(61)
     with pytest.raises(ErasureOvertaken):
         await world.work.see_through()
-    done, changed = await world.stores.erasures.one("A"), await world.stores.erasures.one("B")
-    assert done is not None
-    assert changed is not None
+    done, changed = await world.erasure("A"), await world.erasure("B")
     assert (done.state, done.counts["contacts"]) == ("done", 1)
     assert (changed.state, changed.gone) == ("began", None)
     assert await world.contact() is not None, "of somebody new"

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import orjson
 import pytest
@@ -28,6 +27,7 @@ from tests.runtime.bots import Bots
 from tests.runtime.gated_world import ProcessClock, Streams, put_gates
 from tests.runtime.gates import Gates
 from tests.runtime.harness import Bot, ScriptedLine, _texts, said
+from tests.runtime.held_calls import held_before
 from tests.runtime.shop import DEAD_TOKEN, at_rest, parts
 
 PLAYBOOK = compiled("""\
@@ -93,8 +93,8 @@ def line(clock: ManualClock) -> AwayLine:
 
 
 @pytest.fixture
-def bot(bots: Bots, line: AwayLine) -> Bot:
-    return bots.make(PLAYBOOK, line)
+async def bot(bots: Bots, line: AwayLine) -> Bot:
+    return await bots(PLAYBOOK, line)
 
 
 async def ends(bot: Bot) -> list[list[tuple[str, str]]]:
@@ -110,27 +110,16 @@ async def lost(bot: Bot) -> list[tuple[str, list[str]]]:
     return [(one.reason, _texts(one.outgoing.body)) for one in await bot.dead_letters()]
 
 
-async def heir_of(dead: Bot, database: Database, seal: Seal, clock: ManualClock, line: AwayLine) -> Bot:
-    """The process that goes on where this one has died."""
-    heir = Bot(database, seal, clock, line, PLAYBOOK)
-    heir.dead.add(dead.id)
-    return await heir.start()
-
-
 async def test_what_rides_in_a_reply_that_is_sent_goes_once(bot: Bot, line: AwayLine) -> None:
     line.back -= timedelta(seconds=OUTAGE)
-    await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.hears(said("兌換"))
     assert line.got == ["好的", "券"]
     assert await ends(bot) == [[("reply", "accepted"), ("fallback", "with-its-reply")]]
     assert (await bot.stored("U1")).outgoing == ()
 
 
 async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, line: AwayLine) -> None:
-    await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.hears(said("兌換"))
     assert line.got == ["券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"])]
     assert await ends(bot) == [[("reply", "not-sent"), ("fallback", "accepted")]]
@@ -139,9 +128,7 @@ async def test_s27_where_line_takes_no_reply_the_push_goes_by_itself(bot: Bot, l
 
 async def test_a_reply_of_pushes_alone_is_no_dead_letter(bot: Bot, line: AwayLine) -> None:
     line.trouble = Throttled(None)
-    await bot.start()
-    await bot.hear(said("通知"))
-    await bot.settle()
+    await bot.hears(said("通知"))
     assert (line.got, await lost(bot)) == (["券"], [])
     assert await ends(bot) == [[("reply", "pushed-instead"), ("fallback", "accepted")]]
 
@@ -150,59 +137,39 @@ async def test_a_dead_token_loses_no_push(bot: Bot, line: AwayLine) -> None:
     """LINE says at once that it will not take it."""
     line.back -= timedelta(seconds=OUTAGE)
     line.used.add("dead")
-    await bot.start()
-    await bot.hear(said("兌換", replyToken="dead"))
-    await bot.settle()
+    await bot.hears(said("兌換", replyToken="dead"))
     assert line.got == ["券"]
     assert await lost(bot) == [("reply-token-dead", ["好的", "券"])]
 
 
 async def test_what_was_perhaps_sent_is_not_pushed(bot: Bot, line: AwayLine) -> None:
     line.trouble = Unknown("no answer")
-    await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.hears(said("兌換"))
     assert (line.got, await lost(bot)) == ([], [("unsure", ["好的", "券"])])
     assert await ends(bot) == [[("reply", "unsure"), ("fallback", "with-its-reply")]]
 
 
 async def test_what_is_said_later_is_answered_meanwhile_in_order(bot: Bot, line: AwayLine) -> None:
     """A2: no reply waits for a push that must wait (semantics 27)."""
-    await bot.start()
-    await bot.hear(said("兌換"), said("通知"), said("幾點"))
-    await bot.settle()
+    await bot.hears(said("兌換"), said("通知"), said("幾點"))
     assert line.got == ["券", "券"]
     assert await lost(bot) == [("not-sent", ["好的", "券"]), ("not-sent", ["九點"])]
 
 
 async def test_nothing_is_pushed_before_it_is_written_that_no_reply_goes(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """Else the process could die, and another would try a reply again whose token still lives."""
-    reached, _ = stall(bot.contacts, "push_instead")
-    await bot.start()
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     assert line.got == []
     line.tokens_from = clock.now()  # it lives, for however long the database took
     await bot.crash()
-    heir = await heir_of(bot, database, seal, clock, line)
+    heir = await bots.heir(bot)
     await heir.settle()
     assert line.got == ["好的", "券"]
     assert await lost(heir) == [("not-sent", ["好的", "券"])]
-
-
-def stall(store: object, name: str) -> tuple[asyncio.Event, asyncio.Event]:
-    """A write of a process hangs until the second event is set; the first says that it was reached."""
-    reached, go_on, made = asyncio.Event(), asyncio.Event(), getattr(store, name)
-
-    async def stalled(*args: Any) -> Any:
-        reached.set()
-        await go_on.wait()
-        return await made(*args)
-
-    setattr(store, name, stalled)
-    return reached, go_on
 
 
 async def until(database: Database, clock: ManualClock, true: Callable[[], bool], step: float = 0.05) -> None:
@@ -213,16 +180,15 @@ async def until(database: Database, clock: ManualClock, true: Callable[[], bool]
 
 
 async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write hangs, another sends the reply, and the part comes back; then the write arrives."""
-    reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
+    held = held_before(bot.contacts, "push_instead")
     line.back = clock.now() + timedelta(seconds=49.9)  # the last try begins at 49 s, or half a second later
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()  # it lives, for however long the database took
-    second = await heir_of(bot, database, seal, clock, line)
+    second = await bots.heir(bot)
     await until(database, clock, lambda: bool(line.got) and at_rest(second))
     assert line.got == ["好的", "券"]
     bot.runtime.ownership.check_soon()
@@ -230,33 +196,32 @@ async def test_what_an_earlier_owner_wrote_too_late_changes_nothing(
     await second.runtime.stop()
     bot.runtime.ownership.check_soon()
     await until(database, clock, lambda: parts(bot) == 256, 0.01)
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert line.got == ["好的", "券"]
     assert (await bot.stored("U1")).outgoing == ()
 
 
 async def test_what_an_earlier_owner_wrote_in_time_is_sent_by_the_next(
-    bot: Bot, line: AwayLine, database: Database, bots: Bots, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: its write is made, and it dies before it hears so: the next one has read the two before."""
-    reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     second = bots.make(PLAYBOOK, line)
     second.dead.add(bot.id)
-    withdraws, may = stall(second.contacts, "withdraw")
+    withdrawing = held_before(second.contacts, "withdraw")
     await second.start()
-    await until(database, clock, withdraws.is_set)
+    await until(database, clock, withdrawing.reached.is_set)
     bot.runtime.ownership._until = 0.0  # its lease is over
-    go_on.set()
+    held.go_on.set()
     async with asyncio.timeout(PATIENCE):
         while [one.kind for one in (await bot.stored("U1")).outgoing] != ["push"]:
             pass
     await bot.crash()
     assert line.got == []
-    may.set()
+    withdrawing.go_on.set()
     await until(database, clock, lambda: bool(line.got), 1)
     await second.settle()
     assert line.got == ["券"]
@@ -274,26 +239,23 @@ async def test_a_write_that_fails_is_made_again(
         return await made(contact, reply, push)
 
     monkeypatch.setattr(bot.contacts, "push_instead", failing)
-    await bot.start()
-    await bot.hear(said("兌換"))
-    await bot.settle()
+    await bot.hears(said("兌換"))
     assert line.got == ["券"]
 
 
 async def test_a_letter_that_comes_late_says_no_less(
-    bot: Bot, line: AwayLine, database: Database, seal: Seal, clock: ManualClock
+    bot: Bot, line: AwayLine, bots: Bots, database: Database, clock: ManualClock
 ) -> None:
     """A2: another has withdrawn what was to be pushed, and says so; then the first one's letter arrives."""
     line.refuses, line.back = True, clock.now()
-    reached, go_on = stall(bot.rows, "dead")
-    await bot.start()
+    held = held_before(bot.rows, "dead")
     await bot.hear(said("兌換"))
-    await until(database, clock, reached.is_set)
-    second = await heir_of(bot, database, seal, clock, line)
+    await until(database, clock, held.reached.is_set)
+    second = await bots.heir(bot)
     await until(database, clock, lambda: at_rest(second))
     bot.runtime.ownership.check_soon()
     await until(database, clock, lambda: parts(bot) == 0, 0.01)
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert (line.got, await lost(second)) == ([], [("bad-request", ["好的", "券"])])
 
@@ -302,15 +264,14 @@ async def test_no_reply_waits_for_that_write(
     bot: Bot, line: AwayLine, database: Database, clock: ManualClock
 ) -> None:
     """Semantics 27."""
-    reached, go_on = stall(bot.contacts, "push_instead")
-    await bot.start()
+    held = held_before(bot.contacts, "push_instead")
     await bot.hear(said("兌換"))
-    await until(database, clock, lambda: reached.is_set() and clock.now() > line.back)
+    await until(database, clock, lambda: held.reached.is_set() and clock.now() > line.back)
     line.tokens_from = clock.now()
     await bot.hear(said("幾點", clock=clock))
     await until(database, clock, lambda: bool(line.got))
     assert line.got == ["九點"]
-    go_on.set()
+    held.go_on.set()
     await bot.settle()
     assert line.got == ["九點", "券"]
 
@@ -365,7 +326,9 @@ async def dies(database: Database, seal: Seal, away: float | None, at: int) -> b
     hearing.cancel()
     await asyncio.gather(hearing, return_exceptions=True)
     await bot.crash()
-    heir = await heir_of(bot, database, seal, clock, line)
+    heir = Bot(database, seal, clock, line, PLAYBOOK)
+    heir.dead.add(bot.id)
+    await heir.start()
     await heir.hear(heard)  # LINE brings it again where it had no answer
     while not at_rest(heir) or (await heir.stored(user)).outgoing:  # read by the backstop, too
         await passes(line, clock, database)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
 from bot.engine.compiled.playbook import TAIPEI
-from bot.hooks.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
 from bot.operations.chat.lists import ChatRow, WhichChats, chats, mark_opened
 from bot.runtime.alerts.browser_notices import BrowserNotices
 from tests.conftest import ManualClock
-from tests.notice_world import (
-    PretendBrowser,
-    PushServer,
-    add_account,
-    browser_notices,
-    push_caller,
-    push_server,
-)
+from tests.notice_world import PushServer
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed, said
+from tests.runtime.notices import caller, notices, server
 from tests.runtime.test_staff_chat import AMY, BEN, STAFFED, answer, carried_out, changes, ordered
+
+__all__ = ["caller", "notices", "server"]
 
 CAT = "console:cat"
 
@@ -32,30 +26,9 @@ CAT = "console:cat"
 async def bot(bots: Bots, clock: ManualClock) -> Bot:
     """Somebody waits, and the team has read it."""
     bot = await bots(STAFFED)
-    await bot.hear(followed(), said("客服"))
-    await bot.settle()
+    await bot.hears(followed(), said("客服"))
     await bot.stores.staff_chats.mark_read("main:U1", "main", clock.now())
     return bot
-
-
-@pytest.fixture
-async def server(bot: Bot) -> AsyncIterator[PushServer]:
-    async with push_server(PretendBrowser("amy"), PretendBrowser("ben")) as server:
-        for browser in server.browsers:
-            await add_account(bot.stores, bot.clock, browser.name)
-            await bot.stores.push_subscriptions.put(browser.subscription(bot.clock))
-        yield server
-
-
-@pytest.fixture
-async def caller(server: PushServer, clock: ManualClock) -> AsyncIterator[PushCaller]:
-    async with push_caller(server, clock) as caller:
-        yield caller
-
-
-@pytest.fixture
-def notices(bot: Bot, caller: PushCaller) -> BrowserNotices:
-    return browser_notices(bot.stores, bot.clock, caller)
 
 
 async def act(bot: Bot, what: StaffActs) -> None:

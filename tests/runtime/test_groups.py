@@ -15,11 +15,10 @@ from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.broadcast_world import Shop, through, users
+from tests.runtime.broadcast_world import ALIKE, Shop, through, users
 from tests.runtime.harness import ScriptedLine, event, said
 
-OUT = "輸入「停止推播」就不再收到"
-BROADCAST = compiled(f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n")
+BROADCAST = compiled(ALIKE)
 SILENT = compiled("""\
 channels: {main: {id: "@a", channel_id: "1", channel_secret: x, access_token: t, groups: silent}}
 rules: [{when: {text: 你好}, reply: 您好}]
@@ -107,8 +106,7 @@ async def test_a_silent_bot_in_a_group_has_a_contact_that_is_no_person(
     line = ScriptedLine()
     bot = await bots(SILENT, line)
     source = {"type": kind, key: line_id, "userId": "U1"}
-    await bot.hear(event({"type": "join"}, source=source), said("你好", source=source))
-    await bot.settle()
+    await bot.hears(event({"type": "join"}, source=source), said("你好", source=source))
     stored = await database.collection("contacts").find_one({"_id": f"main:{line_id}"})
     known = await stores_of(database, seal).contacts.person(f"main:{line_id}")
     await bot.crash()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from itertools import count
 
 import pytest
 
-from bot.model.journal import TimelineRow
-from bot.model.processes import part_of
-from bot.model.stored import Stored, TurnWrite
+from bot.model.processes import PARTS, part_of
+from bot.model.stored import Stored
 from tests.eventually import PATIENCE
+from tests.runtime.decided_by import decided_by
+from tests.runtime.harness import Bot
+from tests.runtime.held_calls import held_before, held_behind
 from tests.runtime.shop import TICK, Shop, at_rest, gone, parts, someone_of, token
+from tests.runtime.test_asking import ScriptedWorld, scripted
 
 
 async def test_a_newcomer_takes_its_half_without_a_hitch(shop: Shop) -> None:
@@ -112,59 +116,37 @@ async def test_a_paused_owner_cannot_write_after_another_has_taken_over(shop: Sh
     """A2: its write was on its way when it was paused; the fence is older than the new owner's."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    save = first.contacts.save
-
-    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
-        reached.set()
-        await go_on.wait()
-        return await save(writes)
-
-    first.contacts.save = paused  # type: ignore[method-assign]
+    held = held_before(first.contacts, "save")
     event, after = shop.says(user), shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
     await second.hear(after)
     await shop.until(lambda: len(shop.line.answered) == 2)
     second.dead.clear()
-    go_on.set()
+    held.go_on.set()
     await shop.until(lambda: parts(first) == parts(second) == 128)
     assert shop.line.answered == [token(event), token(after)]
     assert await shop.taken(user) == [event.entry.id, after.entry.id]
     assert first.runtime.trouble is None
 
 
-async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_who_lost_a_race_says_nothing_of_what_the_new_owner_decided(shop: Shop) -> None:
     """K1: a row of the new owner that is not yet written is not a row that was lost."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on, told = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    save, write = first.contacts.save, second.rows.timeline
-
-    async def paused(writes: Sequence[TurnWrite]) -> set[str]:
-        reached.set()
-        await go_on.wait()
-        return await save(writes)
-
-    async def slow(rows: Sequence[TimelineRow]) -> None:
-        await told.wait()
-        await write(rows)
-
-    monkeypatch.setattr(first.contacts, "save", paused)
-    monkeypatch.setattr(second.rows, "timeline", slow)
+    held = held_before(first.contacts, "save")
+    told = held_before(second.rows, "timeline")
     event = shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: token(event) in shop.line.answered)
     second.dead.clear()
-    go_on.set()
+    held.go_on.set()
     await shop.until(lambda: parts(first) == 0 and at_rest(first))
-    told.set()
+    told.go_on.set()
     await shop.quiet()
     assert [row.what for row in await first.timeline(user)] == ["text"]
 
@@ -206,24 +188,15 @@ async def test_an_owner_that_is_buried_while_it_writes_goes_on(shop: Shop) -> No
     """A2: the write was made, its answer came late: the turn counts, and the process lives."""
     first, second = await shop.two()
     user = someone_of(first)
-    reached, go_on = asyncio.Event(), asyncio.Event()
-    save = first.contacts.save
-
-    async def late(writes: Sequence[TurnWrite]) -> set[str]:
-        losers = await save(writes)
-        reached.set()
-        await go_on.wait()
-        return losers
-
-    first.contacts.save = late  # type: ignore[method-assign]
+    held = held_behind(first.contacts, "save")
     event = shop.says(user)
     await first.hear(event)
-    await shop.until(reached.is_set)
+    await shop.until(held.reached.is_set)
     second.dead.add(first.id)
     await shop.until(lambda: second.runtime.ownership.owns(part_of(f"main:{user}")))
     second.dead.clear()
     await shop.until(lambda: parts(first) == parts(second) == 128)
-    go_on.set()
+    held.go_on.set()
     more = [shop.says(someone_of(bot, 1)) for bot in (first, second)]
     await first.hear(*more)
     await shop.answered(event, *more)
@@ -244,3 +217,78 @@ async def test_after_a_lapse_what_was_to_be_sent_is_sent(shop: Shop) -> None:
     await shop.until(lambda: bot.runtime.ownership.owns(0))
     await shop.answered(*events)
     assert shop.line.answered == [token(event) for event in events]
+
+
+# -- calls that are under way while parts change hands end first, so that nobody makes them twice (A2, D7)
+
+
+MOVES = next(f"U{n}" for n in range(PARTS) if part_of(f"main:U{n}") >= PARTS // 2)
+"""Somebody whose part goes to a second process."""
+
+
+async def newcomer(
+    shop: Shop, first: Bot, monkeypatch: pytest.MonkeyPatch, world: ScriptedWorld | None = None
+) -> Bot:
+    """A second process, once the first has begun to hand half of the parts over, and some time has passed."""
+    begun, close = asyncio.Event(), first.runtime.lanes.close
+
+    def closing(handed: list[int]) -> None:
+        close(handed)
+        begun.set()
+
+    monkeypatch.setattr(first.runtime.lanes, "close", closing)
+    second = await shop.opens(effects=world)
+    await shop.until(begun.is_set)
+    answers = count()
+    await shop.until(lambda: next(answers) > 50)
+    return second
+
+
+async def test_what_is_asked_of_the_world_is_not_asked_again(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decided_by(monkeypatch, scripted)
+    world = ScriptedWorld(hold=asyncio.Event())
+    first = await shop.opens(effects=world)
+    await first.hear(shop.says(MOVES, "查訂單"))
+    await world.begun.wait()
+    second = await newcomer(shop, first, monkeypatch, world)
+    assert parts(second) == 0
+    assert world.hold is not None
+    world.hold.set()
+    await shop.until(lambda: parts(first) == parts(second) == PARTS // 2)
+    await shop.quiet()
+    assert len(world.asked) == 1
+    assert [tag.name for tag in (await second.stored(MOVES)).contact.tags] == ["heard ok"]
+
+
+async def test_a_reply_ends_with_who_began_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.line.hold = asyncio.Event()
+    first = await shop.opens()
+    event = shop.says(MOVES)
+    await first.hear(event)
+    await shop.until(lambda: bool(shop.line.calls))
+    second = await newcomer(shop, first, monkeypatch)
+    assert parts(second) == 0
+    shop.line.hold.set()
+    await shop.until(lambda: parts(first) == parts(second) == PARTS // 2)
+    await shop.answered(event)
+    assert len(shop.line.calls) == 1
+
+
+async def test_nobody_waits_longer_than_for_a_stop(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook that hangs keeps nobody's part: its call is made again, with the same key."""
+    decided_by(monkeypatch, scripted)
+    world = ScriptedWorld(hold=asyncio.Event())
+    first = await shop.opens(effects=world)
+    first.runtime.sender._grace = 0.01
+    await first.hear(shop.says(MOVES, "查訂單"))
+    await world.begun.wait()
+    second = await shop.opens(effects=world)
+    await shop.until(lambda: parts(second) == PARTS // 2 and len(world.asked) == 2)
+    assert world.hold is not None
+    world.hold.set()
+    await shop.quiet()
+    [before, again] = world.callers
+    assert before == again
+    assert [tag.name for tag in (await second.stored(MOVES)).contact.tags] == ["heard ok"]

@@ -57,6 +57,18 @@ class Process:
 
         await eventually(reached, bool)
 
+    def hesitates(self) -> tuple[asyncio.Event, asyncio.Event]:
+        """What is handed to it is stored once the second event is set; the first says that some was."""
+        handed, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(received: Sequence[Received]) -> Set[str]:
+            handed.set()
+            await goes_on.wait()
+            return await self.bot.runtime.receiver.begin(received, HEARING)
+
+        self.takes = slow
+        return handed, goes_on
+
     async def hear(self, *received: Received) -> None:
         """A webhook comes, and is answered 200."""
         async with asyncio.timeout(PATIENCE):
@@ -154,8 +166,7 @@ async def test_the_owner_dies_before_it_answers(two: Two, stored: bool) -> None:
     owner.takes = dies
     event = shop.says(user)
     heard = asyncio.ensure_future(two.first.hear(event))
-    async with asyncio.timeout(PATIENCE):
-        await dying.wait()
+    await asyncio.wait_for(dying.wait(), PATIENCE)
     await gone(shop, owner.bot, two.first.bot)
     owner.hang_up()
     await heard
@@ -183,22 +194,17 @@ async def test_a_late_yes_counts_where_we_are_not_faster(two: Two, monkeypatch: 
     """A slow database: the event is stored in time, so LINE hears 200."""
     shop, owner, user = two.shop, two.owner, two.someone()
     monkeypatch.setattr(siblings_module, "PATIENCE", 0.05)
-    begun, goes_on, here = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop().create_future()
-
-    async def slow(received: Sequence[Received]) -> Set[str]:
-        await goes_on.wait()
-        return await owner.bot.runtime.receiver.begin(received, HEARING)
+    begun, here = asyncio.Event(), asyncio.get_running_loop().create_future()
+    _, goes_on = owner.hesitates()
 
     def begin(received: Sequence[Received], seconds: float) -> Storing:
         begun.set()
         return here
 
-    owner.takes = slow
     two.first.over._begin = begin
     event = shop.says(user)
     heard = asyncio.ensure_future(two.first.hear(event))
-    async with asyncio.timeout(PATIENCE):
-        await begun.wait()
+    await asyncio.wait_for(begun.wait(), PATIENCE)
     here.set_exception(DatabaseUnavailable("away"))
     goes_on.set()
     await heard
@@ -245,16 +251,11 @@ async def test_who_does_not_answer_is_not_waited_for_again(two: Two, monkeypatch
     now = 0.0
     sibling = two.first.siblings._reached[owner.bot.id]
     sibling._trust = Trust(lambda: now)
-    wakes = asyncio.Event()
-
-    async def sleeps(received: Sequence[Received]) -> Set[str]:
-        await wakes.wait()
-        return await owner.bot.runtime.receiver.begin(received, HEARING)
+    _, wakes = owner.hesitates()
 
     async def unanswered() -> int:
         return sibling._bytes
 
-    owner.takes = sleeps
     first, second, third, fourth = (shop.says(user) for _ in range(4))
     await two.first.hear(first)
     await two.first.hear(second)
@@ -309,13 +310,7 @@ def test_who_fails_rests_each_time_longer_and_is_tried_once() -> None:
 async def test_what_it_does_not_answer_does_not_pile_up(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     shop, owner = two.shop, two.owner
     monkeypatch.setattr(siblings_module, "MOST", 3_000)
-    goes_on = asyncio.Event()
-
-    async def slow(received: Sequence[Received]) -> Set[str]:
-        await goes_on.wait()
-        return await owner.bot.runtime.receiver.begin(received, HEARING)
-
-    owner.takes = slow
+    _, goes_on = owner.hesitates()
     events = [shop.says(someone_of(owner.bot, n)) for n in range(40)]
     heard = [asyncio.ensure_future(two.first.hear(event)) for event in events]
     await asyncio.wait(heard, return_when=asyncio.FIRST_COMPLETED)
@@ -365,18 +360,10 @@ async def test_an_answered_event_comes_before_the_next(two: Two, fails: bool) ->
 async def test_what_was_taken_is_answered_before_the_door_closes(two: Two) -> None:
     """An orderly stop: what was handed over until then is stored by who stops, the next by who heard it."""
     shop, owner, user = two.shop, two.owner, two.someone()
-    asked, goes_on = asyncio.Event(), asyncio.Event()
-
-    async def slow(received: Sequence[Received]) -> Set[str]:
-        asked.set()
-        await goes_on.wait()
-        return await owner.bot.runtime.receiver.begin(received, HEARING)
-
-    owner.takes = slow
+    asked, goes_on = owner.hesitates()
     event, later = shop.says(user), shop.says(user)
     heard = asyncio.ensure_future(two.first.hear(event))
-    async with asyncio.timeout(PATIENCE):
-        await asked.wait()
+    await asyncio.wait_for(asked.wait(), PATIENCE)
     closing = asyncio.ensure_future(owner.door.close())
     await asyncio.sleep(0)
     goes_on.set()

@@ -19,7 +19,7 @@ from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot
+from tests.runtime.held_calls import held_before
 from tests.runtime.shop import TICK, Shop, gone, someone_of, token
 
 pytestmark = pytest.mark.both_ways
@@ -71,22 +71,18 @@ async def test_a_poison_event_is_set_aside_and_the_others_go_on(
     shop.bots.remove(first)
     second = await shop.opens()
     again = shop.says("U1")
-    await second.hear(again)
-    await shop.answered(again)
+    await shop.hears(second, again)
     assert poison.asked == 3
 
 
 async def test_a_known_persons_poison_harms_nobody_either(shop: Shop, poison: Poison) -> None:
     """A8: decided ahead, while it is being stored."""
-    bot = await shop.opens()
-    greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    bot = await shop.met()
     events = [shop.says("U1", "毒"), shop.says("U1"), shop.says("U1", "毒"), shop.says("U1")]
     await asyncio.gather(*(bot.hear(event) for event in events))
     await shop.answered(events[1], events[3])
     await shop.until(lambda: bot.runtime.metrics.set_aside.counts[()] == 2)
-    assert shop.line.answered == [token(event) for event in (greeting, events[1], events[3])]
+    assert shop.line.answered[1:] == [token(event) for event in (events[1], events[3])]
 
 
 async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Shop, poison: Poison) -> None:
@@ -96,8 +92,7 @@ async def test_a_poison_event_that_another_process_stored_is_set_aside(shop: Sho
     deadly, after = shop.says(user, "毒"), shop.says(user)
     await other.hear(deadly)
     await shop.until(lambda: owner.runtime.metrics.set_aside.counts[()] == 1)
-    await other.hear(after)
-    await shop.answered(after)
+    await shop.hears(other, after)
     assert poison.asked == 3
 
 
@@ -116,8 +111,7 @@ async def test_a_write_whose_answer_was_lost_is_not_made_twice(shop: Shop) -> No
 
     bot.contacts.save = unanswered  # type: ignore[method-assign]
     events = [shop.says("U1", "優惠"), shop.says("U1"), shop.says("U2")]
-    await bot.hear(*events)
-    await shop.answered(*events)
+    await shop.hears(bot, *events)
     assert sum(lost) in (1, 2)  # whether the two share a batch is a matter of time
     assert sorted(shop.line.answered) == sorted(map(token, events))
     assert [(await bot.stored(user)).revision for user in ("U1", "U2")] == [1, 1]
@@ -127,10 +121,7 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A1, A8: stored and decided, but LINE got a 503 and delivers again."""
-    bot = await shop.opens()
-    greeting = shop.says("U1")
-    await bot.hear(greeting)
-    await shop.answered(greeting)
+    bot = await shop.met()
     inbox_commit = bot.stores.inbox_commit
     store = inbox_commit.store
 
@@ -148,9 +139,8 @@ async def test_an_arrival_whose_answer_was_lost_is_taken_once(
     events = [shop.says("U1", "優惠"), shop.says("U2")]
     with pytest.raises(DatabaseUnavailable):
         await bot.hear(*events)
-    await bot.hear(*events)
-    await shop.answered(*events)
-    assert sorted(shop.line.answered) == sorted(map(token, [greeting, *events]))
+    await shop.hears(bot, *events)
+    assert sorted(shop.line.answered[1:]) == sorted(map(token, events))
     assert (await bot.stored("U1")).revision == 2
     assert len(await shop.taken("U1")) == 2
 
@@ -164,9 +154,7 @@ async def test_an_event_whose_processes_died_ten_times_is_set_aside(shop: Shop, 
         await first.hear(killer, innocent)
         await gone(shop, first)
     await database.collection("inbox").update_one({"_id": killer.entry.id}, {"$set": {"tries": 10}})
-    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    second.dead.add(first.id)
-    shop.bots.append(await second.start())
+    second = await shop.heir(first).start()
     await shop.answered(innocent)
     assert shop.line.answered == [token(innocent)]
     why = await second.inbox.why_aside(killer.entry.id, killer.entry.part)
@@ -185,9 +173,7 @@ async def test_an_own_event_behind_a_suspect_is_not_lost(shop: Shop) -> None:
         await gone(shop, first)
     inbox = shop.database.collection("inbox")
     await inbox.update_one({"_id": suspect.entry.id}, {"$set": {"tries": 3}})
-    second = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    second.dead.add(first.id)
-    shop.bots.append(second)
+    second = shop.heir(first)
     async with second.runtime.batches.none():
         await second.start()
         await second.hear(own)
@@ -205,10 +191,9 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         await gone(shop, bot)
     entries: list[InboxEntry] = []
     for tries in range(1, 5):
-        heir = Bot(shop.database, shop.seal, shop.clock, shop.line)
-        heir.dead |= {bot.id}
-        heir.contacts.save = never  # type: ignore[method-assign]
-        shop.bots.append(await heir.start())
+        heir = shop.heir(bot)
+        held_before(heir.contacts, "save")
+        await heir.start()
         entries = []
         async with asyncio.timeout(PATIENCE):
             while not entries or entries[0].tries < tries:
@@ -217,13 +202,6 @@ async def test_each_process_that_begins_an_event_is_counted(shop: Shop) -> None:
         await gone(shop, heir)
         bot = heir
     assert [entry.tries for entry in entries] == [4, 3]  # a suspect is decided alone
-    last = Bot(shop.database, shop.seal, shop.clock, shop.line)
-    last.dead.add(bot.id)
-    shop.bots.append(await last.start())
+    await shop.heir(bot).start()
     await shop.answered(event, later)
     assert shop.line.answered == [token(event), token(later)]
-
-
-async def never(writes: Sequence[TurnWrite]) -> set[str]:
-    await asyncio.Event().wait()
-    return set()

@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence, Set
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import orjson
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import BaseTestServer
 
 from bot.hooks.call import HookCaller
-from bot.model.inbox import InboxEntry
 from bot.model.settings import HookSettings
-from bot.model.stored import TurnWrite
 from bot.operations.resending import resend
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.hooks import HookDesk, HookFigures
 from bot.runtime.sending.person_lines import REQUESTS_AT_MOST
-from bot.store.contacts.contacts import Contacts
-from bot.store.contacts.inbox_commit import InboxCommit
 from bot.store.database.mongo import Database
-from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.crm import Crm, says
 from tests.playbooks import loaded
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, said
 
 PLAYBOOK = """
 attributes: {last_status: text, points: number}
@@ -68,39 +62,16 @@ rules:
 """
 
 
-class ForgetfulArrivals(InboxCommit):
-    """Stores what came of a call, and never says so: its process dies just then."""
-
-    stored: asyncio.Event
-
-    async def store(
-        self,
-        entries: Sequence[InboxEntry],
-        foreign: Set[str],
-        turns: Sequence[TurnWrite],
-        are_young: Callable[[], bool] = lambda: True,
-    ) -> tuple[set[str], set[str]]:
-        found = await super().store(entries, foreign, turns, are_young)
-        if any(entry.raw.startswith(b"oaflow ") for entry in entries):
-            self.stored.set()
-            await asyncio.Event().wait()
-        return found
-
-
 @dataclass
 class HookShop:
-    database: Database
-    seal: Seal
+    bots: Bots
     clock: ManualClock
     crm: Crm
     url: str
     stack: AsyncExitStack
-    line: ScriptedLine = field(default_factory=ScriptedLine)
     figures: HookFigures = field(default_factory=HookFigures)
-    desk: HookDesk | None = None
-    bots: list[Bot] = field(default_factory=list)
 
-    async def opens(self, **stores: Any) -> Bot:
+    async def opens(self) -> Bot:
         found = loaded(PLAYBOOK)
         assert found.playbook is not None, found.problems
         playbook = found.playbook
@@ -113,13 +84,10 @@ class HookShop:
         def live() -> dict[str, HookSettings]:
             return settings
 
-        self.desk = HookDesk(caller, lambda: playbook, live, self.figures, self.clock)
-        self.stack.push_async_callback(self.desk.watch.stop)
-        bot = Bot(
-            self.database, self.seal, self.clock, self.line, playbook, EffectRouter(self.desk), **stores
-        )
-        bot.dead.update(other.id for other in self.bots)
-        self.bots.append(bot)
+        desk = HookDesk(caller, lambda: playbook, live, self.figures, self.clock)
+        self.stack.push_async_callback(desk.watch.stop)
+        bot = self.bots.make(playbook, effects=EffectRouter(desk))
+        bot.dead.update(other.id for other in self.bots.made if other is not bot)
         return await bot.start()
 
     @property
@@ -128,17 +96,10 @@ class HookShop:
 
 
 @pytest.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[HookShop]:
+async def shop(bots: Bots, clock: ManualClock) -> AsyncIterator[HookShop]:
     crm = Crm()
     async with crm.serving() as server, AsyncExitStack() as stack:
-        shop = HookShop(database, seal, clock, crm, _address(server), stack)
-        yield shop
-        for bot in shop.bots:
-            await bot.crash()
-
-
-def _address(server: BaseTestServer) -> str:
-    return str(server.make_url("/"))
+        yield HookShop(bots, clock, crm, str(server.make_url("/")), stack)
 
 
 async def settled(bot: Bot) -> None:
@@ -154,7 +115,7 @@ async def test_what_is_answered_is_said_and_saved(shop: HookShop) -> None:
     bot = await shop.opens()
     await bot.hear(said("查訂單"))
     await settled(bot)
-    assert shop.line.texts() == ["已出貨 2026-09-03"]
+    assert shop.bots.line.texts() == ["已出貨 2026-09-03"]
     [(_, body)] = shop.crm.seen
     assert body == b'{"line":"U1"}'
     stored = await bot.stored("U1")
@@ -181,7 +142,7 @@ async def test_a_field_of_another_type_or_without_end_is_not_known(shop: HookSho
     bot = await shop.opens()
     await bot.hear(said("查訂單"))
     await settled(bot)
-    assert shop.line.texts() == ["沒說 沒說"]
+    assert shop.bots.line.texts() == ["沒說 沒說"]
     assert (await bot.stored("U1")).contact.attributes == {}
 
 
@@ -191,7 +152,7 @@ async def test_a_failure_is_heard_once(shop: HookShop) -> None:
     bot = await shop.opens()
     await bot.hear(said("查訂單"))
     await settled(bot)
-    assert shop.line.texts() == ["查不到"]
+    assert shop.bots.line.texts() == ["查不到"]
     assert len(shop.keys) == 3
     assert len(set(shop.keys)) == 1
     assert await bot.dead_letters() == []
@@ -207,15 +168,19 @@ async def test_a_failure_that_nobody_hears_is_listed_with_its_reason(shop: HookS
     await settled(bot)
     [letter] = await bot.dead_letters()
     assert (letter.reason, letter.detail) == ("failed", "hook crm: it answered with status 404")
+    assert letter.contact == "main:U1"
+    assert "hook crm: failed" in [row.what for row in await bot.timeline("U1")]
 
 
-async def test_what_staff_send_once_more_has_the_same_key(shop: HookShop) -> None:
+async def test_what_staff_send_once_more_has_the_same_key(
+    shop: HookShop, database: Database, seal: Seal
+) -> None:
     """However often: so it needs no word that it may be the second one. A2, F3"""
     shop.crm.answers = [says(b"", 404), says(b"", 404), says(b"")]
     bot = await shop.opens()
     await bot.hear(said("通知"))
     await settled(bot)
-    stores = stores_of(shop.database, shop.seal, "commander")
+    stores = stores_of(database, seal, "commander")
     for _ in range(2):
         [letter] = [one for one in await bot.dead_letters() if one.handled is None]
         [told] = await resend(stores, [letter.name], "command:deadletters", patience=0)
@@ -245,26 +210,7 @@ async def test_a_crash_before_the_answer_calls_again_with_the_same_key(shop: Hoo
     await settled(second)
     assert len(shop.keys) == 2
     assert len(set(shop.keys)) == 1
-    assert shop.line.texts() == ["a 沒說"]
-
-
-async def test_a_crash_between_the_answer_and_the_write_counts_it_once(
-    shop: HookShop, database: Database, seal: Seal
-) -> None:
-    """The second answer is not heard: the first was stored. The key is the same again."""
-    shop.crm.answers = [says(b'{"status": "first"}'), says(b'{"status": "second"}')]
-    inbox_commit = ForgetfulArrivals(database, Inbox(database, seal), Contacts(database, seal))
-    inbox_commit.stored = asyncio.Event()
-    first = await shop.opens(inbox_commit=inbox_commit)
-    await first.hear(said("查訂單"))
-    await asyncio.wait_for(inbox_commit.stored.wait(), PATIENCE)
-    await first.crash()
-    second = await shop.opens()
-    await settled(second)
-    assert len(shop.keys) == 2
-    assert len(set(shop.keys)) == 1
-    assert shop.line.texts() == ["first 沒說"]
-    assert (await second.stored("U1")).outgoing == ()
+    assert shop.bots.line.texts() == ["a 沒說"]
 
 
 async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
@@ -282,10 +228,10 @@ async def test_hooks_that_hang_hold_up_nobody(shop: HookShop) -> None:
     await bot.hear(said("在嗎"))
     await bot.hear(said("在嗎", "U2"))
     async with asyncio.timeout(PATIENCE):
-        while len(shop.line.texts()) < 2:
-            shop.line.called.clear()
-            await shop.line.called.wait()
-    assert shop.line.texts() == ["在", "在"]
+        while len(shop.bots.line.texts()) < 2:
+            shop.bots.line.called.clear()
+            await shop.bots.line.called.wait()
+    assert shop.bots.line.texts() == ["在", "在"]
     assert len((await bot.stored("U1")).outgoing) >= REQUESTS_AT_MOST
     go.set()
     await settled(bot)

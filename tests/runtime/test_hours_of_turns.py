@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.hours import HOUR, hour_of
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.model.inbox import Received
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.harness import Bot, followed, said
+from tests.runtime.harness import followed, said
 
 PLAYBOOK = compiled(
     """
@@ -26,38 +25,30 @@ WITH_A_FALLBACK = compiled(
 )
 
 
-@pytest.fixture
-async def bot(bots: Bots) -> Bot:
-    return await bots(PLAYBOOK)
-
-
-async def test_what_happened_in_turns_is_counted_by_hour(bot: Bot, database: Database, seal: Seal) -> None:
-    for event in (followed("U1"), said("營業時間", "U1"), said("晚點說", "U1"), said("有停車場嗎", "U1")):
-        await bot.hear(event)
-        await bot.settle()
-    stores = stores_of(database, seal)
-    await stores.hours.count(hour_of(NOW), NOW + HOUR)
-    [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
-    # what could be pushed is answered while that is free
-    expected = {"followed": 1, "in": 3, "unheard": 1, "reply": 3}
-    assert {what: number for (_, what), number in hour.numbers.items()} == expected
-    [turn] = await stores.conversations.of_events(hour.unheard)
-    assert turn.incoming is not None
-    assert turn.incoming.content == "有停車場嗎"
-
-
-async def test_what_only_the_rule_for_anything_else_answers_is_unheard(
-    database: Database, seal: Seal, bots: Bots
+@pytest.mark.parametrize(
+    ("playbook", "events", "expected"),
+    [
+        # what could be pushed is answered while that is free
+        (
+            PLAYBOOK,
+            [followed(), said("營業時間"), said("晚點說"), said("有停車場嗎")],
+            {"followed": 1, "in": 3, "unheard": 1, "reply": 3},
+        ),
+        # nearly every shop has such a rule: else the list of unanswered questions would be empty
+        (WITH_A_FALLBACK, [said("營業時間"), said("有停車場嗎")], {"in": 2, "unheard": 1, "reply": 2}),
+    ],
+    ids=["nobody answers", "only the rule for anything else answers"],
+)
+async def test_what_happened_in_turns_is_counted_by_hour(
+    bots: Bots, playbook: Playbook, events: list[Received], expected: dict[str, int]
 ) -> None:
-    """Nearly every shop has such a rule: without it the list of unanswered questions would be empty."""
-    bot = await bots(WITH_A_FALLBACK)
-    for text in ("營業時間", "有停車場嗎"):
-        await bot.hear(said(text, "U1"))
-        await bot.settle()
-    stores = stores_of(database, seal)
+    bot = await bots(playbook)
+    for event in events:
+        await bot.hears(event)
+    stores = bot.stores
     await stores.hours.count(hour_of(NOW), NOW + HOUR)
     [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
-    assert {what: number for (_, what), number in hour.numbers.items()} == {"in": 2, "unheard": 1, "reply": 2}
+    assert {what: number for (_, what), number in hour.numbers.items()} == expected
     [turn] = await stores.conversations.of_events(hour.unheard)
     assert turn.incoming is not None
     assert turn.incoming.content == "有停車場嗎"
