@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent.parent
 CHANNEL_ID = "1657000077"
 ACCESS_TOKEN = "opaque-access-token-77"
 
-PLAYBOOK = """\
+ACCOUNT = """\
 bot: 森活選品
 channels:
   main:
@@ -31,16 +31,19 @@ channels:
     channel_id: ${LINE_CHANNEL_ID}
     channel_secret: ${LINE_CHANNEL_SECRET}
     access_token: ${LINE_CHANNEL_ACCESS_TOKEN}
-rules:
+"""
+"""How a playbook begins; more of the channel may follow."""
+PLAYBOOK = f"""\
+{ACCOUNT}rules:
   - when: follow
-    reply: 歡迎 {{ contact.name }}！
-  - when: {text: [營業時間, 幾點開]}
+    reply: 歡迎 {{{{ contact.name }}}}！
+  - when: {{text: [營業時間, 幾點開]}}
     reply: 每天 11:00–21:00
-  - when: {text_contains: 優惠}
+  - when: {{text_contains: 優惠}}
     do:
       - add_tags: [看過優惠]
       - reply: 本週全館 85 折
-  - when: {text: 到貨通知}
+  - when: {{text: 到貨通知}}
     do:
       - push: 到貨了
 """
@@ -140,6 +143,14 @@ class BotProcess:
                 self.address = found[1]
             elif '"message": "ready"' in text:
                 self._ready.set()
+
+    async def says_so(self, words: str, times: int = 1) -> None:
+        """Wait until it has said this so often."""
+
+        async def is_said() -> bool:
+            return sum(words in line for line in self.log) >= times
+
+        await comes_to(is_said)
 
     @property
     def runs(self) -> bool:

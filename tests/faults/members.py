@@ -10,20 +10,15 @@ from typing import Any
 
 import aiohttp
 
-from tests.faults.bot_process import LOOK_SECONDS, PATIENCE, BotProcess, comes_to
+from tests.faults.bot_process import ACCOUNT, LOOK_SECONDS, PATIENCE, BotProcess, comes_to
 from tests.faults.line_api import id_token
 
 PAGE = "joining"
 TRIGGER = "我加入了"
 WELCOME = "歡迎加入"
-BINDING = """\
-bot: 森活選品
-channels:
-  main:
-    id: "@forest"
-    channel_id: ${LINE_CHANNEL_ID}
-    channel_secret: ${LINE_CHANNEL_SECRET}
-    access_token: ${LINE_CHANNEL_ACCESS_TOKEN}
+BINDING = (
+    ACCOUNT
+    + """\
     sms: printed
     liff: {login_channel_id: "1657000099", liff_id: 1657000099-abc}
 sms: {printed: {provider: console, text: "驗證碼 {{ sms.code }}"}}
@@ -67,6 +62,7 @@ flows:
         end: true
       over: {screen: problem, end: true}
 """
+)
 _numbers = itertools.count(1)
 _CODE = re.compile(r"驗證碼 (\d{6})")
 
