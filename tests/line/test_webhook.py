@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from bot.line.webhook import MOST_EVENTS, NO_ONE, UNREADABLE, NotAWebhook, read_event, read_webhook
-from bot.model.event import Event, Other, OtherMessage, Postback, ReplyToken, Source, TextMessage
+from bot.model.event import Event, Other, Postback, ReplyToken, Source, TextMessage
 from bot.model.inbox import Received
 from bot.model.processes import part_of
 from tests.fakes.manual_clock import NOON
@@ -259,9 +259,15 @@ def test_an_event_keeps_its_id_when_it_is_delivered_again() -> None:
     assert (first.event.redelivered, again.event.redelivered) == (False, True)
 
 
-@pytest.mark.parametrize(("mode", "standby"), [("active", False), (None, False), ("standby", True)])
-def test_in_standby_there_is_nothing_to_answer_with(mode: Any, standby: bool) -> None:
-    understood = one(text("嗨", mode=mode))
+@pytest.mark.parametrize(
+    ("mode", "standby"),
+    [({"mode": "active"}, False), ({"mode": None}, False), ({}, False), ({"mode": "standby"}, True)],
+)
+def test_in_standby_there_is_nothing_to_answer_with(mode: dict[str, Any], standby: bool) -> None:
+    """Without a mode an event is active."""
+    told = text("嗨")
+    del told["mode"]
+    understood = one({**told, **mode})
     assert (understood.standby, understood.unknown_mode) == (standby, False)
     assert (understood.token is None) == standby
 
@@ -274,12 +280,6 @@ def test_a_mode_that_line_adds_is_silence(mode: Any) -> None:
     assert (understood.unknown_mode, understood.standby, understood.token) == (True, False, None)
 
 
-def test_a_missing_mode_is_active() -> None:
-    told = text("嗨")
-    del told["mode"]
-    assert not one(told).standby
-
-
 @pytest.mark.parametrize("token", [None, "", 5, {}, "0" * 32, "f" * 32])
 def test_tokens_that_never_work_are_none(token: Any) -> None:
     """A2: LINE's old Verify sent two events with dummy tokens."""
@@ -289,13 +289,6 @@ def test_tokens_that_never_work_are_none(token: Any) -> None:
 @pytest.mark.parametrize("stamp", [None, "1625665242211", 1.5, True, -1, 2**60, []])
 def test_timestamps_that_are_none_are_zero(stamp: Any) -> None:
     assert one(text("嗨", timestamp=stamp)).sent == 0
-
-
-def test_a_message_of_a_new_type_says_which() -> None:
-    """A9"""
-    assert one(text("嗨", message={"type": "hologram"})).what == OtherMessage(
-        "hologram", {"type": "hologram"}
-    )
 
 
 def test_more_events_than_line_sends_are_refused_as_a_whole() -> None:
