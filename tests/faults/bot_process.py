@@ -17,7 +17,6 @@ from bot.app.environment import PLAIN
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.webhooks import SECRET
 from tests.started import Started, started
-from tests.store.embedded_process import mongod_of
 
 ROOT = Path(__file__).parent.parent.parent
 CHANNEL_ID = "1657000077"
@@ -92,13 +91,6 @@ def environment(data: Path, line: str) -> dict[str, str]:
         "OAFLOW_DATA": str(data),
         "OAFLOW_TEST_PACE": PACE,
     }
-
-
-def mongod_pid(data: Path) -> int:
-    """The process id of the mongod over this data."""
-    pid = mongod_of(data).pid()
-    assert pid is not None, "no mongod serves this folder"
-    return pid
 
 
 class BotProcess:

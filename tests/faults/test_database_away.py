@@ -13,11 +13,12 @@ from functools import partial
 import pytest
 
 from tests.cli.oaflow import ended
-from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
+from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, OFFER, Occurrence, person, says
 from tests.faults.world import World
 from tests.started import started
+from tests.store.embedded_process import mongod_pid
 
 LINES = 3_000
 """Of a list: some batches, so that the disk is full in the middle of it."""

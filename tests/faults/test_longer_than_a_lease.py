@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.faults.bot_process import mongod_pid
 from tests.faults.test_processes import half_way
 from tests.faults.webhooks import HOURS, person, says
 from tests.faults.world import World, check_replies, new_world
+from tests.store.embedded_process import mongod_pid
 
 PACE = "3/0.3/0.6/2.4"
 LEASE_LAPSES = 2.7

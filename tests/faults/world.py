@@ -13,12 +13,12 @@ from pathlib import Path
 import aiohttp
 
 from bot.store.mongod.mongod_process import comes_true
-from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment, mongod_pid
+from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment
 from tests.faults.line_api import LineApi
 from tests.faults.stored import Stored, looking
 from tests.faults.webhooks import HOURS, OFFER, Courier, Occurrence
 from tests.started import started
-from tests.store.embedded_process import mongod_of
+from tests.store.embedded_process import mongod_of, mongod_pid
 
 
 class World:

@@ -17,6 +17,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
 from bot.store.database import direct
+from bot.store.database.bulk_commands import Update
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.fast_operations import HALVED, find, find_one, insert, update
@@ -194,19 +195,16 @@ async def test_the_worst_of_both_commands_is_told(
         assert {e["code"] for e in both.value.details["writeErrors"]} == {11000, 17280}
 
 
-async def test_few_updates_are_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("updates", "for_many"), [(ALL[: HALVED - 1], False), (ALL, True)], ids=["few", "what is for many"]
+)
+async def test_what_is_one_command(
+    database: Database, monkeypatch: pytest.MonkeyPatch, updates: list[Update], *, for_many: bool
+) -> None:
     await connected(database)
     ask = AsyncMock(side_effect=database.direct.ask)
     monkeypatch.setattr(database.direct, "ask", ask)
-    assert await update(database, "inbox", ALL[: HALVED - 1]) == HALVED - 1
-    assert ask.await_count == 1
-
-
-async def test_what_is_for_many_is_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    await connected(database)
-    ask = AsyncMock(side_effect=database.direct.ask)
-    monkeypatch.setattr(database.direct, "ask", ask)
-    assert await update(database, "inbox", ALL, for_many=True) == HALVED + 1
+    assert await update(database, "inbox", updates, for_many=for_many) == len(updates)
     assert ask.await_count == 1
 
 

@@ -28,17 +28,9 @@ async def happened(database: Database, seal: Seal, many: int, first: int = 0) ->
     """So many people enter a flow."""
     mark = Mark("main", "welcome", ENTERED)
     rows = [
-        TimelineRow(
-            f"e{n}",
-            f"main:U{n}",
-            part_of(f"main:U{n}"),
-            NOW,
-            "text",
-            (),
-            None,
-            Counted(f"e{n}", DAY, (mark,)),
-        )
+        TimelineRow(f"e{n}", who, part_of(who), NOW, "text", counted=Counted(f"e{n}", DAY, (mark,)))
         for n in range(first, first + many)
+        for who in [f"main:U{n}"]
     ]
     await Journal(database, seal).timeline(rows)
 
