@@ -16,8 +16,8 @@ from aiohttp import web
 from bot.hooks.answer import HookFailure, HookReply
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings
+from tests.conftest import NOW
 from tests.fakes.crm import Crm, says
-from tests.fakes.manual_clock import NOON
 from tests.hooks.conftest import SECRET, WaitingClock
 
 
@@ -29,7 +29,7 @@ async def test_it_is_signed_as_standard_webhooks_says(
     [(headers, body)] = crm.seen
     assert orjson.loads(body) == {"order": "A-1", "姓": "林"}
     assert headers["Idempotency-Key"] == headers["webhook-id"] == "c1"
-    assert headers["webhook-timestamp"] == str(int(NOON.timestamp()))
+    assert headers["webhook-timestamp"] == str(int(NOW.timestamp()))
     assert (headers["X-Shop"], headers["Content-Type"]) == ("forest", "application/json")
     content = b"c1." + headers["webhook-timestamp"].encode() + b"." + body
     mac = base64.b64encode(hmac.new(SECRET.encode(), content, hashlib.sha256).digest()).decode()
@@ -82,7 +82,7 @@ async def test_what_will_not_be_better_is_not_tried_again(
 async def test_it_waits_as_long_as_it_is_asked_to(
     crm: Crm, caller: HookCaller, hook: HookSettings, clock: WaitingClock
 ) -> None:
-    date = f"{NOON + timedelta(seconds=27):%a, %d %b %Y %H:%M:%S} GMT"
+    date = f"{NOW + timedelta(seconds=27):%a, %d %b %Y %H:%M:%S} GMT"
     odd = "soon"
     crm.answers = [says(b"", 503, **{"Retry-After": said}) for said in ("7", date, odd)] + [says(b"{}")]
     assert await caller.call(replace(hook, tries=4), "c1", {}) == HookReply({})

@@ -148,10 +148,10 @@ async def test_a_host_that_is_gone_is_left_alone(
     assert await caller.call(gone, "c", {}) == HookFailure("away", None, 0)
     crm.answers = [says(b"{}")]
     assert await caller.call(hook, "c", {}) == HookFailure("away", None, 0), "whatever is at this host"
-    clock.forward(LEFT_ALONE.total_seconds())
+    clock.advance(LEFT_ALONE.total_seconds())
     assert await caller.call(gone, "c", {}) == HookFailure("unreachable")
     assert await caller.call(hook, "c", {}) == HookFailure("away", None, 0), "one each half minute"
-    clock.forward(LEFT_ALONE.total_seconds())
+    clock.advance(LEFT_ALONE.total_seconds())
     assert await caller.call(hook, "c", {}) == HookReply({})
     assert await caller.call(hook, "c", {}) == HookReply({}), "and then all of them"
 
