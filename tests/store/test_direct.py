@@ -328,13 +328,6 @@ async def test_where_no_room_is_left_it_is_tried_again(
     await connected(database)
 
 
-async def test_after_its_end_the_database_is_away(prepared: str) -> None:
-    database = Database(prepared)
-    database.close()
-    with pytest.raises(DatabaseUnavailable):
-        await insert(database, "inbox", [{"_id": "a"}])
-
-
 async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> None:
     """It knows why; and a server that refuses may not be the primary any more, so the line is given up."""
     await connected(database)
