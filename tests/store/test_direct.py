@@ -22,8 +22,7 @@ from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.fast_operations import HALVED, find, find_one, insert, update
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import Certificates, certificates
@@ -77,12 +76,11 @@ LOOKS: Mapping[str, Look] = {
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 async def test_a_look_for_work_needs_no_thread_and_no_driver(
     database: Database,
-    seal: Seal,
+    stores: Stores,
     monkeypatch: pytest.MonkeyPatch,
     look: Look,
 ) -> None:
     """A dozen a second, each of which woke two threads, were most of what an idle process cost."""
-    stores = stores_of(database, seal)
     by_driver = await look(stores)
     await connected(database)
     monkeypatch.setattr(MongoClient, "_run_operation", _no_driver)

@@ -16,7 +16,7 @@ from bot.store.counters.folding import FOLDED, Folding, _Begun
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -110,11 +110,6 @@ async def added_up(database: Database) -> Counter[tuple[str, str, str, str]]:
             name, part = one.mark.about
             found[kind, one.mark.what, name, part] += one.number
     return found
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -5,17 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.engine.notes import NO_RULE
 from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, OF_CLERKS, Counted, Mark
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.processes import part_of
 from bot.runtime.limits.hours import BACK, HourCounting, hours_to_count
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.store.test_happened import PEOPLE, sent
 
@@ -60,11 +56,6 @@ ROWS = (
         ),
     ),
 )
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def test_an_hour_says_what_happened_on_which_channel(stores: Stores) -> None:

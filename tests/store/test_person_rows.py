@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
@@ -17,17 +15,12 @@ from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.people import come
 from tests.store.test_collections import nothing
 from tests.store.test_erasing import HERS
 from tests.store.whole_story import AMY, BOB, TOLD, Story
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def read(stores: Stores, contact: str) -> dict[str, list[dict[str, Any]]]:

@@ -28,7 +28,7 @@ from bot.store.database.mongo import Database
 from bot.store.events.concerned_people import PeopleSource
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, followed, said, when_it_hears_others
@@ -485,9 +485,8 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
                 assert next(iter(document["key"])) == "part", (name, document["name"])
 
 
-async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, seal: Seal) -> None:
+async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, stores: Stores) -> None:
     """Each process asks every five seconds for those that nobody does any more; the list shows the last."""
-    stores = stores_of(database, seal)
     for number in range(20):
         run = BulkRun(f"r{number}", "tag", "VIP", "console:mei", NOW + timedelta(minutes=number))
         deed = Deed("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
