@@ -21,6 +21,7 @@ from playwright.async_api import expect
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests import running
 from tests.chromium import browser, chromium, desk, pages
@@ -182,6 +183,12 @@ async def _reached(database: Database) -> bool:
 @pytest.fixture(scope="session")
 def seal() -> Seal:
     return Seal(parse(generate()))
+
+
+@pytest.fixture
+def stores(database: Database, seal: Seal) -> Stores:
+    """All repositories, on the empty database."""
+    return stores_of(database, seal)
 
 
 @pytest.fixture

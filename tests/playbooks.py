@@ -37,6 +37,52 @@ flows:
 """The head of a journey that pushes nothing at night. Below it come its states; `LATE` is filled in."""
 
 
+PRIVACY = """\
+privacy:
+  {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
+   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+"""
+
+
+def joining(find: str, reply: str, otherwise: str = "不是手機號碼。") -> str:
+    """A flow, to stand below `flows:`, that binds a phone on its page: its member is looked for there, and
+    this is the reply to its trigger 我加入了."""
+    return f"""\
+  joining:
+    title: 加入會員
+    page: true
+    states:
+      ask_phone:
+        {{ask: 手機？, answer: phone, otherwise: {otherwise}, give_up_after: {{30m: over}}, next: sending}}
+      sending:
+        do: [{{send_code: "{{{{ answer.ask_phone }}}}"}}]
+        rules:
+          - {{when: {{code: [sent, too_soon]}}, to: ask_code}}
+          - {{when: {{code: [refused, failed]}}, to: over}}
+        give_up_after: {{1m: over}}
+      ask_code:
+        {{ask: 驗證碼？, answer: code, otherwise: 六個數字。, give_up_after: {{30m: over}}, next: checking}}
+      checking:
+        do: [{{check_code: "{{{{ answer.ask_code }}}}"}}]
+        rules:
+          - {{when: {{code: right}}, to: matching}}
+          - {{when: {{code: [wrong, expired, locked]}}, to: ask_code}}
+        give_up_after: {{1m: over}}
+      matching:
+        do: [{{find_member: {find}}}]
+        rules:
+          - {{when: {{member: found}}, to: bound}}
+          - {{when: {{member: [missing, taken, shop_failed]}}, to: over}}
+        give_up_after: {{1m: over}}
+      bound:
+        do:
+          - bind_member
+          - result: {{trigger: 我加入了, do: {{reply: {reply}}}}}
+        end: true
+      over: {{screen: problem, end: true}}
+"""
+
+
 def loaded(text: str, **files: str) -> Loaded:
     """What comes of `bot.yaml` with this text; missing `bot` and `channels` are thought above it, and what
     sends codes, and a shop, where those channels need one.

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import ClientSession
 
 from bot.app.member_pages import PROXIES
 from bot.web.visitor import FORWARDED
-from tests.attack.conftest import AT_ONCE
+from tests.attack.conftest import attacked
 from tests.attack.pages import Visitor, visitor
-from tests.cli.oaflow import serving
-from tests.simulator.shop import Shop, worked_example
+from tests.simulator.shop import Shop
 
 ATTACKER, OTHER = "203.0.113.7", "198.51.100.9"
 ASKED = 5
@@ -33,15 +32,9 @@ def crowd(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 async def shop(tmp_path: Path, crowd: int) -> AsyncIterator[Shop]:
     """The worked example behind one proxy; a day has as many codes as the crowd may ask for."""
-    folder = worked_example(tmp_path / "shop")
-    file = folder / "bot.yaml"
-    text = file.read_text("utf-8")
-    file.write_text(text.replace("sms_per_day: 500", f"sms_per_day: {crowd * ASKED}"), "utf-8")
-    async with (
-        serving(str(folder), "--simulator", **{PROXIES: "1"}) as served,
-        ClientSession(connector=TCPConnector(limit=AT_ONCE), headers={FORWARDED: ATTACKER}) as http,
-    ):
-        yield Shop(served.address, folder, http)
+    headers, proxies = {FORWARDED: ATTACKER}, {PROXIES: "1"}
+    async with attacked(tmp_path, crowd * ASKED, headers, **proxies) as shop:
+        yield shop
 
 
 async def asks(one: Visitor, number: int) -> int:

@@ -17,13 +17,12 @@ from bot.app.environment import PLAIN
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.webhooks import SECRET
 from tests.started import Started, started
-from tests.store.embedded_process import mongod_of
 
 ROOT = Path(__file__).parent.parent.parent
 CHANNEL_ID = "1657000077"
 ACCESS_TOKEN = "opaque-access-token-77"
 
-PLAYBOOK = """\
+ACCOUNT = """\
 bot: 森活選品
 channels:
   main:
@@ -31,16 +30,19 @@ channels:
     channel_id: ${LINE_CHANNEL_ID}
     channel_secret: ${LINE_CHANNEL_SECRET}
     access_token: ${LINE_CHANNEL_ACCESS_TOKEN}
-rules:
+"""
+"""How a playbook begins; more of the channel may follow."""
+PLAYBOOK = f"""\
+{ACCOUNT}rules:
   - when: follow
-    reply: 歡迎 {{ contact.name }}！
-  - when: {text: [營業時間, 幾點開]}
+    reply: 歡迎 {{{{ contact.name }}}}！
+  - when: {{text: [營業時間, 幾點開]}}
     reply: 每天 11:00–21:00
-  - when: {text_contains: 優惠}
+  - when: {{text_contains: 優惠}}
     do:
       - add_tags: [看過優惠]
       - reply: 本週全館 85 折
-  - when: {text: 到貨通知}
+  - when: {{text: 到貨通知}}
     do:
       - push: 到貨了
 """
@@ -91,13 +93,6 @@ def environment(data: Path, line: str) -> dict[str, str]:
     }
 
 
-def mongod_pid(data: Path) -> int:
-    """The process id of the mongod over this data."""
-    pid = mongod_of(data).pid()
-    assert pid is not None, "no mongod serves this folder"
-    return pid
-
-
 class BotProcess:
     """One `oaflow run`. `log` is everything that it has said, line by line."""
 
@@ -140,6 +135,14 @@ class BotProcess:
                 self.address = found[1]
             elif '"message": "ready"' in text:
                 self._ready.set()
+
+    async def says_so(self, words: str, times: int = 1) -> None:
+        """Wait until it has said this so often."""
+
+        async def is_said() -> bool:
+            return sum(words in line for line in self.log) >= times
+
+        await comes_to(is_said)
 
     @property
     def runs(self) -> bool:

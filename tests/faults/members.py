@@ -10,63 +10,21 @@ from typing import Any
 
 import aiohttp
 
-from tests.faults.bot_process import LOOK_SECONDS, PATIENCE, BotProcess, comes_to
+from tests.faults.bot_process import ACCOUNT, LOOK_SECONDS, PATIENCE, BotProcess, comes_to
 from tests.faults.line_api import id_token
+from tests.playbooks import PRIVACY, joining
 
 PAGE = "joining"
 TRIGGER = "我加入了"
 WELCOME = "歡迎加入"
-BINDING = """\
-bot: 森活選品
-channels:
-  main:
-    id: "@forest"
-    channel_id: ${LINE_CHANNEL_ID}
-    channel_secret: ${LINE_CHANNEL_SECRET}
-    access_token: ${LINE_CHANNEL_ACCESS_TOKEN}
+BINDING = f"""\
+{ACCOUNT}\
     sms: printed
-    liff: {login_channel_id: "1657000099", liff_id: 1657000099-abc}
-sms: {printed: {provider: console, text: "驗證碼 {{ sms.code }}"}}
-privacy:
-  {controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
-   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}
+    liff: {{login_channel_id: "1657000099", liff_id: 1657000099-abc}}
+sms: {{printed: {{provider: console, text: "驗證碼 {{{{ sms.code }}}}"}}}}
+{PRIVACY}\
 flows:
-  joining:
-    title: 手機綁定
-    page: true
-    states:
-      ask_phone:
-        {ask: 手機？, answer: phone, otherwise: 不是手機號碼。, give_up_after: {30m: over}, next: sending}
-      sending:
-        do:
-          - send_code: "{{ answer.ask_phone }}"
-        rules:
-          - {when: {code: [sent, too_soon]}, to: ask_code}
-          - {when: {code: [refused, failed]}, to: over}
-        give_up_after: {1m: over}
-      ask_code:
-        {ask: 驗證碼？, answer: code, otherwise: 六個數字。, give_up_after: {30m: over}, next: checking}
-      checking:
-        do:
-          - check_code: "{{ answer.ask_code }}"
-        rules:
-          - {when: {code: right}, to: matching}
-          - {when: {code: [wrong, expired, locked]}, to: ask_code}
-        give_up_after: {1m: over}
-      matching:
-        do:
-          - find_member: none
-        rules:
-          - {when: {member: found}, to: bound}
-          - {when: {member: [missing, taken, shop_failed]}, to: over}
-        give_up_after: {1m: over}
-      bound:
-        do:
-          - bind_member
-          - result: {trigger: 我加入了, do: {reply: 歡迎加入}}
-        end: true
-      over: {screen: problem, end: true}
-"""
+{joining("none", WELCOME)}"""
 _numbers = itertools.count(1)
 _CODE = re.compile(r"驗證碼 (\d{6})")
 

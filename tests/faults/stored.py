@@ -80,18 +80,28 @@ class Stored:
         """Whether every event (of these contacts) is done and every call to LINE is settled.
 
         A contact may remember events that are done: a death between the two leaves that to its next turn.
+        What is asked becomes an event before it is settled, so both are looked at in one state of the people.
         """
         people: Document = {"contact": {"$in": list(contacts)}} if contacts else {}
         theirs: Document = {"_id": {"$in": list(contacts)}} if contacts else {}
         inbox, found = self._database.collection("inbox"), self._database.collection("contacts")
         async with reaching():
-            if await inbox.find_one({"state": "open"} | people):
-                return False
             if await found.find_one(theirs | {"out.0": {"$exists": True}}):
                 return False
-            remembered = await found.distinct("open", theirs)
+            before = await self._turns_and_calls(theirs)
+            if any(row.get("out") for row in before) or await inbox.find_one({"state": "open"} | people):
+                return False
+            remembered = [event for row in before for event in row.get("open", ())]
             done: Document = {"_id": {"$in": remembered}, "state": "done"}
-            return await inbox.count_documents(done) == len(remembered)
+            if await inbox.count_documents(done) != len(set(remembered)):
+                return False
+            return before == await self._turns_and_calls(theirs)
+
+    async def _turns_and_calls(self, theirs: Document) -> list[Document]:
+        """Of each of these people how many turns they had, and which events and calls they remember."""
+        asked = {"rev": 1, "open": 1, "out.id": 1}
+        rows = self._database.collection("contacts").find(theirs, asked).sort("_id", 1)
+        return await rows.to_list(None)
 
     async def shop_news_left(self) -> int:
         """How many webhooks of shops were stored and not told yet."""

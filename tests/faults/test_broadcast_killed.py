@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
@@ -20,22 +21,15 @@ from bot.model.processes import part_of
 from bot.playbook.load import load
 from bot.store.broadcasts.sendings import sending_id
 from bot.store.codec.contact_changes import changes
-from tests.faults.bot_process import BotProcess, comes_to
+from tests.faults.bot_process import ACCOUNT, BotProcess, comes_to
 from tests.faults.webhooks import person
 from tests.faults.world import World
 
 SEED = int(os.environ.get("OAFLOW_KILL_SEED", "20261122"))
 OUT = "輸入「停止推播」就不再收到"
-CHANNEL = """\
-bot: 森活選品
-channels:
-  main:
-    id: "@forest"
-    channel_id: ${LINE_CHANNEL_ID}
-    channel_secret: ${LINE_CHANNEL_SECRET}
-    access_token: ${LINE_CHANNEL_ACCESS_TOKEN}
-limits: {pushes_per_person: 30 per 7d}
-rules: [{when: {text: 嗨}, reply: 您好}]
+CHANNEL = f"""\
+{ACCOUNT}limits: {{pushes_per_person: 30 per 7d}}
+rules: [{{when: {{text: 嗨}}, reply: 您好}}]
 """
 ALIKE = CHANNEL + f"broadcasts: {{b: {{to: everyone, push: [早安, {OUT}]}}}}\n"
 NAMED = CHANNEL + f"broadcasts: {{b: {{to: everyone, push: ['{{{{ contact.name }}}} 早，{OUT}']}}}}\n"
@@ -75,6 +69,7 @@ class Killing:
         assert await rows.count_documents({"what": "broadcast: b"}) == len(self.people)
 
 
+@asynccontextmanager
 async def killing(world: World, text: str, number: int) -> AsyncIterator[Killing]:
     (world.folder / "bot.yaml").write_text(text, "utf-8")
     settings = load(world.folder, world.environment).settings
@@ -141,7 +136,7 @@ async def test_killed_while_it_is_sent(
     record_property: Callable[[str, object], None],
 ) -> None:
     """A8, I3: whoever is killed, each person has exactly one message at a LINE that honours retry keys."""
-    async for one in killing(started_world, text, number):
+    async with killing(started_world, text, number) as one:
         bots = [await one.world.bot().start() for _ in range(processes)]
         sending = await one.order()
         try:

@@ -12,17 +12,15 @@ import os
 import random
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from tests.cli.oaflow import ended, environment
+from tests.cli.oaflow import ended
 from tests.faults.bot_process import BotProcess, comes_to
 from tests.faults.test_rollback import answers
 from tests.faults.test_versions import NEW_HOURS, NEW_PLAYBOOK, OLD_HOURS, publishes
 from tests.faults.world import World
-from tests.started import started
 
 ROUNDS = int(os.environ.get("OAFLOW_KILL_ROUNDS", "1"))
 SEED = int(os.environ.get("OAFLOW_KILL_SEED", "17"))
@@ -39,15 +37,6 @@ async def told(world: World, *words: str) -> Any:
     end = await ended(*words, str(world.folder), "--json", **world.environment)
     assert end.code == 0, end
     return json.loads(end.out)
-
-
-async def killed(world: World, seconds: float, *words: str) -> None:
-    """Begin a command, and kill it so much later, wherever it is."""
-    command = await started(*words, env=environment(world.environment))
-    await asyncio.sleep(seconds)
-    with suppress(ProcessLookupError):  # it has done it all
-        command.kill()
-    await command.wait()
 
 
 async def lines(world: World, *kinds: str) -> Counter[str]:
@@ -84,7 +73,7 @@ async def test_whoever_dies_what_is_live_is_whole(world: World) -> None:
     for round_ in range(ROUNDS):
         victim = bots[round_ % 2]
         await asyncio.gather(
-            killed(world, at_random.uniform(0, LONGEST), "rollback", str(world.folder), "1"), victim.kill()
+            world.killed(at_random.uniform(0, LONGEST), "rollback", str(world.folder), "1"), victim.kill()
         )
         versions = await told(world, "versions")
         assert [one["number"] for one in versions] == list(range(len(versions), 0, -1))
@@ -112,7 +101,7 @@ async def test_whoever_dies_the_brake_is_pulled_or_not(world: World) -> None:
     for round_ in range(ROUNDS):
         victim = bots[round_ % 2]
         await asyncio.gather(
-            killed(world, at_random.uniform(0, LONGEST), "stop", "pushes", str(world.folder)), victim.kill()
+            world.killed(at_random.uniform(0, LONGEST), "stop", "pushes", str(world.folder)), victim.kill()
         )
         stops = (await told(world, "stop", "status"))["stops"]
         on_record = await lines(world, "pushes_stopped", "pushes_resumed")
@@ -121,7 +110,7 @@ async def test_whoever_dies_the_brake_is_pulled_or_not(world: World) -> None:
         for bot in bots:
             await pulled(world, bot, len(stops))
         assert (await told(world, "stop", "pushes"))["new"] is (not stops)
-        await killed(world, at_random.uniform(0, LONGEST), "stop", "resume", str(world.folder))
+        await world.killed(at_random.uniform(0, LONGEST), "stop", "resume", str(world.folder))
         left = (await told(world, "stop", "status"))["stops"]
         on_record = await lines(world, "pushes_stopped", "pushes_resumed")
         assert on_record["pushes_stopped"] - on_record["pushes_resumed"] == len(left)

@@ -13,11 +13,12 @@ from functools import partial
 import pytest
 
 from tests.cli.oaflow import ended
-from tests.faults.bot_process import PATIENCE, BotProcess, comes_to, mongod_pid
+from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, OFFER, Occurrence, person, says
 from tests.faults.world import World
 from tests.started import started
+from tests.store.embedded_process import mongod_pid
 
 LINES = 3_000
 """Of a list: some batches, so that the disk is full in the middle of it."""
@@ -32,14 +33,20 @@ async def not_taken(world: World, bot: BotProcess) -> Occurrence:
     return event
 
 
+def fill_up(*processes: int) -> tuple[int, int]:
+    """No file of these can grow any more, nor of what they start; which limit there was.
+
+    A limit on the size of files (setrlimit(2)) does to a write what a full disk does, for any user.
+    """
+    unlimited = resource.prlimit(processes[0], resource.RLIMIT_FSIZE)
+    for process in processes:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    return unlimited
+
+
 async def is_away(world: World, bot: BotProcess) -> bool:
     """Whether `/readyz` answers 503 with a reason."""
     return await bot.readyz(world.session) == (503, "the database is away")
-
-
-async def says_why(world: World, bot: BotProcess) -> None:
-    """It has found out already."""
-    assert await is_away(world, bot)
 
 
 async def taken_now(world: World, bot: BotProcess, events: list[Occurrence]) -> None:
@@ -62,7 +69,7 @@ async def test_mongod_hangs(world: World) -> None:
     os.kill(pid, signal.SIGSTOP)
     try:
         refused = list(await asyncio.gather(*(not_taken(world, bot) for _ in range(5))))
-        await says_why(world, bot)
+        assert await is_away(world, bot)
         refused.append(await not_taken(world, bot))
     finally:
         os.kill(pid, signal.SIGCONT)
@@ -109,53 +116,33 @@ async def test_mongod_is_killed_when_only_the_journal_has_something_to_write(wor
 
 
 async def test_the_disk_is_full(world: World) -> None:
-    """A8: no file can grow: 503 with a reason; when there is room again, on without a restart.
-
-    A limit on the size of files (setrlimit(2)) does to a write what a full disk does, for any user; whatever
-    the bot starts has the same limit.
-    """
+    """A8: no file can grow: 503 with a reason; when there is room again, on without a restart."""
     bot = await world.bot().start()
     before = says(person(), HOURS)
     await world.delivered(bot, before)
     await world.all_done()
-    mongod = mongod_pid(world.data)
-    unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
-    full = (0, unlimited[1])
-    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, full)
-    resource.prlimit(mongod, resource.RLIMIT_FSIZE, full)
+    unlimited = fill_up(bot.pid, mongod_pid(world.data))
     refused = [await not_taken(world, bot) for _ in range(2)]
-    await says_why(world, bot)
+    assert await is_away(world, bot)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
     await taken_now(world, bot, refused)
     await world.is_ready(bot)
     assert not bot.complaints()
 
 
-@pytest.mark.soak
-async def test_stopped_while_mongod_is_dead(world: World) -> None:
-    """A8: SIGTERM just after mongod was killed: ends with 0, and what was taken is done by the next one."""
+@pytest.mark.soak  # waits long for a database that cannot start
+@pytest.mark.parametrize("can_start", [True, False])
+async def test_stopped_while_mongod_is_dead(world: World, can_start: bool) -> None:
+    """A8: SIGTERM just after mongod was killed: ends with 0, and what was taken is done by the next one.
+
+    Whatever is left to be told to a database that cannot start again is not.
+    """
     bot = await world.bot().start()
     said = [says(person(), HOURS) for _ in range(20)]
     world.line.hold = asyncio.Event()
     await world.delivered(bot, *said)
-    world.kill_mongod()
-    world.line.hold.set()
-    assert await bot.stop() == 0
-    assert not bot.complaints()
-    await world.bot().start()
-    await world.all_done()
-    await world.check(said)
-
-
-@pytest.mark.soak  # waits long for a database that cannot start
-async def test_stopped_while_mongod_is_dead_and_cannot_start(world: World) -> None:
-    """A8: whatever is left to be told to the database is not: it ends with 0, and the next one goes on."""
-    bot = await world.bot().start()
-    said = [says(person(), HOURS) for _ in range(5)]
-    world.line.hold = asyncio.Event()
-    await world.delivered(bot, *said)
-    unlimited = resource.prlimit(bot.pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, (0, unlimited[1]))  # what it starts has it, too
+    if not can_start:
+        fill_up(bot.pid)
     world.kill_mongod()
     world.line.hold.set()
     assert await bot.stop() == 0, bot.log
@@ -184,10 +171,7 @@ async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(
     bot = await world.bot().start()
     said = partial(ended, **world.environment)
     assert (await said("stop", "pushes", str(world.folder))).code == 0
-    mongod = mongod_pid(world.data)
-    unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
-    for process in (bot.pid, mongod):
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    unlimited = fill_up(bot.pid, mongod_pid(world.data))
     refused = [await not_taken(world, bot)]
     old = (world.folder / "bot.yaml").read_text("utf-8")
     (world.folder / "bot.yaml").write_text(old.replace("11:00", "10:00"), "utf-8")
@@ -216,16 +200,13 @@ async def test_a_list_that_meets_a_full_disk_is_taken_whole_when_it_is_taken_aga
     list_.write_text(f"member_no,phone\n{lines}", "utf-8")
     imports = ("members", "import", str(world.folder), str(list_))
     command = await started(*imports, env=world.environment, apart=False)
-    mongod = mongod_pid(world.data)
-    unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
     async with looking(world.data) as stored:
 
         async def has_begun() -> bool:
             return len(await stored.everybody()) > 1
 
         await comes_to(has_begun)
-    for process in (bot.pid, mongod):
-        resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    unlimited = fill_up(bot.pid, mongod_pid(world.data))
     refused = [await not_taken(world, bot)]
     await asyncio.wait_for(command.communicate(), PATIENCE)
     resource.prlimit(bot.pid, resource.RLIMIT_FSIZE, unlimited)
@@ -257,10 +238,8 @@ async def test_conversations_that_meet_a_full_disk_are_kept_whole_and_once(
         for events in people:
             group.create_task(talk(events))
         await in_the_middle_of_conversations(world)
-        mongod, pid = mongod_pid(world.data), bots[-1].pid
-        unlimited = resource.prlimit(mongod, resource.RLIMIT_FSIZE)
-        for process in (pid, mongod):
-            resource.prlimit(process, resource.RLIMIT_FSIZE, (0, unlimited[1]))
+        pid = bots[-1].pid
+        unlimited = fill_up(pid, mongod_pid(world.data))
         await comes_to(partial(is_away, world, bots[-1]))
         if is_killed:
             await bots[-1].kill()

@@ -5,19 +5,16 @@ OAFLOW_KILL_ROUNDS sets the number of kills (2).
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import os
-from contextlib import suppress
 from random import Random
 
 from bot.model.contact import Contact, Identity
-from tests.cli.oaflow import ended, environment
+from tests.cli.oaflow import ended
 from tests.faults.stored import looking
 from tests.faults.webhooks import person
 from tests.faults.world import World
 from tests.people import come
-from tests.started import started
 
 ROUNDS = int(os.environ.get("OAFLOW_KILL_ROUNDS", "2"))
 SEED = int(os.environ.get("OAFLOW_KILL_SEED", "17"))
@@ -37,11 +34,7 @@ async def test_killed_while_a_list_is_erased(started_world: World) -> None:
     file.write_text("\n".join(["line_id", *users]), "utf-8")
     words = ("contact", "erase", str(world.folder), "--list", str(file), "--yes")
     for _ in range(ROUNDS):
-        command = await started(*words, env=environment(world.environment))
-        await asyncio.sleep(dice.uniform(1.0, 4.0))
-        with suppress(ProcessLookupError):  # it has done it all
-            command.kill()
-        await command.wait()
+        await world.killed(dice.uniform(1.0, 4.0), *words)
     end = await ended(*words, **world.environment)
     assert end.code in (0, 1), end  # 1: those who are gone already are nobody
     with (world.folder / "gone.csv.certificates.csv").open(encoding="utf-8", newline="") as opened:

@@ -89,6 +89,16 @@ class Played:
         """Why this event's calls were given up."""
         return [letter.reason for letter in self.letters if letter.outgoing.event == event.key]
 
+    @property
+    def personal(self) -> list[str]:
+        """What nobody may read: our token, and those of replies, and who they were for."""
+        of_people = [
+            secret
+            for case in self.cases.values()
+            for secret in (case.first.token, case.first.user, case.pushed.user)
+        ]
+        return [ACCESS_TOKEN, *of_people]
+
     def pushes(self, case: str) -> list[Taken]:
         """What LINE has accepted for the person of the push."""
         return [taken for taken in self.world.line.taken if taken.to == self.cases[case].pushed.user]
@@ -179,12 +189,9 @@ async def test_nobody_waits_for_those_for_whom_line_hangs(played: Played) -> Non
 @pytest.mark.asyncio(loop_scope="module")
 async def test_dead_letters_tell_nothing_personal(played: Played) -> None:
     """K3: reason and detail can be shown: no token, no person, no secret."""
-    personal = [ACCESS_TOKEN]
-    for case in played.cases.values():
-        personal += [case.first.token, case.first.user, case.pushed.user]
     told = " ".join(letter.reason + letter.detail for letter in played.letters)
     assert played.letters
-    assert [secret for secret in personal if secret in told] == []
+    assert [secret for secret in played.personal if secret in told] == []
 
 
 @pytest.mark.asyncio(loop_scope="module")
@@ -203,11 +210,8 @@ async def test_the_log_tells_what_was_lost_and_each_trouble_once(played: Played)
         "limits the rate of calls of main",
     ):
         assert len([line for line in played.log if f"LINE {trouble}: " in line]) == 1
-    personal = [ACCESS_TOKEN]
-    for case in played.cases.values():
-        personal += [case.first.token, case.first.user, case.pushed.user]
     told = "\n".join(played.log)
-    assert [secret for secret in personal if secret in told] == []
+    assert [secret for secret in played.personal if secret in told] == []
 
 
 async def test_line_is_not_there_and_comes_back(world: World) -> None:

@@ -7,16 +7,15 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.faults.bot_process import comes_to, mongod_pid
-from tests.faults.test_processes import half_way, owns
+from tests.faults.test_processes import half_way
 from tests.faults.webhooks import HOURS, person, says
 from tests.faults.world import World, check_replies, new_world
+from tests.store.embedded_process import mongod_pid
 
 PACE = "3/0.3/0.6/2.4"
 LEASE_LAPSES = 2.7
@@ -75,13 +74,13 @@ async def paused(world: World) -> None:
     async with half_way(world, PACE) as (first, second, _):
         first.send(signal.SIGSTOP)
         try:
-            await comes_to(partial(owns, world, second, 256))
+            await world.owns(second, 256)
         finally:
             first.send(signal.SIGCONT)
         assert world.line.hold is not None
         world.line.hold.set()
         for bot in (first, second):
-            await comes_to(partial(owns, world, bot, 128))
+            await world.owns(bot, 128)
         fresh = [says(person(), HOURS) for _ in range(40)]
         await world.delivered(first, *fresh)
         await world.all_done()

@@ -47,18 +47,13 @@ async def test_whoever_dies_the_member_is_one_contact(started_world: World, roun
 async def import_until_done(world: World, dice: Random) -> None:
     """The first time the command is killed, then it is given again until it ends by itself."""
     words = ("members", "import", str(world.folder), str(world.folder / "members.csv"))
-    is_killed = True
+    await world.killed(dice.random(), *words)
     while True:
         command = await started(*words, env=world.environment, apart=False)
-        if is_killed:
-            await asyncio.sleep(dice.random())
-            if command.returncode is None:
-                command.send_signal(signal.SIGKILL)
-            is_killed = False
         told = (await command.communicate())[0].decode()
         if command.returncode == 0:
             return
-        assert command.returncode in (2, -signal.SIGKILL), told
+        assert command.returncode == 2, told
 
 
 async def kill(world: World, dice: Random) -> None:

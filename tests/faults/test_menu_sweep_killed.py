@@ -23,7 +23,6 @@ from tests.faults.bot_process import PATIENCE, BotProcess, comes_to
 from tests.faults.line_menus import Moment
 from tests.faults.menu_crowd import MEANT, NOBODY, OUT, UP, VIP, Crowd, menus_at_line, picture
 from tests.faults.test_kill import ROUNDS, SEED
-from tests.faults.test_processes import owns
 from tests.faults.test_versions import publishes
 from tests.faults.webhooks import says
 from tests.faults.world import World
@@ -234,7 +233,7 @@ async def test_killed_with_a_second_process_beside(sweeping: Sweeping) -> None:
                 await life.bot.start("--files")
         moment = dice.choice(AT_LINE)
         for life in pair:
-            await comes_to(partial(owns, world, life.bot, 128))
+            await world.owns(life.bot, 128)
         sweeping.menus.stop_at(moment, dice.randint(1, 4), [life.token for life in pair])
         sweeping.another_list()
         await publishes(world, world.folder)

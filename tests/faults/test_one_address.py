@@ -39,15 +39,6 @@ def alive(bot: BotProcess) -> list[int]:
     return [pid for pid in workers(bot) if psutil.pid_exists(pid)]
 
 
-async def says_so(bot: BotProcess, words: str, times: int = 1) -> None:
-    """Wait until it has said this so often."""
-
-    async def said() -> bool:
-        return sum(words in line for line in bot.log) >= times
-
-    await comes_to(said)
-
-
 @dataclass
 class Talk:
     """People who write one message after the other, each as soon as LINE is asked for the reply to the one
@@ -113,7 +104,7 @@ async def test_one_is_killed_and_each_is_replaced_under_webhooks(world: World) -
     async with talking(world, bot, again=True) as killed:
         await killed.more()
         os.kill(first, signal.SIGKILL)
-        await says_so(bot, '"this is process ', 3)
+        await bot.says_so('"this is process ', 3)
         await killed.more()
     before = alive(bot)
     assert second in before
@@ -121,7 +112,7 @@ async def test_one_is_killed_and_each_is_replaced_under_webhooks(world: World) -
     async with talking(world, bot) as replaced:
         await replaced.more()
         bot.send(signal.SIGHUP)
-        await says_so(bot, '"all processes are new"')
+        await bot.says_so('"all processes are new"')
         await replaced.more()
     assert replaced.refused == []
     assert len(workers(bot)) == 5
@@ -173,7 +164,7 @@ async def test_one_stands_still_and_dies_with_what_it_was_handed(world: World) -
     await people_write()
     assert (await handed_over(world, address))["no"] > 0
     os.kill(second, signal.SIGKILL)
-    await says_so(bot, '"this is process ', 3)
+    await bot.says_so('"this is process ', 3)
     await world.all_done()
     await world.check(said)
     assert await bot.stop() == 0
@@ -197,7 +188,7 @@ async def test_without_their_watcher_they_end_and_at_a_second_signal_who_does_no
     await world.delivered(again, *more)
     os.kill(workers(again)[0], signal.SIGSTOP)
     again.send(signal.SIGTERM)
-    await says_so(again, '"stopping"')
+    await again.says_so('"stopping"')
     again.send(signal.SIGTERM)
     assert await again.ended() == 1
     assert none_is_left(workers(again))

@@ -39,6 +39,23 @@ def member_of(world: World, *bots: BotProcess) -> Member:
     return Member(world.session, lambda: [bot.address for bot in bots if bot.runs] or ["http://127.0.0.1:1"])
 
 
+async def opened(world: World) -> tuple[BotProcess, Member]:
+    """A bot, and a member whose page asks for the phone."""
+    bot = await world.bot().start()
+    member = member_of(world, bot)
+    await member.sign_in()
+    await member.open()
+    return bot, member
+
+
+async def asked_for_code(world: World) -> tuple[BotProcess, Member, str]:
+    """The same when the page asks for the code, which is this."""
+    bot, member = await opened(world)
+    await member.answer(member.phone)
+    (code,) = await codes_sent([bot])
+    return bot, member, code
+
+
 async def is_welcomed_once(world: World, bot: BotProcess, member: Member) -> None:
     """The page says the trigger: one reply, no push, the phone is bound."""
     assert (member.screen["kind"], member.screen["say"]) == ("done", TRIGGER)
@@ -77,28 +94,18 @@ async def test_between_any_two_steps(world_of_pages: World, killed: str) -> None
 
 @pytest.mark.parametrize("milliseconds", MILLISECONDS)
 async def test_while_the_code_is_compared(world_of_pages: World, milliseconds: int) -> None:
-    world = world_of_pages
-    bot = await world.bot().start()
-    member = member_of(world, bot)
-    await member.sign_in()
-    await member.open()
-    await member.answer(member.phone)
-    (code,) = await codes_sent([bot])
+    bot, member, code = await asked_for_code(world_of_pages)
     answering = asyncio.ensure_future(member.answer(code))
     await asyncio.sleep(milliseconds / 1000)
     await again(bot)
     await answering
-    await is_welcomed_once(world, bot, member)
+    await is_welcomed_once(world_of_pages, bot, member)
 
 
 @pytest.mark.parametrize("milliseconds", MILLISECONDS)
 async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) -> None:
     """Perhaps it was sent, perhaps not: never twice, and the member is asked for it and can have another."""
-    world = world_of_pages
-    bot = await world.bot().start()
-    member = member_of(world, bot)
-    await member.sign_in()
-    await member.open()
+    bot, member = await opened(world_of_pages)
     answering = asyncio.ensure_future(member.answer(member.phone))
     await asyncio.sleep(milliseconds / 1000)
     await again(bot)
@@ -110,12 +117,7 @@ async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) 
 @pytest.mark.soak
 async def test_the_database_dies_between_two_steps(world: World) -> None:
     (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
-    bot = await world.bot().start()
-    member = member_of(world, bot)
-    await member.sign_in()
-    await member.open()
-    await member.answer(member.phone)
-    (code,) = await codes_sent([bot])
+    bot, member, code = await asked_for_code(world)
     world.kill_mongod()
     await member.answer(code)
     await is_welcomed_once(world, bot, member)
@@ -124,15 +126,11 @@ async def test_the_database_dies_between_two_steps(world: World) -> None:
 
 async def test_a_process_that_stops_lets_its_pages_go(world_of_pages: World) -> None:
     """SIGTERM: a request that is held gets the present screen at once; nobody waits 25 s for anything."""
-    world = world_of_pages
-    bot = await world.bot().start()
-    member = member_of(world, bot)
-    await member.sign_in()
-    await member.open()
+    bot, member = await opened(world_of_pages)
     held = asyncio.ensure_future(member.next_screen())
 
     async def is_held() -> bool:
-        return await bot.figure(world.session, "oaflow_pages_held") == 1
+        return await bot.figure(world_of_pages.session, "oaflow_pages_held") == 1
 
     await comes_to(is_held)
     bot.send(signal.SIGTERM)
@@ -147,12 +145,8 @@ async def test_two_processes_serve_each_page_and_one_of_them_dies(world_of_pages
     world = world_of_pages
     first, second = await world.bot().start(), await world.bot().start()
     members = [member_of(world, first, second) for _ in range(4)]
-
-    async def both_own() -> bool:
-        owned = [await bot.figure(world.session, "oaflow_parts_owned") for bot in (first, second)]
-        return owned == [128.0, 128.0]
-
-    await comes_to(both_own)
+    for bot in (first, second):
+        await world.owns(bot, 128)
     for member in members:
         await member.sign_in()
         await member.open()

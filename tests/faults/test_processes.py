@@ -8,13 +8,12 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.faults.bot_process import PACE, PATIENCE, BotProcess, comes_to
+from tests.faults.bot_process import PACE, PATIENCE, BotProcess
 from tests.faults.stored import looking
 from tests.faults.webhooks import HOURS, NOTHING, OFFER, Occurrence, follows, person, says
 from tests.faults.world import World, new_world
@@ -32,7 +31,7 @@ class Pair:
         first = await world.bot(OAFLOW_TEST_PACE=pace).start()
         second = await world.bot(OAFLOW_TEST_PACE=pace).start()
         for bot in (first, second):
-            await comes_to(partial(owns, world, bot, 128))
+            await world.owns(bot, 128)
         return cls(world, (first, second))
 
     async def deliver(self, number: int, *events: Occurrence) -> None:
@@ -49,10 +48,6 @@ async def pair(fresh_data: Path, tmp_path_factory: pytest.TempPathFactory) -> As
         pair = await Pair.started(world)
         yield pair
         assert not pair.bots[0].complaints() + pair.bots[1].complaints()
-
-
-async def owns(world: World, bot: BotProcess, parts: int) -> bool:
-    return await bot.figure(world.session, "oaflow_parts_owned") == parts
 
 
 async def same_order(world: World, contact: str) -> list[str]:
@@ -144,7 +139,7 @@ async def test_one_is_killed(started_world: World) -> None:
     """A8: the other one takes over what the killed one had, and answers it."""
     async with half_way(started_world) as (first, second, _):
         await first.kill()
-        await comes_to(partial(owns, started_world, second, 256))
+        await started_world.owns(second, 256)
     assert not second.complaints()
 
 
@@ -157,7 +152,7 @@ async def test_one_is_stopped(started_world: World) -> None:
         assert await first.ended() == 0
         async with looking(started_world.data) as stored:
             assert len(await stored.owners() - {""}) == 1, "the lease was given back, not left to lapse"
-        await comes_to(partial(owns, started_world, second, 256))
+        await started_world.owns(second, 256)
     assert not first.complaints() + second.complaints()
 
 

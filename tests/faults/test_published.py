@@ -12,14 +12,13 @@ import pytest
 from bot.engine.compiled.card import FileAddress
 from tests.faults.bot_process import PLAYBOOK, BotProcess
 from tests.faults.stored import looking
-from tests.faults.test_rollback import answers, says_so
+from tests.faults.test_rollback import answers
 from tests.faults.test_versions import (
     NEW_HOURS,
     NEW_PLAYBOOK,
     OLD_HOURS,
     answer,
     new_folder,
-    owns,
     publishes,
     says_why,
 )
@@ -53,18 +52,18 @@ async def test_an_unpublished_edit_is_not_live_after_kill_9(world: World) -> Non
     bot = await world.bot().start()
     write(world, NEW_PLAYBOOK)
     await killed_and_started_again(world, bot)
-    await says_so(bot, "the files of this folder hold another one")
+    await bot.says_so("the files of this folder hold another one")
     await answers(world, bot, OLD_HOURS)
     write(world, NEW_PLAYBOOK.replace("rules:", "ruls:"))
     await killed_and_started_again(world, bot)
-    await says_so(bot, "the files of this folder hold no playbook that can be served")
+    await bot.says_so("the files of this folder hold no playbook that can be served")
     assert any('"unknown-section"' in line for line in bot.log), "with file and line"
     await answers(world, bot, OLD_HOURS)
     write(world, NEW_PLAYBOOK + "  - {when: [\n")
     await killed_and_started_again(world, bot)
     await answers(world, bot, OLD_HOURS)
     write(world, NEW_PLAYBOOK)
-    await says_so(bot, "oaflow publish makes it live; a restart does not")
+    await bot.says_so("oaflow publish makes it live; a restart does not")
     assert "is live now: number 2" in await publishes(world, world.folder)
     await answers(world, bot, NEW_HOURS)
     write(world, PLAYBOOK)
@@ -76,7 +75,7 @@ async def test_a_machine_with_other_files_serves_what_is_published(world: World,
     """Of several machines each takes a publish over, whichever folder it was made from."""
     bots = [await world.bot().start(), await world.bot_of(new_folder).start()]
     for bot in bots:
-        await owns(world, bot, 128)
+        await world.owns(bot, 128)
     await answers(world, bots[0], OLD_HOURS)
     third = new_folder.parent / "third"
     third.mkdir()
@@ -94,7 +93,7 @@ async def test_new_processes_behind_one_address_serve_what_is_published(world: W
     bot = await world.bot().start("--processes", "1")
     write(world, NEW_PLAYBOOK)
     bot.send(signal.SIGHUP)
-    await says_so(bot, "all processes are new")
+    await bot.says_so("all processes are new")
     await answers(world, bot, OLD_HOURS)
     assert "is live now: number 2" in await publishes(world, world.folder)
     await answers(world, bot, NEW_HOURS)
@@ -142,7 +141,7 @@ async def test_what_no_running_process_can_read_is_not_published(world: World, n
     told = await publishes(world, new_folder, code=1)
     assert "no process that runs can read number 2" in told
     assert "it is not published, and what is live goes on" in told
-    await says_so(bot, "is about to be live, and cannot be read here")
+    await bot.says_so("is about to be live, and cannot be read here")
     await answers(world, bot, OLD_HOURS)
     (new_folder / "bot.yaml").write_text(NEW_PLAYBOOK, "utf-8")
     assert "is live now: number 2" in await publishes(world, new_folder)
@@ -159,7 +158,7 @@ async def test_a_secret_in_the_files_is_served_where_they_are(world: World, new_
     await bot.kill()
     await bot.start()
     await world.is_ready(bot)
-    await owns(world, bot, 256)
+    await world.owns(bot, 256)
 
 
 async def test_a_version_that_an_earlier_oaflow_made_live_without_its_files(

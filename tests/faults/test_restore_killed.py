@@ -25,6 +25,7 @@ from tests.conftest import NOW, ManualClock
 from tests.depth import one_of
 from tests.eventually import PATIENCE, eventually
 from tests.started import started
+from tests.store.test_collections import nothing
 from tests.store.whole_story import Story
 
 LIFE = 1
@@ -89,9 +90,6 @@ async def shop(database: Database, mongod: str, clock: ManualClock, tmp_path: Pa
     stores = stores_of(database, seal, "test")
     await stores.register.check(seal.ring)
     shop = Shop(tmp_path, keys, stores, seal, tmp_path / "before", tmp_path / "now")
-
-    async def nothing() -> None: ...
-
     shop.sums_of[shop.before] = await shop.sums("before")
     await Story(database, seal, clock, nothing).told()
     shop.sums_of[shop.now] = await shop.sums("now")

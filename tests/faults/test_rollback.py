@@ -7,7 +7,7 @@ import os
 import pytest
 
 from tests.cli.oaflow import ended
-from tests.faults.bot_process import PLAYBOOK, BotProcess, comes_to
+from tests.faults.bot_process import PLAYBOOK, BotProcess
 from tests.faults.test_versions import NEW_HOURS, NEW_PLAYBOOK, OLD_HOURS, answer, publishes
 from tests.faults.webhooks import HOURS, person, says
 from tests.faults.world import World
@@ -26,13 +26,6 @@ async def answers(world: World, bot: BotProcess, hours: str) -> None:
     assert {await answer(world, event) for event in events} == {hours}
 
 
-async def says_so(bot: BotProcess, words: str) -> None:
-    async def is_said() -> bool:
-        return any(words in line for line in bot.log)
-
-    await comes_to(is_said)
-
-
 async def rolls_back(world: World, *words: str, code: int = 0) -> str:
     end = await ended("rollback", str(world.folder), *words, "--by", "boss", **world.environment)
     assert end.code == code, end
@@ -48,13 +41,13 @@ async def test_every_process_serves_it_until_something_is_published(world: World
     told = await rolls_back(world)
     assert "every process serves it from the database, until the next  oaflow publish: number 3" in told
     for bot in bots:
-        await says_so(bot, "(boss) brought back, is served from the database")
+        await bot.says_so("(boss) brought back, is served from the database")
         await world.is_ready(bot)
         await answers(world, bot, OLD_HOURS)
     await bots[0].kill()
     (world.folder / "bot.yaml").write_text(PLAYBOOK.replace(OLD_HOURS, "整天"), "utf-8")
     await bots[0].start()
-    await says_so(bots[0], "the files of this folder hold another one")
+    await bots[0].says_so("the files of this folder hold another one")
     for bot in bots:
         await world.is_ready(bot)
     await answers(world, bots[0], OLD_HOURS)

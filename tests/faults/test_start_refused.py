@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
-import subprocess
 import sys
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from bot.store.sealing.keyring import generate
 from tests.cli.oaflow import ended
-from tests.faults.bot_process import ROOT, environment
+from tests.faults.bot_process import environment
 from tests.faults.world import World
 from tests.started import started
 
@@ -27,6 +27,13 @@ async def refused(world: World, *options: str, **more: str) -> tuple[int, list[s
     out, err = await asyncio.wait_for(process.communicate(), PATIENCE)
     assert out == b"", "errors go to stderr"
     return await process.wait(), err.decode().splitlines()
+
+
+async def refused_in_a_line(world: World, code: int, *options: str, **more: str) -> str:
+    """The one line of a start that ends with this exit code."""
+    ended_with, lines = await refused(world, *options, **more)
+    assert (ended_with, len(lines)) == (code, 1), lines
+    return lines[0]
 
 
 UNREACHABLE = (
@@ -66,8 +73,7 @@ async def test_a_database_that_hangs(world: World) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         world.playbook(f"database: mongodb://127.0.0.1:{port}/", "keys: ${OAFLOW_KEYS}")
-        code, lines = await refused(world, OAFLOW_KEYS=generate())
-    assert (code, len(lines)) == (2, 1), lines
+        await refused_in_a_line(world, 2, OAFLOW_KEYS=generate())
 
 
 @pytest.mark.soak
@@ -75,8 +81,7 @@ async def test_a_server_that_is_no_database(world: World) -> None:
     """interface.md: LINE's port instead of MongoDB's: the same."""
     address = world.line.url.replace("http://", "mongodb://")
     world.playbook(f"database: {address}/", "keys: ${OAFLOW_KEYS}")
-    code, lines = await refused(world, OAFLOW_KEYS=generate())
-    assert (code, len(lines)) == (2, 1), lines
+    await refused_in_a_line(world, 2, OAFLOW_KEYS=generate())
 
 
 async def test_a_database_of_its_own_without_keys(world: World) -> None:
@@ -99,17 +104,15 @@ async def test_the_command_that_it_tells_makes_keys(world: World) -> None:
 async def test_keys_that_are_none(world: World) -> None:
     """Refused without showing them."""
     world.playbook("database: mongodb://127.0.0.1:1/", "keys: ${OAFLOW_KEYS}")
-    code, lines = await refused(world, OAFLOW_KEYS="not-a-key-but-a-secret")
-    assert (code, len(lines)) == (1, 1), lines
-    assert "not-a-key-but-a-secret" not in lines[0]
+    line = await refused_in_a_line(world, 1, OAFLOW_KEYS="not-a-key-but-a-secret")
+    assert "not-a-key-but-a-secret" not in line
 
 
 async def test_the_port_is_taken(world: World) -> None:
     """interface.md: exit 2; the database is not even started."""
     port = world.line.url.rpartition(":")[2]
-    code, lines = await refused(world, "--port", port)
-    assert (code, len(lines)) == (2, 1), lines
-    assert port in lines[0]
+    line = await refused_in_a_line(world, 2, "--port", port)
+    assert port in line
     assert world.mongod is None
 
 
@@ -118,9 +121,8 @@ async def test_other_keys_than_those_that_sealed_the_database(world: World) -> N
     bot = await world.bot().start()
     assert await bot.stop() == 0
     (world.data / "keys").write_text(generate() + "\n")
-    code, lines = await refused(world)
-    assert (code, len(lines)) == (1, 1), lines
-    assert "key" in lines[0]
+    line = await refused_in_a_line(world, 1)
+    assert "key" in line
     assert world.mongod is None
 
 
@@ -128,30 +130,19 @@ async def test_a_data_folder_that_is_a_file(world: World) -> None:
     """interface.md: the database is not to be had: exit 2, and the file's name."""
     place = world.folder / "data-file"
     place.write_text("")
-    code, lines = await refused(world, OAFLOW_DATA=str(place))
-    assert (code, len(lines)) == (2, 1), lines
-    assert str(place) in lines[0]
+    line = await refused_in_a_line(world, 2, OAFLOW_DATA=str(place))
+    assert str(place) in line
 
 
 @pytest.mark.soak
 async def test_a_full_disk_at_the_start(world: World) -> None:
     """interface.md: mongod cannot write a byte: exit 2 within 30 s, one line."""
-    code, lines = await asyncio.to_thread(
-        _refused_with_a_full_disk, world.folder, environment(world.data, world.line.url)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "run", str(world.folder), "--port", "0"),
+        stderr=asyncio.subprocess.PIPE,
+        env=world.environment,
+        preexec_fn=partial(resource.setrlimit, resource.RLIMIT_FSIZE, (0, 0)),
     )
-    assert (code, len(lines)) == (2, 1), lines
+    _, err = await asyncio.wait_for(process.communicate(), PATIENCE)
+    assert (process.returncode, len(err.splitlines())) == (2, 1), err
     assert world.mongod is None
-
-
-def _refused_with_a_full_disk(folder: Path, known: dict[str, str]) -> tuple[int, list[str]]:
-    limited = f"ulimit -f 0; exec {sys.executable} -m bot run {folder} --port 0"
-    ended = subprocess.run(
-        ["sh", "-c", limited],
-        cwd=ROOT,
-        env=known,
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return ended.returncode, ended.stderr.splitlines()

@@ -39,15 +39,6 @@ async def publishes(world: World, folder: Path, *options: str, code: int = 0) ->
     return end.out + end.err
 
 
-async def owns(world: World, bot: BotProcess, parts: int) -> None:
-    """Wait until this process has so many parts."""
-
-    async def so_many() -> bool:
-        return await bot.figure(world.session, "oaflow_parts_owned") == parts
-
-    await comes_to(so_many)
-
-
 async def says_why(world: World, bot: BotProcess, *words: str) -> None:
     """Wait until it stands aside, with all of these words; a busy database may count as away for a moment."""
 
@@ -65,6 +56,13 @@ async def answer(world: World, event: Occurrence) -> str:
     return texts[0]
 
 
+async def is_answered(world: World, bot: BotProcess, hours: str) -> None:
+    """Somebody asks at this process, whoever owns their part."""
+    event = says(person(), HOURS)
+    await world.delivered(bot, event)
+    assert await answer(world, event) == hours
+
+
 async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
     """The new one decides as soon as it is there; what the old one is sent is stored, and answered by it."""
     old = await world.bot().start("--files")
@@ -72,8 +70,8 @@ async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
     await world.delivered(old, first)
     assert await answer(world, first) == OLD_HOURS
     new = await world.bot_of(new_folder).start("--files")
-    await owns(world, new, 256)
-    await owns(world, old, 0)
+    await world.owns(new, 256)
+    await world.owns(old, 0)
     await says_why(world, old, "number 2", "oaflow publish")
     await world.is_ready(new)
     events = [says(person(), HOURS), says(first.user, HOURS)]
@@ -106,16 +104,17 @@ async def test_an_old_process_that_is_started_again_and_again_brings_nothing_bac
 
 
 async def test_going_back_is_publishing_the_old_one(world: World, new_folder: Path) -> None:
+    """A process with the old files stands aside until then, and there is no gap."""
     old = await world.bot().start("--files")
     new = await world.bot_of(new_folder).start("--files")
-    await owns(world, new, 256)
-    assert "is live now: number 3" in await publishes(world, world.folder)
-    await owns(world, old, 256)
-    await owns(world, new, 0)
+    await world.owns(new, 256)
+    told = await publishes(world, world.folder)
+    assert "is live now: number 3" in told
+    assert "served by 1 process; with other files stand aside: 1 process" in told
+    await world.owns(old, 256)
+    await world.owns(new, 0)
     await world.is_ready(old)
-    event = says(person(), HOURS)
-    await world.delivered(new, event)
-    assert await answer(world, event) == OLD_HOURS
+    await is_answered(world, new, OLD_HOURS)
     assert "was live already: number 3" in await publishes(world, world.folder)
 
 
@@ -138,22 +137,7 @@ async def test_going_back_to_files_that_nobody_has_is_refused(
     assert "(oaflow run; where it stands aside, publish again)" in told
     assert "oaflow publish --unserved" in told
     await world.is_ready(new)
-    event = says(person(), HOURS)
-    await world.delivered(new, event)
-    assert await answer(world, event) == NEW_HOURS
-
-
-@pytest.mark.soak
-async def test_going_back_without_a_gap(world: World, new_folder: Path) -> None:
-    """A process with the old files is started beside the new one first, and stands aside until then."""
-    await started_and_stopped(world)
-    new = await world.bot_of(new_folder).start("--files")
-    await owns(world, new, 256)
-    back = await world.bot().start("--files")
-    told = await publishes(world, world.folder)
-    assert "is live now: number 3" in told
-    assert "served by 1 process; with other files stand aside: 1 process" in told
-    await owns(world, back, 256)
+    await is_answered(world, new, NEW_HOURS)
 
 
 @pytest.mark.soak
@@ -164,7 +148,7 @@ async def test_going_back_despite_all_and_starting_the_old_one_then(world: World
     assert "number 3" in told
     assert "nobody is answered until a process with these files runs" in told
     assert "live now" not in told
-    await owns(world, new, 0)  # it has heard of it, at a renewal of its lease
+    await world.owns(new, 0)  # it has heard of it, at a renewal of its lease
     event = says(person(), HOURS)
     await world.delivered(new, event)
     assert await new.stop() == 0
@@ -190,23 +174,15 @@ async def test_a_typo_in_the_folder_at_night(world: World) -> None:
     bot = await world.bot().start("--files")
     (world.folder / "bot.yaml").write_text(PLAYBOOK.replace("rules:", "ruls:"), "utf-8")
 
-    async def said(words: str) -> None:
-        async def is_said() -> bool:
-            return any(words in line for line in bot.log)
-
-        await comes_to(is_said)
-
-    await said("ends at once (exit 1): mend them before a restart")
+    await bot.says_so("ends at once (exit 1): mend them before a restart")
     told = await publishes(world, world.folder, code=1)
     assert "it is not published, and what is live goes on" in told
-    event = says(person(), HOURS)
-    await world.delivered(bot, event)
-    assert await answer(world, event) == OLD_HOURS
+    await is_answered(world, bot, OLD_HOURS)
     (world.folder / "bot.yaml").write_text(NEW_PLAYBOOK, "utf-8")
-    await said("a process that is started with these files makes them live")
+    await bot.says_so("a process that is started with these files makes them live")
     assert "is live now: number 2" in await publishes(world, world.folder)
     (world.folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
-    await said("a process that is started with these files stands aside")
+    await bot.says_so("a process that is started with these files stands aside")
 
 
 async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(
@@ -215,17 +191,9 @@ async def test_what_is_published_in_its_own_folder_is_taken_over_while_running(
     """No restart: and before it is published, a changed file changes nothing."""
     bot = await world.bot().start("--files")
     shutil.copy(new_folder / "bot.yaml", world.folder / "bot.yaml")
-    before = says(person(), HOURS)
-    await world.delivered(bot, before)
-    assert await answer(world, before) == OLD_HOURS
+    await is_answered(world, bot, OLD_HOURS)
     assert "is live now: number 2" in await publishes(world, world.folder)
-
-    async def taken_over() -> bool:
-        return any("the playbook was taken over" in line for line in bot.log)
-
-    await comes_to(taken_over)
-    after = says(person(), HOURS)
-    await world.delivered(bot, after)
-    assert await answer(world, after) == NEW_HOURS
+    await bot.says_so("the playbook was taken over")
+    await is_answered(world, bot, NEW_HOURS)
     await world.is_ready(bot)
     assert not bot.complaints()

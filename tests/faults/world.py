@@ -7,17 +7,18 @@ import os
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
 
 from bot.store.mongod.mongod_process import comes_true
-from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment, mongod_pid
+from tests.faults.bot_process import PATIENCE, PLAYBOOK, BotProcess, comes_to, environment
 from tests.faults.line_api import LineApi
 from tests.faults.stored import Stored, looking
 from tests.faults.webhooks import HOURS, OFFER, Courier, Occurrence
-from tests.store.embedded_process import mongod_of
+from tests.started import started
+from tests.store.embedded_process import mongod_of, mongod_pid
 
 
 class World:
@@ -64,6 +65,22 @@ class World:
             return (await bot.readyz(self.session))[0] == 200
 
         await comes_to(ready)
+
+    async def owns(self, bot: BotProcess, parts: int) -> None:
+        """Wait until this process has so many parts."""
+
+        async def so_many() -> bool:
+            return await bot.figure(self.session, "oaflow_parts_owned") == parts
+
+        await comes_to(so_many)
+
+    async def killed(self, seconds: float, *words: str) -> None:
+        """Begin a command, and kill it so much later, wherever it is."""
+        command = await started(*words, env=self.environment)
+        await asyncio.sleep(seconds)
+        with suppress(ProcessLookupError):  # it has done it all
+            command.kill()
+        await command.wait()
 
     async def delivered(self, bot: BotProcess, *events: Occurrence) -> None:
         """Deliver these events in one webhook, and again as LINE does, until the answer is 200."""

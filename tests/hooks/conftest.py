@@ -9,8 +9,8 @@ from aiohttp.test_utils import BaseTestServer
 
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings
+from tests.conftest import ManualClock
 from tests.fakes.crm import Crm
-from tests.fakes.manual_clock import ManualClock
 
 SECRET = "opaque"
 
@@ -24,7 +24,7 @@ class WaitingClock(ManualClock):
 
     async def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
-        self.forward(seconds)
+        self.advance(seconds)
 
 
 @pytest.fixture

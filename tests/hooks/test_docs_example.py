@@ -13,8 +13,8 @@ import pytest
 
 from bot.hooks.call import HookCaller
 from bot.model.settings import HookSettings
+from tests.conftest import NOW
 from tests.fakes.crm import Crm, says
-from tests.fakes.manual_clock import NOON
 
 PAGE = (Path(__file__).parents[2] / "docs" / "hooks.md").read_text("utf-8")
 
@@ -24,7 +24,7 @@ def is_from_oaflow(monkeypatch: pytest.MonkeyPatch) -> Callable[..., bool]:
     [example] = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     names: dict[str, Any] = {}
     exec(compile(example, "docs/hooks.md", "exec"), names)
-    monkeypatch.setattr(names["time"], "time", lambda: NOON.timestamp() + 60)
+    monkeypatch.setattr(names["time"], "time", lambda: NOW.timestamp() + 60)
     function: Callable[..., bool] = names["is_from_oaflow"]
     return function
 
@@ -42,7 +42,7 @@ async def test_the_example_knows_our_calls(
     assert not is_from_oaflow(headers, body, "whsec_" + base64.b64encode(b"other").decode())
     assert not is_from_oaflow({**headers, "webhook-id": "c2"}, body, secret), "another call"
     assert not is_from_oaflow({}, body, secret)
-    old = str(int(NOON.timestamp()) - 3_600)
+    old = str(int(NOW.timestamp()) - 3_600)
     assert not is_from_oaflow({**headers, "webhook-timestamp": old}, body, secret)
     assert is_from_oaflow(
         {**headers, "webhook-signature": f"v1,x {headers['webhook-signature']}"}, body, secret

@@ -116,11 +116,6 @@ async def test_headers_that_do_not_end(caller: HookCaller, hook: HookSettings) -
         assert found.why in ("late", "broken off")
 
 
-async def test_an_answer_of_ten_megabytes(crm: Crm, caller: HookCaller, hook: HookSettings) -> None:
-    crm.answers = [says(b'"' + b"a" * 10 * 2**20 + b'"')]
-    assert await caller.call(hook, "c1", {}) == HookFailure("too long", 200)
-
-
 @asynccontextmanager
 async def raw_server(
     does: Callable[[int, asyncio.StreamWriter], Awaitable[None] | None],

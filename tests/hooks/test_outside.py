@@ -80,21 +80,3 @@ async def test_however_it_is_spelt(host: str) -> None:
         assert not connected.is_set()
         if isinstance(error := refused.value, aiohttp.ClientConnectorError):
             assert isinstance(error.os_error, InsideAddress | socket.gaierror)
-
-
-async def test_a_name_that_means_another_address_a_moment_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a name meant when it was asked for is of no matter: what is connected to is looked at."""
-    answers = iter(("8.8.8.8", "127.0.0.1"))
-
-    async def resolve(*_: object, **__: object) -> list[dict[str, object]]:
-        host = next(answers)
-        return [{"hostname": "a", "host": host, "port": 9, "family": socket.AF_INET, "proto": 6, "flags": 0}]
-
-    async with outside_session() as session:
-        connector = session.connector
-        assert isinstance(connector, aiohttp.TCPConnector)
-        monkeypatch.setattr(connector, "_resolve_host", resolve)
-        assert (await resolve())[0]["host"] == "8.8.8.8"
-        with pytest.raises(aiohttp.ClientConnectorError) as refused:
-            await session.post("http://forest.example:9/")
-        assert isinstance(refused.value.os_error, InsideAddress)

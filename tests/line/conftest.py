@@ -11,8 +11,8 @@ from bot.line.client import LineClient
 from bot.line.http_call import new_session
 from bot.line.outcome import Accepted
 from bot.model.channel import Channel
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import MESSAGE_ID, REQUEST_ID, FakeLine
-from tests.fakes.manual_clock import ManualClock
 
 ACCESS_TOKEN = "long-lived-token-of-main"
 ACCEPTED = Accepted(REQUEST_ID, messages=(MESSAGE_ID,))
@@ -24,11 +24,6 @@ CHANNEL = Channel("main", "@forest", "1234567890", "channel-secret-of-main", ACC
 async def session() -> AsyncIterator[aiohttp.ClientSession]:
     async with new_session() as session:
         yield session
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
 
 
 @pytest.fixture

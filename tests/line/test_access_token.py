@@ -12,8 +12,8 @@ import pytest
 from bot.line.access_token import FixedToken, StatelessToken
 from bot.line.client import LineClient
 from bot.line.outcome import CallResult, LineError, NotSent, Refused, Throttled
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import REQUEST_ID, SENT, Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
-from tests.fakes.manual_clock import ManualClock
 from tests.line.conftest import ACCEPTED, CHANNEL
 
 ISSUE = "/oauth2/v3/token"
@@ -39,7 +39,7 @@ def used(line: FakeLine) -> list[str]:
     return [asked.headers["Authorization"] for asked in line.requests if asked.path != ISSUE]
 
 
-LIVES = [(None, 839), ("900", 839), (True, 839), (0, 839), (10**9, 839), (60, 29)]
+LIVES = [(900, 839), (None, 839), ("900", 839), (True, 839), (0, 839), (10**9, 839), (60, 29)]
 
 
 async def reply(client: LineClient) -> CallResult:
@@ -89,38 +89,26 @@ async def test_who_gives_up_waiting_takes_the_token_from_nobody(
     assert asked_for(line) == 1
 
 
-async def test_a_token_is_renewed_before_its_end(
-    line: FakeLine, stateless: LineClient, clock: ManualClock
-) -> None:
-    line.script(ISSUE, issues("one"), issues("two"))
-    await reply(stateless)
-    clock.forward(839)
-    await reply(stateless)
-    clock.forward(1)
-    await reply(stateless)
-    assert used(line) == ["Bearer one", "Bearer one", "Bearer two"]
-
-
 async def test_a_token_that_cannot_be_renewed_serves_to_its_end(
     line: FakeLine, stateless: LineClient, clock: ManualClock
 ) -> None:
     line.script(ISSUE, issues("one"), Answers(500), Answers(500))
     await reply(stateless)
-    clock.forward(899)
+    clock.advance(899)
     assert await reply(stateless) == ACCEPTED
-    clock.forward(1)
+    clock.advance(1)
     assert await reply(stateless) == NotSent("no access token: status 500")
 
 
 @pytest.mark.parametrize(("seconds", "still"), LIVES)
-async def test_a_life_that_is_none_is_fifteen_minutes(
+async def test_a_token_is_renewed_before_its_end_and_a_life_that_is_none_is_fifteen_minutes(
     seconds: Any, still: int, line: FakeLine, stateless: LineClient, clock: ManualClock
 ) -> None:
     line.script(ISSUE, issues("one", seconds), issues("two"))
     await reply(stateless)
-    clock.forward(still)
+    clock.advance(still)
     await reply(stateless)
-    clock.forward(1)
+    clock.advance(1)
     await reply(stateless)
     assert used(line) == ["Bearer one", "Bearer one", "Bearer two"]
 

@@ -24,8 +24,8 @@ from bot.line.id_token import (
     Verified,
 )
 from bot.line.outcome import HttpAnswer
+from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, HangsUp
-from tests.fakes.manual_clock import NOON, ManualClock
 
 VERIFY = "/oauth2/v2.1/verify"
 LOGIN_CHANNEL = "1657000099"
@@ -39,8 +39,8 @@ def claims(**other: Any) -> Answers:
         "iss": "https://access.line.me",
         "sub": "U1",
         "aud": LOGIN_CHANNEL,
-        "exp": int(NOON.timestamp()) + HOUR,
-        "iat": int(NOON.timestamp()),
+        "exp": int(NOW.timestamp()) + HOUR,
+        "iat": int(NOW.timestamp()),
         "amr": ["linesso"],
         "name": "小美",
         **other,
@@ -63,7 +63,7 @@ async def verdict(line: FakeLine, tokens: IdTokens, *behaviours: Behaviour) -> T
 
 
 async def test_line_is_asked_for_our_login_channel(line: FakeLine, tokens: IdTokens) -> None:
-    assert await verdict(line, tokens, claims()) == Verified("U1", NOON + timedelta(hours=1), "小美")
+    assert await verdict(line, tokens, claims()) == Verified("U1", NOW + timedelta(hours=1), "小美")
     (asked,) = line.requests
     assert (asked.method, asked.path) == ("POST", VERIFY)
     assert asked.form == {"id_token": [TOKEN], "client_id": [LOGIN_CHANNEL]}
@@ -73,9 +73,9 @@ async def test_a_reload_costs_line_nothing_until_the_token_is_over(
     line: FakeLine, tokens: IdTokens, clock: ManualClock
 ) -> None:
     first = await verdict(line, tokens, claims())
-    clock.forward(HOUR - 1)
+    clock.advance(HOUR - 1)
     assert await tokens.verify(TOKEN, LOGIN_CHANNEL) == first
-    clock.forward(1)
+    clock.advance(1)
     assert await tokens.verify(TOKEN, LOGIN_CHANNEL) == Expired()
     assert len(line.requests) == 1
 
@@ -163,7 +163,7 @@ async def test_a_yes_of_line_that_is_not_about_us_lets_nobody_in(
     assert isinstance(await tokens.verify(TOKEN, LOGIN_CHANNEL), Verified), "what failed is not remembered"
 
 
-@pytest.mark.parametrize("end", [int(NOON.timestamp()), -(10**18)])
+@pytest.mark.parametrize("end", [int(NOW.timestamp()), -(10**18)])
 async def test_a_token_that_is_over_by_our_clock_has_expired(
     line: FakeLine, tokens: IdTokens, end: int
 ) -> None:
@@ -173,7 +173,7 @@ async def test_a_token_that_is_over_by_our_clock_has_expired(
 async def test_a_token_is_remembered_for_an_hour_at_most(
     line: FakeLine, tokens: IdTokens, clock: ManualClock
 ) -> None:
-    verified = Verified("U1", NOON + timedelta(hours=1), "小美")
+    verified = Verified("U1", NOW + timedelta(hours=1), "小美")
     assert await verdict(line, tokens, claims(exp=10**15)) == verified
 
 

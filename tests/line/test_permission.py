@@ -9,8 +9,8 @@ import pytest
 
 from bot.line.id_token import LONGEST, Permissions
 from bot.model.channel import Liff
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Hangs, HangsUp
-from tests.fakes.manual_clock import ManualClock
 
 DEAUTHORIZE = "/user/v1/deauthorize"
 ISSUE = "/oauth2/v3/token"

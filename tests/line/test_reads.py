@@ -12,6 +12,7 @@ from bot.line.account import BotInfo, FollowersPage, Quota, WebhookEndpoint
 from bot.line.client import LineClient
 from bot.line.outcome import LineError
 from bot.model.event import Profile
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import (
     REQUEST_ID,
     Answers,
@@ -22,7 +23,6 @@ from tests.fakes.fake_line import (
     HangsUp,
     nobody_listening,
 )
-from tests.fakes.manual_clock import ManualClock
 from tests.line.conftest import ACCESS_TOKEN, CHANNEL
 
 USER = "U0000000000000000000000000000000a"

@@ -11,15 +11,14 @@ import aiohttp
 import pytest
 
 from bot.line.client import LineClient
-from bot.line.outcome import CallResult, Refused
+from bot.line.outcome import Refused
 from bot.line.reissued import BOTH_GOOD, Former, current_token, formers, secrets
 from bot.model.channel import Channel
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import Answers, FakeLine
-from tests.fakes.manual_clock import ManualClock
 from tests.line.conftest import ACCEPTED, CHANNEL
+from tests.line.test_access_token import ISSUE, REPLY, reply
 
-ISSUE = "/oauth2/v3/token"
-REPLY = "/v2/bot/message/reply"
 NEW = replace(CHANNEL, channel_secret="the-new-secret", access_token="the-new-token")
 NEWER = replace(NEW, channel_secret="the-newer-secret", access_token="the-newer-token")
 NOT_AUTHORISED = Answers(401, {"message": "Authentication failed"})
@@ -39,15 +38,15 @@ class TestSecrets:
     def test_both_sign_for_ten_minutes(self, clock: ManualClock) -> None:
         before = after(clock, CHANNEL, NEW)
         assert list(secrets(NEW, before, clock.now())) == ["the-new-secret", CHANNEL.channel_secret]
-        clock.forward(TEN_MINUTES)
+        clock.advance(TEN_MINUTES)
         assert list(secrets(NEW, before, clock.now())) == ["the-new-secret"]
 
     def test_a_second_one_meanwhile_forgets_neither(self, clock: ManualClock) -> None:
         first = after(clock, CHANNEL, NEW)
-        clock.forward(TEN_MINUTES - 1)
+        clock.advance(TEN_MINUTES - 1)
         before = formers(NEW, NEWER, first, clock.now())
         assert len(list(secrets(NEWER, before, clock.now()))) == 3
-        clock.forward(1)
+        clock.advance(1)
         assert list(secrets(NEWER, before, clock.now())) == ["the-newer-secret", "the-new-secret"]
         assert len(formers(NEWER, CHANNEL, before, clock.now())) == 2
 
@@ -81,10 +80,6 @@ def calls(line: FakeLine, session: aiohttp.ClientSession, clock: ManualClock) ->
     return Line(line, session, clock)
 
 
-async def reply(client: LineClient) -> CallResult:
-    return await client.reply("reply-token", b'{"messages":[]}')
-
-
 async def test_the_new_token_is_used(calls: Line, clock: ManualClock) -> None:
     client = calls.client(NEW, after(clock, CHANNEL, NEW))
     assert await reply(client) == ACCEPTED
@@ -103,7 +98,7 @@ async def test_where_line_does_not_take_it_the_old_one_is_used_and_that_is_said(
     assert calls.tokens == [NEW_TOKEN, OLD_TOKEN, OLD_TOKEN, OLD_TOKEN]
     assert caplog.text.count("does not take the new access token of the channel main") == 1
     assert "the-new-token" not in caplog.text
-    clock.forward(TEN_MINUTES)
+    clock.advance(TEN_MINUTES)
     assert await reply(client) == ACCEPTED
     assert calls.tokens[-1] == NEW_TOKEN
     calls.fake.script(REPLY, NOT_AUTHORISED)

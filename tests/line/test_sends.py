@@ -20,6 +20,7 @@ from bot.line.outcome import (
     Unknown,
 )
 from bot.line.wire import ANSWER_LIMIT
+from tests.conftest import ManualClock
 from tests.fakes.fake_line import (
     REQUEST_ID,
     SENT,
@@ -31,7 +32,6 @@ from tests.fakes.fake_line import (
     HangsUp,
     nobody_listening,
 )
-from tests.fakes.manual_clock import ManualClock
 from tests.line.conftest import ACCEPTED, ACCESS_TOKEN, CHANNEL
 
 TO = "U0000000000000000000000000000000a"

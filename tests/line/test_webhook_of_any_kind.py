@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.line.webhook import NotAWebhook, read_event, read_webhook
 from bot.model.event import TextMessage
-from tests.fakes.manual_clock import NOON
+from tests.conftest import NOW
 from tests.line.event_examples import text
 from tests.line.test_webhook import one, read
 
@@ -68,7 +68,7 @@ def test_any_json_inside_of_objects_costs_no_other(kind: str, inner: dict[str, A
 @given(raw=st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_a_webhook_or_none(raw: bytes) -> None:
     try:
-        received = read_webhook("main", raw, NOON)
+        received = read_webhook("main", raw, NOW)
     except NotAWebhook:
         return
     assert [read_event(r.entry) for r in received] == [r.event for r in received]

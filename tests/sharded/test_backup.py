@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +11,12 @@ import pytest
 
 from bot.operations.backups import RestoreOrder, back_up, restore
 from bot.store.backup.records import BACKED_UP
-from bot.store.database.mongo import DATABASE, OPTIONS, Database
+from bot.store.database.mongo import DATABASE, Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW, ManualClock
-from tests.running import running
-from tests.sharded.router import SHARD_KEYS, Router
+from tests.sharded.router import Router
 from tests.store.day import a_day
-
-
-@pytest.fixture
-def router() -> Iterator[Router]:
-    router = Router(running().socket, SHARD_KEYS, OPTIONS["appname"])
-    router.start()
-    yield router
-    router.stop()
 
 
 @pytest.fixture

@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from bot.store.collections import COLLECTIONS
-from bot.store.database.mongo import OPTIONS, Database
+from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
-from tests.running import running
 from tests.sharded.judge import verdicts
 from tests.sharded.router import SHARD_KEYS, Router
 from tests.store.day import a_day
@@ -29,14 +28,6 @@ OF_ALL_SHARDS = {
     "find timeline(contact, part)": "the timeline of one person, read by staff",
 }
 """What is asked of all shards, and how often. `docs/operations/scaling.md` has the same."""
-
-
-@pytest.fixture
-def router() -> Iterator[Router]:
-    router = Router(running().socket, SHARD_KEYS, OPTIONS["appname"])
-    router.start()
-    yield router
-    router.stop()
 
 
 @pytest.fixture

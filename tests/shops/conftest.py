@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,6 +20,8 @@ from bot.hooks.call import HookCaller
 from bot.model.settings import MappedField, ShopSettings
 from bot.shops.members import Members, members_of
 from bot.simulator.simulator import Simulator
+
+T = TypeVar("T")
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -123,6 +125,13 @@ class World:
         url = self.server.make_url(f"/simulator/shop/{path}")
         async with self.session.request(method, url, headers=headers, data=body or None) as response:
             return response.status
+
+
+async def somebody(asked: Awaitable[T | None]) -> T:
+    """Whom a shop has found; where it is nobody the test fails."""
+    found = await asked
+    assert found is not None
+    return found
 
 
 @asynccontextmanager

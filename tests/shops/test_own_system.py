@@ -25,7 +25,7 @@ from bot.shops.failure import (
 )
 from bot.shops.own_system import LISTED, OwnSystem
 from tests.fakes.crm import Crm, CrmAnswer, says
-from tests.shops.conftest import MEILING, NOON, OWN, MovingClock, World
+from tests.shops.conftest import MEILING, NOON, OWN, MovingClock, World, somebody
 
 NOBODY = "+886955666777"
 SECRET = OWN.credentials["secret"]
@@ -54,13 +54,11 @@ def told(*members: object) -> bytes:
 
 async def test_a_member_is_found_and_read_with_what_is_mapped(world: World) -> None:
     members = world.members(OWN)
-    found = await members.by_phone(MEILING)
-    assert found is not None
+    found = await somebody(members.by_phone(MEILING))
     assert (found.member_no, found.phone, found.shop) == ("5001", MEILING, "erp")
     assert found.values == {"t.tier": "金卡", "n.points": 120, "d.tier_until": "2027-12-31"}
     assert (found.tags, found.consent) == ({"行銷": True}, True)
-    read = await members.read("5001")
-    assert read is not None
+    read = await somebody(members.read("5001"))
     assert (read.member_no, read.phone) == ("5001", MEILING)
     assert await members.by_phone(NOBODY) is None
     assert await members.read("9") is None
@@ -73,9 +71,7 @@ async def test_two_members_of_one_phone(world: World) -> None:
     with pytest.raises(SeveralMembers):
         await world.members(OWN).by_phone(MEILING)
     await world.put("erp/members/5003", {"phone_proven": False})
-    found = await world.members(OWN).by_phone(MEILING)
-    assert found is not None
-    assert found.member_no == "5001"
+    assert (await somebody(world.members(OWN).by_phone(MEILING))).member_no == "5001"
 
 
 async def test_a_phone_is_registered_once(world: World) -> None:
@@ -85,16 +81,14 @@ async def test_a_phone_is_registered_once(world: World) -> None:
     again = await members.register(NOBODY, "新朋友", "k1", marketing=True)
     assert (first.member_no, first.phone) == ("5003", NOBODY)
     assert again.member_no == first.member_no
-    found = await members.by_phone(NOBODY)
-    assert found is not None
+    found = await somebody(members.by_phone(NOBODY))
     assert (found.member_no, found.consent) == ("5003", True)
 
 
 async def test_what_the_mapping_allows_is_written(world: World) -> None:
     """C10"""
     members = world.members(OWN)
-    written = await members.write("5002", {"d.tier_until": "2028-01-31", "t.tier": "白金"}, "k1")
-    assert written is not None
+    written = await somebody(members.write("5002", {"d.tier_until": "2028-01-31", "t.tier": "白金"}, "k1"))
     assert written.values["d.tier_until"] == "2028-01-31"
     assert written.values["t.tier"] == "一般", "it is not said that this may be written"
     with pytest.raises(NotOffered):
@@ -134,8 +128,7 @@ async def test_only_a_member_with_this_very_phone_is_found(crm: Crm, own: OwnSys
     crm.answers = [
         says(told({"member_no": 7, "phone": "(0912)345678", "updated_at": "2026-11-20T04:00:00Z"}))
     ]
-    found = await own.by_phone(MEILING)
-    assert found is not None
+    found = await somebody(own.by_phone(MEILING))
     assert (found.member_no, found.phone, found.updated) == ("7", MEILING, NOON)
 
 

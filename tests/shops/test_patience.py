@@ -19,7 +19,7 @@ from bot.shops.failure import (
     ShopFailed,
 )
 from bot.shops.shop_request import Platform, RateLimit
-from tests.shops.conftest import MEILING, SECRET, STORE, MovingClock, World
+from tests.shops.conftest import MEILING, SECRET, STORE, MovingClock, World, somebody
 
 
 @pytest.mark.parametrize("fault", ["500", "429"])
@@ -41,9 +41,7 @@ async def test_a_shop_that_comes_back_is_asked_again(world: World) -> None:
             world.clock.moment = self.moment  # the shop's clock, by which it looks at the signature
             await world.put("forest/faults", {})
 
-    found = await world.members(SECRET, Comes()).by_phone(MEILING)
-    assert found is not None
-    assert found.member_no == "5001"
+    assert (await somebody(world.members(SECRET, Comes()).by_phone(MEILING))).member_no == "5001"
 
 
 @pytest.mark.parametrize(
@@ -154,9 +152,12 @@ class Stub:
     def __init__(self, *answers: web.Response | None) -> None:
         self.answers = list(answers)
         self.asked = 0
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         self.asked += 1
+        await self.may_answer.wait()
         answer = self.answers[0] if len(self.answers) == 1 else self.answers.pop(0)
         if answer is not None:
             return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
@@ -170,9 +171,17 @@ async def asked(stub: Stub, clock: MovingClock, *, answer_seconds: float = 5) ->
     application = web.Application()
     application.router.add_get("/v1/x", stub.answer)
     async with TestServer(application) as server, ClientSession() as session:
-        base = URL(str(server.make_url("/")))
-        platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, answer_seconds)
-        return (await platform.shop_request().get("/v1/x")).body
+        try:
+            return await asked_at(URL(str(server.make_url("/"))), session, clock, answer_seconds)
+        finally:
+            stub.may_answer.set()
+
+
+async def asked_at(
+    base: URL, session: ClientSession, clock: MovingClock, answer_seconds: float = 5
+) -> object:
+    platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, answer_seconds)
+    return (await platform.shop_request().get("/v1/x")).body
 
 
 @pytest.mark.parametrize(
@@ -203,30 +212,18 @@ async def test_a_connection_that_breaks_is_tried_again() -> None:
 
 
 async def test_nobody_is_there() -> None:
-    clock = MovingClock()
     async with TestServer(web.Application()) as server:
         gone = URL(str(server.make_url("/")))
     async with ClientSession() as session:
-        platform = Platform(gone, lambda *_: {}, RateLimit(5, clock), session, clock)
         with pytest.raises(ShopAway, match="could not connect"):
-            await platform.shop_request().get("/v1/x")
+            await asked_at(gone, session, MovingClock())
 
 
 async def test_an_answer_that_does_not_come_ends_in_time() -> None:
-    clock, never = MovingClock(), asyncio.Event()
-
-    async def silent(request: web.Request) -> web.Response:
-        await never.wait()
-        return web.Response()
-
-    application = web.Application()
-    application.router.add_get("/v1/x", silent)
-    async with TestServer(application) as server, ClientSession() as session:
-        base = URL(str(server.make_url("/")))
-        platform = Platform(base, lambda *_: {}, RateLimit(5, clock), session, clock, 0.05)
-        with pytest.raises(ShopAway, match="no answer in time"):
-            await platform.shop_request().get("/v1/x")
-        never.set()
+    silent = Stub(web.Response())
+    silent.may_answer.clear()
+    with pytest.raises(ShopAway, match="no answer in time"):
+        await asked(silent, MovingClock(), answer_seconds=0.05)
 
 
 async def test_an_answer_without_end_is_not_read() -> None:
@@ -241,8 +238,7 @@ async def test_who_has_little_patience_stands_in_nobodys_way(world: World) -> No
     opened = [asyncio.ensure_future(members.by_line(f"U{n}", patience)) for n in range(100)]
     await asyncio.sleep(0)  # each has asked for its turn
     began = world.clock.now()
-    found = await members.by_phone(MEILING)
-    assert found is not None
+    await somebody(members.by_phone(MEILING))
     assert world.clock.now() - began <= timedelta(seconds=6)
     came = await asyncio.gather(*opened, return_exceptions=True)
     assert ShopAway in {type(one) for one in came}

@@ -11,7 +11,7 @@ from bot.model.instance import ReservedMember
 from bot.model.value import Value
 from bot.shops.directory import Changed
 from bot.shops.failure import CredentialsRefused, NotOffered, NotUnderstood
-from tests.shops.conftest import LINE, MEILING, World
+from tests.shops.conftest import LINE, MEILING, World, somebody
 
 
 async def test_a_member_is_found_with_everything_that_is_mapped(world: World) -> None:
@@ -25,9 +25,7 @@ async def test_a_member_is_found_with_everything_that_is_mapped(world: World) ->
 )
 async def test_one_number_in_the_shapes_in_which_shops_keep_it(world: World, stored: str) -> None:
     await world.put("harbour/members/5001", {"phone": stored})
-    found = await world.members(LINE).by_phone(MEILING)
-    assert found is not None
-    assert found.phone == MEILING
+    assert (await somebody(world.members(LINE).by_phone(MEILING))).phone == MEILING
 
 
 async def test_a_part_of_a_number_is_another_number(world: World) -> None:
@@ -42,9 +40,7 @@ async def test_the_one_is_found_on_a_later_page(world: World) -> None:
     for number in range(1, 61):
         await world.put(f"harbour/members/{number}", {"name": "某", "phone": f"0912345678{number}"})
     await world.put("harbour/members/9000", {"name": "美玲", "phone": "0912345678"})
-    found = await world.members(LINE).by_phone(MEILING)
-    assert found is not None
-    assert found.member_no == "9000"
+    assert (await somebody(world.members(LINE).by_phone(MEILING))).member_no == "9000"
 
 
 async def test_a_search_without_end_is_no_answer(world: World) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +61,23 @@ def count(uri: str) -> int:
 def mongod_of(data: Path) -> Mongod:
     """The mongod of a data folder, for looking at."""
     return Mongod(find_mongod(), data.resolve() / "db", data.resolve() / "sockets", data / "mongod.log")
+
+
+def mongod_pid(data: Path) -> int:
+    """The process id of the mongod over this data."""
+    pid = mongod_of(data).pid()
+    assert pid is not None, "no mongod serves this folder"
+    return pid
+
+
+@contextmanager
+def data_folder(place: Path) -> Iterator[Path]:
+    """A folder for a database that is ended with the test."""
+    folder = place / "d"
+    yield folder
+    pid = mongod_of(folder).pid()
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
 
 
 async def gone(data: Path) -> None:

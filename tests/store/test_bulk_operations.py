@@ -26,8 +26,9 @@ ALONE, ALL = {"w": 1}, {"w": "majority", "j": True}
 
 
 @pytest.fixture
-def sent(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Document]:
-    """The writes that went over connections of our own; five rows a go."""
+async def sent(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[Document]:
+    """The writes that went over connections of our own, which are there; five rows a go."""
+    await connected(database)
     monkeypatch.setattr(type(database), "at_a_time", 5)
     told: list[Document] = []
     ask = database.direct.ask
@@ -53,8 +54,6 @@ def concerns(sent: list[Document]) -> list[Document]:
 
 
 async def test_the_majority_is_waited_for_with_the_last(database: Database, sent: list[Document]) -> None:
-    await connected(database)
-    sent.clear()
     await insert_in_between(database, "trace", ROWS, documents)
     await update_in_between(database, "trace", ROWS, marked)
     assert concerns(sent) == 2 * [ALONE, ALONE, ALL]
@@ -65,8 +64,6 @@ async def test_the_majority_is_waited_for_with_the_last(database: Database, sent
 async def test_what_is_one_go_waits_for_it_and_nothing_is_not_written(
     database: Database, sent: list[Document]
 ) -> None:
-    await connected(database)
-    sent.clear()
     await insert_in_between(database, "trace", ROWS[:2], documents)
     await insert_in_between(database, "trace", [], documents)
     assert concerns(sent) == [ALL]
@@ -76,7 +73,6 @@ async def test_what_is_one_go_waits_for_it_and_nothing_is_not_written(
 async def test_what_is_there_stays_and_is_told_and_the_others_are_written(
     database: Database, sent: list[Document], by_driver: bool
 ) -> None:
-    await connected(database)
     if by_driver:
         database.direct.close()
     await database.collection("trace").insert_one({"_id": ROWS[3], "first": True})
@@ -95,8 +91,6 @@ async def test_what_mongodb_will_not_take_is_told(database: Database) -> None:
 async def test_what_is_not_of_one_term_is_written_once_more(
     database: Database, sent: list[Document], monkeypatch: pytest.MonkeyPatch, terms: list[int | None]
 ) -> None:
-    await connected(database)
-    sent.clear()
     told = iter([*terms, 2, 2, 2])
     monkeypatch.setattr(bulk_operations, "term_of", lambda answer: next(told))
     await insert_in_between(database, "trace", ROWS, documents)
@@ -106,9 +100,7 @@ async def test_what_is_not_of_one_term_is_written_once_more(
 async def test_where_several_logs_are_written_each_waits_for_the_majority(
     database: Database, sent: list[Document]
 ) -> None:
-    await connected(database)
     database.direct._is_primary = False  # as with mongos, which writes to several
-    sent.clear()
     await insert_in_between(database, "trace", ROWS, documents)
     assert concerns(sent) == [ALL, ALL, ALL]
 
@@ -121,8 +113,6 @@ async def test_what_is_not_answered_the_driver_writes_which_vouches_for_nothing_
     lost: tuple[int, ...],
     again: int,
 ) -> None:
-    await connected(database)
-    sent.clear()
     ask, number = database.direct.ask, iter(range(100))
 
     async def answered(what: Document, line: CommandWire | None = None) -> Document | None:

@@ -11,7 +11,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW
-from tests.store.test_plans import SCANS, Heard, heard, listening, stages
+from tests.store.test_plans import SCANS, Heard, explained, heard, listening, stages
 
 __all__ = ["heard", "listening"]
 
@@ -57,9 +57,7 @@ async def test_the_lists_of_chats_look_at_the_chats_they_list(
         explainable = {
             name: value for name, value in command.items() if not name.startswith("$") and name != "lsid"
         }
-        told = await database.collection("contacts").driver.database.command(
-            "explain", explainable, verbosity="executionStats"
-        )
+        told = await explained(database, explainable)
         in_memory = {"SORT"} if asked in ("news", "unread", "given") else set[str]()  # of few
         assert not stages(told) & (SCANS - in_memory), command
         figures = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]

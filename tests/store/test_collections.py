@@ -180,11 +180,6 @@ def collections_in(text: str) -> Iterator[str]:
                 pass
 
 
-def test_whoever_asks_for_another_collection_is_refused(database: Database) -> None:
-    with pytest.raises(KeyError):
-        database.collection("letters")
-
-
 def test_the_docs_say_what_is_sealed() -> None:
     """Each row is told whole, so that a wrong one can be mended by pasting it."""
     text = (ROOT / "docs" / "collections.md").read_text()

@@ -8,15 +8,13 @@ from bot.model.audit import Deed
 from bot.model.brake import OFF, PushStop
 from bot.model.published_version import Coming
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 
 MINE, ANOTHER = Coming(3, "mine"), Coming(3, "another")
 
 
-async def test_the_last_one_counts_and_its_command_withdraws_it(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_the_last_one_counts_and_its_command_withdraws_it(stores: Stores) -> None:
     assert await stores.pulse.read() == OFF
     assert stores.pulse.coming is None
     for one in (MINE, ANOTHER):
@@ -31,8 +29,7 @@ async def test_the_last_one_counts_and_its_command_withdraws_it(database: Databa
     assert stores.pulse.coming is None
 
 
-async def test_it_is_no_stop_and_no_playbook(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_it_is_no_stop_and_no_playbook(database: Database, stores: Stores) -> None:
     await stores.coming.announce(MINE)
     assert await stores.pulse.read() == OFF
     stop = PushStop(None, None, "command:amy", NOW)
@@ -42,8 +39,7 @@ async def test_it_is_no_stop_and_no_playbook(database: Database, seal: Seal) -> 
     assert (stores.pulse.playbook, stores.pulse.coming) == (4, MINE)
 
 
-async def test_one_whose_command_has_died_is_forgotten(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_one_whose_command_has_died_is_forgotten(database: Database, stores: Stores) -> None:
     await stores.coming.announce(MINE)
     past = datetime(2026, 1, 1, tzinfo=UTC)
     await database.collection("coming").update_one({}, {"$set": {"until": past}})

@@ -13,7 +13,6 @@ from bot.model.counts import ENTERED, PASSED, TAPPED, Count, Counted, Mark, Stat
 from bot.model.instance import Hold, Instance, Timer
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.stored import TurnWrite
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.flow_occupancy import StandingPeople
 from bot.store.counters.counts import Counts
@@ -22,6 +21,7 @@ from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
+from tests.people import come
 
 DAY = "2026-09-01"
 IN = Mark("main", "welcome", ENTERED)
@@ -95,10 +95,8 @@ async def test_h7_who_is_where_now_is_asked_of_the_people(
         "U3": (Instance("welcome", "main", "offer", 1, NOW, NOW, held=held),),
     }
     for name, flows in people.items():
-        contact = Contact(f"main:{name}", identities=(Identity("main", name),), flows=flows)
-        part = part_of(contact.id)
-        write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
-        assert await Contacts(database, seal).save([write]) == set()
+        one = Contact(f"main:{name}", identities=(Identity("main", name),), flows=flows)
+        await come(Contacts(database, seal), one)
     assert await counts.people_in("welcome") == [
         StateCount("main", "hello", None, 2),
         StateCount("main", "offer", "quiet", 1),
@@ -126,10 +124,8 @@ async def test_k5_who_waits_for_what_the_brake_holds_is_told_from_who_waits_for_
     }
     for name, (flow, timers) in people.items():
         identities = (Identity("main", name),)
-        contact = Contact(f"main:{name}", identities=identities, flows=(flow,), timers=timers)
-        part = part_of(contact.id)
-        write = TurnWrite(Contact(contact.id), contact, part, 0, 1, ("e",), (), born=True)
-        assert await Contacts(database, seal).save([write]) == set()
+        one = Contact(f"main:{name}", identities=identities, flows=(flow,), timers=timers)
+        await come(Contacts(database, seal), one)
     assert await counts.people_in("welcome") == [
         StateCount("main", "hello", None, 5),
         StateCount("main", "hello", "brake", 2),

@@ -17,12 +17,12 @@ from pymongo.errors import BulkWriteError
 from pymongo.uri_parser import parse_uri
 
 from bot.store.database import direct
+from bot.store.database.bulk_commands import Update
 from bot.store.database.command_wire import CommandWire
 from bot.store.database.direct import WANTED, WIRES
 from bot.store.database.fast_operations import HALVED, find, find_one, insert, update
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
 from tests.fakes.certificates import Certificates, certificates
@@ -76,12 +76,11 @@ LOOKS: Mapping[str, Look] = {
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 async def test_a_look_for_work_needs_no_thread_and_no_driver(
     database: Database,
-    seal: Seal,
+    stores: Stores,
     monkeypatch: pytest.MonkeyPatch,
     look: Look,
 ) -> None:
     """A dozen a second, each of which woke two threads, were most of what an idle process cost."""
-    stores = stores_of(database, seal)
     by_driver = await look(stores)
     await connected(database)
     monkeypatch.setattr(MongoClient, "_run_operation", _no_driver)
@@ -194,19 +193,16 @@ async def test_the_worst_of_both_commands_is_told(
         assert {e["code"] for e in both.value.details["writeErrors"]} == {11000, 17280}
 
 
-async def test_few_updates_are_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("updates", "for_many"), [(ALL[: HALVED - 1], False), (ALL, True)], ids=["few", "what is for many"]
+)
+async def test_what_is_one_command(
+    database: Database, monkeypatch: pytest.MonkeyPatch, updates: list[Update], *, for_many: bool
+) -> None:
     await connected(database)
     ask = AsyncMock(side_effect=database.direct.ask)
     monkeypatch.setattr(database.direct, "ask", ask)
-    assert await update(database, "inbox", ALL[: HALVED - 1]) == HALVED - 1
-    assert ask.await_count == 1
-
-
-async def test_what_is_for_many_is_one_command(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    await connected(database)
-    ask = AsyncMock(side_effect=database.direct.ask)
-    monkeypatch.setattr(database.direct, "ask", ask)
-    assert await update(database, "inbox", ALL, for_many=True) == HALVED + 1
+    assert await update(database, "inbox", updates, for_many=for_many) == len(updates)
     assert ask.await_count == 1
 
 
@@ -328,13 +324,6 @@ async def test_where_no_room_is_left_it_is_tried_again(
         f"events go by MongoDB's driver, and cost more, until there is room: {why}"
     ]
     await connected(database)
-
-
-async def test_after_its_end_the_database_is_away(prepared: str) -> None:
-    database = Database(prepared)
-    database.close()
-    with pytest.raises(DatabaseUnavailable):
-        await insert(database, "inbox", [{"_id": "a"}])
 
 
 async def test_a_command_that_is_refused_is_the_drivers(database: Database) -> None:

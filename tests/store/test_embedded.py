@@ -19,16 +19,13 @@ from bot.store.mongod import mongod_process
 from bot.store.mongod.embedded import EmbeddedDatabase
 from bot.store.unavailable import DatabaseUnavailable
 from tests.eventually import PATIENCE
-from tests.store.embedded_process import count, gone, initiate, insert, mongod_of
+from tests.store.embedded_process import count, data_folder, gone, initiate, insert, mongod_of, mongod_pid
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "d"
-    yield folder
-    pid = mongod_of(folder).pid()
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+    with data_folder(tmp_path) as data:
+        yield data
 
 
 def exists(path: Path) -> bool:
@@ -47,8 +44,7 @@ def mode(path: Path) -> int:
 async def test_starts_writes_stops_and_finds_its_data_again(data: Path) -> None:
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     insert(database.uri)
     for private in (data, data / "db", data / "sockets", data / "clients"):
         assert mode(private) == 0o700
@@ -93,8 +89,7 @@ async def test_a_killed_mongod_is_started_again_and_nothing_is_lost(data: Path) 
     insert(database.uri)
     await database.ensure()
     assert len(starts) == 1
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     os.kill(pid, signal.SIGKILL)
     await gone(data)
     await asyncio.gather(*(database.ensure() for _ in range(5)))
@@ -107,8 +102,7 @@ async def test_one_that_hangs_is_killed(data: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(mongod_process, "PROC", data / "none")  # as on macOS, where `ps` is asked
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     os.kill(pid, signal.SIGSTOP)
     await database.leave()
     assert not psutil.pid_exists(pid)
@@ -117,8 +111,7 @@ async def test_one_that_hangs_is_killed(data: Path, monkeypatch: pytest.MonkeyPa
 async def test_a_removed_data_folder_leaves_no_mongod_behind(data: Path, tmp_path: Path) -> None:
     database = EmbeddedDatabase(data, initiate)
     await database.start_or_join()
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     os.rename(data, tmp_path / "away")
     with pytest.raises(DatabaseUnavailable, match=r"cannot be used.*No such file"):
         await database.ensure()
@@ -183,8 +176,7 @@ async def test_a_failing_initiate_is_passed_on_and_nothing_stays_behind(data: Pa
 
 async def test_a_mongod_that_dies_during_initiate_says_why(data: Path) -> None:
     async def fatal(uri: str) -> None:
-        pid = mongod_of(data).pid()
-        assert pid is not None
+        pid = mongod_pid(data)
         os.kill(pid, signal.SIGKILL)
         await gone(data)
         raise ConnectionError("gone")
@@ -197,8 +189,7 @@ async def test_one_that_ends_while_it_is_asked_is_told_at_once(data: Path) -> No
     """However long one is waited for that lives."""
 
     async def for_ever(uri: str) -> None:
-        pid = mongod_of(data).pid()
-        assert pid is not None
+        pid = mongod_pid(data)
         os.kill(pid, signal.SIGKILL)
         await asyncio.Event().wait()
 
@@ -214,8 +205,7 @@ async def test_one_that_lives_and_does_not_answer_in_time_is_asked_again(
     embedded = EmbeddedDatabase(data, initiate, news=0.5)
     await embedded.start_or_join()
     caplog.clear()
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     os.kill(pid, signal.SIGSTOP)
     database, asked = Database(embedded.uri), 0
 

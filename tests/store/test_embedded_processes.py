@@ -11,18 +11,15 @@ import psutil
 import pytest
 
 from bot.store.mongod.embedded import EmbeddedDatabase
-from tests.store.embedded_process import OtherProcess, gone, initiate, mongod_of
+from tests.store.embedded_process import OtherProcess, data_folder, gone, initiate, mongod_of, mongod_pid
 
 Begin = Callable[[], OtherProcess]
 
 
 @pytest.fixture
 def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "d"
-    yield folder
-    pid = mongod_of(folder).pid()
-    if pid is not None:
-        os.kill(pid, signal.SIGKILL)
+    with data_folder(tmp_path) as data:
+        yield data
 
 
 @pytest.fixture
@@ -54,8 +51,7 @@ def test_the_last_one_to_leave_stops_it(data: Path, begin: Begin) -> None:
     first, second = begin(), begin()
     assert first.ask("join") == "done"
     assert second.ask("join") == "done"
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     assert first.ask("insert") == "done"
     assert first.ask("leave") == "done"
     assert mongods(data) == [pid]
@@ -92,8 +88,7 @@ async def test_everything_killed_at_once(data: Path, begin: Begin) -> None:
     first = begin()
     first.ask("join")
     first.ask("insert")
-    pid = mongod_of(data).pid()
-    assert pid is not None
+    pid = mongod_pid(data)
     first.kill()
     os.kill(pid, signal.SIGKILL)
     await gone(data)

@@ -22,7 +22,7 @@ from bot.store.database.mongo import Database
 from bot.store.rotation.places import sealed_values
 from bot.store.sealing.private import all_hashed
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.depth import examples
 from tests.store.test_collections import leaves, mentions, nothing
@@ -58,11 +58,6 @@ ELSEWHERE = {
     "contacts.flows.found",
 }
 """Where the same stands that is not of her."""
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture

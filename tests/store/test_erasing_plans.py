@@ -13,7 +13,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from tests.conftest import NOW
-from tests.store.test_plans import SCANS, Heard, heard, listening, questions, stages
+from tests.store.test_plans import SCANS, Heard, explained, heard, listening, questions, stages
 
 __all__ = ["heard", "listening"]
 
@@ -40,9 +40,7 @@ async def test_what_is_large_is_asked_by_an_index(
     for command in list(heard.commands):
         for collection, explainable, _ in questions(command):
             asked.add(collection)
-            plan = await database.collection(collection).driver.database.command(
-                "explain", explainable, verbosity="queryPlanner"
-            )
+            plan = await explained(database, explainable)
             if stages(plan) & SCANS:
                 scanned.add(collection)
     assert asked >= {"contacts", "inbox", "timeline", "trace", "phones", "conversations", "audit", "codes"}

@@ -22,6 +22,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 from tests.people import come
+from tests.store.test_plans import explained
 
 DAY = timedelta(days=1)
 
@@ -92,17 +93,12 @@ async def test_only_who_is_in_a_flow_is_read(database: Database, seal: Seal) -> 
     crowd = [Contact(f"main:V{number}", tags=(Tag("VIP", NOW, "x"),)) for number in range(200)]
     people = await stored(database, seal, Contact("main:U1", flows=(instance("quiz", "a"),)), *crowd)
     assert len(await people.in_flows()) == 1
-    told = await database.collection("contacts").driver.database.command(
-        "explain",
-        {"aggregate": "contacts", "pipeline": in_flow("quiz", {"part": {"$gte": 0}}), "cursor": {}},
-        verbosity="executionStats",
-    )
+    pipeline = in_flow("quiz", {"part": {"$gte": 0}})
+    told = await explained(database, {"aggregate": "contacts", "pipeline": pipeline, "cursor": {}})
     stats = told.get("executionStats") or told["stages"][0]["$cursor"]["executionStats"]
     assert stats["totalDocsExamined"] == 1
     distinct = {"distinct": "contacts", "key": "flows.f", "query": {"flows.f": {"$exists": True}}}
-    named = await database.collection("contacts").driver.database.command(
-        "explain", distinct, verbosity="executionStats"
-    )
+    named = await explained(database, distinct)
     assert named["executionStats"]["totalDocsExamined"] == 1
 
 

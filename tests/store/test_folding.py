@@ -16,7 +16,7 @@ from bot.store.counters.folding import FOLDED, Folding, _Begun
 from bot.store.database.mongo import Database
 from bot.store.events.journal import Journal
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -28,17 +28,9 @@ async def happened(database: Database, seal: Seal, many: int, first: int = 0) ->
     """So many people enter a flow."""
     mark = Mark("main", "welcome", ENTERED)
     rows = [
-        TimelineRow(
-            f"e{n}",
-            f"main:U{n}",
-            part_of(f"main:U{n}"),
-            NOW,
-            "text",
-            (),
-            None,
-            Counted(f"e{n}", DAY, (mark,)),
-        )
+        TimelineRow(f"e{n}", who, part_of(who), NOW, "text", counted=Counted(f"e{n}", DAY, (mark,)))
         for n in range(first, first + many)
+        for who in [f"main:U{n}"]
     ]
     await Journal(database, seal).timeline(rows)
 
@@ -118,11 +110,6 @@ async def added_up(database: Database) -> Counter[tuple[str, str, str, str]]:
             name, part = one.mark.about
             found[kind, one.mark.what, name, part] += one.number
     return found
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.mark.parametrize("seed", range(3))

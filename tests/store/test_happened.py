@@ -10,8 +10,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.store.broadcasts.recipients import SentMark
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -38,11 +37,8 @@ async def found(stores: Stores, since: datetime, until: datetime) -> list[tuple[
     return sorted((one.contact, one.what) for one in rows)
 
 
-async def test_what_people_did_is_found_among_what_broadcasts_have_left(
-    database: Database, seal: Seal
-) -> None:
+async def test_what_people_did_is_found_among_what_broadcasts_have_left(stores: Stores) -> None:
     """Also in the very millisecond in which a batch went out, and beside another broadcast."""
-    stores = stores_of(database, seal)
     await sent(stores, "sale", NOW)
     await sent(stores, "news", NOW + HOUR, PEOPLE[:3])
     rows = [said(1, NOW), said(2, NOW + HOUR), said(3, NOW + 2 * HOUR), said(4, NOW + HOUR, "unfollow")]
@@ -56,9 +52,8 @@ async def test_what_people_did_is_found_among_what_broadcasts_have_left(
     ]
 
 
-async def test_who_was_erased_since_leaves_nobody_out(database: Database, seal: Seal) -> None:
+async def test_who_was_erased_since_leaves_nobody_out(database: Database, stores: Stores) -> None:
     """Their row is gone, and so there are fewer at that moment than the batch has left."""
-    stores = stores_of(database, seal)
     await sent(stores, "sale", NOW)
     gone = PEOPLE[0].contact
     await database.collection("timeline").delete_many({"contact": gone, "part": part_of(gone)})
@@ -66,9 +61,8 @@ async def test_who_was_erased_since_leaves_nobody_out(database: Database, seal: 
     assert await found(stores, NOW, NOW + HOUR) == [("main:U1", "text"), ("main:U2", "text")]
 
 
-async def test_a_batch_whose_rows_are_not_written_yet_hides_nobody(database: Database, seal: Seal) -> None:
+async def test_a_batch_whose_rows_are_not_written_yet_hides_nobody(stores: Stores) -> None:
     """LINE has taken it, and what it leaves is still to be written."""
-    stores = stores_of(database, seal)
     sending = Sending("sale@1", "sale", "main", NOW, NOW, "gathering")
     batch = SendingBatch("sale@1#0", sending.id, 0, "main", "", PEOPLE, "called", at=NOW)
     assert await stores.sendings.add(sending)
@@ -78,8 +72,7 @@ async def test_a_batch_whose_rows_are_not_written_yet_hides_nobody(database: Dat
     assert await found(stores, NOW, NOW + HOUR) == [("main:U1", "text"), ("main:U2", "text")]
 
 
-async def test_what_line_refused_is_told_by_its_words(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_what_line_refused_is_told_by_its_words(stores: Stores) -> None:
     sending = Sending("sale@1", "sale", "main", NOW, NOW, "gathering")
     batch = SendingBatch("sale@1#0", sending.id, 0, "main", "", PEOPLE, "over", at=NOW)
     first, second, third = (one.contact for one in PEOPLE[:3])
@@ -94,9 +87,8 @@ async def test_what_line_refused_is_told_by_its_words(database: Database, seal: 
     assert await stores.sending_batches.refused(sending.id) == {"not found": 2}
 
 
-async def test_what_broadcasts_have_left_is_not_read(database: Database, seal: Seal) -> None:
+async def test_what_broadcasts_have_left_is_not_read(database: Database, stores: Stores) -> None:
     """I5: of a report of a million the index alone is looked through."""
-    stores = stores_of(database, seal)
     crowd = tuple(Recipient(f"main:C{number}", f"C{number}") for number in range(500))
     for number in range(3):
         await sent(stores, f"sale{number}", NOW + number * timedelta(seconds=1), crowd)

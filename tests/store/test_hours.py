@@ -5,20 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from bot.engine.notes import NO_RULE
-from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.counts import BOUND, ENTERED, OF_BINDINGS, OF_CLERKS, Counted, Mark
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.processes import part_of
 from bot.runtime.limits.hours import BACK, HourCounting, hours_to_count
-from bot.store.broadcasts.recipients import SentMark
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
+from tests.store.test_happened import PEOPLE, sent
 
 SOON = timedelta(minutes=5)
 
@@ -63,11 +58,6 @@ ROWS = (
 )
 
 
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
 async def test_an_hour_says_what_happened_on_which_channel(stores: Stores) -> None:
     await stores.journal.timeline([*ROWS, *(row("main:later", "text"),)])
     for _ in range(2):
@@ -92,17 +82,11 @@ async def test_an_hour_says_what_happened_on_which_channel(stores: Stores) -> No
 
 async def test_broadcasts_are_counted_by_those_whom_they_have_reached(stores: Stores) -> None:
     """Their rows on people are not read; who wrote in the same millisecond is counted."""
-    people = tuple(Recipient(f"main:U{number}", f"U{number}") for number in range(6))
-    sending = Sending("sale@1", "sale", "main", NOW, NOW, "gathering")
-    batch = SendingBatch("sale@1#0", sending.id, 0, "main", "", people, "over", at=NOW)
-    assert await stores.sendings.add(sending)
-    assert await stores.sendings.gathered(sending, [batch], people[-1].contact)
-    assert await stores.sendings.change(sending.id, ["gathering"], state="done", fixed=NOW, ended=NOW)
-    await stores.sent_marks.leave(SentMark(sending.id, "sale", "main", "", NOW, limited=False), people)
+    await sent(stores, "sale", NOW)
     await stores.journal.timeline([row("main:A")])
     await stores.hours.count(hour_of(NOW), NOW + SOON)
     [hour] = await stores.hours.between(hour_of(NOW), NOW + HOUR)
-    assert hour.numbers == {("main", "in"): 1, ("main", "broadcast"): len(people)}
+    assert hour.numbers == {("main", "in"): 1, ("main", "broadcast"): len(PEOPLE)}
 
 
 async def test_who_has_looked_later_is_believed(stores: Stores) -> None:

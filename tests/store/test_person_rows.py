@@ -6,8 +6,6 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.stored import Stored
@@ -17,17 +15,12 @@ from bot.store.contacts.rewriting import Rewrite
 from bot.store.database.mongo import Database
 from bot.store.rotation.person_rows import OTHERS, STAFF
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.people import come
 from tests.store.test_collections import nothing
 from tests.store.test_erasing import HERS
 from tests.store.whole_story import AMY, BOB, TOLD, Story
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def read(stores: Stores, contact: str) -> dict[str, list[dict[str, Any]]]:
@@ -57,6 +50,11 @@ async def test_each_collection_with_people_is_there_and_opened(
     for name, path in (("sending_batches", "contact"), ("menu_batches", "contact")):
         [row] = found[name]
         assert {one[path] for one in row["people"]} <= {*AMY.contacts}
+    # of a coupon that staff have redeemed the event says `staff`; what she has said stays as it is
+    [act] = [row["raw"]["Event"] for row in found["inbox"] if "CouponAct" in json.dumps(row["raw"])]
+    assert act["what"]["CouponAct"]["by"] == STAFF
+    [held] = [held for row in found["contacts"] for held in row.get("coupons", ())]
+    assert held["by"] == STAFF
 
 
 async def test_what_does_not_open_is_missing_alone(
@@ -87,15 +85,3 @@ async def test_a_phone_that_changed_hands_shows_nothing_of_who_had_it(stores: St
     assert "前主人" not in text
     assert "former@forest.example" not in text
     assert "main:U2" not in text
-
-
-async def test_no_event_of_theirs_names_who_has_acted(
-    database: Database, seal: Seal, clock: ManualClock, stores: Stores
-) -> None:
-    """J2: of a coupon that staff have redeemed the event says `staff`; what she has said stays as it is."""
-    await Story(database, seal, clock, nothing).told()
-    found = await read(stores, AMY.contacts[1])
-    [act] = [row["raw"]["Event"] for row in found["inbox"] if "CouponAct" in json.dumps(row["raw"])]
-    assert act["what"]["CouponAct"]["by"] == STAFF
-    [held] = [held for row in found["contacts"] for held in row.get("coupons", ())]
-    assert held["by"] == STAFF

@@ -28,7 +28,7 @@ from bot.store.database.mongo import Database
 from bot.store.events.concerned_people import PeopleSource
 from bot.store.events.inbox import Inbox
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.runtime.harness import Bot, ScriptedLine, followed, said, when_it_hears_others
@@ -108,6 +108,13 @@ def chosen(command: Command, *names: str) -> Command:
     return {name: command[name] for name in names if name in command}
 
 
+async def explained(database: Database, command: Command) -> Command:
+    """How MongoDB answers it, and what it has read for that."""
+    ours = database.collection("contacts").driver.database
+    told: Command = await ours.command("explain", command, verbosity="executionStats")
+    return told
+
+
 def stages(plan: object) -> set[str]:
     """Every stage's name, wherever in the plan it stands."""
     if isinstance(plan, Mapping):
@@ -139,9 +146,7 @@ async def test_no_question_of_the_hot_path_scans(
     for collection, explainable, where in kinds.values():
         if collection in SMALL:
             continue
-        told = await database.collection(collection).driver.database.command(
-            "explain", explainable, verbosity="queryPlanner"
-        )
+        told = await explained(database, explainable)
         if scans := stages(told) & SCANS:
             complaints.append((collection, scans, where))
         # what LINE delivers again may have been passed on to another part meanwhile: asked by `_id` alone
@@ -204,9 +209,7 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
     asked = [question for command in heard.commands for question in questions(command)]
     assert len(asked) >= 15
     for collection, explainable, where in asked:
-        told = await database.collection(collection).driver.database.command(
-            "explain", explainable, verbosity="executionStats"
-        )
+        told = await explained(database, explainable)
         # a batch of ids is found among at most as many parts: a little more than one key each
         assert told["executionStats"]["totalKeysExamined"] <= 30, (collection, where)
         assert told["executionStats"]["totalDocsExamined"] <= 20, (collection, where)
@@ -231,9 +234,7 @@ async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
     asked = [question for command in heard.commands for question in questions(command)]
     assert len(asked) == 4  # two for each page: half of the parts each
     for _, explainable, where in asked:
-        told = await database.collection("contacts").driver.database.command(
-            "explain", explainable, verbosity="executionStats"
-        )
+        told = await explained(database, explainable)
         assert "SORT_MERGE" in (plan := stages(told)), where
         assert not plan & {*SCANS, "FETCH"}, where
         assert told["executionStats"]["totalDocsExamined"] == 0
@@ -256,9 +257,7 @@ async def test_among_many_sendings_that_are_over_the_open_ones_are_found_at_once
     heard.commands.clear()
     assert [one.state for one in await stores.sendings.open()] == list(reversed(states[-4:]))
     ((_, explainable, _),) = [question for command in heard.commands for question in questions(command)]
-    told = await database.collection("sendings").driver.database.command(
-        "explain", explainable, verbosity="executionStats"
-    )
+    told = await explained(database, explainable)
     assert told["executionStats"]["totalDocsExamined"] == 4
 
 
@@ -283,9 +282,7 @@ async def test_among_many_sendings_a_page_and_a_month_are_read_and_no_others(
         asked = [one for command in heard.commands for one in questions(command)]
         assert asked
         for _, explainable, _ in asked:
-            told = await database.collection("sendings").driver.database.command(
-                "explain", explainable, verbosity="executionStats"
-            )
+            told = await explained(database, explainable)
             assert "SORT" not in stages(told)
             assert told["executionStats"]["totalDocsExamined"] <= most
 
@@ -309,9 +306,7 @@ async def test_the_last_who_sent_a_form_are_found_by_the_index_of_goals(
     found = [one async for one in stores.happened.last_reached("form 1", NOW - timedelta(minutes=900), 50)]
     assert (len(found), found[0].at) == (50, NOW - timedelta(minutes=901))
     ((_, explainable, _),) = [one for command in heard.commands for one in questions(command)]
-    told = await database.collection("timeline").driver.database.command(
-        "explain", explainable, verbosity="executionStats"
-    )
+    told = await explained(database, explainable)
     assert "SORT" not in stages(told)
     assert told["executionStats"]["totalDocsExamined"] == 50
 
@@ -343,9 +338,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
     }
     assert asked.keys() == {"audit", "timeline", "sending_batches", "contacts"}
     for name, where in asked.items():
-        told = await database.collection(name).driver.database.command(
-            "explain", {"find": name, "filter": where}, verbosity="executionStats"
-        )
+        told = await explained(database, {"find": name, "filter": where})
         assert not stages(told) & SCANS, name
         most = 24 * 60 + 10 if name == "sending_batches" else 70  # of an hour, or a day, before
         assert told["executionStats"]["totalDocsExamined"] <= most, name
@@ -356,9 +349,7 @@ async def test_a_period_is_read_by_indexes_of_its_moments(
     distinct = [one for one in heard.commands if "distinct" in one]
     assert len(distinct) == 3
     for command in distinct:
-        told = await database.collection("audit").driver.database.command(
-            "explain", chosen(command, "distinct", "key", "query")
-        )
+        told = await explained(database, chosen(command, "distinct", "key", "query"))
         assert not stages(told) & SCANS, command
 
 
@@ -390,9 +381,7 @@ async def test_who_has_brought_whom_is_found_by_the_codes_of_links(
     assert len(asked) == len(most)
     for (_, explainable, where), documents in zip(asked, most, strict=True):
         command = {"find": "contacts", "filter": where}
-        told = await database.collection("contacts").driver.database.command(
-            "explain", command, verbosity="executionStats"
-        )
+        told = await explained(database, command)
         assert not stages(told) & SCANS, explainable
         assert told["executionStats"]["totalDocsExamined"] <= documents
 
@@ -410,9 +399,7 @@ async def test_what_is_there_is_what_is_declared(
         there = await database.collection(name).index_information()
         there.pop("_id_", None)
         if isinstance(spec.life, Expires) and spec.life.as_told:
-            there.pop("life", None)  # made by whoever serves, for as long as the playbook says
-        if isinstance(spec.life, Expires) and spec.life.as_told:
-            there.pop(LIFE, None)  # it is there once a playbook has said how long
+            there.pop(LIFE, None)  # made by whoever serves, for as long as the playbook says
         assert set(there) == {index.document["name"] for index in declared}, name
         for index in declared:
             document = index.document
@@ -498,18 +485,16 @@ def test_the_part_comes_first_wherever_the_runtime_asks_by_it() -> None:
                 assert next(iter(document["key"])) == "part", (name, document["name"])
 
 
-async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, seal: Seal) -> None:
+async def test_runs_for_many_people_are_found_by_their_indexes(database: Database, stores: Stores) -> None:
     """Each process asks every five seconds for those that nobody does any more; the list shows the last."""
-    stores = stores_of(database, seal)
     for number in range(20):
         run = BulkRun(f"r{number}", "tag", "VIP", "console:mei", NOW + timedelta(minutes=number))
         deed = Deed("many_tagged", "console:mei", run.at, "VIP", id=f"many:{run.id}", state="began")
         assert await stores.bulk_runs.add(run, deed, "a", NOW)
         assert await stores.bulk_runs.end(replace(run, state="done"), deed, "a", NOW)
     assert [one.id for one in await stores.bulk_runs.last(2)] == ["r19", "r18"]
-    rows = database.collection("bulk_runs")
     claimed: Command = {"state": {"$in": ["runs", "stopping"]}, "until": {"$lt": NOW}}
     for where, order in (({}, {"sort": {"at": -1, "_id": -1}}), (claimed, {})):
         command: Command = {"find": "bulk_runs", "filter": where, "limit": 2, **order}
-        told = await rows.driver.database.command("explain", command, verbosity="executionStats")
+        told = await explained(database, command)
         assert told["executionStats"]["totalDocsExamined"] <= 2

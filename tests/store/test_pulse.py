@@ -9,8 +9,7 @@ from bot.model.brake import OFF, AnyStop, Brake, FlowRestriction, MenuPause, Pus
 from bot.model.published_version import Coming
 from bot.runtime.cluster.versions import Versions
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.store.test_direct import connected
 
@@ -20,8 +19,7 @@ STOPS = (PushStop(None, None, "command:amy", NOW), PushStop("main", "gift", "com
 async def _nothing() -> None: ...
 
 
-async def test_both_are_told_and_neither_needs_the_other(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_both_are_told_and_neither_needs_the_other(database: Database, stores: Stores) -> None:
     assert await stores.pulse.read() == OFF
     assert stores.pulse.playbook is None
     for number, stop in enumerate(STOPS):
@@ -36,10 +34,9 @@ async def test_both_are_told_and_neither_needs_the_other(database: Database, sea
 
 
 async def test_what_of_flows_and_menus_is_paused_is_read_with_it_and_stops_no_pushes(
-    database: Database, seal: Seal
+    database: Database, stores: Stores
 ) -> None:
     """H6, G3. Versions that know stops of pushes alone find none in it: all of theirs have a moment `at`."""
-    stores = stores_of(database, seal)
     closed = FlowRestriction("vip", "closed", "console:mei", NOW)
     paused, menu = FlowRestriction("vip", "paused", "console:mei", NOW), MenuPause("會員", "console:mei", NOW)
     made: list[AnyStop] = [closed, paused, menu]
@@ -59,8 +56,7 @@ async def test_what_of_flows_and_menus_is_paused_is_read_with_it_and_stops_no_pu
     assert await stores.pulse.read() == OFF
 
 
-async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_another_playbook_is_news_until_it_was_looked_at(database: Database, stores: Stores) -> None:
     versions = Versions(stores.playbooks, lambda: "a" * 64, _nothing)
     assert not versions.is_news(None)
     await database.collection("playbooks").insert_one({"_id": 1, "version": "a" * 64, "at": NOW})
@@ -71,10 +67,9 @@ async def test_another_playbook_is_news_until_it_was_looked_at(database: Databas
 
 
 async def test_it_needs_no_thread_where_there_is_a_connection(
-    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
+    database: Database, stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Twice a second a thread kept webhooks waiting, those that come one at a time too."""
-    stores = stores_of(database, seal)
     assert await stores.brakes.pull(STOPS[0], Deed("pushes_stopped", STOPS[0].by, NOW, id="1"))
     await database.collection("playbooks").insert_one({"_id": 7, "version": "a" * 64, "at": NOW})
     await stores.coming.announce(Coming(8, "call"))

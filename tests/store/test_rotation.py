@@ -35,6 +35,7 @@ from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.people import come
+from tests.store.test_collections import nothing
 from tests.store.whole_story import PHONE, Story
 
 
@@ -162,9 +163,6 @@ async def test_a_whole_story_is_sealed_anew(
     database: Database, one: Process, old: KeyRing, clock: ManualClock
 ) -> None:
     """Each sealed place of each collection, hashes too: afterwards nobody needs the old keys."""
-
-    async def nothing() -> None: ...
-
     await Story(database, one.seal, clock, nothing).told()
     before = await everything(database, one.seal)
     assert len(before) > 30
@@ -212,10 +210,6 @@ def someone(number: int, phone: str) -> Contact:
         attributes={"x.allergy": AttributeValue("花生", NOW)},
         turned=NOW,
     )
-
-
-async def written(stores: Stores, *people: Contact) -> None:
-    await come(stores.contacts, *people)
 
 
 async def listed(stores: Stores) -> set[str]:
@@ -268,13 +262,13 @@ async def test_people_are_found_at_every_moment(
     """By whoever looks, whoever has written; and a phone is never bound twice."""
     await one.look()
     await two.look()
-    await written(one.stores, someone(1, "+886912345678"))
+    await come(one.stores.contacts, someone(1, "+886912345678"))
     assert await one.stores.phones.reserve("+886912345678", "main:U00001", NOW) is not None
     assert await one.stores.phones.settle("+886912345678", "main:U00001", NOW)
     await begun(one, two)
     for step in range(steps):
         await (one if step % 2 else two).turns()
-    await written(two.stores, someone(2, "+886987654321"))
+    await come(two.stores.contacts, someone(2, "+886987654321"))
     assert await two.stores.phones.reserve("+886987654321", "main:U00002", NOW) is not None
     for process in (one, two):
         people, phones = process.stores.people, process.stores.phones
@@ -300,7 +294,7 @@ async def test_a_row_of_an_earlier_version_holds_its_phone(
     database: Database, one: Process, two: Process
 ) -> None:
     """It has no `h`: while keys are rotated nobody makes a second row of it."""
-    await written(one.stores, someone(1, "+886912345678"))
+    await come(one.stores.contacts, someone(1, "+886912345678"))
     await one.stores.phones.settle("+886912345678", "main:U00001", NOW)
     await database.collection("phones").update_many({}, {"$unset": {"h": ""}})
     await begun(one, two)
@@ -344,7 +338,7 @@ async def test_turns_and_sealing_anew_do_not_lose_to_each_other(
 ) -> None:
     """No revision grows by it; what a turn writes meanwhile stays."""
     people = [someone(n, f"+8869{n:08}") for n in range(40)]
-    await written(one.stores, *people)
+    await come(one.stores.contacts, *people)
     await begun(one, two)
 
     async def turns() -> None:
@@ -374,7 +368,7 @@ async def test_whoever_goes_on_begins_where_the_other_ended(
     database: Database, one: Process, two: Process, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one that did it is gone, and has not said so."""
-    await written(one.stores, *(someone(n, f"+8869{n:08}") for n in range(20)))
+    await come(one.stores.contacts, *(someone(n, f"+8869{n:08}") for n in range(20)))
     await begun(one, two)
     while (await one.state()).looked < 9:
         state = await one.stores.rotations.claim("one")

@@ -100,22 +100,13 @@ async def test_what_is_known_is_told_and_the_rest_stored(database: Database, aga
     assert await stand_for_good(database, "inbox") == {"a", "b"}
 
 
-async def test_another_term_vouches_for_nothing(
-    database: Database, again: list[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("terms", [[7, -1], [None, None]], ids=["another term", "none is told"])
+async def test_what_is_not_of_one_term_the_majority_is_asked_for(
+    database: Database, again: list[str], monkeypatch: pytest.MonkeyPatch, terms: list[int | None]
 ) -> None:
+    told = iter(terms)
+    monkeypatch.setattr(bulk_operations, "term_of", lambda answer: next(told))
     log = await one_log_of(database)
-    await log.insert("inbox", [{"_id": "a"}])
-    terms = iter([-1])  # which no primary has
-    monkeypatch.setattr(bulk_operations, "term_of", lambda answer: next(terms))
-    assert await log.update("contacts", [TURN]) == 1
-    assert again == ["insert inbox"]
-
-
-async def test_where_no_term_is_told_the_majority_is_asked(
-    database: Database, again: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    log = await one_log_of(database)
-    monkeypatch.setattr(bulk_operations, "term_of", lambda answer: None)
     await log.insert("inbox", [{"_id": "a"}])
     assert await log.update("contacts", [TURN]) == 1
     assert again == ["insert inbox"]

@@ -11,20 +11,13 @@ import pytest
 from bot.model.settings import ShopSettings
 from bot.model.shop import LinkEnd, ShopInstall, ShopLink
 from bot.shops.access import is_linked
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.shops.links import DomainTaken
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 
 LINK = ShopLink("forest", "cyberbiz", "app_store", "shop", "mei", NOW, domain="forest.cyberbiz.co")
 ENDED = replace(LINK, revision=2, ended=LinkEnd("mei", NOW, "here", forgotten=True, cleared=NOW))
 INSTALL = ShopInstall("state", "session", "mei", "forest", "main", "forest.cyberbiz.co", NOW)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def test_a_link_is_read_as_it_was_written_and_changed_once(stores: Stores) -> None:

@@ -16,6 +16,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from tests.conftest import NOW
 from tests.store.test_people import store
+from tests.store.test_plans import explained
 
 AN, NING, BO = ("A01", "xinyi"), ("A02", "xinyi"), ("B01", "banqiao")
 
@@ -148,8 +149,7 @@ async def test_those_of_all_clerks_are_counted_in_an_index_alone(
     [part] = store_people._parts(OfEveryStore())
     group = {"$group": {"_id": "$b.clerk.no", "n": {"$sum": 1}}}
     asked = {"aggregate": "contacts", "pipeline": [{"$match": part}, group], "cursor": {}}
-    contacts = database.collection("contacts")
-    told = await contacts.driver.database.command("explain", asked, verbosity="executionStats")
+    told = await explained(database, asked)
     assert '"FETCH"' not in str(told).replace("'", '"')
     assert "with_clerk_newest" in str(told)
 
@@ -161,9 +161,7 @@ async def test_those_of_each_store_are_counted_in_an_index_alone(
     group = {"$group": {"_id": "$b.clerk.store", "n": {"$sum": 1}}}
     pipeline = [{"$match": {"b.clerk.store": {"$gte": ""}}}, group]
     asked = {"aggregate": "contacts", "pipeline": pipeline, "cursor": {}, "hint": "of_store"}
-    told = await database.collection("contacts").driver.database.command(
-        "explain", asked, verbosity="executionStats"
-    )
+    told = await explained(database, asked)
     assert '"FETCH"' not in str(told).replace("'", '"')
 
 
@@ -196,7 +194,7 @@ async def test_a_page_is_read_and_nothing_else(
     """What is read does not grow with the crowd: as much for 100,000 of one store as for 300."""
     crowd = [person(200 + n, (AN, NING, BO)[n % 3], n // 2) for n in range(300)]
     await store(database, seal, *crowd)
-    asked = await explained(database, people, seen, after)
+    asked = await newest_explained(database, seen, after)
     stats = asked["executionStats"]
     assert index in str(asked["queryPlanner"]["winningPlan"])
     assert "'SORT'" not in str(asked["queryPlanner"]["winningPlan"])
@@ -205,8 +203,8 @@ async def test_a_page_is_read_and_nothing_else(
     assert stats["totalKeysExamined"] <= 20 + 6
 
 
-async def explained(
-    database: Database, people: StorePeople, seen: SeenPeople, after: ListCursor | None
+async def newest_explained(
+    database: Database, seen: SeenPeople, after: ListCursor | None
 ) -> Mapping[str, Any]:
     """How MongoDB answers the very question that `newest` asks."""
     [part] = store_people._parts(seen)
@@ -217,7 +215,4 @@ async def explained(
         "limit": 20,
         "hint": store_people._index(seen),
     }
-    told: Mapping[str, Any] = await database.collection("contacts").driver.database.command(
-        "explain", find, verbosity="executionStats"
-    )
-    return told
+    return await explained(database, find)

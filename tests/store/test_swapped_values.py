@@ -7,6 +7,7 @@ from bot.store.database.mongo import Database
 from bot.store.rotation.places import SealedValue, sealed_values
 from bot.store.sealing.seal import Seal, SealInvalid
 from tests.conftest import ManualClock
+from tests.store.test_collections import nothing
 from tests.store.whole_story import Story
 
 OF_AN_EVENT = {"inbox raw", "inbox why", "trace steps", "conversations said"}
@@ -25,9 +26,6 @@ async def test_nothing_opens_in_the_place_of_another(
     database: Database, seal: Seal, clock: ManualClock
 ) -> None:
     """Neither in another row, nor in another field of the same, but for those of one event."""
-
-    async def nothing() -> None: ...
-
     await Story(database, seal, clock, nothing).told()
     values = [
         (name, row["_id"], value)

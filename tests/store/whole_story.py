@@ -56,7 +56,7 @@ from tests.conftest import ManualClock
 from tests.coupons import TEN_OFF, asks
 from tests.notice_world import PretendBrowser
 from tests.people import come
-from tests.playbooks import compiled
+from tests.playbooks import PRIVACY, compiled, joining
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 from tests.runtime.page_world import NoShop
 from tests.runtime.test_codes import ScriptedSender
@@ -93,9 +93,7 @@ channels:
      liff: {{login_channel_id: "5", liff_id: 5-a}}}}
 sms: {{best: {{provider: console, text: "驗證碼 {{{{ sms.code }}}}"}}}}
 shops: {{forest: {{platform: cyberbiz, access: app_store}}}}
-privacy:
-  {{controller: 森活, purpose: 會員管理, kinds: 手機, period: 五年, recipients: 本公司,
-   rights_contact: a@b.example, url: "https://b.example", terms: "https://b.example/t", version: 2026-08}}
+{PRIVACY}\
 attributes:
   allergy: {{type: text, private: true}}
   mail: {{type: text, private: true}}
@@ -112,39 +110,7 @@ flows:
       mail: {{ask: 信箱？, answer: email, next: more}}
       more: {{ask: 還有嗎？, answer: [沒有], next: over}}
       over: {{do: [{{note: {TALK}}}, {{notify_staff: {TALK}}}], end: true}}
-  joining:
-    title: 加入會員
-    page: true
-    states:
-      ask_phone:
-        {{ask: 手機？, answer: phone, otherwise: {TOLD}, give_up_after: {{30m: over}}, next: sending}}
-      sending:
-        do: [{{send_code: "{{{{ answer.ask_phone }}}}"}}]
-        rules:
-          - {{when: {{code: sent}}, to: ask_code}}
-          - {{when: {{code: [too_soon, refused, failed]}}, to: over}}
-        give_up_after: {{1m: over}}
-      ask_code:
-        {{ask: 驗證碼？, answer: code, otherwise: 六個數字。, give_up_after: {{30m: over}}, next: checking}}
-      checking:
-        do: [{{check_code: "{{{{ answer.ask_code }}}}"}}]
-        rules:
-          - {{when: {{code: right}}, to: matching}}
-          - {{when: {{code: [wrong, expired, locked]}}, to: ask_code}}
-        give_up_after: {{1m: over}}
-      matching:
-        do: [{{find_member: shop}}]
-        rules:
-          - {{when: {{member: found}}, to: bound}}
-          - {{when: {{member: [missing, taken, shop_failed]}}, to: over}}
-        give_up_after: {{1m: over}}
-      bound:
-        do:
-          - bind_member
-          - result: {{trigger: 我加入了, do: {{reply: {TOLD}}}}}
-        end: true
-      over: {{screen: problem, end: true}}
-"""
+{joining("shop", TOLD, otherwise=TOLD)}"""
 )
 
 Look = Callable[[], Awaitable[None]]
