@@ -22,7 +22,6 @@ from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
-ZH = {"Accept-Language": "zh-TW"}
 TITLE = json.dumps(f"週年慶 {EVIL}")
 WRITTEN = f"""\
 tags: {{VIP: {{added_by: staff}}}}

@@ -51,6 +51,8 @@ stores: {xinyi: {title: 信義店, group: north}, banqiao: {title: 板橋店}}
 """
 )
 PASSWORD = "correct horse battery staple"
+ZH = {"Accept-Language": "zh-TW"}
+"""Headers of somebody who reads Chinese."""
 
 
 @dataclass

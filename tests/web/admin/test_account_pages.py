@@ -14,9 +14,8 @@ from bot.operations.admins.passwords import Passwords
 from bot.web.admin.account_pages import AccountPages, places
 from tests.conftest import ManualClock
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, PASSWORD, PLAYBOOK, StaffWorld
+from tests.web.admin.staff_world import CHEAP, PASSWORD, PLAYBOOK, ZH, StaffWorld
 
-CHINESE = {"Accept-Language": "zh-TW"}
 ONE = "/admin/accounts/one"
 EVIL = "<img src=x>"
 
@@ -47,7 +46,7 @@ async def kinds(world: StaffWorld) -> list[tuple[str, str, str]]:
 async def test_a_new_account_signs_in_with_the_password_that_is_shown_once(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
     status, page = await browser.post(
-        "/admin/accounts", CHINESE, name="Amy@Shop.example", place="store_manager:xinyi"
+        "/admin/accounts", ZH, name="Amy@Shop.example", place="store_manager:xinyi"
     )
     password = re.search(r'class="signs start">([0-9a-z-]{23})<', page)
     assert status == 200
@@ -56,7 +55,7 @@ async def test_a_new_account_signs_in_with_the_password_that_is_shown_once(staff
     assert account is not None
     assert (account.role, account.store) == ("store_manager", "xinyi")
     assert await staff.passwords.is_right(password[1], account.password)
-    _, page = await browser.get("/admin/accounts", **CHINESE)
+    _, page = await browser.get("/admin/accounts", **ZH)
     assert "amy@shop.example" in page
     assert "信義店" in page
     assert password[1] not in page
@@ -112,7 +111,7 @@ async def test_suspended_and_let_in_again(staff: StaffWorld) -> None:
     lin = await staff.signed_in(await staff.account("agent", "lin"))
     assert (await admin.post(f"{ONE}/suspend", name="lin"))[0] == 303
     assert (await lin.get("/admin"))[0] == 303
-    _, page = await admin.get(f"{ONE}?name=lin", **CHINESE)
+    _, page = await admin.get(f"{ONE}?name=lin", **ZH)
     assert f'action="{ONE}/resume"' in page[page.index('class="flash"') :].partition("</form>")[0]
     assert "恢復登入" in page
     assert (await admin.post(f"{ONE}/resume", name="lin"))[0] == 303

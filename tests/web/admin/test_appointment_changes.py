@@ -15,9 +15,9 @@ from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import store_world
-from tests.web.admin.test_coupon_till import ZH, Till
+from tests.web.admin.test_coupon_till import Till
 
 TEN = at_ten(NOW)
 RULES = compiled("""

@@ -14,9 +14,9 @@ from bot.model.appointment import AppointmentRequest, PlaceWish
 from tests.appointments import HAIRCUT, TAIPEI, at_ten, open_daily
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 from tests.web.admin.store_world import StoreWorld, store_world
 
-ZH = {"Accept-Language": "zh-TW"}
 TEN = at_ten(NOW)
 DAY = f"/admin/appointments?day={TEN.date()}"
 

@@ -16,9 +16,8 @@ from bot.web.admin.attribution_pages import AttributionPages, recent_attribution
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import ZH, StaffWorld
 
-ZH = {"Accept-Language": "zh-TW"}
 PLAYBOOK = compiled("""
 rules: [{when: {text: 優惠}, reply: 有}]
 links: {stand: {title: "立牌 <img src=x>", send: 優惠}}

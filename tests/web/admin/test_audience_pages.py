@@ -12,8 +12,9 @@ from bot.store.sealing.seal import Seal
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.broadcast_pages_world import WRITTEN, BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 
 
 @pytest.fixture

@@ -26,9 +26,8 @@ from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW, ManualClock
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, PLAYBOOK, StaffWorld
+from tests.web.admin.staff_world import CHEAP, PLAYBOOK, ZH, StaffWorld
 
-CHINESE = {"Accept-Language": "zh-TW"}
 CHANNELS = {"main": "森活", "b2b": "批發"}
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
@@ -67,7 +66,7 @@ async def test_who_when_what_about_whom_the_last_first(
     await store(database, seal, Contact("main:U1", name=EVIL))
     await some_lines(staff.stores)
     browser = await staff.signed_in(await staff.account("supervisor"))
-    status, page = await browser.get("/admin/audit", **CHINESE)
+    status, page = await browser.get("/admin/audit", **ZH)
     role, merged, bound, tagged = shown(page)
     assert status == 200
     assert "mei 變更帳號角色 lin 客服 → 主管" in role
@@ -173,7 +172,7 @@ async def test_titles_stand_for_names_of_the_playbook(staff: StaffWorld) -> None
     )
     await audit.record(Deed("many_tagged", "console:mei", at + timedelta(hours=1), "VIP", after="5", id="e"))
     browser = await staff.signed_in(await staff.account("admin"))
-    many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **CHINESE))[1])
+    many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **ZH))[1])
     assert many.endswith("VIP 5 人")
     assert resumed.endswith("批發 原本由 lin 停用")
     assert left.endswith("森活 · 「survey」")
@@ -185,7 +184,7 @@ async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
     await staff.stores.audit.record(Deed("members_imported", "console:mei", NOW, "=cmd|' /C calc'!A0"))
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1", details=("VIP",)))
     browser = await staff.signed_in(await staff.account("admin"))
-    status, table = await browser.post("/admin/audit/table?by=console:mei", CHINESE)
+    status, table = await browser.post("/admin/audit/table?by=console:mei", ZH)
     lines = table.splitlines()
     assert (status, len(lines)) == (200, 3)
     assert lines[0].startswith("\ufeff時間,操作人,動作,")
@@ -202,7 +201,7 @@ async def test_who_was_erased_is_the_number_of_a_certificate(staff: StaffWorld, 
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1"))
     await database.collection("audit").update_one({"_id": "a"}, {"$set": {"contact": "E7", "erased": "E7"}})
     browser = await staff.signed_in(await staff.account("admin"))
-    [line] = shown((await browser.get("/admin/audit", **CHINESE))[1])
+    [line] = shown((await browser.get("/admin/audit", **ZH))[1])
     assert "已刪除（證明 E7）" in line
     assert "E7" in (await browser.post("/admin/audit/table"))[1]
 

@@ -15,7 +15,7 @@ from bot.store.stores import stores_of
 from bot.web.admin.binding_new_pages import NEW, BindingNewPages
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, draft_desk, handlers, live_playbook, published
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 REVIEW = "/admin/playbook/review"
 WRITTEN = {
@@ -27,7 +27,6 @@ WRITTEN = {
     "rights_contact": "privacy@forest.example",
 }
 SETTINGS = Settings(channels={"main": Channel("main", "@forest", "1", "x", shop="forest")})
-CHINESE = {"Accept-Language": "zh-TW"}
 
 
 @dataclass
@@ -57,7 +56,7 @@ async def binding(worlds: StaffWorlds, tmp_path: Path) -> Binding:
 
 
 async def test_from_the_form_to_published(binding: Binding) -> None:
-    status, page = await binding.who.get(NEW, **CHINESE)
+    status, page = await binding.who.get(NEW, **ZH)
     assert (status, "請輸入您的手機號碼" in page, 'value="森活選品"' in page) == (200, True, True)
     assert 'name="provider"' not in page
     assert await binding.who.post(NEW, None, **WRITTEN) == (303, REVIEW)

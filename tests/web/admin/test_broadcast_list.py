@@ -24,8 +24,9 @@ from bot.web.admin import broadcast_desk
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop, through
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.broadcast_pages_world import WRITTEN, BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 from tests.web.admin.test_live import said
 
 

@@ -14,8 +14,8 @@ from bot.operations.broadcasts.overview import watched_now
 from bot.operations.broadcasts.steering import pause
 from tests.runtime.broadcast_world import through, users
 from tests.web.admin import broadcast_pages_world
-from tests.web.admin.broadcast_pages_world import CHANNEL, SETTINGS, ZH, BroadcastPagesWorld
-from tests.web.admin.staff_world import field_of
+from tests.web.admin.broadcast_pages_world import CHANNEL, SETTINGS, BroadcastPagesWorld
+from tests.web.admin.staff_world import ZH, field_of
 from tests.web.admin.test_broadcast_list import part
 from tests.web.admin.test_broadcast_page import ONE, world
 

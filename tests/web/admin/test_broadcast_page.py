@@ -22,12 +22,11 @@ from tests.web.admin.broadcast_pages_world import (
     CHANNEL,
     SETTINGS,
     WRITTEN,
-    ZH,
     BroadcastPagesWorld,
     broadcast_pages,
 )
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.staff_world import ZH, Staff, field_of
 from tests.web.admin.test_broadcast_list import part
 
 ONE = "/admin/broadcasts/one"

@@ -34,10 +34,10 @@ from bot.web.admin.playbook_review_pages import PlaybookReviewPages
 from bot.web.sealed_parts import SealedParts
 from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin import playbook_world
-from tests.web.admin.broadcast_pages_world import SETTINGS, ZH
+from tests.web.admin.broadcast_pages_world import SETTINGS
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 COMPOSE = "/admin/broadcasts/compose"
 OWN = """\

@@ -13,8 +13,8 @@ from tests.conftest import NOW
 from tests.coupons import asks, coupon
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
+from tests.web.admin.staff_world import ZH
 
-ZH = {"Accept-Language": "zh-TW"}
 WHO = "main:U1"
 
 

@@ -19,7 +19,7 @@ from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, PAGE, draft_desk, handlers, live_playbook
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import ZH, StaffWorld
 
 NEW = "/admin/coupons/new"
 FORM = {
@@ -84,7 +84,7 @@ async def test_what_is_missing_is_said_and_what_was_written_stays(
     world: StaffWorld, wrong: dict[str, str], said: str
 ) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
-    status, page = await mei.post(NEW, {"Accept-Language": "zh-TW"}, **{**FORM, **wrong})
+    status, page = await mei.post(NEW, ZH, **{**FORM, **wrong})
     assert (status, said in page) == (422, True)
     assert "不得併用" in page
 

@@ -16,9 +16,9 @@ from bot.model.processes import part_of
 from tests.conftest import NOW
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
+from tests.web.admin.staff_world import ZH
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
-ZH = {"Accept-Language": "zh-TW"}
 FORMS = (
     WRITTEN
     + """\

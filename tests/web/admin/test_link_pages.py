@@ -15,9 +15,8 @@ from bot.model.settings import Settings
 from bot.web.admin.link_pages import LinkPages
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import ZH, StaffWorld
 
-ZH = {"Accept-Language": "zh-TW"}
 PLAYBOOK = replace(
     compiled(
         """\

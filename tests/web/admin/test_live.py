@@ -18,7 +18,7 @@ from bot.web.admin.live import MOST, LiveTopic
 from bot.web.admin.visit import Visit
 from tests.eventually import PATIENCE, eventually
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 
 async def opened(browser: Staff, query: str = "attention=") -> ClientResponse:
@@ -83,9 +83,9 @@ async def test_that_pushes_are_stopped_is_on_every_page_at_once(staff: StaffWorl
         news = await said(answer, "attention")
         assert "Pushes are stopped" in news["stopped"]
         assert news["stop_title"] == "Let pushes go on"
-    _, page = await agent.get("/admin/me", **{"Accept-Language": "zh-TW"})
+    _, page = await agent.get("/admin/me", **ZH)
     assert "推播停止中：全部。回覆照常" in page
-    _, page = await admin.get("/admin/me", **{"Accept-Language": "zh-TW"})
+    _, page = await admin.get("/admin/me", **ZH)
     entry = page.partition('href="/admin/stop"')[2].partition("</a>")[0]
     assert ["恢復推播" in entry, "全部停止推播" in entry] == [True, False]
     assert staff.brake.brake.stop_of(PushStop(None, None, "", staff.clock.now()).key) is not None

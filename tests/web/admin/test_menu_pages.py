@@ -36,10 +36,8 @@ from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 from tests.web.admin.test_flow_pages import plain
-
-CHINESE = {"Accept-Language": "zh-TW"}
 
 
 @dataclass
@@ -117,7 +115,7 @@ async def test_it_says_who_sees_which_and_how_often_areas_are_tapped(world: Menu
     await store(staff.database, staff.seal, *people)
     await counted(staff.stores, {Mark("main", "", TAPPED, (tapped.tap.key,)): 3})
     browser = await staff.signed_in(await staff.account("supervisor"))
-    status, page = await browser.get("/admin/menus", **CHINESE)
+    status, page = await browser.get("/admin/menus", **ZH)
     text = plain(page)
     assert status == 200
     assert "誰看得到 有標籤「VIP」 現在看到的人數 1 時間 一直" in text
@@ -139,20 +137,20 @@ async def seen(browser: Staff) -> str:
 async def test_a_sync_says_first_what_it_would_do_and_is_done_once(world: MenuWorld) -> None:
     staff = world.staff
     browser = await staff.signed_in(await staff.account("admin"))
-    _, page = await browser.get("/admin/menus/plan", **CHINESE)
+    _, page = await browser.get("/admin/menus/plan", **ZH)
     assert "建立 VIP/選購 (cards/shop.png)" in plain(page)
     assert await world.line.menus.listed() == [], "nothing is done yet"
     looked_at = await seen(browser)
     assert (await browser.post("/admin/menus/sync", seen=looked_at))[0] == 303
-    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
+    status, page = await browser.post("/admin/menus/sync", ZH, seen=looked_at)
     assert (status, "這個官方帳號的選單正在同步" in page) == (409, True)
 
     await eventually(lambda: staff.stores.menu_syncs.of("main"), lambda run: run and run.state == "done")
     assert len(await world.line.menus.listed()) == 3
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "LINE 上和劇本一樣" in page
     assert "/admin/menus/at-line" not in page, "one picture is enough where both are the same"
-    _, page = await browser.get("/admin/menus/plan", **CHINESE)
+    _, page = await browser.get("/admin/menus/plan", **ZH)
     assert "不用做任何事" in page
     async with browser.http.get(
         browser.url.with_path("/admin/menus/at-line").with_query(menu="訪客", tab="訪客")
@@ -173,7 +171,7 @@ async def test_another_plan_than_was_looked_at_is_shown_and_not_done(world: Menu
     done = await staff.stores.menu_syncs.of("main")
     first, *_ = await world.line.menus.listed()
     await world.line.menus.delete(first.id)
-    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
+    status, page = await browser.post("/admin/menus/sync", ZH, seen=looked_at)
     assert (status, "和剛才看到的不同" in page) == (409, True)
     assert looked_at not in page
     assert 'name="seen"' in page
@@ -184,14 +182,14 @@ async def test_one_that_another_process_has_begun_holds_until_it_is_lost(world: 
     staff, now = world.staff, world.work.now()
     browser = await staff.signed_in(await staff.account("admin"))
     assert await staff.stores.menu_syncs.begin(MenuSyncRun("main", "console:mei", now, now, 2, 8))
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "約 8 個步驟，做了 2 個" in page
     assert 'aria-busy="true"' in page
     assert (await browser.post("/admin/menus/sync"))[0] == 409
     long_ago = now - 2 * LOST_AFTER
     lost = MenuSyncRun("main", "console:mei", now, long_ago, 2, 8)
     assert await staff.stores.menu_syncs.note(lost)
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "的同步中斷了" in page
     assert (await browser.post("/admin/menus/sync", seen=await seen(browser)))[0] == 303
     assert not await staff.stores.menu_syncs.note(lost), "who comes back finds that another one has begun"
@@ -201,7 +199,7 @@ async def test_line_that_cannot_be_asked_is_said(world: MenuWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     world.address[:] = ["http://127.0.0.1:9"]
     assert (await browser.get("/admin/menus"))[0] == 200
-    status, page = await browser.get("/admin/menus/plan", **CHINESE)
+    status, page = await browser.get("/admin/menus/plan", **ZH)
     assert (status, 'class="refused"' in page) == (409, True)
     assert (await browser.post("/admin/menus/sync"))[0] == 409
     assert await world.staff.stores.menu_syncs.of("main") is None
@@ -212,8 +210,8 @@ async def test_a_paused_menu_is_as_if_it_were_not_there_and_comes_back(world: Me
     browser = await staff.signed_in(await staff.account("supervisor"))
     assert (await browser.post("/admin/menus/pause", menu="VIP"))[0] == 409, "no reason"
     assert (await browser.post("/admin/menus/pause", menu="沒有", why="x"))[0] == 409
-    assert (await browser.post("/admin/menus/pause", CHINESE, menu="VIP", why="圖放錯了"))[0] == 303
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    assert (await browser.post("/admin/menus/pause", ZH, menu="VIP", why="圖放錯了"))[0] == 303
+    _, page = await browser.get("/admin/menus", **ZH)
     text = plain(page)
     assert "暫停中" in text
     assert "圖放錯了" in text

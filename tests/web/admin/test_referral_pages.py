@@ -17,9 +17,8 @@ from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
-from tests.web.admin.staff_world import CHEAP
+from tests.web.admin.staff_world import CHEAP, ZH
 
-ZH = {"Accept-Language": "zh-TW"}
 LIFF = "channel_secret: x, liff: {login_channel_id: '5', liff_id: 5-a}}"
 SHOP = f"""{WRITTEN.replace("channel_secret: x}", LIFF)}
 coupons: {{謝禮: {{title: 邀請謝禮, for: 30d, per_person: 10}}}}

@@ -12,7 +12,7 @@ from bot.operations.audit_trail import deeds
 from bot.web.admin.cookies import proof
 from bot.web.admin.route import FORM_LIMIT, TABLE_MOST
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
 HEAD = "員工編號,姓名,門市,職稱\n"
@@ -245,7 +245,7 @@ async def test_a_clerk_gets_a_new_code_and_the_old_one_is_good_for_a_while_or_no
 
     [first] = await codes()
     page = "/admin/clerk?number=N01"
-    assert "換一組新代碼" in (await mei.get(page, **{"Accept-Language": "zh-TW"}))[1]
+    assert "換一組新代碼" in (await mei.get(page, **ZH))[1]
     assert await mei.post("/admin/clerk/renew", number="N01", until="2099-12-31") == (303, page)
     second, old = await codes()
     assert (old == first, second != first) == (True, True)

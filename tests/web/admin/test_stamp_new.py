@@ -18,7 +18,7 @@ from bot.web.admin.stamp_new_pages import StampNewPages
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import PAGE, draft_desk, handlers, live_playbook
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 BOOK = """\
 bot: 森活
@@ -112,7 +112,7 @@ async def test_a_draw_is_in_the_draft_and_has_no_mistake(mei: Staff) -> None:
 async def test_what_is_wrong_with_a_card_is_said_at_its_field(
     mei: Staff, wrong: dict[str, str], field: str, said: str
 ) -> None:
-    status, page = await mei.post("/admin/stamps/new", {"Accept-Language": "zh-TW"}, **{**CARD, **wrong})
+    status, page = await mei.post("/admin/stamps/new", ZH, **{**CARD, **wrong})
     assert (status, "不得併用" in page) == (422, True)
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 
@@ -129,7 +129,7 @@ async def test_what_is_wrong_with_a_card_is_said_at_its_field(
 async def test_what_is_wrong_with_a_draw_is_said_at_its_field(
     mei: Staff, wrong: dict[str, str], field: str, said: str
 ) -> None:
-    status, page = await mei.post("/admin/draws/new", {"Accept-Language": "zh-TW"}, **{**DRAW, **wrong})
+    status, page = await mei.post("/admin/draws/new", ZH, **{**DRAW, **wrong})
     assert (status, "每人每天一次" in page) == (422, True)
     assert said in page.partition(f'id="wrong-{field}">')[2].partition("</span>")[0]
 

@@ -16,9 +16,9 @@ from tests.conftest import ManualClock
 from tests.operations.test_today import said
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.broadcast_pages_world import WRITTEN, BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.staff_world import ZH, Staff, field_of
 from tests.web.admin.test_broadcast_list import part
 
 ONE = "/admin/broadcasts/one"
