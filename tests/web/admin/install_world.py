@@ -19,7 +19,6 @@ from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_sign
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.members import PretendShops
-from bot.store.stores import stores_of
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from tests.playbooks import compiled
@@ -116,8 +115,7 @@ class InstallWorld:
 async def install_world(worlds: StaffWorlds) -> InstallWorld:
     """One that serves; `close` its `http` and `office` at the end."""
     made: list[InstallWorld] = []
-    database, seal, clock = worlds.database, worlds.seal, worlds.clock
-    stores = stores_of(database, seal)
+    stores, clock = worlds.stores, worlds.clock
     http = ClientSession()
 
     def ours() -> str:

@@ -21,7 +21,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.cookies import proof
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
@@ -114,7 +114,7 @@ def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
 
 async def editing(worlds: StaffWorlds, folder: Path) -> StaffWorld:
     """A console in which the playbook that is live is edited; its files are in this folder."""
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder)
     return await worlds(handlers(draft_desk(stores, worlds.clock, folder)))
 

@@ -9,26 +9,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.operations.admins.accounts import AccountRefused, RoleRequest, StaffAccounts
-from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.accounts import AccountRefused, RoleRequest
 from bot.web.admin.account_pages import AccountPages, places
-from tests.conftest import ManualClock
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, PASSWORD, PLAYBOOK, ZH, StaffWorld
+from tests.web.admin.staff_world import PASSWORD, PLAYBOOK, ZH, StaffWorld
 
 ONE = "/admin/accounts/one"
 EVIL = "<img src=x>"
 
 
 @pytest.fixture
-async def staff(worlds: StaffWorlds, clock: ManualClock) -> StaffWorld:
-    world = await worlds()
-    pages = AccountPages(accounts(world), world.stores, lambda: PLAYBOOK, lambda: ["admin"])
+async def staff(worlds: StaffWorlds) -> StaffWorld:
+    pages = AccountPages(worlds.accounts, worlds.stores, lambda: PLAYBOOK, lambda: ["admin"])
     return await worlds(pages.handlers())
-
-
-def accounts(world: StaffWorld) -> StaffAccounts:
-    return StaffAccounts(world.stores, Passwords(CHEAP), world.clock)
 
 
 async def kinds(world: StaffWorld) -> list[tuple[str, str, str]]:
@@ -155,9 +148,9 @@ async def test_nobody_lowers_or_locks_out_themselves(staff: StaffWorld) -> None:
     assert (account.role, account.suspended) == ("admin", None)
 
 
-async def test_the_last_admin_who_can_sign_in_stays_one(staff: StaffWorld) -> None:
+async def test_the_last_admin_who_can_sign_in_stays_one(staff: StaffWorld, worlds: StaffWorlds) -> None:
     """Also where two lower each other in the same moment; one whose start password is too old is no help."""
-    people = accounts(staff)
+    people = worlds.accounts
     for _ in range(5):
         for name in ("one", "two"):
             account = await staff.stores.admins.of(name)

@@ -36,12 +36,10 @@ def row(who: str, ago: timedelta, mark: Mark) -> TimelineRow:
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    world = await worlds()
     figures = recent_attribution(
-        *(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, world.clock.now), at_once=PATIENCE
+        *(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, worlds.clock.now), at_once=PATIENCE
     )
-    pages = AttributionPages(lambda: PLAYBOOK, figures)
-    return await worlds(pages.handlers())
+    return await worlds(AttributionPages(lambda: PLAYBOOK, figures).handlers())
 
 
 async def bought(staff: StaffWorld) -> None:

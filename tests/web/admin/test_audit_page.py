@@ -11,33 +11,28 @@ import pytest
 
 from bot.model.audit import AuditFilter, AuditRow, Deed
 from bot.model.contact import Contact
-from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.passwords import Passwords
 from bot.operations.audit_list import PAGE
 from bot.store.database.mongo import Database
 from bot.store.events.audit import questions
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.store_context import StoreDesk
-from bot.web.sealed_parts import SealedParts
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, PLAYBOOK, ZH, StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, ZH, StaffWorld
 
 CHANNELS = {"main": "森活", "b2b": "批發"}
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
 
 @pytest.fixture
-async def staff(worlds: StaffWorlds, database: Database, seal: Seal, clock: ManualClock) -> StaffWorld:
-    stores = stores_of(database, seal)
-    parts = SealedParts(LiveKeys(seal, console_keys))
-    accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
-    desk = StoreDesk(stores, lambda: PLAYBOOK, dict, parts, clock.now, accounts)
+async def staff(worlds: StaffWorlds) -> StaffWorld:
+    desk = StoreDesk(
+        *(worlds.stores, lambda: PLAYBOOK, dict, worlds.parts, worlds.clock.now, worlds.accounts)
+    )
     shop = ShopNow("森活選品", "en", ZoneInfo("Asia/Taipei"), CHANNELS)
     return await worlds(AuditPages(desk, lambda: shop).handlers(), channels=CHANNELS)
 

@@ -11,7 +11,6 @@ from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.operations.drafts.draft import add, save
 from bot.operations.drafts.publishing import DraftDesk
-from bot.store.stores import stores_of
 from bot.web.admin.binding_new_pages import NEW, BindingNewPages
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, draft_desk, handlers, live_playbook, published
@@ -42,7 +41,7 @@ class Binding:
 
 
 async def _binding(worlds: StaffWorlds, folder: Path, *, pretends: bool) -> Binding:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder)
     drafts = draft_desk(stores, worlds.clock, folder)
     pages = BindingNewPages(drafts, lambda: SETTINGS, pretends)

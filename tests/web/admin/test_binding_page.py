@@ -17,10 +17,8 @@ from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.web.admin.binding_pages import BindingPages
-from bot.web.sealed_parts import SealedParts
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
@@ -77,13 +75,10 @@ async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    world = await worlds(channels={"main": "森活", "b2b": "批發"})
-
     async def look() -> None: ...
 
-    parts = SealedParts(LiveKeys(world.seal, console_keys))
     pages = BindingPages(
-        *(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, world.clock.now, parts)
+        *(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, worlds.clock.now, worlds.parts)
     )
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 

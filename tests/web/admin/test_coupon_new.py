@@ -13,7 +13,6 @@ import pytest
 from bot.engine.compiled.playbook import TAIPEI
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
-from bot.store.stores import stores_of
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from tests.conftest import NOW
 from tests.playbooks import compiled
@@ -47,7 +46,7 @@ rules:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, tmp_path)
     desk = draft_desk(stores, worlds.clock, tmp_path)
     playbook = compiled(BOOK)

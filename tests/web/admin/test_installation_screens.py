@@ -82,11 +82,8 @@ async def test_the_system_fits_also_where_much_is_wrong(
 ) -> None:
     channel = Channel("main", "@" + "x" * 60, "1", "s", app_name=HOSTILE)
     settings = Settings({"main": channel})
-    staff = StaffWorld(worlds.database, worlds.seal, worlds.clock)
-    worlds.made.append(staff)
-    await staff.start()
     source = SystemSource(
-        *(staff.stores, worlds.seal, lambda: settings, worlds.clock.now),
+        *(worlds.stores, worlds.seal, lambda: settings, worlds.clock.now),
         *(
             lambda name: f"https://{'bot.' * 20}example/webhook/{name}",
             "p1",
@@ -97,14 +94,10 @@ async def test_the_system_fits_also_where_much_is_wrong(
     page = SystemPage(source, lambda: ShopNow("森活選品", "zh-TW", TAIPEI), is_simulator=True)
     around = Surroundings(
         *(settings, None, "http://127.0.0.1:9", f"https://{'bot.' * 20}example", worlds.clock.now()),
-        stores=staff.stores,
+        stores=worlds.stores,
         mistakes=3,
     )
-    await staff.stop()
-    staff.more = {
-        **page.handlers(),
-        **SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {})).handlers(),
-    }
-    await staff.start()
+    setup = SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {}))
+    staff = await worlds({**page.handlers(), **setup.handlers()})
     await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
     await walked(browser, staff, size, dark, ["/admin/system", "/admin/setup"])

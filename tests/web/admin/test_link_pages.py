@@ -43,8 +43,7 @@ SETTINGS = Settings(
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    world = await worlds(channels={"main": "森活", "b2b": "批發"})
-    pages = LinkPages(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, world.clock.now)
+    pages = LinkPages(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, worlds.clock.now)
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
 

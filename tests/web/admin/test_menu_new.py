@@ -12,7 +12,6 @@ from yarl import URL
 
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftDesk
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from bot.web.admin.menu_new_pages import MenuNewPages
 from tests.pictures import png
@@ -86,7 +85,7 @@ class Making:
 
 @pytest.fixture
 async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     (tmp_path / "cards").mkdir()
     (tmp_path / "cards/guest.png").write_bytes(png(800, 270))
     await live_playbook(stores, worlds.clock, tmp_path, {"rules/first.yaml": MENUS})

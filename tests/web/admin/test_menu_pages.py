@@ -23,7 +23,6 @@ from bot.operations.recent_figures import RecentFigures
 from bot.playbook.load import load
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.store.cluster.menu_syncs import LOST_AFTER
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME
 from bot.web.admin.menu_pages import MenuPages
 from tests.axe import violations
@@ -65,7 +64,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
     found = load(tmp_path, {})
     written = found.playbook
     assert written is not None, found.problems
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     async with menu_line(worlds.database, tmp_path) as line:
         address = [line.url]
 
@@ -85,7 +84,6 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
             await staff.brake.look()
 
         work = MenuSyncWork(stores, at_line, SystemClock())
-        staff = StaffWorld(worlds.database, worlds.seal, worlds.clock, channels={"main": "森活"})
         pages = MenuPages(
             stores,
             in_force,
@@ -96,9 +94,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
             worlds.clock.now,
             look,
         )
-        staff.more = pages.handlers()
-        worlds.made.append(staff)
-        await staff.start()
+        staff = await worlds(pages.handlers(), channels={"main": "森活"})
         yield MenuWorld(staff, line, work, address, in_force)
         await work.close()
 

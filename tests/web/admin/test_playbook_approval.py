@@ -15,7 +15,6 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.proposals import Proposals
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FILES,
@@ -38,7 +37,7 @@ TEN, NINE = (RULES.replace("11:00", hour) for hour in ("10:00", "9:00"))
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     """Two persons publish."""
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, tmp_path, {"bot.yaml": BOT})
     return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
 

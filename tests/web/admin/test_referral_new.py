@@ -9,7 +9,6 @@ import pytest
 
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_referral import FormReferral, new_referral
-from bot.store.stores import stores_of
 from bot.web.admin.referral_new_pages import ReferralNewPages
 from tests.playbooks import codes, compiled
 from tests.web.admin.conftest import StaffWorlds
@@ -47,7 +46,7 @@ LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
 
 async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     """With this `bot.yaml`."""
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder, {"bot.yaml": bot})
     desk = draft_desk(stores, worlds.clock, folder)
     return await worlds({**handlers(desk), **ReferralNewPages(lambda: compiled(bot), desk).handlers()})

@@ -30,12 +30,9 @@ NOWHERE = "http://127.0.0.1:9"
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    staff = await worlds()
     around = Surroundings(
-        SETTINGS, None, NOWHERE, "https://127.0.0.1:9", worlds.clock.now(), stores=staff.stores, mistakes=2
+        SETTINGS, None, NOWHERE, "https://127.0.0.1:9", worlds.clock.now(), stores=worlds.stores, mistakes=2
     )
-    await staff.stop()
-    worlds.made.clear()
     return await worlds(SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {})).handlers())
 
 
@@ -132,16 +129,13 @@ async def at_line(worlds: StaffWorlds, line: MenuLine) -> StaffWorld:
     """The page beside a LINE that answers, whose webhooks go to another system, with two menus of ours."""
     wanted = line.wanted(GUEST)
     await line.sync().run(wanted)
-    staff = await worlds()
     value = EnvironmentValue("${MAIN_SECRET}", "the-old-secret")
     secret: dict[tuple[str, ...], EnvironmentValue] = {("channels", "main", "channel_secret"): value}
     used = replace(MAIN, channel_secret="the-old-secret")
     playbook, settings = line.playbook(GUEST), Settings({"main": used}, written=secret)
     around = Surroundings(
-        settings, playbook, line.url, "https://bot.example", worlds.clock.now(), stores=staff.stores
+        settings, playbook, line.url, "https://bot.example", worlds.clock.now(), stores=worlds.stores
     )
-    await staff.stop()
-    worlds.made.clear()
     return await worlds(SetupPages(lambda: around, at_once, EnvironmentHere(line.folder, {})).handlers())
 
 
@@ -226,11 +220,9 @@ async def test_a_simulator_says_that_no_real_account_is_connected(
         line.url,
         "https://bot.example",
         worlds.clock.now(),
-        stores=at_line.stores,
+        stores=worlds.stores,
         is_simulated=True,
     )
-    await at_line.stop()
-    worlds.made.clear()
     pages = SetupPages(lambda: around, at_once, EnvironmentHere(line.folder, {}))
     staff = await signed_in(await worlds(pages.handlers()), "admin")
     _, page = await staff.get("/admin/setup?leave=1")

@@ -11,7 +11,6 @@ import pytest
 from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
 from bot.operations.drafts.new_draw import FormDraw, new_draw
 from bot.operations.drafts.new_stamp_card import FormStampCard, new_stamp_card
-from bot.store.stores import stores_of
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.draw_new_pages import DrawNewPages
 from bot.web.admin.stamp_new_pages import StampNewPages
@@ -57,7 +56,7 @@ COUPONS_FORM = {"title": "折50", "asked": "領券", "days": "30", "by_clerk": "
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, tmp_path)
     desk = draft_desk(stores, worlds.clock, tmp_path)
     playbook = compiled(BOOK)

@@ -18,7 +18,6 @@ from bot.model.translatable import ENGLISH, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
-from bot.store.stores import stores_of
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.today_page import TodayPage
@@ -45,7 +44,7 @@ async def _other(visit: Visit) -> AdminAnswer:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     shop = ShopNow("森活選品", "en", PLAYBOOK.zone, CHANNELS)
     page = TodayPage(
         stores,

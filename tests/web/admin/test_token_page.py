@@ -13,7 +13,6 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from bot.model.api_token import WRITTEN
 from bot.operations.tokens import StaffTokens
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import NAME
 from bot.web.admin.token_pages import TokenPages
 from tests.chromium import launched_browser
@@ -26,7 +25,7 @@ PAGE = "/admin/tokens"
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    tokens = StaffTokens(stores_of(worlds.database, worlds.seal), worlds.clock)
+    tokens = StaffTokens(worlds.stores, worlds.clock)
     return await worlds(TokenPages(tokens).handlers())
 
 

@@ -13,12 +13,10 @@ from bot.line.outcome import Refused
 from bot.model.outgoing import DeadLetter
 from bot.operations.resending import drop
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin import unsent_pages
 from bot.web.admin.unsent_pages import SCOPE, UnsentPages
-from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK, QUOTA
 from tests.runtime.bots import Bots
@@ -42,8 +40,8 @@ async def staff(
     worlds: StaffWorlds, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, by_our_clock: None
 ) -> StaffWorld:
     monkeypatch.setattr(unsent_pages, "PATIENCE", 0.0)
-    stores, parts = stores_of(database, seal, "console"), SealedParts(LiveKeys(seal, console_keys))
-    return await worlds(UnsentPages(stores, parts, lambda: {"main": Decimal("0.2")}).handlers())
+    stores = stores_of(database, seal, "console")
+    return await worlds(UnsentPages(stores, worlds.parts, lambda: {"main": Decimal("0.2")}).handlers())
 
 
 async def lost(bot: Bot, line: ScriptedLine, why: Refused = QUOTA) -> DeadLetter:
