@@ -11,18 +11,15 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from bot.model.bulk_run import CHOSEN_MOST
-from bot.web.admin.cookies import NAME
-from tests.axe import violations
 from tests.eventually import box_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
+from tests.web.admin.screens import DESK, PHONE, fits, seen_by
 from tests.web.admin.staff_world import ZH, Staff, field_of
 
 CONTACTS = "/admin/contacts"
 CHOSEN = f"{CONTACTS}/chosen"
 PEOPLE = 62
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
 
 
 @pytest_asyncio.fixture
@@ -138,10 +135,8 @@ async def test_agents_have_no_boxes(world: ContactWorld) -> None:
 
 
 async def opened(browser: Browser, staff: Staff, size: ViewportSize) -> Page:
-    window = await browser.new_context(locale="zh-TW", viewport=size)
-    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
-    page = await window.new_page()
-    await page.goto(f"{staff.url}admin/contacts")
+    page = await seen_by(staff, browser, size)
+    await page.goto(CONTACTS)
     return page
 
 
@@ -166,8 +161,7 @@ async def test_by_mouse_and_keys_over_pages(
     await boxes.nth(2).focus()
     await page.keyboard.press("Space")
     await expect(bar).to_contain_text("已選 3 位")
-    assert await page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-    assert await violations(page) == []
+    await fits(page, size)
     await page.reload()
     await expect(bar).to_contain_text("已選 3 位")
     await expect(page.locator("[data-tick]:checked")).to_have_count(3)
@@ -182,14 +176,13 @@ async def test_by_mouse_and_keys_over_pages(
     assert "M:1" not in await page.evaluate("JSON.stringify(sessionStorage)")
     await bar.get_by_role("button", name="貼標籤").click()
     await expect(page.get_by_text("共 4 位")).to_be_visible()
-    assert await violations(page) == []
+    await fits(page, size)
     await page.get_by_role("combobox", name="標籤").first.select_option("咖啡")
     await page.get_by_role("button", name="貼上").click()
     await page.wait_for_url("**/many/*")
     assert await done(world, page.url) == {"M:101", "M:103", "M:104", "M:150"}
-    await page.goto(f"{staff.url}admin/contacts")
+    await page.goto(CONTACTS)
     await expect(page.locator("[data-tick]:checked")).to_have_count(0)
-    await page.context.close()
 
 
 async def test_cancel_and_another_search(world: ContactWorld, browser: Browser) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
@@ -23,10 +23,7 @@ from bot.operations.recent_figures import RecentFigures
 from bot.playbook.load import load
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.store.cluster.menu_syncs import LOST_AFTER
-from bot.web.admin.cookies import NAME
 from bot.web.admin.menu_pages import MenuPages
-from tests.axe import violations
-from tests.chromium import launched_browser
 from tests.cli.test_richmenu import BOT, PICTURES
 from tests.conftest import NOW
 from tests.eventually import box_of, eventually
@@ -35,6 +32,7 @@ from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted
+from tests.web.admin.screens import EACH_SIZE, fits, seen_by
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 from tests.web.admin.test_flow_pages import plain
 
@@ -228,23 +226,21 @@ async def test_two_who_sync_at_the_same_moment_begin_one(world: MenuWorld) -> No
     assert begun.count(True) == 1
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(world: MenuWorld, width: int) -> None:
+@EACH_SIZE
+async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(
+    world: MenuWorld, browser: Browser, size: ViewportSize, dark: bool
+) -> None:
     staff = world.staff
     tapped = world.in_force().menus[0].tabs["選購"].areas[1]
     await counted(staff.stores, {Mark("main", "", TAPPED, (tapped.tap.key,)): 7})
     signed = await staff.signed_in(await staff.account("admin"))
-    async with launched_browser() as browser:
-        window = await browser.new_context(locale="zh-TW", viewport={"width": width, "height": 900})
-        await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
-        page = await window.new_page()
-        await page.goto(str(signed.url.with_path("/admin/menus/plan")))
-        await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
-        taps = page.locator(".menu-taps", has_text="7")
-        await expect(taps).to_be_visible()
-        face, place = await box_of(page.locator("[data-face]").first), await box_of(taps)
-        assert face is not None
-        assert place is not None
-        assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
-        assert await violations(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") == width
+    page = await seen_by(signed, browser, size, dark=dark)
+    await page.goto("/admin/menus/plan")
+    await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
+    taps = page.locator(".menu-taps", has_text="7")
+    await expect(taps).to_be_visible()
+    face, place = await box_of(page.locator("[data-face]").first), await box_of(taps)
+    assert face is not None
+    assert place is not None
+    assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
+    await fits(page, size)

@@ -8,13 +8,11 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.web.admin.cookies import NAME
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import RULES
-from tests.web.admin.test_contact_screens import DESK, PHONE, fits
+from tests.web.admin.screens import DESK, EACH_SIZE, HOSTILE, fits, seen_by
 from tests.web.admin.unanswered_world import UnansweredWorld, unanswered_world
 
-HOSTILE = "<img src=x onerror=document.title='no'>" + "很" * 60 + "W" * 60
 ASKED = {"可以外帶嗎": 3, "請問可以外帶嗎？": 1, "你們營業時間": 2, HOSTILE: 1, "地址": 2}
 
 
@@ -25,17 +23,13 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> UnansweredWorld:
 
 async def opened(world: UnansweredWorld, browser: Browser, size: ViewportSize, *, dark: bool) -> Page:
     staff = await world.staff.signed_in(await world.staff.account("supervisor", "mei"))
-    window = await browser.new_context(
-        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
-    )
-    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
-    page = await window.new_page()
+    page = await seen_by(staff, browser, size, dark=dark)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    await page.goto(f"{staff.url}admin/unanswered")
+    await page.goto("/admin/unanswered")
     return page
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+@EACH_SIZE
 async def test_a_question_is_opened_by_keys_and_its_answer_is_in_the_draft(
     world: UnansweredWorld, browser: Browser, size: ViewportSize, dark: bool
 ) -> None:
