@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web import request_head_timeout, server, webhook_connections
 from bot.web.server import listen
-from bot.web.webhook import BODY_LIMIT
 from bot.web.webhook_connections import A_TURN, READ_AHEAD
 from tests.eventually import AGAIN, PATIENCE
 from tests.web.test_webhook_head import ODD
@@ -154,14 +153,6 @@ async def test_an_upgrade_is_answered_by_aiohttp() -> None:
         writer.close()
 
 
-async def test_one_that_is_larger_than_the_limit() -> None:
-    large = b'{"events":[]}'.ljust(BODY_LIMIT)
-    async with door() as inside:
-        assert answers(await inside.said(webhook(large), LAST))[0] == OK
-        assert answers(await inside.said(webhook(large + b" "), LAST))[0][0] == 413
-        assert inside.counted() == {"200": 1, "413": 1}
-
-
 async def test_the_answer_says_what_it_is() -> None:
     async with door() as inside:
         said = await inside.said(webhook(b"{}", "Connection: close"))
@@ -222,14 +213,6 @@ async def test_head_and_body_may_come_apart() -> None:
             assert b" 200 " in await asyncio.wait_for(reader.readuntil(b"{}"), PATIENCE)
         assert len(inside.connections.open) == 1
         writer.close()
-
-
-async def test_a_body_that_comes_too_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
-    async with door() as inside:
-        [(status, _)] = answers(await inside.said(webhook(event(1))[:-1]))
-        assert status == 400
-        assert inside.counted() == {"400": 1}
 
 
 async def test_a_sender_who_goes_away_before_the_end_of_the_body() -> None:

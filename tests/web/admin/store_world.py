@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
@@ -81,9 +81,6 @@ class StoreWorld:
     async def change(self, clerk: StoreClerk) -> None:
         kept = (await self.staff.stores.clerks.of([clerk.number]))[clerk.number]
         assert not await self.staff.stores.clerks.write([(clerk, kept.rev)])
-
-    async def suspend(self, clerk: StoreClerk) -> None:
-        await self.change(replace(clerk, suspended=NOW))
 
     async def bind(self, *people: Contact) -> None:
         await store(self.database, self.seal, *people)

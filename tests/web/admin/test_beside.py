@@ -7,11 +7,10 @@ import time
 from dataclasses import replace
 from typing import Literal
 
-import pytest
 from argon2 import PasswordHasher
 
 from bot.model.translatable import tr
-from bot.operations.admins.passwords import HASHER, WAITING_MOST, Passwords, TooBusy
+from bot.operations.admins.passwords import HASHER, Passwords
 from bot.web.admin.cookies import NAME, proof
 from bot.web.admin.visit import AdminAnswer, RenderedPage, Visit
 from tests.web.admin.conftest import StaffWorlds
@@ -92,19 +91,4 @@ async def test_with_no_account_something_of_the_same_price_is_looked_at() -> Non
     assert await passwords.is_right("correct horse battery staple", kept)
     assert not await passwords.is_right("correct horse battery staple", "")
     assert [one.rsplit("$", 2)[0] for one in watched.looked_at] == [kept.rsplit("$", 2)[0]] * 2
-    passwords.close()
-
-
-async def test_more_than_can_be_looked_at_are_asked_to_come_again() -> None:
-    passwords = Passwords(HASHER)
-    kept = await passwords.hashed("correct horse battery staple")
-    waiting = [
-        asyncio.ensure_future(passwords.is_right("x", kept, stranger=True)) for _ in range(WAITING_MOST)
-    ]
-    await asyncio.sleep(0)
-    with pytest.raises(TooBusy):
-        await passwords.is_right("x", kept, stranger=True)
-    for one in waiting:
-        one.cancel()
-    await asyncio.gather(*waiting, return_exceptions=True)
     passwords.close()

@@ -61,11 +61,6 @@ async def test_where_nothing_was_looked_at_nothing_is_told(mei: StaffWorld) -> N
     assert told.times == 10, "the others were told to wait"
 
 
-async def test_who_is_right_is_told_by_no_wrong_try(mei: StaffWorld) -> None:
-    await sign_in(mei.browser())
-    assert [one.kind for one in await deeds(mei.stores)] == ["admin_signed_in"]
-
-
 async def test_wrong_codes_are_told_for_whoever_knew_the_password(staff: StaffWorld) -> None:
     await with_factor(staff, await staff.account("admin", "mei"))
     browser = staff.browser()

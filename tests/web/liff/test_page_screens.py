@@ -334,12 +334,6 @@ async def test_the_accounts_picture_where_the_flow_has_none(fake: FakePages, tel
     await expect(hero).to_be_hidden()
 
 
-async def test_an_account_without_a_picture_leaves_no_hole(fake: FakePages, telephone: Page) -> None:
-    await opened(fake, telephone, PHONE)
-    await expect(telephone.get_by_label("您的手機號碼？")).to_be_visible()
-    await expect(telephone.locator("#hero")).to_have_count(0)
-
-
 async def test_a_flow_that_has_gone_into_the_chat_can_be_taken_back(fake: FakePages, telephone: Page) -> None:
     """R7 (B13)."""
     await opened(fake, telephone, {"kind": "in_chat"})
