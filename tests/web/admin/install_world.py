@@ -82,6 +82,11 @@ class InstallWorld:
     async def link(self, shop: str = "forest") -> ShopLink | None:
         return await self.staff.stores.shop_links.read(shop)
 
+    async def linked(self, shop: str = "forest") -> ShopLink:
+        found = await self.link(shop)
+        assert found is not None
+        return found
+
     async def secrets(self) -> list[str]:
         return await self.staff.stores.secrets.names()
 

@@ -195,7 +195,7 @@ async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
     fields = await offered(browser)
 
     async def demoted() -> None:
-        await world.staff.stores.admins.change(replace(account, role="agent", epoch="another"))
+        await world.staff.change(account.name, role="agent", epoch="another")
 
     line.meanwhile = demoted
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")

@@ -114,9 +114,7 @@ async def test_it_cannot_be_turned_off(staff: StaffWorld, mei: AdminAccount) -> 
     assert ("/admin/me/second-factor/off" in page, "Your role demands it" in page) == (False, True)
     status, page = await hers.post("/admin/me/second-factor/off", former=PASSWORD)
     assert (status, "it cannot be turned off" in page) == (422, True)
-    kept = await staff.stores.admins.of("mei")
-    assert kept is not None
-    assert kept.totp
+    assert (await staff.stored("mei")).totp
 
 
 async def test_the_first_password_comes_before_it(staff: StaffWorld, mei: AdminAccount) -> None:

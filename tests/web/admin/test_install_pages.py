@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from unittest.mock import patch
@@ -47,8 +46,7 @@ async def test_a_supervisor_installs_it_and_chooses_the_account(world: InstallWo
     assert (status, "森活選品" in page, DOMAIN in page) == (200, True, True)
     assert 'href="https://forest.example/terms"' in page
     assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")
-    link = await world.link()
-    assert link is not None
+    link = await world.linked()
     told = (link.side, link.by, link.domain, link.channel, link.holds)
     assert told == ("shop", "console:mei", DOMAIN, None, True)
     assert await world.secrets() == [token_name("forest", DOMAIN)]
@@ -56,9 +54,7 @@ async def test_a_supervisor_installs_it_and_chooses_the_account(world: InstallWo
         303,
         "/admin/shops/forest?done=edited",
     )
-    chosen = await world.link()
-    assert chosen is not None
-    assert chosen.channel == "outlet"
+    assert (await world.linked()).channel == "outlet"
     assert "已成功編輯資料" in (await mei.get("/admin/shops/forest?done=edited"))[1]
     entered = await mei.get(world.entrance())
     assert entered == (303, "/admin/shops/forest"), "by 「我的擴充服務」 one comes to its page"
@@ -128,9 +124,7 @@ async def test_a_state_is_good_once_for_its_session_and_for_some_minutes(
     world: InstallWorld, mei: Staff
 ) -> None:
     back = await world.came_back(mei)
-    again = await world.staff.stores.admins.of("mei")
-    assert again is not None
-    other_browser = await world.staff.signed_in(again)
+    other_browser = await world.staff.signed_in(await world.staff.stored("mei"))
     assert "is over" in (await other_browser.get(back))[1], "the same person in another session"
     assert "is over" in (await mei.get(back))[1], "it was tried already"
     assert "is over" in (await mei.get(str(URL(back).update_query(state="forged"))))[1]
@@ -236,14 +230,11 @@ async def test_a_supervisor_who_is_demoted_while_consenting_links_nothing(
 ) -> None:
     """Demoted while the shop gives the token: neither token nor link stays."""
     back = await world.came_back(mei)
-    account = await world.staff.stores.admins.of("mei")
-    assert account is not None
-    demoted = replace(account, role="agent", epoch="later")
 
     class Demoting(CyberbizOauth):
         async def redeem(self, code: str, back: str) -> Granted:
             given = await super().redeem(code, back)
-            assert await world.staff.stores.admins.change(demoted)
+            await world.staff.change("mei", role="agent", epoch="later")
             return given
 
     def demoting(shop: ShopSettings, domain: str) -> CyberbizOauth:
@@ -334,8 +325,7 @@ async def test_removing_the_app_at_the_shop_ends_the_link_and_an_old_notice_does
     assert not await uninstalled(stores, FOREST, OTHER, oauth, clock.now())
     world.market.remove(DOMAIN)
     assert await uninstalled(stores, FOREST, DOMAIN, oauth, clock.now())
-    link = await world.link()
-    assert link is not None
+    link = await world.linked()
     assert link.ended is not None
     assert (link.ended.side, await world.secrets()) == ("shop", [])
     await mei.get(await world.came_back(mei))
@@ -363,8 +353,6 @@ async def test_a_shop_is_unlinked_by_typing_its_name(world: InstallWorld, mei: S
     status, page = await mei.post("/admin/shops/forest/unlink", typed="florist", attributes="keep")
     assert (status, "type the name" in page) == (409, True)
     await mei.post("/admin/shops/forest/unlink", typed="forest", attributes="keep")
-    link = await world.link()
-    assert link is not None
-    assert (link.holds, await world.secrets()) == (False, [])
+    assert ((await world.linked()).holds, await world.secrets()) == (False, [])
     assert "as it was last known on" in (await mei.get("/admin/shops/forest"))[1]
     assert (await mei.get("/admin/shops/nowhere"))[0] == 404

@@ -27,7 +27,7 @@ async def starting(staff: StaffWorld) -> Staff:
     """A browser in which somebody has signed in with a start password."""
     account = await staff.account("agent", "mei")
     until = staff.clock.now() + START_LIFE
-    assert await staff.stores.admins.change(replace(account, start_until=until))
+    await staff.change(account.name, start_until=until)
     browser = staff.browser()
     assert await sign_in(browser, to="/admin/me") == (303, "/admin/password?to=%2Fadmin%2Fme")
     return browser

@@ -12,7 +12,7 @@ from bot.operations.drafts.new_referral import FormReferral, new_referral
 from bot.web.admin.referral_new_pages import ReferralNewPages
 from tests.playbooks import codes, compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import FILES, PAGE, editing
 from tests.web.admin.staff_world import ZH, StaffWorld
 
 NEW = "/admin/referrals/new"
@@ -46,10 +46,10 @@ LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
 
 async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     """With this `bot.yaml`."""
-    stores = worlds.stores
-    await live_playbook(stores, worlds.clock, folder, {"bot.yaml": bot})
-    desk = draft_desk(stores, worlds.clock, folder)
-    return await worlds({**handlers(desk), **ReferralNewPages(lambda: compiled(bot), desk).handlers()})
+    files = {"bot.yaml": bot}
+    return await editing(
+        worlds, folder, files, lambda desk: ReferralNewPages(lambda: compiled(bot), desk).handlers()
+    )
 
 
 @pytest.fixture

@@ -11,12 +11,14 @@ import pytest
 from bot.operations.drafts.new_coupon import FormCoupon, new_coupon
 from bot.operations.drafts.new_draw import FormDraw, new_draw
 from bot.operations.drafts.new_stamp_card import FormStampCard, new_stamp_card
+from bot.operations.drafts.publishing import DraftDesk
 from bot.web.admin.coupon_new_pages import CouponNewPages
 from bot.web.admin.draw_new_pages import DrawNewPages
 from bot.web.admin.stamp_new_pages import StampNewPages
+from bot.web.admin.visit import AdminHandler
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import PAGE, draft_desk, handlers, live_playbook
+from tests.web.admin.playbook_world import PAGE, editing
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 BOOK = """\
@@ -56,13 +58,13 @@ COUPONS_FORM = {"title": "折50", "asked": "領券", "days": "30", "by_clerk": "
 
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
-    stores = worlds.stores
-    await live_playbook(stores, worlds.clock, tmp_path)
-    desk = draft_desk(stores, worlds.clock, tmp_path)
     playbook = compiled(BOOK)
-    pages = (CouponNewPages, StampNewPages, DrawNewPages)
-    forms = {name: do for one in pages for name, do in one(lambda: playbook, desk).handlers().items()}
-    return await worlds({**handlers(desk), **forms})
+
+    def forms(desk: DraftDesk) -> dict[str, AdminHandler]:
+        pages = (CouponNewPages, StampNewPages, DrawNewPages)
+        return {name: do for one in pages for name, do in one(lambda: playbook, desk).handlers().items()}
+
+    return await editing(worlds, tmp_path, forms=forms)
 
 
 @pytest.fixture

@@ -72,8 +72,7 @@ async def test_wrong_codes_are_told_for_whoever_knew_the_password(staff: StaffWo
 
 
 async def test_signing_out_is_told_here_there_and_everywhere(mei: StaffWorld) -> None:
-    account = await mei.stores.admins.of("mei")
-    assert account is not None
+    account = await mei.stored("mei")
     here, there, third = [await mei.signed_in(account) for _ in range(3)]
     assert (await there.post("/admin/sign-out"))[0] == 303
     signed = await mei.sessions.signed(third.secret)
