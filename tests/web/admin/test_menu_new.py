@@ -188,11 +188,6 @@ async def test_published_it_leads_to_the_menus(making: Making) -> None:
     assert (status, to) == (303, "/admin/menus")
 
 
-async def test_agents_make_none(making: Making) -> None:
-    agent = await making.staff.signed_in(await making.staff.account("agent", "tom"))
-    assert (await agent.get(NEW))[0] == 403
-
-
 VISITOR = {
     "name": "訪客",
     "viewers": "everyone",

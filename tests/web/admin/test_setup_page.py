@@ -50,15 +50,6 @@ async def test_what_needs_somebody_says_why_and_what_to_do(world: StaffWorld) ->
     assert TOKEN not in page
 
 
-async def test_who_is_neither_admin_nor_supervisor_sees_nothing(world: StaffWorld) -> None:
-    """K1."""
-    agent = await signed_in(world, "agent")
-    assert (await agent.get("/admin/setup"))[0] == 403
-    assert (await agent.post("/admin/setup/answer", channel="main", item="auto_reply", right="yes"))[0] == 403
-    assert (await agent.post("/admin/setup/link", channel="main"))[0] == 403
-    assert await world.stores.setup_replies.of("main") == []
-
-
 async def test_an_answer_stands_with_its_name_until_it_is_taken_back(world: StaffWorld) -> None:
     """A4: in the audit log, too, without the words."""
     staff = await signed_in(world, "admin")

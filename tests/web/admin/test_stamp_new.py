@@ -145,12 +145,6 @@ async def test_the_card_is_looked_at_while_the_form_is_filled_in(mei: Staff, for
         assert "再 2 點，送您「折50」" in json.dumps(card, ensure_ascii=False)
 
 
-async def test_agents_make_none(world: StaffWorld) -> None:
-    amy = await world.signed_in(await world.account("agent", "amy"))
-    for page, form in (("/admin/stamps/new", CARD), ("/admin/draws/new", DRAW)):
-        assert (await amy.post(page, None, **form))[0] == 403
-
-
 def test_a_coupon_that_no_rule_hears_of_is_told_of_when_it_is_given() -> None:
     silent = {"bot.yaml": f"{BOOK}coupons: {{贈品: {{for: 30d, per_person: 9}}}}\n"}
     form = FormStampCard(title="集點", asked="集點", rewards=(("5", "贈品"),))
