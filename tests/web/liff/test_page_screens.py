@@ -39,7 +39,7 @@ DONE = {"kind": "done", "state": "bound", "flow": "binding"}
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str = "binding") -> None:
     """The page, with this as its first screen."""
-    fake.shown = {"step": fake.shown["step"] + 1, **screen}
+    fake.shown = {**screen, "step": fake.shown["step"] + 1}
     await page.goto(f"{fake.address}/liff/main/{name}")
     await page.wait_for_selector("main:not([aria-busy]) h1")
 
