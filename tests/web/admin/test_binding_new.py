@@ -123,11 +123,9 @@ async def test_what_is_missing_or_cannot_be_written_is_said_and_nothing_is_lost(
         ("thanks", "{{ contact.name }}", "What the bot says once the phone is bound:"),
     ):
         status, page = await binding.who.post(NEW, None, **{**WRITTEN, field: text})
-        assert (status, says in page, 'value="https://forest.example/privacy"' in page or field == "url") == (
-            422,
-            True,
-            True,
-        ), field
+        assert status == 422, field
+        assert says in page, field
+        assert 'value="https://forest.example/privacy"' in page or field == "url", field
         assert text in page
     assert await binding.draft() == {}
 
@@ -145,11 +143,9 @@ async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp
     binding = await _binding(worlds, tmp_path, pretends=False)
     mei = await binding.staff.signed_in(await binding.staff.account("supervisor", "tom"))
     _, page = await mei.get(NEW)
-    assert ("MITAKE_USERNAME" in page, 'type="password"' in page, "/admin/shops" in page) == (
-        True,
-        False,
-        True,
-    )
+    assert "MITAKE_USERNAME" in page
+    assert 'type="password"' not in page
+    assert "/admin/shops" in page
     status, page = await mei.post(NEW, None, **WRITTEN)
     assert (status, "choose who sends the codes" in page) == (422, True)
     assert (await mei.post(NEW, None, **WRITTEN, provider="console"))[0] == 422

@@ -85,10 +85,8 @@ async def test_staff_say_why_they_stop_it_and_take_that_back(
     assert await world.stores.brakes.read() == before
     _, page = await browser.get("/admin/flows/vip", **ZH)
     assert "3 人" in page[page.index('id="deeds"') : page.index('id="picture"')], "whom it concerns"
-    assert await browser.post("/admin/flows/vip/do", act=act, why="  文案寫錯\u202e了 ") == (
-        303,
-        "/admin/flows/vip",
-    )
+    done = await browser.post("/admin/flows/vip/do", act=act, why="  文案寫錯\u202e了 ")
+    assert done == (303, "/admin/flows/vip")
     _, page = await browser.get("/admin/flows/vip", **ZH)
     text = plain(page)
     assert shown in text

@@ -50,10 +50,8 @@ async def test_a_supervisor_installs_it_and_chooses_the_account(world: InstallWo
     told = (link.side, link.by, link.domain, link.channel, link.holds)
     assert told == ("shop", "console:mei", DOMAIN, None, True)
     assert await world.secrets() == [token_name("forest", DOMAIN)]
-    assert await mei.post("/admin/shops/forest/account", account="outlet") == (
-        303,
-        "/admin/shops/forest?done=edited",
-    )
+    done = await mei.post("/admin/shops/forest/account", account="outlet")
+    assert done == (303, "/admin/shops/forest?done=edited")
     assert (await world.linked()).channel == "outlet"
     assert "已成功編輯資料" in (await mei.get("/admin/shops/forest?done=edited"))[1]
     entered = await mei.get(world.entrance())

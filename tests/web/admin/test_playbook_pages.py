@@ -228,9 +228,8 @@ async def test_a_new_file_empties_none_that_is_there(world: StaffWorld, mei: Sta
 
 
 async def test_files_come_and_go_and_the_whole_draft_is_dropped(world: StaffWorld, mei: Staff) -> None:
-    assert await mei.post(f"{PAGE}/file", act="new", path="rules/summer") == (
-        *(303, f"{PAGE}?file=rules%2Fsummer.yaml"),
-    )
+    done = await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
+    assert done == (303, f"{PAGE}?file=rules%2Fsummer.yaml")
     assert (await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base=SECOND))[0] == 303
     assert {one.path: one.kind for one in await world.stores.drafts.of("mei")} == {
         "rules/summer.yaml": "text",
