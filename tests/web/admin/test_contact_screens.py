@@ -18,10 +18,10 @@ from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.screens import DESK, PHONE, fits, seen_by
 
-HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 5_000
+HOSTILE = "<img src=x onerror=\"document.title='no'\">" + "W" * 1_000
 MUCH = replace(
     person(1, HOSTILE, *(f"tag {number} {'x' * 40}" for number in range(60)), phone="+886912345678"),
-    attributes={f"t.a{number}": AttributeValue("很" * 5_000, NOW) for number in range(8)},
+    attributes={f"t.a{number}": AttributeValue("很" * 1_000, NOW) for number in range(8)},
     email=f"{'a' * 200}@forest.example",
     member_no="9" * 100,
 )

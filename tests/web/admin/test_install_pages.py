@@ -81,32 +81,21 @@ async def test_whoever_may_not_link_shops_reads_why(world: InstallWorld) -> None
     assert (status, to.startswith("/admin/sign-in?to=%2Fshops%2Fmain")) == (303, True)
 
 
-@pytest.mark.parametrize(
-    "domain",
-    [
-        "evil.example",
-        "forest.cyberbiz.co.evil.example",
-        "evil.example/.cyberbiz.co",
-        "evil.example#.cyberbiz.co",
-        "forest.cyberbiz.co@evil.example",
-        "forest.cyberbiz.co:8080",
-        "127.0.0.1",
-        "Forest.cyberbiz.co",
-        "a.b.cyberbiz.co",
-        "-.cyberbiz.co",
-        "forest.cyberbiz.co\n",
-        "",
-    ],
+NO_SHOPS = (
+    *("evil.example", "forest.cyberbiz.co.evil.example", "evil.example/.cyberbiz.co", "127.0.0.1", ""),
+    *("evil.example#.cyberbiz.co", "forest.cyberbiz.co@evil.example", "forest.cyberbiz.co:8080"),
+    *("Forest.cyberbiz.co", "a.b.cyberbiz.co", "-.cyberbiz.co", "forest.cyberbiz.co\n"),
 )
-async def test_only_hosts_of_the_platform_are_asked_or_led_to(
-    world: InstallWorld, mei: Staff, domain: str
-) -> None:
+
+
+async def test_only_hosts_of_the_platform_are_asked_or_led_to(world: InstallWorld, mei: Staff) -> None:
     """Even with a right sign: who has the app's secret sends nobody elsewhere."""
-    status, page = await mei.get(world.entrance(domain))
-    assert (status, "its sign is wrong" in page) == (403, True)
-    sign = URL(world.entrance(domain)).query["hmac"]
-    status, page = await mei.post("/shops/main/cyberbiz/install", terms="yes", shop=domain, hmac=sign)
-    assert status == 403
+    for domain in NO_SHOPS:
+        status, page = await mei.get(world.entrance(domain))
+        assert (status, "its sign is wrong" in page) == (403, True), domain
+        sign = URL(world.entrance(domain)).query["hmac"]
+        form = {"terms": "yes", "shop": domain, "hmac": sign}
+        assert (await mei.post("/shops/main/cyberbiz/install", None, **form))[0] == 403, domain
     assert await world.link() is None
 
 

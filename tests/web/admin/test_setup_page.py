@@ -77,19 +77,16 @@ async def test_an_answer_stands_with_its_name_until_it_is_taken_back(world: Staf
     assert "not so yet" in (await staff.get("/admin/setup"))[1]
 
 
-@pytest.mark.parametrize(
-    ("item", "words", "says"),
-    [
+async def test_an_answer_that_is_none_is_refused(world: StaffWorld) -> None:
+    staff = await signed_in(world, "admin")
+    for item, words, says in (
         ("enabled_by", "", "write the answer in a few words"),
         ("enabled_by", "x" * 201, "at most 200 characters"),
         ("linked_account", "", "nobody is asked"),
         ("../../etc", "", "nobody is asked"),
-    ],
-)
-async def test_an_answer_that_is_none_is_refused(world: StaffWorld, item: str, words: str, says: str) -> None:
-    staff = await signed_in(world, "admin")
-    _, page = await staff.post("/admin/setup/answer", channel="main", item=item, right="yes", words=words)
-    assert says in page
+    ):
+        _, page = await staff.post("/admin/setup/answer", channel="main", item=item, right="yes", words=words)
+        assert says in page, item
     assert await world.stores.setup_replies.of("main") == []
 
 
