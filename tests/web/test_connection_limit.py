@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,42 +13,34 @@ from bot.web import connections
 from bot.web.connections import ConnectionLimit
 from tests.eventually import PATIENCE
 from tests.web.test_request_head_timeout import FIRST, Slow
-from tests.web.test_webhook_connections import EACH_LOOP
-from tests.web.webhook_door import LAST, Store, all_read, answers, comes, door, event, webhook
+from tests.web.webhook_door import LAST, Store, all_read, answers, comes, door, event, on_each_loop, webhook
 
 pytestmark = pytest.mark.both_ways
 
 FEW = 8
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.parametrize("first", [b"", FIRST, webhook(), FIRST + b"G"], ids=["no", "page", "hook", "half"])
-def test_who_holds_connections_keeps_nobody_out(
-    loop: Callable[[], asyncio.AbstractEventLoop], first: bytes, plain: bool
-) -> None:
+async def test_who_holds_connections_keeps_nobody_out(first: bytes, plain: bool) -> None:
     """Unused ones give way, the oldest first, whatever came on them."""
-
-    async def story() -> None:
-        limit = ConnectionLimit(FEW)
-        async with door(limit=limit, plain=plain) as inside:
-            held = []
-            for _ in range(3 * FEW):
-                reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-                held.append(writer)
-                writer.write(first)
-                if first:
-                    await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
-            for _ in range(FEW):
-                assert [status for status, _ in answers(await inside.said(LAST))] == [200]
-            assert limit.count() <= FEW
-            assert limit.closed.counts["idle",] >= 2 * FEW
-            assert ("new",) not in limit.closed.counts
-            for writer in held:
-                writer.transport.abort()
-            await comes(lambda: not limit.count())
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    limit = ConnectionLimit(FEW)
+    async with door(limit=limit, plain=plain) as inside:
+        held = []
+        for _ in range(3 * FEW):
+            reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+            held.append(writer)
+            writer.write(first)
+            if first:
+                await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
+        for _ in range(FEW):
+            assert [status for status, _ in answers(await inside.said(LAST))] == [200]
+        assert limit.count() <= FEW
+        assert limit.closed.counts["idle",] >= 2 * FEW
+        assert ("new",) not in limit.closed.counts
+        for writer in held:
+            writer.transport.abort()
+        await comes(lambda: not limit.count())
 
 
 async def test_those_in_use_are_not_closed_and_a_new_one_is_turned_away(
@@ -132,25 +123,18 @@ HALF_BODIES = {
 }
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.parametrize("half", HALF_BODIES)
-def test_half_bodies_keep_nobody_out(
-    loop: Callable[[], asyncio.AbstractEventLoop], half: str, plain: bool
-) -> None:
+async def test_half_bodies_keep_nobody_out(half: str, plain: bool) -> None:
     """They are waited for, seconds each: so many new ones a second would take all connections."""
-
-    async def story() -> None:
-        limit = ConnectionLimit(FEW)
-        async with door(limit=limit, plain=plain) as inside:
-            held = [(await asyncio.open_connection("127.0.0.1", inside.port))[1] for _ in range(FEW)]
-            for writer in held:
-                writer.write(HALF_BODIES[half])
-            readers = inside.by_aiohttp.by_reader
-            await comes(lambda: sum(one._content is not None for one in readers.values()) == FEW)
-            assert [status for status, _ in answers(await inside.said(LAST))] == [200]
-            assert limit.closed.counts == {("idle",): 1}
-            for writer in held:
-                writer.transport.abort()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    limit = ConnectionLimit(FEW)
+    async with door(limit=limit, plain=plain) as inside:
+        held = [(await asyncio.open_connection("127.0.0.1", inside.port))[1] for _ in range(FEW)]
+        for writer in held:
+            writer.write(HALF_BODIES[half])
+        readers = inside.by_aiohttp.by_reader
+        await comes(lambda: sum(one._content is not None for one in readers.values()) == FEW)
+        assert [status for status, _ in answers(await inside.said(LAST))] == [200]
+        assert limit.closed.counts == {("idle",): 1}
+        for writer in held:
+            writer.transport.abort()

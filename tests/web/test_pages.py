@@ -29,14 +29,6 @@ KNOWN = st.sampled_from(
 PATHS = st.lists(KNOWN | st.text(max_size=8), max_size=5).map(lambda parts: "/" + "/".join(parts))
 
 
-async def test_it_lives(site: Site) -> None:
-    assert (await site.get("/healthz"))[0] == 200
-
-
-async def test_it_can_serve(site: Site) -> None:
-    assert (await site.get("/readyz"))[0] == 200
-
-
 async def test_it_cannot_serve_and_says_why(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 with the reason while the database is away; it lives all the same, and recovers by itself."""
 
@@ -142,8 +134,13 @@ async def test_no_bytes_are_answered_with_500(site: Site, line: bytes, head: byt
     assert not answer.startswith(b"HTTP/1.1 5")
 
 
-async def test_what_is_not_there_and_what_is_asked_wrongly(site: Site) -> None:
+async def test_no_answer_names_the_server_or_lets_a_type_be_guessed(site: Site) -> None:
+    """A9; also of what is not there, and what is asked wrongly."""
     for method, path, status in (
+        ("GET", "/healthz", 200),
+        ("GET", "/metrics", 200),
+        ("POST", "/api/events", 401),
+        ("POST", "/webhook/nobody", 404),
         ("GET", "/webhook/main", 405),
         ("POST", "/healthz", 405),
         ("GET", "/", 404),
@@ -153,6 +150,8 @@ async def test_what_is_not_there_and_what_is_asked_wrongly(site: Site) -> None:
     ):
         async with site.http.request(method, site.url(path)) as answer:
             assert answer.status == status, path
+            assert "Server" not in answer.headers, path
+            assert answer.headers["X-Content-Type-Options"] == "nosniff", path
 
 
 async def test_the_log_holds_nothing_about_a_person(site: Site, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,9 +12,9 @@ from bot.web import connections, request_head_timeout
 from bot.web.health import HealthPages
 from bot.web.request_head_timeout import MOST_HEAD, body_of
 from tests.eventually import PATIENCE
-from tests.web.test_webhook_connections import EACH_LOOP, OK
+from tests.web.test_webhook_connections import OK
 from tests.web.test_webhook_head import head
-from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, webhook
+from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
 
 pytestmark = pytest.mark.both_ways
 
@@ -38,37 +37,31 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_head_timeout, "BODY_SECONDS", 0.05)
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.parametrize("at_once", [True, False], ids=["at once", "after the answer"])
 @pytest.mark.parametrize("half", HALVES)
-def test_half_a_later_head_is_not_waited_for(
-    loop: Callable[[], asyncio.AbstractEventLoop],
+async def test_half_a_later_head_is_not_waited_for(
     half: str,
     at_once: bool,
     plain: bool,
 ) -> None:
     """Else a stranger holds a connection for an hour with one request and a byte."""
     whole = HALVES[half].count(b" HTTP/1.1\r\n") - (half not in WITHOUT_LINE)
-
-    async def story() -> None:
-        async with door(plain=plain) as inside:
-            reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-            begun = b""
-            if not at_once:
-                writer.write(FIRST)
-                begun = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
-            writer.write(HALVES[half])
-            begun += await answered(reader, whole)
-            [one] = inside.by_aiohttp.by_reader.values()
-            await comes(lambda: one._late)
-            one._too_late()
-            told = [status for status, _ in answers(begun + await all_read(reader))]
-            writer.close()
-            assert told == [200] * (whole + (not at_once)) + [408]
-            await comes(lambda: not inside.by_aiohttp.by_reader)
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door(plain=plain) as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        begun = b""
+        if not at_once:
+            writer.write(FIRST)
+            begun = await asyncio.wait_for(reader.readuntil(b"}"), PATIENCE)
+        writer.write(HALVES[half])
+        begun += await answered(reader, whole)
+        [one] = inside.by_aiohttp.by_reader.values()
+        await comes(lambda: one._late)
+        one._too_late()
+        told = [status for status, _ in answers(begun + await all_read(reader))]
+        writer.close()
+        assert told == [200] * (whole + (not at_once)) + [408]
+        await comes(lambda: not inside.by_aiohttp.by_reader)
 
 
 async def answered(reader: asyncio.StreamReader, count: int) -> bytes:

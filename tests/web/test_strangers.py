@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Callable
 
 import pytest
 from aiohttp import web
@@ -16,8 +15,8 @@ from bot.web.webhook import BODY_LIMIT
 from bot.web.webhook_connections import A_TURN, WebhookConnection
 from bot.web.webhook_head import LONGEST
 from tests.eventually import PATIENCE
-from tests.web.test_webhook_connections import EACH_LOOP, OK, REFUSED
-from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, narrow, webhook
+from tests.web.test_webhook_connections import OK, REFUSED
+from tests.web.webhook_door import LAST, all_read, answers, comes, door, event, on_each_loop, webhook
 
 ADDRESSES = {
     "known": webhook(b"garbage!"),
@@ -74,22 +73,15 @@ HALVES = {
 }
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.parametrize("half", HALVES)
-def test_half_a_head_is_not_waited_for(
-    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch, half: str
-) -> None:
+async def test_half_a_head_is_not_waited_for(monkeypatch: pytest.MonkeyPatch, half: str) -> None:
     monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
-
-    async def story() -> None:
-        async with door() as inside:
-            said = await inside.said(HALVES[half])
-            assert b"HTTP/1.1 408 Request Timeout\r\n" in said
-            assert b"\r\nConnection: close\r\n" in said
-            assert "408" not in inside.counted(), "nobody knows that it was a webhook"
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        said = await inside.said(HALVES[half])
+        assert b"HTTP/1.1 408 Request Timeout\r\n" in said
+        assert b"\r\nConnection: close\r\n" in said
+        assert "408" not in inside.counted(), "nobody knows that it was a webhook"
 
 
 @pytest.mark.parametrize("blank", [b"\r\n", b"\n", b"\r\n\r\n", b"\r\n" * 5_000, b"\r\n" * 40_000])
@@ -121,25 +113,20 @@ async def test_a_long_head_is_aiohttps_and_one_without_end_nobodys() -> None:
         assert status == 431
 
 
-@EACH_LOOP
-def test_who_is_still_sending_hears_why_it_was_refused(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+@on_each_loop
+async def test_who_is_still_sending_hears_why_it_was_refused() -> None:
     """Closing at once would reset the connection, and the answer with it."""
-
-    async def story() -> None:
-        async with door() as inside:
-            reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-            writer.write(b"A" * (MOST_HEAD + 1))
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n"), PATIENCE)
-            for _ in range(100):
-                writer.write(b"A" * 65_536)
-                await writer.drain()
-            assert head == b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-            assert await all_read(reader)
-            writer.close()
-            await comes(lambda: not inside.connections.open)
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(b"A" * (MOST_HEAD + 1))
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n"), PATIENCE)
+        for _ in range(100):
+            writer.write(b"A" * 65_536)
+            await writer.drain()
+        assert head == b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+        assert await all_read(reader)
+        writer.close()
+        await comes(lambda: not inside.connections.open)
 
 
 async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,27 +141,17 @@ async def test_who_does_not_stop_sending_is_cut(monkeypatch: pytest.MonkeyPatch)
         writer.transport.abort()
 
 
-@EACH_LOOP
-def test_who_reads_no_answers_is_cut(
-    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
-) -> None:
+@on_each_loop
+async def test_who_reads_no_answers_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhook_connections, "UNREAD_SECONDS", 0.05)
-
-    async def story() -> None:
-        async with door() as inside:
-            here = narrow(socket.socket())
-            here.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
-            reader, writer = await asyncio.open_connection(sock=here)
-            reader._transport.pause_reading()  # type: ignore[attr-defined]
-            writer.write(REFUSED * 5_000)
-            await comes(inside.counted)
-            await comes(lambda: not inside.connections.open)
-            assert inside.counted()["401"] < 5_000
-            writer.transport.abort()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        reader, writer = await inside.narrow()
+        reader._transport.pause_reading()  # type: ignore[attr-defined]
+        writer.write(REFUSED * 5_000)
+        await comes(inside.counted)
+        await comes(lambda: not inside.connections.open)
+        assert inside.counted()["401"] < 5_000
+        writer.transport.abort()
 
 
 class Wire(asyncio.Transport):

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
@@ -16,8 +15,7 @@ from bot.web.health import HealthPages
 from bot.web.request_head_timeout import LEAST_READ, RequestHeadTimeout
 from tests.web.test_request_head_timeout import FIRST
 from tests.web.test_strangers import Wire
-from tests.web.test_webhook_connections import EACH_LOOP
-from tests.web.webhook_door import LAST, Door, comes, door, narrow
+from tests.web.webhook_door import LAST, Door, comes, door, on_each_loop
 
 LARGE = b"x" * 4_000_000
 """More than the buffers of two sockets hold."""
@@ -40,10 +38,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> list[web.Request]:
 @asynccontextmanager
 async def unread(inside: Door, asked: bytes) -> AsyncIterator[asyncio.StreamWriter]:
     """Ask for this, and read nothing of what is answered."""
-    here = narrow(socket.socket())
-    here.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
-    reader, writer = await asyncio.open_connection(sock=here)
+    reader, writer = await inside.narrow()
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     writer.write(asked)
     yield writer
@@ -54,45 +49,32 @@ def by_aiohttp(inside: Door) -> list[RequestHeadTimeout]:
     return list(inside.connections.by_aiohttp.by_reader.values())
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.usefixtures("large")
-def test_requests_behind_an_unread_answer_keep_nobody_out(
-    loop: Callable[[], asyncio.AbstractEventLoop],
-) -> None:
+async def test_requests_behind_an_unread_answer_keep_nobody_out() -> None:
     """They wait for ever, so their connections would be in use for ever, until there is room for nobody."""
-
-    async def story() -> None:
-        limit = ConnectionLimit(FEW)
-        async with door(limit=limit) as inside, AsyncExitStack() as held:
-            for _ in range(FEW):
-                await held.enter_async_context(unread(inside, FIRST * 2))
-            await comes(lambda: [one.reader._paused for one in by_aiohttp(inside)] == [True] * FEW)
-            async with unread(inside, LAST):
-                await comes(lambda: limit.closed.counts)
-            assert limit.closed.counts == {("idle",): 1}
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    limit = ConnectionLimit(FEW)
+    async with door(limit=limit) as inside, AsyncExitStack() as held:
+        for _ in range(FEW):
+            await held.enter_async_context(unread(inside, FIRST * 2))
+        await comes(lambda: [one.reader._paused for one in by_aiohttp(inside)] == [True] * FEW)
+        async with unread(inside, LAST):
+            await comes(lambda: limit.closed.counts)
+        assert limit.closed.counts == {("idle",): 1}
 
 
-@EACH_LOOP
+@on_each_loop
 @pytest.mark.parametrize("asked", [FIRST, FIRST * 2, LAST], ids=["one", "two", "last"])
-def test_who_reads_nothing_is_cut(
-    loop: Callable[[], asyncio.AbstractEventLoop],
+async def test_who_reads_nothing_is_cut(
     monkeypatch: pytest.MonkeyPatch,
     asked: bytes,
     large: list[web.Request],
 ) -> None:
     """Else each connection holds a whole answer in memory for as long as a stranger likes."""
     monkeypatch.setattr(request_head_timeout, "UNREAD_SECONDS", 0.05)
-
-    async def story() -> None:
-        async with door() as inside, unread(inside, asked):
-            await comes(lambda: large)  # it may be cut before anybody looks
-            await comes(lambda: not by_aiohttp(inside))
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside, unread(inside, asked):
+        await comes(lambda: large)  # it may be cut before anybody looks
+        await comes(lambda: not by_aiohttp(inside))
 
 
 class Slow(Wire):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
@@ -18,11 +16,11 @@ from hypothesis import strategies as st
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web import request_head_timeout, server, webhook_connections
 from bot.web.server import listen
-from bot.web.webhook import BODY_LIMIT
 from bot.web.webhook_connections import A_TURN, READ_AHEAD
 from tests.eventually import AGAIN, PATIENCE
 from tests.web.test_webhook_head import ODD
 from tests.web.webhook_door import (
+    EACH_LOOP,
     LAST,
     Door,
     Passages,
@@ -32,23 +30,11 @@ from tests.web.webhook_door import (
     comes,
     door,
     event,
-    narrow,
+    on_each_loop,
     webhook,
 )
 
 OK = (200, b"{}")
-
-
-def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
-    """Those that `oaflow run` may run on."""
-    if sys.platform == "win32":
-        return [asyncio.new_event_loop]
-    import uvloop
-
-    return [asyncio.new_event_loop, uvloop.new_event_loop]
-
-
-EACH_LOOP = pytest.mark.parametrize("loop", loops(), ids=lambda loop: str(loop.__module__))
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -154,14 +140,6 @@ async def test_an_upgrade_is_answered_by_aiohttp() -> None:
         writer.close()
 
 
-async def test_one_that_is_larger_than_the_limit() -> None:
-    large = b'{"events":[]}'.ljust(BODY_LIMIT)
-    async with door() as inside:
-        assert answers(await inside.said(webhook(large), LAST))[0] == OK
-        assert answers(await inside.said(webhook(large + b" "), LAST))[0][0] == 413
-        assert inside.counted() == {"200": 1, "413": 1}
-
-
 async def test_the_answer_says_what_it_is() -> None:
     async with door() as inside:
         said = await inside.said(webhook(b"{}", "Connection: close"))
@@ -224,14 +202,6 @@ async def test_head_and_body_may_come_apart() -> None:
         writer.close()
 
 
-async def test_a_body_that_comes_too_slowly(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_connections, "BODY_SECONDS", 0.05)
-    async with door() as inside:
-        [(status, _)] = answers(await inside.said(webhook(event(1))[:-1]))
-        assert status == 400
-        assert inside.counted() == {"400": 1}
-
-
 async def test_a_sender_who_goes_away_before_the_end_of_the_body() -> None:
     async with door() as inside:
         _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
@@ -263,35 +233,28 @@ A_READ = 262_144
 """Bytes that a loop reads at once, at most."""
 
 
-@EACH_LOOP
-def test_who_sends_thousands_ahead_takes_turns_with_all_others(
-    loop: Callable[[], asyncio.AbstractEventLoop],
-) -> None:
+@on_each_loop
+async def test_who_sends_thousands_ahead_takes_turns_with_all_others() -> None:
     """Whatever else waits for the loop waits for a few of them; and what is read ahead is bounded."""
     many = 3_000
-
-    async def story() -> None:
-        async with door() as inside:
-            made = Passages(inside.connections)
-            listening = await asyncio.get_running_loop().create_server(made, sock=listen("127.0.0.1", 0))
-            reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
-            writer.write(REFUSED * many + LAST)
-            said = asyncio.create_task(all_read(reader))
-            taken = ahead = most = 0
-            while not said.done():
-                await asyncio.sleep(0)
-                before, taken = taken, int(inside.counted().get("401", 0))
-                most = max(most, taken - before)
-                ahead = max(ahead, made.bytes - taken * len(REFUSED))
-            assert [status for status, _ in answers(said.result())] == [401] * many + [200]
-            assert most <= 2 * A_TURN, "one for what waited, one for what was read"
-            assert ahead <= READ_AHEAD + A_READ
-            writer.close()
-            listening.close()
-            await listening.wait_closed()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        made = Passages(inside.connections)
+        listening = await asyncio.get_running_loop().create_server(made, sock=listen("127.0.0.1", 0))
+        reader, writer = await asyncio.open_connection(*listening.sockets[0].getsockname())
+        writer.write(REFUSED * many + LAST)
+        said = asyncio.create_task(all_read(reader))
+        taken = ahead = most = 0
+        while not said.done():
+            await asyncio.sleep(0)
+            before, taken = taken, int(inside.counted().get("401", 0))
+            most = max(most, taken - before)
+            ahead = max(ahead, made.bytes - taken * len(REFUSED))
+        assert [status for status, _ in answers(said.result())] == [401] * many + [200]
+        assert most <= 2 * A_TURN, "one for what waited, one for what was read"
+        assert ahead <= READ_AHEAD + A_READ
+        writer.close()
+        listening.close()
+        await listening.wait_closed()
 
 
 async def test_who_goes_away_before_its_turn_is_not_answered(caplog: pytest.LogCaptureFixture) -> None:
@@ -332,59 +295,44 @@ class PausesAtOnce(asyncio.Protocol):
         self.transport.pause_reading()
 
 
-@EACH_LOOP
-def test_who_takes_over_a_connection_that_was_paused_may_pause_it(
-    loop: Callable[[], asyncio.AbstractEventLoop],
-) -> None:
+@on_each_loop
+async def test_who_takes_over_a_connection_that_was_paused_may_pause_it() -> None:
     """What was handed over is read no further than its new reader wants it."""
-
-    async def story() -> None:
-        store, other = Store(holds=True), PausesAtOnce()
-        async with door(store) as inside:
-            inside.connections.by_aiohttp.new_reader = lambda: cast("web.RequestHandler", other)
-            _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-            writer.write(webhook(event(1)) + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
-            await store.asked.wait()
-            await stalls(writer)
-            store.pending[0].set_result(frozenset())
-            await comes(lambda: other.reads)
-            await stalls(writer)
-            assert other.reads == 1
-            assert not other.transport.is_reading()
-            writer.transport.abort()
-            other.transport.abort()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    store, other = Store(holds=True), PausesAtOnce()
+    async with door(store) as inside:
+        inside.connections.by_aiohttp.new_reader = lambda: cast("web.RequestHandler", other)
+        _, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(webhook(event(1)) + b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" * 500_000)
+        await store.asked.wait()
+        await stalls(writer)
+        store.pending[0].set_result(frozenset())
+        await comes(lambda: other.reads)
+        await stalls(writer)
+        assert other.reads == 1
+        assert not other.transport.is_reading()
+        writer.transport.abort()
+        other.transport.abort()
 
 
 async def deaf(inside: Door) -> asyncio.StreamWriter:
     """Somebody who asks and asks, and reads no answer, once we wait for that."""
-    here = narrow(socket.socket())
-    here.setblocking(False)
-    await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
-    reader, writer = await asyncio.open_connection(sock=here)
+    reader, writer = await inside.narrow()
     reader._transport.pause_reading()  # type: ignore[attr-defined]
     writer.write(REFUSED * 5_000)
     await stalls(writer)
     return writer
 
 
-@EACH_LOOP
-def test_who_reads_no_answers_is_cut_when_the_connection_is_closed(
-    loop: Callable[[], asyncio.AbstractEventLoop], monkeypatch: pytest.MonkeyPatch
+@on_each_loop
+async def test_who_reads_no_answers_is_cut_when_the_connection_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(webhook_connections, "CUT_SECONDS", 0.05)
-
-    async def story() -> None:
-        async with door() as inside:
-            writer = await deaf(inside)
-            inside.connections.close()
-            await comes(lambda: not inside.connections.open)
-            writer.transport.abort()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        writer = await deaf(inside)
+        inside.connections.close()
+        await comes(lambda: not inside.connections.open)
+        writer.transport.abort()
 
 
 async def stalls(writer: asyncio.StreamWriter) -> None:
@@ -397,45 +345,32 @@ async def stalls(writer: asyncio.StreamWriter) -> None:
         before, same = left, same + 1 if left == before else 0
 
 
-@EACH_LOOP
-def test_what_comes_ahead_waits_at_the_sender(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+@on_each_loop
+async def test_what_comes_ahead_waits_at_the_sender() -> None:
     """While one is being stored, what is read of those behind it is bounded."""
-
-    async def story() -> None:
-        store = Store(holds=True)
-        large = webhook(b'{"events":[]}'.ljust(200_000))
-        async with door(store) as inside:
-            reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
-            writer.write(webhook(event(1)) + large * 200 + LAST)
-            await store.asked.wait()
-            await stalls(writer)
-            store.holds = False
-            store.pending[0].set_result(frozenset())
-            assert answers(await all_read(reader))[:-1] == [OK] * 201
-            writer.close()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    store = Store(holds=True)
+    large = webhook(b'{"events":[]}'.ljust(200_000))
+    async with door(store) as inside:
+        reader, writer = await asyncio.open_connection("127.0.0.1", inside.port)
+        writer.write(webhook(event(1)) + large * 200 + LAST)
+        await store.asked.wait()
+        await stalls(writer)
+        store.holds = False
+        store.pending[0].set_result(frozenset())
+        assert answers(await all_read(reader))[:-1] == [OK] * 201
+        writer.close()
 
 
-@EACH_LOOP
-def test_who_reads_no_answers_is_not_read(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+@on_each_loop
+async def test_who_reads_no_answers_is_not_read() -> None:
     """More than all buffers on the way hold, both of requests and of answers."""
     many, refused = 5_000, webhook(b"{}", "!X-Line-Signature", "X-Line-Signature: x", f"A: {'x' * 1_000}")
-
-    async def story() -> None:
-        async with door() as inside:
-            here = narrow(socket.socket())
-            here.setblocking(False)
-            await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", inside.port))
-            reader, writer = await asyncio.open_connection(sock=here)
-            writer.write(refused * many + LAST)
-            await stalls(writer)
-            assert [status for status, _ in answers(await all_read(reader))] == [401] * many + [200]
-            writer.close()
-
-    with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(story())
+    async with door() as inside:
+        reader, writer = await inside.narrow()
+        writer.write(refused * many + LAST)
+        await stalls(writer)
+        assert [status for status, _ in answers(await all_read(reader))] == [401] * many + [200]
+        writer.close()
 
 
 async def test_an_unused_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import base64
 import hmac
+import inspect
 import socket
-from collections.abc import AsyncIterator, Callable, Sequence, Set
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence, Set
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 
 import orjson
+import pytest
 from aiohttp import web
 
 from bot.model.inbox import InboxEntry, Received
@@ -29,6 +33,34 @@ from tests.playbooks import SECRET
 
 LAST = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 """After this the server closes the connection."""
+
+
+def loops() -> list[Callable[[], asyncio.AbstractEventLoop]]:
+    """Those that `oaflow run` may run on."""
+    if sys.platform == "win32":
+        return [asyncio.new_event_loop]
+    import uvloop
+
+    return [asyncio.new_event_loop, uvloop.new_event_loop]
+
+
+EACH_LOOP = pytest.mark.parametrize("loop", loops(), ids=lambda loop: str(loop.__module__))
+
+
+def on_each_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Plays a test on each of them, and not on that of the other tests."""
+
+    @wraps(test)
+    def played(loop: Callable[[], asyncio.AbstractEventLoop], **given: Any) -> None:
+        with asyncio.Runner(loop_factory=loop) as runner:
+            runner.run(test(**given))
+
+    taken = inspect.signature(test)
+    loop = inspect.Parameter("loop", inspect.Parameter.KEYWORD_ONLY)
+    played.__signature__ = taken.replace(  # type: ignore[attr-defined]
+        parameters=[*taken.parameters.values(), loop]
+    )
+    return cast("Callable[..., None]", EACH_LOOP(played))
 
 
 @dataclass
@@ -87,6 +119,13 @@ class Door:
         answered = await all_read(reader)
         writer.close()
         return answered
+
+    async def narrow(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """A connection whose buffers on this side are full soon."""
+        here = narrow(socket.socket())
+        here.setblocking(False)
+        await asyncio.get_running_loop().sock_connect(here, ("127.0.0.1", self.port))
+        return await asyncio.open_connection(sock=here)
 
     def counted(self) -> dict[str, float]:
         """How many webhooks had which answer."""

@@ -9,20 +9,18 @@ from datetime import timedelta
 from bot.model.channel import Channel, PricePlan
 from bot.model.settings import Settings
 from bot.operations.broadcasts.line_now import LineNow
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.audience_pages import AudiencePages
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.broadcast_list_pages import BroadcastListPages
 from bot.web.admin.broadcast_pages import BroadcastPages
 from bot.web.admin.broadcast_report_pages import BroadcastReportPages
 from bot.web.admin.tester_pages import TesterPages
-from bot.web.sealed_parts import SealedParts
+from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Shop, users
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import StaffWorld
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
-ZH = {"Accept-Language": "zh-TW"}
 TITLE = json.dumps(f"週年慶 {EVIL}")
 WRITTEN = f"""\
 tags: {{VIP: {{added_by: staff}}}}
@@ -55,10 +53,9 @@ async def nothing_drafted(account: str) -> list[tuple[str, str]]:
     return []
 
 
-async def broadcast_pages(
-    shop: Shop, worlds: StaffWorlds, api: str = "http://127.0.0.1:9"
-) -> BroadcastPagesWorld:
+async def broadcast_pages(worlds: StaffWorlds, api: str = "http://127.0.0.1:9") -> BroadcastPagesWorld:
     """Three friends, and a process that runs."""
+    shop = Shop(worlds.database, worlds.seal, worlds.clock, compiled(WRITTEN))
     await shop.come(*users(3))
     runs = {"rev": 1, "processes": {"me": shop.clock.now() + EVERYBODY}, "owners": [], "fences": []}
     await shop.database.collection("leases").insert_one({"_id": "parts", **runs})
@@ -70,7 +67,7 @@ async def broadcast_pages(
         shop.clock.now,
         lambda: LineNow(SETTINGS, api, api),
         lambda call: call,
-        SealedParts(LiveKeys(shop.seal, console_keys)),
+        worlds.parts,
         recent_counts(shop.stores, lambda: shop.playbook, shop.clock.now),
     )
     lists = BroadcastListPages(desk, nothing_drafted)

@@ -9,19 +9,27 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from bot.operations.admins.accounts import StaffAccounts
+from bot.operations.admins.passwords import Passwords
 from bot.store.database.mongo import Database
+from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
+from bot.store.stores import stores_of
 from bot.web.admin.visit import AdminHandler
+from bot.web.sealed_parts import SealedParts
 from tests.chromium import launched_browser
 from tests.conftest import ManualClock
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import CHEAP, StaffWorld
 
 
 class StaffWorlds:
-    """Makes worlds that end with the test."""
+    """Makes worlds that end with the test; what their pages are made of is there before they serve."""
 
     def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
         self.database, self.seal, self.clock = database, seal, clock
+        self.stores = stores_of(database, seal)
+        self.parts = SealedParts(LiveKeys(seal, console_keys))
+        self.accounts = StaffAccounts(self.stores, Passwords(CHEAP), clock)
         self.made: list[StaffWorld] = []
 
     async def __call__(self, more: Mapping[str, AdminHandler] | None = None, **given: Any) -> StaffWorld:

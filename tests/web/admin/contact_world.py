@@ -14,13 +14,13 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.erasing import PersonalMenus
 from bot.playbook.load import load
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.contact_handlers import contact_handlers
 from bot.web.admin.form_pages import FormPages
 from bot.web.admin.frame import ShopNow
+from bot.web.admin.referral_pages import ReferralPages
+from bot.web.admin.store_context import StoreDesk
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.store.test_people import store
@@ -85,23 +85,25 @@ def person(number: int, name: str, *tags: str, phone: str | None = None, line: b
 
 async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTEN) -> ContactWorld:
     """One that has begun, and ends with the test."""
-    database, seal, clock = worlds.database, worlds.seal, worlds.clock
     file = folder / "bot.yaml"
     file.write_text(written, "utf-8")
     loaded = load(file, {})
     assert loaded.playbook is not None, loaded.problems
     playbook, contents = loaded.playbook, loaded.contents
-    parts = SealedParts(LiveKeys(seal, console_keys))
     desk = ContactDesk(
-        stores_of(database, seal),
+        worlds.stores,
         lambda: playbook,
         lambda: contents,
         lambda: ShopNow(playbook.bot, "zh-TW", playbook.zone, {"main": "森活選品"}),
-        parts,
-        clock.now,
+        worlds.parts,
+        worlds.clock.now,
         lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
-        BulkWork(stores_of(database, seal), lambda: playbook, lambda: contents),
+        BulkWork(worlds.stores, lambda: playbook, lambda: contents),
         lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}),
     )
-    staff = await worlds({**contact_handlers(desk), **FormPages(desk).handlers()})
-    return ContactWorld(staff, database, seal, parts, playbook, desk.bulk)
+    others = StoreDesk(
+        *(worlds.stores, lambda: playbook, dict, worlds.parts, worlds.clock.now, worlds.accounts)
+    )
+    pages = {**contact_handlers(desk), **FormPages(desk).handlers(), **ReferralPages(others).handlers()}
+    staff = await worlds(pages)
+    return ContactWorld(staff, worlds.database, worlds.seal, worlds.parts, playbook, desk.bulk)

@@ -17,11 +17,9 @@ from bot.operations.journey_reports.report import journey_report
 from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.recent_figures import RecentFigures
 from bot.operations.resolve_name import flow_of
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.flow_pages import FlowFigures, FlowPages
 from bot.web.admin.frame import ShopNow
-from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
@@ -94,7 +92,7 @@ async def _known() -> None:
 
 async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
     """The pages, and where their counting is."""
-    stores, clock = stores_of(worlds.database, worlds.seal), worlds.clock
+    stores, clock = worlds.stores, worlds.clock
 
     async def counts(flow: str, days: int, version: str) -> FlowCounts:
         return await flow_counts(stores, book, flow, days, clock.now())
@@ -109,7 +107,7 @@ async def flow_world(worlds: StaffWorlds, book: Playbook = BOOK) -> StaffWorld:
         lambda: Prices({"main": Decimal("0.2")}, {}),
         lambda: ShopNow(book.bot, "en", book.zone, CHANNELS),
         figures,
-        SealedParts(LiveKeys(worlds.seal, console_keys)),
+        worlds.parts,
         clock.now,
         _known,
     )

@@ -19,7 +19,6 @@ from bot.shops.cyberbiz_oauth import CyberbizOauth, domain_sign
 from bot.simulator.shop.app_market import AppMarket
 from bot.simulator.shop.back_office import BackOffice
 from bot.simulator.shop.members import PretendShops
-from bot.store.stores import stores_of
 from bot.web.admin.install_pages import InstallPages
 from bot.web.admin.shop_pages import ShopPages, ShopsServed
 from tests.playbooks import compiled
@@ -83,6 +82,11 @@ class InstallWorld:
     async def link(self, shop: str = "forest") -> ShopLink | None:
         return await self.staff.stores.shop_links.read(shop)
 
+    async def linked(self, shop: str = "forest") -> ShopLink:
+        found = await self.link(shop)
+        assert found is not None
+        return found
+
     async def secrets(self) -> list[str]:
         return await self.staff.stores.secrets.names()
 
@@ -116,8 +120,7 @@ class InstallWorld:
 async def install_world(worlds: StaffWorlds) -> InstallWorld:
     """One that serves; `close` its `http` and `office` at the end."""
     made: list[InstallWorld] = []
-    database, seal, clock = worlds.database, worlds.seal, worlds.clock
-    stores = stores_of(database, seal)
+    stores, clock = worlds.stores, worlds.clock
     http = ClientSession()
 
     def ours() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +21,7 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.cookies import proof
 from bot.web.admin.ended_draft_pages import EndedDraftPages
 from bot.web.admin.playbook_answer_pages import PlaybookAnswerPages
@@ -112,11 +112,17 @@ def handlers(desk: DraftDesk) -> dict[str, AdminHandler]:
     return {name: handler for page in pages for name, handler in page.handlers().items()}
 
 
-async def editing(worlds: StaffWorlds, folder: Path) -> StaffWorld:
-    """A console in which the playbook that is live is edited; its files are in this folder."""
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, folder)
-    return await worlds(handlers(draft_desk(stores, worlds.clock, folder)))
+async def editing(
+    worlds: StaffWorlds,
+    folder: Path,
+    others: Mapping[str, str] | None = None,
+    forms: Callable[[DraftDesk], Mapping[str, AdminHandler]] = lambda desk: {},
+) -> StaffWorld:
+    """A console in which the playbook that is live is edited; its files are in this folder, `others` in place
+    of some. `forms` are pages beside the playbook's, which write into drafts."""
+    await live_playbook(worlds.stores, worlds.clock, folder, others)
+    desk = draft_desk(worlds.stores, worlds.clock, folder)
+    return await worlds({**handlers(desk), **forms(desk)})
 
 
 @dataclass

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import ClientSession, CookieJar, web
@@ -51,6 +52,8 @@ stores: {xinyi: {title: 信義店, group: north}, banqiao: {title: 板橋店}}
 """
 )
 PASSWORD = "correct horse battery staple"
+ZH = {"Accept-Language": "zh-TW"}
+"""Headers of somebody who reads Chinese."""
 
 
 @dataclass
@@ -174,9 +177,16 @@ class StaffWorld:
             name or role, role, self.clock.now(), "e", group, store, clerk, password=kept_password
         )
         assert await self.stores.admins.add(account)
-        kept = await self.stores.admins.of(account.name)
-        assert kept is not None
-        return kept
+        return await self.stored(account.name)
+
+    async def stored(self, name: str) -> AdminAccount:
+        """The account as it is by now."""
+        found = await self.stores.admins.of(name)
+        assert found is not None
+        return found
+
+    async def change(self, name: str, **changes: Any) -> None:
+        assert await self.stores.admins.change(replace(await self.stored(name), **changes))
 
     async def signed_in(self, account: AdminAccount, stage: SignedStage = "signed_in") -> Staff:
         """A browser in which the account is signed in, or is as far as this."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.engine.compiled.playbook import Playbook
@@ -11,12 +11,8 @@ from bot.model.channel import Channel
 from bot.model.clerk import StoreClerk
 from bot.model.contact import Binding, Clerk, Contact, Identity
 from bot.model.counts import BOUND, JOINED, OF_CLERKS, Mark
-from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.passwords import Passwords
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
 from bot.web.admin.appointment_pages import AppointmentPages
 from bot.web.admin.coupon_pages import CouponPages
 from bot.web.admin.store_context import StoreDesk
@@ -27,7 +23,7 @@ from tests.conftest import NOW
 from tests.operations.test_store_people import AN, BO, HEAD, LEFT, NING, PLAYBOOK, ZUO
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, Staff, StaffWorld
+from tests.web.admin.staff_world import Staff, StaffWorld
 
 ACCOUNTS = {"main": Channel("main", "@forest", "1", "s", "t", app_name="森活選品")}
 GROUP = StoreClerk("G01", "小北", "group", group="north")
@@ -86,9 +82,6 @@ class StoreWorld:
         kept = (await self.staff.stores.clerks.of([clerk.number]))[clerk.number]
         assert not await self.staff.stores.clerks.write([(clerk, kept.rev)])
 
-    async def suspend(self, clerk: StoreClerk) -> None:
-        await self.change(replace(clerk, suspended=NOW))
-
     async def bind(self, *people: Contact) -> None:
         await store(self.database, self.seal, *people)
 
@@ -105,17 +98,17 @@ class StoreWorld:
 
 async def store_world(worlds: StaffWorlds, *, at_once: float = 30.0) -> StoreWorld:
     """One that has begun, and ends with the test. `at_once`: seconds that pages wait for numbers."""
-    database, seal, clock = worlds.database, worlds.seal, worlds.clock
-    stores, parts = stores_of(database, seal), SealedParts(LiveKeys(seal, console_keys))
-    accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
-    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, clock.now, accounts)
+    stores, parts = worlds.stores, worlds.parts
+    desk = StoreDesk(
+        stores, lambda: world.playbook, lambda: ACCOUNTS, parts, worlds.clock.now, worlds.accounts
+    )
     handlers = {
         **store_pages(desk, recent_store_counts(desk, at_once)),
         **CouponPages(desk).handlers(),
         **AppointmentPages(desk).handlers(),
         **StoreOverviewPages(desk, recent_store_figures(desk, at_once)).handlers(),
     }
-    world = StoreWorld(await worlds(handlers), database, seal, parts, PLAYBOOK)
+    world = StoreWorld(await worlds(handlers), worlds.database, worlds.seal, parts, PLAYBOOK)
     assert not await stores.clerks.write([(one, None) for one in EVERYBODY])
     await world.bind(*(person(number, clerk) for number, clerk in PEOPLE.items()))
     return world

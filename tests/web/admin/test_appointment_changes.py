@@ -15,9 +15,9 @@ from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import store_world
-from tests.web.admin.test_coupon_till import ZH, Till
+from tests.web.admin.test_coupon_till import Till
 
 TEN = at_ten(NOW)
 RULES = compiled("""
@@ -104,9 +104,8 @@ async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(
     far = TEN + timedelta(days=90)
     address = to.replace("&amp;", "&")
     sure = await salon.page(browser, f"{address}&start={far:%Y-%m-%dT%H:%M:%S}Z")
-    assert (await salon.presses(browser, sure, reason="老師請假"))[
-        1
-    ] == f"/admin/appointments?day={far.date()}"
+    _, to = await salon.presses(browser, sure, reason="老師請假")
+    assert to == f"/admin/appointments?day={far.date()}"
     [held] = (await salon.bot.stored("U1")).contact.appointments
     assert held.start == far
     assert await salon.audited() == [

@@ -14,8 +14,9 @@ from tests.appointments import TAIPEI, at_ten, service
 from tests.conftest import NOW, ManualClock
 from tests.runtime.bots import Bots
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 from tests.web.admin.store_world import store_world
-from tests.web.admin.test_coupon_till import ZH, Till
+from tests.web.admin.test_coupon_till import Till
 
 PAGE = "/admin/till/appointments"
 TEN = at_ten(NOW)

@@ -6,18 +6,16 @@ import asyncio
 import threading
 import unicodedata
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from yarl import URL
 
 from bot.model.admin import AdminAccount, AdminRole
-from bot.model.translatable import tr
 from bot.operations.admins.passwords import HASHER, KNOWN_MOST, LONGEST, WAITING_MOST, Passwords, TooBusy
 from bot.operations.admins.second_factor import STEP_SECONDS
 from bot.web.admin.cookies import NAME
 from bot.web.admin.table import ROUTES
-from bot.web.admin.visit import Download, RenderedPage, Visit
+from bot.web.admin.visit import Download, Visit
 from tests.eventually import PATIENCE
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, Staff, StaffWorld
@@ -250,10 +248,7 @@ async def test_who_is_suspended_while_the_password_is_looked_at_is_not_signed_in
     looked = staff.passwords.is_right
 
     async def slow(password: str, kept: str, *, stranger: bool = False) -> bool:
-        account = await staff.stores.admins.of("mei")
-        assert account is not None
-        off = replace(account, suspended=staff.clock.now(), epoch="later")
-        assert await staff.stores.admins.change(off)
+        await staff.change("mei", suspended=staff.clock.now(), epoch="later")
         return await looked(password, kept, stranger=stranger)
 
     monkeypatch.setattr(staff.passwords, "is_right", slow)
@@ -261,18 +256,6 @@ async def test_who_is_suspended_while_the_password_is_looked_at_is_not_signed_in
     with suppress(AssertionError):
         await sign_in(browser)
     assert (await browser.get("/admin"))[0] == 303
-
-
-async def test_a_page_that_cannot_be_drawn_has_our_words_and_headers(worlds: StaffWorlds) -> None:
-    async def start(visit: Visit) -> RenderedPage:
-        return RenderedPage("person.html", tr("Start"))  # without what it needs
-
-    world = await worlds({"start": start})
-    browser = await world.signed_in(await world.account("agent"))
-    async with browser.http.get(browser.url.join(URL("/admin"))) as answer:
-        assert answer.status == 500
-        assert "The fault is ours" in await answer.text()
-        assert answer.headers["Cache-Control"] == "no-store"
 
 
 # -- files

@@ -11,34 +11,28 @@ import pytest
 
 from bot.model.audit import AuditFilter, AuditRow, Deed
 from bot.model.contact import Contact
-from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.passwords import Passwords
 from bot.operations.audit_list import PAGE
 from bot.store.database.mongo import Database
 from bot.store.events.audit import questions
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.audit_pages import AuditPages
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.store_context import StoreDesk
-from bot.web.sealed_parts import SealedParts
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, PLAYBOOK, StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, ZH, StaffWorld
 
-CHINESE = {"Accept-Language": "zh-TW"}
 CHANNELS = {"main": "森活", "b2b": "批發"}
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
 
 
 @pytest.fixture
-async def staff(worlds: StaffWorlds, database: Database, seal: Seal, clock: ManualClock) -> StaffWorld:
-    stores = stores_of(database, seal)
-    parts = SealedParts(LiveKeys(seal, console_keys))
-    accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
-    desk = StoreDesk(stores, lambda: PLAYBOOK, dict, parts, clock.now, accounts)
+async def staff(worlds: StaffWorlds) -> StaffWorld:
+    desk = StoreDesk(
+        *(worlds.stores, lambda: PLAYBOOK, dict, worlds.parts, worlds.clock.now, worlds.accounts)
+    )
     shop = ShopNow("森活選品", "en", ZoneInfo("Asia/Taipei"), CHANNELS)
     return await worlds(AuditPages(desk, lambda: shop).handlers(), channels=CHANNELS)
 
@@ -67,7 +61,7 @@ async def test_who_when_what_about_whom_the_last_first(
     await store(database, seal, Contact("main:U1", name=EVIL))
     await some_lines(staff.stores)
     browser = await staff.signed_in(await staff.account("supervisor"))
-    status, page = await browser.get("/admin/audit", **CHINESE)
+    status, page = await browser.get("/admin/audit", **ZH)
     role, merged, bound, tagged = shown(page)
     assert status == 200
     assert "mei 變更帳號角色 lin 客服 → 主管" in role
@@ -173,7 +167,7 @@ async def test_titles_stand_for_names_of_the_playbook(staff: StaffWorld) -> None
     )
     await audit.record(Deed("many_tagged", "console:mei", at + timedelta(hours=1), "VIP", after="5", id="e"))
     browser = await staff.signed_in(await staff.account("admin"))
-    many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **CHINESE))[1])
+    many, resumed, left, given, answered = shown((await browser.get("/admin/audit", **ZH))[1])
     assert many.endswith("VIP 5 人")
     assert resumed.endswith("批發 原本由 lin 停用")
     assert left.endswith("森活 · 「survey」")
@@ -185,7 +179,7 @@ async def test_the_table_is_safe_and_a_line_itself(staff: StaffWorld) -> None:
     await staff.stores.audit.record(Deed("members_imported", "console:mei", NOW, "=cmd|' /C calc'!A0"))
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1", details=("VIP",)))
     browser = await staff.signed_in(await staff.account("admin"))
-    status, table = await browser.post("/admin/audit/table?by=console:mei", CHINESE)
+    status, table = await browser.post("/admin/audit/table?by=console:mei", ZH)
     lines = table.splitlines()
     assert (status, len(lines)) == (200, 3)
     assert lines[0].startswith("\ufeff時間,操作人,動作,")
@@ -202,7 +196,7 @@ async def test_who_was_erased_is_the_number_of_a_certificate(staff: StaffWorld, 
     await staff.stores.audit.add(AuditRow("a", NOW, "console:mei", "tagged", "main:U1"))
     await database.collection("audit").update_one({"_id": "a"}, {"$set": {"contact": "E7", "erased": "E7"}})
     browser = await staff.signed_in(await staff.account("admin"))
-    [line] = shown((await browser.get("/admin/audit", **CHINESE))[1])
+    [line] = shown((await browser.get("/admin/audit", **ZH))[1])
     assert "已刪除（證明 E7）" in line
     assert "E7" in (await browser.post("/admin/audit/table"))[1]
 

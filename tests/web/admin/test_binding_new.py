@@ -11,11 +11,10 @@ from bot.model.channel import Channel
 from bot.model.settings import Settings
 from bot.operations.drafts.draft import add, save
 from bot.operations.drafts.publishing import DraftDesk
-from bot.store.stores import stores_of
 from bot.web.admin.binding_new_pages import NEW, BindingNewPages
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, draft_desk, handlers, live_playbook, published
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 REVIEW = "/admin/playbook/review"
 WRITTEN = {
@@ -27,7 +26,6 @@ WRITTEN = {
     "rights_contact": "privacy@forest.example",
 }
 SETTINGS = Settings(channels={"main": Channel("main", "@forest", "1", "x", shop="forest")})
-CHINESE = {"Accept-Language": "zh-TW"}
 
 
 @dataclass
@@ -43,7 +41,7 @@ class Binding:
 
 
 async def _binding(worlds: StaffWorlds, folder: Path, *, pretends: bool) -> Binding:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder)
     drafts = draft_desk(stores, worlds.clock, folder)
     pages = BindingNewPages(drafts, lambda: SETTINGS, pretends)
@@ -57,7 +55,7 @@ async def binding(worlds: StaffWorlds, tmp_path: Path) -> Binding:
 
 
 async def test_from_the_form_to_published(binding: Binding) -> None:
-    status, page = await binding.who.get(NEW, **CHINESE)
+    status, page = await binding.who.get(NEW, **ZH)
     assert (status, "請輸入您的手機號碼" in page, 'value="森活選品"' in page) == (200, True, True)
     assert 'name="provider"' not in page
     assert await binding.who.post(NEW, None, **WRITTEN) == (303, REVIEW)
@@ -125,11 +123,9 @@ async def test_what_is_missing_or_cannot_be_written_is_said_and_nothing_is_lost(
         ("thanks", "{{ contact.name }}", "What the bot says once the phone is bound:"),
     ):
         status, page = await binding.who.post(NEW, None, **{**WRITTEN, field: text})
-        assert (status, says in page, 'value="https://forest.example/privacy"' in page or field == "url") == (
-            422,
-            True,
-            True,
-        ), field
+        assert status == 422, field
+        assert says in page, field
+        assert 'value="https://forest.example/privacy"' in page or field == "url", field
         assert text in page
     assert await binding.draft() == {}
 
@@ -147,11 +143,9 @@ async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp
     binding = await _binding(worlds, tmp_path, pretends=False)
     mei = await binding.staff.signed_in(await binding.staff.account("supervisor", "tom"))
     _, page = await mei.get(NEW)
-    assert ("MITAKE_USERNAME" in page, 'type="password"' in page, "/admin/shops" in page) == (
-        True,
-        False,
-        True,
-    )
+    assert "MITAKE_USERNAME" in page
+    assert 'type="password"' not in page
+    assert "/admin/shops" in page
     status, page = await mei.post(NEW, None, **WRITTEN)
     assert (status, "choose who sends the codes" in page) == (422, True)
     assert (await mei.post(NEW, None, **WRITTEN, provider="console"))[0] == 422
@@ -162,8 +156,3 @@ async def test_elsewhere_somebody_has_to_send_the_codes(worlds: StaffWorlds, tmp
     _, review = await mei.get(REVIEW)
     assert "Only an administrator publishes this" in review
     assert (await published(mei))[0] == 422
-
-
-async def test_agents_have_no_form(binding: Binding) -> None:
-    agent = await binding.staff.signed_in(await binding.staff.account("agent", "amy"))
-    assert (await agent.get(NEW))[0] == 403

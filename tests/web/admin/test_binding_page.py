@@ -17,17 +17,14 @@ from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.web.admin.binding_pages import BindingPages
-from bot.web.sealed_parts import SealedParts
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import StaffWorld, field_of
+from tests.web.admin.staff_world import ZH, StaffWorld, field_of
 
 EVIL = "<img src=x onerror=alert(1)>\u202e王"
-CHINESE = {"Accept-Language": "zh-TW"}
 PLAYBOOK = compiled(
     """\
 channels:
@@ -78,13 +75,10 @@ async def _credits(providers: Collection[SmsSettings]) -> list[ProviderCredit]:
 
 @pytest.fixture
 async def staff(worlds: StaffWorlds) -> StaffWorld:
-    world = await worlds(channels={"main": "森活", "b2b": "批發"})
-
     async def look() -> None: ...
 
-    parts = SealedParts(LiveKeys(world.seal, console_keys))
     pages = BindingPages(
-        *(world.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, world.clock.now, parts)
+        *(worlds.stores, lambda: PLAYBOOK, lambda: SETTINGS, _credits, look, worlds.clock.now, worlds.parts)
     )
     return await worlds(pages.handlers(), channels={"main": "森活", "b2b": "批發"})
 
@@ -93,11 +87,9 @@ async def test_it_is_paused_at_once_and_can_be_undone(staff: StaffWorld) -> None
     browser = await staff.signed_in(await staff.account("supervisor"))
     assert await browser.post("/admin/binding/pause", channel="main") == (303, "/admin/binding?channel=main")
     brake = await staff.stores.brakes.read()
-    assert (not brake, [(one.channel, one.by) for one in brake.bindings]) == (
-        True,
-        [("main", "console:supervisor")],
-    )
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    assert not brake
+    assert [(one.channel, one.by) for one in brake.bindings] == [("main", "console:supervisor")]
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "由 supervisor" in page
     assert "綁定連結暫時無法使用" in page
     assert 'action="/admin/binding/resume"' in page[page.index('class="flash"') :].partition("</form>")[0]
@@ -119,14 +111,14 @@ async def test_a_flow_that_staff_have_paused_on_its_own_page_is_named(staff: Sta
     stop = FlowRestriction(flow, "paused", "console:mei", staff.clock.now())
     assert await staff.stores.brakes.pull(stop, Deed("flow_paused", "console:mei", stop.at, flow, id="x"))
     browser = await staff.signed_in(await staff.account("supervisor"))
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "也要在那裡恢復" in page
     assert "劇本裡暫停" not in page
 
 
 async def test_the_link_is_copied_and_its_code_kept(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert 'value="https://liff.line.me/5-a/joining"' in page
     where = browser.url.join(browser.url.with_path("/admin/binding/code"))
     for kind, begins in (("svg", b"<?xml"), ("png", b"\x89PNG")):
@@ -137,7 +129,7 @@ async def test_the_link_is_copied_and_its_code_kept(staff: StaffWorld) -> None:
     for wrong in ({"page": "gone", "as": "svg"}, {"page": "joining", "as": "gif"}):
         async with browser.http.get(where, params={"channel": "main", **wrong}) as answer:
             assert answer.status == 404
-    _, other = await browser.get("/admin/binding?channel=b2b", **CHINESE)
+    _, other = await browser.get("/admin/binding?channel=b2b", **ZH)
     assert "liff.line.me" not in other
 
 
@@ -147,32 +139,32 @@ async def test_codes_that_go_into_the_log_reach_nobody(
     """B12: outside of a simulator; with a provider, and in a simulator, nothing is amiss."""
     browser = await staff.signed_in(await staff.account("admin"))
     said = "客人收不到簡訊"
-    assert said not in (await browser.get("/admin/binding?channel=main", **CHINESE))[1]
+    assert said not in (await browser.get("/admin/binding?channel=main", **ZH))[1]
     monkeypatch.setitem(SETTINGS.sms, "best", SmsSettings("best", "console"))
-    assert said in (await browser.get("/admin/binding?channel=main", **CHINESE))[1]
+    assert said in (await browser.get("/admin/binding?channel=main", **ZH))[1]
 
 
 async def test_without_pages_members_bind_in_the_chat(staff: StaffWorld) -> None:
     """B1, B13: what they say, the card with that button, and the answers; no hint for engineers."""
     browser = await staff.signed_in(await staff.account("supervisor"))
-    _, page = await browser.get("/admin/binding?channel=b2b", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=b2b", **ZH)
     assert "客人說「綁定手機」「綁定」" in page
     assert "來綁定手機吧" in page
     assert "30 秒完成" not in page
     assert "login_channel_id" not in page
     assert "我加入了" not in page, "the page would say it"
     assert "歡迎加入 &lt;b&gt;" in page
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "30 秒完成" in page
     assert "我加入了" in page
 
 
 async def test_the_cap_says_how_many_and_how_much_before_it_is_raised(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("admin"))
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "NT$0.85" in page
     assert "120" in page
-    _, page = await browser.post("/admin/binding/cap", CHINESE, channel="main", most="1,500")
+    _, page = await browser.post("/admin/binding/cap", ZH, channel="main", most="1,500")
     assert "1,000" in page
     assert "NT$850" in page
     assert (await staff.stores.audit.deeds(["sms_cap_raised"], 10)) == []
@@ -188,18 +180,16 @@ async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) ->
     """C8. Once: a second tick changes neither name nor date; opened again nobody has."""
     mei = await staff.signed_in(await staff.account("admin", "mei"))
     lin = await staff.signed_in(await staff.account("supervisor", "lin"))
-    _, page = await mei.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await mei.get("/admin/binding?channel=main", **ZH)
     assert "發送簡訊驗證手機" in page
     item = field_of(page, "item")
     where = "/admin/binding?channel=main#checklist"
     for browser in (mei, lin):
-        assert await browser.post("/admin/binding/check", channel="main", item=item, right="yes") == (
-            303,
-            where,
-        )
+        done = await browser.post("/admin/binding/check", channel="main", item=item, right="yes")
+        assert done == (303, where)
     [check] = await staff.stores.binding_checks.of("main")
     assert (check.by, check.item, check.at) == ("console:mei", item, staff.clock.now())
-    _, page = await lin.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await lin.get("/admin/binding?channel=main", **ZH)
     assert page.count("重新確認") == 1
     assert await lin.post("/admin/binding/check", channel="main", item=item) == (303, where)
     assert await staff.stores.binding_checks.of("main") == []
@@ -215,7 +205,7 @@ async def test_the_checklist_keeps_who_has_looked_and_when(staff: StaffWorld) ->
 async def test_what_the_page_gives_is_shown_as_members_get_it(staff: StaffWorld) -> None:
     """B1, B2, B4, B5: the trigger, the reply and that it is free, the card with its button, the picture."""
     browser = await staff.signed_in(await staff.account("supervisor"))
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     assert "我加入了" in page
     assert "歡迎加入 &lt;b&gt;" in page, "words of the playbook are text"
     assert "回覆，免費" in page
@@ -241,7 +231,7 @@ async def test_who_was_bound_lately_leads_to_the_customer(
     gone = AuditRow("bound:x", at + timedelta(seconds=1), "member", "bound", "main:U9", erased="E1")
     await staff.stores.audit.add(gone)
     browser = await staff.signed_in(await staff.account("supervisor"))
-    _, page = await browser.get("/admin/binding?channel=main", **CHINESE)
+    _, page = await browser.get("/admin/binding?channel=main", **ZH)
     recent = page[page.index('id="recent"') :].partition("</section>")[0]
     rows = recent.split("<li")[1:]
     assert [word in row for row, word in zip(rows, ("已刪除", "已解除綁定", "第一次綁定"), strict=True)] == [

@@ -17,23 +17,18 @@ from bot.operations.broadcasts.ordering import order_of, send
 from bot.operations.broadcasts.progress import standing_of
 from bot.operations.broadcasts.steering import cancel_sending
 from bot.operations.recent_figures import CHEAP
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
 from bot.web.admin import broadcast_desk
-from tests.conftest import ManualClock
-from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Shop, through
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.runtime.broadcast_world import through
+from tests.web.admin.broadcast_pages_world import BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 from tests.web.admin.test_live import said
 
 
 @pytest.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds
-) -> BroadcastPagesWorld:
-    return await broadcast_pages(Shop(database, seal, clock, compiled(WRITTEN)), worlds)
+async def world(worlds: StaffWorlds) -> BroadcastPagesWorld:
+    return await broadcast_pages(worlds)
 
 
 def part(page: str, id: str) -> str:

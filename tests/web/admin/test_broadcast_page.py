@@ -11,23 +11,19 @@ import pytest
 
 from bot.line.client import LineClient
 from bot.line.outcome import CallResult
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Shop, through, users
+from tests.runtime.broadcast_world import through, users
 from tests.web.admin import broadcast_pages_world
 from tests.web.admin.broadcast_pages_world import (
     CHANNEL,
     SETTINGS,
     WRITTEN,
-    ZH,
     BroadcastPagesWorld,
     broadcast_pages,
 )
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.staff_world import ZH, Staff, field_of
 from tests.web.admin.test_broadcast_list import part
 
 ONE = "/admin/broadcasts/one"
@@ -37,13 +33,10 @@ PUSH = "/v2/bot/message/push"
 
 
 @pytest.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds, line: FakeLine
-) -> BroadcastPagesWorld:
-    shop = Shop(database, seal, clock, compiled(WRITTEN))
+async def world(worlds: StaffWorlds, line: FakeLine) -> BroadcastPagesWorld:
     line.always("/v2/bot/message/quota", Answers(200, {"type": "limited", "value": 1_000}))
     line.always("/v2/bot/message/quota/consumption", Answers(200, {"totalUsage": 100}))
-    return await broadcast_pages(shop, worlds, line.url)
+    return await broadcast_pages(worlds, line.url)
 
 
 async def offered(browser: Staff, name: str = "sale") -> dict[str, str]:
@@ -202,7 +195,7 @@ async def test_who_lost_the_role_while_it_was_counted_sends_nothing(
     fields = await offered(browser)
 
     async def demoted() -> None:
-        await world.staff.stores.admins.change(replace(account, role="agent", epoch="another"))
+        await world.staff.change(account.name, role="agent", epoch="another")
 
     line.meanwhile = demoted
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")

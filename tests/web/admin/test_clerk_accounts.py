@@ -36,8 +36,7 @@ async def test_head_office_makes_an_account_and_its_owner_signs_in(world: StoreW
     status, page = await does(head, "add", "A01", "Little.An")
     assert status == 200
     password = password_on(page)
-    kept = await world.staff.stores.admins.of("little.an")
-    assert kept is not None
+    kept = await world.staff.stored("little.an")
     assert (kept.role, kept.clerk, kept.start_until is not None) == ("clerk", "A01", True)
     browser = world.staff.browser()
     await browser.get("/admin/sign-in")
@@ -91,9 +90,7 @@ async def test_reset_and_suspension_sign_out_at_once(world: StoreWorld) -> None:
     assert status == 200
     assert password_on(page)
     assert (await own.get("/admin/people"))[0] == 303
-    account = await world.staff.stores.admins.of("a01")
-    assert account is not None
-    own = await world.staff.signed_in(account)
+    own = await world.staff.signed_in(await world.staff.stored("a01"))
     assert await does(head, "suspend", "A01", "a01") == (303, "/admin/clerk?number=A01")
     assert (await own.get("/admin/people"))[0] == 303
     assert "Let them in again" in (await head.get("/admin/clerk?number=A01"))[1]

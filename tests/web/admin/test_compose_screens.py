@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.web.admin.cookies import NAME
-from tests.chromium import launched_browser
+from tests.web.admin.screens import DESK, PHONE, fits, seen_by
 from tests.web.admin.test_compose_pages import COMPOSE, Composing, composing
-from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
 __all__ = ["composing"]
 SIMULATOR = Path(__file__).parents[3] / "bot" / "simulator" / "static"
@@ -23,18 +20,10 @@ QUIET = re.compile(r"\bquiet\b")
 
 
 @pytest_asyncio.fixture
-async def page(composing: Composing) -> AsyncIterator[Page]:
+async def page(composing: Composing, browser: Browser) -> Page:
     """A new broadcast before mei."""
-    async with launched_browser() as browser:
-        yield await opened(browser, composing)
-
-
-async def opened(browser: Browser, composing: Composing) -> Page:
-    window = await browser.new_context(locale="zh-TW", viewport=DESK)
-    who = composing.who
-    await window.add_cookies([{"name": NAME, "value": who.secret, "url": str(who.url)}])
-    page = await window.new_page()
-    await page.goto(str(who.url) + COMPOSE.removeprefix("/"))
+    page = await seen_by(composing.who, browser)
+    await page.goto(COMPOSE)
     return page
 
 
@@ -108,27 +97,25 @@ async def test_a_press_that_fails_is_said_and_loses_nothing(page: Page) -> None:
     await expect(page.get_by_role("alert")).to_have_count(0)
 
 
-async def test_on_a_phone_what_most_leave_as_it_is_is_folded(composing: Composing) -> None:
+async def test_on_a_phone_what_most_leave_as_it_is_is_folded(page: Page) -> None:
     """To whom and when say what is chosen; what was opened stays open when the form comes back changed."""
-    async with launched_browser() as browser:
-        page = await opened(browser, composing)
-        whom = page.locator("[data-fold=whom]")
-        await expect(whom).to_have_attribute("open", "")
-        await page.set_viewport_size(PHONE)
-        await page.reload()
-        summary = whom.locator("summary").first
-        await expect(whom).not_to_have_attribute("open", "")
-        await expect(summary).to_contain_text("所有可推播的好友")
-        await expect(page.locator("[data-fold=when] > summary")).to_contain_text("發布之後手動發送")
-        await summary.click()
-        await page.get_by_label("分眾，或名單").check()
-        await page.locator("[data-fold=more-a] > summary").click()
-        await page.get_by_role("button", name="+ 文字").click()
-        await expect(page.locator("[name=a2_text]")).to_have_count(1)
-        await expect(whom).to_have_attribute("open", "")
-        await expect(page.locator("[data-fold=when]")).not_to_have_attribute("open", "")
-        await summary.click()
-        await expect(summary).to_contain_text("分眾，或名單")
+    whom = page.locator("[data-fold=whom]")
+    await expect(whom).to_have_attribute("open", "")
+    await page.set_viewport_size(PHONE)
+    await page.reload()
+    summary = whom.locator("summary").first
+    await expect(whom).not_to_have_attribute("open", "")
+    await expect(summary).to_contain_text("所有可推播的好友")
+    await expect(page.locator("[data-fold=when] > summary")).to_contain_text("發布之後手動發送")
+    await summary.click()
+    await page.get_by_label("分眾，或名單").check()
+    await page.locator("[data-fold=more-a] > summary").click()
+    await page.get_by_role("button", name="+ 文字").click()
+    await expect(page.locator("[name=a2_text]")).to_have_count(1)
+    await expect(whom).to_have_attribute("open", "")
+    await expect(page.locator("[data-fold=when]")).not_to_have_attribute("open", "")
+    await summary.click()
+    await expect(summary).to_contain_text("分眾，或名單")
 
 
 async def test_a_card_has_the_colours_of_the_phone(page: Page) -> None:

@@ -14,8 +14,8 @@ from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, contact_world, person
+from tests.web.admin.staff_world import ZH
 
-ZH = {"Accept-Language": "zh-TW"}
 WHO = "main:U1"
 SHOP = f"""{WRITTEN}
 coupons: {{折50: {{for: 30d, per_person: 50}}}}

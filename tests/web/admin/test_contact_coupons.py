@@ -13,8 +13,8 @@ from tests.conftest import NOW
 from tests.coupons import asks, coupon
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
+from tests.web.admin.staff_world import ZH
 
-ZH = {"Accept-Language": "zh-TW"}
 WHO = "main:U1"
 
 
@@ -71,9 +71,3 @@ async def test_a_page_of_an_earlier_use_makes_no_later_one_usable(world: Contact
     assert (status, "後來又用了一次" in refused) == (409, True)
     assert "coupon_undo_pressed" not in [one.what for one in await world.staff.stores.audit.of(WHO)]
     assert (await supervisor.post(deed, ZH, grant=grant.id, reason="結帳按錯", undoes="p"))[0] == 303
-
-
-async def test_an_agent_may_not(world: ContactWorld, grant: Grant) -> None:
-    agent = await world.signed_in("agent")
-    deed = world.address("agent", WHO, "coupon")
-    assert (await agent.post(deed, ZH, grant=grant.id, reason="x"))[0] == 403

@@ -10,8 +10,7 @@ import pytest_asyncio
 
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
-
-CHINESE = {"Accept-Language": "zh-TW"}
+from tests.web.admin.staff_world import ZH
 
 
 @pytest_asyncio.fixture
@@ -27,7 +26,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
 
 async def test_everybody_is_listed_with_their_number(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
-    status, page = await agent.get("/admin/contacts", **CHINESE)
+    status, page = await agent.get("/admin/contacts", **ZH)
     assert status == 200
     assert {"王小明", "陳小美"} <= set(re.findall("[王陳]小.", page))
     assert "12345678" not in page, "masked"
@@ -55,7 +54,7 @@ async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[
     status, to = await browser.post("/admin/contacts", None, **fields)
     assert status == 303
     assert not any(word in to for word in ("912", "%E5%B0%8F", "小")), "nobody's name is in an address"
-    _, page = await browser.get(to, **CHINESE)
+    _, page = await browser.get(to, **ZH)
     listed = page[page.index('id="found"') :]
     assert {name for name in ("王小明", "陳小美") if name in listed} == found
     status, part = await browser.post("/admin/contacts", None, **{**fields, "part": "1"})
@@ -65,11 +64,11 @@ async def test_found_by(world: ContactWorld, fields: dict[str, str], found: set[
 
 async def test_from_a_customer_to_their_chat_and_the_next_search(world: ContactWorld) -> None:
     browser = await world.signed_in("agent")
-    _, page = await browser.get("/admin/contacts", **CHINESE)
+    _, page = await browser.get("/admin/contacts", **ZH)
     assert 'class="seeking"' not in page, "the list has its own field"
     at = re.search(r'class="contact" href="([^"]*)"', page)
     assert at is not None
-    _, one = await browser.get(at[1], **CHINESE)
+    _, one = await browser.get(at[1], **ZH)
     assert 'class="seeking"' in one
     assert re.search(r'href="/admin/chat\?list=all&amp;channel=main&amp;chat=[\w-]{40,}"', one)
 
@@ -77,7 +76,7 @@ async def test_from_a_customer_to_their_chat_and_the_next_search(world: ContactW
 async def test_a_wrong_condition_is_said_at_its_field(world: ContactWorld) -> None:
     browser = await world.signed_in("admin")
     _, to = await browser.post("/admin/contacts", where="tagg: VIP")
-    status, page = await browser.get(to, **CHINESE)
+    status, page = await browser.get(to, **ZH)
     assert status == 422
     assert 'aria-describedby="where-wrong"' in page
     assert "第 1 行" in page[page.index('id="where-wrong"') :]
@@ -86,7 +85,7 @@ async def test_a_wrong_condition_is_said_at_its_field(world: ContactWorld) -> No
 
 async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
     agent = await world.signed_in("agent")
-    status, page = await agent.get(world.address("agent", "main:U1"), **CHINESE)
+    status, page = await agent.get(world.address("agent", "main:U1"), **ZH)
     assert status == 200
     assert "王小明" in page
     assert "VIP" in page

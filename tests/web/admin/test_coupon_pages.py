@@ -17,9 +17,9 @@ from tests.counted import count_on
 from tests.coupons import asks, coupon
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.staff_world import ZH
 from tests.web.admin.store_world import StoreWorld, store_world
 
-ZH = {"Accept-Language": "zh-TW"}
 OFFER = coupon(stock=20)
 PACK = coupon(name="線上碼", title="線上折 50", stock=None, source="imported", until=None, lasts=None)
 FIXED = coupon(name="滿千", title="滿千折百", stock=None, source="fixed", fixed="SUMMER100")

@@ -18,10 +18,9 @@ from tests.coupons import asks, coupon
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
-ZH = {"Accept-Language": "zh-TW"}
 OFFER = coupon(name="新朋友")
 T = TypeVar("T")
 

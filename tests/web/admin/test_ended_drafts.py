@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,10 +33,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
 
 
 async def suspended(world: StaffWorld, name: str, *, lift: bool = False) -> None:
-    account = await world.stores.admins.of(name)
-    assert account is not None
-    changed = replace(account, suspended=None if lift else world.clock.now())
-    assert await world.stores.admins.change(changed)
+    await world.change(name, suspended=None if lift else world.clock.now())
 
 
 def sweep(world: StaffWorld, *, owns: bool = True) -> EndedDrafts:

@@ -11,7 +11,7 @@ import pytest
 from yarl import URL
 
 from bot.model.admin import ROLES, AdminRole, SignedStage
-from bot.model.clerk import StoreClerk
+from bot.model.clerk import ClerkRole, StoreClerk
 from bot.model.translatable import tr
 from bot.web.admin.cookies import proof
 from bot.web.admin.route import AdminRoute
@@ -89,7 +89,7 @@ async def test_suspended_in_the_middle_they_are_signed_out(
     account = await walked.account(role, clerk="A01" if role == "clerk" else "")
     browser = await walked.signed_in(account)
     assert (await browser.get("/admin"))[0] == 200
-    assert await walked.stores.admins.change(replace(account, suspended=walked.clock.now()))
+    await walked.change(account.name, suspended=walked.clock.now())
     await nobody_comes_through(browser, reached)
 
 
@@ -105,12 +105,15 @@ async def test_who_is_half_signed_in_opens_nothing_but_the_next_step(
             assert (reached.by != []) == (row.at in ("anybody", stage)), (stage, row)
 
 
-async def test_a_suspended_clerk_is_signed_out(walked: StaffWorld, reached: Reached) -> None:
+@pytest.mark.parametrize("role", ["clerk", "store_manager"])
+async def test_a_suspended_clerk_is_signed_out(walked: StaffWorld, reached: Reached, role: ClerkRole) -> None:
     """D6: suspension signs out at once."""
-    browser = await walked.signed_in(await walked.account("clerk", clerk="A01"))
-    kept = (await walked.stores.clerks.of(["A01"]))["A01"]
-    off = replace(kept.clerk, suspended=walked.clock.now())
-    assert not await walked.stores.clerks.write([(off, kept.rev)])
+    clerks = walked.stores.clerks
+    await clerks.write([(StoreClerk("A02", "Bo", role, store="xinyi"), None)])
+    browser = await walked.signed_in(await walked.account(role, clerk="A02"))
+    assert (await browser.get("/admin"))[0] == 200
+    stored = (await clerks.of(["A02"]))["A02"]
+    assert not await clerks.write([(replace(stored.clerk, suspended=walked.clock.now()), stored.rev)])
     await nobody_comes_through(browser, reached)
 
 
@@ -151,8 +154,7 @@ def test_the_documentation_says_who_may_open_what() -> None:
 
 
 FOREIGN: Sequence[Mapping[str, str]] = (
-    {"Sec-Fetch-Site": "cross-site"},
-    {"Sec-Fetch-Site": "same-site"},
+    *({"Sec-Fetch-Site": site} for site in ("cross-site", "same-site", "none")),
     {"Origin": "https://evil.example"},
     {"Origin": "null"},
 )
@@ -176,6 +178,8 @@ async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWor
         ) as said:
             assert said.status == 400, row
     assert reached.by == []
+    assert (await browser.post("/admin/stop", {"Sec-Fetch-Site": "same-origin"}))[0] == 200
+    assert [role for _, role in reached.by] == ["admin"], "a form of ours does"
 
 
 async def test_the_simulators_way_in_is_there_with_a_simulator_alone(staff: StaffWorld) -> None:

@@ -8,18 +8,14 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.web.admin.cookies import NAME
-from tests.axe import violations
 from tests.eventually import box_of, comes_to
 from tests.playbooks import compiled
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import flow_world, in_step
+from tests.web.admin.screens import DESK, EACH_SIZE, HOSTILE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
-HOSTILE = "<img src=x onerror=document.title=1>" + "很" * 40 + "\u202e" + "W" * 60
 BOOK = compiled(
     f"""\
 bot: 森活選品
@@ -29,7 +25,7 @@ flows:
     title: "{HOSTILE}"
     if_late: send
     states:
-      hello: {{title: "{HOSTILE}", push: "<script>document.title=1</script>", wait: 1d, next: second}}
+      hello: {{title: "{HOSTILE}", push: "<script>document.title='no'</script>", wait: 1d, next: second}}
       second: {{title: 第二步, push: 還在嗎, wait: 1d, next: third}}
       third: {{title: 第三步, push: 還在嗎, wait: 1d, next: done}}
       done: {{title: 走完, end: true}}
@@ -46,30 +42,24 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
     return staff
 
 
-async def opened(browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool) -> Page:
-    signed = await world.signed_in(await world.account("admin"))
-    window = await browser.new_context(
-        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
-    )
-    await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
-    page = await window.new_page()
+async def opened(
+    browser: Browser, world: StaffWorld, size: ViewportSize = DESK, *, dark: bool = False
+) -> Page:
+    page = await seen_by(await world.signed_in(await world.account("admin")), browser, size, dark=dark)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    await page.goto(str(signed.url.with_path("/admin/flows")))
+    await page.goto("/admin/flows")
     return page
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+@EACH_SIZE
 async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
     browser: Browser, world: StaffWorld, size: ViewportSize, dark: bool
 ) -> None:
-    page = await opened(browser, world, size, dark)
-    assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+    page = await opened(browser, world, size, dark=dark)
+    await fits(page, size)
     await page.get_by_role("link", name="<img").first.click()
     await expect(page.get_by_role("heading", name="流程圖")).to_be_visible()
-    assert await violations(page) == []
-    assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
-    assert await page.title() != "1"
+    await fits(page, size)
     assert await page.locator("main img, main script").count() == 0
     view, picture = page.locator("[data-picture]"), page.locator("[data-picture] svg")
     scale = page.locator("[data-scale]")
@@ -97,7 +87,7 @@ async def test_hostile_titles_fit_and_the_picture_is_zoomed_and_moved(
 async def test_whoever_moves_while_it_is_looked_at_is_counted_anew(
     browser: Browser, world: StaffWorld
 ) -> None:
-    page = await opened(browser, world, DESK, dark=False)
+    page = await opened(browser, world)
     await page.get_by_role("link", name="<img").first.click()
     first = page.get_by_role("link", name="3 人在").first
     await expect(first).to_be_visible()

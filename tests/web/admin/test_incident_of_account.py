@@ -9,18 +9,17 @@ import pytest
 from bot.model.admin import AdminRole
 from bot.model.audit import MEMBER, AuditRow, Deed
 from bot.model.contact import Contact
-from bot.operations.admins.accounts import RoleRequest, StaffAccounts
-from bot.operations.admins.passwords import Passwords
+from bot.operations.admins.accounts import RoleRequest
 from bot.operations.admins.sign_in import Browser
 from bot.operations.clerks import suspend
 from bot.operations.concerned_person import ConcernedPerson
 from bot.operations.incident import Incident, IncidentPeriod, NobodyByThatName, concerned, read_incident
 from bot.store.people_collections import TIMELINE_LIFE
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.operations.test_store_people import PLAYBOOK
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import CHEAP, Staff
+from tests.web.admin.staff_world import Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
 HOUR = timedelta(hours=1)
@@ -87,19 +86,19 @@ async def test_the_team_sees_everybody(world: StoreWorld, role: AdminRole) -> No
 
 
 async def test_suspended_by_now_it_counts_with_the_roles_that_it_had(
-    world: StoreWorld, clock: ManualClock
+    world: StoreWorld, worlds: StaffWorlds
 ) -> None:
     """J4: the first thing that one does is to suspend the account: it saw whom it saw."""
     stores = world.staff.stores
     await signed_in(world, "B01")
-    accounts = StaffAccounts(stores, Passwords(CHEAP), clock)
     assert await suspend(stores, ["B01"], "command:test") == ["B01"]
     assert set((await incident(world, "b01"))[1]) == {"3"}
     await world.staff.account("group", "lin")
     await world.staff.sign_in.record_sign_in("lin", HERE)
-    clock.advance(600)
-    await accounts.set_role(PLAYBOOK, "lin", RoleRequest("store_manager", store="zuoying"), "command:test")
-    await accounts.suspend(["lin"], "command:test")
+    worlds.clock.advance(600)
+    moved = RoleRequest("store_manager", store="zuoying")
+    await worlds.accounts.set_role(PLAYBOOK, "lin", moved, "command:test")
+    await worlds.accounts.suspend(["lin"], "command:test")
     assert set((await incident(world, "lin"))[1]) == {"1", "2", "3", "4", "5"}
 
 

@@ -18,20 +18,14 @@ from bot.operations.channels.rotate import EnvironmentHere
 from bot.operations.doctor.examine import Surroundings
 from bot.operations.system import SystemSource
 from bot.runtime.menus.menu_sync import at_once
-from bot.web.admin.cookies import NAME
 from bot.web.admin.frame import ShopNow
 from bot.web.admin.setup_pages import SetupPages
 from bot.web.admin.system_page import SystemPage
-from tests.axe import violations
 from tests.operations.test_store_people import AN
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.screens import DESK, EACH_SIZE, HOSTILE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.store_world import StoreWorld, store_world
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESK: ViewportSize = {"width": 1440, "height": 900}
-SIZES = [(PHONE, True), (DESK, False)]
-HOSTILE = "<img src=x onerror=document.title=1>" + "很" * 40 + "\u202e" + "W" * 60
 
 
 @pytest_asyncio.fixture
@@ -46,25 +40,18 @@ async def shop(worlds: StaffWorlds) -> StoreWorld:
 async def walked(
     browser: Browser, staff: StaffWorld, size: ViewportSize, dark: bool, addresses: list[str]
 ) -> None:
-    signed = await staff.signed_in(await staff.account("admin"))
-    window = await browser.new_context(
-        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
-    )
-    await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
-    page = await window.new_page()
+    page = await seen_by(await staff.signed_in(await staff.account("admin")), browser, size, dark=dark)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     for address in addresses:
-        await page.goto(f"{signed.url.origin()}{address}")
+        await page.goto(address)
         await expect(page.locator("h1")).to_be_visible()
-        assert await violations(page) == [], address
-        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"], address
-        assert await page.title() != "1"
+        await fits(page, size)
         assert await page.locator("main script").count() == 0
         if size == DESK:
             await expect(page.locator(".entries [aria-current]")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize(("size", "dark"), SIZES, ids=["phone", "desk"])
+@EACH_SIZE
 async def test_hostile_stores_and_clerks_fit(
     browser: Browser, shop: StoreWorld, size: ViewportSize, dark: bool
 ) -> None:
@@ -76,17 +63,14 @@ async def test_hostile_stores_and_clerks_fit(
     await walked(browser, shop.staff, size, dark, addresses)
 
 
-@pytest.mark.parametrize(("size", "dark"), SIZES, ids=["phone", "desk"])
+@EACH_SIZE
 async def test_the_system_fits_also_where_much_is_wrong(
     browser: Browser, worlds: StaffWorlds, size: ViewportSize, dark: bool
 ) -> None:
     channel = Channel("main", "@" + "x" * 60, "1", "s", app_name=HOSTILE)
     settings = Settings({"main": channel})
-    staff = StaffWorld(worlds.database, worlds.seal, worlds.clock)
-    worlds.made.append(staff)
-    await staff.start()
     source = SystemSource(
-        *(staff.stores, worlds.seal, lambda: settings, worlds.clock.now),
+        *(worlds.stores, worlds.seal, lambda: settings, worlds.clock.now),
         *(
             lambda name: f"https://{'bot.' * 20}example/webhook/{name}",
             "p1",
@@ -97,14 +81,10 @@ async def test_the_system_fits_also_where_much_is_wrong(
     page = SystemPage(source, lambda: ShopNow("森活選品", "zh-TW", TAIPEI), is_simulator=True)
     around = Surroundings(
         *(settings, None, "http://127.0.0.1:9", f"https://{'bot.' * 20}example", worlds.clock.now()),
-        stores=staff.stores,
+        stores=worlds.stores,
         mistakes=3,
     )
-    await staff.stop()
-    staff.more = {
-        **page.handlers(),
-        **SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {})).handlers(),
-    }
-    await staff.start()
+    setup = SetupPages(lambda: around, at_once, EnvironmentHere(Path(), {}))
+    staff = await worlds({**page.handlers(), **setup.handlers()})
     await staff.stores.processes.heartbeat(Serving("p1", f"{'m' * 60}:/{'f' * 120}", "a" * 64, None))
     await walked(browser, staff, size, dark, ["/admin/system", "/admin/setup"])

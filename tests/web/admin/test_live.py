@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -18,7 +17,7 @@ from bot.web.admin.live import MOST, LiveTopic
 from bot.web.admin.visit import Visit
 from tests.eventually import PATIENCE, eventually
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 
 async def opened(browser: Staff, query: str = "attention=") -> ClientResponse:
@@ -83,9 +82,9 @@ async def test_that_pushes_are_stopped_is_on_every_page_at_once(staff: StaffWorl
         news = await said(answer, "attention")
         assert "Pushes are stopped" in news["stopped"]
         assert news["stop_title"] == "Let pushes go on"
-    _, page = await agent.get("/admin/me", **{"Accept-Language": "zh-TW"})
+    _, page = await agent.get("/admin/me", **ZH)
     assert "推播停止中：全部。回覆照常" in page
-    _, page = await admin.get("/admin/me", **{"Accept-Language": "zh-TW"})
+    _, page = await admin.get("/admin/me", **ZH)
     entry = page.partition('href="/admin/stop"')[2].partition("</a>")[0]
     assert ["恢復推播" in entry, "全部停止推播" in entry] == [True, False]
     assert staff.brake.brake.stop_of(PushStop(None, None, "", staff.clock.now()).key) is not None
@@ -96,13 +95,11 @@ async def test_who_is_signed_out_suspended_or_of_another_role_hears_nothing_more
     browser = await staff.signed_in(account)
     async with await opened(browser) as answer:
         await said(answer, "attention")
-        assert await staff.stores.admins.change(replace(account, role="agent"))
+        await staff.change(account.name, role="agent")
         assert await said(answer, "over") == {"why": "signed_out"}
-    kept = await staff.stores.admins.of(account.name)
-    assert kept is not None
     async with await opened(browser) as answer:
         await said(answer, "attention")
-        assert await staff.stores.admins.change(replace(kept, suspended=staff.clock.now()))
+        await staff.change(account.name, suspended=staff.clock.now())
         assert await said(answer, "over") == {"why": "signed_out"}
     await quiet(staff)
     assert (await opened(browser)).status == 200, "led to the sign-in"

@@ -12,7 +12,6 @@ from yarl import URL
 
 from bot.operations.drafts.draft import add
 from bot.operations.drafts.publishing import DraftDesk
-from bot.store.stores import stores_of
 from bot.web.admin.cookies import proof
 from bot.web.admin.menu_new_pages import MenuNewPages
 from tests.pictures import png
@@ -86,7 +85,7 @@ class Making:
 
 @pytest.fixture
 async def making(worlds: StaffWorlds, tmp_path: Path) -> Making:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     (tmp_path / "cards").mkdir()
     (tmp_path / "cards/guest.png").write_bytes(png(800, 270))
     await live_playbook(stores, worlds.clock, tmp_path, {"rules/first.yaml": MENUS})
@@ -154,11 +153,9 @@ async def test_ones_own_picture_is_taken_and_one_that_line_refuses_is_not(making
 
 async def test_what_is_missing_or_too_long_is_said_and_nothing_is_lost(making: Making) -> None:
     status, page = await making.send(**{**VIP, "label2": ""})
-    assert (status, "area 2: write what stands on it" in page, "forest.example/vip" in page) == (
-        422,
-        True,
-        True,
-    )
+    assert status == 422
+    assert "area 2: write what stands on it" in page
+    assert "forest.example/vip" in page
     status, page = await making.send(**{**VIP, "label2": "字" * 30})
     assert (status, "mend this first" in page) == (422, True)
     assert await making.draft() == {}
@@ -187,11 +184,6 @@ async def test_published_it_leads_to_the_menus(making: Making) -> None:
     seen = review.partition('name="seen" value="')[2].partition('"')[0]
     status, to = await making.who.post("/admin/playbook/publish", seen=seen)
     assert (status, to) == (303, "/admin/menus")
-
-
-async def test_agents_make_none(making: Making) -> None:
-    agent = await making.staff.signed_in(await making.staff.account("agent", "tom"))
-    assert (await agent.get(NEW))[0] == 403
 
 
 VISITOR = {
@@ -243,10 +235,8 @@ async def test_a_menu_is_renamed_with_all_that_names_it(making: Making) -> None:
     scenario = b"scenario: a\nsteps:\n  - menu: \xe8\xa8\xaa\xe5\xae\xa2\n"
     stores, now = making.staff.stores, making.staff.clock.now()
     await add(stores, making.drafts.live, "mei", "tests/scenarios/a.yaml", scenario, now)
-    assert await making.send(of="訪客", **{**VISITOR, "name": "新朋友"}, picture="same") == (
-        303,
-        "/admin/playbook/review",
-    )
+    done = await making.send(of="訪客", **{**VISITOR, "name": "新朋友"}, picture="same")
+    assert done == (303, "/admin/playbook/review")
     draft = {path: content.decode() for path, content in (await making.draft()).items()}
     assert draft["tests/scenarios/a.yaml"] == scenario.decode().replace("訪客", "新朋友")
     assert [name in draft["rules/first.yaml"] for name in ("menu: 訪客", "menu: 新朋友")] == [False, True]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
@@ -23,11 +23,7 @@ from bot.operations.recent_figures import RecentFigures
 from bot.playbook.load import load
 from bot.runtime.menus.menu_auto_sync import pictures_in
 from bot.store.cluster.menu_syncs import LOST_AFTER
-from bot.store.stores import stores_of
-from bot.web.admin.cookies import NAME
 from bot.web.admin.menu_pages import MenuPages
-from tests.axe import violations
-from tests.chromium import launched_browser
 from tests.cli.test_richmenu import BOT, PICTURES
 from tests.conftest import NOW
 from tests.eventually import box_of, eventually
@@ -36,10 +32,9 @@ from tests.runtime.menus_at_line import MenuLine, menu_line
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.flow_world import counted
-from tests.web.admin.staff_world import Staff, StaffWorld
+from tests.web.admin.screens import EACH_SIZE, fits, seen_by
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 from tests.web.admin.test_flow_pages import plain
-
-CHINESE = {"Accept-Language": "zh-TW"}
 
 
 @dataclass
@@ -67,7 +62,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
     found = load(tmp_path, {})
     written = found.playbook
     assert written is not None, found.problems
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     async with menu_line(worlds.database, tmp_path) as line:
         address = [line.url]
 
@@ -87,7 +82,6 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
             await staff.brake.look()
 
         work = MenuSyncWork(stores, at_line, SystemClock())
-        staff = StaffWorld(worlds.database, worlds.seal, worlds.clock, channels={"main": "森活"})
         pages = MenuPages(
             stores,
             in_force,
@@ -98,9 +92,7 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> AsyncIterator[MenuWorld]
             worlds.clock.now,
             look,
         )
-        staff.more = pages.handlers()
-        worlds.made.append(staff)
-        await staff.start()
+        staff = await worlds(pages.handlers(), channels={"main": "森活"})
         yield MenuWorld(staff, line, work, address, in_force)
         await work.close()
 
@@ -117,7 +109,7 @@ async def test_it_says_who_sees_which_and_how_often_areas_are_tapped(world: Menu
     await store(staff.database, staff.seal, *people)
     await counted(staff.stores, {Mark("main", "", TAPPED, (tapped.tap.key,)): 3})
     browser = await staff.signed_in(await staff.account("supervisor"))
-    status, page = await browser.get("/admin/menus", **CHINESE)
+    status, page = await browser.get("/admin/menus", **ZH)
     text = plain(page)
     assert status == 200
     assert "誰看得到 有標籤「VIP」 現在看到的人數 1 時間 一直" in text
@@ -139,20 +131,20 @@ async def seen(browser: Staff) -> str:
 async def test_a_sync_says_first_what_it_would_do_and_is_done_once(world: MenuWorld) -> None:
     staff = world.staff
     browser = await staff.signed_in(await staff.account("admin"))
-    _, page = await browser.get("/admin/menus/plan", **CHINESE)
+    _, page = await browser.get("/admin/menus/plan", **ZH)
     assert "建立 VIP/選購 (cards/shop.png)" in plain(page)
     assert await world.line.menus.listed() == [], "nothing is done yet"
     looked_at = await seen(browser)
     assert (await browser.post("/admin/menus/sync", seen=looked_at))[0] == 303
-    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
+    status, page = await browser.post("/admin/menus/sync", ZH, seen=looked_at)
     assert (status, "這個官方帳號的選單正在同步" in page) == (409, True)
 
     await eventually(lambda: staff.stores.menu_syncs.of("main"), lambda run: run and run.state == "done")
     assert len(await world.line.menus.listed()) == 3
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "LINE 上和劇本一樣" in page
     assert "/admin/menus/at-line" not in page, "one picture is enough where both are the same"
-    _, page = await browser.get("/admin/menus/plan", **CHINESE)
+    _, page = await browser.get("/admin/menus/plan", **ZH)
     assert "不用做任何事" in page
     async with browser.http.get(
         browser.url.with_path("/admin/menus/at-line").with_query(menu="訪客", tab="訪客")
@@ -173,7 +165,7 @@ async def test_another_plan_than_was_looked_at_is_shown_and_not_done(world: Menu
     done = await staff.stores.menu_syncs.of("main")
     first, *_ = await world.line.menus.listed()
     await world.line.menus.delete(first.id)
-    status, page = await browser.post("/admin/menus/sync", CHINESE, seen=looked_at)
+    status, page = await browser.post("/admin/menus/sync", ZH, seen=looked_at)
     assert (status, "和剛才看到的不同" in page) == (409, True)
     assert looked_at not in page
     assert 'name="seen"' in page
@@ -184,14 +176,14 @@ async def test_one_that_another_process_has_begun_holds_until_it_is_lost(world: 
     staff, now = world.staff, world.work.now()
     browser = await staff.signed_in(await staff.account("admin"))
     assert await staff.stores.menu_syncs.begin(MenuSyncRun("main", "console:mei", now, now, 2, 8))
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "約 8 個步驟，做了 2 個" in page
     assert 'aria-busy="true"' in page
     assert (await browser.post("/admin/menus/sync"))[0] == 409
     long_ago = now - 2 * LOST_AFTER
     lost = MenuSyncRun("main", "console:mei", now, long_ago, 2, 8)
     assert await staff.stores.menu_syncs.note(lost)
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    _, page = await browser.get("/admin/menus", **ZH)
     assert "的同步中斷了" in page
     assert (await browser.post("/admin/menus/sync", seen=await seen(browser)))[0] == 303
     assert not await staff.stores.menu_syncs.note(lost), "who comes back finds that another one has begun"
@@ -201,7 +193,7 @@ async def test_line_that_cannot_be_asked_is_said(world: MenuWorld) -> None:
     browser = await world.staff.signed_in(await world.staff.account("admin"))
     world.address[:] = ["http://127.0.0.1:9"]
     assert (await browser.get("/admin/menus"))[0] == 200
-    status, page = await browser.get("/admin/menus/plan", **CHINESE)
+    status, page = await browser.get("/admin/menus/plan", **ZH)
     assert (status, 'class="refused"' in page) == (409, True)
     assert (await browser.post("/admin/menus/sync"))[0] == 409
     assert await world.staff.stores.menu_syncs.of("main") is None
@@ -212,8 +204,8 @@ async def test_a_paused_menu_is_as_if_it_were_not_there_and_comes_back(world: Me
     browser = await staff.signed_in(await staff.account("supervisor"))
     assert (await browser.post("/admin/menus/pause", menu="VIP"))[0] == 409, "no reason"
     assert (await browser.post("/admin/menus/pause", menu="沒有", why="x"))[0] == 409
-    assert (await browser.post("/admin/menus/pause", CHINESE, menu="VIP", why="圖放錯了"))[0] == 303
-    _, page = await browser.get("/admin/menus", **CHINESE)
+    assert (await browser.post("/admin/menus/pause", ZH, menu="VIP", why="圖放錯了"))[0] == 303
+    _, page = await browser.get("/admin/menus", **ZH)
     text = plain(page)
     assert "暫停中" in text
     assert "圖放錯了" in text
@@ -234,23 +226,21 @@ async def test_two_who_sync_at_the_same_moment_begin_one(world: MenuWorld) -> No
     assert begun.count(True) == 1
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(world: MenuWorld, width: int) -> None:
+@EACH_SIZE
+async def test_in_a_browser_the_taps_stand_on_the_picture_and_all_fits(
+    world: MenuWorld, browser: Browser, size: ViewportSize, dark: bool
+) -> None:
     staff = world.staff
     tapped = world.in_force().menus[0].tabs["選購"].areas[1]
     await counted(staff.stores, {Mark("main", "", TAPPED, (tapped.tap.key,)): 7})
     signed = await staff.signed_in(await staff.account("admin"))
-    async with launched_browser() as browser:
-        window = await browser.new_context(locale="zh-TW", viewport={"width": width, "height": 900})
-        await window.add_cookies([{"name": NAME, "value": signed.held, "url": str(signed.url)}])
-        page = await window.new_page()
-        await page.goto(str(signed.url.with_path("/admin/menus/plan")))
-        await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
-        taps = page.locator(".menu-taps", has_text="7")
-        await expect(taps).to_be_visible()
-        face, place = await box_of(page.locator("[data-face]").first), await box_of(taps)
-        assert face is not None
-        assert place is not None
-        assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
-        assert await violations(page) == []
-        assert await page.evaluate("document.documentElement.scrollWidth") == width
+    page = await seen_by(signed, browser, size, dark=dark)
+    await page.goto("/admin/menus/plan")
+    await expect(page.get_by_role("button", name="現在同步")).to_be_visible()
+    taps = page.locator(".menu-taps", has_text="7")
+    await expect(taps).to_be_visible()
+    face, place = await box_of(page.locator("[data-face]").first), await box_of(taps)
+    assert face is not None
+    assert place is not None
+    assert face["x"] + face["width"] / 2 < place["x"], "in the right half, where that area is"
+    await fits(page, size)

@@ -15,7 +15,6 @@ from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.rights import Publisher, is_admin_now
 from bot.store.cluster.drafts import Drafts
 from bot.store.cluster.proposals import Proposals
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FILES,
@@ -23,7 +22,7 @@ from tests.web.admin.playbook_world import (
     PAGE,
     RULES,
     draft_desk,
-    handlers,
+    editing,
     live_playbook,
     published,
     saved,
@@ -38,9 +37,17 @@ TEN, NINE = (RULES.replace("11:00", hour) for hour in ("10:00", "9:00"))
 @pytest.fixture
 async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     """Two persons publish."""
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, tmp_path, {"bot.yaml": BOT})
-    return await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    return await editing(worlds, tmp_path, {"bot.yaml": BOT})
+
+
+@pytest.fixture
+async def mei(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("supervisor", "mei"))
+
+
+@pytest.fixture
+async def tom(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("supervisor", "tom"))
 
 
 async def handed_in(who: Staff, says: str = "") -> tuple[int, str]:
@@ -69,9 +76,9 @@ async def kinds(world: StaffWorld) -> list[str]:
     return [f"{one.kind} {one.by}" for one in reversed(found)]
 
 
-async def test_somebody_else_publishes_exactly_what_was_handed_in(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
+async def test_somebody_else_publishes_exactly_what_was_handed_in(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     await saved(mei, FIRST, TEN)
     page = (await mei.get(f"{PAGE}/review"))[1]
     assert "Two people publish here" in page
@@ -115,9 +122,7 @@ async def test_nobody_approves_their_own_in_no_browser(world: StaffWorld) -> Non
     assert [one.text for one in await world.stores.drafts.of("mei")] == [TEN]
 
 
-async def test_it_comes_back_with_a_sentence(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
+async def test_it_comes_back_with_a_sentence(world: StaffWorld, mei: Staff, tom: Staff) -> None:
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
     proposal = await world.stores.proposals.of("mei")
@@ -133,10 +138,8 @@ async def test_it_comes_back_with_a_sentence(world: StaffWorld) -> None:
     assert "has given your draft back" not in (await mei.get(PAGE))[1]
 
 
-async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld) -> None:
+async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld, mei: Staff, tom: Staff) -> None:
     """Handed in anew between the look and the button; and only half of its files are there after a crash."""
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
     seen = await world.stores.proposals.of("mei")
@@ -150,20 +153,19 @@ async def test_what_was_looked_at_is_what_is_approved(world: StaffWorld) -> None
     assert await number(world) == 1
 
 
-async def test_approval_is_not_switched_off_by_one(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
-    await saved(mei, "bot.yaml", FILES["bot.yaml"])
-    assert (await published(mei))[0] == 422
-    await handed_in(mei)
-    assert (await approved(tom, "mei"))[0] == 303  # an administrator has handed it in
-    await saved(mei, FIRST, TEN)
-    assert (await published(mei))[0] == 303
+async def test_approval_is_not_switched_off_by_one(world: StaffWorld, tom: Staff) -> None:
+    boss = await world.signed_in(await world.account("admin", "boss"))
+    await saved(boss, "bot.yaml", FILES["bot.yaml"])
+    assert (await published(boss))[0] == 422
+    await handed_in(boss)
+    assert (await approved(tom, "boss"))[0] == 303  # an administrator has handed it in
+    await saved(boss, FIRST, TEN)
+    assert (await published(boss))[0] == 303
 
 
-async def test_two_supervisors_do_not_make_an_administrator(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
+async def test_two_supervisors_do_not_make_an_administrator(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     boss = await world.signed_in(await world.account("admin", "boss"))
     await saved(mei, "bot.yaml", f'{BOT}hooks: {{mine: {{url: "https://elsewhere.example"}}}}\n')
     await handed_in(mei)
@@ -176,9 +178,9 @@ async def test_two_supervisors_do_not_make_an_administrator(world: StaffWorld) -
     assert await number(world) == 2
 
 
-async def test_it_is_given_back_where_something_else_was_published_meanwhile(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
-    tom = await world.signed_in(await world.account("supervisor", "tom"))
+async def test_it_is_given_back_where_something_else_was_published_meanwhile(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     await saved(mei, FIRST, TEN)
     await saved(tom, FIRST, NINE)
     await handed_in(mei)
@@ -193,9 +195,8 @@ async def test_it_is_given_back_where_something_else_was_published_meanwhile(wor
 
 
 async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
-    world: StaffWorld, tmp_path: Path
+    world: StaffWorld, tmp_path: Path, mei: Staff
 ) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
     await saved(mei, FIRST, TEN)
     assert (await handed_in(mei))[0] == 303
     desk = draft_desk(world.stores, world.clock, tmp_path)
@@ -217,8 +218,7 @@ async def test_what_is_handed_in_while_somebody_approves_is_not_lost(
     assert [one.content for one in await world.stores.drafts.of(found.owner)] == [NINE.encode()]
 
 
-async def test_a_refusal_leaves_the_card_of_what_was_handed_in(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
+async def test_a_refusal_leaves_the_card_of_what_was_handed_in(mei: Staff) -> None:
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
     status, page = await mei.post(f"{PAGE}/file", act="new", path="../out.yaml")
@@ -233,10 +233,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("at", ["publish", "settle", "decide", "remove"])
 async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
-    world: StaffWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+    world: StaffWorld, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, mei: Staff
 ) -> None:
     """Between the transaction that makes it live and each write after that."""
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
     amy = await world.signed_in(await world.account("supervisor", "amy"))
     await saved(mei, FIRST, TEN)
     await saved(mei, "cards/unused.png", b"a picture that nothing names")
@@ -274,9 +273,8 @@ async def test_what_is_live_waits_for_nobody_wherever_its_publisher_ended(
 
 
 async def test_its_author_hears_that_it_is_live_before_anybody_looks(
-    world: StaffWorld, tmp_path: Path
+    world: StaffWorld, tmp_path: Path, mei: Staff
 ) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
     desk = draft_desk(world.stores, world.clock, tmp_path)
@@ -286,9 +284,8 @@ async def test_its_author_hears_that_it_is_live_before_anybody_looks(
     assert "tom has published what you had handed in" in (await mei.get(PAGE))[1]
 
 
-async def test_what_was_taken_back_since_waits_on(world: StaffWorld, tmp_path: Path) -> None:
+async def test_what_was_taken_back_since_waits_on(world: StaffWorld, tmp_path: Path, mei: Staff) -> None:
     """Only what is live now was published: whoever brings back the version before decides nothing."""
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
     await saved(mei, FIRST, TEN)
     await handed_in(mei)
     desk = draft_desk(world.stores, world.clock, tmp_path)

@@ -35,6 +35,16 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await editing(worlds, tmp_path)
 
 
+@pytest.fixture
+async def mei(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("supervisor", "mei"))
+
+
+@pytest.fixture
+async def tom(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("admin", "tom"))
+
+
 async def problems(who: Staff) -> list[dict[str, object]]:
     status, text = await who.post(f"{PAGE}/check")
     assert status == 200
@@ -42,8 +52,7 @@ async def problems(who: Staff) -> list[dict[str, object]]:
     return found
 
 
-async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
+async def test_a_draft_is_saved_checked_and_published(world: StaffWorld, mei: Staff) -> None:
     assert "每天 11:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
     window = await Window(mei).open()
     assert await window.save(RULES.replace("reply: 每天 11:00", "replay: 每天 11:00")) == 200
@@ -69,8 +78,7 @@ async def test_a_draft_is_saved_checked_and_published(world: StaffWorld) -> None
     assert "每天 10:00" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
 
 
-async def test_each_version_says_what_it_changed(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
+async def test_each_version_says_what_it_changed(mei: Staff) -> None:
     assert "It is the first version" in (await mei.get(f"{PAGE}/versions/1"))[1]
     for hour in ("10:00", "9:00"):
         await saved(mei, FIRST, RULES.replace("11:00", hour))
@@ -83,16 +91,12 @@ async def test_each_version_says_what_it_changed(world: StaffWorld) -> None:
         assert (await mei.get(f"{PAGE}/versions/{none}"))[0] == 404, none
 
 
-async def test_nobody_sees_anothers_draft(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("admin", "tom"))
+async def test_nobody_sees_anothers_draft(mei: Staff, tom: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "9:00").encode())
     assert "9:00" not in (await tom.get(f"{PAGE}?file={FIRST}"))[1]
 
 
-async def test_two_who_change_one_file_lose_no_word(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("admin", "tom"))
+async def test_two_who_change_one_file_lose_no_word(world: StaffWorld, mei: Staff, tom: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     await saved(tom, FIRST, RULES.replace("信義路", "忠孝路").replace("11:00", "12:00").encode())
     assert (await published(mei))[0] == 303
@@ -107,9 +111,8 @@ async def test_two_who_change_one_file_lose_no_word(world: StaffWorld) -> None:
     assert (await world.stores.playbooks.all())[0].number == 3
 
 
-async def test_two_windows_of_one_person_overwrite_nothing(world: StaffWorld) -> None:
+async def test_two_windows_of_one_person_overwrite_nothing(world: StaffWorld, mei: Staff) -> None:
     """Not by typing, not by going back to what is live, and not once the other has begun anew."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
     one, other = await Window(mei).open(), await Window(mei).open()
     assert await one.save(RULES.replace("11:00", "8:00")) == 200
     for text in (RULES.replace("11:00", "9:00"), RULES):
@@ -123,9 +126,8 @@ async def test_two_windows_of_one_person_overwrite_nothing(world: StaffWorld) ->
     assert "7:00" in there.text
 
 
-async def test_what_is_sent_twice_is_saved_once(world: StaffWorld) -> None:
+async def test_what_is_sent_twice_is_saved_once(mei: Staff) -> None:
     """The first answer was lost on the way."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
     window = await Window(mei).open()
     assert await window.save(RULES.replace("11:00", "8:00")) == 200
     before = window.revision
@@ -133,10 +135,10 @@ async def test_what_is_sent_twice_is_saved_once(world: StaffWorld) -> None:
     assert window.revision == before
 
 
-async def test_what_was_published_while_a_file_was_open_is_not_reverted(world: StaffWorld) -> None:
+async def test_what_was_published_while_a_file_was_open_is_not_reverted(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     """Somebody has opened it before, and types only now."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("admin", "tom"))
     window = await Window(tom).open()
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     assert (await published(mei))[0] == 303
@@ -149,8 +151,7 @@ async def test_what_was_published_while_a_file_was_open_is_not_reverted(world: S
     assert "#" not in mine.text
 
 
-async def test_comments_alone_are_published_and_kept(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_comments_alone_are_published_and_kept(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, FIRST, f"# 夏天的規則\n{RULES}")
     assert (await published(mei))[0] == 303
     assert "夏天的規則" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
@@ -159,16 +160,14 @@ async def test_comments_alone_are_published_and_kept(world: StaffWorld) -> None:
     assert await world.stores.drafts.of("mei") == []
 
 
-async def test_a_picture_that_nothing_names_yet_stays_in_the_draft(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_picture_that_nothing_names_yet_stays_in_the_draft(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, "cards/next_week.png", b"\x89PNG")
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     assert (await published(mei))[0] == 303
     assert [one.path for one in await world.stores.drafts.of("mei")] == ["cards/next_week.png"]
 
 
-async def test_a_mistake_tells_nobody_the_variables_of_the_server(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
+async def test_a_mistake_tells_nobody_the_variables_of_the_server(mei: Staff) -> None:
     wrong = 'alerts: [{to: tester, who: "${SECRET}", when: sms_low}]\n'
     await saved(mei, "bot.yaml", FILES["bot.yaml"] + wrong)
     _, said = await mei.post(f"{PAGE}/check")
@@ -177,8 +176,7 @@ async def test_a_mistake_tells_nobody_the_variables_of_the_server(world: StaffWo
         assert VALUES["SECRET"] not in answer
 
 
-async def test_what_was_looked_at_is_what_is_published(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_what_was_looked_at_is_what_is_published(mei: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     seen = re.search(r'name="seen" value="(\w+)"', (await mei.get(f"{PAGE}/review"))[1])
     assert seen is not None
@@ -187,8 +185,7 @@ async def test_what_was_looked_at_is_what_is_published(world: StaffWorld) -> Non
     assert (status, "look once more" in page) == (422, True)
 
 
-async def test_a_file_as_it_is_live_is_no_part_of_the_draft(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_file_as_it_is_live_is_no_part_of_the_draft(world: StaffWorld, mei: Staff) -> None:
     window = await Window(mei).open()
     assert await window.save("rules: []\n") == 200
     assert await window.save(RULES.replace("\n", "\r\n")) == 200
@@ -196,46 +193,32 @@ async def test_a_file_as_it_is_live_is_no_part_of_the_draft(world: StaffWorld) -
     assert await world.stores.drafts.of("mei") == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+async def test_a_name_that_leads_out_of_the_folder_is_refused(world: StaffWorld, mei: Staff) -> None:
+    for path in (
         *("rules/bot.yaml", "bot.yaml/x.png", f"cards/{'圖' * 90}.png", "RULES/x.yaml", "rules/FIRST.yaml"),
         *("../../etc/cron.yaml", "/etc/x.yaml", ".env", "rules/.hidden.yaml", "rules/../.oaflow/keys"),
-        *(
-            "rules\\x.yaml",
-            "rules//x.yaml",
-            "tests/x.yaml",
-            "rules/x.py",
-            "x" * 300 + ".png",
-            "rules/\x00.yaml",
-        ),
-    ],
-)
-async def test_a_name_that_leads_out_of_the_folder_is_refused(world: StaffWorld, path: str) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    assert await Window(mei, path).save("rules: []\n") == 409
+        *("rules\\x.yaml", "rules//x.yaml", "tests/x.yaml", "rules/x.py", "x" * 300 + ".png"),
+        "rules/\x00.yaml",
+    ):
+        assert await Window(mei, path).save("rules: []\n") == 409, path
     assert await world.stores.drafts.of("mei") == []
 
 
-async def test_a_text_that_is_no_utf_8_is_refused(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_text_that_is_no_utf_8_is_refused(world: StaffWorld, mei: Staff) -> None:
     for raw in ("營業時間".encode("big5"), "rules".encode("utf-16"), b"\xed\xa0\x80"):
         assert await saved(mei, "rules/summer.yaml", raw) == 409
     assert await world.stores.drafts.of("mei") == []
 
 
-async def test_a_new_file_empties_none_that_is_there(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_new_file_empties_none_that_is_there(world: StaffWorld, mei: Staff) -> None:
     for path in (FIRST, "bot.yaml"):
         assert (await mei.post(f"{PAGE}/file", act="new", path=path))[0] == 422
     assert await world.stores.drafts.of("mei") == []
 
 
-async def test_files_come_and_go_and_the_whole_draft_is_dropped(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    assert await mei.post(f"{PAGE}/file", act="new", path="rules/summer") == (
-        *(303, f"{PAGE}?file=rules%2Fsummer.yaml"),
-    )
+async def test_files_come_and_go_and_the_whole_draft_is_dropped(world: StaffWorld, mei: Staff) -> None:
+    done = await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
+    assert done == (303, f"{PAGE}?file=rules%2Fsummer.yaml")
     assert (await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base=SECOND))[0] == 303
     assert {one.path: one.kind for one in await world.stores.drafts.of("mei")} == {
         "rules/summer.yaml": "text",
@@ -251,8 +234,7 @@ async def test_files_come_and_go_and_the_whole_draft_is_dropped(world: StaffWorl
     assert await world.stores.drafts.of("mei") == []
 
 
-async def test_a_picture_of_30_mb_is_refused_and_nothing_is_lost(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_picture_of_30_mb_is_refused_and_nothing_is_lost(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, FIRST, b"rules: []\n")
     form = FormData()
     for name, value in {"proof": proof(mei.held), "act": "upload", "folder": "cards"}.items():
@@ -263,8 +245,7 @@ async def test_a_picture_of_30_mb_is_refused_and_nothing_is_lost(world: StaffWor
     assert [one.path for one in await world.stores.drafts.of("mei")] == [FIRST]
 
 
-async def test_a_former_version_is_looked_at_and_published_again(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_former_version_is_looked_at_and_published_again(world: StaffWorld, mei: Staff) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00").encode())
     await mei.post(f"{PAGE}/file", act="new", path="rules/summer")
     await mei.post(f"{PAGE}/file", act="remove", path="rules/second.yaml", base=SECOND)
@@ -285,9 +266,8 @@ THERE = "tests/scenarios/hours.yaml"
 PART = {"as": "part", "begun": "0"}
 
 
-async def test_a_scenario_is_written_checked_played_and_published(world: StaffWorld) -> None:
+async def test_a_scenario_is_written_checked_played_and_published(world: StaffWorld, mei: Staff) -> None:
     """It is part of the draft and of the version, and the bot is the same."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
     await mei.post(f"{PAGE}/file", act="new", path=THERE)
     assert await saved(mei, THERE, SCENARIO.replace("user:", "usr:")) == 200
     [wrong] = await problems(mei)
@@ -308,8 +288,7 @@ async def test_a_scenario_is_written_checked_played_and_published(world: StaffWo
     assert SCENARIO.split("\n")[0] in (await mei.get(f"{PAGE}?file={THERE}"))[1]
 
 
-async def test_a_scenario_that_does_not_hold_says_what_was_expected(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_a_scenario_that_does_not_hold_says_what_was_expected(mei: Staff) -> None:
     await mei.post(f"{PAGE}/file", act="new", path=THERE)
     await saved(mei, THERE, SCENARIO.replace("11:00", "<b>12:00</b>"))
     page = (await mei.post(f"{PAGE}/scenarios"))[1]
@@ -319,9 +298,8 @@ async def test_a_scenario_that_does_not_hold_says_what_was_expected(world: Staff
     assert "#line-4" in page
 
 
-async def test_a_test_expects_what_the_bot_says_now_when_asked_to(world: StaffWorld) -> None:
+async def test_a_test_expects_what_the_bot_says_now_when_asked_to(world: StaffWorld, mei: Staff) -> None:
     """L2, L8: in the draft, never by itself; in a file that is no scenario nothing is written."""
-    mei = await world.signed_in(await world.account("supervisor", "mei"))
     await saved(mei, THERE, SCENARIO.replace("11:00", "12:00"))
     page = (await mei.get(f"{PAGE}/review"))[1]
     assert "Update the scenario" in page
@@ -338,8 +316,7 @@ async def test_a_test_expects_what_the_bot_says_now_when_asked_to(world: StaffWo
     assert "Scenarios that your draft changes" in page
 
 
-async def test_scenarios_of_a_draft_with_mistakes_are_not_played(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_scenarios_of_a_draft_with_mistakes_are_not_played(mei: Staff) -> None:
     await mei.post(f"{PAGE}/file", act="new", path=THERE)
     await saved(mei, THERE, SCENARIO)
     await saved(mei, FIRST, RULES.replace("reply", "replay"))

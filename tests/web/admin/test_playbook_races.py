@@ -19,7 +19,7 @@ from tests.web.admin.playbook_world import (
     published,
     saved,
 )
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import Staff, StaffWorld
 
 SECOND = "rules/second.yaml"
 
@@ -29,9 +29,19 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await editing(worlds, tmp_path)
 
 
-async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("admin", "tom"))
+@pytest.fixture
+async def mei(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("admin", "mei"))
+
+
+@pytest.fixture
+async def tom(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("admin", "tom"))
+
+
+async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     await saved(tom, SECOND, FILES[SECOND].replace("不客氣", "別客氣"))
     ends = await asyncio.gather(published(mei), published(tom))
@@ -44,9 +54,8 @@ async def test_of_two_who_publish_at_once_one_does_and_nothing_is_lost(world: St
         assert text in (await mei.get(f"{PAGE}?file={path}"))[1]
 
 
-async def test_who_writes_on_after_they_published_elsewhere_is_on_what_is_live(world: StaffWorld) -> None:
+async def test_who_writes_on_after_they_published_elsewhere_is_on_what_is_live(mei: Staff) -> None:
     """An open tab takes what was published from it as its base: no question, no merge, nothing lost."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
     tab = await Window(mei).open()
     assert await tab.save(RULES.replace("信義路", "忠孝路")) == 200
     assert (await published(mei))[0] == 303
@@ -55,18 +64,17 @@ async def test_who_writes_on_after_they_published_elsewhere_is_on_what_is_live(w
     assert "和平路" in (await mei.get(f"{PAGE}?file={FIRST}"))[1]
 
 
-async def test_what_was_dropped_elsewhere_is_asked_about(world: StaffWorld) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
+async def test_what_was_dropped_elsewhere_is_asked_about(mei: Staff) -> None:
     tab = await Window(mei).open()
     assert await tab.save(RULES.replace("信義路", "忠孝路")) == 200
     assert (await mei.post(f"{PAGE}/file", act="revert", path=FIRST))[0] == 303
     assert await tab.save(RULES.replace("信義路", "和平路")) == 409
 
 
-async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(world: StaffWorld) -> None:
+async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(
+    world: StaffWorld, mei: Staff, tom: Staff
+) -> None:
     """What stood in the file is stored with the draft."""
-    mei = await world.signed_in(await world.account("admin", "mei"))
-    tom = await world.signed_in(await world.account("admin", "tom"))
     await saved(mei, FIRST, RULES.replace("信義路", "忠孝路"))
     await saved(tom, FIRST, RULES.replace("11:00", "10:00"))
     assert (await published(tom))[0] == 303
@@ -79,9 +87,8 @@ async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(world: StaffW
 
 
 async def test_while_the_database_is_away_nothing_is_saved_or_lost(
-    world: StaffWorld, monkeypatch: pytest.MonkeyPatch
+    world: StaffWorld, monkeypatch: pytest.MonkeyPatch, mei: Staff
 ) -> None:
-    mei = await world.signed_in(await world.account("admin", "mei"))
     window = await Window(mei).open()
     assert await window.save(RULES.replace("11:00", "10:00")) == 200
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from bot.operations.drafts.rights import NeedsAdmin, Publisher
-from bot.store.stores import stores_of
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
     FILES,
@@ -16,8 +15,6 @@ from tests.web.admin.playbook_world import (
     RULES,
     draft_desk,
     editing,
-    handlers,
-    live_playbook,
     published,
     saved,
 )
@@ -113,10 +110,8 @@ async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
     worlds: StaffWorlds, tmp_path: Path
 ) -> None:
     """L8: no button, and no way around it; what the patch holds is what the draft changes."""
-    stores = stores_of(worlds.database, worlds.seal)
     bot = {"bot.yaml": f"publish: {{from: folder}}\n{FILES['bot.yaml']}"}
-    await live_playbook(stores, worlds.clock, tmp_path, bot)
-    world = await worlds(handlers(draft_desk(stores, worlds.clock, tmp_path)))
+    world = await editing(worlds, tmp_path, bot)
     mei = await world.signed_in(await world.account("admin", "mei"))
     await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
     page = (await mei.get(f"{PAGE}/review"))[1]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, expect
+from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.web.admin.cookies import NAME
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import editing
+from tests.web.admin.screens import DESK, EACH_SIZE, PHONE, fits, seen_by
 from tests.web.admin.staff_world import Staff, StaffWorld
-from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
 FIRST = "/admin/playbook?file=rules%2Ffirst.yaml"
 WRITTEN = ".ace_text-input"
@@ -23,14 +21,17 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> StaffWorld:
     return await editing(worlds, tmp_path)
 
 
-async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK) -> tuple[BrowserContext, Page]:
-    window = await browser.new_context(locale="zh-TW", viewport=size)
-    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
-    page = await window.new_page()
-    await page.goto(str(staff.url) + FIRST.removeprefix("/"))
+@pytest_asyncio.fixture
+async def mei(world: StaffWorld) -> Staff:
+    return await world.signed_in(await world.account("admin", "mei"))
+
+
+async def opened(browser: Browser, staff: Staff, size: ViewportSize = DESK, *, dark: bool = False) -> Page:
+    page = await seen_by(staff, browser, size, dark=dark)
+    await page.goto(FIRST)
     await expect(page.locator(WRITTEN)).to_be_attached()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
-    return window, page
+    return page
 
 
 async def to_the_end(page: Page) -> None:
@@ -38,10 +39,11 @@ async def to_the_end(page: Page) -> None:
     await page.keyboard.press("Control+End")
 
 
-async def test_what_is_written_is_saved_and_checked_by_itself(world: StaffWorld, browser: Browser) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
+async def test_what_is_written_is_saved_and_checked_by_itself(
+    world: StaffWorld, mei: Staff, browser: Browser
+) -> None:
     faults: list[str] = []
-    _, page = await opened(browser, staff)
+    page = await opened(browser, mei)
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     await to_the_end(page)
     await page.keyboard.insert_text("  - whem: {text: 你好}\n    reply: 您好\n")
@@ -63,18 +65,18 @@ async def test_what_is_written_is_saved_and_checked_by_itself(world: StaffWorld,
 
 
 async def test_the_head_has_no_stray_line_and_an_icon_stands_beside_its_word(
-    world: StaffWorld, browser: Browser
+    mei: Staff, browser: Browser
 ) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    _, page = await opened(browser, staff)
+    page = await opened(browser, mei)
     await expect(page.locator(".whoami")).to_have_css("border-top-width", "0px")
     link = page.get_by_role("link", name="加一句回答")
     await expect(link).to_have_css("justify-content", "center")
 
 
-async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, browser: Browser) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    _, page = await opened(browser, staff)
+async def test_the_editor_offers_the_words_of_the_language(
+    world: StaffWorld, mei: Staff, browser: Browser
+) -> None:
+    page = await opened(browser, mei)
     await to_the_end(page)
     await page.keyboard.insert_text("  - when: follow\n    ")
     await page.keyboard.type("rep")
@@ -88,26 +90,23 @@ async def test_the_editor_offers_the_words_of_the_language(world: StaffWorld, br
     assert draft.text.endswith("  - when: follow\n    reply: 歡迎")
 
 
-async def test_the_editor_offers_the_names_of_the_draft(world: StaffWorld, browser: Browser) -> None:
+async def test_the_editor_offers_the_names_of_the_draft(mei: Staff, browser: Browser) -> None:
     """Those that another file has, and that were written just now."""
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window, page = await opened(browser, staff)
+    page = await opened(browser, mei)
     await to_the_end(page)
     await page.keyboard.insert_text("cards: {coupon_of_may: {text: 85 折}}\n")
     await expect(page.get_by_role("status")).to_have_text("已存進草稿")
-    await page.goto(str(staff.url) + "admin/playbook?file=rules%2Fsecond.yaml")
+    await page.goto("/admin/playbook?file=rules%2Fsecond.yaml")
     await expect(page.locator(WRITTEN)).to_be_attached()
     await to_the_end(page)
     await page.keyboard.insert_text("  - when: {text: 券}\n    reply: ")
     await page.keyboard.type("cou")
     await expect(page.locator(".ace_autocomplete .ace_line").first).to_contain_text("coupon_of_may")
-    await window.close()
 
 
-async def test_a_mistake_is_mended_by_a_button(world: StaffWorld, browser: Browser) -> None:
+async def test_a_mistake_is_mended_by_a_button(mei: Staff, browser: Browser) -> None:
     """Behind an emoji, too; one Ctrl-Z takes it back, and what it makes is saved like typing."""
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window, page = await opened(browser, staff)
+    page = await opened(browser, mei)
     await to_the_end(page)
     await page.keyboard.insert_text("  - {when: {text: 🙂嗨}, replay: 您好}  # 早安\n")
     mend = page.get_by_role("button", name="修好")
@@ -118,16 +117,12 @@ async def test_a_mistake_is_mended_by_a_button(world: StaffWorld, browser: Brows
     await page.keyboard.press("Control+z")
     await expect(page.locator(".ace_content")).to_contain_text("replay: 您好")
     await expect(mend).to_be_enabled()
-    await window.close()
 
 
-async def test_without_the_editor_it_is_mended_in_the_field(world: StaffWorld, browser: Browser) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window = await browser.new_context(locale="zh-TW", viewport=PHONE)
-    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
-    page = await window.new_page()
+async def test_without_the_editor_it_is_mended_in_the_field(mei: Staff, browser: Browser) -> None:
+    page = await seen_by(mei, browser, PHONE)
     await page.route("**/ace.js*", lambda route: route.abort())
-    await page.goto(str(staff.url) + FIRST.removeprefix("/"))
+    await page.goto(FIRST)
     field = page.locator("textarea#text")
     await field.press("Control+End")
     await field.press_sequentially("  - {when: {text: 🙂嗨}, replay: 您好}")
@@ -135,49 +130,43 @@ async def test_without_the_editor_it_is_mended_in_the_field(world: StaffWorld, b
     assert "{when: {text: 🙂嗨}, reply: 您好}" in await field.input_value()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
     await fits(page, PHONE)
-    await window.close()
 
 
-async def test_a_mistake_in_another_file_is_a_click_away(world: StaffWorld, browser: Browser) -> None:
+async def test_a_mistake_in_another_file_is_a_click_away(mei: Staff, browser: Browser) -> None:
     """Its place is a link, and the repair stands there."""
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window, page = await opened(browser, staff)
+    page = await opened(browser, mei)
     await to_the_end(page)
     await page.keyboard.insert_text("  - {when: {text: 嗨}, replay: 您好}\n")
     await expect(page.get_by_role("button", name="修好")).to_be_visible()
-    await page.goto(str(staff.url) + "admin/playbook?file=bot.yaml")
+    await page.goto("/admin/playbook?file=bot.yaml")
     await page.get_by_role("link", name="rules/first.yaml:6").click()
     await page.get_by_role("button", name="修好").click()
     await expect(page.get_by_text("沒有錯誤，可以發布")).to_be_visible()
-    await window.close()
 
 
-async def test_without_a_network_nothing_written_is_lost(world: StaffWorld, browser: Browser) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window, page = await opened(browser, staff)
-    await window.set_offline(True)
+async def test_without_a_network_nothing_written_is_lost(
+    world: StaffWorld, mei: Staff, browser: Browser
+) -> None:
+    page = await opened(browser, mei)
+    await page.context.set_offline(True)
     await to_the_end(page)
     await page.keyboard.insert_text("# 明天再寫\n")
     await expect(page.get_by_role("status")).to_contain_text("還沒存")
     assert await world.stores.drafts.of("mei") == []
-    await window.set_offline(False)
+    await page.context.set_offline(False)
     await page.reload()
     await expect(page.get_by_role("status")).to_have_text("已存進草稿")
     (draft,) = await world.stores.drafts.of("mei")
     assert draft.text.endswith("# 明天再寫\n")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_it_all_fits(world: StaffWorld, browser: Browser, size: ViewportSize, scheme: str) -> None:
-    staff = await world.signed_in(await world.account("admin", "mei"))
-    window, page = await opened(browser, staff, size)
-    await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+@EACH_SIZE
+async def test_it_all_fits(mei: Staff, browser: Browser, size: ViewportSize, dark: bool) -> None:
+    page = await opened(browser, mei, size, dark=dark)
     await to_the_end(page)
     await page.keyboard.insert_text(f"  - whem: {{text: {'很長' * 300}}}\n")
     await expect(page.locator("[data-problems] .is-error").first).to_be_visible()
     await fits(page, size)
-    for path in ("admin/playbook/review", "admin/playbook/versions"):
-        await page.goto(str(staff.url) + path)
+    for path in ("/admin/playbook/review", "/admin/playbook/versions"):
+        await page.goto(path)
         await fits(page, size)
-    await window.close()

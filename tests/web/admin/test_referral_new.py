@@ -9,12 +9,11 @@ import pytest
 
 from bot.model.translatable import Refusal
 from bot.operations.drafts.new_referral import FormReferral, new_referral
-from bot.store.stores import stores_of
 from bot.web.admin.referral_new_pages import ReferralNewPages
 from tests.playbooks import codes, compiled
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import FILES, PAGE, draft_desk, handlers, live_playbook
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.playbook_world import FILES, PAGE, editing
+from tests.web.admin.staff_world import ZH, StaffWorld
 
 NEW = "/admin/referrals/new"
 FORM = {
@@ -47,10 +46,10 @@ LIFF = '    liff: {login_channel_id: "5", liff_id: 5-a}\n'
 
 async def shop(worlds: StaffWorlds, folder: Path, bot: str) -> StaffWorld:
     """With this `bot.yaml`."""
-    stores = stores_of(worlds.database, worlds.seal)
-    await live_playbook(stores, worlds.clock, folder, {"bot.yaml": bot})
-    desk = draft_desk(stores, worlds.clock, folder)
-    return await worlds({**handlers(desk), **ReferralNewPages(lambda: compiled(bot), desk).handlers()})
+    files = {"bot.yaml": bot}
+    return await editing(
+        worlds, folder, files, lambda desk: ReferralNewPages(lambda: compiled(bot), desk).handlers()
+    )
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_what_counts_at_once_has_no_days_within() -> None:
 
 async def test_it_is_in_the_draft_or_what_is_wrong_is_said(world: StaffWorld) -> None:
     mei = await world.signed_in(await world.account("supervisor", "mei"))
-    status, page = await mei.post(NEW, {"Accept-Language": "zh-TW"}, **{**FORM, "days": "many"})
+    status, page = await mei.post(NEW, ZH, **{**FORM, "days": "many"})
     assert (status, "像 100" in page, "兩位都有禮" in page) == (422, True, True)
     status, page = await mei.post(NEW, None, **FORM)
     assert (status, page) == (303, f"{PAGE}/review"), page
@@ -105,7 +104,7 @@ async def test_it_is_in_the_draft_or_what_is_wrong_is_said(world: StaffWorld) ->
 async def test_without_liff_it_is_said_and_nothing_is_saved(worlds: StaffWorlds, tmp_path: Path) -> None:
     world = await shop(worlds, tmp_path, FILES["bot.yaml"])
     mei = await world.signed_in(await world.account("supervisor", "mei"))
-    status, page = await mei.post(NEW, {"Accept-Language": "zh-TW"}, **FORM)
+    status, page = await mei.post(NEW, ZH, **FORM)
     assert (status, "LIFF" in page, "兩位都有禮" in page) == (422, True, True)
 
 

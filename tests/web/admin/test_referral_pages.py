@@ -8,18 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
-from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.passwords import Passwords
-from bot.web.admin.referral_pages import ReferralPages
-from bot.web.admin.store_context import StoreDesk
-from tests.conftest import NOW, ManualClock
+from tests.conftest import NOW
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
-from tests.web.admin.staff_world import CHEAP
+from tests.web.admin.staff_world import ZH
 
-ZH = {"Accept-Language": "zh-TW"}
 LIFF = "channel_secret: x, liff: {login_channel_id: '5', liff_id: 5-a}}"
 SHOP = f"""{WRITTEN.replace("channel_secret: x}", LIFF)}
 coupons: {{謝禮: {{title: 邀請謝禮, for: 30d, per_person: 10}}}}
@@ -28,14 +23,8 @@ referrals: {{好友: {{title: 好友一起來, when: bound, inviter: 謝禮, max
 
 
 @pytest.fixture
-async def world(worlds: StaffWorlds, clock: ManualClock, tmp_path: Path) -> ContactWorld:
-    world = await contact_world(worlds, tmp_path, SHOP)
-    accounts = StaffAccounts(world.staff.stores, Passwords(CHEAP), clock)
-    desk = StoreDesk(world.staff.stores, lambda: world.playbook, dict, world.parts, clock.now, accounts)
-    await world.staff.stop()
-    world.staff.more = {**world.staff.more, **ReferralPages(desk).handlers()}
-    await world.staff.start()
-    return world
+async def world(worlds: StaffWorlds, tmp_path: Path) -> ContactWorld:
+    return await contact_world(worlds, tmp_path, SHOP)
 
 
 async def test_from_the_figures_to_the_inviters_to_their_friends(world: ContactWorld) -> None:

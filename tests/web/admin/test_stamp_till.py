@@ -12,9 +12,9 @@ from tests.coupons import coupon
 from tests.engine.test_stamps import CARD
 from tests.runtime.bots import Bots
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.store_world import store_world
-from tests.web.admin.test_coupon_till import ZH, Till
+from tests.web.admin.test_coupon_till import Till
 
 REWARD = coupon(name="折50")
 

@@ -10,7 +10,7 @@ from bot.model.admin import ROLES, AdminRole
 from bot.model.clerk import StoreClerk
 from bot.operations.admins.role_names import ROLE_DOES
 from bot.web.admin.table import ROUTES
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import ZH, StaffWorld
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -30,7 +30,7 @@ async def test_it_says_what_the_role_is_for_and_leads_to_all_that_it_opens(
 
 async def test_in_chinese_too(staff: StaffWorld) -> None:
     browser = await staff.signed_in(await staff.account("agent"))
-    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    _, page = await browser.get("/admin", **ZH)
     assert "你負責回覆客人：在「聊天」回覆" in page, "what the role can do today, and what comes"
     assert "密碼、兩步驟驗證" in page
 

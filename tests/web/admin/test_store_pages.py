@@ -9,7 +9,6 @@ import pytest
 from yarl import URL
 
 from bot.model.admin import AdminRole
-from bot.model.clerk import StoreClerk
 from bot.model.contact import Contact
 from bot.operations.clerks import suspend
 from bot.store.counters.rate_limits import OF_ACCOUNT
@@ -282,16 +281,6 @@ async def everywhere(browser: Staff) -> list[tuple[int, str]]:
         await browser.get("/admin/clerk/code?number=A01&on=main&as=svg"),
         await browser.post("/admin/people", who="person"),
     ]
-
-
-@pytest.mark.parametrize("clerk", [AN, NING])
-async def test_suspended_they_are_signed_out_at_once(world: StoreWorld, clerk: StoreClerk) -> None:
-    browser = await world.signed_in(clerk.number)
-    await browser.get("/admin/people")
-    await world.suspend(clerk)
-    for status, told in await everywhere(browser):
-        assert status in (303, 401)
-        assert "person-" not in told
 
 
 async def test_a_session_of_before_a_suspension_is_over_for_good(world: StoreWorld) -> None:

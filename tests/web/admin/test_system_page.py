@@ -52,14 +52,12 @@ class SystemWorld:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> SystemWorld:
-    staff, trouble = await worlds(), dict[str, Translatable]()
+    trouble = dict[str, Translatable]()
     source = SystemSource(
-        *(staff.stores, worlds.seal, lambda: SETTINGS, worlds.clock.now),
+        *(worlds.stores, worlds.seal, lambda: SETTINGS, worlds.clock.now),
         *(lambda channel: f"https://bot.example/webhook/{channel}", "p1", lambda: trouble),
     )
     page = SystemPage(source, lambda: ShopNow("森活選品", "en", TAIPEI), is_simulator=False)
-    await staff.stop()
-    worlds.made.clear()
     return SystemWorld(await worlds(page.handlers()), source, trouble)
 
 

@@ -9,28 +9,22 @@ import pytest
 
 from bot.model.contact import Identity
 from bot.operations.testers import all_testers
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.web.admin.broadcast_list_pages import TESTERS
-from tests.conftest import ManualClock
 from tests.operations.test_today import said
 from tests.playbooks import compiled
-from tests.runtime.broadcast_world import Shop
-from tests.web.admin.broadcast_pages_world import WRITTEN, ZH, BroadcastPagesWorld, broadcast_pages
+from tests.web.admin.broadcast_pages_world import WRITTEN, BroadcastPagesWorld, broadcast_pages
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.staff_world import ZH, Staff, field_of
 from tests.web.admin.test_broadcast_list import part
 
 ONE = "/admin/broadcasts/one"
 
 
 @pytest.fixture
-async def world(
-    database: Database, seal: Seal, clock: ManualClock, worlds: StaffWorlds
-) -> BroadcastPagesWorld:
+async def world(worlds: StaffWorlds) -> BroadcastPagesWorld:
     """小美 talked last, 小安 before; one has blocked the account, one has said nothing."""
-    shop = Shop(database, seal, clock, compiled(WRITTEN))
-    world = await broadcast_pages(shop, worlds)
+    world = await broadcast_pages(worlds)
+    shop = world.shop
     for user, name in (("Uan", "小安"), ("Umei", "小美"), ("Uyu", "林小玉")):
         await shop.come(user, name=name)
     gone = {"identities": (Identity("main", "Ugone", friend=False),)}

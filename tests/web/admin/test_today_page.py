@@ -18,7 +18,6 @@ from bot.model.translatable import ENGLISH, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
 from bot.sms.sender import Credit
-from bot.store.stores import stores_of
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.today_page import TodayPage
@@ -27,7 +26,7 @@ from tests.conftest import NOW
 from tests.operations.test_today import counted, row, said
 from tests.playbooks import channel
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import PLAYBOOK, StaffWorld
+from tests.web.admin.staff_world import PLAYBOOK, ZH, StaffWorld
 
 SHOP = ShopSettings("erp", "cyberbiz", None, {"username": "u", "secret": "s"})
 SMS = {"best": SmsSettings("best", "mitake", price=0.85, warn_below=200)}
@@ -45,7 +44,7 @@ async def _other(visit: Visit) -> AdminAnswer:
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     shop = ShopNow("森活選品", "en", PLAYBOOK.zone, CHANNELS)
     page = TodayPage(
         stores,
@@ -63,7 +62,7 @@ async def world(worlds: StaffWorlds) -> StaffWorld:
 @pytest.mark.parametrize("role", sorted(TEAM))
 async def test_the_team_sees_today_in_their_language(world: StaffWorld, role: AdminRole) -> None:
     browser = await world.signed_in(await world.account(role))
-    status, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    status, page = await browser.get("/admin", **ZH)
     assert (status, "<h1>今天" in page or ">今天</h1>" in page) == (200, True)
     assert "今天還沒有數字" in page
     assert "LINE 不接受這個官方帳號的 Channel access token" in page
@@ -107,7 +106,7 @@ async def test_one_is_one_and_a_moment_of_today_is_a_time(world: StaffWorld) -> 
 async def test_store_people_keep_their_own_page(world: StaffWorld, role: AdminRole) -> None:
     await world.stores.clerks.write([(StoreClerk("A01", "Amy", store="xinyi"), None)])
     browser = await world.signed_in(await world.account(role, clerk="A01" if role == "clerk" else ""))
-    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    _, page = await browser.get("/admin", **ZH)
     assert "沒有回答的訊息" not in page
 
 
@@ -130,7 +129,7 @@ async def test_the_credit_of_sms_stands_there(world: StaffWorld) -> None:
     roles: list[tuple[AdminRole, bool]] = [("admin", True), ("agent", False)]
     for role, may in roles:
         browser = await world.signed_in(await world.account(role))
-        _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+        _, page = await browser.get("/admin", **ZH)
         health = page[page.index('id="health"') :].partition("</section>")[0]
         assert "三竹（best）" in health
         assert "120" in health
@@ -149,7 +148,7 @@ async def test_a_question_in_several_words_is_one_with_a_rule_to_copy(world: Sta
         ]
     )
     browser = await world.signed_in(await world.account("agent"))
-    _, page = await browser.get("/admin", **{"Accept-Language": "zh-TW"})
+    _, page = await browser.get("/admin", **ZH)
     unheard = page[page.index('id="unheard"') :].partition("</section>")[0]
     first = unheard.partition("<details")[2].partition("</li>")[0]
     assert "3 人" in first

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from html import unescape
-from typing import Literal
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Browser, ViewportSize, expect
 
 from bot.model.api_token import WRITTEN
 from bot.operations.tokens import StaffTokens
-from bot.store.stores import stores_of
-from bot.web.admin.cookies import NAME
 from bot.web.admin.token_pages import TokenPages
-from tests.chromium import launched_browser
 from tests.web.admin.conftest import StaffWorlds
+from tests.web.admin.screens import EACH_SIZE, fits, seen_by
 from tests.web.admin.staff_world import StaffWorld
-from tests.web.admin.test_contact_screens import DESK, PHONE, fits
 
 PAGE = "/admin/tokens"
 
 
 @pytest.fixture
 async def world(worlds: StaffWorlds) -> StaffWorld:
-    tokens = StaffTokens(stores_of(worlds.database, worlds.seal), worlds.clock)
+    tokens = StaffTokens(worlds.stores, worlds.clock)
     return await worlds(TokenPages(tokens).handlers())
 
 
@@ -86,36 +80,26 @@ async def test_what_is_refused_is_said_and_what_was_written_stays(world: StaffWo
 
 
 async def test_whose_maker_may_do_less_is_marked(world: StaffWorld) -> None:
-    mei = await world.account("admin", "mei")
+    await world.account("admin", "mei")
     await StaffTokens(world.stores, world.clock).make("tills", "admin", 30, "console:mei")
     browser = await world.signed_in(await world.account("admin", "an"))
-    assert await world.stores.admins.change(replace(mei, role="agent"))
+    await world.change("mei", role="agent")
     assert "tills agent worth less" in text_of((await browser.get(PAGE))[1])
-    assert await world.stores.admins.change(replace(mei, suspended=world.clock.now(), rev=mei.rev + 1))
+    await world.change("mei", suspended=world.clock.now())
     assert "worth nothing: who made it" in text_of((await browser.get(PAGE))[1])
 
 
-async def test_it_fits_and_reads_well(world: StaffWorld) -> None:
+@EACH_SIZE
+async def test_it_fits_and_reads_well(
+    world: StaffWorld, browser: Browser, size: ViewportSize, dark: bool
+) -> None:
     """K2: the list, the token that is shown once, and what is asked before one is revoked."""
     admin = await world.signed_in(await world.account("admin", "mei"))
     tokens = StaffTokens(world.stores, world.clock)
     await tokens.make("old", "admin", 30, "console:mei")
     await tokens.revoke(["old"], "console:mei")
-    async with launched_browser() as browser:
-        for size, scheme in SEEN:
-            window = await browser.new_context(
-                locale="zh-TW", viewport=size, color_scheme=scheme, base_url=str(admin.url)
-            )
-            await window.add_cookies([{"name": NAME, "value": admin.secret, "url": str(admin.url)}])
-            await _walked(await window.new_page(), size, scheme.ljust(64, "w"))
-            await window.close()
-
-
-SEEN: Sequence[tuple[ViewportSize, Literal["light", "dark"]]] = ((PHONE, "light"), (DESK, "dark"))
-
-
-async def _walked(page: Page, size: ViewportSize, name: str) -> None:
-    """From the list to a new token of this name, and until it is revoked."""
+    name = "w" * 64
+    page = await seen_by(admin, browser, size, dark=dark)
     await page.goto(PAGE)
     await page.get_by_text("已失效的").click()
     await fits(page, size)

@@ -18,7 +18,6 @@ from bot.operations.drafts.draft_folder import DraftFolder
 from bot.operations.drafts.publishing import DraftDesk
 from bot.operations.drafts.shared_trials import SharedTrials
 from bot.operations.drafts.trials import TrialRefused, Trials
-from bot.store.stores import stores_of
 from bot.web.admin.route import COMMERCE
 from tests.eventually import eventually
 from tests.web.admin.conftest import StaffWorlds
@@ -78,7 +77,7 @@ class Bench:
 
 @pytest.fixture
 async def bench(worlds: StaffWorlds, tmp_path: Path) -> Bench:
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, tmp_path)
     return Bench(await worlds({}), draft_desk(stores, worlds.clock, tmp_path))
 

@@ -12,12 +12,11 @@ from bot.model.admin import AdminRole
 from tests.playbooks import compiled
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import FILES, FIRST, RULES
-from tests.web.admin.staff_world import Staff
+from tests.web.admin.staff_world import ZH, Staff
 from tests.web.admin.test_playbook_answer import place_in
 from tests.web.admin.unanswered_world import UnansweredWorld, unanswered_world
 
 PAGE = "/admin/unanswered"
-ZH = {"Accept-Language": "zh-TW"}
 EVIL = "<script>alert(1)</script>\u202e"
 ASKED = {
     "可以外帶嗎": 3,

@@ -8,13 +8,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
-from bot.web.admin.cookies import NAME
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.playbook_world import RULES
-from tests.web.admin.test_contact_screens import DESK, PHONE, fits
+from tests.web.admin.screens import EACH_SIZE, HOSTILE, fits, seen_by
 from tests.web.admin.unanswered_world import UnansweredWorld, unanswered_world
 
-HOSTILE = "<img src=x onerror=document.title='no'>" + "很" * 60 + "W" * 60
 ASKED = {"可以外帶嗎": 3, "請問可以外帶嗎？": 1, "你們營業時間": 2, HOSTILE: 1, "地址": 2}
 
 
@@ -25,17 +22,13 @@ async def world(worlds: StaffWorlds, tmp_path: Path) -> UnansweredWorld:
 
 async def opened(world: UnansweredWorld, browser: Browser, size: ViewportSize, *, dark: bool) -> Page:
     staff = await world.staff.signed_in(await world.staff.account("supervisor", "mei"))
-    window = await browser.new_context(
-        locale="zh-TW", viewport=size, color_scheme="dark" if dark else "light"
-    )
-    await window.add_cookies([{"name": NAME, "value": staff.secret, "url": str(staff.url)}])
-    page = await window.new_page()
+    page = await seen_by(staff, browser, size, dark=dark)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    await page.goto(f"{staff.url}admin/unanswered")
+    await page.goto("/admin/unanswered")
     return page
 
 
-@pytest.mark.parametrize(("size", "dark"), [(PHONE, True), (DESK, False)], ids=["phone", "desk"])
+@EACH_SIZE
 async def test_a_question_is_opened_by_keys_and_its_answer_is_in_the_draft(
     world: UnansweredWorld, browser: Browser, size: ViewportSize, dark: bool
 ) -> None:
@@ -57,32 +50,3 @@ async def test_a_question_is_opened_by_keys_and_its_answer_is_in_the_draft(
     await expect(page.get_by_role("status").filter(has_text="草稿")).to_be_visible()
     [draft] = await world.staff.stores.drafts.of("mei")
     assert "  - when: {text_contains: 可以外帶}\n    reply: 都可以\n" in draft.text
-
-
-async def test_what_a_rule_nearly_hears_is_added_to_it_in_the_form(
-    world: UnansweredWorld, browser: Browser
-) -> None:
-    page = await opened(world, browser, DESK, dark=False)
-    await page.get_by_text("你們營業時間", exact=True).click()
-    await page.get_by_role("button", name="加進「營業時間」的回答").click()
-    await expect(page.get_by_label("機器人要怎麼回答")).to_have_value("每天 11:00")
-    await page.get_by_role("button", name="放進我的草稿").click()
-    await expect(page.get_by_role("status").filter(has_text="草稿")).to_be_visible()
-    [draft] = await world.staff.stores.drafts.of("mei")
-    assert draft.text == RULES.replace("營業時間", "[營業時間, 你們營業時間]")
-
-
-async def test_what_is_no_question_goes_and_comes_back(world: UnansweredWorld, browser: Browser) -> None:
-    page = await opened(world, browser, DESK, dark=False)
-    question = page.locator("details.question", has=page.get_by_text("可以外帶嗎", exact=True))
-    await question.locator("summary").first.click()
-    await question.get_by_role("button", name="這不是問題").click()
-    await expect(question).to_have_count(0)
-    await page.get_by_role("status").get_by_role("button", name="復原").click()
-    await expect(page.get_by_role("status").filter(has_text="又列出來了")).to_be_visible()
-    await expect(question).to_have_count(1)
-    await question.locator("summary").first.click()
-    await question.get_by_role("button", name="這不是問題").click()
-    await page.get_by_text("略過 1 題").click()
-    await page.get_by_role("button", name="再列出「可以外帶嗎」").click()
-    await expect(question).to_have_count(1)

@@ -13,20 +13,16 @@ from bot.line.outcome import Refused
 from bot.model.outgoing import DeadLetter
 from bot.operations.resending import drop
 from bot.store.database.mongo import Database
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.web.admin import unsent_pages
 from bot.web.admin.unsent_pages import SCOPE, UnsentPages
-from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.operations.test_dead_letters import BAD, PLAYBOOK, QUOTA
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import Staff, StaffWorld
-
-CHINESE = {"Accept-Language": "zh-TW"}
+from tests.web.admin.staff_world import ZH, Staff, StaffWorld
 
 
 @pytest.fixture
@@ -44,8 +40,8 @@ async def staff(
     worlds: StaffWorlds, database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch, by_our_clock: None
 ) -> StaffWorld:
     monkeypatch.setattr(unsent_pages, "PATIENCE", 0.0)
-    stores, parts = stores_of(database, seal, "console"), SealedParts(LiveKeys(seal, console_keys))
-    return await worlds(UnsentPages(stores, parts, lambda: {"main": Decimal("0.2")}).handlers())
+    stores = stores_of(database, seal, "console")
+    return await worlds(UnsentPages(stores, worlds.parts, lambda: {"main": Decimal("0.2")}).handlers())
 
 
 async def lost(bot: Bot, line: ScriptedLine, why: Refused = QUOTA) -> DeadLetter:
@@ -73,16 +69,16 @@ def fields(page: str) -> dict[str, str]:
 
 
 async def of_reason(browser: Staff, reason: str) -> str:
-    status, page = await browser.get(f"/admin/unsent/some?reason={reason}", **CHINESE)
+    status, page = await browser.get(f"/admin/unsent/some?reason={reason}", **ZH)
     assert status == 200
     return page
 
 
 async def test_by_reason_in_words_with_its_code(staff: StaffWorld, bot: Bot, line: ScriptedLine) -> None:
     browser = await staff.signed_in(await staff.account("supervisor"))
-    assert "全部都送出了" in (await browser.get("/admin/unsent", **CHINESE))[1]
+    assert "全部都送出了" in (await browser.get("/admin/unsent", **ZH))[1]
     letters = [await lost(bot, line), await lost(bot, line), await lost(bot, line, why=BAD)]
-    _, page = await browser.get("/admin/unsent", **CHINESE)
+    _, page = await browser.get("/admin/unsent", **ZH)
     rows = page.partition("<tbody>")[2].split("<tr>")[1:]
     assert ["（quota）" in rows[0], "（bad-request）" in rows[1]] == [True, True]
     assert [re.findall(r'class="number">(\d+)', one) for one in rows] == [["2"], ["1"]]
@@ -102,11 +98,11 @@ async def test_a_group_is_sent_once_more_with_its_number_and_cost(
     assert "0.4" in page
     assert fields(page).keys() == {"seen", *SCOPE}
     before = len(line.calls)
-    sent = await browser.post("/admin/unsent/some/resend", CHINESE, **fields(page))
+    sent = await browser.post("/admin/unsent/some/resend", ZH, **fields(page))
     assert sent == (303, "/admin/unsent")
     await carried_out(bot)
     assert len(line.calls) == before + 2
-    assert "處理中 2 則" in (await browser.get("/admin/unsent", **CHINESE))[1]
+    assert "處理中 2 則" in (await browser.get("/admin/unsent", **ZH))[1]
     status, _ = await browser.post("/admin/unsent/some/resend", {}, **fields(page))
     assert (status, len(line.calls)) == (422, before + 2), "the form once more"
 
@@ -119,7 +115,7 @@ async def test_others_than_the_page_has_said_are_not_sent(
     form = fields(await of_reason(browser, "quota"))
     await lost(bot, line)
     before = len(line.calls)
-    status, page = await browser.post("/admin/unsent/some/resend", CHINESE, **form)
+    status, page = await browser.post("/admin/unsent/some/resend", ZH, **form)
     assert (status, "數量已經變了" in page, "再送一次：2 則" in page) == (422, True, True)
     assert len(line.calls) == before
 
@@ -133,7 +129,7 @@ async def test_as_many_others_are_not_sent_either(staff: StaffWorld, bot: Bot, l
     await lost(bot, line)
     before = len(line.calls)
     for deed in ("resend", "drop"):
-        sent = await browser.post(f"/admin/unsent/some/{deed}", CHINESE, **form, typed="drop")
+        sent = await browser.post(f"/admin/unsent/some/{deed}", ZH, **form, typed="drop")
         assert (sent[0], "數量已經變了" in sent[1]) == (422, True)
     assert len(line.calls) == before
 
@@ -148,7 +144,7 @@ async def test_one_by_its_name_and_none_that_there_is_not(
     assert (await browser.post("/admin/unsent/some/resend", {}, **fields(page)))[0] == 303
     [left] = (await staff.stores.given_up.since(one.at - timedelta(days=1)))[:2]
     assert left.name == other.name
-    status, page = await browser.post("/admin/unsent/some/resend", CHINESE, **fields(page))
+    status, page = await browser.post("/admin/unsent/some/resend", ZH, **fields(page))
     assert (status, "再送一次：" in page) == (422, False), "done already: only what was done with it"
     assert (await browser.get("/admin/unsent/some?name=nothing"))[0] == 409
 
@@ -158,11 +154,11 @@ async def test_dropped_with_the_word_alone(staff: StaffWorld, bot: Bot, line: Sc
     browser = await staff.signed_in(await staff.account("admin"))
     form = fields(await of_reason(browser, "quota"))
     for typed in ("", "yes", "再送"):
-        status, page = await browser.post("/admin/unsent/some/drop", CHINESE, **form, typed=typed)
+        status, page = await browser.post("/admin/unsent/some/drop", ZH, **form, typed=typed)
         assert (status, "沒有放棄任何一則" in page) == (422, True)
-    gone = await browser.post("/admin/unsent/some/drop", CHINESE, **form, typed=" 放棄 ")
+    gone = await browser.post("/admin/unsent/some/drop", ZH, **form, typed=" 放棄 ")
     assert gone == (303, "/admin/unsent")
-    page = (await browser.get("/admin/unsent", **CHINESE))[1]
+    page = (await browser.get("/admin/unsent", **ZH))[1]
     assert "放棄 1 則" in page
     assert "全部都送出了" in page
 

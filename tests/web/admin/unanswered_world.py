@@ -8,18 +8,14 @@ from pathlib import Path
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.notes import NO_RULE
-from bot.operations.admins.accounts import StaffAccounts
-from bot.operations.admins.passwords import Passwords
-from bot.store.sealing.derived_keys import LiveKeys, console_keys
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.unanswered_pages import UnansweredPages, recently_asked
-from bot.web.sealed_parts import SealedParts
 from tests.conftest import NOW
 from tests.operations.test_today import counted, row, said
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import draft_desk, handlers, live_playbook, read
-from tests.web.admin.staff_world import CHEAP, StaffWorld
+from tests.web.admin.staff_world import StaffWorld
 from tests.web.admin.store_world import ACCOUNTS
 
 WAITS = 30.0
@@ -43,13 +39,12 @@ async def unanswered_world(
 ) -> UnansweredWorld:
     """Each text was written by so many people; `files` of the playbook stand in place of its own, `channels`
     are what accounts are called."""
-    stores = stores_of(worlds.database, worlds.seal)
+    stores = worlds.stores
     await live_playbook(stores, worlds.clock, folder, files)
     playbook = read(folder / "bot.yaml").playbook
     assert playbook is not None
-    accounts = StaffAccounts(stores, Passwords(CHEAP), worlds.clock)
-    parts = SealedParts(LiveKeys(worlds.seal, console_keys))
-    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, worlds.clock.now, accounts)
+    parts, now = worlds.parts, worlds.clock.now
+    desk = StoreDesk(stores, lambda: world.playbook, lambda: ACCOUNTS, parts, now, worlds.accounts)
     pages = UnansweredPages(desk, recently_asked(desk, WAITS))
     drafts = handlers(draft_desk(stores, worlds.clock, folder))
     staff = await worlds({**drafts, **pages.handlers()}, channels=channels or {})

@@ -45,10 +45,9 @@ async def test_what_was_planned_is_done_once_and_no_other_plan(api: ApiWorld, li
     assert (other.status, other.code) == (409, "refused")
     assert "another one by now" in other.content["detail"]
     made = await caller.post("/menus/sync", {"channel": "main", "digest": planned["digest"]}, key="k" * 16)
-    assert (made.content["by"], made.content["state"], made.content["most"]) == (
-        *("token:crm", "runs"),
-        len(planned["steps"]),
-    )
+    assert made.content["by"] == "token:crm"
+    assert made.content["state"] == "runs"
+    assert made.content["most"] == len(planned["steps"])
     again = await caller.post("/menus/sync", {"channel": "main", "digest": planned["digest"]}, key="k" * 16)
     assert again.content == made.content, "the same call is the same answer"
 

@@ -148,7 +148,7 @@ class FakePages:
     async def show(self, **screen: Any) -> None:
         """Something has happened: the page shows another screen."""
         async with self._changed:
-            self.shown = {"step": self.shown["step"] + 1, **screen}
+            self.shown = {**screen, "step": self.shown["step"] + 1}
             self._changed.notify_all()
 
     async def until(self, what: str, number: int = 1) -> list[str]:

@@ -16,7 +16,7 @@ from bot.web.liff.calls import BODY_LIMIT, LONGEST_INPUT, MOST_INPUTS
 from tests.conftest import ManualClock
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine, HangsUp
-from tests.runtime.page_world import CODE, PAGE, Pages
+from tests.runtime.page_world import PAGE, Pages
 from tests.web.liff.serving import LIFF, VERIFY, LiffSite, serving
 
 TOKEN = "a.b.c"
@@ -139,15 +139,6 @@ async def test_what_is_not_there(site: LiffSite) -> None:
 # -- screens
 
 
-async def test_the_whole_way(site: LiffSite) -> None:
-    screen = await site.open()
-    for text in ("小美", "0912345678", CODE):
-        screen = await site.answer(screen, text)
-        while screen["kind"] == "busy":
-            _, screen = await site.call(f"main/{PAGE}/screen?after={screen['step']}", None, site.session())
-    assert (screen["kind"], screen["say"], screen["state"]) == ("done", "我加入了", "joined")
-
-
 async def test_a_screen_is_told_in_whole_seconds(site: LiffSite, clock: ManualClock) -> None:
     screen = await site.answer(await site.open(), "小美")
     assert screen["notice"] is True
@@ -160,13 +151,6 @@ async def test_a_screen_is_told_in_whole_seconds(site: LiffSite, clock: ManualCl
     assert (screen["again_in"], screen["valid_for"]) == (1, 241)
     assert "code_sent" not in screen
     assert None not in screen.values()
-
-
-async def test_a_double_tap_over_http(site: LiffSite) -> None:
-    screen = await site.open()
-    came = await asyncio.gather(*(site.answer(screen, "小美") for _ in range(10)))
-    assert {one["state"] for one in came} == {"ask_phone"}
-    assert len({one["step"] for one in came}) == 1
 
 
 async def test_who_hangs_up_is_not_waited_for(site: LiffSite) -> None:

@@ -33,10 +33,9 @@ LATER = {"days": [{"day": "2026-12-15", "starts": ["2026-12-15T03:00:00Z"]}], "m
 def shows(
     *booked: AppointmentView, services: tuple[ServiceView, ...] = (CUT, CARE), asked: AskedOfPage = ""
 ) -> dict[str, Any]:
-    """The screen as our server says it, but for its step."""
+    """The screen as our server says it."""
     view = AppointmentsView(services, booked, asked)
-    screen = screen_json(Screen("appointments", 1, appointments=view), NOON)
-    return {name: value for name, value in screen.items() if name != "step"}
+    return screen_json(Screen("appointments", 1, appointments=view), NOON)
 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any]) -> None:

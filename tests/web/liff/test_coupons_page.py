@@ -30,9 +30,8 @@ async def opened(fake: FakePages, page: Page, screen: dict[str, Any], name: str 
 
 
 def shows(*coupons: CouponView, now: datetime = NOON) -> dict[str, Any]:
-    """The screen as our server says it, but for its step."""
-    screen = screen_json(Screen("coupons", 1, coupons=coupons), now)
-    return {name: value for name, value in screen.items() if name != "step"}
+    """The screen as our server says it."""
+    return screen_json(Screen("coupons", 1, coupons=coupons), now)
 
 
 async def stands_at(page: Page, now: datetime) -> None:

@@ -22,9 +22,8 @@ NOTHING = replace(CARD, state="had", tries=1, result="nothing")
 
 
 def shows(draw: DrawView) -> dict[str, Any]:
-    """The screen as our server says it, but for its step."""
-    screen = screen_json(Screen("draws", 1, draws=(draw,)), NOON)
-    return {name: value for name, value in screen.items() if name != "step"}
+    """The screen as our server says it."""
+    return screen_json(Screen("draws", 1, draws=(draw,)), NOON)
 
 
 async def tried(fake: FakePages, page: Page, comes_to: DrawView) -> None:

@@ -20,12 +20,11 @@ OWN = InviteView("好友", "好友一起來", "abc", "bound", 3, 2, 2, 0, "見�
 
 
 def shows(*invited: InvitedView) -> dict[str, Any]:
-    """The screen as our server says it, but for its step."""
+    """The screen as our server says it."""
     screen = screen_json(Screen("invites", 1, invites=(OWN,), invited=invited), NOON)
     [own] = screen["invites"]
     own |= {"link": LINK, "qr": svg("qr", LINK)}
-    screen |= {"add_friend": "https://line.me/R/ti/p/%40forest"}
-    return {name: value for name, value in screen.items() if name != "step"}
+    return screen | {"add_friend": "https://line.me/R/ti/p/%40forest"}
 
 
 async def opened(fake: FakePages, page: Page, screen: dict[str, Any]) -> None:

@@ -109,11 +109,3 @@ async def test_in_another_browser_of_the_telephone(fake: FakePages, telephone: P
         link = telephone.get_by_role("link", name="用 LINE 開啟")
         await expect(link).to_have_attribute("href", "https://liff.line.me/1234-abcd/l/stand")
         await expect(telephone.get_by_role("link", name="直接前往")).to_have_count(0)
-
-
-@pytest.mark.parametrize("path", ["main/l/gone", "main/o/0000000000000000", "none/l/stand"])
-async def test_a_code_that_is_gone(path: str, fake: FakePages, telephone: Page) -> None:
-    answer = await telephone.goto(f"{fake.address}/liff/{path}")
-    assert answer is not None
-    assert answer.status == 404
-    await expect(telephone.get_by_role("heading", name="找不到這個頁面")).to_be_visible()

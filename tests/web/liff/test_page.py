@@ -94,7 +94,13 @@ def test_the_policy_lets_lines_sdk_work_and_the_simulator_show_the_page() -> Non
     assert "line" not in pretend._headers["Content-Security-Policy"].replace("inline", "")
 
 
-@pytest.mark.parametrize("path", ["/liff/nobody", "/liff/main/nothing", "/liff/nobody/binding"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/liff/nobody", "/liff/main/nothing", "/liff/nobody/binding"),
+        *("/liff/main/l/gone", "/liff/main/o/0000000000000000", "/liff/none/l/stand"),
+    ],
+)
 async def test_what_is_not_there_is_said_kindly(fake: FakePages, path: str) -> None:
     text, _ = await html(fake, path, 404)
     assert "找不到這個頁面" in text

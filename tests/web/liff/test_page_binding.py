@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -160,17 +159,6 @@ async def test_a_phone_that_another_account_has(mei: Telephone) -> None:
     await mei.sees("您還沒有綁定手機")
 
 
-@pytest.mark.soak
-async def test_a_wrong_code_then_the_right_one(mei: Telephone) -> None:
-    await mei.opens("phone_binding")
-    await mei.gives(await member(mei))
-    code = await mei.code()
-    await mei.types("000000" if code != "000000" else "000001")
-    await expect(mei.page.get_by_role("alert")).to_have_text(WRONG[0])
-    await mei.types(code)
-    await mei.sees("完成了")
-
-
 async def test_the_code_is_sent_again(mei: Telephone) -> None:
     """After a minute; the first code is worth nothing then."""
     spoil(mei.page)
@@ -184,17 +172,6 @@ async def test_the_code_is_sent_again(mei: Telephone) -> None:
     await expect(mei.page.get_by_role("button", name=re.compile("重新傳送驗證碼（"))).to_be_visible()
     await mei.types(await mei.code(2))
     await mei.sees("完成了")
-
-
-async def test_the_card_opened_unbound_shows_itself_in_the_end(mei: Telephone) -> None:
-    """B10: binding on the way, and no tap after it; then its code, tier and points."""
-    phone = await member(mei)
-    await mei.opens("member_card")
-    await mei.gives(phone)
-    await mei.types(await mei.code())
-    await mei.sees("會員卡")
-    await expect(mei.page.get_by_role("img", name=f"會員編號 8{phone[-3:]} 的條碼")).to_be_visible()
-    await mei.said("我已完成手機綁定")
 
 
 async def test_already_bound_and_unbinding_and_again(mei: Telephone) -> None:
@@ -219,16 +196,6 @@ async def test_already_bound_and_unbinding_and_again(mei: Telephone) -> None:
     assert "已綁定" not in await mei.tags()
 
 
-async def test_closed_on_the_way_and_opened_again(mei: Telephone) -> None:
-    """It goes on where it was: the code that came is still good."""
-    await mei.opens("phone_binding")
-    await mei.gives(await member(mei))
-    code = await mei.code()
-    await mei.opens("phone_binding")
-    await mei.types(code)
-    await mei.sees("完成了")
-
-
 async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
     """Both see each step; one trigger is said, by the one that has answered."""
     async with pages.lend(PHONE) as other:
@@ -242,32 +209,6 @@ async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
         await second.sees("完成了")
         await mei.sees("完成了")
         await mei.said("我已完成手機綁定")
-
-
-async def test_an_expired_sign_in_is_mended(mei: Telephone) -> None:
-    await put(mei, f"friends/{mei.friend}/liff", {"token": "expired"})
-    await mei.opens("phone_binding")
-    await mei.gives(await member(mei))
-
-
-@pytest.mark.parametrize("token", ["forged", pytest.param("foreign", marks=pytest.mark.soak)])
-async def test_a_token_that_is_not_lines_opens_nothing(mei: Telephone, token: str) -> None:
-    await put(mei, f"friends/{mei.friend}/liff", {"token": token})
-    await mei.opens("phone_binding")
-    await mei.sees("無法確認您的 LINE 身分")
-
-
-async def test_outside_a_chat_the_result_comes_by_itself(mei: Telephone) -> None:
-    """B5: pushed once, within a minute."""
-    await put(mei, f"friends/{mei.friend}/liff", {"launched_from_chat": False})
-    await mei.opens("phone_binding")
-    await mei.gives(await member(mei))
-    await mei.types(await mei.code())
-    await expect(mei.page.get_by_text("結果會在一分鐘內傳到聊天室。")).to_be_visible()
-    await mei.shop.do("clock", {"by": "61s"})
-    chat = await mei.chat()
-    assert "我已完成手機綁定" not in chat
-    assert len([text for text in chat if "手機綁定成功" in text]) == 1
 
 
 async def test_the_shop_is_down_and_nothing_is_lost(mei: Telephone) -> None:
@@ -344,10 +285,3 @@ async def test_what_is_begun_on_the_page_is_ended_in_the_chat(mei: Telephone) ->
     assert "手機綁定成功" in "".join(await mei.chat())
     await mei.sees("完成了")
     assert "我已完成手機綁定" not in await mei.chat()
-
-
-async def test_a_referral_without_its_code(mei: Telephone) -> None:
-    """R11 (D3)."""
-    await mei.opens("store_referral")
-    await mei.sees("這個連結少了代碼")
-    await expect(mei.page.get_by_text("請再掃描一次門市人員出示的 QR code")).to_be_visible()
