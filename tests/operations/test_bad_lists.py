@@ -12,15 +12,8 @@ from bot.operations.member_import import MemberFile, import_members
 from bot.operations.member_table import MemberColumns
 from bot.operations.repeated_lines import repeated_lines
 from bot.playbook.csv_table import csv_line
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import OTHER, PHONE, PLAYBOOK, USER, everybody, figures, taken
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ from bot.operations.person_export import ExportNotWritten
 from bot.store.contacts import all_contacts
 from bot.store.contacts.audiences import AudienceMembers
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import PHONE, PLAYBOOK, TEXT, USER, figures, taken
 from tests.people import come
 from tests.playbooks import compiled
@@ -45,11 +44,6 @@ IMPORTABLE = (
     "skin",
 )
 """Columns of an export that mean the same to an import."""
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def exported(

@@ -13,9 +13,7 @@ from bot.model.contact import Contact
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.coupon import CouponRequest
 from bot.operations.draws import DrawUnknown, draw_figures, winners
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.coupons import TEN_OFF, coupon
@@ -33,11 +31,6 @@ SHOP = replace(
     coupons={one.name: one for one in (BIG, SMALL)},
     draws={"抽": DRAW},
 )
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal, "p1")
 
 
 async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0) -> None:

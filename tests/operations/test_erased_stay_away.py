@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from bot.operations.erasing import PersonalMenus, erase
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import LIST, PHONE, TEXT, bound, everybody, figures, taken
 
 MENUS = PersonalMenus({}, "", "")
 HER_LINE = "M1,0912345678,王小美,amy@forest.example,1990/5/1,是,,1200,乾性,花生\n"
 HEAD = TEXT.splitlines(keepends=True)[0]
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def erased(stores: Stores, who: str) -> None:

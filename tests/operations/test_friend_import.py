@@ -32,9 +32,7 @@ from bot.operations.friend_import import (
 from bot.operations.table_lines import TableWrong
 from bot.simulator.simulator import Simulator
 from bot.simulator.state.account import NO_FAULTS, Faults
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled
@@ -83,11 +81,6 @@ async def line() -> AsyncIterator[Line]:
         yield Line(client, simulator, http, url)
         client.close()
         await simulator.stop()
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,7 @@ from bot.model.processes import part_of
 from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
 from bot.operations.member_import import MemberFile, import_members
 from bot.runtime.effects.merging import Merging
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.operations.member_lists import everybody
 from tests.playbooks import compiled
@@ -55,11 +53,6 @@ rules:
 @pytest.fixture(scope="module")
 def playbook() -> Playbook:
     return compiled(BOT)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture

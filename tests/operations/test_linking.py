@@ -34,9 +34,7 @@ from bot.shops.failure import (
     ShopAway,
     ShopFailed,
 )
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.people import come
 from tests.playbooks import compiled
@@ -46,11 +44,6 @@ APP = ShopSettings("forest", "cyberbiz", "app_store", {"app_id": "a", "app_secre
 DOMAIN = "forest.cyberbiz.co"
 LINK = ShopLink("forest", "cyberbiz", "app_store", "shop", "mei", NOW, domain=DOMAIN)
 MEI = "command:mei"
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 class Tried:

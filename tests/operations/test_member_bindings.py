@@ -21,9 +21,8 @@ from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.members import MemberFinder
 from bot.runtime.effects.merging import Merging
 from bot.store.contacts.people import People
-from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW, ManualClock
 from tests.operations.member_lists import OTHER, PHONE, PLAYBOOK, USER, bound, figures
 from tests.runtime.harness import Bot, ScriptedLine
@@ -34,11 +33,6 @@ WHO = contact_id("main", USER)
 TRUSTED = ColumnMap(is_binding_trusted=True, binding_tags=("VIP",))
 SECOND = "U" + "b" * 32
 HEADER = "UID,手機,綁定日期\n"
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def moved(

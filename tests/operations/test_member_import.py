@@ -48,11 +48,6 @@ from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, said
 
 
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
 async def test_each_line_is_somebody_without_line(stores: Stores, tmp_path: Path) -> None:
     assert figures(await taken(stores, tmp_path, TEXT)) == (3, 0, 0, 0)
     people = await everybody(stores)

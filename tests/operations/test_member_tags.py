@@ -11,19 +11,12 @@ import pytest
 from bot.operations import member_import
 from bot.operations.member_table import TagSkipped, parse_moment, parse_tag
 from bot.operations.table_lines import TableWrong
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import PLAYBOOK, USER, everybody, figures, taken
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DAY = datetime(2025, 10, 31, 16, tzinfo=UTC)
 LATE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,8 @@ from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
 from bot.store.codec.transcript_codec import encode_transcript
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, nobody_listening
@@ -36,11 +34,6 @@ JPEG = b"\xff\xd8\xff\xe0 a cat"
 CAT = "5566"
 CONTENT = f"/v2/bot/message/{CAT}/content"
 AMY = Contact("main:U1", identities=(Identity("main", "U1"),))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture

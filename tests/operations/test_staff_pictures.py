@@ -38,9 +38,7 @@ from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.person_export import export_person
 from bot.operations.person_page import person_page
 from bot.store.codec.transcript_codec import encode_transcript
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.pictures import png
@@ -131,11 +129,6 @@ def test_what_line_would_not_show_is_refused_kindly(content: bytes, says: str) -
 
 
 # -- stored
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def friend(stores: Stores, id: str) -> LocatedContact:
