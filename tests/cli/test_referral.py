@@ -14,8 +14,8 @@ from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores
 from tests.counted import count_on
-from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
+from tests.people import come
 
 BOT = """
 bot: 森活選品
@@ -31,7 +31,7 @@ rules:
 @pytest.fixture
 def shop(tmp_path: Path, data: Path, on_stores: OnStores) -> Path:
     async def bring(stores: Stores) -> None:
-        await put(stores, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
+        await come(stores.contacts, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
         for what, why in ((CAME, ""), (CAME, ""), (REFUSED, "household")):
             await count_on(stores, "2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
 

@@ -34,7 +34,7 @@ from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
-from tests.operations.test_friend_import import put
+from tests.people import come
 from tests.playbooks import compiled
 
 SHOP = replace(
@@ -63,8 +63,8 @@ async def stores(database: Database, seal: Seal) -> Stores:
     links = (Invitation("好友", ("code2",), friends=5),)
     other = replace(INVITER, id="main:U2", name=None, invitations=links)
     idle = replace(INVITER, id="main:U3", invitations=(Invitation("好友", ("code3",)),))
-    await put(
-        stores,
+    await come(
+        stores.contacts,
         *(INVITER, other, idle),
         *(friend(1, "done"), friend(2, "refused", why="household"), friend(3, "opened", "code0")),
         *(friend(4, "came", "gone"), friend(5, "judged", "code2")),
