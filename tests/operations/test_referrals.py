@@ -27,9 +27,7 @@ from bot.operations.referrals import (
     referral_figures,
 )
 from bot.scenario.trace_sentences import UNCOUNTED
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 from tests.counted import count_on
@@ -58,8 +56,8 @@ INVITER = Contact(
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal) -> Stores:
-    stores = stores_of(database, seal, "p1")
+async def stores(stores: Stores) -> Stores:
+    """With these people in it."""
     links = (Invitation("好友", ("code2",), friends=5),)
     other = replace(INVITER, id="main:U2", name=None, invitations=links)
     idle = replace(INVITER, id="main:U3", invitations=(Invitation("好友", ("code3",)),))

@@ -16,9 +16,7 @@ from bot.playbook.load import Loaded
 from bot.scenario import result
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.web.admin.playbook_world import draft_desk, live_playbook
 
@@ -48,10 +46,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
 
 
 @pytest.fixture
-async def desk(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[DraftDesk]:
-    stores = stores_of(database, seal)
+async def desk(stores: Stores, clock: ManualClock, tmp_path: Path) -> AsyncIterator[DraftDesk]:
     await live_playbook(stores, clock, tmp_path)
     made = draft_desk(stores, clock, tmp_path)
     made.rehearsals.quiet = 0.0
