@@ -11,6 +11,7 @@ from typing import NamedTuple, TypeAlias
 import pytest
 
 from bot.app.database import open_database
+from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
@@ -20,6 +21,17 @@ from tests.running import emptying, keep_all
 
 Written: TypeAlias = Callable[[str], Path]
 OnStores: TypeAlias = Callable[[Callable[[Stores], Awaitable[None]]], None]
+
+
+class Said(NamedTuple):
+    """What a command has said."""
+
+    out: str
+    err: str
+
+
+Run: TypeAlias = Callable[..., Said]
+"""Carries out the command of these words, which ends well, or with `code`; what it says."""
 
 
 class Running(NamedTuple):
@@ -66,6 +78,20 @@ def data(running: Running, but_keys: Callable[[], None]) -> Path:
     """Its data folder, with nobody and nothing in it but the keys."""
     but_keys()
     return running.folder
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """In this process; what was said before is forgotten."""
+
+    def ran(*words: str, code: int = 0) -> Said:
+        capsys.readouterr()
+        ended = main(words)
+        said = Said(*capsys.readouterr())
+        assert ended == code, said
+        return said
+
+    return ran
 
 
 @pytest.fixture
