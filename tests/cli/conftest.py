@@ -95,8 +95,9 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 @pytest.fixture
-def written(tmp_path: Path, data: Path) -> Written:
+def written(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
     """Makes a shop of this playbook, on the database that runs."""
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
 
     def write(playbook: str) -> Path:
         (tmp_path / OWN_NAME).symlink_to(data)

@@ -19,9 +19,8 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.people_collections import SAMPLED
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
 
@@ -66,9 +65,8 @@ PEOPLE = (
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
     rows = [f"09120001{number:02}" for number in (1, 2, 3, 5, 6, 1)]
     (tmp_path / "list.csv").write_text("\n".join(("手機", *rows, "02-2345-6789")), "utf-8")
 

@@ -155,12 +155,6 @@ def test_the_long_form_of_what_is_wrong_is_not_printed(tmp_path: Path, run: Run)
     assert "error:" in check(run, tmp_path, WRONG, "--long", code=1).out
 
 
-def test_no_playbook(tmp_path: Path, run: Run) -> None:
-    out, err = run("check", str(tmp_path), code=2)
-    assert out == ""
-    assert "there is no playbook here" in err
-
-
 def test_what_the_environment_lacks_is_a_warning(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:

@@ -150,15 +150,6 @@ def test_a_database_that_is_away_is_told_in_a_line(
     assert err.startswith("oaflow: MongoDB is not reached: 127.0.0.1:1: ")
 
 
-def test_a_playbook_with_mistakes_and_none_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert "there is no playbook here" in run("contact", "find", "U1", code=2).err
-    Path("bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
-    run("contact", "find", "U1", code=1)
-
-
 @pytest.mark.parametrize(
     "words",
     [

@@ -23,7 +23,7 @@ from bot.store.contacts.contacts import Contacts
 from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
 from tests.cli.conftest import Run
-from tests.cli.oaflow import ended, serving
+from tests.cli.oaflow import Terminal, ended, serving
 from tests.cli.people import ADA, AMY, EVE, folder, people
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
@@ -33,13 +33,6 @@ from tests.eventually import PATIENCE
 __all__ = ["folder", "people"]
 
 AGAIN = "to undo it: oaflow contact undo-merge outlet:U2\n"
-
-
-class Terminal(io.StringIO):
-    """A keyboard at which this has been typed."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def shown(run: Run, who: str) -> dict[str, Any]:

@@ -13,8 +13,8 @@ import pytest
 from bot.cli.main import main
 from bot.store.contacts.erasures import Erasures
 from tests.cli.conftest import Run
+from tests.cli.oaflow import Terminal
 from tests.cli.people import AMY, EVE, PHONE, folder, people
-from tests.cli.test_contact_change import Terminal
 
 __all__ = ["folder", "people"]
 

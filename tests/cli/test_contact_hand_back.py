@@ -7,11 +7,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.app.database import open_database
-from bot.model.settings import Settings
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
 from tests.cli.people import AMY, folder, people
+from tests.cli.people_database import opened
 from tests.cli.test_contact_change import COMMANDER, shown
 
 __all__ = ["folder", "people"]
@@ -19,10 +18,11 @@ __all__ = ["folder", "people"]
 
 async def staff_take(people: Path, channels: Sequence[int]) -> None:
     """Staff have Amy's conversation on these of her channels."""
-    opened = await open_database(Settings({}), people, {}, "test")
-    contacts = opened.database.collection("contacts")
-    await contacts.update_one({"_id": AMY.id}, {"$set": {f"ids.{number}.staff": True for number in channels}})
-    await opened.close()
+    async with opened(people) as database:
+        contacts = database.database.collection("contacts")
+        await contacts.update_one(
+            {"_id": AMY.id}, {"$set": {f"ids.{number}.staff": True for number in channels}}
+        )
 
 
 def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:

@@ -10,17 +10,16 @@ from typing import Any
 
 import pytest
 
-from bot.app.database import open_database
 from bot.model.contact import Contact, Identity
 from bot.model.effects import FindMatches
 from bot.model.match import match_id
 from bot.model.processes import part_of
-from bot.model.settings import Settings
 from bot.model.stored import TurnWrite
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.ports import Caller
 from tests.cli.conftest import Run
 from tests.cli.people import AMY, PHONE, folder, people
+from tests.cli.people_database import stores_in
 from tests.conftest import NOW
 from tests.people import come
 
@@ -38,16 +37,12 @@ ID = match_id(NEW.id, AMY.id)
 
 
 async def _written(folder: Path, *born: Contact, told: FindMatches) -> None:
-    opened = await open_database(Settings(channels={}), folder, {}, "tests")
-    try:
-        stores = opened.stores
+    async with stores_in(folder) as stores:
         await come(stores.contacts, *born)
         finder = MatchFinder(stores.people, stores.contacts, stores.matches)
         for one in born:
             for _ in range(2):  # told again after a crash
                 await finder.look(told, Caller(one.id, "third", "U8", "call", NOW))
-    finally:
-        await opened.close()
 
 
 @pytest.fixture
@@ -142,26 +137,19 @@ def test_no_is_remembered(matched: Path, run: Run) -> None:
 
 
 async def _looked_again(folder: Path) -> None:
-    opened = await open_database(Settings(channels={}), folder, {}, "tests")
-    try:
-        stores = opened.stores
+    async with stores_in(folder) as stores:
         finder = MatchFinder(stores.people, stores.contacts, stores.matches)
         await finder.look(FindMatches(PHONE, None), Caller(NEW.id, "third", "U8", "other", NOW))
-    finally:
-        await opened.close()
 
 
 async def _wrote(folder: Path, phone: str, email: str | None) -> None:
     """Who wrote it writes something else."""
-    opened = await open_database(Settings(channels={}), folder, {}, "tests")
-    try:
-        before = await opened.stores.contacts.person(NEW.id)
+    async with stores_in(folder) as stores:
+        before = await stores.contacts.person(NEW.id)
         assert before is not None
         after = replace(before.contact, told_phone=phone, email=email)
         write = TurnWrite(before.contact, after, part_of(NEW.id), before.revision, 1, (), ())
-        assert await opened.stores.contacts.save([write]) == set()
-    finally:
-        await opened.close()
+        assert await stores.contacts.save([write]) == set()
 
 
 def test_no_holds_also_where_they_have_had_nothing_in_common_for_a_while(matched: Path, run: Run) -> None:

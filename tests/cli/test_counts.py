@@ -18,8 +18,7 @@ from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIP
 from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.people import come
 from tests.pictures import png
@@ -78,11 +77,9 @@ class Stopped:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
+    written(BOT)
     (tmp_path / "menu.png").write_bytes(png(2500, 843))
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.setattr("bot.operations.simulated_time.SystemClock", Stopped)
 
     async def fill(opened: OpenDatabase) -> None:

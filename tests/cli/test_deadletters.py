@@ -230,8 +230,3 @@ def test_explain_tells_that_an_event_is_set_aside(run: Run) -> None:
     for name in ("main:01HEVENT", "01HEVENT"):
         said = run("explain", "--event", name, code=2)
         assert said.err.startswith(f'oaflow: the event "{name}" is set aside: oaflow cannot decide it')
-
-
-def test_without_a_playbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert "there is no playbook here" in run("deadletters", "list", code=2).err

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -18,9 +17,8 @@ rules: [{when: follow, reply: 歡迎}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
+    written(BOT)
     monkeypatch.setenv("OAFLOW_LINE_API", "http://127.0.0.1:9")
     return tmp_path
 

@@ -160,12 +160,6 @@ def test_an_option_that_is_wrong(shop: str, options: list[str], says: str, run: 
     assert run(*explain(shop, "--text", "優惠", *options), code=2).err == f"oaflow: {says}\n"
 
 
-def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, run: Run) -> None:
-    assert "there is no playbook here" in run("explain", str(tmp_path), "--text", "嗨", code=2).err
-    (tmp_path / "bot.yaml").write_text(PLAYBOOK.replace("reply", "rply"), "utf-8")
-    assert "[unknown-key]" in run("explain", str(tmp_path), "--text", "嗨", code=1).err
-
-
 NAMES_WITH_SEPARATORS = (
     BOT
     + CHANNELS

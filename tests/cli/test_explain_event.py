@@ -152,12 +152,6 @@ def test_what_belongs_to_a_text_is_refused(
     assert "--text" in capsys.readouterr().err
 
 
-def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, run: Run) -> None:
-    assert "there is no playbook here" in run("explain", str(tmp_path), "--event", "01ABC", code=2).err
-    (tmp_path / "bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
-    run("explain", str(tmp_path), "--event", "01ABC", code=1)
-
-
 def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
     shop: Path, run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

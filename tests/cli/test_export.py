@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.oaflow import Terminal
 from tests.cli.people import folder, people
-from tests.cli.test_contact_change import Terminal
 
 __all__ = ["folder", "people"]
 

@@ -70,10 +70,6 @@ def test_a_playbook_that_is_wrong_is_not_drawn(playbook: Path, run: Run) -> None
     assert "[unknown-state]" in err
 
 
-def test_no_playbook(tmp_path: Path, run: Run) -> None:
-    assert "there is no playbook here" in run("graph", str(tmp_path / "nowhere"), "quiz", code=2).err
-
-
 def test_a_flow_as_svg(playbook: Path, run: Run) -> None:
     out, err = run("graph", str(playbook), "quiz", "--format", "svg")
     assert out.startswith('<svg xmlns="http://www.w3.org/2000/svg" ')

@@ -17,8 +17,7 @@ from bot.model.instance import Hold, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -69,11 +68,9 @@ def stands(number: int, state: str, held: Hold | None = None) -> TurnWrite:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of three people; its month's messages are used up on one channel."""
-    (tmp_path / "bot.yaml").write_text(BOT.replace("PLAN", ""), "utf-8")
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
+    written(BOT.replace("PLAN", ""))
     monkeypatch.chdir(tmp_path)
 
     async def fill(opened: OpenDatabase) -> None:

@@ -73,7 +73,9 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
 @pytest.mark.parametrize(
     "words",
     [
+        ["check", "{}"],
         ["explain", "{}", "--text", "嗨"],
+        ["explain", "{}", "--event", "01ABC"],
         ["link", "{}", "member_card"],
         ["graph", "{}", "none"],
         ["journey", "status", "{}", "none"],
@@ -83,12 +85,16 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
     ],
 )
 def test_whichever_command_names_the_playbook(
-    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
+    """And where none is named and none is here."""
     monkeypatch.setenv("LANG", "C.UTF-8")
-    assert main([word.format(wrong) for word in words]) == 1
-    out, err = capsys.readouterr()
+    out, err = run(*(word.format(wrong) for word in words), code=1)
     assert "錯誤：沒有「folow」這種觸發條件" in out + err
+    (Path(wrong) / "bot.yaml").unlink()
+    monkeypatch.chdir(wrong)
+    said = run(*(word for word in words if word != "{}"), code=2)
+    assert (said.out, "there is no playbook here" in said.err) == ("", True)
 
 
 def test_json_is_the_same_but_for_its_words(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -218,8 +218,3 @@ def test_an_account_without_an_id(shop: Path, run: Run) -> None:
     Path("bot.yaml").write_text(SHOP.replace("id: forest", 'id: "${OA_ID}"'), "utf-8")
     said = run("link", "friend", code=1)
     assert said.err == 'oaflow: the channel "main" has no id; write its @… into bot.yaml\n'
-
-
-def test_no_playbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert "there is no playbook here" in run("link", "friend", code=2).err

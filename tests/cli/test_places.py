@@ -12,8 +12,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 
 BOT = """
@@ -36,9 +35,8 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
 
     on_database(
         tmp_path, lambda opened: opened.database.collection("places").insert_one({"_id": "搶購", "n": 1234})
@@ -58,19 +56,17 @@ def test_a_line_for_each_rule(shop: Path, run: Run) -> None:
     assert json.loads(said.out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
 
-def test_none_where_no_rule_has_places(tmp_path: Path, data: Path, run: Run) -> None:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
+def test_none_where_no_rule_has_places(tmp_path: Path, written: Written, run: Run) -> None:
+    written(BOT.split("rules:")[0])
     said = run("places", str(tmp_path), "--language", "en")
     assert said.out == f"counted: {tmp_path}\nno rule of this playbook has  first\n"
 
 
 def test_where_none_is_named_it_is_said_how_to_name_another(
-    tmp_path: Path, data: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, written: Written, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in our own folder, whose shop has no such rule."""
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
+    written(BOT.split("rules:")[0])
     monkeypatch.chdir(tmp_path)
     folder, none, other = run("places", "--language", "zh-TW").out.splitlines()
     assert folder == f"統計的資料夾：{tmp_path}"

@@ -18,8 +18,8 @@ from bot.model.stored import TurnWrite
 from bot.runtime.sweeps.retention import expired
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
+from tests.cli.oaflow import Terminal
 from tests.cli.people import BOT, folder, people
-from tests.cli.test_contact_change import Terminal
 
 __all__ = ["folder", "people"]
 

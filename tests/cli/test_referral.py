@@ -10,9 +10,8 @@ import pytest
 
 from bot.cli.main import main
 from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Run
+from tests.cli.conftest import OnStores, Run, Written
 from tests.counted import count_on
 from tests.operations.test_referrals import INVITER, friend
 from tests.people import come
@@ -29,15 +28,14 @@ rules:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, on_stores: OnStores) -> Path:
+def shop(tmp_path: Path, written: Written, on_stores: OnStores) -> Path:
     async def bring(stores: Stores) -> None:
         await come(stores.contacts, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
         for what, why in ((CAME, ""), (CAME, ""), (REFUSED, "household")):
             await count_on(stores, "2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
 
     on_stores(bring)
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    written(BOT)
     return tmp_path
 
 

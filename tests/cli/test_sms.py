@@ -20,8 +20,7 @@ from bot.model.settings import Settings, SmsSettings
 from bot.operations.simulated_time import now_among
 from bot.sms.sender import Credit, ShortMessage, SmsResult
 from bot.store.counters.codes import CodeRequest, Codes
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import ManualClock
 
@@ -73,11 +72,11 @@ def today(now: datetime) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(
+    tmp_path: Path, written: Written, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Two codes were sent today, one yesterday."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
+    written(BOT)
     monkeypatch.chdir(tmp_path)
 
     def sender_of(sms: SmsSettings, session: object) -> Account:

@@ -18,8 +18,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.codec.transcript_codec import encode_transcript
-from bot.store.mongod.embedded import OWN_NAME
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -34,9 +33,8 @@ OLD = [("有停車場嗎", 10)]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
     asyncio.run(_written(tmp_path))
     return tmp_path
 

@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
 from bot.model.audit import Deed
-from bot.model.published_version import NowLive, VersionFile, VersionFiles, VersionTap
+from bot.model.published_version import NowLive, VersionTap
 from bot.operations.audit_trail import deeds
-from bot.operations.version_files import FileChanging, StoredFilesUnreadable, unpack
+from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobCorrupt
 from bot.store.database.mongo import Database
@@ -183,19 +183,6 @@ async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
     with pytest.raises(BlobCorrupt, match="lacks a piece"):
         async for _ in shop.stores.playbooks.blobs.contents(kept.files):
             pass
-
-
-@pytest.mark.parametrize("name", ["../out.yaml", "/tmp/out.yaml", ".."])
-async def test_whoever_writes_to_the_database_writes_nowhere_else(
-    shop: KeptShop, under: Path, name: str
-) -> None:
-    live = await shop.accepts()
-    kept = await shop.stores.playbooks.files(live)
-    assert kept is not None
-    [first, *_] = kept.files
-    bad = VersionFiles("bot.yaml", (VersionFile(name, first.sha256, first.size),))
-    with pytest.raises(StoredFilesUnreadable, match="is no file of a playbook"):
-        await unpack(shop.stores.playbooks.blobs, bad, under)
 
 
 async def test_a_variable_that_is_missing_here_is_told(shop: KeptShop, under: Path) -> None:
