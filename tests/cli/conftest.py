@@ -17,7 +17,10 @@ from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.stores import Stores
 from tests.cli.oaflow import ROOT
+from tests.cli.people import folder, people
 from tests.running import emptying, keep_all
+
+__all__ = ["folder", "people"]
 
 Written: TypeAlias = Callable[[str], Path]
 OnStores: TypeAlias = Callable[[Callable[[Stores], Awaitable[None]]], None]

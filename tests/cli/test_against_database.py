@@ -19,11 +19,9 @@ from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
 from tests.cli.oaflow import ended_here, ended_run
-from tests.cli.people import AMY, BOB, BOT, fill, folder, people
+from tests.cli.people import AMY, BOB, BOT, fill
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
-
-__all__ = ["folder", "people"]
 
 EDITED = BOT.replace("問膚質:", "問預算:")
 """Without the state that Amy is in."""

@@ -12,11 +12,9 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.store.sealing.keyring import generate
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST, folder, people
+from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 AMY_IN_A_LINE = f"main:{LINE_ID}  王小美  09••••••78  member M1001  bound: phone  main, outlet\n"
 BOB_IN_A_LINE = "outlet:U2  Bob  09••••••78  outlet\n"

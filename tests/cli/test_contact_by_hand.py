@@ -10,11 +10,9 @@ import pytest
 from bot.cli.main import main
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, BOT, folder, people
+from tests.cli.people import AMY, BOT
 from tests.cli.test_contact_change import COMMANDER, on_record, shown
 from tests.depth import one_of
-
-__all__ = ["folder", "people"]
 
 
 @pytest.mark.parametrize(

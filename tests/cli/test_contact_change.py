@@ -24,13 +24,11 @@ from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
 from tests.cli.conftest import Run
 from tests.cli.oaflow import Terminal, ended, serving
-from tests.cli.people import ADA, AMY, EVE, folder, people
+from tests.cli.people import ADA, AMY, EVE
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
 from tests.depth import one_of
 from tests.eventually import PATIENCE
-
-__all__ = ["folder", "people"]
 
 AGAIN = "to undo it: oaflow contact undo-merge outlet:U2\n"
 

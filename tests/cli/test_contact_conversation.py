@@ -17,11 +17,9 @@ from bot.model.conversation import Cause, Incoming, TranscriptCursor, Transcript
 from bot.model.outgoing import Outgoing
 from bot.store.codec.transcript_codec import encode_transcript
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 SENT = int(NOW.timestamp() * 1000)
 

@@ -14,9 +14,7 @@ from bot.cli.main import main
 from bot.store.contacts.erasures import Erasures
 from tests.cli.conftest import Run
 from tests.cli.oaflow import Terminal
-from tests.cli.people import AMY, EVE, PHONE, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.people import AMY, EVE, PHONE
 
 
 def certified(run: Run, *words: str) -> dict[str, Any]:

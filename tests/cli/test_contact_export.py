@@ -16,11 +16,9 @@ from bot.store.rotation.person_rows import PersonRows
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.cli.conftest import OnStores, Run
-from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.conftest import NOW
 from tests.people import come
-
-__all__ = ["folder", "people"]
 
 
 def exported(run: Run, *words: str) -> dict[str, Any]:

@@ -9,10 +9,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER, shown
-
-__all__ = ["folder", "people"]
 
 
 def test_it_says_what_is_lost_and_does_nothing_without_a_yes(people: Path, run: Run) -> None:

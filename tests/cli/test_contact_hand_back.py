@@ -9,11 +9,9 @@ from pathlib import Path
 
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.people_database import opened
 from tests.cli.test_contact_change import COMMANDER, shown
-
-__all__ = ["folder", "people"]
 
 
 async def staff_take(people: Path, channels: Sequence[int]) -> None:

@@ -16,11 +16,9 @@ from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
 from bot.operations.contact_words import DONE, HELD
 from tests.cli.conftest import Run, Said
-from tests.cli.people import AMY, LINE_ID, LOST, folder, people
+from tests.cli.people import AMY, LINE_ID, LOST
 from tests.depth import one_of
 from tests.repository.test_words import ENGLISH_WORDS, ours
-
-__all__ = ["folder", "people"]
 
 WHO = "請寫手機、會員編號、LINE 使用者 ID，或「帳號:使用者 ID」（例如 main:U0123…）"
 

@@ -9,10 +9,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER
-
-__all__ = ["folder", "people"]
 
 
 def listed(run: Run) -> list[dict[str, object]]:

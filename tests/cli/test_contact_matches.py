@@ -18,12 +18,10 @@ from bot.model.stored import TurnWrite
 from bot.runtime.effects.matching import MatchFinder
 from bot.runtime.ports import Caller
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, PHONE, folder, people
+from tests.cli.people import AMY, PHONE
 from tests.cli.people_database import stores_in
 from tests.conftest import NOW
 from tests.people import come
-
-__all__ = ["folder", "people"]
 
 NEW = Contact(
     "third:U8",

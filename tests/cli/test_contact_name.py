@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, BOT, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.people import AMY, BOT
 
 
 @pytest.fixture

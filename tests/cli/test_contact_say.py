@@ -8,12 +8,10 @@ from pathlib import Path
 from bot.app.database import OpenDatabase
 from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.people_database import on_database
 from tests.cli.test_contact_change import COMMANDER, shown
 from tests.cli.test_contact_hand_back import staff_take
-
-__all__ = ["folder", "people"]
 
 NOT_FREE = "not sent: it would be a push, one message of the month; to pay for it add  --push\n"
 

@@ -11,14 +11,12 @@ import pytest
 from aiohttp import ClientSession
 
 from tests.cli.oaflow import Ended, Serving, ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.people_database import stores_in
 from tests.cli.test_contact_conversation import ROWS
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.pictures import png
-
-__all__ = ["folder", "people"]
 
 PICTURE = png(60, 40)
 MESSAGE = "5566"

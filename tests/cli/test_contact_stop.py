@@ -10,10 +10,8 @@ from bot.cli.main import main
 from bot.model.contact import Contact
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
-from tests.cli.people import AMY, EVE, folder, people
+from tests.cli.people import AMY, EVE
 from tests.people import come
-
-__all__ = ["folder", "people"]
 
 PAT = Contact("list:1", name="Pat", phone="+886955555555", marketing_here=True, marketing=True)
 

@@ -18,10 +18,8 @@ from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.events.inbox import Inbox
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, LINE_ID, folder, people
+from tests.cli.people import AMY, LINE_ID
 from tests.cli.people_database import on_database
-
-__all__ = ["folder", "people"]
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PART = part_of(AMY.id)

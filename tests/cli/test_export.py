@@ -10,9 +10,6 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.oaflow import Terminal
-from tests.cli.people import folder, people
-
-__all__ = ["folder", "people"]
 
 
 def test_it_asks_for_the_number_of_people(

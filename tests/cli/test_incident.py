@@ -14,10 +14,8 @@ import pytest
 from bot.cli.main import main
 from bot.cli.operator import commander
 from tests.cli.conftest import Run
-from tests.cli.people import AMY, BOB, CAT, DAN, EVE, folder, people
+from tests.cli.people import AMY, BOB, CAT, DAN, EVE
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 ACTOR = commander()
 

@@ -19,9 +19,7 @@ from bot.runtime.sweeps.retention import expired
 from bot.store.stores import Stores
 from tests.cli.conftest import OnStores, Run
 from tests.cli.oaflow import Terminal
-from tests.cli.people import BOT, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.people import BOT
 
 KEEP = "privacy: {keep: {conversations: 60d, timeline: 60d, people_who_left: 365d}}\n"
 MANY = 12
