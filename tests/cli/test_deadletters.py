@@ -207,10 +207,8 @@ def test_all_that_came_too_late_with_their_number_and_price(run: Run) -> None:
         "oaflow: nothing is done to several without a yes: add  --yes (60 are meant; it costs"
         " 60 pushes on main, a message each: NT$12, once the plan's messages are used up)\n"
     )
-    assert (
-        "共 60 個；會用掉「main」的 60 則推播訊息；超出方案 NT$12"
-        in run(*order, "--language", "zh-TW", code=1).err
-    )
+    said = run(*order, "--language", "zh-TW", code=1)
+    assert "共 60 個；會用掉「main」的 60 則推播訊息；超出方案 NT$12" in said.err
     said = run(*order, "--yes", "--language", "en")
     assert said.out == "60 × stored: it is done as soon as oaflow runs\n"
     assert run(*order, "--yes", "--language", "en").out == "there are none\n"

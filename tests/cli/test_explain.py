@@ -118,10 +118,8 @@ def test_a_rule_that_its_time_keeps_silent(
 
 
 def test_what_nobody_hears_comes_with_the_rule_that_would(shop: str, run: Run) -> None:
-    assert (
-        "no rule hears this; this one would:\n  - when: {text: 退貨}\n    reply: …\n"
-        in run(*explain(shop, "--text", "退貨")).out
-    )
+    said = run(*explain(shop, "--text", "退貨"))
+    assert "no rule hears this; this one would:\n  - when: {text: 退貨}\n    reply: …\n" in said.out
 
 
 def test_what_is_nearly_heard_is_told(shop: str, run: Run) -> None:

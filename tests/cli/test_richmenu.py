@@ -233,9 +233,7 @@ def test_missing_pictures_are_drawn_and_others_left_alone(bare: Path, run: Run) 
 
 
 @needs_font
-def test_what_was_drawn_here_follows_its_labels(
-    bare: Path, run: Run, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_was_drawn_here_follows_its_labels(bare: Path, run: Run) -> None:
     """A picture that somebody else has put there instead stays, however old."""
     assert main(["richmenu", "image", str(bare)]) == 0
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))

@@ -89,6 +89,5 @@ def test_questions_are_listed_with_the_rule_that_would_answer(shop: Path, run: R
 
 def test_where_nothing_was_asked_it_says_so(shop: Path, run: Run) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    assert (
-        run("unanswered", str(shop), "--since", tomorrow, "--language", "zh-TW").out == "沒有問題沒人回答\n"
-    )
+    said = run("unanswered", str(shop), "--since", tomorrow, "--language", "zh-TW")
+    assert said.out == "沒有問題沒人回答\n"

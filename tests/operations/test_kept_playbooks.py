@@ -240,8 +240,7 @@ async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
             await shop_then.accepts()
         except Dies:
             deaths += 1
-        live = await shop.stores.playbooks.live()
-        assert live is not None
+        live = await shop.live()
         read = await shop.unpacked(live, under)
         assert live.version in (before.version, shop.found().playbook.version)
         assert read.playbook.version == live.version

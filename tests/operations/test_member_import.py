@@ -45,7 +45,7 @@ from tests.operations.member_lists import (
 )
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 
 async def test_each_line_is_somebody_without_line(stores: Stores) -> None:
@@ -303,11 +303,16 @@ async def test_s36_a_line_without_number_is_about_whoever_has_its_phone(stores: 
     assert (one.contact.member_no, one.contact.name) == ("M1", "小美")
 
 
+def merging(stores: Stores) -> Merging:
+    return Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
+
+
+async def person(stores: Stores) -> Contact:
+    """Who has LINE and has bound a phone, once their turn was taken."""
+    return (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+
+
 # -- people with LINE
-
-
-async def opened(stores: Stores, database: Database, seal: Seal, clock: ManualClock) -> Bot:
-    return await Bot(database, seal, clock, ScriptedLine(), PLAYBOOK).start()
 
 
 @pytest.fixture
@@ -359,7 +364,7 @@ async def test_told_this_that_and_this_again_before_a_turn_the_last_one_counts(
     assert await stores.database.collection("inbox").count_documents({}) == 3
     await bot.start()
     await bot.settle()
-    now = (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+    now = await person(stores)
     assert now.attributes["n.points"].value == 1200
 
 
@@ -385,7 +390,7 @@ async def test_what_comes_after_the_binding_is_undone_is_left_out(stores: Stores
     assert await stores.contacts.save([write]) == set()
     await bot.start()
     await bot.settle()
-    now = (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+    now = await person(stores)
     assert (now.member_no, now.attributes, now.tags) == (None, {}, ())
 
 
@@ -440,9 +445,8 @@ async def test_imported_again_who_has_bound_since_is_read_with_all_others(
     for n in range(12):
         await bound(stores, f"main:U{n}", phone=f"+8869000000{n:02}")
     assert (await taken(stores, text)).joined == 12
-    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     await bound(stores, "outlet:V0", phone="+886911111111")
-    await merging.merge("outlet:V0", "main:U0", "command:test")
+    await merging(stores).merge("outlet:V0", "main:U0", "command:test")
     reads, load = list[int](), Contacts.load
 
     async def counted(self: Contacts, ids: Any) -> Any:
@@ -470,13 +474,12 @@ async def test_an_account_that_has_not_written_yet_is_nobody_elses(stores: Store
     await taken(stores, f"line_id,點數\n{USER},1\n", channel="main")
     await bound(stores, "outlet:V1", PHONE)
     await bound(stores, "main:U2", OTHER)
-    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
-    one = await merging.merge("outlet:V1", f"main:{USER}", "command:test")
+    one = await merging(stores).merge("outlet:V1", f"main:{USER}", "command:test")
     assert one.identity("main").user == USER
     assert one.identity("main").friend is False, "nothing is pushed to whom nobody has met"
     with pytest.raises(RewriteRefused, match='two LINE accounts on the channel "main"'):
-        await merging.merge("main:U2", "outlet:V1", "command:test")
-    await merging.undo("outlet:V1", "command:test")
+        await merging(stores).merge("main:U2", "outlet:V1", "command:test")
+    await merging(stores).undo("outlet:V1", "command:test")
     again = (await stores.contacts.load([f"main:{USER}", "outlet:V1"])).values()
     assert [[i.channel for i in stored.contact.identities] for stored in again] == [[], ["outlet"]]
 
@@ -484,17 +487,15 @@ async def test_an_account_that_has_not_written_yet_is_nobody_elses(stores: Store
 async def test_two_accounts_of_which_neither_has_written_stay_two(stores: Stores) -> None:
     for channel in ("main", "outlet"):
         await taken(stores, f"line_id,點數\n{USER},1\n", channel=channel)
-    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     with pytest.raises(RewriteRefused, match="has written on LINE yet"):
-        await merging.merge(f"main:{USER}", f"outlet:{USER}", "command:test")
+        await merging(stores).merge(f"main:{USER}", f"outlet:{USER}", "command:test")
 
 
 async def test_s36_whom_staff_have_parted_the_list_leaves_apart(stores: Stores, bot: Bot) -> None:
-    merging = Merging(stores.rewriter, stores.contacts, stores.audit, ManualClock(), OfShop)
     await taken(stores, "會員編號,手機\nM1,0912345678\n")
     await bound(stores)
     assert (await taken(stores, "會員編號,手機\nM1,0912345678\n")).joined == 1
-    await merging.undo("main:U1", "command:test")
+    await merging(stores).undo("main:U1", "command:test")
     done = await taken(stores, "會員編號,手機\nM1,0912345678\n")
     assert done.joined == 0
     assert len(await everybody(stores)) == 2

@@ -119,8 +119,7 @@ async def test_who_would_be_lost_is_a_reason_against_it(shop: KeptShop, under: P
         await shop.back(first, under)
     assert [(one.code, one.hint) for one in told.value.problems] == [("people-in-removed-flow", None)]
     assert "oaflow stop pushes" in str(told.value), "what can be done: nobody can write into a kept version"
-    live = await shop.stores.playbooks.live()
-    assert live == second
+    assert await shop.live() == second
 
 
 async def test_people_may_be_left_where_they_are(shop: KeptShop, under: Path) -> None:
@@ -140,9 +139,7 @@ async def test_whoever_publishes_meanwhile_is_not_overruled(shop: KeptShop, unde
     await shop.accepts(hours="13:00")
     with pytest.raises(CannotGoBack, match="somebody else has published meanwhile"):
         await roll_back(shop.stores, first, found, second, "boss", lambda *told: None)
-    live = await shop.stores.playbooks.live()
-    assert live is not None
-    assert live.number == 3
+    assert (await shop.live()).number == 3
 
 
 async def test_two_at_once_are_one(shop: KeptShop, under: Path) -> None:
@@ -159,8 +156,7 @@ async def test_what_is_not_kept_or_not_whole_is_refused(shop: KeptShop, under: P
     with pytest.raises(CannotGoBack, match="stands a secret"):
         check_can_roll_back(replace(first, is_whole=False))
     await shop.stores.playbooks.forget([1])  # between look and deed
-    live = await shop.stores.playbooks.live()
-    assert live is not None
+    live = await shop.live()
     with pytest.raises(FilesForgotten):
         await roll_back(shop.stores, first, found, live, "boss", lambda *told: None)
 

@@ -137,12 +137,16 @@ async def friend(stores: Stores, id: str) -> LocatedContact:
     return await one([stores], PLAYBOOK, id, None)
 
 
+@pytest.fixture
+async def amy(stores: Stores) -> LocatedContact:
+    return await friend(stores, AMY)
+
+
 async def rows(stores: Stores) -> int:
     return int(await stores.database.collection("conversation_files").count_documents({}))
 
 
-async def test_it_is_served_at_an_address_that_nobody_guesses(stores: Stores) -> None:
-    amy = await friend(stores, AMY)
+async def test_it_is_served_at_an_address_that_nobody_guesses(stores: Stores, amy: LocatedContact) -> None:
     token = await stage_picture(amy, "main", photo(), PLAYBOOK)
     (message,) = await picture_messages(amy, [token], PLAYBOOK)
     address = message["originalContentUrl"]
@@ -158,9 +162,9 @@ async def test_it_is_served_at_an_address_that_nobody_guesses(stores: Stores) ->
     assert b"jpg" not in bytes(stored["s"])
 
 
-async def test_only_into_the_chat_that_it_was_chosen_in(stores: Stores) -> None:
+async def test_only_into_the_chat_that_it_was_chosen_in(stores: Stores, amy: LocatedContact) -> None:
     """Nor is another chat's picture touched by who names its token."""
-    amy, ben = await friend(stores, AMY), await friend(stores, BEN)
+    ben = await friend(stores, BEN)
     token = await stage_picture(amy, "main", photo(), PLAYBOOK)
     for wanted in ([token], ["0" * 32], [""], [token] * 6):
         with pytest.raises(ChatRefused):
@@ -172,9 +176,10 @@ async def test_only_into_the_chat_that_it_was_chosen_in(stores: Stores) -> None:
     assert await picture_messages(amy, [token], PLAYBOOK)
 
 
-async def test_what_was_chosen_and_not_sent_goes(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_was_chosen_and_not_sent_goes(
+    stores: Stores, amy: LocatedContact, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Taken out at once, or after a day with the next one of that chat; what is sent stays."""
-    amy = await friend(stores, AMY)
     dropped, old, sent = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(3)]
     await stores.staff_pictures.remove(dropped, [AMY])
     await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
@@ -186,8 +191,9 @@ async def test_what_was_chosen_and_not_sent_goes(stores: Stores, monkeypatch: py
     assert await rows(stores) == 4
 
 
-async def test_what_was_sent_stays_when_a_second_answer_with_it_is_refused(stores: Stores) -> None:
-    amy = await friend(stores, AMY)
+async def test_what_was_sent_stays_when_a_second_answer_with_it_is_refused(
+    stores: Stores, amy: LocatedContact
+) -> None:
     token = await stage_picture(amy, "main", drawn("RGB"), PLAYBOOK)
     assert await stores.staff_pictures.settle([token], [AMY], NOW, "a") == [token]
     assert await stores.staff_pictures.settle([token], [AMY], NOW, "b") == []
@@ -291,7 +297,7 @@ def test_a_smaller_one_has_no_seams() -> None:
 
 
 async def test_two_at_once_are_made_one_after_another(
-    stores: Stores, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, amy: LocatedContact, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     together, most = 0, 0
 
@@ -305,13 +311,11 @@ async def test_two_at_once_are_made_one_after_another(
 
     ready = pictures.ready_picture
     monkeypatch.setattr(pictures, "ready_picture", slow)
-    amy = await friend(stores, AMY)
     await asyncio.gather(*(stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(4)))
     assert most == 1
 
 
-async def test_without_a_place_or_an_address_it_says_so(stores: Stores) -> None:
-    amy = await friend(stores, AMY)
+async def test_without_a_place_or_an_address_it_says_so(stores: Stores, amy: LocatedContact) -> None:
     unkept = replace(PLAYBOOK, keep_conversations=None)
     for playbook in (unkept, replace(PLAYBOOK, public=""), replace(PLAYBOOK, public=NOWHERE)):
         with pytest.raises(ChatRefused):
@@ -322,10 +326,9 @@ async def test_without_a_place_or_an_address_it_says_so(stores: Stores) -> None:
 
 
 async def test_it_is_exported_once_it_is_sent_and_erased_with_the_person(
-    stores: Stores, tmp_path: Path
+    stores: Stores, amy: LocatedContact, tmp_path: Path
 ) -> None:
     """J3: a picture that was chosen, perhaps of somebody else, and not sent, is nobody's data."""
-    amy = await friend(stores, AMY)
     sent, _ = [await stage_picture(amy, "main", photo(), PLAYBOOK) for _ in range(2)]
     await stores.staff_pictures.settle([sent], [AMY], NOW, "a")
     messages = await picture_messages(amy, [sent], PLAYBOOK)
