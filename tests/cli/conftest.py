@@ -11,15 +11,30 @@ from typing import NamedTuple, TypeAlias
 import pytest
 
 from bot.app.database import open_database
+from bot.cli.main import main
 from bot.model.settings import Settings
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase
 from bot.store.stores import Stores
 from tests.cli.oaflow import ROOT
+from tests.cli.people import folder, people
 from tests.running import emptying, keep_all
+
+__all__ = ["folder", "people"]
 
 Written: TypeAlias = Callable[[str], Path]
 OnStores: TypeAlias = Callable[[Callable[[Stores], Awaitable[None]]], None]
+
+
+class Said(NamedTuple):
+    """What a command has said."""
+
+    out: str
+    err: str
+
+
+Run: TypeAlias = Callable[..., Said]
+"""Carries out the command of these words, which ends well, or with `code`; what it says."""
 
 
 class Running(NamedTuple):
@@ -69,8 +84,23 @@ def data(running: Running, but_keys: Callable[[], None]) -> Path:
 
 
 @pytest.fixture
-def written(tmp_path: Path, data: Path) -> Written:
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """In this process; what was said before is forgotten."""
+
+    def ran(*words: str, code: int = 0) -> Said:
+        capsys.readouterr()
+        ended = main(words)
+        said = Said(*capsys.readouterr())
+        assert ended == code, said
+        return said
+
+    return ran
+
+
+@pytest.fixture
+def written(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
     """Makes a shop of this playbook, on the database that runs."""
+    monkeypatch.delenv("OAFLOW_DATA", raising=False)
 
     def write(playbook: str) -> Path:
         (tmp_path / OWN_NAME).symlink_to(data)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,8 +19,10 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Running
 from tests.conftest import NOW
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import OnStores, Running
 
 BOT = """
 bot: 森活選品

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app.database import OpenDatabase, open_database
 from bot.model.settings import Settings
+from bot.store.stores import Stores
 
 
 @asynccontextmanager
@@ -19,6 +20,13 @@ async def opened(folder: Path) -> AsyncIterator[OpenDatabase]:
         yield database
     finally:
         await database.close()
+
+
+@asynccontextmanager
+async def stores_in(folder: Path) -> AsyncIterator[Stores]:
+    """All of it."""
+    async with opened(folder) as database:
+        yield database.stores
 
 
 def on_database(folder: Path, work: Callable[[OpenDatabase], Awaitable[object]]) -> None:

@@ -17,13 +17,11 @@ from bot.model.coupon import Grant, HeldCoupon
 from bot.model.settings import Settings
 from bot.store.codec.promotion_fields import coupon_document
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores
+from tests.cli.conftest import OnStores, Run
 from tests.cli.oaflow import ended_here, ended_run
-from tests.cli.people import AMY, BOB, BOT, fill, folder, people
+from tests.cli.people import AMY, BOB, BOT, fill
 from tests.conftest import NOW
 from tests.coupons import asks, coupon
-
-__all__ = ["folder", "people"]
 
 EDITED = BOT.replace("問膚質:", "問預算:")
 """Without the state that Amy is in."""
@@ -55,26 +53,24 @@ def as_it_was(folder: Path) -> object:
     (folder / "bot.yaml").write_text(BOT, "utf-8")
 
 
-def test_people_in_a_removed_state_are_counted(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", "--language", "en"]) == 0
-    capsys.readouterr()
-    assert main(["check", "--against-database", "--language", "en"]) == 1
-    told = capsys.readouterr().out
+def test_people_in_a_removed_state_are_counted(edited: Path, run: Run) -> None:
+    run("check", "--language", "en")
+    told = run("check", "--against-database", "--language", "en", code=1).out
     assert told.startswith(f"bot.yaml:19:3: error: {GONE}\n")
     assert "  = hint: say where they go:  moved: {問膚質: 問預算}\n" in told
 
 
-def test_moved_mends_it(edited: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_moved_mends_it(edited: Path, run: Run) -> None:
     edited.write_text(EDITED + MOVED, "utf-8")
-    assert main(["check", "--against-database", "--strict", "--language", "en"]) == 0
-    assert capsys.readouterr().out.startswith("no mistakes in 1 file")
+    said = run("check", "--against-database", "--strict", "--language", "en")
+    assert said.out.startswith("no mistakes in 1 file")
 
 
-def test_a_removed_flow_tag_and_attribute(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_removed_flow_tag_and_attribute(people: Path, run: Run) -> None:
     """The tag that Amy has lost by time is nobody's; for programs there are numbers as well."""
     (people / "bot.yaml").write_text(BOT[: BOT.index("tags:")].replace("points:", "score:") + HELLO, "utf-8")
-    assert main(["check", "--against-database", "--format", "json", "--language", "en"]) == 1
-    told = json.loads(capsys.readouterr().out)
+    said = run("check", "--against-database", "--format", "json", "--language", "en", code=1)
+    told = json.loads(said.out)
     assert (told["errors"], told["warnings"]) == (1, 4)
     assert [(one["code"], one["message"]) for one in told["problems"]] == [
         ("attribute-in-use", '1 person has a value of "points", which is no attribute any more'),
@@ -85,20 +81,16 @@ def test_a_removed_flow_tag_and_attribute(people: Path, capsys: pytest.CaptureFi
     ]
 
 
-def test_nobody_is_asked_for_where_the_playbook_is_wrong(
-    edited: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nobody_is_asked_for_where_the_playbook_is_wrong(edited: Path, run: Run) -> None:
     edited.write_text(EDITED.replace("next: 結束", "next: 結朿"), "utf-8")
-    assert main(["check", "--against-database", "--language", "en"]) == 1
-    told = capsys.readouterr().out
+    told = run("check", "--against-database", "--language", "en", code=1).out
     assert "[unknown-state]" in told
     assert "people-in" not in told
 
 
-def test_a_database_that_cannot_be_had(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_database_that_cannot_be_had(people: Path, run: Run) -> None:
     (people / "bot.yaml").write_text("database: mongodb://127.0.0.1:1/\n" + BOT, "utf-8")
-    assert main(["check", "--against-database"]) == 2
-    said = capsys.readouterr()
+    said = run("check", "--against-database", code=2)
     assert said.out == ""
     assert said.err.startswith("oaflow: a database of its own needs keys")
 
@@ -139,9 +131,7 @@ def test_what_people_lose_is_a_warning_of_publish(edited: Path) -> None:
     ]
 
 
-def test_coupons_that_people_hold_or_were_given(
-    people: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_coupons_that_people_hold_or_were_given(people: Path, on_stores: OnStores, run: Run) -> None:
     """N1: one that is gone, and one whose stock is less than was given."""
     until = datetime(2999, 1, 1, tzinfo=UTC)
     held = HeldCoupon(Grant("1", "週年慶", "週年慶", "A", NOW, None, until))
@@ -156,8 +146,7 @@ def test_coupons_that_people_hold_or_were_given(
 
     on_stores(give)
     rewrite(people / "bot.yaml", BOT + COUPON)
-    assert main(["check", "--against-database", "--format", "json", "--language", "en"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("check", "--against-database", "--format", "json", "--language", "en").out)
     warned = {one["code"]: one["message"] for one in told["problems"]}
     assert warned["people-hold-removed-coupon"].startswith('1 person has a usable coupon "週年慶", which')
     assert warned["stock-below-given"].startswith('of the coupon "新朋友折100" 2 were given')

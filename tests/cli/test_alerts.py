@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.cli.test_serving import delivered, said, simulated
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import FakeLine, Hangs
-from tests.fakes.mail_server import mail_server_fake
+from tests.fakes.mail_server import MailServerFake, mail_server_fake
 
 SERVED = {**LINE_SETTINGS, "OAFLOW_LINE_API": "http://127.0.0.1:9"}
 RULES = """
@@ -31,6 +33,21 @@ def playbook(shop: Path, alerts: str, rules: str = "") -> None:
     file.write_text(before + text.replace("rules:\n", f"rules:{RULES}{rules}"), "utf-8")
 
 
+def by_mail(mails: MailServerFake, when: str) -> str:
+    return (
+        f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', when: {when}}}\n"
+    )
+
+
+@asynccontextmanager
+async def hook_server(hook: Callable[[web.Request], Awaitable[web.Response]]) -> AsyncIterator[str]:
+    """The address where alerts are heard so."""
+    app = web.Application()
+    app.router.add_post("/alerts", hook)
+    async with TestServer(app, host="127.0.0.1") as server:
+        yield str(server.make_url("/alerts"))
+
+
 async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
     called: asyncio.Queue[tuple[Any, dict[str, str]]] = asyncio.Queue()
 
@@ -38,15 +55,9 @@ async def test_a_mail_and_a_web_hook_and_the_way_back(shop: Path) -> None:
         called.put_nowait((await request.json(), dict(request.headers)))
         return web.Response()
 
-    app = web.Application()
-    app.router.add_post("/alerts", hook)
-    async with TestServer(app, host="127.0.0.1") as crm, mail_server_fake() as mails:
-        playbook(
-            shop,
-            f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', "
-            "when: [handed_over, notified]}\n"
-            f"  - {{to: webhook, who: '{crm.make_url('/alerts')}', secret: opaque, when: handed_over}}\n",
-        )
+    async with hook_server(hook) as crm, mail_server_fake() as mails:
+        hooked = f"  - {{to: webhook, who: '{crm}', secret: opaque, when: handed_over}}\n"
+        playbook(shop, by_mail(mails, "[handed_over, notified]") + hooked)
         async with serving(str(shop), **SERVED) as served:
             assert await delivered(served, said("客服", 1)) == 200
             async with asyncio.timeout(PATIENCE):
@@ -74,10 +85,7 @@ async def test_a_playbook_that_is_refused_and_mended(shop: Path) -> None:
             called.put_nowait(alert)
         return web.Response()
 
-    app = web.Application()
-    app.router.add_post("/alerts", hook)
-    async with TestServer(app, host="127.0.0.1") as crm:
-        address = crm.make_url("/alerts")
+    async with hook_server(hook) as address:
         playbook(shop, f"  - {{to: webhook, who: '{address}', secret: opaque, when: playbook_refused}}\n")
         good = (shop / "bot.yaml").read_text("utf-8")
         async with serving(str(shop), **SERVED), serving(str(shop), **SERVED):
@@ -113,11 +121,8 @@ async def test_a_new_secret_holds_at_once(shop: Path) -> None:
         beside.write_text(f"ALERT_SECRET={secret}\n", "utf-8")
         beside.replace(shop / ".env")
 
-    app = web.Application()
-    app.router.add_post("/alerts", hook)
     writes("the-old-secret")
-    async with TestServer(app, host="127.0.0.1") as crm:
-        address = crm.make_url("/alerts")
+    async with hook_server(hook) as address:
         playbook(
             shop, f"  - {{to: webhook, who: '{address}', secret: '${{ALERT_SECRET}}', when: notified}}\n"
         )
@@ -163,12 +168,8 @@ async def test_it_waits_behind_the_reply_of_the_same_person(shop: Path) -> None:
     """Killed while LINE does not answer the reply: the next process replies, then tells, each once."""
     replies = "/v2/bot/message/reply"
     async with FakeLine.running() as line, mail_server_fake() as mails:
-        playbook(
-            shop,
-            f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', "
-            "when: notified}\n",
-            "  - {when: {text: 傳}, do: [{reply: 請傳}, {notify_staff: 客人要傳照片}]}\n",
-        )
+        sends = "  - {when: {text: 傳}, do: [{reply: 請傳}, {notify_staff: 客人要傳照片}]}\n"
+        playbook(shop, by_mail(mails, "notified"), sends)
         line.script(replies, Hangs())
         environment = {**SERVED, "OAFLOW_LINE_API": line.url}
         async with serving(str(shop), **environment) as served:
@@ -197,11 +198,7 @@ async def test_killed_while_the_mail_server_hangs(shop: Path) -> None:
     """What was being told is told by the next process, as the same mail."""
     async with mail_server_fake() as mails:
         mails.hangs = True
-        playbook(
-            shop,
-            f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', "
-            "when: notified}\n",
-        )
+        playbook(shop, by_mail(mails, "notified"))
         async with serving(str(shop), **SERVED) as served:
             assert await delivered(served, said("照片", 1)) == 200
             async with asyncio.timeout(PATIENCE):
@@ -218,11 +215,7 @@ async def test_killed_while_the_mail_server_hangs(shop: Path) -> None:
 async def test_the_simulator_tells_nobody(shop: Path) -> None:
     """It shows the alert in its log."""
     async with mail_server_fake() as mails:
-        playbook(
-            shop,
-            f"  - {{to: mail, who: ops@forest.example, through: 'smtp://127.0.0.1:{mails.port}', "
-            "when: notified}\n",
-        )
+        playbook(shop, by_mail(mails, "notified"))
         async with serving(str(shop), "--simulator") as served, ClientSession() as http:
             friend = (await simulated(served, http, "friends", {"channel": "main", "name": "小美"}))["id"]
             await simulated(served, http, f"friends/{friend}/say", {"text": "照片"})

@@ -8,6 +8,7 @@ import logging
 import re
 import shutil
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -99,11 +100,11 @@ async def test_the_option_comes_before_the_environment(shop: Path) -> None:
 
 
 async def test_a_port_that_is_taken_is_said_with_what_to_do(shop: Path) -> None:
-    async with serving(str(shop), "--simulator") as served:
-        port = served.address.rpartition(":")[2]
-        again = ("run", str(shop), "--simulator", "--port", port)
-        async with at_a_terminal(*again, LC_ALL="zh_TW.UTF-8") as terminal:
-            told = await terminal.says(f"--port {int(port) + 1}")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        taken = ("run", str(shop), "--simulator", "--port", str(port))
+        async with at_a_terminal(*taken, LC_ALL="zh_TW.UTF-8") as terminal:
+            told = await terminal.says(f"--port {port + 1}")
             assert "這個連接埠有別的程式在用" in told
             assert await asyncio.wait_for(terminal.process.wait(), PATIENCE) == 2
 
@@ -111,12 +112,12 @@ async def test_a_port_that_is_taken_is_said_with_what_to_do(shop: Path) -> None:
 @pytest.mark.soak
 async def test_a_taken_port_is_avoided_as_it_was_started(shop: Path) -> None:
     """`make run` takes no option: what the Makefile calls itself comes before the port."""
-    async with serving(str(shop), "--simulator") as served:
-        port = served.address.rpartition(":")[2]
-        again = ("run", str(shop), "--simulator", "--port", port)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        again = ("run", str(shop), "--simulator", "--port", str(port))
         made = {"OAFLOW_STARTED_BY": 'make run FOLDER="../my shop"'}
         async with at_a_terminal(*again, LC_ALL="zh_TW.UTF-8", **made) as terminal:
-            await terminal.says(f'  make run FOLDER="../my shop" PORT={int(port) + 1}\n')
+            await terminal.says(f'  make run FOLDER="../my shop" PORT={port + 1}\n')
             assert "--port" not in terminal.told
 
 
@@ -181,14 +182,6 @@ async def test_without_the_simulator_nothing_is_summed_up(shop: Path) -> None:
         told = await terminal.says("準備好了")
     assert "警告" in told
     assert "main 的 webhook 網址：http://127.0.0.1:" in told
-
-
-@pytest.mark.soak
-async def test_without_the_simulator_the_log_is_told_line_by_line(shop: Path) -> None:
-    run = ("run", str(shop), "--port", "0")
-    async with at_a_terminal(*run, LC_ALL="zh_TW.UTF-8", **LINE_SETTINGS) as terminal:
-        told = await terminal.says("準備好了")
-        assert "main 的 webhook 網址：http://127.0.0.1:" in told
 
 
 async def test_without_the_simulator_nothing_is_at_the_servers_own_address(shop: Path) -> None:

@@ -11,14 +11,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.app.database import open_database
 from bot.engine.compiled.goal import opened_link
 from bot.model.counts import BOUND, OF_BINDINGS, OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 from tests.cli.oaflow import ended
+from tests.cli.people_database import stores_in
 
 BOT = """
 bot: 森活選品
@@ -47,12 +46,10 @@ ROWS = [
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await opened.stores.journal.timeline(ROWS)
-    await opened.close()
+async def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
+    async with stores_in(tmp_path) as stores:
+        await stores.journal.timeline(ROWS)
     return tmp_path
 
 

@@ -19,8 +19,8 @@ from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.people_collections import SAMPLED
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
 
@@ -65,9 +65,8 @@ PEOPLE = (
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
     rows = [f"09120001{number:02}" for number in (1, 2, 3, 5, 6, 1)]
     (tmp_path / "list.csv").write_text("\n".join(("手機", *rows, "02-2345-6789")), "utf-8")
 
@@ -79,9 +78,8 @@ def shop(tmp_path: Path, data: Path) -> Path:
     return tmp_path
 
 
-def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audience", "list", str(shop), "--language", "en"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
+def test_a_line_for_each_audience(shop: Path, run: Run) -> None:
+    assert run("audience", "list", str(shop), "--language", "en").out.splitlines() == [
         "名單 (展場): main 2 people, vip 1 person; on the list list.csv: 5 people,"
         " lines twice: 1, lines left out: 1",
         "名單裡的VIP: main 1 person, vip 0 people",
@@ -91,13 +89,11 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
         "main: knows 5 friends so far; all of them:  oaflow friends import",
         "vip: knows 1 friends so far; all of them:  oaflow friends import",
     ]
-    assert main(["audience", "list", str(shop), "--language", "zh-TW"]) == 0
-    chinese = capsys.readouterr().out.splitlines()
+    chinese = run("audience", "list", str(shop), "--language", "zh-TW").out.splitlines()
     assert (
         chinese[0] == "名單（展場）：main 2 人、vip 1 人；名單 list.csv 上有 5 人，1 行重複，1 行沒有算進去"
     )
-    assert main(["audience", "list", str(shop), "--json"]) == 0
-    first = json.loads(capsys.readouterr().out)[0]
+    first = json.loads(run("audience", "list", str(shop), "--json").out)[0]
     assert (first["people"], first["estimated"]) == ({"main": 2, "vip": 1}, [])
     told = first["list"]
     assert told == {"file": "list.csv", "column": "phone", "people": 5, "twice": 1, "refused": 1}
@@ -115,17 +111,14 @@ def test_a_line_for_each_audience(shop: Path, capsys: pytest.CaptureFixture[str]
         ("給VIP", 1, None),
     ],
 )
-def test_how_many_are_in_it(
-    shop: Path, capsys: pytest.CaptureFixture[str], name: str, main_: int, vip: int | None
-) -> None:
+def test_how_many_are_in_it(shop: Path, run: Run, name: str, main_: int, vip: int | None) -> None:
     """Nothing is live, and nobody is marked: what the files say now counts. A broadcast is of one channel."""
-    assert main(["audience", "size", str(shop), name, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("audience", "size", str(shop), name, "--json").out)
     assert told["people"] == ({"main": main_} if vip is None else {"main": main_, "vip": vip})
     assert told["estimate"] == {}
 
 
-def test_who_has_had_enough_is_told(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_has_had_enough_is_told(shop: Path, run: Run) -> None:
     """I7: they are in it, and would not get anything just now."""
     limits = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1)
     (shop / "bot.yaml").write_text(limits, "utf-8")
@@ -135,20 +128,16 @@ def test_who_has_had_enough_is_told(shop: Path, capsys: pytest.CaptureFixture[st
         await opened.database.collection("contacts").update_one({"_id": PEOPLE[0].id}, pushes)
 
     on_database(shop, pushed)
-    assert main(["audience", "size", str(shop), "給VIP", "--language", "en"]) == 0
-    out = capsys.readouterr().out
+    out = run("audience", "size", str(shop), "給VIP", "--language", "en").out
     assert "main: of them 1 person had as many pushes as `limits` allow just now\n" in out
-    assert main(["audience", "size", str(shop), "everyone", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["limited"] == {"main": 1, "vip": 0}
+    said = run("audience", "size", str(shop), "everyone", "--json")
+    assert json.loads(said.out)["limited"] == {"main": 1, "vip": 0}
 
 
-def test_who_cannot_be_reached_is_told_by_why(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_who_cannot_be_reached_is_told_by_why(shop: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """First of all about how many, where they are many; then exactly how many; then who is left out (I1)."""
     monkeypatch.setattr(audiences, "FEW", 0)
-    assert main(["audience", "size", str(shop), "everyone", "--language", "en"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = run("audience", "size", str(shop), "everyone", "--language", "en").out.splitlines()
     looked_at = sum(part_of(one.id) < SAMPLED for one in PEOPLE)
     assert [line.partition(" ≈ ")[0] for line in lines[:2]] == ["main:", "vip:"]
     assert f"95% sure: {looked_at} contacts were looked at" in lines[0]
@@ -161,52 +150,45 @@ def test_who_cannot_be_reached_is_told_by_why(
         "main: not among them 1 person without LINE, known from a shop or a list",
         "vip: not among them 1 person without LINE, known from a shop or a list",
     ]
-    assert main(["audience", "size", str(shop), "everyone", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("audience", "size", str(shop), "everyone", "--json").out)
     assert told["without"]["main"] == {"not_here": 1, "blocked": 1, "stopped": 1}
     assert told["estimate"]["main"]["looked_at"] == looked_at
 
 
-def test_who_is_in_it_masked(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audience", "people", str(shop), "名單", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_who_is_in_it_masked(shop: Path, run: Run) -> None:
+    told = json.loads(run("audience", "people", str(shop), "名單", "--json").out)
     assert [one["name"] for one in told] == ["=名1", "=名2", "=名3"]
     assert {one["phone"] for one in told} == {"09••••••01", "09••••••02", "09••••••03"}
-    assert main(["audience", "people", str(shop), "不在名單上", "--most", "1", "--language", "en"]) == 0
-    answer = capsys.readouterr()
+    answer = run("audience", "people", str(shop), "不在名單上", "--most", "1", "--language", "en")
     assert len(answer.out.splitlines()) == 1
     assert "there are more" in answer.err
 
 
 def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
-    shop: Path, capsys: pytest.CaptureFixture[str]
+    shop: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["audience", "export", str(shop), "不在名單上"]) == 0
-    out = capsys.readouterr().out
+    out = run("audience", "export", str(shop), "不在名單上").out
     assert out.startswith("\ufeffchannel,line_id,name,phone,member_no\r\n")
     assert "0912000104" not in out
     assert main(["audience", "export", str(shop), "不在名單上", "--language", "zh-TW"]) == 0
     chinese = "\ufeff官方帳號,LINE 使用者 ID,姓名,手機,會員編號\r\n"
     assert capsys.readouterr().out.startswith(chinese), "names that a list for an audience may have, too"
-    assert main(["audience", "export", str(shop), "名單", "--reveal"]) == 0
-    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out.removeprefix("\ufeff"))))
+    said = run("audience", "export", str(shop), "名單", "--reveal")
+    rows = list(csv.DictReader(io.StringIO(said.out.removeprefix("\ufeff"))))
     assert [(one["name"], one["phone"]) for one in rows] == [
         ("'=名1", "0912000101"),
         ("'=名2", "0912000102"),
         ("'=名3", "0912000103"),
     ]
-    assert main(["contact", "show", str(shop), "0912000101", "--json"]) == 0
-    assert [row["what"] for row in json.loads(capsys.readouterr().out)["audit"]] == ["revealed"]
+    said = run("contact", "show", str(shop), "0912000101", "--json")
+    assert [row["what"] for row in json.loads(said.out)["audit"]] == ["revealed"]
 
 
-def test_how_many_friends_are_known_until_the_list_of_line_was_read(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_how_many_friends_are_known_until_the_list_of_line_was_read(shop: Path, run: Run) -> None:
     """M1: who has blocked the account is no friend, who wants no marketing is one."""
-    assert main(["audience", "size", str(shop), "名單", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["friends_so_far"] == {"main": 5, "vip": 1}
-    assert main(["audience", "list", str(shop), "--json"]) == 0
-    audiences = json.loads(capsys.readouterr().out)
+    said = run("audience", "size", str(shop), "名單", "--json")
+    assert json.loads(said.out)["friends_so_far"] == {"main": 5, "vip": 1}
+    audiences = json.loads(run("audience", "list", str(shop), "--json").out)
     assert audiences
     assert all(one["friends_so_far"] == {"main": 5, "vip": 1} for one in audiences)
 
@@ -216,14 +198,13 @@ def test_how_many_friends_are_known_until_the_list_of_line_was_read(
             FriendList("main", whole=datetime.now(UTC), friends=9)
         ),
     )
-    assert main(["audience", "size", str(shop), "名單", "--language", "zh-TW"]) == 0
-    told = capsys.readouterr().out.splitlines()
+    told = run("audience", "size", str(shop), "名單", "--language", "zh-TW").out.splitlines()
     assert told[-1] == "vip：目前認識 1 位好友；要讀入全部好友：oaflow friends import"
     assert not any("main：目前認識" in line for line in told)
 
 
-def test_one_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["audience", "size", str(shop), "名簿", "--language", "zh-TW"]) == 1
-    assert "這份劇本沒有分眾「名簿」" in capsys.readouterr().err
-    assert main(["audience", "size", str(shop), "--language", "zh-TW"]) == 1
-    assert "沒有寫是哪個分眾；它的分眾有 名單、" in capsys.readouterr().err
+def test_one_that_is_not_there(shop: Path, run: Run) -> None:
+    said = run("audience", "size", str(shop), "名簿", "--language", "zh-TW", code=1)
+    assert "這份劇本沒有分眾「名簿」" in said.err
+    said = run("audience", "size", str(shop), "--language", "zh-TW", code=1)
+    assert "沒有寫是哪個分眾；它的分眾有 名單、" in said.err

@@ -9,6 +9,7 @@ import pytest
 
 from bot.cli import audit
 from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.test_stop import shop
 
 __all__ = ["shop"]
@@ -38,34 +39,24 @@ def stopped(shop: Path, capsys: pytest.CaptureFixture[str]) -> Path:
         (("--by", ".*"), 0),
     ],
 )
-def test_of_which_time_and_whose(
-    stopped: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], lines: int
-) -> None:
-    assert main(["audit", str(stopped), "--json", "--kind", "pushes_stopped", *arguments]) == 0
-    out, err = capsys.readouterr()
+def test_of_which_time_and_whose(stopped: Path, run: Run, arguments: tuple[str, ...], lines: int) -> None:
+    out, err = run("audit", str(stopped), "--json", "--kind", "pushes_stopped", *arguments)
     assert (len(json.loads(out)), err) == (lines, "")
 
 
-def test_what_is_left_out_is_said(
-    stopped: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_left_out_is_said(stopped: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "MOST", 1)
-    assert main(["audit", str(stopped)]) == 0
-    out, err = capsys.readouterr()
+    out, err = run("audit", str(stopped))
     assert len(out.splitlines()) == 1
     assert err.startswith("oaflow: these are the last 1; for what was before:  --until 20")
 
 
-def test_a_file_by_whatever_name_writes_no_line_of_its_own(
-    stopped: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_by_whatever_name_writes_no_line_of_its_own(stopped: Path, run: Run) -> None:
     """Who imports a file has chosen its name: it is shown, and not obeyed."""
     file = stopped / "a\x1b[31m\n2026-11-23 00:00:00  pushes stopped.csv"
     file.write_text("phone\n0912345678\n", "utf-8")
-    assert main(["members", "import", str(stopped), str(file)]) == 0
-    capsys.readouterr()
-    assert main(["audit", str(stopped), "--kind", "members_imported"]) == 0
-    [line] = capsys.readouterr().out.splitlines()
+    run("members", "import", str(stopped), str(file))
+    [line] = run("audit", str(stopped), "--kind", "members_imported").out.splitlines()
     assert "\x1b" not in line
     with pytest.raises(SystemExit):
         main(["audit", str(stopped), "--by", "x" * 40_000])

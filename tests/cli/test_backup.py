@@ -14,9 +14,7 @@ from pymongo import MongoClient
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.conftest import Running
 from tests.cli.oaflow import ended_here
-from tests.cli.people import LINE_ID, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.people import LINE_ID
 
 
 @pytest.fixture(autouse=True)

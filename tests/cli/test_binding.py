@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from tests.cli.conftest import Written
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -29,11 +28,9 @@ def shop(written: Written) -> Path:
     return written(BOT)
 
 
-def test_paused_and_resumed_and_both_are_on_record(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_paused_and_resumed_and_both_are_on_record(shop: Path, run: Run) -> None:
     def told(*arguments: str, code: int = 0) -> str:
-        assert main([*arguments, str(shop)]) == code
-        out, err = capsys.readouterr()
-        return out + err
+        return "".join(run(*arguments, str(shop), code=code))
 
     assert "main: phones can be bound" in told("binding", "status")
     assert "joining: https://liff.line.me/5-a/joining" in told("binding", "status")

@@ -12,18 +12,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.app.database import open_database
 from bot.engine.broadcasts.content import fingerprint
 from bot.model.broadcast import Sending
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact, Identity, Tag
 from bot.model.reserved import MessageGrant, ReservationRequest, with_grant
-from bot.model.settings import Settings
 from bot.operations.publishing import broadcasts_in_the_way
 from bot.playbook.load import load
 from bot.store.counters.quotas import QuotaFigure
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 from tests.cli.oaflow import Ended, ended
+from tests.cli.people_database import opened, stores_in
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.people import come
@@ -81,15 +80,13 @@ PEOPLE = (
 
 
 @pytest.fixture
-async def line(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeLine]:
+async def line(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[FakeLine]:
     """A shop with people in its database, and LINE."""
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await come(opened.stores.contacts, *PEOPLE)
-    for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
-        assert await opened.stores.testers.give(name, contact, NOW)
-    await opened.close()
+    written(BOT)
+    async with stores_in(tmp_path) as stores:
+        await come(stores.contacts, *PEOPLE)
+        for name, contact in (("@amy", PEOPLE[0].id), ("@bob", PEOPLE[1].id)):
+            assert await stores.testers.give(name, contact, NOW)
     async with FakeLine.running() as line:
         monkeypatch.setenv("OAFLOW_LINE_API", line.url)
         yield line
@@ -123,13 +120,12 @@ async def test_to_how_many_from_which_messages_at_which_price(line: FakeLine, tm
 
 
 async def test_what_others_have_reserved_is_not_left(line: FakeLine, tmp_path: Path) -> None:
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    store = opened.stores.reserved_messages
-    seen = await store.of("main")
-    assert await store.put(
-        "main", seen, with_grant((), ReservationRequest("b", 2_980), MessageGrant(2_980, None), NOW)
-    )
-    await opened.close()
+    async with stores_in(tmp_path) as stores:
+        store = stores.reserved_messages
+        seen = await store.of("main")
+        assert await store.put(
+            "main", seen, with_grant((), ReservationRequest("b", 2_980), MessageGrant(2_980, None), NOW)
+        )
     end = await broadcast(line, tmp_path, "check", "週年慶")
     assert "messages: 22, and 8 are left this month (2,980 more are reserved by broadcasts)\n" in end.out
     assert (end.code, end.err) == (
@@ -162,11 +158,10 @@ LIMITED = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1
 
 async def pushed_lately(folder: Path, *numbers: int) -> None:
     """These people were pushed something an hour ago."""
-    opened = await open_database(Settings({}), folder, {}, "test")
-    at, contacts = SystemClock().now() - timedelta(hours=1), opened.database.collection("contacts")
-    for number in numbers:
-        await contacts.update_one({"_id": PEOPLE[number].id}, {"$set": {"pushes": [at]}})
-    await opened.close()
+    async with opened(folder) as database:
+        at, contacts = SystemClock().now() - timedelta(hours=1), database.database.collection("contacts")
+        for number in numbers:
+            await contacts.update_one({"_id": PEOPLE[number].id}, {"$set": {"pushes": [at]}})
 
 
 async def test_all_that_holds_somebody_back_has_its_number(line: FakeLine, tmp_path: Path) -> None:
@@ -279,9 +274,8 @@ async def test_nobody_is_called_so(line: FakeLine, tmp_path: Path) -> None:
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@carol")
     assert end.code == 1
     assert 'no tester is called "@carol"' in end.err
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await opened.stores.testers.take("@amy", PEOPLE[0].id)
-    await opened.close()
+    async with stores_in(tmp_path) as stores:
+        await stores.testers.take("@amy", PEOPLE[0].id)
     nobody = "nobody is called so yet:  oaflow contact name WHO @amy"
     end = await broadcast(line, tmp_path, "test", "問候", "--to", "@amy")
     assert end == Ended(1, "", f"oaflow: {nobody}\n")
@@ -304,9 +298,8 @@ async def test_one_that_was_sent_is_not_changed_by_an_edit(line: FakeLine, tmp_p
     assert loaded.playbook is not None
     content = fingerprint(loaded.playbook.broadcasts["週年慶"])
     sending = Sending("週年慶@1", "週年慶", "main", AT, AT, "done", began=AT, fixed=AT, content=content)
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    assert await opened.stores.sendings.add(sending)
-    await opened.close()
+    async with stores_in(tmp_path) as stores:
+        assert await stores.sendings.add(sending)
 
     async def codes() -> tuple[int, list[str]]:
         end = await ended("check", str(tmp_path), "--against-database", "--format", "json")
@@ -330,11 +323,11 @@ async def test_one_that_comes_this_month_and_finds_too_few_messages(line: FakeLi
     (tmp_path / "bot.yaml").write_text(TIMED.replace("2099-11-11 10:00", f"{at:%Y-%m-%d %H:%M}"), "utf-8")
     loaded = load(tmp_path / "bot.yaml", {}, now=NOW)
     assert loaded.playbook is not None
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    stores, told = opened.stores, []
-    for left, when in ((22, NOW), (21, NOW), (21, NOW + timedelta(hours=2)), (21, NOW - timedelta(days=40))):
-        await stores.quotas.keep("main", QuotaFigure(left, NOW))
-        found = await broadcasts_in_the_way(stores, loaded.playbook, loaded.sources, when)
-        told.append([(one.code, one.level) for one in found])
-    assert told == [[], [("broadcast-over-quota", "warning")], [], []]
-    await opened.close()
+    async with stores_in(tmp_path) as stores:
+        told = []
+        later, earlier = NOW + timedelta(hours=2), NOW - timedelta(days=40)
+        for left, when in ((22, NOW), (21, NOW), (21, later), (21, earlier)):
+            await stores.quotas.keep("main", QuotaFigure(left, NOW))
+            found = await broadcasts_in_the_way(stores, loaded.playbook, loaded.sources, when)
+            told.append([(one.code, one.level) for one in found])
+        assert told == [[], [("broadcast-over-quota", "warning")], [], []]

@@ -14,17 +14,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.app.database import open_database
 from bot.engine.compiled.goal import goal_of_broadcast, tapped_of
 from bot.model.audit import AuditRow
 from bot.model.broadcast import Recipient, Sending, SendingBatch
 from bot.model.counts import OF_GOALS, OF_ORDERS, PAID, REACHED, Counted, Mark
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
+from tests.cli.conftest import Written
 from tests.cli.oaflow import ended
+from tests.cli.people_database import opened, stores_in
 from tests.fakes.fake_line import Answers, FakeLine
 
 BOT = """
@@ -123,15 +122,13 @@ async def put_in(stores: Stores) -> None:
 
 
 @pytest.fixture
-async def line(tmp_path: Path, data: Path) -> AsyncIterator[FakeLine]:
+async def line(tmp_path: Path, written: Written) -> AsyncIterator[FakeLine]:
     """A shop that has sent something, and LINE."""
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await put_in(opened.stores)
-    stub = {"_id": contact("f"), "to": contact("then f")}
-    await opened.database.collection("contacts").insert_one(stub)
-    await opened.close()
+    written(BOT)
+    async with opened(tmp_path) as database:
+        await put_in(database.stores)
+        stub = {"_id": contact("f"), "to": contact("then f")}
+        await database.database.collection("contacts").insert_one(stub)
     async with FakeLine.running() as line:
         told = {"overview": {"uniqueImpression": 3, "uniqueClick": None}, "messages": [], "clicks": []}
         line.always(INSIGHT, Answers(200, told))
@@ -140,15 +137,14 @@ async def line(tmp_path: Path, data: Path) -> AsyncIterator[FakeLine]:
 
 async def test_n6_what_each_group_has_spent_since_it_came_to_them(tmp_path: Path, line: FakeLine) -> None:
     """Who gets nothing from the moment of the batch beside theirs; what came before it is not among it."""
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    orders = [("a", HOUR / 2, "5000"), ("a", 2 * HOUR, "900"), ("x", 2 * HOUR, "80"), ("e", DAY, "20.5")]
-    bought = [
-        replace(row(who, "shop", after, "-"), counted=Counted(f"o{number}", "2026-01-01", (mark,)))
-        for number, (who, after, amount) in enumerate(orders)
-        for mark in (Mark("main", OF_ORDERS, PAID, (f"o{number}", amount, (AT + after).isoformat())),)
-    ]
-    await opened.stores.journal.timeline(bought)
-    await opened.close()
+    async with stores_in(tmp_path) as stores:
+        orders = [("a", HOUR / 2, "5000"), ("a", 2 * HOUR, "900"), ("x", 2 * HOUR, "80"), ("e", DAY, "20.5")]
+        bought = [
+            replace(row(who, "shop", after, "-"), counted=Counted(f"o{number}", "2026-01-01", (mark,)))
+            for number, (who, after, amount) in enumerate(orders)
+            for mark in (Mark("main", OF_ORDERS, PAID, (f"o{number}", amount, (AT + after).isoformat())),)
+        ]
+        await stores.journal.timeline(bought)
     end = await ended("broadcast", "report", str(tmp_path), "雙11", "--json", OAFLOW_LINE_API=line.url)
     spent = {one["group"]: one["spent"] for one in json.loads(end.out)["groups"]}
     assert {name: (one["people"], one["buyers"], one["money"]) for name, one in spent.items()} == {

@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.main import main
 from bot.model.broadcast import LeftOut, Recipient, Sending, SendingBatch
 from bot.model.contact import Contact, Identity
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Written
+from tests.cli.conftest import OnStores, Run, Written
 from tests.cli.oaflow import Ended, ended, ended_here, serving
 
 BOT = """
@@ -35,11 +34,9 @@ def shop(written: Written) -> Path:
     return written(BOT)
 
 
-def test_what_is_refused_says_why(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_refused_says_why(shop: Path, run: Run) -> None:
     def told(action: str, *words: str, code: int = 0) -> str:
-        assert main(["broadcast", action, str(shop), *words]) == code
-        out, err = capsys.readouterr()
-        return out + err
+        return "".join(run("broadcast", action, str(shop), *words, code=code))
 
     assert told("list") == "週年慶: was not sent yet\n草稿: was not sent yet\n"
     assert "nobody would get" in told("send", "週年慶", "--yes", code=1)

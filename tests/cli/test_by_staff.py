@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from tests.cli.conftest import Written
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -33,12 +32,10 @@ def shop(written: Written) -> Path:
     ("does", "back", "limit"), [("close", "open", "closed"), ("pause", "resume", "paused")]
 )
 def test_a_flow_is_limited_with_a_reason_and_let_go(
-    shop: Path, capsys: pytest.CaptureFixture[str], does: str, back: str, limit: str
+    shop: Path, run: Run, does: str, back: str, limit: str
 ) -> None:
     def told(*arguments: str, code: int = 0) -> str:
-        assert main([*arguments]) == code
-        out, err = capsys.readouterr()
-        return out + err
+        return "".join(run(*arguments, code=code))
 
     assert "say why" in told("journey", does, str(shop), "welcome", code=1)
     assert "paused nothing" in told("journey", "limits", str(shop))
@@ -58,15 +55,12 @@ def test_a_flow_is_limited_with_a_reason_and_let_go(
     assert "no flow" in told("journey", does, str(shop), "none", "--why", "x", code=1)
 
 
-def test_pushes_are_stopped_with_a_reason(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["stop", "pushes", str(shop), "--flow", "welcome", "--why", "文案錯了"]) == 0
-    capsys.readouterr()
-    assert main(["audit", str(shop)]) == 0
-    assert "文案錯了" in capsys.readouterr().out
-    assert main(["stop", "resume", str(shop), "--flow", "welcome"]) == 0
+def test_pushes_are_stopped_with_a_reason(shop: Path, run: Run) -> None:
+    run("stop", "pushes", str(shop), "--flow", "welcome", "--why", "文案錯了")
+    assert "文案錯了" in run("audit", str(shop)).out
+    run("stop", "resume", str(shop), "--flow", "welcome")
 
 
-def test_a_rich_menu_that_is_not_there_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["richmenu", "pause", str(shop), "vip", "--why", "x"]) == 1
-    assert "no such rich menu" in capsys.readouterr().err
-    assert main(["richmenu", "resume", str(shop), "vip"]) == 1
+def test_a_rich_menu_that_is_not_there_is_refused(shop: Path, run: Run) -> None:
+    assert "no such rich menu" in run("richmenu", "pause", str(shop), "vip", "--why", "x", code=1).err
+    run("richmenu", "resume", str(shop), "vip", code=1)

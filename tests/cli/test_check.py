@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable
 from bot.playbook.load import load
 from bot.playbook.report import as_github, as_json
+from tests.cli.conftest import Run, Said
 from tests.cli.oaflow import ended_process
 
 HEAD = "bot: 森活選品\nchannels: {main: {id: forest, channel_id: '1234', channel_secret: '${SECRET}'}}\n"
@@ -31,51 +31,49 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET", "opaque")
 
 
-def check(folder: Path, text: str, *options: str) -> int:
+def check(run: Run, folder: Path, text: str, *options: str, code: int = 0) -> Said:
     head = HEAD.replace("}}", ", shop: forest}}") if SHOPS in text else HEAD
     (folder / "bot.yaml").write_text(head + text + LAST, "utf-8")
-    return main(["check", str(folder), *options])
+    return run("check", str(folder), *options, code=code)
 
 
-def test_nothing_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_wrong(tmp_path: Path, run: Run) -> None:
     """The last line says so, and how much there is that costs."""
-    assert check(tmp_path, RIGHT) == 0
-    out, err = capsys.readouterr()
+    out, err = check(run, tmp_path, RIGHT)
     found = "no mistakes in 1 file\n1 note on what costs messages: oaflow check --info\n"
     assert out == f"{found}checked: {tmp_path}\n"
     assert err == ""
 
 
-def test_what_costs_is_shown_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_costs_is_shown_when_asked_for(tmp_path: Path, run: Run) -> None:
     """F8: money is never hidden, and never in the way."""
-    assert check(tmp_path, RIGHT, "--info") == 0
-    out = capsys.readouterr().out
+    out = check(run, tmp_path, RIGHT, "--info").out
     assert out.startswith("bot.yaml:5:33: info: this costs a message")
     assert "[costs-quota]" in out
     assert out.endswith(f"1 note in 1 file\nchecked: {tmp_path}\n")
 
 
-def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(tmp_path, WARNED) == 0
-    assert capsys.readouterr().out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
-    assert check(tmp_path, WARNED, "--strict") == 1
-    assert check(tmp_path, RIGHT, "--strict", "--info") == 0
+def test_warnings_are_allowed_but_for_the_strict(tmp_path: Path, run: Run) -> None:
+    assert check(run, tmp_path, WARNED).out.endswith(f"1 warning in 1 file\nchecked: {tmp_path}\n")
+    check(run, tmp_path, WARNED, "--strict", code=1)
+    check(run, tmp_path, RIGHT, "--strict", "--info")
 
 
-def test_dates_are_compared_with_today(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dates_are_compared_with_today(tmp_path: Path, run: Run) -> None:
     """What was to be sent long ago is told; a bot that runs does not look at it."""
     sale = "broadcasts:\n  週年慶: {to: everyone, push: 不想收到？輸入「停止推播」, at: 2020-11-11 10:00}\n"
-    assert check(tmp_path, sale) == 0
-    assert "[past-date]" in capsys.readouterr().out
+    assert "[past-date]" in check(run, tmp_path, sale).out
     assert load(tmp_path, {"SECRET": "opaque"}).problems == ()
 
 
-def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, run: Run) -> None:
     """Each file, sorted, with the phases that could be gone through."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "a.yaml").write_text("rules:\n  - {when: {text: 優惠}, reply: coupn}\n", "utf-8")
-    assert check(tmp_path, "rules:\n  - {when: folow, reply: 嗨}\ncards:\n  coupon: {text: 折}\n") == 1
-    out = capsys.readouterr().out
+    said = check(
+        run, tmp_path, "rules:\n  - {when: folow, reply: 嗨}\ncards:\n  coupon: {text: 折}\n", code=1
+    )
+    out = said.out
     assert re.findall(r"^(\S+): error: .* \[(\S+)\]$", out, re.MULTILINE) == [
         ("bot.yaml:4:12", "bad-value"),
         ("rules/a.yaml:2:31", "unknown-card"),
@@ -83,10 +81,9 @@ def test_mistakes_of_all_phases_in_one_run(tmp_path: Path, capsys: pytest.Captur
     assert out.endswith(f"\n2 errors in 2 files\nchecked: {tmp_path}\n")
 
 
-def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json(tmp_path: Path, run: Run) -> None:
     wrong = "rules:\n  - {when: {shop: order_paid}, reply: 感謝購買}\n" + SHOPS
-    assert check(tmp_path, wrong, "--format", "json") == 1
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(check(run, tmp_path, wrong, "--format", "json", code=1).out)
     assert (told["errors"], told["warnings"]) == (1, 0)
     [problem] = told["problems"]
     assert problem.pop("message")
@@ -104,35 +101,33 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
-def test_json_has_the_repair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(tmp_path, RIGHT.replace("reply: 全館", "replay: 全館"), "--format", "json") == 1
-    [problem] = json.loads(capsys.readouterr().out)["problems"]
+def test_json_has_the_repair(tmp_path: Path, run: Run) -> None:
+    said = check(run, tmp_path, RIGHT.replace("reply: 全館", "replay: 全館"), "--format", "json", code=1)
+    [problem] = json.loads(said.out)["problems"]
     assert problem["repair"] == [
         {"line": 4, "column": 28, "end_line": 4, "end_column": 29, "text": ""},
     ]
 
 
-def test_json_without_a_mistake(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert check(tmp_path, RIGHT, "--format", "json") == 0
-    assert json.loads(capsys.readouterr().out) == {"errors": 0, "warnings": 0, "problems": []}
+def test_json_without_a_mistake(tmp_path: Path, run: Run) -> None:
+    said = check(run, tmp_path, RIGHT, "--format", "json")
+    assert json.loads(said.out) == {"errors": 0, "warnings": 0, "problems": []}
 
 
 def test_github_sees_the_file_from_the_top_of_the_repository(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands"""
     (tmp_path / "my shop").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert check(Path("my shop"), WARNED, "--format", "github") == 0
-    out = capsys.readouterr().out
+    out = check(run, Path("my shop"), WARNED, "--format", "github").out
     assert out == (
         "::warning file=my shop/bot.yaml,line=4,col=3,endColumn=9,title=card-unused::"
         'nothing says the card "coupon"%0A'
         "hint: write  reply: coupon  where it belongs, or leave it out\n"
     )
     monkeypatch.chdir("my shop")
-    assert main(["check", "--format", "github"]) == 0
-    assert capsys.readouterr().out.startswith("::warning file=bot.yaml,")
+    assert run("check", "--format", "github").out.startswith("::warning file=bot.yaml,")
 
 
 def test_nothing_in_a_message_ends_a_command_of_github() -> None:
@@ -147,38 +142,25 @@ def test_nothing_in_a_message_ends_a_command_of_github() -> None:
     assert json.loads(as_json([problem]))["problems"][0]["level"] == "info"
 
 
-def test_the_long_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_long_form(tmp_path: Path, run: Run) -> None:
     """Every shorthand written out; reading it again is the same playbook."""
-    assert check(tmp_path, WARNED + "rules:\n  - {when: follow, reply: 嗨}\n", "--long") == 0
-    out, err = capsys.readouterr()
+    out, err = check(run, tmp_path, WARNED + "rules:\n  - {when: follow, reply: 嗨}\n", "--long")
     assert "follow: any" in out
     assert "card-unused" in err
     (tmp_path / "bot.yaml").write_text(out, "utf-8")
-    assert main(["check", str(tmp_path), "--long"]) == 0
-    assert capsys.readouterr().out == out
+    assert run("check", str(tmp_path), "--long").out == out
 
 
-def test_the_long_form_of_what_is_wrong_is_not_printed(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert check(tmp_path, WRONG, "--long") == 1
-    assert "error:" in capsys.readouterr().out
-
-
-def test_no_playbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(tmp_path)]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert "there is no playbook here" in err
+def test_the_long_form_of_what_is_wrong_is_not_printed(tmp_path: Path, run: Run) -> None:
+    assert "error:" in check(run, tmp_path, WRONG, "--long", code=1).out
 
 
 def test_what_the_environment_lacks_is_a_warning(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """Only `run` needs the secrets."""
     monkeypatch.delenv("SECRET")
-    assert check(tmp_path, RIGHT) == 0
-    assert "[env-unset]" in capsys.readouterr().out
+    assert "[env-unset]" in check(run, tmp_path, RIGHT).out
 
 
 async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: Path) -> None:
@@ -191,16 +173,14 @@ async def test_the_process_loads_nothing_that_checking_does_not_need(tmp_path: P
     assert loaded.isdisjoint({"asyncio", "aiohttp", "motor", "pymongo", "linebot", "uvloop", "PIL"})
 
 
-def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["schema"]) == 0
-    schema = json.loads(capsys.readouterr().out)
+def test_the_schema_is_printed(run: Run) -> None:
+    schema = json.loads(run("schema").out)
     assert schema["$schema"].endswith("2020-12/schema")
     assert "rules" in schema["properties"]
 
 
-def test_the_schema_of_scenario_files_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["schema", "--scenarios", "--language", "zh-TW"]) == 0
-    schema = json.loads(capsys.readouterr().out)
+def test_the_schema_of_scenario_files_is_printed(run: Run) -> None:
+    schema = json.loads(run("schema", "--scenarios", "--language", "zh-TW").out)
     assert schema["properties"].keys() == {"scenario", "given", "steps"}
     assert schema["$defs"]["step"]["properties"]["bot"]["title"] == "機器人說"
 

@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import OpenDatabase
-from bot.cli.main import main
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.store.sealing.keyring import generate
-from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST, folder, people
+from tests.cli.conftest import Run
+from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 AMY_IN_A_LINE = f"main:{LINE_ID}  王小美  09••••••78  member M1001  bound: phone  main, outlet\n"
 BOB_IN_A_LINE = "outlet:U2  Bob  09••••••78  outlet\n"
@@ -38,9 +36,8 @@ BOB_IN_A_LINE = "outlet:U2  Bob  09••••••78  outlet\n"
         (["U2", "--channel", "outlet"], BOB_IN_A_LINE),
     ],
 )
-def test_who_is_meant(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "find", *words]) == 0
-    assert capsys.readouterr() == (said, "")
+def test_who_is_meant(words: list[str], said: str, people: Path, run: Run) -> None:
+    assert run("contact", "find", *words) == (said, "")
 
 
 ASKED_FOR = "WHO is a LINE user id, a contact id (channel:user), a phone or a member number"
@@ -60,26 +57,23 @@ NOBODY = [
 
 
 @pytest.mark.parametrize("case", NOBODY)
-def test_nobody(case: tuple[list[str], str], people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody(case: tuple[list[str], str], people: Path, run: Run) -> None:
     """Nothing personal stands in the line: a phone is masked, a name or address not repeated."""
     words, said = case
-    assert main(["contact", "show", *words]) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+    assert run("contact", "show", *words, code=1) == ("", f"oaflow: {said}\n")
 
 
-def test_several_are_not_shown(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "show", "0912345678"]) == 1
-    assert capsys.readouterr() == (
+def test_several_are_not_shown(people: Path, run: Run) -> None:
+    assert run("contact", "show", "0912345678", code=1) == (
         "",
         f"oaflow: 09••••••78 is 2 contacts: main:{LINE_ID}, outlet:U2; "
         "write one of these, or add  --channel NAME\n",
     )
 
 
-def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_that_is_known(people: Path, run: Run) -> None:
     """J1, F7, H6. Moments by the team's clock; an expired tag is off; what is private is masked."""
-    assert main(["contact", "show", "M1001"]) == 0
-    assert capsys.readouterr() == (
+    assert run("contact", "show", "M1001") == (
         f"main:{LINE_ID}\n"
         "  name        王小美\n"
         "  language    zh-TW\n"
@@ -112,7 +106,7 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
     )
 
 
-def test_a_merge_is_told_once(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_merge_is_told_once(people: Path, run: Run) -> None:
     """The row of its event says so already: what its turn has noted is no other thing."""
 
     async def told(opened: OpenDatabase) -> None:
@@ -121,13 +115,11 @@ def test_a_merge_is_told_once(people: Path, capsys: pytest.CaptureFixture[str]) 
 
     on_database(people, told)
     for language, said in (("en", "became one with another contact"), ("zh-TW", "和另一個聯絡人合併了")):
-        assert main(["contact", "show", CAT.id, "--language", language]) == 0
-        assert capsys.readouterr().out.count(said) == 1
+        assert run("contact", "show", CAT.id, "--language", language).out.count(said) == 1
 
 
-def test_for_programs(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "show", "M1001", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_for_programs(people: Path, run: Run) -> None:
+    told = json.loads(run("contact", "show", "M1001", "--json").out)
     assert told["contact"] == AMY.id
     assert (told["phone"], told["email"]) == ("09••••••78", "a•••@forest.example")
     assert told["bindings"][0]["at"] == "2026-11-20T04:00:00+00:00"
@@ -139,32 +131,21 @@ def test_for_programs(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
         ("push", "quota", True),
     ]
     assert turn["calls"][1]["dead_letter"] == LOST.name
-    assert main(["contact", "find", "0912345678", "--json"]) == 0
-    assert [one["contact"] for one in json.loads(capsys.readouterr().out)] == [AMY.id, "outlet:U2"]
+    said = run("contact", "find", "0912345678", "--json")
+    assert [one["contact"] for one in json.loads(said.out)] == [AMY.id, "outlet:U2"]
 
 
 def test_a_database_that_is_away_is_told_in_a_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """Exit 2, and soon."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OAFLOW_KEYS", generate())
     away = "database: mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=300\nkeys: ${OAFLOW_KEYS}\n"
     Path("bot.yaml").write_text(BOT + away, "utf-8")
-    assert main(["contact", "show", "M1001"]) == 2
-    out, err = capsys.readouterr()
+    out, err = run("contact", "show", "M1001", code=2)
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("oaflow: MongoDB is not reached: 127.0.0.1:1: ")
-
-
-def test_a_playbook_with_mistakes_and_none_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["contact", "find", "U1"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
-    Path("bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
-    assert main(["contact", "find", "U1"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -178,15 +159,13 @@ def test_a_playbook_with_mistakes_and_none_at_all(
     ],
 )
 def test_a_playbook_that_stands_last_is_told_as_such(
-    words: list[str], people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], people: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """J1: not as somebody whom nobody finds."""
-    assert main(words) == 2
-    said = capsys.readouterr()
+    said = run(*words, code=2)
     assert said.out == ""
     assert said.err == (
         f'oaflow: the playbook "{words[-1]}" stands last: write it first, before the other words\n'
     )
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert main(words) == 2
-    assert "寫在最前面" in capsys.readouterr().err
+    assert "寫在最前面" in run(*words, code=2).err

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, BOT, folder, people
+from tests.cli.people import AMY, BOT
 from tests.cli.test_contact_change import COMMANDER, on_record, shown
 from tests.depth import one_of
-
-__all__ = ["folder", "people"]
 
 
 @pytest.mark.parametrize(
@@ -62,19 +61,18 @@ def test_what_is_refused(
 
 
 def test_what_the_playbook_no_longer_knows_can_be_taken_off(
-    people: Path, capsys: pytest.CaptureFixture[str]
+    people: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (people / "bot.yaml").write_text(BOT.replace("已綁定: , ", ""), "utf-8")
     try:
-        assert main(["contact", "tag", "M1001", "add", "已綁定"]) == 1
-        assert 'no tag is called "已綁定"' in capsys.readouterr().err
+        assert 'no tag is called "已綁定"' in run("contact", "tag", "M1001", "add", "已綁定", code=1).err
         assert main(["contact", "tag", "M1001", "remove", "已綁定"]) == 0
     finally:
         (people / "bot.yaml").write_text(BOT, "utf-8")
     assert capsys.readouterr().out.startswith(f"stored: {AMY.id} is no longer tagged 已綁定")
 
 
-def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     """A phone may be written with spaces; what is private stands neither on the screen nor in the log."""
     commands = {
         ("tag", "0912", "345", "678", "add", "VIP", "--channel", "main"): "is tagged VIP",
@@ -85,9 +83,8 @@ def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str
         ("set", "M1001", "skin", "--clear"): "has no skin any more",
     }
     for words, done in commands.items():
-        assert main(["contact", *words]) == 0
-        assert capsys.readouterr() == (f"stored: {AMY.id} {done} as soon as oaflow runs\n", "")
-    told = shown(capsys, "M1001")
+        assert run("contact", *words) == (f"stored: {AMY.id} {done} as soon as oaflow runs\n", "")
+    told = shown(run, "M1001")
     assert told["waiting"] == len(commands)
     assert [(line["what"], line["details"]) for line in reversed(told["audit"])] == [
         ("tagged", ["VIP"]),

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from bot.app.database import OpenDatabase
-from bot.cli.main import main
 from bot.engine.members.identity import OfShop
 from bot.model.clock import SystemClock
 from bot.model.effects import ConfirmPhone
@@ -23,30 +22,20 @@ from bot.runtime.ports import Caller
 from bot.store.contacts.contacts import Contacts
 from bot.store.events.audit import AuditLog
 from bot.store.stores import stores_of
-from tests.cli.oaflow import ended, serving
-from tests.cli.people import ADA, AMY, EVE, folder, people
+from tests.cli.conftest import Run
+from tests.cli.oaflow import Terminal, ended, serving
+from tests.cli.people import ADA, AMY, EVE
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
 from tests.depth import one_of
 from tests.eventually import PATIENCE
 
-__all__ = ["folder", "people"]
-
 AGAIN = "to undo it: oaflow contact undo-merge outlet:U2\n"
 
 
-class Terminal(io.StringIO):
-    """A keyboard at which this has been typed."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def shown(capsys: pytest.CaptureFixture[str], who: str) -> dict[str, Any]:
+def shown(run: Run, who: str) -> dict[str, Any]:
     """What `show` tells programs."""
-    capsys.readouterr()
-    assert main(["contact", "show", who, "--json"]) == 0
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+    told: dict[str, Any] = json.loads(run("contact", "show", who, "--json").out)
     return told
 
 
@@ -57,16 +46,16 @@ def on_record(told: dict[str, Any]) -> list[tuple[str, str, bool]]:
 COMMANDER = f"command:{getpass.getuser()}"
 
 
-def test_two_are_one_and_two_again(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
-    assert capsys.readouterr() == (f"merged: main:U2 is part of outlet:U2 now\n{AGAIN}", "")
-    told = shown(capsys, "main:U2")
+def test_two_are_one_and_two_again(people: Path, run: Run) -> None:
+    said = run("contact", "merge", "outlet:U2", "main:U2", "--yes")
+    assert said == (f"merged: main:U2 is part of outlet:U2 now\n{AGAIN}", "")
+    told = shown(run, "main:U2")
     assert (told["contact"], told["name"], told["parts"]) == ("outlet:U2", "Bob", ["main:U2"])
     assert told["channels"] == ["outlet", "main"]
     assert on_record(told) == [("merged", COMMANDER, False)]
-    assert main(["contact", "undo-merge", "main:U2"]) == 0
-    assert capsys.readouterr() == ("undone: outlet:U2 and main:U2 are two contacts again\n", "")
-    told = shown(capsys, "main:U2")
+    said = run("contact", "undo-merge", "main:U2")
+    assert said == ("undone: outlet:U2 and main:U2 are two contacts again\n", "")
+    told = shown(run, "main:U2")
     assert (told["contact"], told["name"], told["parts"]) == ("main:U2", "Cat", [])
     assert on_record(told) == [("parted", COMMANDER, False), ("merged", COMMANDER, True)]
 
@@ -83,23 +72,23 @@ def with_shop(people: Path) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("with_shop")
-def test_of_two_members_one_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+def test_of_two_members_one_is_left(run: Run) -> None:
     """J2, R1: what the shop says of the other's number is not said of the one that is kept."""
-    assert main(["contact", "merge", "main:U2", "third:U3", "--yes"]) == 0
-    assert shown(capsys, "main:U2")["member_no"] == "M2002", "the first number that this contact has"
-    assert main(["contact", "undo-merge", "main:U2"]) == 0
-    assert main(["contact", "merge", AMY.id, "third:U3", "--yes"]) == 0
-    told = shown(capsys, AMY.id)
+    run("contact", "merge", "main:U2", "third:U3", "--yes")
+    assert shown(run, "main:U2")["member_no"] == "M2002", "the first number that this contact has"
+    run("contact", "undo-merge", "main:U2")
+    run("contact", "merge", AMY.id, "third:U3", "--yes")
+    told = shown(run, AMY.id)
     assert told["member_no"] == "M1001"
     names = [known["name"] for known in told["attributes"]]
     assert ("skin" in names, "tier" in names) == (True, False)
-    assert main(["contact", "undo-merge", AMY.id]) == 0
-    told = shown(capsys, "third:U3")
+    run("contact", "undo-merge", AMY.id)
+    told = shown(run, "third:U3")
     values = {known["name"]: known["value"] for known in told["attributes"]}
     assert (told["member_no"], values["tier"]) == ("M2002", "金卡")
 
 
-def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_phone_that_moved_goes_back(people: Path, run: Run) -> None:
     """B15. Ada has bound the phone that Eve had on the same channel."""
 
     async def move(opened: OpenDatabase) -> None:
@@ -110,15 +99,15 @@ def test_a_phone_that_moved_goes_back(people: Path, capsys: pytest.CaptureFixtur
         await merging.bound(told, Caller(ADA.id, "main", "U6", "main:e9#0", NOW))
 
     on_database(people, move)
-    assert (shown(capsys, "main:U5")["phone"], shown(capsys, "main:U6")["phone"]) == (None, "09••••••21")
-    assert main(["contact", "undo-merge", "main:U5"]) == 0
-    assert capsys.readouterr() == ("undone: main:U6 and main:U5 have the phone as before\n", "")
-    assert (shown(capsys, "main:U5")["phone"], shown(capsys, "main:U6")["phone"]) == ("09••••••21", None)
+    assert (shown(run, "main:U5")["phone"], shown(run, "main:U6")["phone"]) == (None, "09••••••21")
+    said = run("contact", "undo-merge", "main:U5")
+    assert said == ("undone: main:U6 and main:U5 have the phone as before\n", "")
+    assert (shown(run, "main:U5")["phone"], shown(run, "main:U6")["phone"]) == ("09••••••21", None)
 
 
-def test_what_happened_to_both_is_shown_of_one(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "merge", "outlet:U2", "main:U2", "--yes"]) == 0
-    told = shown(capsys, "main:U2")
+def test_what_happened_to_both_is_shown_of_one(people: Path, run: Run) -> None:
+    run("contact", "merge", "outlet:U2", "main:U2", "--yes")
+    told = shown(run, "main:U2")
     assert [row["event"] for row in told["timeline"]] == ["main:e4", "outlet:e3"]
 
 
@@ -127,16 +116,10 @@ def test_what_happened_to_both_is_shown_of_one(people: Path, capsys: pytest.Capt
     [("y\n", 0, ""), ("Yes\n", 0, ""), ("\n", 1, "oaflow: nothing was merged\n"), ("", 1, None)],
 )
 def test_it_is_asked_first(
-    typed: str,
-    code: int,
-    said: str | None,
-    people: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    typed: str, code: int, said: str | None, people: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
-    assert main(["contact", "merge", "outlet:U2", "main:U2"]) == code
-    asked = capsys.readouterr().err
+    asked = run("contact", "merge", "outlet:U2", "main:U2", code=code).err
     assert asked.startswith(
         "stays: outlet:U2  Bob  09••••••78  outlet\n"
         "becomes part of it: main:U2  Cat  main\n"
@@ -167,24 +150,18 @@ def test_it_is_asked_first(
     ),
 )
 def test_what_is_refused(
-    words: list[str],
-    said: str,
-    people: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    words: list[str], said: str, people: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    assert main(["contact", *words]) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+    assert run("contact", *words, code=1) == ("", f"oaflow: {said}\n")
 
 
-def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "unbind", "M1001", "--keep-tags"]) == 0
-    assert capsys.readouterr() == (
+def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
+    assert run("contact", "unbind", "M1001", "--keep-tags") == (
         f"stored: {AMY.id} is unbound (phone) as soon as oaflow runs; its tags stay\n",
         "",
     )
-    told = shown(capsys, "M1001")
+    told = shown(run, "M1001")
     assert (told["waiting"], told["bound"]) == (1, ["phone"])
 
 
@@ -201,9 +178,8 @@ async def test_while_it_runs(more: list[str], tags: list[str], people: Path) -> 
     assert on_record(told) == [("unbound", COMMANDER, False)]
 
 
-def test_what_is_hidden_is_shown_on_record(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "show", "M1001", "--reveal", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_what_is_hidden_is_shown_on_record(people: Path, run: Run) -> None:
+    told = json.loads(run("contact", "show", "M1001", "--reveal", "--json").out)
     assert (told["phone"], told["email"]) == ("+886912345678", "amy@forest.example")
     assert {one["name"]: one["value"] for one in told["attributes"]} == {"points": 1200, "allergy": "花生"}
     assert told["timeline"][0]["text"] == "很生氣"

@@ -16,11 +16,10 @@ from bot.cli.main import main
 from bot.model.conversation import Cause, Incoming, TranscriptCursor, TranscriptRow
 from bot.model.outgoing import Outgoing
 from bot.store.codec.transcript_codec import encode_transcript
-from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.cli.conftest import Run
+from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 SENT = int(NOW.timestamp() * 1000)
 
@@ -81,15 +80,13 @@ IN_ENGLISH = """\
 """
 
 
-def test_what_was_said_on_all_accounts_masked(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_said_on_all_accounts_masked(said: Path, run: Run) -> None:
     """E3, J2: in the order of time; nothing private, nothing of a code or of what was taken back."""
-    assert main(["contact", "show", "M1001", "--conversation"]) == 0
-    assert capsys.readouterr() == (IN_ENGLISH, "")
+    assert run("contact", "show", "M1001", "--conversation") == (IN_ENGLISH, "")
 
 
-def test_in_chinese(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "show", "M1001", "--conversation", "--language", "zh-TW", "--turns", "2"]) == 0
-    shown, _ = capsys.readouterr()
+def test_in_chinese(said: Path, run: Run) -> None:
+    shown, _ = run("contact", "show", "M1001", "--conversation", "--language", "zh-TW", "--turns", "2")
     first, *others = shown.splitlines()
     assert first == "更早的：  --before 2026-11-20T12:05:00.000/5"
     assert others == [
@@ -98,22 +95,20 @@ def test_in_chinese(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ]
 
 
-def test_in_full_which_is_recorded(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_in_full_which_is_recorded(said: Path, run: Run) -> None:
     """J4: who looked stands in the audit log; what was never kept is not shown to them either."""
-    assert main(["contact", "show", "M1001", "--conversation", "--reveal"]) == 0
-    shown, _ = capsys.readouterr()
+    shown, _ = run("contact", "show", "M1001", "--conversation", "--reveal")
     assert "customer 王小美: 我對花生過敏" in shown
     assert f"reply: 您的手機 {PHONE}" in shown
     assert "(a one-time code)" in shown
-    assert main(["contact", "show", "M1001"]) == 0
-    assert "revealed" in capsys.readouterr().out
+    assert "revealed" in run("contact", "show", "M1001").out
 
 
-def test_page_by_page_for_programs(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_by_page_for_programs(said: Path, run: Run) -> None:
     before, found = list[str](), list[str]()
     while True:
-        assert main(["contact", "show", "M1001", "--conversation", "--json", "--turns", "3", *before]) == 0
-        told = json.loads(capsys.readouterr().out)
+        printed = run("contact", "show", "M1001", "--conversation", "--json", "--turns", "3", *before)
+        told = json.loads(printed.out)
         found = [turn["event"] for turn in told["turns"]] + found
         if told["earlier"] is None:
             break
@@ -121,9 +116,7 @@ def test_page_by_page_for_programs(said: Path, capsys: pytest.CaptureFixture[str
     assert found == [row.id for row in ROWS]
 
 
-def test_page_by_page_what_was_said_in_two_chats_at_once(
-    people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_page_by_page_what_was_said_in_two_chats_at_once(people: Path, run: Run) -> None:
     """One turn may speak in several chats of a person, and two chats may have turns of one moment."""
     rows = [
         turn(number, Incoming("text", chat, SENT), chat=chat, why=Cause())._replace(
@@ -135,8 +128,8 @@ def test_page_by_page_what_was_said_in_two_chats_at_once(
     keep(people, rows)
     before, found = list[str](), list[tuple[str, str]]()
     while True:
-        assert main(["contact", "show", "M1001", "--conversation", "--json", "--turns", "1", *before]) == 0
-        told = json.loads(capsys.readouterr().out)
+        printed = run("contact", "show", "M1001", "--conversation", "--json", "--turns", "1", *before)
+        told = json.loads(printed.out)
         found = [(turn["event"], turn["chat"]) for turn in told["turns"]] + found
         if told["earlier"] is None:
             break
@@ -146,12 +139,12 @@ def test_page_by_page_what_was_said_in_two_chats_at_once(
     ]
 
 
-def test_page_by_page_for_people(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_by_page_for_people(said: Path, run: Run) -> None:
     """E3: by what the page itself says to write, which is a time."""
     before, found = list[str](), list[str]()
     while True:
-        assert main(["contact", "show", "M1001", "--conversation", "--turns", "2", *before]) == 0
-        first, *lines = capsys.readouterr().out.splitlines()
+        told = run("contact", "show", "M1001", "--conversation", "--turns", "2", *before)
+        first, *lines = told.out.splitlines()
         if not first.startswith("earlier:"):
             found = [first, *lines, *found]
             break
@@ -176,12 +169,10 @@ def test_an_hour_that_comes_twice_is_told_by_its_offset() -> None:
     assert place_text(again, berlin) == "2026-10-25T02:30:00.000+01:00/3"
 
 
-def test_whoever_calls_themselves_the_bot_is_shown_as_a_customer(
-    people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_whoever_calls_themselves_the_bot_is_shown_as_a_customer(people: Path, run: Run) -> None:
     keep(people, [turn(0, Incoming("text", "嗨", SENT), chat="main:U2", why=Cause())])
-    assert main(["contact", "show", "main:U2", "--conversation"]) == 0
-    assert capsys.readouterr().out == "2026-11-20 12:00:00  customer Cat: 嗨\n"
+    said = run("contact", "show", "main:U2", "--conversation")
+    assert said.out == "2026-11-20 12:00:00  customer Cat: 嗨\n"
 
 
 @pytest.mark.parametrize(
@@ -204,19 +195,16 @@ def test_before_a_moment_that_no_calendar_has(
     assert capsys.readouterr().err == why
 
 
-def test_before_a_moment_by_the_clock_of_the_team(said: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_before_a_moment_by_the_clock_of_the_team(said: Path, run: Run) -> None:
     moment = datetime(2026, 11, 20, 12, 2, tzinfo=UTC)
     asked = ["contact", "show", "M1001", "--conversation", "--before"]
-    assert main([*asked, "2026-11-20 12:02"]) == 0
-    assert capsys.readouterr().out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
-    assert main([*asked, f"{moment:%Y-%m-%dT%H:%M}+08:00"]) == 0
-    assert capsys.readouterr().out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
-    assert main([*asked, "yesterday"]) == 1
-    assert (
-        capsys.readouterr().err == 'oaflow: "yesterday" is no moment; write one such as  2026-11-20 10:00\n'
-    )
+    assert run(*asked, "2026-11-20 12:02").out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
+    told = run(*asked, f"{moment:%Y-%m-%dT%H:%M}+08:00")
+    assert told.out == "".join(IN_ENGLISH.splitlines(keepends=True)[:8])
+    told = run(*asked, "yesterday", code=1)
+    assert told.err == 'oaflow: "yesterday" is no moment; write one such as  2026-11-20 10:00\n'
 
 
-def test_nothing_was_said(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "show", "M1001", "--conversation"]) == 0
-    assert capsys.readouterr() == ("nothing was said in the last 180 days\n", "")
+def test_nothing_was_said(people: Path, run: Run) -> None:
+    told = run("contact", "show", "M1001", "--conversation")
+    assert told == ("nothing was said in the last 180 days\n", "")

@@ -10,33 +10,26 @@ from typing import Any
 
 import pytest
 
-from bot.cli.main import main
 from bot.model.contact import Contact, Tag
 from bot.model.translatable import tr
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
-from tests.cli.conftest import OnStores
-from tests.cli.people import AMY, LINE_ID, PHONE, folder, people
+from tests.cli.conftest import OnStores, Run
+from tests.cli.people import AMY, LINE_ID, PHONE
 from tests.conftest import NOW
 from tests.people import come
 
-__all__ = ["folder", "people"]
 
-
-def exported(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    capsys.readouterr()
-    assert main(["contact", "export", *words, "--json"]) == 0
-    told: dict[str, Any] = json.loads(capsys.readouterr().out)
+def exported(run: Run, *words: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(run("contact", "export", *words, "--json").out)
     return told
 
 
-def test_a_person_gets_a_page_and_a_file(
-    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_person_gets_a_page_and_a_file(people: Path, tmp_path: Path, run: Run) -> None:
     """J2: unmasked, for its owner alone, recorded first."""
     into = tmp_path / "amy"
-    told = exported(capsys, AMY.id, "--into", str(into), "--language", "zh-TW", "--by", "小陳")
+    told = exported(run, AMY.id, "--into", str(into), "--language", "zh-TW", "--by", "小陳")
     assert told["rows"] == {"contacts": 2, "timeline": 4, "audit": 1, "deadletters": 1}
     assert {path.name: path.stat().st_mode & 0o777 for path in into.iterdir()} == {
         "data.html": 0o600,
@@ -53,25 +46,20 @@ def test_a_person_gets_a_page_and_a_file(
     assert content["person"]["phone"] == PHONE
     assert content["person"]["tags"][0]["name"] == "已綁定"
     assert set(content["collections"]) == set(told["rows"])
-    assert main(["contact", "show", AMY.id, "--json"]) == 0
-    [line] = json.loads(capsys.readouterr().out)["audit"]
+    [line] = json.loads(run("contact", "show", AMY.id, "--json").out)["audit"]
     assert line["what"] == "exported"
     assert line["who"].endswith("(小陳)")
 
 
-def test_nothing_is_written_over(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "export", AMY.id, "--into", str(tmp_path)]) == 1
-    assert "is there already" in capsys.readouterr().err
-    assert main(["contact", "export", AMY.id, "--into", str(tmp_path / "none" / "x")]) == 1
-    assert main(["contact", "export", "0900000000"]) == 1
+def test_nothing_is_written_over(people: Path, tmp_path: Path, run: Run) -> None:
+    assert "is there already" in run("contact", "export", AMY.id, "--into", str(tmp_path), code=1).err
+    run("contact", "export", AMY.id, "--into", str(tmp_path / "none" / "x"), code=1)
+    run("contact", "export", "0900000000", code=1)
     assert os.listdir(tmp_path) == []
-    assert main(["contact", "show", AMY.id, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["audit"] == [], "nothing was read"
+    assert json.loads(run("contact", "show", AMY.id, "--json").out)["audit"] == [], "nothing was read"
 
 
-def test_no_colleague_is_named_for_a_tag(
-    people: Path, tmp_path: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_colleague_is_named_for_a_tag(people: Path, tmp_path: Path, on_stores: OnStores, run: Run) -> None:
     """Only what has put it on: the person's own file is handed out (J2)."""
     tags = (Tag("VIP", NOW, "command:root (小陳)"), Tag("會員", NOW, "rules[0].do"))
     pat = Contact("list:1", name="Pat", tags=tags)
@@ -81,7 +69,7 @@ def test_no_colleague_is_named_for_a_tag(
 
     on_stores(pat_too)
     into = tmp_path / "pat"
-    exported(capsys, pat.id, "--into", str(into), "--language", "zh-TW")
+    exported(run, pat.id, "--into", str(into), "--language", "zh-TW")
     data, page = ((into / name).read_text("utf-8") for name in ("data.json", "data.html"))
     assert [tag["by"] for tag in json.loads(data)["person"]["tags"]] == ["staff", "system"]
     assert "小陳" not in data + page
@@ -90,7 +78,7 @@ def test_no_colleague_is_named_for_a_tag(
 
 
 def test_an_export_that_fails_leaves_nothing_half(
-    people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    people: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database goes away in the middle; afterwards the same name is free."""
     read = PersonRows.read
@@ -102,14 +90,12 @@ def test_an_export_that_fails_leaves_nothing_half(
 
     with monkeypatch.context() as patch:
         patch.setattr(PersonRows, "read", breaks)
-        assert main(["contact", "export", AMY.id, "--into", str(tmp_path / "amy")]) == 2
+        run("contact", "export", AMY.id, "--into", str(tmp_path / "amy"), code=2)
     assert os.listdir(tmp_path) == []
-    assert exported(capsys, AMY.id, "--into", str(tmp_path / "amy"))["rows"]["contacts"] == 2
+    assert exported(run, AMY.id, "--into", str(tmp_path / "amy"))["rows"]["contacts"] == 2
 
 
-def test_without_a_name_it_is_called_after_the_contact(
-    people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    told = exported(capsys, AMY.id)
+def test_without_a_name_it_is_called_after_the_contact(people: Path, run: Run) -> None:
+    told = exported(run, AMY.id)
     assert told["folder"].startswith(f"main-{LINE_ID}-2")
     assert "Who you are" in Path(told["folder"], "data.html").read_text("utf-8")

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from tests.cli.people import LINE_ID, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.conftest import Run
+from tests.cli.people import LINE_ID
 
 AMY, BOB, CAT, ADA, EVE = f"main:{LINE_ID}", "outlet:U2", "main:U2", "main:U6", "main:U5"
 GIVEN = (
@@ -18,10 +16,9 @@ GIVEN = (
 )
 
 
-def found(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
+def found(run: Run, *words: str) -> list[str]:
     """The ids of those whom `contact find` finds, in its order."""
-    assert main(["contact", "find", *words, "--json"]) == 0
-    return [one["contact"] for one in json.loads(capsys.readouterr().out)]
+    return [one["contact"] for one in json.loads(run("contact", "find", *words, "--json").out)]
 
 
 @pytest.mark.parametrize(
@@ -42,33 +39,28 @@ def found(capsys: pytest.CaptureFixture[str], *words: str) -> list[str]:
         (["--audience", "everyone", "--channel", "outlet"], [BOB]),
     ],
 )
-def test_who_is_found(
-    words: list[str], who: list[str], people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert found(capsys, *words) == who
+def test_who_is_found(words: list[str], who: list[str], people: Path, run: Run) -> None:
+    assert found(run, *words) == who
 
 
-def test_page_after_page(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_page_after_page(people: Path, run: Run) -> None:
     """Each of them once, in the order of their ids; what follows is said."""
-    everybody = found(capsys, "--where", "not: {tag: VIP}")
+    everybody = found(run, "--where", "not: {tag: VIP}")
     assert everybody == sorted(everybody)
     assert len(everybody) > 3
-    assert main(["contact", "find", "--where", "not: {tag: VIP}", "--most", "2"]) == 0
-    said = capsys.readouterr()
+    said = run("contact", "find", "--where", "not: {tag: VIP}", "--most", "2")
     assert len(said.out.splitlines()) == 2
     assert said.err == f"oaflow: there are more: add  --after {everybody[1]}, or  --most N\n"
-    assert found(capsys, "--where", "not: {tag: VIP}", "--after", everybody[1]) == everybody[2:]
-    assert main(["contact", "find", "--where", "not: {tag: VIP}", "--after", everybody[-1]]) == 1
-    assert capsys.readouterr().err == "oaflow: nobody else is found\n"
+    assert found(run, "--where", "not: {tag: VIP}", "--after", everybody[1]) == everybody[2:]
+    told = run("contact", "find", "--where", "not: {tag: VIP}", "--after", everybody[-1], code=1)
+    assert told.err == "oaflow: nobody else is found\n"
 
 
-def test_who_is_exactly_meant_stands_in_the_same_order(
-    people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_who_is_exactly_meant_stands_in_the_same_order(people: Path, run: Run) -> None:
     """Two have the phone: none is passed over, or comes twice, by going on."""
-    assert found(capsys, "0912345678") == [AMY, BOB]
-    assert found(capsys, "0912345678", "--most", "1") == [AMY]
-    assert found(capsys, "0912345678", "--after", AMY) == [BOB]
+    assert found(run, "0912345678") == [AMY, BOB]
+    assert found(run, "0912345678", "--most", "1") == [AMY]
+    assert found(run, "0912345678", "--after", AMY) == [BOB]
 
 
 @pytest.mark.parametrize(
@@ -87,9 +79,8 @@ def test_who_is_exactly_meant_stands_in_the_same_order(
         (["王", "--channel", "mian"], 'no channel is called "mian"; a similar name exists: "main"'),
     ],
 )
-def test_nobody(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "find", *words]) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+def test_nobody(words: list[str], said: str, people: Path, run: Run) -> None:
+    assert run("contact", "find", *words, code=1) == ("", f"oaflow: {said}\n")
 
 
 @pytest.mark.parametrize(
@@ -102,9 +93,8 @@ def test_nobody(words: list[str], said: str, people: Path, capsys: pytest.Captur
     ],
 )
 def test_a_condition_that_is_none_is_said_with_its_place(
-    written: str, said: str, people: Path, capsys: pytest.CaptureFixture[str]
+    written: str, said: str, people: Path, run: Run
 ) -> None:
-    assert main(["contact", "find", "--where", written]) == 1
-    told = capsys.readouterr()
+    told = run("contact", "find", "--where", written, code=1)
     assert told.out == ""
     assert told.err.startswith(f"oaflow: {said}")

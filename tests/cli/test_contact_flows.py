@@ -7,27 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER, shown
 
-__all__ = ["folder", "people"]
 
-
-def test_it_says_what_is_lost_and_does_nothing_without_a_yes(
-    people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["contact", "leave", "M1001", "survey"]) == 1
-    said = capsys.readouterr().err
+def test_it_says_what_is_lost_and_does_nothing_without_a_yes(people: Path, run: Run) -> None:
+    said = run("contact", "leave", "M1001", "survey", code=1).err
     assert 'it is at "問膚質"' in said
     assert "--yes" in said
-    assert shown(capsys, "M1001")["audit"] == []
+    assert shown(run, "M1001")["audit"] == []
 
 
-def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "leave", "M1001", "survey", "--yes", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
+    told = json.loads(run("contact", "leave", "M1001", "survey", "--yes", "--json").out)
     assert told == {
         "contact": AMY.id,
         "flow": "survey",
@@ -36,14 +30,13 @@ def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str
         "also_left": [],
         "carried": "stored",
     }
-    [line] = shown(capsys, "M1001")["audit"]
+    [line] = shown(run, "M1001")["audit"]
     assert (line["what"], line["who"], line["details"]) == ("flow_left", COMMANDER, ["main", "survey"])
 
 
 @pytest.mark.parametrize("words", [["M1001", "gone"], ["M1001"], ["nobody", "survey"]])
-def test_what_is_not_there(people: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
-    assert main(["contact", "restart", *words, "--yes"]) == 1
-    assert capsys.readouterr().out == ""
+def test_what_is_not_there(people: Path, run: Run, words: list[str]) -> None:
+    assert run("contact", "restart", *words, "--yes", code=1).out == ""
 
 
 async def test_while_it_runs(people: Path) -> None:

@@ -7,32 +7,27 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
-from bot.app.database import open_database
-from bot.cli.main import main
-from bot.model.settings import Settings
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
+from tests.cli.people_database import opened
 from tests.cli.test_contact_change import COMMANDER, shown
-
-__all__ = ["folder", "people"]
 
 
 async def staff_take(people: Path, channels: Sequence[int]) -> None:
     """Staff have Amy's conversation on these of her channels."""
-    opened = await open_database(Settings({}), people, {}, "test")
-    contacts = opened.database.collection("contacts")
-    await contacts.update_one({"_id": AMY.id}, {"$set": {f"ids.{number}.staff": True for number in channels}})
-    await opened.close()
+    async with opened(people) as database:
+        contacts = database.database.collection("contacts")
+        await contacts.update_one(
+            {"_id": AMY.id}, {"$set": {f"ids.{number}.staff": True for number in channels}}
+        )
 
 
-def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
     asyncio.run(staff_take(people, (0, 1)))
-    assert main(["contact", "hand-back", "M1001"]) == 0
     said = f"stored: the bot answers {AMY.id} again on main, outlet as soon as oaflow runs\n"
-    assert capsys.readouterr() == (said, "")
-    told = shown(capsys, "M1001")
+    assert run("contact", "hand-back", "M1001") == (said, "")
+    told = shown(run, "M1001")
     assert told["waiting"] == 2
     assert [(line["what"], line["who"], line["details"]) for line in told["audit"]] == [
         ("handed_back", COMMANDER, ["outlet"]),
@@ -40,18 +35,16 @@ def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str
     ]
 
 
-def test_on_one_channel_only(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_on_one_channel_only(people: Path, run: Run) -> None:
     asyncio.run(staff_take(people, (0, 1)))
-    assert main(["contact", "hand-back", "M1001", "--channel", "outlet", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("contact", "hand-back", "M1001", "--channel", "outlet", "--json").out)
     assert told == {"contact": AMY.id, "channels": ["outlet"], "carried": "stored"}
 
 
-def test_what_the_bot_has_already(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "hand-back", "M1001"]) == 1
+def test_what_the_bot_has_already(people: Path, run: Run) -> None:
     said = f'oaflow: the bot has the conversation with "{AMY.id}" already\n'
-    assert capsys.readouterr() == ("", said)
-    assert shown(capsys, "M1001")["audit"] == []
+    assert run("contact", "hand-back", "M1001", code=1) == ("", said)
+    assert shown(run, "M1001")["audit"] == []
 
 
 async def test_while_it_runs(people: Path) -> None:

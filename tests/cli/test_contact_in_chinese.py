@@ -9,30 +9,27 @@ from typing import get_args
 
 import pytest
 
-from bot.cli.main import main
 from bot.model.audit import AuditKind, DeedKind
 from bot.model.effects import ASKED
 from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
 from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
 from bot.operations.contact_words import DONE, HELD
-from tests.cli.people import AMY, LINE_ID, LOST, folder, people
+from tests.cli.conftest import Run, Said
+from tests.cli.people import AMY, LINE_ID, LOST
 from tests.depth import one_of
 from tests.repository.test_words import ENGLISH_WORDS, ours
-
-__all__ = ["folder", "people"]
 
 WHO = "請寫手機、會員編號、LINE 使用者 ID，或「帳號:使用者 ID」（例如 main:U0123…）"
 
 
-def in_chinese(*words: str) -> int:
-    """The exit code of a command that is told to speak Chinese."""
-    return main([*words, "--language", "zh-TW"])
+def in_chinese(run: Run, *words: str, code: int = 0) -> Said:
+    """What a command says that is told to speak Chinese."""
+    return run(*words, "--language", "zh-TW", code=code)
 
 
-def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert in_chinese("contact", "show", "M1001") == 0
-    told = capsys.readouterr().out
+def test_all_that_is_known(people: Path, run: Run) -> None:
+    told = in_chinese(run, "contact", "show", "M1001").out
     assert told == (
         f"main:{LINE_ID}\n"
         "  姓名        王小美\n"
@@ -65,12 +62,9 @@ def test_all_that_is_known(people: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert not ENGLISH_WORDS.search(ours(told))
 
 
-def test_it_follows_the_environment(
-    people: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_follows_the_environment(people: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert main(["contact", "find", "M1001"]) == 0
-    assert capsys.readouterr().out == (
+    assert run("contact", "find", "M1001").out == (
         f"main:{LINE_ID}  王小美  09••••••78  會員 M1001  已綁定：手機  main、outlet\n"
     )
 
@@ -111,11 +105,8 @@ def test_it_follows_the_environment(
         ],
     ),
 )
-def test_what_is_refused(
-    words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert in_chinese("contact", *words) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+def test_what_is_refused(words: list[str], said: str, people: Path, run: Run) -> None:
+    assert in_chinese(run, "contact", *words, code=1) == ("", f"oaflow: {said}\n")
 
 
 @pytest.mark.parametrize(
@@ -136,23 +127,19 @@ def test_what_is_refused(
         ),
     ],
 )
-def test_what_was_done(words: list[str], said: str, people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert in_chinese("contact", *words) == 0
-    assert capsys.readouterr() == (f"{said.format(amy=AMY.id)}\n", "")
+def test_what_was_done(words: list[str], said: str, people: Path, run: Run) -> None:
+    assert in_chinese(run, "contact", *words) == (f"{said.format(amy=AMY.id)}\n", "")
 
 
-def test_what_was_done_is_on_record(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["contact", "merge", "outlet:U2", "main:U2", "--yes"])
-    main(["contact", "undo-merge", "main:U2"])
-    main(["contact", "unbind", "M1001", "--keep-tags"])
-    capsys.readouterr()
-    in_chinese("contact", "show", "main:U2")
-    told = capsys.readouterr().out
+def test_what_was_done_is_on_record(people: Path, run: Run) -> None:
+    run("contact", "merge", "outlet:U2", "main:U2", "--yes")
+    run("contact", "undo-merge", "main:U2")
+    run("contact", "unbind", "M1001", "--keep-tags")
+    told = in_chinese(run, "contact", "show", "main:U2").out
     assert "  操作紀錄    " in told
     assert f"  合併  outlet:U2  由 {user()}（終端機）" in told
     assert "  已復原\n" in told
-    in_chinese("contact", "show", "M1001")
-    told = capsys.readouterr().out
+    told = in_chinese(run, "contact", "show", "M1001").out
     assert "  待處理      1 件事，等 oaflow 執行時處理\n" in told
     assert f"  解除綁定  手機、標籤保留  由 {user()}（終端機）" in told
 
@@ -163,9 +150,8 @@ def test_every_kind_of_call_and_of_audit_line_has_its_word() -> None:
     assert set(HELD) == {*get_args(HeldBy)}
 
 
-def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert in_chinese("explain", "--event", LOST.name) == 2
-    out, err = capsys.readouterr()
+def test_a_stored_event(people: Path, run: Run) -> None:
+    out, err = in_chinese(run, "explain", "--event", LOST.name, code=2)
     assert out == (
         "    事件  main:e5\n"
         f"  聯絡人  main:{LINE_ID}\n"
@@ -178,8 +164,8 @@ def test_a_stored_event(people: Path, capsys: pytest.CaptureFixture[str]) -> Non
         "（X-Line-Request-Id request-2）\n"
     )
     assert err == "oaflow: 處理過程只留 7 天；main:e5 只知道是 code: right\n"
-    assert in_chinese("explain", "--event", "01NIX") == 2
-    assert capsys.readouterr().err == ("oaflow: 沒有存過「01NIX」這個事件；編號在 LINE 送來的 webhook 裡\n")
+    said = in_chinese(run, "explain", "--event", "01NIX", code=2)
+    assert said.err == ("oaflow: 沒有存過「01NIX」這個事件；編號在 LINE 送來的 webhook 裡\n")
 
 
 def test_all_that_may_come_of_a_call_has_its_words() -> None:

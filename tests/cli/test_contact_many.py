@@ -7,18 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.test_contact_change import COMMANDER
 
-__all__ = ["folder", "people"]
 
-
-def listed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
-    capsys.readouterr()
-    assert main(["contact", "many", "--json"]) == 0
-    found: list[dict[str, object]] = json.loads(capsys.readouterr().out)
+def listed(run: Run) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = json.loads(run("contact", "many", "--json").out)
     return found
 
 
@@ -36,13 +32,10 @@ def listed(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
         (["undo", "nothing", "--yes"], 1, "nothing"),
     ],
 )
-def test_what_is_refused(
-    people: Path, capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str
-) -> None:
-    assert main(["contact", "many", *words]) == code
-    shown = capsys.readouterr()
+def test_what_is_refused(people: Path, run: Run, words: list[str], code: int, said: str) -> None:
+    shown = run("contact", "many", *words, code=code)
     assert (shown.out, said in shown.err) == ("", True)
-    assert listed(capsys) == []
+    assert listed(run) == []
 
 
 async def test_put_on_and_undone_beside_a_bot(people: Path) -> None:
@@ -67,8 +60,8 @@ async def test_put_on_and_undone_beside_a_bot(people: Path) -> None:
         assert kinds.count("many_untagged") == 1
 
 
-def test_without_a_bot_it_is_stored(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "many", "remove", "已綁定", "--everybody", "--yes", "--language", "zh-TW"]) == 0
-    assert "完成" in capsys.readouterr().out
-    [run] = listed(capsys)
-    assert (run["kind"], run["done"], run["undone_by"]) == ("untag", 1, None)
+def test_without_a_bot_it_is_stored(people: Path, run: Run) -> None:
+    said = run("contact", "many", "remove", "已綁定", "--everybody", "--yes", "--language", "zh-TW")
+    assert "完成" in said.out
+    [undone] = listed(run)
+    assert (undone["kind"], undone["done"], undone["undone_by"]) == ("untag", 1, None)

@@ -5,51 +5,42 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from bot.app.database import OpenDatabase
-from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
 from tests.cli.people_database import on_database
 from tests.cli.test_contact_change import COMMANDER, shown
 from tests.cli.test_contact_hand_back import staff_take
 
-__all__ = ["folder", "people"]
-
 NOT_FREE = "not sent: it would be a push, one message of the month; to pay for it add  --push\n"
 
 
-def test_what_would_cost_is_not_stored(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "say", AMY.id, "您好"]) == 1
-    assert capsys.readouterr() == (NOT_FREE, "")
-    assert shown(capsys, "M1001")["audit"] == []
+def test_what_would_cost_is_not_stored(people: Path, run: Run) -> None:
+    assert run("contact", "say", AMY.id, "您好", code=1) == (NOT_FREE, "")
+    assert shown(run, "M1001")["audit"] == []
 
 
-def test_nobody_runs_so_it_waits(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "say", AMY.id, "您好", "--push", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_nobody_runs_so_it_waits(people: Path, run: Run) -> None:
+    told = json.loads(run("contact", "say", AMY.id, "您好", "--push", "--json").out)
     assert (told["contact"], told["carried"], told["sent"]) == (AMY.id, "stored", False)
-    assert [(line["what"], line["who"]) for line in shown(capsys, "M1001")["audit"]] == [
-        ("answered", COMMANDER)
-    ]
+    assert [(line["what"], line["who"]) for line in shown(run, "M1001")["audit"]] == [("answered", COMMANDER)]
 
 
-def test_an_empty_text_and_a_long_one(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["contact", "say", AMY.id, " ", "--push"]) == 1
-    assert "nothing is written" in capsys.readouterr().err
-    assert main(["contact", "say", AMY.id, "好" * 5_001, "--push"]) == 1
-    assert "at most 5,000 characters, and this one has 5,001" in capsys.readouterr().err
+def test_an_empty_text_and_a_long_one(people: Path, run: Run) -> None:
+    assert "nothing is written" in run("contact", "say", AMY.id, " ", "--push", code=1).err
+    said = run("contact", "say", AMY.id, "好" * 5_001, "--push", code=1)
+    assert "at most 5,000 characters, and this one has 5,001" in said.err
 
 
-def test_who_has_blocked_the_account(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_has_blocked_the_account(people: Path, run: Run) -> None:
     async def block(opened: OpenDatabase) -> None:
         contacts = opened.database.collection("contacts")
         await contacts.update_one({"_id": AMY.id}, {"$set": {"ids.$[].friend": False}})
 
     on_database(people, block)
-    assert main(["contact", "say", AMY.id, "您好", "--push"]) == 1
-    assert capsys.readouterr().out == "not sent: the person has blocked the account\n"
+    said = run("contact", "say", AMY.id, "您好", "--push", code=1)
+    assert said.out == "not sent: the person has blocked the account\n"
 
 
 async def test_a_note_while_it_runs(people: Path) -> None:

@@ -10,16 +10,13 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from bot.app.database import open_database
-from bot.model.settings import Settings
 from tests.cli.oaflow import Ended, Serving, ended, serving
-from tests.cli.people import AMY, folder, people
+from tests.cli.people import AMY
+from tests.cli.people_database import stores_in
 from tests.cli.test_contact_conversation import ROWS
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.pictures import png
-
-__all__ = ["folder", "people"]
 
 PICTURE = png(60, 40)
 MESSAGE = "5566"
@@ -33,9 +30,8 @@ def content(line: FakeLine) -> None:
 
 @pytest.fixture
 async def said(people: Path) -> Path:
-    opened = await open_database(Settings({}), people, {}, "test")
-    await opened.stores.conversations.add(ROWS)
-    await opened.close()
+    async with stores_in(people) as stores:
+        await stores.conversations.add(ROWS)
     return people
 
 

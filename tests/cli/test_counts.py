@@ -18,7 +18,7 @@ from bot.model.counts import ENTERED, FINISHED, LEFT, PASSED, PUSHED, SENT, SKIP
 from bot.model.instance import Hold, Instance
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.people import come
 from tests.pictures import png
@@ -77,11 +77,9 @@ class Stopped:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
+    written(BOT)
     (tmp_path / "menu.png").write_bytes(png(2500, 843))
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
     monkeypatch.setattr("bot.operations.simulated_time.SystemClock", Stopped)
 
     async def fill(opened: OpenDatabase) -> None:
@@ -110,9 +108,8 @@ def test_h7_the_counts_of_a_journey_day_by_day(shop: Path, capsys: pytest.Captur
     assert out[4:] == ["", pushes, "ended: 1", "  推: 1", "now in it: 1", "  等: 1 (1 held: staff)"]
 
 
-def test_h7_the_counts_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["journey", "counts", str(shop), "welcome", "--days", "1", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+def test_h7_the_counts_for_programs(shop: Path, run: Run) -> None:
+    told = json.loads(run("journey", "counts", str(shop), "welcome", "--days", "1", "--json").out)
     assert told["here"] == [{"channel": "main", "state": "等", "held": "staff", "number": 1}]
     of_today = {"day": TODAY.isoformat(), "channel": "main", "number": 1}
     assert sorted(told["counts"], key=lambda one: str(one["what"])) == [
@@ -136,10 +133,10 @@ def test_days_are_a_number(capsys: pytest.CaptureFixture[str]) -> None:
     assert '"0" is no number of days from 1 to 3660' in capsys.readouterr().err
 
 
-def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_h7_the_figures_stand_on_the_picture(shop: Path, run: Run) -> None:
     """On each box and each arrow, also where it is 0; those of 40 days ago are not among them."""
-    assert main(["graph", str(shop), "welcome", "--live", "--language", "en"]) == 0
-    lines = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    said = run("graph", str(shop), "welcome", "--live", "--language", "en")
+    lines = [line.strip() for line in said.out.splitlines()]
     since = TODAY - timedelta(days=29)
     assert lines[1] == f'title: "歡迎旅程 (from {since}; in it now: 1; costs a person at most 1 message)"'
     assert lines[4:] == [
@@ -157,17 +154,16 @@ def test_h7_the_figures_stand_on_the_picture(shop: Path, capsys: pytest.CaptureF
     ]
 
 
-def test_h7_the_picture_for_a_browser_has_them_too(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(shop), "welcome", "--live", "--days", "60", "--format", "svg"]) == 0
-    drawn = capsys.readouterr().out
+def test_h7_the_picture_for_a_browser_has_them_too(shop: Path, run: Run) -> None:
+    drawn = run("graph", str(shop), "welcome", "--live", "--days", "60", "--format", "svg").out
     assert '<text class="figure" text-anchor="end"' in drawn
     assert "welcome · from" in drawn
 
 
-def test_h7_a_chinese_picture_has_no_english(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_h7_a_chinese_picture_has_no_english(shop: Path, run: Run) -> None:
     """But names: of files, flows, cards, attributes without a title."""
-    assert main(["graph", str(shop), "welcome", "--live", "--days", "60", "--language", "zh-TW"]) == 0
-    drawn = capsys.readouterr().out.splitlines()[3:]
+    said = run("graph", str(shop), "welcome", "--live", "--days", "60", "--language", "zh-TW")
+    drawn = said.out.splitlines()[3:]
     shown = "".join(part for line in drawn for part in re.findall(r'"([^"]*)"', line))
     assert not re.search("[a-z]{3,}", shown.replace("<br/>", "")), shown
     assert 'begin -->|"貼上標籤「甲」<br/>每人只有一次<br/>3"| s1' in [line.strip() for line in drawn]
@@ -175,7 +171,7 @@ def test_h7_a_chinese_picture_has_no_english(shop: Path, capsys: pytest.CaptureF
 
 
 def test_g5_the_taps_of_each_area(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shop: Path, run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is typed cannot be told apart, and what is not counted has its reason: both are said."""
     monkeypatch.delenv("OAFLOW_PUBLIC_URL", raising=False)
@@ -196,5 +192,4 @@ def test_g5_the_taps_of_each_area(
         "uncounted": [{"tap": "主選單/主選單/右", "why": "OAFLOW_PUBLIC_URL is not set"}],
     }
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
-    assert main(["richmenu", "counts", str(shop)]) == 0
-    assert capsys.readouterr().out.splitlines()[-1] == "  右: 0"
+    assert run("richmenu", "counts", str(shop)).out.splitlines()[-1] == "  右: 0"

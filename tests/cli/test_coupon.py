@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.cli.main import main
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores, Written
+from tests.cli.conftest import OnStores, Run, Written
 from tests.cli.oaflow import ended, serving
 from tests.coupons import asks, coupon
 
@@ -36,39 +35,34 @@ def shop(written: Written) -> Path:
     return written(BOT)
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
-    return json.loads(capsys.readouterr().out)
+def told(run: Run, *words: str, code: int = 0) -> Any:
+    return json.loads(run(*words, "--json", code=code).out)
 
 
-def test_a_line_for_each_coupon(shop: Path, on_stores: OnStores, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_for_each_coupon(shop: Path, on_stores: OnStores, run: Run) -> None:
     async def give(stores: Stores) -> None:
         await stores.coupons.give(coupon(name="新朋友折100", stock=500), [asks("main:U1"), asks("main:U2")])
 
     on_stores(give)
-    assert main(["coupon", "list", str(shop), "--json"]) == 0
-    first, second = told(capsys)["coupons"]
+    first, second = told(run, "coupon", "list", str(shop))["coupons"]
     assert (first["coupon"], first["given"], first["held"], first["left"]) == ("新朋友折100", 2, 2, 498)
     assert (second["title"], second["free"], second["left"]) == ("母親節", 0, 0)
-    assert main(["coupon", "list", str(shop), "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
+    assert run("coupon", "list", str(shop), "--language", "zh-TW").out.splitlines() == [
         "優惠券       已發  還能用  已使用  過期沒用  剩的代碼  還能發",
         "新朋友折100  2     2       0       0                   498",
         "母親節       0     0       0       0         0         0",
     ]
 
 
-def test_codes_are_imported_with_a_yes(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_codes_are_imported_with_a_yes(shop: Path, run: Run) -> None:
     """Without one nothing is: nobody is there to be asked."""
     file = shop / "codes.csv"
     file.write_text("code\nTEA-0001\nTEA-0002\n=1+1\n", "utf-8")
-    order = ["coupon", "import", str(shop), "母親節", str(file), "--json", "--language", "en"]
-    assert main(order) == 1
-    assert "nothing is imported without a yes" in capsys.readouterr().err
-    assert main([*order, "--yes"]) == 1
-    done = told(capsys)
+    order = ["coupon", "import", str(shop), "母親節", str(file), "--language", "en"]
+    assert "nothing is imported without a yes" in run(*order, code=1).err
+    done = told(run, *order, "--yes", code=1)
     assert (done["new"], done["refused"], done["lines"]) == (2, 1, [{"line": 4, "why": "it is a formula"}])
-    assert main(["coupon", "list", str(shop), "--json"]) == 0
-    assert told(capsys)["coupons"][1]["free"] == 2
+    assert told(run, "coupon", "list", str(shop))["coupons"][1]["free"] == 2
 
 
 @pytest.mark.parametrize(
@@ -85,17 +79,11 @@ def test_codes_are_imported_with_a_yes(shop: Path, capsys: pytest.CaptureFixture
     ],
 )
 def test_what_cannot_be_is_refused(
-    shop: Path,
-    words: list[str],
-    code: int,
-    why: str,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    shop: Path, words: list[str], code: int, why: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (shop / "codes.csv").write_text("code\nTEA-0001\n", "utf-8")
     monkeypatch.chdir(shop)
-    assert main(["coupon", *words, "--language", "en"]) == code
-    assert why in capsys.readouterr().err
+    assert why in run("coupon", *words, "--language", "en", code=code).err
 
 
 async def test_one_is_redeemed_once_and_undone(shop: Path, data: Path) -> None:

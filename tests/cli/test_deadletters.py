@@ -17,10 +17,9 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.events.inbox import Inbox
-from tests.cli.people import AMY, LINE_ID, folder, people
+from tests.cli.conftest import Run
+from tests.cli.people import AMY, LINE_ID
 from tests.cli.people_database import on_database
-
-__all__ = ["folder", "people"]
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 PART = part_of(AMY.id)
@@ -54,10 +53,9 @@ def given_up(people: Path) -> None:
 
 
 @pytest.mark.usefixtures("given_up")
-def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_for_each(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    assert main(["deadletters", "list"]) == 0
-    said = capsys.readouterr()
+    said = run("deadletters", "list")
     assert said.err == ""
     event, call, counted = said.out.splitlines()
     assert event.endswith("  main:01HEVENT  main  event  main:U••••cdef  a bug of oaflow met it (aside)")
@@ -72,9 +70,8 @@ def test_a_line_for_each(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 
 @pytest.mark.usefixtures("given_up")
-def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["deadletters", "list", "--days", "60", "--json"]) == 0
-    old, event, recent = json.loads(capsys.readouterr().out)
+def test_for_programs_and_further_back(run: Run) -> None:
+    old, event, recent = json.loads(run("deadletters", "list", "--days", "60", "--json").out)
     assert (old["reason"], event["reason"], recent["reason"]) == ("quota", "aside", "unsure")
     assert recent == {
         "name": RECENT.name,
@@ -94,9 +91,8 @@ def test_for_programs_and_further_back(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.usefixtures("given_up")
-def test_in_chinese(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["deadletters", "list", "--language", "zh-TW"]) == 0
-    event, call, last = capsys.readouterr().out.splitlines()
+def test_in_chinese(run: Run) -> None:
+    event, call, last = run("deadletters", "list", "--language", "zh-TW").out.splitlines()
     assert event.endswith("  main  事件  main:U••••cdef  oaflow 本身有問題，沒能處理（aside）")
     assert call.endswith("  main  推播  main:U••••cdef  不確定有沒有送到（unsure）：status 500")
     assert last == "1 筆沒送出 和 1 個事件沒處理完；看其中一個：  oaflow deadletters show NAME"
@@ -127,9 +123,8 @@ def test_which_are_meant(
 
 
 @pytest.mark.usefixtures("given_up")
-def test_one_is_shown_without_whose_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["deadletters", "show", RECENT.name, "--language", "en"]) == 0
-    said = capsys.readouterr().out
+def test_one_is_shown_without_whose_it_is(run: Run) -> None:
+    said = run("deadletters", "show", RECENT.name, "--language", "en").out
     assert said.splitlines()[:3] == [
         f"called    {RECENT.name}",
         "what      push on main",
@@ -139,11 +134,9 @@ def test_one_is_shown_without_whose_it_is(capsys: pytest.CaptureFixture[str]) ->
     assert "resend    a push with a new retry key: it may be the second one" in said
     assert LINE_ID not in said
     assert "小美" not in said
-    assert main(["deadletters", "show", RECENT.name, "--reveal", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("deadletters", "show", RECENT.name, "--reveal", "--json").out)
     assert (told["contact"], told["contents"][0]["text"]) == (AMY.id, "小美")
-    assert main(["contact", "show", AMY.id, "--language", "en"]) == 0
-    assert "revealed" in capsys.readouterr().out
+    assert "revealed" in run("contact", "show", AMY.id, "--language", "en").out
 
 
 @pytest.mark.usefixtures("given_up")
@@ -161,28 +154,22 @@ def test_what_is_not_known_or_not_written_as_it_should_be(capsys: pytest.Capture
 
 
 @pytest.mark.usefixtures("given_up")
-def test_sent_once_more_and_dropped(capsys: pytest.CaptureFixture[str]) -> None:
+def test_sent_once_more_and_dropped(run: Run) -> None:
     """Nobody runs: it is stored, once, and said so; who comes second is told who was first."""
     order = ["deadletters", "resend", RECENT.name, "--language", "en"]
-    assert main(order) == 1
-    said = capsys.readouterr()
+    said = run(*order, code=1)
     assert "may be the second one that the person gets; all the same:  --second" in said.out
     assert "not done: 1 of 1" in said.err
-    assert main([*order, "--second"]) == 0
-    assert capsys.readouterr().out == f"{RECENT.name}  stored: it is done as soon as oaflow runs\n"
-    assert main([*order, "--second"]) == 1
-    assert "it was sent once more already, by " in capsys.readouterr().out
-    assert main(["deadletters", "drop", "--kind", "event", "--yes", "--json"]) == 0
-    (dropped,) = json.loads(capsys.readouterr().out)
+    assert run(*order, "--second").out == f"{RECENT.name}  stored: it is done as soon as oaflow runs\n"
+    assert "it was sent once more already, by " in run(*order, "--second", code=1).out
+    (dropped,) = json.loads(run("deadletters", "drop", "--kind", "event", "--yes", "--json").out)
     assert (dropped["name"], dropped["became"]) == ("main:01HEVENT", "dropped")
-    assert main(["deadletters", "list", "--language", "en"]) == 0
-    assert capsys.readouterr().out.startswith("nothing was given up or set aside")
-    assert main(["deadletters", "list", "--all", "--language", "en"]) == 0
-    event, call, _ = capsys.readouterr().out.splitlines()
+    printed = run("deadletters", "list", "--language", "en")
+    assert printed.out.startswith("nothing was given up or set aside")
+    event, call, _ = run("deadletters", "list", "--all", "--language", "en").out.splitlines()
     assert event.endswith("(dropped)")
     assert call.endswith("(sent once more)")
-    assert main(["contact", "show", AMY.id, "--language", "en"]) == 0
-    shown = capsys.readouterr().out
+    shown = run("contact", "show", AMY.id, "--language", "en").out
     assert "resent" in shown
     assert "Staff sent once more what had been given up" in shown or "staff sent once more" in shown
 
@@ -213,40 +200,29 @@ def rushed(people: Path) -> None:
 
 
 @pytest.mark.usefixtures("rushed")
-def test_all_that_came_too_late_with_their_number_and_price(capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_that_came_too_late_with_their_number_and_price(run: Run) -> None:
     """F8, I7: one command for all; nothing that costs goes out without a yes to its price."""
     order = ["deadletters", "resend", "--reason", "too-late"]
-    assert main([*order, "--language", "en"]) == 1
-    assert capsys.readouterr().err == (
+    assert run(*order, "--language", "en", code=1).err == (
         "oaflow: nothing is done to several without a yes: add  --yes (60 are meant; it costs"
         " 60 pushes on main, a message each: NT$12, once the plan's messages are used up)\n"
     )
-    assert main([*order, "--language", "zh-TW"]) == 1
-    assert "共 60 個；會用掉「main」的 60 則推播訊息；超出方案 NT$12" in capsys.readouterr().err
-    assert main([*order, "--yes", "--language", "en"]) == 0
-    assert capsys.readouterr().out == "60 × stored: it is done as soon as oaflow runs\n"
-    assert main([*order, "--yes", "--language", "en"]) == 0
-    assert capsys.readouterr().out == "there are none\n"
+    said = run(*order, "--language", "zh-TW", code=1)
+    assert "共 60 個；會用掉「main」的 60 則推播訊息；超出方案 NT$12" in said.err
+    said = run(*order, "--yes", "--language", "en")
+    assert said.out == "60 × stored: it is done as soon as oaflow runs\n"
+    assert run(*order, "--yes", "--language", "en").out == "there are none\n"
 
 
-def test_where_there_are_none(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_there_are_none(people: Path, run: Run) -> None:
     on_database(people, lambda opened: opened.database.collection("deadletters").delete_many({}))
-    assert main(["deadletters", "list", "--language", "en"]) == 0
-    assert capsys.readouterr().out.startswith("nothing was given up or set aside since 20")
+    said = run("deadletters", "list", "--language", "en")
+    assert said.out.startswith("nothing was given up or set aside since 20")
 
 
 @pytest.mark.usefixtures("given_up")
-def test_explain_tells_that_an_event_is_set_aside(capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_tells_that_an_event_is_set_aside(run: Run) -> None:
     """Not that there is none: the list says to ask there."""
     for name in ("main:01HEVENT", "01HEVENT"):
-        assert main(["explain", "--event", name]) == 2
-        said = capsys.readouterr()
+        said = run("explain", "--event", name, code=2)
         assert said.err.startswith(f'oaflow: the event "{name}" is set aside: oaflow cannot decide it')
-
-
-def test_without_a_playbook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["deadletters", "list"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err

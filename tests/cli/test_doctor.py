@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -18,58 +17,49 @@ rules: [{when: follow, reply: 歡迎}]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
+    written(BOT)
     monkeypatch.setenv("OAFLOW_LINE_API", "http://127.0.0.1:9")
     return tmp_path
 
 
-def items(shop: Path, capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, dict[str, str]]:
-    assert main(["doctor", str(shop), "--json", *words]) == 1
-    [found] = json.loads(capsys.readouterr().out)
+def items(shop: Path, run: Run, *words: str) -> dict[str, dict[str, str]]:
+    [found] = json.loads(run("doctor", str(shop), "--json", *words, code=1).out)
     assert (found["channel"], found["fine"]) == ("main", False)
     return {one["item"]: one for one in found["items"]}
 
 
-def test_with_line_away_each_item_says_what_it_could_see(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = items(shop, capsys)
+def test_with_line_away_each_item_says_what_it_could_see(shop: Path, run: Run) -> None:
+    found = items(shop, run)
     assert found["playbook"]["state"] == found["database"]["state"] == "fine"
     assert found["secret"]["state"] == "unknown"
     assert found["token"]["state"] == "unknown", "none could be issued just now"
     assert found["public_address"]["state"] == "wrong"
     assert found["greeting"]["state"] == "unasked"
-    assert main(["doctor", str(shop), "--language", "zh-TW"]) == 1
-    out = capsys.readouterr().out
+    out = run("doctor", str(shop), "--language", "zh-TW", code=1).out
     assert out.startswith("main：")
     assert "✗ 這台伺服器對外的網址：還不知道：沒有設定 OAFLOW_PUBLIC_URL" in out
     assert "9xq" not in out + str(found)
 
 
-def test_an_answer_is_stored_with_name_and_date(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_answer_is_stored_with_name_and_date(shop: Path, run: Run) -> None:
     """A4: who enabled it wants words; what is not so yet stays to be mended."""
-    assert main(["doctor", str(shop), "main", "--answer", "enabled_by"]) == 1
-    assert "a few words" in capsys.readouterr().err
-    found = items(shop, capsys, "--answer", "enabled_by", "--words", " 老闆  阿明 ", "--by", "amy")
+    assert "a few words" in run("doctor", str(shop), "main", "--answer", "enabled_by", code=1).err
+    found = items(shop, run, "--answer", "enabled_by", "--words", " 老闆  阿明 ", "--by", "amy")
     assert (found["enabled_by"]["state"], found["enabled_by"]["answer"]) == ("fine", "老闆 阿明")
     assert "amy" in found["enabled_by"]["by"]
     assert found["enabled_by"]["at"] is not None
-    assert items(shop, capsys, "--not-yet", "auto_reply")["auto_reply"]["state"] == "wrong"
-    assert main(["doctor", str(shop), "--answer", "linked_account"]) == 1
-    assert "nobody is asked" in capsys.readouterr().err, "the channel has no pages"
+    assert items(shop, run, "--not-yet", "auto_reply")["auto_reply"]["state"] == "wrong"
+    said = run("doctor", str(shop), "--answer", "linked_account", code=1)
+    assert "nobody is asked" in said.err, "the channel has no pages"
 
 
-def test_files_with_mistakes_are_one_item_of_many(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_with_mistakes_are_one_item_of_many(shop: Path, run: Run) -> None:
     (shop / "bot.yaml").write_text(BOT + "flows: {}\nrulez: []\n", "utf-8")
-    found = items(shop, capsys)
+    found = items(shop, run)
     assert found["playbook"]["state"] == "wrong"
     assert found["database"]["state"] == "fine"
 
 
-def test_a_channel_that_is_none_is_named_with_those_there_are(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["doctor", str(shop), "outlet"]) == 2
-    assert "main" in capsys.readouterr().err
+def test_a_channel_that_is_none_is_named_with_those_there_are(shop: Path, run: Run) -> None:
+    assert "main" in run("doctor", str(shop), "outlet", code=2).err

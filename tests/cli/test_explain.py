@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.playbooks import BOT, CHANNELS
 
 PLAYBOOK = (
@@ -36,9 +36,8 @@ def explain(shop: str, *options: str) -> list[str]:
     return ["explain", shop, "--at", "2026-09-01 14:00", *options]
 
 
-def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(explain(shop, "--text", "優惠")) == 0
-    out, err = capsys.readouterr()
+def test_the_answer_why_and_who_nearly_took_it(shop: str, run: Run) -> None:
+    out, err = run(*explain(shop, "--text", "優惠"))
     assert err == ""
     assert out.splitlines() == [
         "  user  優惠",
@@ -60,7 +59,7 @@ def test_the_answer_why_and_who_nearly_took_it(shop: str, capsys: pytest.Capture
     ]
 
 
-def test_what_is_said_of_the_person_counts(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_said_of_the_person_counts(shop: str, run: Run) -> None:
     for options, answer in (
         (["--text", "優惠", "--tag", "VIP"], "VIP 八折"),
         (["--text", "優惠", "--attribute", "points=120"], "折抵點數"),
@@ -68,13 +67,12 @@ def test_what_is_said_of_the_person_counts(shop: str, capsys: pytest.CaptureFixt
         (["--text", "綁定", "--bound", "phone"], "綁好了"),
         (["--text", "綁定"], "(says nothing)"),
     ):
-        assert main(explain(shop, *options)) == 0
-        assert f"   bot  {answer}\n" in capsys.readouterr().out
+        assert f"   bot  {answer}\n" in run(*explain(shop, *options)).out
 
 
-def test_an_earlier_rule_took_it(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(explain(shop, "--text", "優惠", "--tag", "VIP")) == 0
-    assert "bot.yaml:10:6  hears it too, but comes later" in capsys.readouterr().out
+def test_an_earlier_rule_took_it(shop: str, run: Run) -> None:
+    said = run(*explain(shop, "--text", "優惠", "--tag", "VIP"))
+    assert "bot.yaml:10:6  hears it too, but comes later" in said.out
 
 
 LIMITED = """
@@ -109,52 +107,35 @@ tags: {VIP: {}}
     ],
 )
 def test_a_rule_that_its_time_keeps_silent(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    language: str,
-    listed: str,
-    begins: str,
-    is_over: str,
-    later: str,
+    tmp_path: Path, run: Run, language: str, listed: str, begins: str, is_over: str, later: str
 ) -> None:
     """Also behind the one that answers: it would not come later either."""
     (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + LIMITED, "utf-8")
     options = ["--at", "2026-10-01 12:00", "--language", language]
-    assert main(explain(str(tmp_path), "--text", "雙11", *options)) == 0
-    _, _, told = capsys.readouterr().out.partition(listed)
+    _, _, told = run(*explain(str(tmp_path), "--text", "雙11", *options)).out.partition(listed)
     verdicts = [line.split("  ")[-1] for line in told.splitlines()]
     assert [one for one in verdicts if one in (begins, is_over, later)] == [begins, is_over, is_over, later]
 
 
-def test_what_nobody_hears_comes_with_the_rule_that_would(
-    shop: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(explain(shop, "--text", "退貨")) == 0
-    assert (
-        "no rule hears this; this one would:\n  - when: {text: 退貨}\n    reply: …\n"
-        in capsys.readouterr().out
-    )
+def test_what_nobody_hears_comes_with_the_rule_that_would(shop: str, run: Run) -> None:
+    said = run(*explain(shop, "--text", "退貨"))
+    assert "no rule hears this; this one would:\n  - when: {text: 退貨}\n    reply: …\n" in said.out
 
 
-def test_what_is_nearly_heard_is_told(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_nearly_heard_is_told(shop: str, run: Run) -> None:
     """Also in the language of who asks, and for programs."""
-    assert main(explain(shop, "--text", "綁 定！", "--bound", "phone")) == 0
-    out = capsys.readouterr().out
+    out = run(*explain(shop, "--text", "綁 定！", "--bound", "phone")).out
     assert 'rules that nearly hear this:\n  bot.yaml:11:6  waits for "綁定": only marks' in out
     assert out.endswith("\n\nno other rule is needed: bot.yaml:11:6 hears it, too, with\n  [綁定, 綁 定！]\n")
-    assert main(explain(shop, "--text", "我想綁定會員", "--bound", "phone", "--language", "zh-TW")) == 0
-    out = capsys.readouterr().out
+    out = run(*explain(shop, "--text", "我想綁定會員", "--bound", "phone", "--language", "zh-TW")).out
     assert "等的是整句「綁定」" in out
     assert out.index("等的是整句") < out.index("或者，另外寫一條規則：\n  - when: {text: 我想綁定會員}")
-    assert main(explain(shop, "--text", "綁", "--json")) == 0
-    assert json.loads(capsys.readouterr().out)["near"] == []
-    assert main(explain(shop, "--text", "優惠")) == 0
-    assert "nearly" not in capsys.readouterr().out
+    assert json.loads(run(*explain(shop, "--text", "綁", "--json")).out)["near"] == []
+    assert "nearly" not in run(*explain(shop, "--text", "優惠")).out
 
 
-def test_for_programs(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(explain(shop, "--text", "優惠", "--json")) == 0
-    found = json.loads(capsys.readouterr().out)
+def test_for_programs(shop: str, run: Run) -> None:
+    found = json.loads(run(*explain(shop, "--text", "優惠", "--json")).out)
     assert found["messages"] == [{"type": "text", "text": "85 折"}]
     assert found["paid"] == 0
     assert [rule["verdict"] for rule in found["rules"]] == ["condition"] * 3 + ["answers"]
@@ -173,19 +154,8 @@ def test_for_programs(shop: str, capsys: pytest.CaptureFixture[str]) -> None:
         (["--at", "morgen"], '--at morgen: write it such as "2026-09-01 14:00"'),
     ],
 )
-def test_an_option_that_is_wrong(
-    shop: str, options: list[str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(explain(shop, "--text", "優惠", *options)) == 2
-    assert capsys.readouterr().err == f"oaflow: {says}\n"
-
-
-def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(tmp_path), "--text", "嗨"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
-    (tmp_path / "bot.yaml").write_text(PLAYBOOK.replace("reply", "rply"), "utf-8")
-    assert main(["explain", str(tmp_path), "--text", "嗨"]) == 1
-    assert "[unknown-key]" in capsys.readouterr().err
+def test_an_option_that_is_wrong(shop: str, options: list[str], says: str, run: Run) -> None:
+    assert run(*explain(shop, "--text", "優惠", *options), code=2).err == f"oaflow: {says}\n"
 
 
 NAMES_WITH_SEPARATORS = (
@@ -215,8 +185,7 @@ rules:
     ids=["a value", "two tags", "a value with a separator", "a tag with a separator"],
 )
 def test_names_and_values_that_hold_what_separates_others(
-    options: list[str], because: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    options: list[str], because: str, tmp_path: Path, run: Run
 ) -> None:
     (tmp_path / "bot.yaml").write_text(NAMES_WITH_SEPARATORS, "utf-8")
-    assert main(explain(str(tmp_path), *options)) == 0
-    assert f"The condition does not hold  ({because})" in capsys.readouterr().out
+    assert f"The condition does not hold  ({because})" in run(*explain(str(tmp_path), *options)).out

@@ -18,6 +18,7 @@ from bot.model.outgoing import DeadLetter, Outgoing
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.model.trace import TraceNote, as_json
+from tests.cli.conftest import Run
 from tests.cli.oaflow import LINE_SETTINGS
 from tests.cli.people_database import on_database
 
@@ -64,9 +65,8 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return shop
 
 
-def test_the_steps_of_its_turn(stored: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(stored), "--event", "main:01ABC"]) == 0
-    assert capsys.readouterr().out == (
+def test_the_steps_of_its_turn(stored: Path, run: Run) -> None:
+    assert run("explain", str(stored), "--event", "main:01ABC").out == (
         "  event  main:01ABC\n"
         "contact  main:U1\n"
         "     at  2026-09-01 14:00:05\n"
@@ -101,13 +101,11 @@ why:
 
 
 @pytest.mark.parametrize("event", ["main:01SENT", "01SENT", LETTER.name])
-def test_what_line_has_answered(stored: Path, event: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_line_has_answered(stored: Path, event: str, run: Run) -> None:
     """L3: what was decided has not arrived for all that; a dead letter is found by its name in the log."""
-    assert main(["explain", str(stored), "--event", event]) == 0
-    told = capsys.readouterr().out
+    told = run("explain", str(stored), "--event", event).out
     assert told.startswith(BECAME)
-    assert main(["explain", str(stored), "--event", event, "--json"]) == 0
-    calls = orjson.loads(capsys.readouterr().out)["calls"]
+    calls = orjson.loads(run("explain", str(stored), "--event", event, "--json").out)["calls"]
     assert [(call["kind"], call["channel"], call["end"]) for call in calls] == [
         ("reply", None, "accepted"),
         ("push", "outlet", "bad-request"),
@@ -118,18 +116,13 @@ def test_what_line_has_answered(stored: Path, event: str, capsys: pytest.Capture
     assert (calls[0]["at"], calls[0]["messages"]) == ("2026-09-01T06:00:05+00:00", ["461"])
 
 
-def test_what_became_of_it_is_known_for_longer_than_why(
-    stored: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["explain", str(stored), "--event", "01OLD"]) == 2
-    assert "  reply: not made: a newer rich menu was chosen before, 2026" in capsys.readouterr().out
+def test_what_became_of_it_is_known_for_longer_than_why(stored: Path, run: Run) -> None:
+    said = run("explain", str(stored), "--event", "01OLD", code=2)
+    assert "  reply: not made: a newer rich menu was chosen before, 2026" in said.out
 
 
-def test_the_id_of_the_webhook_is_enough_and_programs_get_json(
-    stored: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["explain", str(stored), "--event", "01ABC", "--json"]) == 0
-    found = orjson.loads(capsys.readouterr().out)
+def test_the_id_of_the_webhook_is_enough_and_programs_get_json(stored: Path, run: Run) -> None:
+    found = orjson.loads(run("explain", str(stored), "--event", "01ABC", "--json").out)
     assert (found["event"], found["what"], found["version"]) == ("main:01ABC", "text", "v" * 64)
     assert found["why"][0]["place"] == {"file": "bot.yaml", "line": 12, "column": 5, "path": ""}
     assert found["calls"] == []
@@ -143,11 +136,8 @@ def test_the_id_of_the_webhook_is_enough_and_programs_get_json(
         ("01OLD", "why is kept for 7 days only; of main:01OLD is known: follow"),
     ],
 )
-def test_an_event_of_which_nothing_is_known(
-    stored: Path, event: str, says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["explain", str(stored), "--event", event]) == 2
-    assert capsys.readouterr().err == f"oaflow: {says}\n"
+def test_an_event_of_which_nothing_is_known(stored: Path, event: str, says: str, run: Run) -> None:
+    assert run("explain", str(stored), "--event", event, code=2).err == f"oaflow: {says}\n"
 
 
 @pytest.mark.parametrize(
@@ -162,15 +152,8 @@ def test_what_belongs_to_a_text_is_refused(
     assert "--text" in capsys.readouterr().err
 
 
-def test_a_playbook_with_mistakes_and_none_at_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explain", str(tmp_path), "--event", "01ABC"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
-    (tmp_path / "bot.yaml").write_text("bot: x\nrules: 5\n", "utf-8")
-    assert main(["explain", str(tmp_path), "--event", "01ABC"]) == 1
-
-
 def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shop: Path, run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L3, L8: what stands at that place in the files by now is another rule."""
     monkeypatch.delenv("OAFLOW_DATA", raising=False)
@@ -192,13 +175,11 @@ def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
 
     on_database(shop, decided)
     capsys.readouterr()
-    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
-    assert " | " not in capsys.readouterr().out, "the files hold it"
+    assert " | " not in run("explain", str(shop), "--event", "01ABC").out, "the files hold it"
     yaml.write_text("# 一行說明\n" + before, "utf-8")
-    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
-    assert " | " not in capsys.readouterr().out, "a comment makes no other version"
+    said = run("explain", str(shop), "--event", "01ABC")
+    assert " | " not in said.out, "a comment makes no other version"
     yaml.write_text(before.replace("rules:\n", "rules:\n  - {when: {text: 新的}, reply: 新}\n"), "utf-8")
-    assert main(["explain", str(shop), "--event", "01ABC"]) == 0
-    told = capsys.readouterr().out
+    told = run("explain", str(shop), "--event", "01ABC").out
     assert "lines are of that one" in told
     assert f"\n      | {before.splitlines()[line - 1].strip()}\n  Rich menu" in told

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
+from tests.cli.conftest import Run
 
 SHOP = """
 bot: 森活選品
@@ -35,76 +35,58 @@ def playbook(tmp_path: Path) -> Path:
     return tmp_path / "shop"
 
 
-def test_a_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(playbook), "quiz"]) == 0
-    out, err = capsys.readouterr()
+def test_a_flow(playbook: Path, run: Run) -> None:
+    out, err = run("graph", str(playbook), "quiz")
     assert out.startswith('---\ntitle: "小測驗"\n---\nflowchart TD\n')
     assert err == ""
 
 
-def test_which_flows_there_are(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(playbook)]) == 0
-    assert capsys.readouterr().out == "quiz  小測驗\n"
-    assert main(["graph", str(playbook / "bot.yaml")]) == 0
-    assert capsys.readouterr().out == "quiz  小測驗\n"
+def test_which_flows_there_are(playbook: Path, run: Run) -> None:
+    assert run("graph", str(playbook)).out == "quiz  小測驗\n"
+    assert run("graph", str(playbook / "bot.yaml")).out == "quiz  小測驗\n"
 
 
 def test_one_word_is_a_flow_of_the_playbook_here(
-    playbook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    playbook: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.chdir(playbook)
-    assert main(["graph", "quiz"]) == 0
-    drawn = capsys.readouterr().out
-    assert main(["graph", "quiz", "--format", "mermaid"]) == 0
-    assert capsys.readouterr().out == drawn
-    assert main(["graph"]) == 0
+    drawn = run("graph", "quiz").out
+    assert run("graph", "quiz", "--format", "mermaid").out == drawn
+    assert "quiz  小測驗\n" in run("graph").out
     monkeypatch.chdir("..")
-    assert main(["graph", "shop"]) == 0
-    assert capsys.readouterr().out.count("quiz  小測驗\n") == 2
+    assert "quiz  小測驗\n" in run("graph", "shop").out
 
 
-def test_no_such_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(playbook), "quis"]) == 1
-    out, err = capsys.readouterr()
+def test_no_such_flow(playbook: Path, run: Run) -> None:
+    out, err = run("graph", str(playbook), "quis", code=1)
     assert out == ""
     assert err == 'oaflow: the playbook has no flow "quis"; a similar name exists: "quiz"\n'
 
 
-def test_a_playbook_that_is_wrong_is_not_drawn(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_playbook_that_is_wrong_is_not_drawn(playbook: Path, run: Run) -> None:
     (playbook / "bot.yaml").write_text(SHOP.replace("next: 完", "next: 玩"), "utf-8")
-    assert main(["graph", str(playbook), "quiz"]) == 1
-    out, err = capsys.readouterr()
+    out, err = run("graph", str(playbook), "quiz", code=1)
     assert out == ""
     assert "[unknown-state]" in err
 
 
-def test_no_playbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(tmp_path / "nowhere"), "quiz"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
-
-
-def test_a_flow_as_svg(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["graph", str(playbook), "quiz", "--format", "svg"]) == 0
-    out, err = capsys.readouterr()
+def test_a_flow_as_svg(playbook: Path, run: Run) -> None:
+    out, err = run("graph", str(playbook), "quiz", "--format", "svg")
     assert out.startswith('<svg xmlns="http://www.w3.org/2000/svg" ')
     assert "<title>小測驗</title>" in out
     assert err == ""
 
 
-def test_a_picture_is_of_one_flow(playbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_picture_is_of_one_flow(playbook: Path, run: Run) -> None:
     """Who redirects it into a file shall not find a list there."""
-    assert main(["graph", str(playbook), "--format", "svg"]) == 1
-    assert capsys.readouterr() == ("", "oaflow: no flow is named; its flows are quiz\n")
+    said = run("graph", str(playbook), "--format", "svg", code=1)
+    assert said == ("", "oaflow: no flow is named; its flows are quiz\n")
 
 
-def test_in_which_language(
-    playbook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_in_which_language(playbook: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert main(["graph", str(playbook), "quiz"]) == 0
-    assert "回答了" in capsys.readouterr().out
-    assert main(["graph", str(playbook), "quiz", "--language", "en"]) == 0
-    assert "answered" in capsys.readouterr().out
+    assert "回答了" in run("graph", str(playbook), "quiz").out
+    assert "answered" in run("graph", str(playbook), "quiz", "--language", "en").out
 
 
 def test_the_layout_is_read_only_where_it_is_needed() -> None:

@@ -13,26 +13,23 @@ import pytest
 
 from bot.cli.main import main
 from bot.cli.operator import commander
-from tests.cli.people import AMY, BOB, CAT, DAN, EVE, folder, people
+from tests.cli.conftest import Run
+from tests.cli.people import AMY, BOB, CAT, DAN, EVE
 from tests.conftest import NOW
-
-__all__ = ["folder", "people"]
 
 ACTOR = commander()
 
 
-def incident(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+def incident(run: Run, *words: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The numbers, and the people."""
-    capsys.readouterr()
-    assert main(["incident", *words, "--json"]) == 0
-    numbers, *people = map(json.loads, capsys.readouterr().out.splitlines())
+    numbers, *people = map(json.loads, run("incident", *words, "--json").out.splitlines())
     return numbers, people
 
 
-def test_all_that_ran_by_person(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_all_that_ran_by_person(people: Path, run: Run) -> None:
     """J4: who had a turn in the period, with all that is stored of them; nobody of before or after."""
     day = f"{NOW - timedelta(days=1):%Y-%m-%d}"
-    numbers, found = incident(capsys, "--from", day, "--to", f"{NOW + timedelta(days=1):%Y-%m-%d}")
+    numbers, found = incident(run, "--from", day, "--to", f"{NOW + timedelta(days=1):%Y-%m-%d}")
     assert {one["contact"]: one["kinds"] for one in found} == {
         AMY.id: ["line", "phone", "email", "member", "profile", "history", "conversation"],
         BOB.id: ["line", "phone", "profile", "history"],
@@ -47,20 +44,20 @@ def test_all_that_ran_by_person(people: Path, capsys: pytest.CaptureFixture[str]
     assert numbers["kinds"]["phone"] == 2
     assert numbers["touches"] == {"processed": 3}
     assert any("everybody is concerned" in one for one in numbers["unknown"])
-    _, later = incident(capsys, "--from", (NOW + timedelta(minutes=2)).isoformat(), "--to", "9999-12-31")
+    _, later = incident(run, "--from", (NOW + timedelta(minutes=2)).isoformat(), "--to", "9999-12-31")
     assert [one["contact"] for one in later] == [CAT.id]
 
 
-def test_what_somebody_did_by_commands(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_somebody_did_by_commands(people: Path, run: Run) -> None:
     """J4: looks and exports are recorded, each with its kinds; who looks again is one line."""
-    assert main(["contact", "show", EVE.id]) == 0
-    assert main(["contact", "show", EVE.id]) == 0
-    assert main(["contact", "show", CAT.id, "--conversation"]) == 0
-    assert main(["contact", "show", DAN.id, "--reveal"]) == 0
-    assert main(["contact", "tag", BOB.id, "add", "VIP"]) == 0
+    run("contact", "show", EVE.id)
+    run("contact", "show", EVE.id)
+    run("contact", "show", CAT.id, "--conversation")
+    run("contact", "show", DAN.id, "--reveal")
+    run("contact", "tag", BOB.id, "add", "VIP")
     user = ACTOR.removeprefix("command:")
     for name in (user, ACTOR):
-        numbers, found = incident(capsys, "--from", "2026-01-01", "--by", name)
+        numbers, found = incident(run, "--from", "2026-01-01", "--by", name)
         assert {one["contact"]: (one["touches"], one["kinds"]) for one in found} == {
             EVE.id: (["looked_at"], ["line", "masked", "profile", "history"]),
             CAT.id: (["looked_at"], ["line", "conversation"]),
@@ -69,15 +66,13 @@ def test_what_somebody_did_by_commands(people: Path, capsys: pytest.CaptureFixtu
         }
         assert numbers["actors"] == [ACTOR]
         assert any("keys beside oaflow" in one for one in numbers["unknown"])
-    assert main(["contact", "show", EVE.id, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["audit"] == [], "no news of the person"
+    assert json.loads(run("contact", "show", EVE.id, "--json").out)["audit"] == [], "no news of the person"
 
 
-def test_a_table_to_inform_them(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_to_inform_them(people: Path, tmp_path: Path, run: Run) -> None:
     """J4: everybody of a copied database, with how to reach them; the file is its owner's, never replaced."""
     file = tmp_path / "all.csv"
-    assert main(["incident", "--all-data", "--csv", str(file), "--language", "en"]) == 0
-    out = capsys.readouterr().out
+    out = run("incident", "--all-data", "--csv", str(file), "--language", "en").out
     assert "6 people are concerned: 6 surely" in out
     assert file.stat().st_mode & 0o777 == 0o600
     with file.open(encoding="utf-8-sig", newline="") as opened:
@@ -85,23 +80,20 @@ def test_a_table_to_inform_them(people: Path, tmp_path: Path, capsys: pytest.Cap
     assert rows[AMY.id]["phone"] == "0912345678"
     assert rows[AMY.id]["email"] == "amy@forest.example"
     assert len(rows) == 6
-    assert main(["incident", "--all-data", "--csv", str(file)]) == 1
-    assert "is there already" in capsys.readouterr().err
-    assert main(["audit", "--kind", "incident_listed", "--json"]) == 0
-    assert [(one["about"], one["after"]) for one in json.loads(capsys.readouterr().out)] == [
-        ("--all-data", "6")
-    ]
+    assert "is there already" in run("incident", "--all-data", "--csv", str(file), code=1).err
+    said = run("audit", "--kind", "incident_listed", "--json")
+    assert [(one["about"], one["after"]) for one in json.loads(said.out)] == [("--all-data", "6")]
 
 
-def test_who_is_erased_since_has_a_number_only(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_who_is_erased_since_has_a_number_only(people: Path, run: Run) -> None:
     """J4: without the erased data."""
-    assert main(["contact", "show", EVE.id, "--reveal"]) == 0
-    assert main(["contact", "erase", EVE.id, "--yes", "--json"]) == 0
-    numbers, found = incident(capsys, "--from", "2026-01-01", "--by", ACTOR)
+    run("contact", "show", EVE.id, "--reveal")
+    run("contact", "erase", EVE.id, "--yes", "--json")
+    numbers, found = incident(run, "--from", "2026-01-01", "--by", ACTOR)
     erased = [one for one in found if one["certificate"]]
     assert [(one["contact"], one["name"], one["accounts"]) for one in erased] == [("", None, [])]
     assert numbers["people"]["erased"] == 1
-    assert main(["contact", "certificate", erased[0]["certificate"]]) == 0
+    run("contact", "certificate", erased[0]["certificate"])
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from bot.model.instance import Hold, Instance
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
 from bot.store.counters.quotas import QuotaFigure, QuotaFigures, Totals
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
@@ -68,11 +68,9 @@ def stands(number: int, state: str, held: Hold | None = None) -> TurnWrite:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(tmp_path: Path, written: Written, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop of three people; its month's messages are used up on one channel."""
-    (tmp_path / "bot.yaml").write_text(BOT.replace("PLAN", ""), "utf-8")
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
+    written(BOT.replace("PLAN", ""))
     monkeypatch.chdir(tmp_path)
 
     async def fill(opened: OpenDatabase) -> None:
@@ -112,24 +110,21 @@ def test_each_journey_says_what_holds_it_up_and_where(shop: Path, capsys: pytest
     ]
 
 
-def test_what_a_push_costs_stands_beside_the_messages(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_a_push_costs_stands_beside_the_messages(shop: Path, run: Run) -> None:
     """I7: where the plan says what one more costs; it says nothing of a channel whose plan does not."""
     plan = ", plan: {monthly_fee: 1200, included: 6000, extra: 0.2}"
     (shop / "bot.yaml").write_text(BOT.replace("PLAN", plan), "utf-8")
-    assert main(["journey", "status", "welcome"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+    lines = run("journey", "status", "welcome").out.splitlines()
     at = lines.index("    a push costs NT$0.2 once the plan's 6,000 messages are used up")
     assert lines[at + 1] == "  outlet: live; 0 people"
     assert sum("NT$" in line for line in lines) == 1
-    assert main(["journey", "status", "welcome", "--json"]) == 0
-    [told] = json.loads(capsys.readouterr().out)
+    [told] = json.loads(run("journey", "status", "welcome", "--json").out)
     plans = [one["plan"] for one in told["channels"]]
     assert plans == [{"monthly_fee": 1200, "included": 6000, "extra": 0.2}, None]
 
 
-def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["journey", "status", str(shop), "welcome", "--json"]) == 0
-    [told] = json.loads(capsys.readouterr().out)
+def test_one_flow_for_programs(shop: Path, run: Run) -> None:
+    [told] = json.loads(run("journey", "status", str(shop), "welcome", "--json").out)
     assert (told["flow"], told["pushes"], told["max_pushes"]) == ("welcome", 2, 2)
     assert told["channels"][0] == {
         "channel": "main",
@@ -142,26 +137,22 @@ def test_one_flow_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -
         "quota": {"left": 0, "at": NOW.isoformat()},
         "plan": None,
     }
-    assert main(["journey", "status", "care", "--json"]) == 0
-    [told] = json.loads(capsys.readouterr().out)
+    [told] = json.loads(run("journey", "status", "care", "--json").out)
     assert told["channels"][0]["place"] == "bot.yaml:4:67"
 
 
-def test_a_flow_that_is_not_there(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["journey", "status", "welcom"]) == 1
-    assert "welcome" in capsys.readouterr().err
-    assert main(["journey", "status", "歡迎旅程"]) == 1
-    assert 'here it is called "welcome"' in capsys.readouterr().err, "answers and pictures show the title"
-    assert main(["journey", "status", "welcome", "care"]) == 1
-    assert 'no flow "welcome care"' in capsys.readouterr().err
+def test_a_flow_that_is_not_there(shop: Path, run: Run) -> None:
+    assert "welcome" in run("journey", "status", "welcom", code=1).err
+    said = run("journey", "status", "歡迎旅程", code=1)
+    assert 'here it is called "welcome"' in said.err, "answers and pictures show the title"
+    assert 'no flow "welcome care"' in run("journey", "status", "welcome", "care", code=1).err
 
 
 def test_a_playbook_without_journeys(
-    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setenv("OAFLOW_DATA", str(data))
     channel = 'channels: {main: {id: forest, channel_id: "1", channel_secret: x}}\n'
     (tmp_path / "bot.yaml").write_text(f"bot: 森活\n{channel}", "utf-8")
-    assert main(["journey", "status", str(tmp_path)]) == 0
-    assert capsys.readouterr().out == "the playbook has no journey\n"
-    assert main(["journey", "status", str(tmp_path / "nowhere"), "welcome"]) == 2
+    assert run("journey", "status", str(tmp_path)).out == "the playbook has no journey\n"
+    run("journey", "status", str(tmp_path / "nowhere"), "welcome", code=2)

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.app.database import open_database
 from bot.engine.compiled.goal import begun_flow, goal_of_flow
 from bot.model.audit import AuditRow
 from bot.model.counts import (
@@ -34,9 +33,9 @@ from bot.model.counts import (
 )
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
-from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Written
 from tests.cli.oaflow import ended
+from tests.cli.people_database import opened, stores_in
 
 BOT = """
 bot: 森活選品
@@ -127,18 +126,16 @@ MERGED = [("d", "between", 17 * DAY), ("between", "merged", 16 * DAY), ("z", "x"
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, data: Path) -> Path:
+async def shop(tmp_path: Path, written: Written) -> Path:
     """Whose journey some have gone through."""
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    opened = await open_database(Settings({}), tmp_path, {}, "test")
-    await opened.stores.journal.timeline(ROWS)
-    for gone, into, ago in MERGED:
-        line = AuditRow(gone, NOW - ago, "bot", "merged", contact(into), contact(gone))
-        await opened.stores.audit.add(line)
-    stubs = [{"_id": contact(gone), "to": contact(into)} for gone, into, _ in MERGED[:2]]
-    await opened.database.collection("contacts").insert_many(stubs)  # the third merge was undone
-    await opened.close()
+    written(BOT)
+    async with opened(tmp_path) as database:
+        await database.stores.journal.timeline(ROWS)
+        for gone, into, ago in MERGED:
+            line = AuditRow(gone, NOW - ago, "bot", "merged", contact(into), contact(gone))
+            await database.stores.audit.add(line)
+        stubs = [{"_id": contact(gone), "to": contact(into)} for gone, into, _ in MERGED[:2]]
+        await database.database.collection("contacts").insert_many(stubs)  # the third merge was undone
     return tmp_path
 
 
@@ -152,19 +149,18 @@ def paid(who: str, ago: timedelta, key: str, amount: str, what: str = PAID) -> T
 
 async def test_n6_what_each_group_has_spent_in_its_time(shop: Path) -> None:
     """Of those whose time is over; what came too late or was called off is not among it."""
-    opened = await open_database(Settings({}), shop, {}, "test")
-    await opened.stores.journal.timeline(
-        [
-            paid("a", 19 * DAY, "1", "900"),
-            paid("a", 18 * DAY, "2", "100.5"),
-            paid("b", 12 * DAY, "3", "700"),  # too late
-            paid("merged", 18 * DAY, "4", "50"),  # who was d when it began
-            paid("c", 18 * DAY, "5", "300"),
-            paid("c", DAY, "5", "", CALLED_OFF),
-            paid("e", DAY, "6", "900"),  # has time left
-        ]
-    )
-    await opened.close()
+    async with stores_in(shop) as stores:
+        await stores.journal.timeline(
+            [
+                paid("a", 19 * DAY, "1", "900"),
+                paid("a", 18 * DAY, "2", "100.5"),
+                paid("b", 12 * DAY, "3", "700"),  # too late
+                paid("merged", 18 * DAY, "4", "50"),  # who was d when it began
+                paid("c", 18 * DAY, "5", "300"),
+                paid("c", DAY, "5", "", CALLED_OFF),
+                paid("e", DAY, "6", "900"),  # has time left
+            ]
+        )
     told = json.loads((await ended("journey", "report", str(shop), "welcome", "--json")).out)
     assert [one["spent"] for one in told["groups"]] == [
         {"people": 4, "buyers": 2, "money": "1050.5", "per_person": 262.625},

@@ -17,9 +17,7 @@ from bot.store.mongod.embedded import OWN_NAME
 from bot.store.sealing.keyring import parse
 from tests.cli.conftest import OnStores, Running
 from tests.cli.oaflow import ended_here
-from tests.cli.people import AMY, BOT, folder, people
-
-__all__ = ["folder", "people"]
+from tests.cli.people import AMY, BOT
 
 
 @pytest.fixture(autouse=True)

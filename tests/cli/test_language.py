@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli.main import main
+from tests.cli.conftest import Run
 
 WRONG = """
 bot: 森活選品
@@ -46,41 +47,35 @@ def wrong(tmp_path: Path) -> str:
 
 
 def test_check_speaks_the_language_that_is_asked_for(
-    wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    wrong: str, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
-    assert main(["check", wrong, "--language", "zh-TW"]) == 1
-    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
+    assert run("check", wrong, code=1).out == f"{ENGLISH}checked: {wrong}\n"
+    assert run("check", wrong, "--language", "zh-TW", code=1).out == f"{CHINESE}檢查的資料夾：{wrong}\n"
     monkeypatch.setenv("LANG", "zh_TW.UTF-8")
-    assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
-    assert main(["check", wrong, "--language", "en"]) == 1
-    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
+    assert run("check", wrong, code=1).out == f"{CHINESE}檢查的資料夾：{wrong}\n"
+    assert run("check", wrong, "--language", "en", code=1).out == f"{ENGLISH}checked: {wrong}\n"
 
 
 @pytest.mark.parametrize("locale", ["", "C", "POSIX", "C.UTF-8"])
 def test_a_locale_without_a_language_leaves_it_to_the_playbook(
-    locale: str, wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    locale: str, wrong: str, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setenv("LANG", locale)
-    assert main(["check", wrong]) == 1
-    assert capsys.readouterr().out == f"{CHINESE}檢查的資料夾：{wrong}\n"
-    assert main(["check", wrong, "--language", "en"]) == 1
-    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
+    assert run("check", wrong, code=1).out == f"{CHINESE}檢查的資料夾：{wrong}\n"
+    assert run("check", wrong, "--language", "en", code=1).out == f"{ENGLISH}checked: {wrong}\n"
     file = Path(wrong) / "bot.yaml"
     file.write_text(f'language: "en"{WRONG}', "utf-8")
-    assert main(["check", str(file)]) == 1
-    assert capsys.readouterr().out == f"{ENGLISH}checked: {wrong}\n"
+    assert run("check", str(file), code=1).out == f"{ENGLISH}checked: {wrong}\n"
     monkeypatch.chdir(file.parent)
-    assert main(["check", "nowhere"]) == 2
-    assert capsys.readouterr().err.startswith("oaflow: there is no playbook here")
+    assert run("check", "nowhere", code=2).err.startswith("oaflow: there is no playbook here")
 
 
 @pytest.mark.parametrize(
     "words",
     [
+        ["check", "{}"],
         ["explain", "{}", "--text", "嗨"],
+        ["explain", "{}", "--event", "01ABC"],
         ["link", "{}", "member_card"],
         ["graph", "{}", "none"],
         ["journey", "status", "{}", "none"],
@@ -90,12 +85,16 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
     ],
 )
 def test_whichever_command_names_the_playbook(
-    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
+    """And where none is named and none is here."""
     monkeypatch.setenv("LANG", "C.UTF-8")
-    assert main([word.format(wrong) for word in words]) == 1
-    out, err = capsys.readouterr()
+    out, err = run(*(word.format(wrong) for word in words), code=1)
     assert "錯誤：沒有「folow」這種觸發條件" in out + err
+    (Path(wrong) / "bot.yaml").unlink()
+    monkeypatch.chdir(wrong)
+    said = run(*(word for word in words if word != "{}"), code=2)
+    assert (said.out, "there is no playbook here" in said.err) == ("", True)
 
 
 def test_json_is_the_same_but_for_its_words(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -117,28 +116,18 @@ def test_github_is_told_in_the_language_too(wrong: str, capsys: pytest.CaptureFi
     assert words == "沒有「folow」這種觸發條件%0A建議：有一個很像的：「follow」\n"
 
 
-def test_what_is_right_is_said_in_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_right_is_said_in_the_language(tmp_path: Path, run: Run) -> None:
     (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "follow"), "utf-8")
-    assert main(["check", str(tmp_path), "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out == f"1 個檔案，沒有錯誤\n檢查的資料夾：{tmp_path}\n"
-    assert main(["check", str(tmp_path / "nowhere"), "--language", "zh-TW"]) == 2
-    assert capsys.readouterr().err.startswith("oaflow: 這裡沒有劇本：找不到 ")
+    said = run("check", str(tmp_path), "--language", "zh-TW")
+    assert said.out == f"1 個檔案，沒有錯誤\n檢查的資料夾：{tmp_path}\n"
+    said = run("check", str(tmp_path / "nowhere"), "--language", "zh-TW", code=2)
+    assert said.err.startswith("oaflow: 這裡沒有劇本：找不到 ")
 
 
-@pytest.mark.parametrize("command", [["explain", "--text", "嗨"], ["graph"]])
-def test_other_commands_speak_that_of_the_environment(
-    command: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    main([command[0], wrong, *command[1:]])
-    assert CHINESE in capsys.readouterr().err
-
-
-def test_the_schema_speaks_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_schema_speaks_one_language(run: Run) -> None:
     titles = {}
     for name in ("en", "zh-TW"):
-        assert main(["schema", "--language", name]) == 0
-        titles[name] = json.loads(capsys.readouterr().out)["properties"]["rules"]["title"]
+        titles[name] = json.loads(run("schema", "--language", name).out)["properties"]["rules"]["title"]
     assert titles == {"en": "rules", "zh-TW": "規則"}
 
 
@@ -148,24 +137,22 @@ def test_a_language_that_is_not_there_is_refused(wrong: str, capsys: pytest.Capt
     assert "zh-TW" in capsys.readouterr().err
 
 
-def test_a_scenario_fails_in_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_fails_in_the_language(tmp_path: Path, run: Run) -> None:
     (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "{text: 嗨}"), "utf-8")
     (tmp_path / "tests" / "scenarios").mkdir(parents=True)
     scenario = "scenario: 加好友\nsteps:\n  - user: 嗨\n  - bot: 您好\n"
     (tmp_path / "tests" / "scenarios" / "hello.yaml").write_text(scenario, "utf-8")
-    assert main(["test", str(tmp_path), "--language", "zh-TW"]) == 1
-    out = capsys.readouterr().out
+    out = run("test", str(tmp_path), "--language", "zh-TW", code=1).out
     assert out.startswith("tests/scenarios/hello.yaml:4:10: 失敗：機器人的回答變了\n")
     assert "（- 原本的回答、+ 現在的回答）" in out
     assert "1 段測試對話，1 段失敗，" in out
-    assert main(["test", str(tmp_path), "none", "--language", "zh-TW"]) == 2
-    assert capsys.readouterr().err == "oaflow: 沒有叫做「none」的測試對話\n"
+    said = run("test", str(tmp_path), "none", "--language", "zh-TW", code=2)
+    assert said.err == "oaflow: 沒有叫做「none」的測試對話\n"
 
 
-def test_explain_speaks_the_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_explain_speaks_the_language(tmp_path: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bot.yaml").write_text(WRONG.replace("folow", "{text: 嗨}"), "utf-8")
-    assert main(["explain", str(tmp_path), "--text", "嗨", "--language", "zh-TW"]) == 0
-    out = capsys.readouterr().out
+    out = run("explain", str(tmp_path), "--text", "嗨", "--language", "zh-TW").out
     assert "\n為什麼：\n" in out
     assert "bot.yaml:5:5  由它回答" in out
     main(["explain", str(tmp_path), "--text", "嗨", "--channel", "man", "--language", "zh-TW"])

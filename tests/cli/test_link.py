@@ -10,6 +10,7 @@ import segno
 from PIL import Image
 
 from bot.cli.main import main
+from tests.cli.conftest import Run
 
 SHOP = """
 bot: 森活選品
@@ -55,10 +56,10 @@ def test_the_link_of_a_friend(shop: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.parametrize("page", ["binding", "survey", "member_card", "unbind"])
-def test_the_link_of_a_page(page: str, shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_link_of_a_page(page: str, shop: Path, run: Run) -> None:
     """B1, B10, B17: it opens in LINE, through the channel's LIFF app."""
-    assert main(["link", page, "--channel", "outlet", "--qr", "page.svg"]) == 0
-    assert capsys.readouterr() == (f"https://liff.line.me/77-abcd/{page}\n", "")
+    said = run("link", page, "--channel", "outlet", "--qr", "page.svg")
+    assert said == (f"https://liff.line.me/77-abcd/{page}\n", "")
     assert Path("page.svg").is_file()
 
 
@@ -71,18 +72,15 @@ def test_a_button_that_opens_a_page(shop: Path, capsys: pytest.CaptureFixture[st
 
 
 @pytest.mark.parametrize("public", ["https://bot.example", "https://bot.example/"])
-def test_the_link_of_a_keyword(
-    public: str, shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_link_of_a_keyword(public: str, shop: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """F7: the short address, which stays good whatever the code says later; as a picture and as a button."""
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", public)
-    assert main(["link", "keyword", "stand", "--qr", "stand.png"]) == 0
-    assert main(["link", str(shop / "shop"), "keyword", "story", "--channel", "outlet"]) == 0
-    assert main(["link", "keyword", "stand", "--html"]) == 0
-    out = capsys.readouterr().out
-    assert out.startswith(
-        "https://bot.example/l/main/stand\nhttps://bot.example/l/outlet/story\n"
-        '<a class="line-link" href="https://bot.example/l/main/stand">在 LINE 開啟：門市立牌 &lt;信義&gt;</a>'
+    stand = "https://bot.example/l/main/stand"
+    assert run("link", "keyword", "stand", "--qr", "stand.png").out == f"{stand}\n"
+    story = run("link", str(shop / "shop"), "keyword", "story", "--channel", "outlet")
+    assert story.out == "https://bot.example/l/outlet/story\n"
+    assert run("link", "keyword", "stand", "--html").out.startswith(
+        f'<a class="line-link" href="{stand}">在 LINE 開啟：門市立牌 &lt;信義&gt;</a>'
     )
     assert Path("stand.png").is_file()
 
@@ -100,41 +98,35 @@ def test_the_link_of_a_keyword(
         ),
     ],
 )
-def test_which_keyword_has_no_link(
-    shop: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["link", *words]) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+def test_which_keyword_has_no_link(shop: Path, words: list[str], said: str, run: Run) -> None:
+    assert run("link", *words, code=1) == ("", f"oaflow: {said}\n")
 
 
-def test_where_there_are_no_links(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_there_are_no_links(shop: Path, run: Run) -> None:
     Path("bot.yaml").write_text(SHOP[: SHOP.index("links:")] + SHOP[SHOP.index("rules:") :], "utf-8")
-    assert main(["link", "keyword", "stand"]) == 1
-    assert capsys.readouterr().err == (
+    assert run("link", "keyword", "stand", code=1).err == (
         'oaflow: no code of links is called "stand"; '
         "the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}\n"
     )
 
 
 def test_who_does_not_know_where_the_bot_is_prints_no_link(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An address of this machine on a poster would lead nobody anywhere."""
     monkeypatch.delenv("OAFLOW_PUBLIC_URL", raising=False)
-    assert main(["link", "keyword", "stand"]) == 1
-    assert capsys.readouterr() == (
+    assert run("link", "keyword", "stand", code=1) == (
         "",
         "oaflow: the address of this bot is not known; set  OAFLOW_PUBLIC_URL=https://…,  as for  "
         "oaflow run\n",
     )
 
 
-def test_where_no_channel_has_liff(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_no_channel_has_liff(shop: Path, run: Run) -> None:
     """The hint is what is to be pasted into the channel."""
     start, end = SHOP.index("  outlet:"), SHOP.index("flows:")
     Path("bot.yaml").write_text(SHOP[:start] + SHOP[end:], "utf-8")
-    assert main(["link", "binding"]) == 1
-    assert capsys.readouterr().err == (
+    assert run("link", "binding", code=1).err == (
         'oaflow: the channel "main" has no LIFF, through which pages open; '
         'add to it  liff: {login_channel_id: "${LINE_LOGIN_CHANNEL_ID}", liff_id: "${LIFF_ID}"}\n'
     )
@@ -163,15 +155,13 @@ def test_its_code_as_svg(shop: Path) -> None:
     assert [title.text for title in root.iter("{http://www.w3.org/2000/svg}title")] == ["森活 <選品>"]
 
 
-def test_a_button_for_a_page(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_button_for_a_page(shop: Path, run: Run) -> None:
     """It brings all that it needs, and nothing of the name becomes markup."""
-    assert main(["link", "friend", "--html"]) == 0
-    plain = capsys.readouterr().out
+    plain = run("link", "friend", "--html").out
     assert plain.startswith(f'<a class="line-link" href="{LINK}">加入 LINE 好友：森活 &lt;選品&gt;</a>\n')
     assert "min-height: 44px" in plain
     assert "<img" not in plain
-    assert main(["link", "friend", "--html", "--qr", 'a"b.svg']) == 0
-    assert '<img src="a%22b.svg" ' in capsys.readouterr().out
+    assert '<img src="a%22b.svg" ' in run("link", "friend", "--html", "--qr", 'a"b.svg').out
 
 
 @pytest.mark.parametrize(
@@ -210,34 +200,21 @@ def test_a_button_for_a_page(shop: Path, capsys: pytest.CaptureFixture[str]) -> 
         ),
     ],
 )
-def test_what_is_refused(shop: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["link", *words]) == 1
-    assert capsys.readouterr() == ("", f"oaflow: {said}\n")
+def test_what_is_refused(shop: Path, words: list[str], said: str, run: Run) -> None:
+    assert run("link", *words, code=1) == ("", f"oaflow: {said}\n")
     assert [path.name for path in Path().iterdir()] == ["bot.yaml"]
 
 
-def test_the_webhook_address_to_paste(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_webhook_address_to_paste(shop: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A2: of each channel, as LINE's console wants it."""
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example.com/")
-    assert main(["link", "webhook"]) == 0
-    assert capsys.readouterr().out == "https://bot.example.com/webhook/main\n"
-    assert main(["link", "../shop", "webhook", "--channel", "outlet"]) == 0
-    assert capsys.readouterr().out == "https://bot.example.com/webhook/outlet\n"
-    assert main(["link", "webhook", "--html"]) == 1
-    assert "no button leads there" in capsys.readouterr().err
+    assert run("link", "webhook").out == "https://bot.example.com/webhook/main\n"
+    said = run("link", "../shop", "webhook", "--channel", "outlet")
+    assert said.out == "https://bot.example.com/webhook/outlet\n"
+    assert "no button leads there" in run("link", "webhook", "--html", code=1).err
 
 
-def test_an_account_without_an_id(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_account_without_an_id(shop: Path, run: Run) -> None:
     Path("bot.yaml").write_text(SHOP.replace("id: forest", 'id: "${OA_ID}"'), "utf-8")
-    assert main(["link", "friend"]) == 1
-    assert capsys.readouterr().err == 'oaflow: the channel "main" has no id; write its @… into bot.yaml\n'
-
-
-def test_no_playbook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert main(["link", "friend"]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
+    said = run("link", "friend", code=1)
+    assert said.err == 'oaflow: the channel "main" has no id; write its @… into bot.yaml\n'

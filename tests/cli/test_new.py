@@ -25,6 +25,7 @@ from bot.playbook.load import load
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import played
 from bot.simulator.state.account import LIGHT
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ROOT, ended, ended_process, environment, serving
 from tests.depth import examples, one_of
 from tests.eventually import PATIENCE
@@ -214,16 +215,11 @@ def written(tmp_path_factory: pytest.TempPathFactory, starter: Starter, spoken: 
 )
 @pytest.mark.parametrize("spoken", LANGUAGES)
 def test_what_cannot_be_taken(
-    flags: Sequence[str],
-    said: tuple[str, str],
-    spoken: str,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    flags: Sequence[str], said: tuple[str, str], spoken: str, tmp_path: Path, run: Run
 ) -> None:
     """One sentence, exit 1, and nothing is made."""
     folder = tmp_path / "shop"
-    assert main(["new", str(folder), *flags, "--language", spoken]) == 1
-    told = capsys.readouterr()
+    told = run("new", str(folder), *flags, "--language", spoken, code=1)
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert said[spoken == "zh-TW"] in told.err
     assert not folder.exists()
@@ -244,15 +240,12 @@ def test_what_cannot_be_taken(
     ],
 )
 @pytest.mark.parametrize("spoken", LANGUAGES)
-def test_where_it_cannot_be(
-    name: str, said: tuple[str, str], spoken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_where_it_cannot_be(name: str, said: tuple[str, str], spoken: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "bot.yaml").write_text("bot: 我的\n", "utf-8")
     (tmp_path / "file").write_text("", "utf-8")
     before = sorted(tmp_path.rglob("*"))
-    assert main(["new", str(tmp_path / name), "--language", spoken]) == 1
-    told = capsys.readouterr()
+    told = run("new", str(tmp_path / name), "--language", spoken, code=1)
     assert (told.out, told.err.count("\n")) == ("", 1)
     assert said[spoken == "zh-TW"] in told.err
     assert sorted(tmp_path.rglob("*")) == before
@@ -260,14 +253,13 @@ def test_where_it_cannot_be(
 
 
 def test_beside_a_playbook_of_the_same_name_another_name_is_proposed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     """The folder that was proposed was the playbook itself."""
     (tmp_path / "tea").mkdir()
     (tmp_path / "tea" / "bot.yaml").write_text("bot: 茶舖\n", "utf-8")
     monkeypatch.chdir(tmp_path / "tea")
-    assert main(["new", "tea", "--language", "en"]) == 1
-    assert capsys.readouterr().err.endswith("such as ../tea-2\n")
+    assert run("new", "tea", "--language", "en", code=1).err.endswith("such as ../tea-2\n")
 
 
 def test_a_place_that_is_not_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,6 @@ from bot.app.environment import SettingsWrong
 from bot.model.backup import Restored
 from bot.model.settings import Settings
 from bot.store.backup.history import Restores
-from tests.cli.people import folder, people
-
-__all__ = ["folder", "people"]
 
 
 async def opened(shop: Path) -> OpenDatabase:

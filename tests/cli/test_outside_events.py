@@ -16,10 +16,9 @@ from aiohttp import ClientSession
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
-from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.settings import Settings
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, Serving, ended, environment, serving
+from tests.cli.people_database import stores_in
 from tests.conftest import NOW
 from tests.eventually import PATIENCE
 from tests.fakes.fake_line import FakeLine
@@ -90,9 +89,8 @@ class Telling:
 
 @pytest.fixture
 async def told(telling: Path) -> AsyncIterator[Telling]:
-    opened = await open_database(Settings({}), telling, {}, "test")
-    await come(opened.stores.contacts, AMY)
-    await opened.close()
+    async with stores_in(telling) as stores:
+        await come(stores.contacts, AMY)
     async with (
         FakeLine.running() as line,
         serving(str(telling), OAFLOW_LINE_API=line.url, **LINE_SETTINGS) as served,

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.database import open_database
 from bot.model.contact import Binding, Contact, Identity
-from bot.model.settings import Settings
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended, serving
+from tests.cli.people_database import stores_in
 from tests.conftest import NOW
 from tests.fakes.fake_line import FakeLine
 from tests.own_shop import example_server, tell_news
@@ -71,9 +70,8 @@ async def erp(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> As
     smallest = (shop / "bot.yaml").read_text("utf-8").partition("rules:")[0]
     assert "  main:\n" in smallest
     (shop / "bot.yaml").write_text(smallest.replace("  main:\n", "  main:\n    shop: erp\n") + BOT, "utf-8")
-    opened = await open_database(Settings({}), shop, {}, "test")
-    await come(opened.stores.contacts, AMY)
-    await opened.close()
+    async with stores_in(shop) as stores:
+        await come(stores.contacts, AMY)
     members = tmp_path / "members.db"
     with example_server(members, monkeypatch) as port:
         with closing(sqlite3.connect(members, isolation_level=None)) as db:

@@ -12,7 +12,7 @@ import pytest
 from bot.app.database import open_database
 from bot.cli.main import main
 from bot.model.settings import Settings
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 
 BOT = """
@@ -35,9 +35,8 @@ flows:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
 
     on_database(
         tmp_path, lambda opened: opened.database.collection("places").insert_one({"_id": "搶購", "n": 1234})
@@ -45,38 +44,31 @@ def shop(tmp_path: Path, data: Path) -> Path:
     return tmp_path
 
 
-def test_a_line_for_each_rule(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["places", str(shop)]) == 0
-    assert capsys.readouterr().out.splitlines() == [
+def test_a_line_for_each_rule(shop: Path, run: Run) -> None:
+    assert run("places", str(shop)).out.splitlines() == [
         f"counted: {shop}",
         "搶購: 1,234 of 1,500 places are taken",
         "贈品: 0 of 3 places are taken",
     ]
-    assert main(["places", str(shop), "--language", "zh-TW"]) == 0
-    told = capsys.readouterr().out.splitlines()
+    told = run("places", str(shop), "--language", "zh-TW").out.splitlines()
     assert told[:2] == [f"統計的資料夾：{shop}", "搶購：1,500 個名額用了 1,234 個"]
-    assert main(["places", str(shop), "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
+    said = run("places", str(shop), "--json")
+    assert json.loads(said.out)[0] == {"rule": "搶購", "first": 1500, "taken": 1234}
 
 
-def test_none_where_no_rule_has_places(
-    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
-    assert main(["places", str(tmp_path), "--language", "en"]) == 0
-    assert capsys.readouterr().out == f"counted: {tmp_path}\nno rule of this playbook has  first\n"
+def test_none_where_no_rule_has_places(tmp_path: Path, written: Written, run: Run) -> None:
+    written(BOT.split("rules:")[0])
+    said = run("places", str(tmp_path), "--language", "en")
+    assert said.out == f"counted: {tmp_path}\nno rule of this playbook has  first\n"
 
 
 def test_where_none_is_named_it_is_said_how_to_name_another(
-    tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, written: Written, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in our own folder, whose shop has no such rule."""
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT.split("rules:")[0], "utf-8")
+    written(BOT.split("rules:")[0])
     monkeypatch.chdir(tmp_path)
-    assert main(["places", "--language", "zh-TW"]) == 0
-    folder, none, other = capsys.readouterr().out.splitlines()
+    folder, none, other = run("places", "--language", "zh-TW").out.splitlines()
     assert folder == f"統計的資料夾：{tmp_path}"
     assert none == "這份劇本沒有寫  first  的規則"
     assert other.startswith("要看別的資料夾，就寫在後面：")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.app.database import open_database
 from bot.model.audit import Deed
 from bot.model.processes import Serving
-from bot.model.settings import Settings
 from bot.operations.audit_trail import deeds
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
+from tests.cli.people_database import opened, stores_in
 
 HOURS = "每天 11:00–21:00"
 SCENARIO = f"scenario: 營業時間\nsteps:\n  - user: 營業時間\n  - bot: {HOURS}\n"
@@ -39,11 +37,8 @@ async def publishes(shop: Path, *options: str) -> Ended:
 
 async def lines(shop: Path) -> list[Deed]:
     """What the audit log says of playbooks, the last first; a key that the database got to know is none."""
-    opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
-    try:
-        return [one for one in await deeds(opened.stores) if one.kind != "keys_added"]
-    finally:
-        await opened.close()
+    async with stores_in(shop) as stores:
+        return [one for one in await deeds(stores) if one.kind != "keys_added"]
 
 
 async def test_its_scenarios_are_played_first(tested: Path) -> None:
@@ -99,12 +94,13 @@ async def test_what_is_live_already_is_not_published_again(tested: Path) -> None
 async def test_what_nobody_serves_is_no_success(tested: Path) -> None:
     """It was live already, and the only process that runs has other files; as when it is published first."""
     assert (await publishes(tested)).code == 0
-    opened = await open_database(Settings({}), tested, {}, uuid.uuid4().hex)
-    await opened.stores.processes.heartbeat(Serving(opened.process, "shop-pc:/bot", "another", "another"))
-    end = await publishes(tested)
-    assert (end.code, "nobody serves it" in end.out) == (1, True), end
-    assert (await publishes(tested, "--unserved")).code == 0
-    await opened.close()
+    async with opened(tested) as database:
+        await database.stores.processes.heartbeat(
+            Serving(database.process, "shop-pc:/bot", "another", "another")
+        )
+        end = await publishes(tested)
+        assert (end.code, "nobody serves it" in end.out) == (1, True), end
+        assert (await publishes(tested, "--unserved")).code == 0
 
 
 async def test_a_scenario_that_cannot_be_read(tested: Path) -> None:

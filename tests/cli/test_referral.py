@@ -10,12 +10,11 @@ import pytest
 
 from bot.cli.main import main
 from bot.model.counts import CAME, OF_REFERRALS, REFUSED, Mark
-from bot.store.mongod.embedded import OWN_NAME
 from bot.store.stores import Stores
-from tests.cli.conftest import OnStores
+from tests.cli.conftest import OnStores, Run, Written
 from tests.counted import count_on
-from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
+from tests.people import come
 
 BOT = """
 bot: 森活選品
@@ -29,46 +28,42 @@ rules:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, on_stores: OnStores) -> Path:
+def shop(tmp_path: Path, written: Written, on_stores: OnStores) -> Path:
     async def bring(stores: Stores) -> None:
-        await put(stores, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
+        await come(stores.contacts, INVITER, friend(1, "done"), friend(2, "refused", why="household"))
         for what, why in ((CAME, ""), (CAME, ""), (REFUSED, "household")):
             await count_on(stores, "2025-11-01", Mark("main", OF_REFERRALS, what, ("好友", why)))
 
     on_stores(bring)
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+    written(BOT)
     return tmp_path
 
 
-def told(capsys: pytest.CaptureFixture[str]) -> Any:
-    return json.loads(capsys.readouterr().out)
+def told(run: Run, *words: str, code: int = 0) -> Any:
+    return json.loads(run(*words, "--json", code=code).out)
 
 
-def test_a_line_for_each_campaign(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["referral", "list", str(shop), "--json"]) == 0
-    [one] = told(capsys)["referrals"]
+def test_a_line_for_each_campaign(shop: Path, run: Run) -> None:
+    [one] = told(run, "referral", "list", str(shop))["referrals"]
     assert (one["campaign"], one["title"], one["came"], one["refused"]) == (
         *("好友", "好友一起來", 2),
         {"household": 1},
     )
-    assert main(["referral", "list", str(shop), "--language", "zh-TW"]) == 0
-    heads, line = capsys.readouterr().out.splitlines()
+    heads, line = run("referral", "list", str(shop), "--language", "zh-TW").out.splitlines()
     assert heads.split()[:3] == ["推薦活動", "加入的好友", "推薦成功"]
     assert line.endswith("和邀請人用同一支電話或 Email：1")
 
 
-def test_who_has_brought_friends_and_whom(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["referral", "show", str(shop), "好友", "--json"]) == 0
-    [inviter] = told(capsys)["inviters"]
+def test_who_has_brought_friends_and_whom(shop: Path, run: Run) -> None:
+    [inviter] = told(run, "referral", "show", str(shop), "好友")["inviters"]
     assert inviter == {"name": "小美", "contact": "main:U1", "friends": 3, "counted": 1, "rewarded": 1}
-    assert main(["referral", "show", str(shop), "好友", "main:U1", "--json"]) == 0
-    assert [(one["contact"], one["state"], one["why"]) for one in told(capsys)["friends"]] == [
+    friends = told(run, "referral", "show", str(shop), "好友", "main:U1")["friends"]
+    assert [(one["contact"], one["state"], one["why"]) for one in friends] == [
         ("main:F2", "refused", "household"),
         ("main:F1", "done", None),
     ]
-    assert main(["referral", "show", str(shop), "好友", "main:U1", "--language", "zh-TW"]) == 0
-    assert "不算：和邀請人用同一支電話或 Email" in capsys.readouterr().out
+    said = run("referral", "show", str(shop), "好友", "main:U1", "--language", "zh-TW")
+    assert "不算：和邀請人用同一支電話或 Email" in said.out
 
 
 def test_what_is_not_there_is_refused(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from bot.store.contacts.menu_people import MenuPeople
 from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate
 from bot.store.sealing.seal import Seal
+from tests.cli.conftest import Run, Said
 from tests.pictures import png
 from tests.runtime.menus_at_line import MenuLine, menu_line
 
@@ -64,29 +65,26 @@ async def line(
         yield found
 
 
-async def done(*words: str | Path) -> int:
-    """`oaflow richmenu`, beside LINE; its exit code."""
-    return await asyncio.to_thread(main, ["richmenu", *map(str, words)])
+async def done(run: Run, *words: str | Path, code: int = 0) -> Said:
+    """`oaflow richmenu`, beside LINE."""
+    return await asyncio.to_thread(run, "richmenu", *map(str, words), code=code)
 
 
 async def test_its_steps_and_counts_are_told_in_chinese(
-    line: MenuLine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    line: MenuLine, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert await done("sync", line.folder) == 0
-    steps = [step.partition(" ")[0] for step in capsys.readouterr().err.splitlines()]
+    steps = [step.partition(" ")[0] for step in (await done(run, "sync", line.folder)).err.splitlines()]
     assert set(steps) == {"建立", "上傳", "分頁代號", "預設選單改成"}
-    assert await done("counts", line.folder, "--days", "7") == 0
-    told = capsys.readouterr().out
+    told = (await done(run, "counts", line.folder, "--days", "7")).out
     assert "以來的點擊\n" in told
     assert "VIP，分頁 選購\n" in told
     assert not re.search(r"tapped|typed|counted|taps|tab ", told), told
 
 
-async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_the_second_sync_has_nothing_to_do(line: MenuLine, run: Run) -> None:
     """G1"""
-    assert await done("plan", line.folder) == 0
-    out, err = capsys.readouterr()
+    out, err = await done(run, "plan", line.folder)
     assert out.splitlines() == [
         "main:",
         "  create   訪客/訪客 (cards/guest.png)",
@@ -97,28 +95,24 @@ async def test_the_second_sync_has_nothing_to_do(line: MenuLine, capsys: pytest.
         "  default  訪客/訪客",
     ]
     assert err == ""
-    assert await done("sync", line.folder) == 0
-    out, err = capsys.readouterr()
+    out, err = await done(run, "sync", line.folder)
     assert out == "main: done\n"
     assert "upload VIP/選購 (cards/shop.png)\n" in err
     for command in ("plan", "sync"):
-        assert await done(command, line.folder, "--channel", "main") == 0
-        assert capsys.readouterr() == ("main: nothing to do\n", "")
+        assert (await done(run, command, line.folder, "--channel", "main")) == ("main: nothing to do\n", "")
     assert len(await line.menus.listed()) == 3
 
 
-async def test_for_programs(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
-    assert await done("plan", line.folder, "--json") == 0
-    (channel,) = json.loads(capsys.readouterr().out)["channels"]
+async def test_for_programs(line: MenuLine, run: Run) -> None:
+    (channel,) = json.loads((await done(run, "plan", line.folder, "--json")).out)["channels"]
     assert channel["steps"][0] == {"do": "create", "what": "訪客/訪客 (cards/guest.png)"}
     assert (channel["channel"], channel["foreign"]) == ("main", 0)
-    assert await done("sync", line.folder, "--json") == 0
     told = {"channel": "main", "changed": True, "waiting": [], "again": None}
-    assert json.loads(capsys.readouterr().out) == {"channels": [told]}
+    assert json.loads((await done(run, "sync", line.folder, "--json")).out) == {"channels": [told]}
 
 
 async def test_the_plan_says_which_areas_are_not_counted_and_why(
-    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """G5: also where there is nothing to do."""
     opening = [
@@ -140,46 +134,40 @@ async def test_the_plan_says_which_areas_are_not_counted_and_why(
         "訪客/訪客/丙": "LINE tells nobody that a text was copied",
         "訪客/訪客/丁": itself,
     }
-    assert await done("plan", line.folder) == 0
-    out = capsys.readouterr().out.splitlines()
+    out = (await done(run, "plan", line.folder)).out.splitlines()
     assert out[-4:] == [f"  taps on {area} are not counted: {one}" for area, one in why.items()]
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
-    assert await done("sync", line.folder) == 0
-    capsys.readouterr()
-    assert await done("plan", line.folder, "--json") == 0
-    (channel,) = json.loads(capsys.readouterr().out)["channels"]
+    await done(run, "sync", line.folder)
+    (channel,) = json.loads((await done(run, "plan", line.folder, "--json")).out)["channels"]
     assert channel["steps"] == []
     told = [(one["area"], one["why"]) for one in channel["uncounted"]]
     assert told == [(area, one) for area, one in why.items() if area != "訪客/訪客/甲"]
 
 
-async def test_what_waits_is_told_with_the_time(line: MenuLine, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_waits_is_told_with_the_time(line: MenuLine, run: Run) -> None:
     """Exit 1: a later sync goes on."""
     form = {"size": {"width": 800, "height": 540}, "selected": False, "chatBarText": "a", "areas": []}
     for _ in range(98):
         await line.menus.create({"name": "theirs", **form})
-    assert await done("sync", line.folder) == 1
-    out, err = capsys.readouterr()
+    out, err = await done(run, "sync", line.folder, code=1)
     assert out == ""
     last = err.splitlines()[-1]
     assert last.startswith("oaflow: main: 1 menus are not made yet: LINE makes 100 an hour; run it again at ")
-    assert await done("plan", line.folder) == 0
-    assert "98 menus that oaflow has not made stay as they are" in capsys.readouterr().out
+    said = await done(run, "plan", line.folder)
+    assert "98 menus that oaflow has not made stay as they are" in said.out
 
 
-async def test_what_cannot_be_done(
-    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert await done("plan", line.folder, "--channel", "shop") == 1
-    assert capsys.readouterr().err == 'oaflow: the playbook has no channel "shop": it has main\n'
+async def test_what_cannot_be_done(line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = await done(run, "plan", line.folder, "--channel", "shop", code=1)
+    assert said.err == 'oaflow: the playbook has no channel "shop": it has main\n'
     bad = (line.folder / "bot.yaml").read_text("utf-8").replace("token-of-main", "another")
     (line.folder / "bot.yaml").write_text(bad, "utf-8")
-    assert await done("sync", line.folder) == 1
-    assert "LINE does not accept the access token of this channel" in capsys.readouterr().err
+    said = await done(run, "sync", line.folder, code=1)
+    assert "LINE does not accept the access token of this channel" in said.err
     monkeypatch.setenv("OAFLOW_LINE_API", "http://127.0.0.1:1/simulator/line")
-    assert await done("plan", line.folder) == 1
-    assert "names a simulator, and 0 run on this playbook" in capsys.readouterr().err
-    assert await done("plan", line.folder / "nowhere") == 2
+    said = await done(run, "plan", line.folder, code=1)
+    assert "names a simulator, and 0 run on this playbook" in said.err
+    await done(run, "plan", line.folder / "nowhere", code=2)
 
 
 @pytest.mark.parametrize(
@@ -190,29 +178,27 @@ async def test_what_cannot_be_done(
     ],
 )
 async def test_nothing_is_made_with_half_an_account(
-    line: MenuLine, capsys: pytest.CaptureFixture[str], there: str, without: str, lacking: str
+    line: MenuLine, run: Run, there: str, without: str, lacking: str
 ) -> None:
     """G1: without LIFF's id each menu would be another, whose pages open nowhere."""
     bot = line.folder / "bot.yaml"
     bot.write_text(bot.read_text("utf-8").replace(there, without), "utf-8")
     for command in ("plan", "sync"):
-        assert await done(command, line.folder) == 1
-        assert capsys.readouterr().err.startswith(f"oaflow: main: {lacking} not set; ")
+        said = await done(run, command, line.folder, code=1)
+        assert said.err.startswith(f"oaflow: main: {lacking} not set; ")
     assert await line.menus.listed() == []
 
 
-async def test_everybody_is_linked_anew(
-    line: MenuLine, database: Database, seal: Seal, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_everybody_is_linked_anew(line: MenuLine, database: Database, seal: Seal, run: Run) -> None:
     """G2: whatever another system has linked; it is left to the process that runs."""
     people = MenuPeople(database, seal)
     assert not await people.asked("main")
-    assert await done("relink", line.folder) == 0
-    assert capsys.readouterr().out == "main: everybody is linked anew by the oaflow that runs\n"
+    said = await done(run, "relink", line.folder)
+    assert said.out == "main: everybody is linked anew by the oaflow that runs\n"
     assert await people.asked("main")
-    assert await done("relink", line.folder, "--channel", "main", "--json") == 0
-    assert json.loads(capsys.readouterr().out) == {"channels": ["main"]}
-    assert await done("relink", line.folder, "--channel", "shop") == 1
+    said = await done(run, "relink", line.folder, "--channel", "main", "--json")
+    assert json.loads(said.out) == {"channels": ["main"]}
+    await done(run, "relink", line.folder, "--channel", "shop", code=1)
 
 
 # -- pictures
@@ -229,14 +215,11 @@ needs_font = pytest.mark.skipif(cjk_font() is None, reason="no font with Chinese
 
 
 @needs_font
-def test_missing_pictures_are_drawn_and_others_left_alone(
-    bare: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_missing_pictures_are_drawn_and_others_left_alone(bare: Path, run: Run) -> None:
     """As LINE takes them, so that `check` has nothing to say any more."""
     (bare / "cards").mkdir()
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
-    assert main(["richmenu", "image", str(bare)]) == 0
-    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
+    assert run("richmenu", "image", str(bare)).out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert (bare / "cards" / "guest.png").read_bytes() == own
     sizes = {}
     for name in ("shop.png", "service.jpg"):
@@ -245,14 +228,12 @@ def test_missing_pictures_are_drawn_and_others_left_alone(
         with Image.open(BytesIO(content)) as drawn:
             sizes[name] = (drawn.format, drawn.size)
     assert sizes == {"shop.png": ("PNG", (2500, 843)), "service.jpg": ("JPEG", (2500, 1686))}
-    assert main(["check", str(bare)]) == 0
-    capsys.readouterr()
-    assert main(["richmenu", "image", str(bare)]) == 0
-    assert capsys.readouterr().out == "all pictures are as they should be\n"
+    run("check", str(bare))
+    assert run("richmenu", "image", str(bare)).out == "all pictures are as they should be\n"
 
 
 @needs_font
-def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_drawn_here_follows_its_labels(bare: Path, run: Run) -> None:
     """A picture that somebody else has put there instead stays, however old."""
     assert main(["richmenu", "image", str(bare)]) == 0
     (bare / "cards" / "guest.png").write_bytes(own := png(800, 540))
@@ -260,9 +241,7 @@ def test_what_was_drawn_here_follows_its_labels(bare: Path, capsys: pytest.Captu
     text = (bare / "bot.yaml").read_text("utf-8")
     assert "label: 看看" in text
     (bare / "bot.yaml").write_text(text.replace("label: ", "label: 新"), "utf-8")
-    capsys.readouterr()
-    assert main(["richmenu", "image", str(bare)]) == 0
-    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
+    assert run("richmenu", "image", str(bare)).out.splitlines() == ["cards/shop.png", "cards/service.jpg"]
     assert all((bare / "cards" / name).read_bytes() != content for name, content in drawn.items())
     assert (bare / "cards" / "guest.png").read_bytes() == own
 
@@ -312,47 +291,40 @@ def test_a_label_is_written_in_its_tile() -> None:
         menu_picture((2500, 843), tiles, FontFile(Path(__file__)))
 
 
-def test_without_a_font_it_says_what_helps(
-    bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_font_it_says_what_helps(bare: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bot.operations.cjk_font, "cjk_font", lambda: None)
-    assert main(["richmenu", "image", str(bare)]) == 1
-    assert "name one with  --font FILE" in capsys.readouterr().err
-    assert main(["richmenu", "image", str(bare), "--font", str(bare / "bot.yaml")]) == 1
-    assert "is no font that can be read" in capsys.readouterr().err
+    assert "name one with  --font FILE" in run("richmenu", "image", str(bare), code=1).err
+    said = run("richmenu", "image", str(bare), "--font", str(bare / "bot.yaml"), code=1)
+    assert "is no font that can be read" in said.err
     assert not (bare / "cards").exists()
 
 
 @needs_font
 def test_a_picture_that_cannot_be_written_is_said_in_the_readers_language(
-    bare: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    bare: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
     (bare / "cards").write_text("a file where the folder is to be", "utf-8")
-    assert main(["richmenu", "image", str(bare)]) == 1
-    said = capsys.readouterr().err
+    said = run("richmenu", "image", str(bare), code=1).err
     assert said.startswith("oaflow: 「cards」寫不進去：")
 
 
-def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(
-    bare: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_drawn_for_a_playbook_with_other_mistakes(bare: Path, run: Run) -> None:
     text = (bare / "bot.yaml").read_text("utf-8")
     (bare / "bot.yaml").write_text(text.replace("tab: 服務", "tab: 服"), "utf-8")
-    assert main(["richmenu", "image", str(bare)]) == 1
-    err = capsys.readouterr().err
+    err = run("richmenu", "image", str(bare), code=1).err
     assert "[unknown-tab]" in err
     assert "[image-missing]" not in err
     (bare / "bot.yaml").write_text(text.replace("guest.png", "guest.gif"), "utf-8")
-    assert main(["richmenu", "image", str(bare)]) == 1
-    assert "the name of a menu's picture ends in .png, .jpg, .jpeg" in capsys.readouterr().err
-    assert main(["richmenu", "image", str(bare / "nowhere")]) == 2
+    said = run("richmenu", "image", str(bare), code=1)
+    assert "the name of a menu's picture ends in .png, .jpg, .jpeg" in said.err
+    run("richmenu", "image", str(bare / "nowhere"), code=2)
 
 
 @needs_font
-def test_the_command(bare: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["richmenu", "image", str(bare)]) == 0
-    assert capsys.readouterr().out.splitlines() == ["cards/shop.png", "cards/service.jpg", "cards/guest.png"]
+def test_the_command(bare: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    said = run("richmenu", "image", str(bare))
+    assert said.out.splitlines() == ["cards/shop.png", "cards/service.jpg", "cards/guest.png"]
     with pytest.raises(SystemExit):
         main(["richmenu", "--help"])
     assert "example: oaflow richmenu sync" in capsys.readouterr().out
@@ -369,53 +341,46 @@ def secrets_in_environment(bot: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def test_an_edit_that_nobody_has_published_is_not_brought_to_line(
-    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L8: everybody would see it. It is said which version is synced, and `publish` says that one is due."""
     bot, publish = line.folder / "bot.yaml", ["publish", str(line.folder), "--untested"]
-    assert await asyncio.to_thread(main, publish) == 0
-    assert "LINE's rich menus of main are others" in capsys.readouterr().out
+    assert "LINE's rich menus of main are others" in (await asyncio.to_thread(run, *publish)).out
     text = secrets_in_environment(bot, monkeypatch)
-    assert await done("sync", line.folder) == 1
-    assert "a secret stands in its files" in capsys.readouterr().err
-    assert await asyncio.to_thread(main, publish) == 0
-    assert await done("sync", line.folder) == 0
+    assert "a secret stands in its files" in (await done(run, "sync", line.folder, code=1)).err
+    await asyncio.to_thread(run, *publish)
+    await done(run, "sync", line.folder)
     bot.write_text(text.replace("label: 看看", "label: 逛逛"), "utf-8")
     (line.folder / "cards" / "guest.png").write_bytes(png(1200, 810))
-    capsys.readouterr()
-    assert await done("sync", line.folder) == 0
-    out, err = capsys.readouterr()
+    out, err = await done(run, "sync", line.folder)
     assert out == "main: nothing to do\n"
     assert "the files of this folder are not published (oaflow publish): this goes by what is live" in err
 
 
 async def test_a_version_is_brought_back_whose_menus_line_has_no_more(
-    line: MenuLine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    line: MenuLine, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """L8: what the files of the folder name by now was made in their place; a sync makes the former anew,
     with their pictures from the database, and leaves none of the others. Who publishes has those again."""
     bot = line.folder / "bot.yaml"
     text = secrets_in_environment(bot, monkeypatch)
     publish = ["publish", str(line.folder), "--untested"]
-    assert await asyncio.to_thread(main, publish) == 0
-    assert await done("sync", line.folder) == 0
+    await asyncio.to_thread(run, *publish)
+    await done(run, "sync", line.folder)
     before = {menu.name for menu in await line.menus.listed()}
     bot.write_text(text.replace("label: 看看", "label: 逛逛"), "utf-8")
     (line.folder / "cards" / "guest.png").write_bytes(png(1200, 810))
-    assert await asyncio.to_thread(main, publish) == 0
-    assert await done("sync", line.folder) == 0
+    await asyncio.to_thread(run, *publish)
+    await done(run, "sync", line.folder)
     between = {menu.name for menu in await line.menus.listed()}
     assert len(before & between) == 2
-    capsys.readouterr()
-    assert await asyncio.to_thread(main, ["rollback", str(line.folder)]) == 0
-    assert "LINE's rich menus of main are others: run  oaflow richmenu sync" in capsys.readouterr().out
+    told = await asyncio.to_thread(run, "rollback", str(line.folder))
+    assert "LINE's rich menus of main are others: run  oaflow richmenu sync" in told.out
     for listed in await line.menus.listed():
         await line.menus.delete(listed.id)
-    assert await done("sync", line.folder) == 0
+    await done(run, "sync", line.folder)
     assert {menu.name for menu in await line.menus.listed()} == before
-    capsys.readouterr()
-    assert await done("sync", line.folder) == 0
-    assert capsys.readouterr().out == "main: nothing to do\n"
-    assert await asyncio.to_thread(main, publish) == 0
-    assert await done("sync", line.folder) == 0
+    assert (await done(run, "sync", line.folder)).out == "main: nothing to do\n"
+    await asyncio.to_thread(run, *publish)
+    await done(run, "sync", line.folder)
     assert {menu.name for menu in await line.menus.listed()} == between

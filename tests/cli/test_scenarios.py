@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
+from tests.cli.conftest import Run
 from tests.cli.oaflow import ROOT, ended_process
 from tests.playbooks import BOT, CHANNELS
 
@@ -30,17 +30,15 @@ def add(folder: Path, name: str, text: str) -> None:
     (folder / "tests" / "scenarios" / f"{name}.yaml").write_text(text, "utf-8")
 
 
-def test_all_hold(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", str(greeting)]) == 0
-    out, err = capsys.readouterr()
+def test_all_hold(greeting: Path, run: Run) -> None:
+    out, err = run("test", str(greeting))
     assert re.fullmatch(rf"1 scenario, 0 failed in \d+\.\d\d s\ntested: {re.escape(str(greeting))}\n", out)
     assert err == ""
 
 
-def test_one_fails(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_fails(greeting: Path, run: Run) -> None:
     add(greeting, "bad", BAD)
-    assert main(["test", str(greeting)]) == 1
-    out, err = capsys.readouterr()
+    out, err = run("test", str(greeting), code=1)
     assert out.startswith("tests/scenarios/bad.yaml:4:10: failed: the bot said something else\n  打錯招呼\n")
     meant, _, found, folder = out.splitlines()[-4:]
     assert meant == (
@@ -52,10 +50,9 @@ def test_one_fails(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert err == ""
 
 
-def test_for_programs(greeting: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_for_programs(greeting: Path, run: Run) -> None:
     add(greeting, "bad", BAD)
-    assert main(["test", str(greeting), "--json"]) == 1
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(run("test", str(greeting), "--json", code=1).out)
     assert found["failed"] == 1
     assert [(s["file"], s["scenario"], s["holds"]) for s in found["scenarios"]] == [
         ("tests/scenarios/bad.yaml", "打錯招呼", False),
@@ -64,57 +61,43 @@ def test_for_programs(greeting: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 @pytest.mark.parametrize("name", ["good", "good.yaml", "tests/scenarios/good.yaml"])
-def test_some_by_name(greeting: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_some_by_name(greeting: Path, name: str, run: Run) -> None:
     add(greeting, "bad", BAD)
-    assert main(["test", str(greeting), name]) == 0
-    assert capsys.readouterr().out.startswith("1 scenario, 0 failed")
+    assert run("test", str(greeting), name).out.startswith("1 scenario, 0 failed")
 
 
-def test_the_playbook_may_be_left_out(
-    greeting: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_playbook_may_be_left_out(greeting: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     add(greeting, "bad", BAD)
     monkeypatch.chdir(greeting)
-    assert main(["test", "good"]) == 0
-    assert main(["test"]) == 1
+    here, all_of_it = run("test", "good"), run("test", code=1)
     monkeypatch.chdir(greeting.parent)
-    assert main(["test", str(greeting / "tests" / "scenarios" / "good.yaml")]) == 0
-    out, err = capsys.readouterr()
-    assert out.count(f"\ntested: {greeting}\n") == 3
-    assert err == ""
+    elsewhere = run("test", str(greeting / "tests" / "scenarios" / "good.yaml"))
+    for out, err in (here, all_of_it, elsewhere):
+        assert f"\ntested: {greeting}\n" in out
+        assert err == ""
 
 
-def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(
-    greeting: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_mistake_in_a_scenario_is_shown_and_the_others_are_played(greeting: Path, run: Run) -> None:
     add(greeting, "wrong", GOOD.replace("bot", "bto"))
-    assert main(["test", str(greeting)]) == 1
-    out, err = capsys.readouterr()
+    out, err = run("test", str(greeting), code=1)
     assert 'wrong.yaml:4:5: error: unknown key "bto" [scenario-unknown-step]' in err
     assert 'a similar name exists: "bot"' in err
     assert "2 scenarios, 1 failed" in out
 
 
-def test_for_programs_a_playbook_with_mistakes_is_what_check_says_of_it(
-    greeting: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_for_programs_a_playbook_with_mistakes_is_what_check_says_of_it(greeting: Path, run: Run) -> None:
     (greeting / "bot.yaml").write_text(BOT + CHANNELS + RULE.replace("reply:", "replay:"), "utf-8")
-    assert main(["test", str(greeting), "--json"]) == 1
-    out, err = capsys.readouterr()
+    out, err = run("test", str(greeting), "--json", code=1)
     told = json.loads(out)
     assert told["errors"] == len(told["problems"]) > 0
     assert (told["problems"][0]["file"], told["problems"][0]["line"]) == ("bot.yaml", 3)
     assert err == ""
 
 
-def test_a_playbook_with_mistakes_is_shown_as_check_shows_it(
-    greeting: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_playbook_with_mistakes_is_shown_as_check_shows_it(greeting: Path, run: Run) -> None:
     (greeting / "bot.yaml").write_text(BOT + CHANNELS + RULE.replace("reply", "rply"), "utf-8")
-    assert main(["test", str(greeting)]) == 1
-    played = capsys.readouterr()
-    assert main(["check", str(greeting)]) == 1
-    assert (played.out, played.err) == ("", capsys.readouterr().out)
+    played = run("test", str(greeting), code=1)
+    assert (played.out, played.err) == ("", run("check", str(greeting), code=1).out)
 
 
 @pytest.mark.parametrize(
@@ -124,19 +107,14 @@ def test_a_playbook_with_mistakes_is_shown_as_check_shows_it(
         (["goood"], 'there is no scenario "goood": a similar name exists: "good"'),
     ],
 )
-def test_what_is_not_there(
-    greeting: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["test", str(greeting), *words]) == 2
-    assert capsys.readouterr().err == f"oaflow: {says}\n"
+def test_what_is_not_there(greeting: Path, words: list[str], says: str, run: Run) -> None:
+    assert run("test", str(greeting), *words, code=2).err == f"oaflow: {says}\n"
 
 
-def test_nothing_to_test_is_no_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["test", str(tmp_path)]) == 2
-    assert "there is no playbook here" in capsys.readouterr().err
+def test_nothing_to_test_is_no_success(tmp_path: Path, run: Run) -> None:
+    assert "there is no playbook here" in run("test", str(tmp_path), code=2).err
     (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + RULE, "utf-8")
-    assert main(["test", str(tmp_path)]) == 2
-    assert "there are no scenarios" in capsys.readouterr().err
+    assert "there are no scenarios" in run("test", str(tmp_path), code=2).err
 
 
 @pytest.mark.soak

@@ -10,6 +10,7 @@ import pytest
 from bot.cli.main import main
 from bot.shops.catalogue import catalogue
 from bot.shops.platforms import offer_of
+from tests.cli.conftest import Run
 
 BOT = """
 bot: 森活選品
@@ -28,17 +29,14 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_line_for_each_field(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["shop", "fields", str(shop), "forest"]) == 0
-    lines = capsys.readouterr().out.splitlines()
+def test_a_line_for_each_field(shop: Path, run: Run) -> None:
+    lines = run("shop", "fields", str(shop), "forest").out.splitlines()
     fields = {line.split()[0]: line.split()[1:] for line in lines}
     assert fields["vip_info.level_name"] == ["text", "金卡"]
     assert fields["bonus_points.total"] == ["number", "120"]
     assert fields["birthday"] == ["date", "1990-05-20", "(may", "be", "written)"]
-    assert main(["shop", "fields", str(shop), "forest", "--language", "zh-TW"]) == 0
-    assert "（可以寫入）" in capsys.readouterr().out
-    assert main(["shop", "fields", str(shop), "forest", "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    assert "（可以寫入）" in run("shop", "fields", str(shop), "forest", "--language", "zh-TW").out
+    told = json.loads(run("shop", "fields", str(shop), "forest", "--json").out)
     assert {"path": "tags", "type": "list", "example": '[{"name": "VIP"}]', "writes": False} in told
 
 

@@ -20,7 +20,7 @@ from bot.model.settings import Settings, SmsSettings
 from bot.operations.simulated_time import now_among
 from bot.sms.sender import Credit, ShortMessage, SmsResult
 from bot.store.counters.codes import CodeRequest, Codes
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 from tests.cli.people_database import on_database
 from tests.conftest import ManualClock
 
@@ -72,11 +72,11 @@ def today(now: datetime) -> str:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch) -> Path:
+def shop(
+    tmp_path: Path, written: Written, today: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> Path:
     """Two codes were sent today, one yesterday."""
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
-    monkeypatch.delenv("OAFLOW_DATA", raising=False)
-    (tmp_path / OWN_NAME).symlink_to(data)
+    written(BOT)
     monkeypatch.chdir(tmp_path)
 
     def sender_of(sms: SmsSettings, session: object) -> Account:
@@ -96,9 +96,8 @@ def shop(tmp_path: Path, data: Path, today: str, now: datetime, monkeypatch: pyt
     return tmp_path
 
 
-def test_how_it_stands(shop: Path, today: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["sms", "status"]) == 0
-    assert capsys.readouterr().out == (
+def test_how_it_stands(shop: Path, today: str, run: Run) -> None:
+    assert run("sms", "status").out == (
         "ours (mitake): 99 points left, which is low\n"
         "abroad (twilio): 12.5 USD left\n"
         "spare (every8d): its credentials are not set here\n"
@@ -107,8 +106,7 @@ def test_how_it_stands(shop: Path, today: str, capsys: pytest.CaptureFixture[str
         "codes of 24 hours by person, 1 in all: main:U1 3\n"
         "codes of 24 hours by network of the page, 1 in all: 203.0.113.0/24 2\n"
     )
-    assert main(["sms", "status", str(shop), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
+    told = json.loads(run("sms", "status", str(shop), "--json").out)
     assert (told["day"], told["sent"], told["cap"]) == (today, 2, 3)
     assert (told["networks"], told["most_at"]) == (1, [{"network": "203.0.113.0/24", "codes": 2}])
     assert told["providers"][0] == {
@@ -119,38 +117,34 @@ def test_how_it_stands(shop: Path, today: str, capsys: pytest.CaptureFixture[str
     }
 
 
-def test_more_for_today(shop: Path, today: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_more_for_today(shop: Path, today: str, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sms", "cap", "2000", "--today"]) == 0
     raised = f"{today}: 2 of 2,000 codes sent, raised for today from 3\n"
     assert capsys.readouterr().out == raised
-    assert main(["sms", "status"]) == 0
-    assert raised in capsys.readouterr().out
-    assert main(["sms", "cap", "1999", "--today"]) == 1
-    assert capsys.readouterr() == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
+    assert raised in run("sms", "status").out
+    said = run("sms", "cap", "1999", "--today", code=1)
+    assert said == ("", "oaflow: today's cap is 2,000 already, and is not lowered\n")
 
 
-def test_a_phone_may_have_codes_again(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_phone_may_have_codes_again(shop: Path, run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """B12: whoever has used up the codes of a phone that is not theirs."""
-    assert main(["sms", "free", "0912-345-670", "--by", "Amy"]) == 0
-    assert capsys.readouterr().out == "this phone may have codes again; sent to it within a day: 1\n"
+    said = run("sms", "free", "0912-345-670", "--by", "Amy")
+    assert said.out == "this phone may have codes again; sent to it within a day: 1\n"
     assert main(["sms", "free", "0912345670"]) == 0
     nothing = "nothing was sent to this phone within a day: it may have codes as it is\n"
     assert capsys.readouterr().out == nothing
-    assert main(["sms", "free", "12"]) == 1
-    assert capsys.readouterr() == ("", "oaflow: this is no mobile number\n")
-    assert main(["audit"]) == 0
-    told = capsys.readouterr().out
+    assert run("sms", "free", "12", code=1) == ("", "oaflow: this is no mobile number\n")
+    told = run("audit").out
     assert "a phone may have codes again" in told
     assert "09••••••70" in told
     assert "0912345670" not in told
 
 
 def test_where_the_playbook_says_nothing_there_is_a_cap_all_the_same(
-    shop: Path, today: str, capsys: pytest.CaptureFixture[str]
+    shop: Path, today: str, run: Run
 ) -> None:
     Path("bot.yaml").write_text(BOT.replace("limits: {sms_per_day: 3}\n", ""), "utf-8")
-    assert main(["sms", "status"]) == 0
-    assert f"{today}: 2 of 500 codes sent\n" in capsys.readouterr().out
+    assert f"{today}: 2 of 500 codes sent\n" in run("sms", "status").out
 
 
 def test_it_is_for_today_only(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

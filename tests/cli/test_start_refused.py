@@ -21,6 +21,7 @@ from tests.cli.oaflow import LINE_SETTINGS, ended, ended_run, environment, servi
 from tests.eventually import PATIENCE
 from tests.started import started
 
+NOBODY = {"MONGODB_URI": "mongodb://someone:hunter4@127.0.0.1:1/oaflow"}
 NO_BASE64 = "seal=k1:hunter2 index=hunter3"
 
 
@@ -31,16 +32,12 @@ def write(shop: Path, more: str, **replaced: str) -> None:
     (shop / "bot.yaml").write_text(f"{text}{more}", "utf-8")
 
 
-def nothing(shop: Path) -> None:
-    (shop / "bot.yaml").unlink()
-
-
 def mistakes(shop: Path) -> None:
     write(shop, "", follow="folow")
 
 
 def no_database(shop: Path) -> None:
-    write(shop, "database: mongodb://127.0.0.1:1/\n")
+    write(shop, "database: ${MONGODB_URI}\n")
 
 
 def a_key_file_that_is_none(shop: Path) -> None:
@@ -51,7 +48,6 @@ def a_key_file_that_is_none(shop: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "options", "more", "code", "why"),
     [
-        (nothing, (), {}, 2, "there is no playbook here"),
         (mistakes, (), {}, 1, "the playbook has mistakes"),
         (no_database, (), {"OAFLOW_KEYS": generate()}, 2, "127.0.0.1:1"),
         (no_database, (), {}, 1, "oaflow keys new"),
@@ -60,6 +56,7 @@ def a_key_file_that_is_none(shop: Path) -> None:
         (no_database, ("--simulator",), {}, 1, "database: embedded"),
         (None, ("--simulator", "--host", "0.0.0.0"), {}, 2, "this machine only"),
         (None, ("--port", "70000"), {}, 2, "70000"),
+        (None, ("--host", "no-such-host.invalid"), {}, 2, "no-such-host.invalid"),
         (None, (), {"OAFLOW_TEST_PACE": "11/3/2/8"}, 1, "OAFLOW_TEST_PACE: a lease lasts 10 s at most"),
         (None, (), {"OAFLOW_TRUSTED_PROXIES": "many"}, 1, "OAFLOW_TRUSTED_PROXIES"),
     ],
@@ -75,20 +72,23 @@ def test_each_reason_is_a_line_of_the_log(
     """Whoever reads the log as JSON reads all of it; the last line says why, and how it ends."""
     if spoil is not None:
         spoil(bare_shop)
-    end = ended_run(str(bare_shop), "--port", "0", *options, **{**LINE_SETTINGS, **more})
+    end = ended_run(str(bare_shop), "--port", "0", *options, **{**LINE_SETTINGS, **NOBODY, **more})
     assert (end.code, end.out) == (code, "")
     lines = [json.loads(line) for line in end.err.splitlines()]
     assert (lines[-1]["level"], lines[-1]["exit"]) == ("error", code)
     assert lines[-1]["message"].startswith(f"oaflow ends (exit {code}): ")
     assert why in lines[-1]["message"]
-    assert "hunter" not in end.err
+    assert len(lines) == (2 if spoil is mistakes else 1)
+    assert not any("traceback" in line for line in lines)
+    assert "hunter" not in end.err, "keys and passwords"
 
 
 def test_each_mistake_is_a_line_with_its_place(shop: Path) -> None:
     mistakes(shop)
     end = ended_run(str(shop), **LINE_SETTINGS)
     first, last = (json.loads(line) for line in end.err.splitlines())
-    assert (first["file"], first["line"], first["code"]) == ("bot.yaml", 10, "bad-value")
+    assert (first["file"], first["line"], first["column"]) == ("bot.yaml", 10, 11)
+    assert first["code"] == "bad-value"
     assert 'similar name exists: "follow"' in first["hint"]
     assert last["message"] == "oaflow ends (exit 1): the playbook has mistakes"
 

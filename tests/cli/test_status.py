@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.main import main
-from tests.cli.conftest import Written
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -23,18 +22,15 @@ def shop(written: Written) -> Path:
 
 
 def test_how_it_stands_is_said_in_both_languages_and_as_data(
-    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    shop: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OAFLOW_PUBLIC_URL", "https://bot.example")
-    assert main(["status", str(shop), "--language", "zh-TW"]) == 0
-    out = capsys.readouterr().out
+    out = run("status", str(shop), "--language", "zh-TW").out
     assert out.startswith("一切正常，沒有要處理的事\nmain：webhook 網址 https://bot.example/webhook/main\n")
-    assert main(["status", str(shop), "--language", "en"]) == 0
-    told = capsys.readouterr().out.splitlines()
+    told = run("status", str(shop), "--language", "en").out.splitlines()
     assert "no server runs just now" in told
     assert told[-1].startswith("MongoDB ")
-    assert main(["status", str(shop), "--json"]) == 0
-    written = capsys.readouterr().out
+    written = run("status", str(shop), "--json").out
     found = json.loads(written)
     assert (found["troubles"], found["processes"], found["unsent"]) == ([], [], 0)
     assert found["channels"][0]["webhook"] == "https://bot.example/webhook/main"

@@ -12,7 +12,7 @@ from bot.cli.main import main
 from bot.cli.operator import commander
 from bot.operations.actors import actor_words
 from bot.playbook.report import cells
-from tests.cli.conftest import Written
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -32,13 +32,9 @@ def shop(written: Written) -> Path:
     return written(BOT)
 
 
-def test_it_is_pulled_and_let_go_and_both_are_on_record(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_is_pulled_and_let_go_and_both_are_on_record(shop: Path, run: Run) -> None:
     def told(*arguments: str, code: int = 0) -> str:
-        assert main([*arguments, str(shop)]) == code
-        out, err = capsys.readouterr()
-        return out + err
+        return "".join(run(*arguments, str(shop), code=code))
 
     assert told("stop", "status") == "nothing is stopped: all pushes go\n"
     assert told("stop", "pushes", "--by", "小美").startswith("pushes are stopped: everything; every process")
@@ -82,37 +78,31 @@ def test_it_is_pulled_and_let_go_and_both_are_on_record(
     ],
 )
 def test_what_is_not_there_is_not_stopped(
-    shop: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], said: str
+    shop: Path, run: Run, arguments: tuple[str, ...], said: str
 ) -> None:
     """A stop of a name that nobody has would be a brake that holds nothing."""
-    assert main(["stop", "pushes", str(shop), *arguments]) == 1
-    assert said in capsys.readouterr().err
-    assert main(["stop", "status", str(shop)]) == 0
-    assert "nothing is stopped" in capsys.readouterr().out
+    assert said in run("stop", "pushes", str(shop), *arguments, code=1).err
+    assert "nothing is stopped" in run("stop", "status", str(shop)).out
 
 
-def test_a_mistake_in_a_rule_does_not_keep_the_brake_off(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_mistake_in_a_rule_does_not_keep_the_brake_off(shop: Path, run: Run) -> None:
     (shop / "rules").mkdir()
     (shop / "rules" / "a.yaml").write_text("- {when: {text: 喂}, start: nowhere}\n", "utf-8")
-    assert main(["stop", "pushes", str(shop)]) == 0
-    out, err = capsys.readouterr()
+    out, err = run("stop", "pushes", str(shop))
     assert (out[:19], "the playbook has mistakes" in err) == ("pushes are stopped:", True)
     (shop / "bot.yaml").write_text(BOT.replace("tag_added", "tag_addde"), "utf-8")
     assert main(["stop", "resume", str(shop)]) == 0, "database and keys are read by themselves"
     (shop / "bot.yaml").write_text(f"{BOT}\ndatabase: [x]\n", "utf-8")
-    assert main(["stop", "pushes", str(shop)]) == 1
+    run("stop", "pushes", str(shop), code=1)
 
 
 def test_a_flow_that_is_gone_holds_nobody_and_status_says_so(
-    shop: Path, capsys: pytest.CaptureFixture[str]
+    shop: Path, run: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["stop", "pushes", str(shop), "--flow", "birthday"]) == 0
     (shop / "bot.yaml").write_text(BOT.replace("birthday:", "day_of_birth:"), "utf-8")
     capsys.readouterr()
-    assert main(["stop", "status", str(shop)]) == 0
-    assert "the playbook has no such flow: it holds nobody" in capsys.readouterr().out
+    assert "the playbook has no such flow: it holds nobody" in run("stop", "status", str(shop)).out
     assert main(["stop", "resume", str(shop), "--flow", "birthday"]) == 0
 
 

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.cli.main import main
 from bot.model.hours import HOUR, hour_of
 from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
-from tests.cli.conftest import Written
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -42,18 +41,15 @@ async def _written(shop: Path) -> None:
         await opened.close()
 
 
-def test_what_happens_today_is_said_in_both_languages_and_as_data(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["today", str(shop), "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out.startswith("今天還沒有數字：機器人執行時，每分鐘會算一次\n新加好友：0\n")
+def test_what_happens_today_is_said_in_both_languages_and_as_data(shop: Path, run: Run) -> None:
+    assert run("today", str(shop), "--language", "zh-TW").out.startswith(
+        "今天還沒有數字：機器人執行時，每分鐘會算一次\n新加好友：0\n"
+    )
     asyncio.run(_written(shop))
-    assert main(["today", str(shop), "--language", "en"]) == 0
-    told = capsys.readouterr().out.splitlines()
+    told = run("today", str(shop), "--language", "en").out.splitlines()
     assert "Messages in: 1" in told
     assert told[-1].startswith("hours are counted since ")
-    assert main(["today", str(shop), "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(run("today", str(shop), "--json").out)
     assert found["figures"]["messages_in"]["today"] == 1
     assert found["figures"]["messages_in"]["week_before"] is None
     assert (found["waiting"], found["extra"]) == ({"people": 0, "since": None}, None)

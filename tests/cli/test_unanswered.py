@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.cli.main import main
 from bot.engine.notes import NO_RULE
 from bot.model.conversation import Incoming, TranscriptRow
 from bot.model.hours import HOUR, hour_of
@@ -19,7 +18,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.model.settings import Settings
 from bot.store.codec.transcript_codec import encode_transcript
-from bot.store.mongod.embedded import OWN_NAME
+from tests.cli.conftest import Run, Written
 
 BOT = """
 bot: 森活選品
@@ -34,9 +33,8 @@ OLD = [("有停車場嗎", 10)]
 
 
 @pytest.fixture
-def shop(tmp_path: Path, data: Path) -> Path:
-    (tmp_path / OWN_NAME).symlink_to(data)
-    (tmp_path / "bot.yaml").write_text(BOT, "utf-8")
+def shop(tmp_path: Path, written: Written) -> Path:
+    written(BOT)
     asyncio.run(_written(tmp_path))
     return tmp_path
 
@@ -57,11 +55,8 @@ async def _written(shop: Path) -> None:
         await opened.close()
 
 
-def test_questions_are_listed_with_the_rule_that_would_answer(
-    shop: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["unanswered", str(shop), "--since", "7d", "--language", "zh-TW"]) == 0
-    said = capsys.readouterr().out
+def test_questions_are_listed_with_the_rule_that_would_answer(shop: Path, run: Run) -> None:
+    said = run("unanswered", str(shop), "--since", "7d", "--language", "zh-TW").out
     assert said == (
         "2 人、2 次：可以外帶嗎\n"
         "    也有人這樣寫：請問可以外帶嗎？\n"
@@ -77,11 +72,9 @@ def test_questions_are_listed_with_the_rule_that_would_answer(
         "        reply: …\n"
         "1 題現在已經有回答\n"
     )
-    assert main(["unanswered", str(shop), "--language", "en"]) == 0
-    assert "1 person, 1 time: 有停車場嗎" in capsys.readouterr().out
+    assert "1 person, 1 time: 有停車場嗎" in run("unanswered", str(shop), "--language", "en").out
     day = (datetime.now(UTC) - timedelta(days=11)).date().isoformat()
-    assert main(["unanswered", str(shop), "--since", day, "--json"]) == 0
-    found = json.loads(capsys.readouterr().out)
+    found = json.loads(run("unanswered", str(shop), "--since", day, "--json").out)
     assert [(one["state"], one["text"]) for one in found][-1] == ("answered", "地址")
     first = found[0]
     assert (first["people"], first["rule_hears"], first["rule_hears_of_others"]) == (2, 2, 0)
@@ -94,7 +87,7 @@ def test_questions_are_listed_with_the_rule_that_would_answer(
     }
 
 
-def test_where_nothing_was_asked_it_says_so(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_where_nothing_was_asked_it_says_so(shop: Path, run: Run) -> None:
     tomorrow = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
-    assert main(["unanswered", str(shop), "--since", tomorrow, "--language", "zh-TW"]) == 0
-    assert capsys.readouterr().out == "沒有問題沒人回答\n"
+    said = run("unanswered", str(shop), "--since", tomorrow, "--language", "zh-TW")
+    assert said.out == "沒有問題沒人回答\n"

@@ -22,6 +22,7 @@ from bot.operations import rollback
 from bot.operations.rollback import NONE_YET
 from bot.operations.rollout import wait_until_served
 from tests.cli.oaflow import LINE_SETTINGS, Ended, ended
+from tests.cli.people_database import stores_in
 from tests.people import come
 
 HOURS, OTHER = "每天 11:00–21:00", "整天"
@@ -267,11 +268,10 @@ async def test_a_version_without_the_state_that_somebody_is_in(shop: Path) -> No
     await oaflow("publish", str(shop), "--untested")
     (shop / "bot.yaml").write_text(text + BIRTHDAY, "utf-8")
     await oaflow("publish", str(shop), "--untested")
-    opened = await open_database(Settings({}), shop, {}, uuid.uuid4().hex)
-    waits = Instance("birthday", "main", "等", 1, SINCE, SINCE)
-    amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(waits,))
-    await come(opened.stores.contacts, amy)
-    await opened.close()
+    async with stores_in(shop) as stores:
+        waits = Instance("birthday", "main", "等", 1, SINCE, SINCE)
+        amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(waits,))
+        await come(stores.contacts, amy)
     refused = await oaflow("rollback", str(shop), code=1)
     assert "nothing is changed" in refused.err
     assert "--leave-people" in refused.err

@@ -74,6 +74,11 @@ class KeptShop:
     def acceptance(self, by: str) -> Acceptance:
         return Acceptance(self.stores, self.clock, self._tell, by=by)
 
+    async def live(self) -> AcceptedPlaybook:
+        found = await self.stores.playbooks.live()
+        assert found is not None
+        return found
+
     async def unpacked(self, one: AcceptedPlaybook, under: Path) -> ValidPlaybook:
         """What is kept of a version; its files lie below `under` and stay there."""
         by = ReadingContext(self.folder, SETTINGS, self.found().settings)
@@ -81,8 +86,7 @@ class KeptShop:
 
     async def back(self, target: AcceptedPlaybook, under: Path, *, leave_people: bool = False) -> Published:
         """Bring it back."""
-        live = await self.stores.playbooks.live()
-        assert live is not None
+        live = await self.live()
         with ExitStack() as stack:
             unpacked = UnpackedPlaybooks(self.stores.playbooks, under)
             stack.callback(unpacked.close)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Binding, Contact, Identity
 from bot.model.settings import MappedField, ShopSettings
 from bot.model.stored import Stored
@@ -47,11 +51,29 @@ TEXT = (
 )
 
 
-async def taken(stores: Stores, folder: Path, text: str | bytes, **more: Any) -> MemberImport:
-    file = folder / "members.csv"
-    file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    shop, channel, dry = more.get("shop"), more.get("channel"), more.get("dry", False)
-    return await import_members(stores, PLAYBOOK, MemberFile(file, shop, channel), "command:test", dry=dry)
+@contextmanager
+def written(text: str | bytes, name: str = "members.csv") -> Iterator[Path]:
+    """A file of this name that says so."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, name)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        yield file
+
+
+async def taken(
+    stores: Stores,
+    text: str | bytes,
+    *,
+    shop: ShopSettings | None = None,
+    channel: str | None = None,
+    dry: bool = False,
+    playbook: Playbook = PLAYBOOK,
+) -> MemberImport:
+    """What comes of a list that says so."""
+    with written(text) as file:
+        return await import_members(
+            stores, playbook, MemberFile(file, shop, channel), "command:test", dry=dry
+        )
 
 
 def figures(done: MemberImport) -> tuple[int, int, int, int]:

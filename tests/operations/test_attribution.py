@@ -36,9 +36,7 @@ from bot.model.processes import part_of
 from bot.operations.attribution.cohorts import binding_cohorts
 from bot.operations.attribution.group_spending import sending_spending
 from bot.operations.attribution.report import AttributionReport, attribution_report
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.engine.chat import Chat
 from tests.playbooks import channel, compiled
 
@@ -97,12 +95,11 @@ def batch(number: int, people: str, **more: Any) -> SendingBatch:
 
 
 @pytest.fixture
-async def shop(database: Database, seal: Seal) -> Stores:
+async def shop(stores: Stores) -> Stores:
     """In which a broadcast went to b, c and e, was refused to a, and nothing was sent to f."""
-    stores = stores_of(database, seal)
     await stores.journal.timeline(ROWS)
     await stores.audit.add(AuditRow("1", NOW - 2 * HOUR, "bot", "merged", contact("d"), contact("gone")))
-    await database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
+    await stores.database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
     batches = (
         batch(0, "abce", at=NOW - 2 * DAY, left_out={contact("a"): "refused"}),
         batch(1, "f", state="dropped", left_out={contact("f"): "nothing"}),
@@ -171,7 +168,7 @@ async def test_who_was_reached_before_the_days_and_bought_in_them_is_credited(
     assert (rows["雙11"].touches, rows["雙11"].cost) == (3, Decimal("0.6"))
 
 
-async def test_an_order_is_not_of_what_it_has_brought_about_itself(database: Database, seal: Seal) -> None:
+async def test_an_order_is_not_of_what_it_has_brought_about_itself(stores: Stores) -> None:
     """A journey that thanks for it, a coupon for its stamps: marks of the same turn."""
     thanks = compiled("""
 coupons: {下次折50: {title: 下次折50, for: 30d}}
@@ -182,7 +179,6 @@ rules: [{when: {coupon: any, result: [given, had, failed]}, push: 送您}]
 """)
     chat = Chat(thanks)
     chat.hears(News("shop", "order_paid", {"order_no": "A1", "amount": 5000}), token=False)
-    stores = stores_of(database, seal)
     marks = [_placed_now(mark) for mark in chat.last.marks]
     await stores.journal.timeline([row("z", HOUR, *marks)])
     assert (await attribution_report(stores, thanks, PRICED)).all.direct == Sales(1, Decimal(5_000))
@@ -193,9 +189,8 @@ def _placed_now(mark: Mark) -> Mark:
     return mark._replace(about=(*mark.about[:2], placed)) if mark.flow == OF_ORDERS else mark
 
 
-async def test_an_order_counts_as_of_its_placing(database: Database, seal: Seal) -> None:
+async def test_an_order_counts_as_of_its_placing(stores: Stores) -> None:
     """Paid at the convenience store days later: a notice that it has arrived has not brought it."""
-    stores = stores_of(database, seal)
     opened = Mark("main", OF_GOALS, REACHED, (opened_link("stand"),))
     begun = Mark("main", OF_GOALS, BEGUN, (begun_flow("welcome"),))
     placed = paid("a", HOUR, "s 1", "700", before=9 * DAY)
@@ -204,8 +199,7 @@ async def test_an_order_counts_as_of_its_placing(database: Database, seal: Seal)
     assert rows == {"stand": 1, "welcome": 0}
 
 
-async def test_the_last_known_amount_of_an_order_counts(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_the_last_known_amount_of_an_order_counts(stores: Stores) -> None:
     news = [("d", 5, "s 9", ""), ("d", 1, "s 9", "7000"), ("e", 5, "s 8", "1200"), ("e", 1, "s 8", "900")]
     await stores.journal.timeline([paid(who, hours * HOUR, key, sum_) for who, hours, key, sum_ in news])
     found = await report(stores)
@@ -223,8 +217,7 @@ async def sent(stores: Stores, ago: timedelta, *batches: SendingBatch) -> Sendin
     return found
 
 
-async def test_what_a_group_spent_and_had_back_later_is_not_among_it(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_what_a_group_spent_and_had_back_later_is_not_among_it(stores: Stores) -> None:
     refunded = row("a", 10 * DAY, Mark("main", OF_ORDERS, CALLED_OFF, ("s 9",)))
     await stores.journal.timeline([paid("a", 25 * DAY, "s 9", "7000"), refunded, paid("b", HOUR, "s 1", "5")])
     sending = await sent(stores, 26 * DAY, batch(0, "ab", at=NOW - 26 * DAY))
@@ -232,11 +225,10 @@ async def test_what_a_group_spent_and_had_back_later_is_not_among_it(database: D
     assert (found[""].people, found[""].money) == (2, Decimal(0))
 
 
-async def test_an_order_is_of_one_group_alone(database: Database, seal: Seal) -> None:
+async def test_an_order_is_of_one_group_alone(stores: Stores) -> None:
     """Of who was two people when it went out, and of a member with two contacts."""
-    stores = stores_of(database, seal)
     await stores.audit.add(AuditRow("1", NOW - 2 * HOUR, "bot", "merged", contact("d"), contact("gone")))
-    await database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
+    await stores.database.collection("contacts").insert_one({"_id": contact("gone"), "to": contact("d")})
     twice = [paid(who, DAY, "s 8", "30") for who in "ef"]
     await stores.journal.timeline([paid("d", DAY, "s 9", "7000"), *twice])
     other = replace(batch(1, "f", at=None, group="不發"))
@@ -249,8 +241,7 @@ async def test_an_order_is_of_one_group_alone(database: Database, seal: Seal) ->
     }
 
 
-async def test_who_was_bound_before_is_no_newcomer(database: Database, seal: Seal) -> None:
-    stores = stores_of(database, seal)
+async def test_who_was_bound_before_is_no_newcomer(stores: Stores) -> None:
     bound = Mark("main", OF_BINDINGS, BOUND, ("shop",))
     rows = [row("a", 300 * DAY, bound), row("a", HOUR, bound), paid("a", HOUR / 2, "s 9", "7000")]
     await stores.journal.timeline(rows)

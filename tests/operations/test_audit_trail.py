@@ -10,17 +10,10 @@ import pytest
 from bot.model.audit import AuditRow, Deed
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import audited, deeds, record
-from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from tests.conftest import NOW
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
 
 STOP = Deed("pushes_stopped", "command:amy (小美)", NOW, "main", "all goes", "stopped")
 

@@ -6,14 +6,14 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
-from bot.model.backup import Restored
+from bot.model.backup import BackupContent, Restored
 from bot.operations.backups import BackupRefused, RestoreOrder, back_up, look_at, restore
 from bot.store.backup import capture, snapshot_window
 from bot.store.backup.capture import BackupNotMade, DatabaseCapture
@@ -33,76 +33,84 @@ ELSEWHERE = "restored"
 ORDER = RestoreOrder("command:amy", "0.1.0")
 
 
-@pytest.fixture
-async def elsewhere(mongod: str) -> AsyncIterator[Database]:
-    """A database with nothing in it, not even indexes."""
-    database = Database(mongod, ELSEWHERE)
-    await database.drop(ELSEWHERE)
-    yield database
-    await database.drop(ELSEWHERE)
-    database.close()
+@dataclass
+class Databases:
+    """The one that a bot has, with its keys known, and one elsewhere with nothing in it, not even indexes."""
+
+    stores: Stores
+    elsewhere: Database
+    seal: Seal
+    uri: str
+    folder: Path
+
+    async def made(self, target: str = "one", **more: Any) -> Path:
+        """A backup of the bot's at this path below the folder."""
+        path = self.folder / target
+        found = await back_up(
+            self.stores, self.seal, path, by="command:amy", program="0.1.0", now=NOW, **more
+        )
+        return found.path
+
+    async def restored(self, path: Path, **order: Any) -> BackupContent:
+        """This backup elsewhere."""
+        return await restore(self.elsewhere, self.seal.ring, path, replace(ORDER, **order), NOW)
+
+    def rows(self, name: str = ELSEWHERE) -> dict[str, dict[str, dict[str, Any]]]:
+        with MongoClient[dict[str, Any]](self.uri) as client:
+            return {
+                one: {repr(row["_id"]): row for row in client[name][one].find({})}
+                for one in BACKED_UP
+                if one not in ("audit", "backups")  # that this was done is written there
+            }
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal) -> Stores:
-    found = stores_of(database, seal)
-    await found.register.check(seal.ring)
-    return found
-
-
-def all_rows(mongod: str, name: str) -> dict[str, dict[str, dict[str, Any]]]:
-    with MongoClient[dict[str, Any]](mongod) as client:
-        return {
-            one: {repr(row["_id"]): row for row in client[name][one].find({})}
-            for one in BACKED_UP
-            if one not in ("audit", "backups")  # that this was done is written there
-        }
+async def both(stores: Stores, mongod: str, seal: Seal, tmp_path: Path) -> AsyncIterator[Databases]:
+    await stores.register.check(seal.ring)
+    elsewhere = Database(mongod, ELSEWHERE)
+    await elsewhere.drop(ELSEWHERE)
+    yield Databases(stores, elsewhere, seal, mongod, tmp_path)
+    await elsewhere.drop(ELSEWHERE)
+    elsewhere.close()
 
 
 async def somebody(database: Database, contact: str) -> None:
     await database.collection("contacts").insert_one({"_id": contact})
 
 
-async def made(stores: Stores, seal: Seal, target: Path, **more: Any) -> Path:
-    found = await back_up(stores, seal, target, by="command:amy", program="0.1.0", now=NOW, **more)
-    return found.path
-
-
 async def test_what_is_restored_is_what_there_was_with_its_indexes(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, clock: ManualClock, tmp_path: Path
+    both: Databases, clock: ManualClock
 ) -> None:
     async def nothing() -> None: ...
 
-    await Story(stores.database, seal, clock, nothing).told()
-    before = all_rows(mongod, DATABASE)
-    backup = await back_up(stores, seal, tmp_path, by="command:amy", program="0.1.0", now=NOW)
+    await Story(both.stores.database, both.seal, clock, nothing).told()
+    before = both.rows(DATABASE)
+    backup = await back_up(both.stores, both.seal, both.folder, by="command:amy", program="0.1.0", now=NOW)
     assert backup.path.stat().st_mode & 0o777 == 0o600
     assert "周怡君".encode() not in backup.path.read_bytes()
-    content = await look_at(backup.path, seal.ring)
+    content = await look_at(backup.path, both.seal.ring)
     assert content == backup.content
     assert content.collections["contacts"].rows == len(before["contacts"]) > 0
-    assert await restore(elsewhere, seal.ring, backup.path, ORDER, NOW) == content
-    assert all_rows(mongod, ELSEWHERE) == before
-    with MongoClient[dict[str, Any]](mongod) as client:
+    assert await both.restored(backup.path) == content
+    assert both.rows() == before
+    with MongoClient[dict[str, Any]](both.uri) as client:
         for name, spec in COLLECTIONS.items():
             assert {one.document["name"] for one in spec.all_indexes()} <= {
                 *client[ELSEWHERE][name].index_information()
             }
-    assert [line.kind for line in await stores_of(elsewhere, seal).audit.deeds(["restored"], 5)] == [
-        "restored"
-    ]
-    assert await Backups(stores.database).last() is not None
-    last = await Restores(elsewhere).last()
+    assert [
+        line.kind for line in await stores_of(both.elsewhere, both.seal).audit.deeds(["restored"], 5)
+    ] == ["restored"]
+    assert await Backups(both.stores.database).last() is not None
+    last = await Restores(both.elsewhere).last()
     assert last is not None
     assert last.backup == content.origin.id
     assert (last.is_under_way, last.staging, last.as_of) == (False, False, content.as_of)
 
 
-async def test_it_is_one_moment_while_others_write(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
-) -> None:
+async def test_it_is_one_moment_while_others_write(both: Databases) -> None:
     """What is moved in transactions between two collections is in one of them, and in one alone."""
-    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+    with MongoClient[dict[str, Any]](both.uri, w="majority") as client:
         rows = client[DATABASE]
         number = 4_000
         rows.counts.insert_many([{"_id": f"{one:05}", "n": 1, "fill": "x" * 500} for one in range(number)])
@@ -132,11 +140,11 @@ async def test_it_is_one_moment_while_others_write(
             while moved < 50:  # something changes while the rest is copied
                 over.wait(0.01)
 
-        path = await made(stores, seal, tmp_path, tell=tell)
+        path = await both.made(tell=tell)
         over.set()
         await asyncio.to_thread(writer.join)
-    await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    found = all_rows(mongod, ELSEWHERE)
+    await both.restored(path)
+    found = both.rows()
     there, gone = set(found["counts"]), set(found["totals"])
     assert not there & gone
     assert len(there | gone) == number
@@ -144,14 +152,9 @@ async def test_it_is_one_moment_while_others_write(
 
 
 async def test_what_is_written_after_the_moment_is_not_in_it(
-    stores: Stores,
-    seal: Seal,
-    elsewhere: Database,
-    mongod: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = stores.database.synchronous("counts")
+    rows = both.stores.database.synchronous("counts")
     await asyncio.to_thread(rows.insert_many, [{"_id": one, "n": 0} for one in "abc"])
     note = DatabaseCapture._note
 
@@ -163,16 +166,14 @@ async def test_what_is_written_after_the_moment_is_not_in_it(
         note(self, change, session)
 
     monkeypatch.setattr(DatabaseCapture, "_note", too_late)
-    path = await made(stores, seal, tmp_path)
-    await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    assert all_rows(mongod, ELSEWHERE)["counts"] == {repr(one): {"_id": one, "n": 0} for one in "abc"}
+    path = await both.made()
+    await both.restored(path)
+    assert both.rows()["counts"] == {repr(one): {"_id": one, "n": 0} for one in "abc"}
 
 
-async def test_large_rows_that_come_meanwhile_are_in_it_and_come_back(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
-) -> None:
+async def test_large_rows_that_come_meanwhile_are_in_it_and_come_back(both: Databases) -> None:
     """Pictures and videos of people, in pieces of a MiB that no compression makes smaller."""
-    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+    with MongoClient[dict[str, Any]](both.uri, w="majority") as client:
         rows = client[DATABASE]
         rows.counts.insert_many([{"_id": one, "n": 0} for one in ("stays", "goes")])
         begun = threading.Event()
@@ -184,27 +185,25 @@ async def test_large_rows_that_come_meanwhile_are_in_it_and_come_back(
                     rows.conversation_files.insert_one({"_id": f"f:{number}", "s": os.urandom(1 << 20)})
                 rows.counts.delete_one({"_id": "goes"})
 
-        path = await made(stores, seal, tmp_path, tell=tell)
-    await look_at(path, seal.ring)
-    content = await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    assert all_rows(mongod, ELSEWHERE) == all_rows(mongod, DATABASE)
+        path = await both.made(tell=tell)
+    await look_at(path, both.seal.ring)
+    content = await both.restored(path)
+    assert both.rows() == both.rows(DATABASE)
     assert content.collections["conversation_files"].rows == 66
     assert content.collections["counts"].rows == 1
 
 
-async def test_at_its_moment_only_what_changed_is_read(
-    stores: Stores, seal: Seal, mongod: str, tmp_path: Path
-) -> None:
+async def test_at_its_moment_only_what_changed_is_read(both: Databases) -> None:
     """However many rows there are, MongoDB has that moment for five minutes."""
-    await somebody(stores.database, "main:U1")
-    with MongoClient[dict[str, Any]](mongod) as client:
+    await somebody(both.stores.database, "main:U1")
+    with MongoClient[dict[str, Any]](both.uri) as client:
         rows = client[DATABASE]
         rows.command({"profile": 2})
 
         def tell(done: int, of: int) -> None:
             rows.counts.insert_one({})
 
-        await made(stores, seal, tmp_path, tell=tell)
+        await both.made(tell=tell)
         rows.command({"profile": 0})
         wanted = {"command.readConcern.level": "snapshot"}
         commands = [one["command"] for one in rows.system.profile.find(wanted)]
@@ -214,23 +213,23 @@ async def test_at_its_moment_only_what_changed_is_read(
 
 
 async def test_where_the_window_of_snapshots_is_not_ours_the_backup_is_made_all_the_same(
-    stores: Stores, seal: Seal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A `mongos` has no such parameter."""
     monkeypatch.setattr(snapshot_window, "NAME", "noSuchWindowInSeconds")
     window = "minSnapshotHistoryWindowInSeconds"
-    admin = stores.database.client.admin
+    admin = both.stores.database.client.admin
     await admin.command({"setParameter": 1, window: 60})
-    await made(stores, seal, tmp_path / "one")
+    await both.made()
     await admin.command({"setParameter": 1, window: 0})
 
 
 async def test_where_more_changes_than_can_be_read_it_says_so_at_once(
-    stores: Stores, seal: Seal, mongod: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(capture, "MOST_CHANGED", 5)
     monkeypatch.setattr(capture, "AT_ONCE", 10)
-    with MongoClient[dict[str, Any]](mongod, w="majority") as client:
+    with MongoClient[dict[str, Any]](both.uri, w="majority") as client:
         rows = client[DATABASE].counts
         rows.insert_many([{"_id": f"{one:05}"} for one in range(5_000)])
         copied = 0
@@ -241,40 +240,38 @@ async def test_where_more_changes_than_can_be_read_it_says_so_at_once(
             rows.insert_one({})
 
         with pytest.raises(BackupNotMade, match="too much was written meanwhile"):
-            await made(stores, seal, tmp_path / "one", tell=tell)
+            await both.made(tell=tell)
         assert copied < 5_000
-    assert not (tmp_path / "one").exists()
+    assert not (both.folder / "one").exists()
 
 
-async def test_who_runs_and_who_is_signed_in_is_not_in_it(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
-) -> None:
+async def test_who_runs_and_who_is_signed_in_is_not_in_it(both: Databases) -> None:
     for name in PASSING - {"restores"}:
-        await stores.database.collection(name).insert_one({"_id": "x"})
-    path = await made(stores, seal, tmp_path / "one")
-    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+        await both.stores.database.collection(name).insert_one({"_id": "x"})
+    path = await both.made()
+    await both.restored(path)
     for name in PASSING - {"restores"}:
-        assert await elsewhere.collection(name).count_documents({}) == 0
+        assert await both.elsewhere.collection(name).count_documents({}) == 0
 
 
 async def test_a_file_that_is_there_is_not_written_over_and_what_breaks_off_leaves_none(
-    stores: Stores, seal: Seal, tmp_path: Path
+    both: Databases,
 ) -> None:
-    await somebody(stores.database, "main:U1")
-    path = await made(stores, seal, tmp_path / "one")
+    await somebody(both.stores.database, "main:U1")
+    path = await both.made()
     with pytest.raises(BackupRefused, match="cannot be written"):
-        await made(stores, seal, path)
+        await both.made("one")
     with pytest.raises(BackupRefused, match="cannot be written"):
-        await made(stores, seal, tmp_path / "no" / "such")
+        await both.made("no/such")
 
     def fail(done: int, of: int) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await made(stores, seal, tmp_path / "two", tell=fail)
+        await both.made("two", tell=fail)
     assert path.exists()
-    assert not (tmp_path / "two").exists()
-    assert [one.name for one in await asyncio.to_thread(listed, tmp_path)] == ["one"]
+    assert not (both.folder / "two").exists()
+    assert [one.name for one in await asyncio.to_thread(listed, both.folder)] == ["one"]
 
 
 def listed(folder: Path) -> list[Path]:
@@ -282,48 +279,40 @@ def listed(folder: Path) -> list[Path]:
 
 
 async def test_a_database_with_somebody_in_it_is_refused_and_replaced_where_that_is_wanted(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
+    both: Databases,
 ) -> None:
-    await somebody(stores.database, "main:U1")
-    path = await made(stores, seal, tmp_path / "one")
-    await somebody(elsewhere, "main:U2")
+    await somebody(both.stores.database, "main:U1")
+    path = await both.made()
+    await somebody(both.elsewhere, "main:U2")
     with pytest.raises(BackupRefused, match="not empty"):
-        await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
-    await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+        await both.restored(path)
+    assert list(both.rows()["contacts"]) == ["'main:U2'"]
+    await both.restored(path, replaces=True)
+    assert list(both.rows()["contacts"]) == ["'main:U1'"]
 
 
-async def test_where_a_process_has_it_open_nothing_is_restored(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
-) -> None:
-    path = await made(stores, seal, tmp_path / "one")
-    await somebody(elsewhere, "main:U2")
-    restores = Restores(elsewhere)
+async def test_where_a_process_has_it_open_nothing_is_restored(both: Databases) -> None:
+    path = await both.made()
+    await somebody(both.elsewhere, "main:U2")
+    restores = Restores(both.elsewhere)
     await restores.opened("p")
     with pytest.raises(BackupRefused, match="a process runs"):
-        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+        await both.restored(path, replaces=True)
     assert await restores.last() is None
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
+    assert list(both.rows()["contacts"]) == ["'main:U2'"]
     await restores.left("p")
-    await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+    await both.restored(path, replaces=True)
 
 
 @pytest.mark.parametrize("was_restored", [False, True])
 async def test_a_process_that_opens_it_meanwhile_has_it_or_the_restore(
-    stores: Stores,
-    seal: Seal,
-    elsewhere: Database,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    was_restored: bool,
+    both: Databases, monkeypatch: pytest.MonkeyPatch, was_restored: bool
 ) -> None:
     """The process says so, and has read that there is no restore: that gives up, as if it had not begun."""
-    path = await made(stores, seal, tmp_path / "one")
-    replaces = replace(ORDER, replaces=True)
+    path = await both.made()
     if was_restored:
-        await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    restores, take = Restores(elsewhere), RestoreClaim.take
+        await both.restored(path)
+    restores, take = Restores(both.elsewhere), RestoreClaim.take
     before = await restores.last()
 
     async def opened_just_before(self: RestoreClaim) -> bool:
@@ -334,32 +323,30 @@ async def test_a_process_that_opens_it_meanwhile_has_it_or_the_restore(
     with monkeypatch.context() as patch:
         patch.setattr(RestoreClaim, "take", opened_just_before)
         with pytest.raises(BackupRefused, match="a process runs"):
-            await restore(elsewhere, seal.ring, path, replaces, NOW)
+            await both.restored(path, replaces=True)
     assert await restores.last() == before
 
 
-async def test_of_two_restores_at_once_one_is_refused(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
-) -> None:
-    await somebody(stores.database, "main:U1")
-    path = await made(stores, seal, tmp_path / "one")
-    first = Restores(elsewhere).claim(Restored("other", NOW, NOW, "bob", is_under_way=True), "first")
+async def test_of_two_restores_at_once_one_is_refused(both: Databases) -> None:
+    await somebody(both.stores.database, "main:U1")
+    path = await both.made()
+    first = Restores(both.elsewhere).claim(Restored("other", NOW, NOW, "bob", is_under_way=True), "first")
     assert await first.take()
     with pytest.raises(BackupRefused, match="another restore into this database goes on"):
-        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
+        await both.restored(path, replaces=True)
     assert await first.renew()
     await first.release()
-    await restore(elsewhere, seal.ring, path, ORDER, NOW)
+    await both.restored(path)
     assert not await first.renew()
     assert not await first.end(first.restored)
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+    assert list(both.rows()["contacts"]) == ["'main:U1'"]
 
 
 async def test_one_that_has_lost_the_database_to_another_stops(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was asleep for longer than its claim is good for."""
-    path = await made(stores, seal, tmp_path / "one")
+    path = await both.made()
     begun, fill = threading.Event(), Refill._begin
 
     async def lost(self: RestoreClaim) -> bool:
@@ -374,62 +361,51 @@ async def test_one_that_has_lost_the_database_to_another_stops(
     monkeypatch.setattr(RestoreClaim, "renew", lost)
     monkeypatch.setattr(Refill, "_begin", wait)
     with pytest.raises(BackupRefused, match="another restore into this database has begun meanwhile"):
-        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+        await both.restored(path)
 
 
-async def test_other_keys_are_refused_by_name_before_anything_is_changed(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
-) -> None:
-    path = await made(stores, seal, tmp_path / "one")
-    with pytest.raises(SealedFileKey, match=seal.ring.current):
-        await restore(elsewhere, parse(generate()), path, ORDER, NOW)
-    other_index = KeyRing(seal.ring.seal, parse(generate()).index)
+async def test_other_keys_are_refused_by_name_before_anything_is_changed(both: Databases) -> None:
+    path = await both.made()
+    with pytest.raises(SealedFileKey, match=both.seal.ring.current):
+        await restore(both.elsewhere, parse(generate()), path, ORDER, NOW)
+    other_index = KeyRing(both.seal.ring.seal, parse(generate()).index)
     with pytest.raises(BackupRefused, match='needs the key "index"'):
-        await restore(elsewhere, other_index, path, ORDER, NOW)
-    assert await Restores(elsewhere).last() is None
+        await restore(both.elsewhere, other_index, path, ORDER, NOW)
+    assert await Restores(both.elsewhere).last() is None
 
 
-async def test_a_backup_of_a_newer_program_is_refused(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
-) -> None:
-    newer = await back_up(stores, seal, tmp_path / "one", by="x", program="0.10.0", now=NOW)
+async def test_a_backup_of_a_newer_program_is_refused(both: Databases) -> None:
+    newer = await back_up(both.stores, both.seal, both.folder / "one", by="x", program="0.10.0", now=NOW)
     with pytest.raises(BackupRefused, match=r"oaflow 0\.10\.0, which is newer than 0\.9\.1"):
-        await restore(elsewhere, seal.ring, newer.path, replace(ORDER, program="0.9.1"), NOW)
-    assert await Restores(elsewhere).last() is None
+        await both.restored(newer.path, program="0.9.1")
+    assert await Restores(both.elsewhere).last() is None
 
 
-async def test_a_file_that_is_cut_off_removes_nothing_of_what_is_there(
-    stores: Stores, seal: Seal, elsewhere: Database, mongod: str, tmp_path: Path
-) -> None:
-    path = await made(stores, seal, tmp_path / "one")
+async def test_a_file_that_is_cut_off_removes_nothing_of_what_is_there(both: Databases) -> None:
+    path = await both.made()
     path.write_bytes(path.read_bytes()[:-10])
-    await somebody(elsewhere, "main:U2")
+    await somebody(both.elsewhere, "main:U2")
     with pytest.raises(SealedFileWrong, match="cut off"):
-        await restore(elsewhere, seal.ring, path, replace(ORDER, replaces=True), NOW)
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U2'"]
-    assert await Restores(elsewhere).last() is None
+        await both.restored(path, replaces=True)
+    assert list(both.rows()["contacts"]) == ["'main:U2'"]
+    assert await Restores(both.elsewhere).last() is None
 
 
 async def test_one_that_broke_off_is_marked_and_the_next_begins_anew(
-    stores: Stores,
-    seal: Seal,
-    elsewhere: Database,
-    mongod: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await somebody(stores.database, "main:U1")
-    path = await made(stores, seal, tmp_path / "one")
+    await somebody(both.stores.database, "main:U1")
+    path = await both.made()
     with monkeypatch.context() as patch:
         patch.setattr(Refill, "_compare", _power_cut)
         with pytest.raises(ZeroDivisionError):
-            await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    last = await Restores(elsewhere).last()
+            await both.restored(path)
+    last = await Restores(both.elsewhere).last()
     assert isinstance(last, Restored)
     assert last.is_under_way
-    await elsewhere.collection("contacts").insert_one({"_id": "main:Uhalf"})
-    await restore(elsewhere, seal.ring, path, ORDER, NOW)
-    assert list(all_rows(mongod, ELSEWHERE)["contacts"]) == ["'main:U1'"]
+    await both.elsewhere.collection("contacts").insert_one({"_id": "main:Uhalf"})
+    await both.restored(path)
+    assert list(both.rows()["contacts"]) == ["'main:U1'"]
 
 
 def _power_cut(*_: object) -> None:
@@ -437,23 +413,21 @@ def _power_cut(*_: object) -> None:
 
 
 async def test_what_does_not_come_in_as_many_rows_is_noticed(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    both: Databases, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await somebody(stores.database, "main:U1")
-    path = await made(stores, seal, tmp_path / "one")
+    await somebody(both.stores.database, "main:U1")
+    path = await both.made()
     monkeypatch.setattr(Refill, "_insert", lambda self, record: None)
     with pytest.raises(BackupWrong, match="of contacts there are 0 rows, and the backup has 1"):
-        await restore(elsewhere, seal.ring, path, ORDER, NOW)
+        await both.restored(path)
 
 
-async def test_a_copy_for_trying_begins_with_all_pushes_stopped(
-    stores: Stores, seal: Seal, elsewhere: Database, tmp_path: Path
-) -> None:
-    path = await made(stores, seal, tmp_path / "one")
-    await restore(elsewhere, seal.ring, path, replace(ORDER, staging=True), NOW)
-    copy = stores_of(elsewhere, seal)
+async def test_a_copy_for_trying_begins_with_all_pushes_stopped(both: Databases) -> None:
+    path = await both.made()
+    await both.restored(path, staging=True)
+    copy = stores_of(both.elsewhere, both.seal)
     assert [(one.channel, one.flow) for one in (await copy.brakes.read()).stops] == [(None, None)]
-    last = await Restores(elsewhere).last()
+    last = await Restores(both.elsewhere).last()
     assert last is not None
     assert last.staging
-    assert not (await stores.brakes.read()).stops
+    assert not (await both.stores.brakes.read()).stops

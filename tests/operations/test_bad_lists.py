@@ -12,15 +12,8 @@ from bot.operations.member_import import MemberFile, import_members
 from bot.operations.member_table import MemberColumns
 from bot.operations.repeated_lines import repeated_lines
 from bot.playbook.csv_table import csv_line
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-from tests.operations.member_lists import OTHER, PHONE, PLAYBOOK, USER, everybody, figures, taken
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
+from bot.store.stores import Stores
+from tests.operations.member_lists import OTHER, PHONE, PLAYBOOK, USER, everybody, figures, taken, written
 
 
 @pytest.mark.parametrize(
@@ -36,11 +29,9 @@ def stores(database: Database, seal: Seal) -> Stores:
         ("民國115年3月1日", None),
     ],
 )
-async def test_phones_as_spreadsheets_leave_them(
-    stores: Stores, tmp_path: Path, cell: str, phone: str | None
-) -> None:
+async def test_phones_as_spreadsheets_leave_them(stores: Stores, cell: str, phone: str | None) -> None:
     """Only what is certain: a rounded one is nobody's, and the line is taken by its number."""
-    done = await taken(stores, tmp_path, f"會員編號,手機\nM1,{cell}\n")
+    done = await taken(stores, f"會員編號,手機\nM1,{cell}\n")
     assert (figures(done), len(done.notes)) == ((1, 0, 0, 0), int(phone is None))
     assert (await everybody(stores))["M1"].contact.phone == phone
 
@@ -48,41 +39,37 @@ async def test_phones_as_spreadsheets_leave_them(
 @pytest.mark.parametrize(
     "cell", ["@shop", "1234567890123456", "C" + USER[1:], "R" + USER[1:], "PSID:77", "U123", f"={USER}"]
 )
-async def test_ids_of_other_systems_are_no_accounts(stores: Stores, tmp_path: Path, cell: str) -> None:
+async def test_ids_of_other_systems_are_no_accounts(stores: Stores, cell: str) -> None:
     """LINE's own of another provider look like ours, so only `friends import` can tell, which asks LINE."""
     text = f"UID,手機\n{cell},0912345678\n{cell},\n"
-    done = await taken(stores, tmp_path, text, channel="main")
+    done = await taken(stores, text, channel="main")
     assert figures(done) == (1, 0, 0, 1)
     assert [one.number for one in (*done.notes, *done.listed)] == [2, 3]
     people = await everybody(stores)
     assert [one.contact.accounts for one in people.values()] == [frozenset()]
 
 
-async def test_formulas_are_text_and_stay_harmless_in_reports(stores: Stores, tmp_path: Path) -> None:
+async def test_formulas_are_text_and_stay_harmless_in_reports(stores: Stores) -> None:
     """Nothing runs them here; what is written for a spreadsheet has a sign before them."""
     formula = "=HYPERLINK(0)"
     heard: list[str] = []
-    file = tmp_path / "members.csv"
-    file.write_text(f"手機,姓名,標籤,行銷同意\n0912345678,{formula},{formula},{formula}\n", "utf-8")
-    done = await import_members(
-        stores,
-        PLAYBOOK,
-        MemberFile(file),
-        "command:test",
-        record=lambda number, became, why: heard.append(csv_line((number, "; ".join(map(str, why))))),
-    )
+    with written(f"手機,姓名,標籤,行銷同意\n0912345678,{formula},{formula},{formula}\n") as file:
+        done = await import_members(
+            *(stores, PLAYBOOK, MemberFile(file), "command:test"),
+            record=lambda number, became, why: heard.append(csv_line((number, "; ".join(map(str, why))))),
+        )
     assert (figures(done), len(done.notes)) == ((1, 0, 0, 0), 2)
     [one] = (await everybody(stores)).values()
     assert (one.contact.name, one.contact.tags, one.contact.marketing) == (formula, (), None)
     assert not heard[0].partition(",")[2].lstrip('"').startswith("=")
 
 
-async def test_a_line_of_10_mb_costs_itself_alone(stores: Stores, tmp_path: Path) -> None:
+async def test_a_line_of_10_mb_costs_itself_alone(stores: Stores) -> None:
     """Quoted or not; in little memory, and the lines behind it have their numbers."""
     for long in (b"0933000001," + b"x" * 10_000_000, b'0933000001,"' + b"x" * 10_000_000 + b'"'):
         content = b"phone,name\n0912345678,Amy\n" + long + b"\n0922333444,Bo\n"
         tracemalloc.start()
-        done = await taken(stores, tmp_path, content)
+        done = await taken(stores, content)
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert [(one.number, str(one.why)) for one in done.listed] == [

@@ -17,7 +17,7 @@ from bot.operations.broadcasts.broadcast_read_back import MoreThanForm, composed
 from bot.operations.broadcasts.composed_rhythm import ComposedRhythm
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.playbook.section_names import SectionNames
-from bot.playbook.syntax.written_entry import EntriesUnread, entry_in, with_entry
+from bot.playbook.syntax.written_entry import EntriesUnread, WrittenEntry, entry_in, with_entry
 
 NAMES = SectionNames({"cards": {"coupon": ""}, "pages": {"customer_data": ""}})
 HOSTILE = "{{ contact.name }}: \u202e\t\\ \"'"
@@ -80,9 +80,14 @@ def written(composed: ComposedBroadcast, name: str = "雙11", text: str = "") ->
     return with_entry(text, "broadcasts", name, entry_of(composed, name, name, NAMES))
 
 
-def read(text: str, name: str = "雙11") -> ComposedBroadcast:
-    entry, shares = entry_in(text, "broadcasts", name), entry_in(text, "splits", name)
+def broadcast_in(text: str, name: str) -> WrittenEntry:
+    entry = entry_in(text, "broadcasts", name)
     assert entry is not None
+    return entry
+
+
+def read(text: str, name: str = "雙11") -> ComposedBroadcast:
+    entry, shares = broadcast_in(text, name), entry_in(text, "splits", name)
     return composed_of(entry.value, name, name, {} if shares is None else shares.value, NAMES)
 
 
@@ -154,10 +159,7 @@ def test_an_empty_section_takes_an_entry(head: str) -> None:
 
 
 def test_a_comment_inside_an_entry_is_seen() -> None:
-    with_comment = entry_in(FILE, "broadcasts", "邀請綁定")
-    without = entry_in(FILE, "broadcasts", "月報")
-    assert with_comment is not None
-    assert without is not None
+    with_comment, without = broadcast_in(FILE, "邀請綁定"), broadcast_in(FILE, "月報")
     assert (with_comment.is_bare, without.is_bare) == (False, True), "a # in a text is none"
     assert (without.first, without.last) == (10, 15)
 
@@ -166,8 +168,7 @@ def test_a_comment_inside_an_entry_is_seen() -> None:
 def test_an_entry_that_repeats_another_one_is_left_to_the_editor(said: str) -> None:
     """YAML's alias, which the language has not: somebody is in the middle of writing it."""
     text = f"broadcasts:\n  a: &first {{to: everyone, push: &text hi}}\n  b: {said}\n"
-    found = entry_in(text, "broadcasts", "b")
-    assert found is not None
+    found = broadcast_in(text, "b")
     assert (found.first, found.last, found.is_bare) == (3, 3, False)
 
 
@@ -183,8 +184,7 @@ def test_an_entry_that_repeats_another_one_is_left_to_the_editor(said: str) -> N
     ],
 )
 def test_what_the_form_has_no_field_for_is_not_read(more: str) -> None:
-    entry = entry_in(f"broadcasts:\n  a:\n    to: everyone\n    push: hi\n    {more}\n", "broadcasts", "a")
-    assert entry is not None
+    entry = broadcast_in(f"broadcasts:\n  a:\n    to: everyone\n    push: hi\n    {more}\n", "a")
     with pytest.raises(MoreThanForm):
         composed_of(entry.value, "a", "a", {}, NAMES)
 
@@ -226,11 +226,8 @@ def test_a_name_is_nobody_elses() -> None:
     ],
 )
 def test_of_any_writing_the_neighbours_say_the_same(text: str) -> None:
-    before = entry_in(text, "broadcasts", "b")
+    before = broadcast_in(text, "b")
     changed = with_entry(text, "broadcasts", "a", {"to": "everyone", "push": "n"})
-    after, new = entry_in(changed, "broadcasts", "b"), entry_in(changed, "broadcasts", "a")
-    assert before is not None
-    assert after is not None
-    assert new is not None
+    after, new = broadcast_in(changed, "b"), broadcast_in(changed, "a")
     assert (after.value, new.value) == (before.value, {"to": "everyone", "push": "n"})
     assert "# end" in changed or "# end" not in text

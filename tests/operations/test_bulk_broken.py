@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, SoughtPeople
 from bot.operations.bulk_runs import new_run, stop
 from bot.store.contacts.bulk_runs import HELD_FOR
-from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
-from tests.conftest import ManualClock
-from tests.operations.test_bulk_work import MEI, KilledError, World, kill, listed, on_line
+from bot.store.stores import Stores, stores_of
+from tests.operations.test_bulk_work import BOOK, MEI, KilledError, World, kill, listed, on_line
+from tests.runtime.bots import Bots
 
 
-@pytest_asyncio.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
+@pytest.fixture
+def world(bots: Bots, stores: Stores) -> World:
     """A bot that begins to serve once somebody is killed."""
-    world = World(database, seal, clock, together=10)
-    yield world
-    await world.bot.crash()
+    return World(bots.make(BOOK), stores, together=10)
 
 
 DEATHS = ("plan", "store", "poke", "write", "keep")
@@ -49,22 +44,22 @@ async def test_the_figures_are_right(
         "poke": stores.contacts,
         "write": stores.friends,
         "keep": stores.bulk_runs,
-        "end audit": stores.audit,
     }
-    kill(monkeypatch, parts[where], where.split()[0])
+    kill(monkeypatch, parts[where], where)
     with pytest.raises(KilledError):
         await world.work.carry_on(run)
+    assert await stores.bulk_runs.claim("other", world.clock.now()) is None, "it is still held"
     await world.bot.start()
     if turns_taken:
         await world.bot.settle()
-    world.clock.advance((HELD_FOR + timedelta(seconds=1)).total_seconds())
     other = world.process()
-    claimed = await world.stores.bulk_runs.claim(other.holder, world.clock.now())
-    assert claimed is not None
-    over = await other.carry_on(claimed)
+    over = await other.carry_on(await world.claimed(other))
     await world.bot.settle()
     assert (over.state, over.figures) == ("done", BulkFigures(done=13, same=0 if off else 1))
     assert len(await world.with_tag("VIP")) == (0 if off else 14)
+    async for one in world.database.collection("contacts").find({}):
+        given = [tag for tag in one.get("tags", ()) if tag["n"] == "VIP"]
+        assert not any(tag.get("again") for tag in given), "nobody gets it twice"
 
 
 @pytest.mark.parametrize("asked", [False, True], ids=["goes on", "is to stop"])
@@ -98,6 +93,4 @@ async def test_a_table_that_waits_and_does_not_open_is_stopped(world: World) -> 
     assert one is not None
     assert (one.sought, one.state) == (None, "ready")
     assert await stop(other, run.id, MEI, world.clock.now())
-    one = await other.bulk_runs.one(run.id)
-    assert one is not None
-    assert one.state == "stopped"
+    assert (await world.now(run)).state == "stopped"

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
 from bot.model.bulk_run import CHOSEN_MOST, BulkFigures, SoughtPeople
 from bot.operations.audiences import AudienceCount
@@ -13,17 +10,16 @@ from bot.operations.bulk_runs import BulkRefused, chosen_people, number_sought, 
 from bot.operations.erasing import PersonalMenus, erase
 from bot.playbook.shape.formats import FORMATS
 from bot.store.contacts.bulk_runs import TICKED
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
+from bot.store.stores import Stores
 from tests.operations.test_bulk_work import BOOK, World, listed, on_line
+from tests.runtime.bots import Bots
 
 
-@pytest_asyncio.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
-    world = World(database, seal, clock)
+@pytest.fixture
+async def world(bots: Bots, stores: Stores) -> World:
+    world = World(bots.make(BOOK), stores)
     await world.add(*map(on_line, range(4)), *map(listed, range(4)))
-    yield world
+    return world
 
 
 def ticked(*ids: str) -> SoughtPeople:
@@ -48,12 +44,9 @@ async def test_a_process_that_reads_no_ids_means_nobody(world: World) -> None:
     """One of a version before, in a rolling upgrade: what is sealed names an audience that cannot be."""
     run = await world.ordered(world.tag(ticked("M:001", "main:U001")))
     assert all(FORMATS[name](TICKED) is not None for name in ("own name", "new own name"))
-    there = await world.stores.bulk_runs.one(run.id)
-    assert there is not None
-    assert there.sought == run.sought
+    assert (await world.now(run)).sought == run.sought
     await world.database.collection("bulk_runs").update_one({"_id": run.id}, {"$unset": {"chosen": ""}})
-    older = await world.stores.bulk_runs.one(run.id)
-    assert older is not None
+    older = await world.now(run)
     assert older.sought == SoughtPeople(audience=TICKED)
     over = await world.work.carry_on(older)
     assert (over.state, over.trouble, over.figures) == ("failed", "names", BulkFigures())
@@ -76,25 +69,18 @@ async def test_who_was_merged_is_done_once_and_who_is_gone_is_counted(world: Wor
 async def test_an_erased_person_stands_in_no_list_that_waits(world: World) -> None:
     run = await world.ordered(world.tag(ticked("M:001", "M:002")))
     await erase(world.stores, {"M:001": ()}, "console:mei", PersonalMenus({}, "http://x", "http://x"))
-    row = await world.database.collection("bulk_runs").find_one({"_id": run.id})
-    assert row is not None
-    assert row["chosen"] == [{"contact": "M:002"}]
-    claimed = await world.stores.bulk_runs.one(run.id)
-    assert claimed is not None
-    over = await world.work.carry_on(claimed)
+    rows = world.database.collection("bulk_runs")
+    assert await rows.distinct("chosen.contact", {"_id": run.id}) == ["M:002"]
+    over = await world.work.carry_on(await world.now(run))
     assert over.figures == BulkFigures(done=1, gone=1)
-    row = await world.database.collection("bulk_runs").find_one({"_id": run.id})
-    assert row is not None
-    assert "chosen" not in row
+    assert await rows.count_documents({"_id": run.id, "chosen": {"$exists": True}}) == 0
 
 
 async def test_a_list_of_whom_all_are_erased_is_nobody(world: World) -> None:
     """Not everybody."""
     run = await world.ordered(world.tag(ticked("M:001")))
     await erase(world.stores, {"M:001": ()}, "console:mei", PersonalMenus({}, "http://x", "http://x"))
-    claimed = await world.stores.bulk_runs.one(run.id)
-    assert claimed is not None
-    over = await world.work.carry_on(claimed)
+    over = await world.work.carry_on(await world.now(run))
     assert (over.state, over.figures) == ("done", BulkFigures(gone=1))
     assert await world.with_tag("VIP") == set()
 

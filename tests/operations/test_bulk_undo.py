@@ -5,38 +5,36 @@ Afterwards nobody has it by that run, and everybody who had it before has it sti
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.operations.bulk_runs import stop, undoing
-from bot.store.contacts.bulk_runs import HELD_FOR
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
-from tests.operations.test_bulk_work import MEI, KilledError, World, kill, listed, on_line
+from bot.store.stores import Stores
+from tests.operations.test_bulk_work import BOOK, MEI, KilledError, World, kill, listed, on_line
+from tests.runtime.bots import Bots
 
 BEFORE = {"main:U007", "main:U008", "M:004"}
 
 
-@pytest_asyncio.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
+@pytest.fixture
+async def world(bots: Bots, stores: Stores) -> World:
     """Nobody serves; a mass tag is ordered, and no turn is taken."""
-    world = World(database, seal, clock, together=5)
+    world = World(bots.make(BOOK), stores, together=5)
     await world.add(*map(on_line, range(7)), on_line(7, "VIP"), on_line(8, "VIP"))
     await world.add(*map(listed, range(4)), listed(4, "VIP"))
-    yield world
-    await world.bot.crash()
+    return world
 
 
 async def tagged(world: World) -> BulkRun:
     over = await world.work.carry_on(await world.ordered(world.tag()))
     assert over.figures == BulkFigures(done=11, same=3)
     return over
+
+
+async def taken_back(world: World, run: BulkRun) -> BulkRun:
+    return await world.work.carry_on(await world.ordered(undoing(run, MEI, world.clock.now())))
 
 
 async def law(world: World) -> None:
@@ -48,7 +46,7 @@ async def law(world: World) -> None:
 
 async def test_no_turn_is_taken_yet(world: World) -> None:
     run = await tagged(world)
-    back = await world.work.carry_on(await world.ordered(undoing(run, "console:ben", world.clock.now())))
+    back = await taken_back(world, run)
     assert (back.state, back.figures) == ("done", BulkFigures(done=11, same=3))
     await world.bot.start()
     await law(world)
@@ -69,7 +67,7 @@ async def test_some_turns_are_taken(world: World) -> None:
     await inbox.update_many({"state": "late"}, {"$set": {"state": "open"}})
     for contact, events in waiting.items():
         await contacts.update_one({"_id": contact}, {"$set": {"waiting": events}})
-    back = await world.work.carry_on(await world.ordered(undoing(run, "console:ben", world.clock.now())))
+    back = await taken_back(world, run)
     assert (back.state, back.figures) == ("done", BulkFigures(done=11, same=3))
     await law(world)
 
@@ -91,11 +89,8 @@ async def test_killed_among_the_orders(
     world.takes(together)
     if serves:
         await world.bot.start()
-    world.clock.advance((HELD_FOR + timedelta(seconds=1)).total_seconds())
-    claimed = await stores.bulk_runs.claim("other", world.clock.now())
-    assert claimed is not None
     world.work.holder = "other"
-    over = await world.work.carry_on(claimed)
+    over = await world.work.carry_on(await world.claimed(world.work))
     assert (over.state, over.figures.done) == ("done", 11)
     if not serves:
         await world.bot.start()
@@ -106,7 +101,7 @@ async def test_a_bot_serves(world: World) -> None:
     """Some turns are taken, others are just being taken."""
     await world.bot.start()
     run = await tagged(world)
-    back = await world.work.carry_on(await world.ordered(undoing(run, "console:ben", world.clock.now())))
+    back = await taken_back(world, run)
     assert back.state == "done"
     await law(world)
 
@@ -117,18 +112,11 @@ async def test_an_undo_that_was_stopped_is_ordered_again(world: World) -> None:
     first = await world.ordered(undoing(run, "console:ben", world.clock.now()))
     assert await stop(world.stores, first.id, "console:ben", world.clock.now())
 
-    async def as_it_is() -> BulkRun:
-        there = await world.stores.bulk_runs.one(run.id)
-        assert there is not None
-        return there
-
-    assert not (await as_it_is()).can_be_undone, "as long as it goes on"
-    there = await world.stores.bulk_runs.one(first.id)
-    assert there is not None
-    assert (await world.work.carry_on(there)).state == "stopped"
-    again = await world.ordered(undoing(await as_it_is(), "console:ben", world.clock.now()))
+    assert not (await world.now(run)).can_be_undone, "as long as it goes on"
+    assert (await world.work.carry_on(await world.now(first))).state == "stopped"
+    again = await world.ordered(undoing(await world.now(run), "console:ben", world.clock.now()))
     assert (await world.work.carry_on(again)).state == "done"
-    assert not (await as_it_is()).can_be_undone
+    assert not (await world.now(run)).can_be_undone
     await world.bot.start()
     await law(world)
 
@@ -158,7 +146,7 @@ async def test_who_was_given_it_by_something_else_since_keeps_it(
     else:
         renewed.remove("M:001")  # without LINE: the first batch, with no orders
         monkeypatch.setattr(orders, "store", renew_and_store)
-    back = await world.work.carry_on(await world.ordered(undoing(run, MEI, world.clock.now())))
+    back = await taken_back(world, run)
     assert back.state == "done"
     if when == "before":
         assert back.figures == BulkFigures(done=9, same=5)

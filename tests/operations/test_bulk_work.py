@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-import pytest_asyncio
 
 from bot.model.admin import AdminAccount
 from bot.model.bulk_run import BulkFigures, BulkRun, SoughtPeople
@@ -31,14 +30,13 @@ from bot.operations.bulk_work import BulkWork
 from bot.operations.find_contacts import NotFound
 from bot.operations.simulated_time import now_among
 from bot.store.contacts.bulk_runs import HELD_FOR
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-from tests.conftest import NOW, ManualClock
+from bot.store.stores import Stores
+from tests.conftest import NOW
 from tests.eventually import eventually
+from tests.people import come
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine
-from tests.store.test_people import store
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot
 
 BOOK = compiled("""
 channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
@@ -68,13 +66,11 @@ def listed(number: int, *tags: str) -> Contact:
 class World:
     """A bot that serves, and who works for many people beside it."""
 
-    def __init__(
-        self, database: Database, seal: Seal, clock: ManualClock, together: int = bulk_work.TOGETHER
-    ) -> None:
+    def __init__(self, bot: Bot, stores: Stores, together: int = bulk_work.TOGETHER) -> None:
         self.together = together
-        self.database, self.seal, self.clock, self.playbook = database, seal, clock, BOOK
-        self.bot = Bot(database, seal, clock, ScriptedLine(), BOOK)
-        self.stores: Stores = stores_of(database, seal)
+        self.database, self.clock, self.playbook = stores.database, bot.clock, BOOK
+        self.bot = bot
+        self.stores = stores
         self.work = self.process()
 
     def process(self) -> BulkWork:
@@ -91,7 +87,7 @@ class World:
         self.together = self.work.together = together
 
     async def add(self, *people: Contact) -> None:
-        await store(self.database, self.seal, *people)
+        await come(self.stores.contacts, *people)
 
     async def ordered(self, run: BulkRun) -> BulkRun:
         """The same, begun, and this process's."""
@@ -109,24 +105,29 @@ class World:
 
     async def over(self, run: BulkRun) -> BulkRun:
         """What came of it, once it is over."""
+        return await eventually(lambda: self.now(run), lambda one: one.is_over)
 
-        one = await eventually(
-            lambda: self.stores.bulk_runs.one(run.id), lambda one: one is not None and one.is_over
-        )
+    async def now(self, run: BulkRun) -> BulkRun:
+        """The same, as it is stored."""
+        one = await self.stores.bulk_runs.one(run.id)
         assert one is not None
         return one
+
+    async def claimed(self, by: BulkWork) -> BulkRun:
+        """What another goes on with, once nobody holds it any more."""
+        self.clock.advance((HELD_FOR + timedelta(seconds=1)).total_seconds())
+        found = await self.stores.bulk_runs.claim(by.holder, self.clock.now())
+        assert found is not None
+        return found
 
     async def with_tag(self, name: str) -> set[str]:
         found = self.database.collection("contacts").find({"tags.n": name})
         return {one["_id"] async for one in found}
 
 
-@pytest_asyncio.fixture
-async def world(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[World]:
-    world = World(database, seal, clock)
-    await world.bot.start()
-    yield world
-    await world.bot.crash()
+@pytest.fixture
+async def world(bots: Bots, stores: Stores) -> World:
+    return World(await bots(BOOK), stores)
 
 
 async def test_all_who_are_found_get_it_once_and_what_follows(world: World) -> None:
@@ -186,8 +187,7 @@ async def test_it_is_taken_back_from_exactly_those_who_have_it_from_this(world: 
     assert (back.state, back.figures) == ("done", BulkFigures(done=2, same=3))
     assert await world.with_tag("VIP") == {"main:U002", "main:U003", "M:002"}
     assert await world.with_tag("走") == {"main:U001"}
-    undone = await world.stores.bulk_runs.one(first.id)
-    assert undone is not None
+    undone = await world.now(first)
     assert (undone.undone, undone.can_be_undone) == (back.id, False)
     with pytest.raises(BulkRefused):
         undoing(undone, MEI, world.clock.now())
@@ -200,36 +200,6 @@ async def test_it_is_taken_off_all_whatever_put_it_on(world: World) -> None:
     over = await world.done(world.tag(off=True))
     assert (over.figures, over.can_be_undone) == (BulkFigures(done=2, same=1), False)
     assert await world.with_tag("VIP") == set()
-
-
-@pytest.mark.parametrize("where", ["store", "poke", "write", "keep"])
-async def test_killed_between_two_writes_another_process_goes_on(
-    world: World, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    """Nobody gets it twice, nobody is forgotten, and the figures are right."""
-    world.takes(10)
-    await world.add(*map(on_line, range(7)), *map(listed, range(6)))
-    run = await world.ordered(world.tag())
-    parts = {
-        "store": world.stores.inbox_commit,
-        "poke": world.stores.contacts,
-        "write": world.stores.friends,
-        "keep": world.stores.bulk_runs,
-    }
-    kill(monkeypatch, parts[where], where.split()[0])
-    with pytest.raises(KilledError):
-        await world.work.carry_on(run)
-    assert await world.stores.bulk_runs.claim("other", world.clock.now()) is None, "it is still held"
-    world.clock.advance((HELD_FOR + timedelta(seconds=1)).total_seconds())
-    other = world.process()
-    claimed = await world.stores.bulk_runs.claim(other.holder, world.clock.now())
-    assert claimed is not None
-    over = await other.carry_on(claimed)
-    await world.bot.settle()
-    assert (over.state, over.figures) == ("done", BulkFigures(done=13))
-    assert len(await world.with_tag("VIP")) == 13
-    async for one in world.database.collection("contacts").find({}):
-        assert [tag.get("again", 0) for tag in one["tags"] if tag["n"] == "VIP"] == [0]
 
 
 class KilledError(Exception):

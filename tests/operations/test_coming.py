@@ -17,19 +17,10 @@ from bot.operations.rollback import CannotGoBack, roll_back
 from bot.operations.rollout import announced, until_ready
 from bot.operations.version_files import StoredFilesUnreadable
 from bot.playbook.valid import ValidPlaybook
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
-from tests.conftest import ManualClock
-from tests.operations.kept_shop import SETTINGS, KeptShop
+from tests.operations.kept_shop import SETTINGS, KeptShop, shop
 from tests.pictures import png
 
-
-@pytest.fixture
-def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    return KeptShop(folder, stores_of(database, seal), clock, [])
+__all__ = ["shop"]
 
 
 class Process:

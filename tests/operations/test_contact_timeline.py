@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from bot.model.contact import Contact, Identity
 from bot.model.journal import CallEnd, TimelineRow
 from bot.model.money import NO_PRICES, Prices
@@ -19,7 +17,7 @@ from bot.operations.contact_timeline import TimelineWords, timeline_page
 from bot.operations.find_contacts import LocatedContact
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.playbooks import compiled
 from tests.store.test_people import store
@@ -38,11 +36,6 @@ TAKEN = CallEnd("accepted", NOW)
 def row(number: int, what: str, at: datetime = NOW, *details: str, **more: Any) -> TimelineRow:
     event = str(more.pop("event", f"main:e{number}"))
     return TimelineRow(event, HER, part_of(HER), at, what, details, **more)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def her(stores: Stores, database: Database, seal: Seal, *rows: TimelineRow) -> LocatedContact:

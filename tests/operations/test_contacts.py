@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
-from pathlib import Path
 
 import pytest
 
@@ -25,9 +24,8 @@ CHINESE = language("zh-TW", {})
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal) -> Stores:
+async def stores(stores: Stores) -> Stores:
     """The people of a small shop."""
-    stores = stores_of(database, seal)
     await fill(stores)
     return stores
 
@@ -89,9 +87,3 @@ async def test_a_tag_is_stored_until_a_process_runs(stores: Stores) -> None:
     found = await one([stores], PLAYBOOK, AMY.id, None)
     assert await change_tag(found, PLAYBOOK, "add", "VIP", "console:amy") == "stored"
     assert [row.what for row in await stores.audit.of(AMY.id)] == ["tagged"]
-
-
-def test_an_operation_prints_nothing_and_ends_nothing() -> None:
-    for path in (Path(__file__).parents[2] / "bot" / "operations").glob("*.py"):
-        text = path.read_text()
-        assert not any(word in text for word in ("sys.", "print(", "os.environ", "argparse")), path.name

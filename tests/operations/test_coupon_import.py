@@ -13,19 +13,12 @@ from bot.operations.find_contacts import NotFound
 from bot.operations.import_report import ImportReport
 from bot.operations.table_lines import TableWrong
 from bot.store.counters.coupon_codes import doubt_free_codes
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.coupons import TEN_OFF, asks, coupon
 from tests.operations.test_coupons import live
 
 PACK = coupon(source="imported", stock=None)
 LIVE = live(PACK, coupon(name="夏天", source="fixed", fixed="SUMMER100"), coupon(name="我們的"))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def brought(

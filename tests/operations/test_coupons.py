@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,18 +13,16 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.model.contact import Contact, Identity
 from bot.model.coupon import Grant
+from bot.operations import contact_changes
 from bot.operations.coupons import Redeemer, RedeemOutcome, masked_code, redeem
 from bot.runtime.effects.merging import Merging
 from bot.store.counters.coupon_codes import CouponCodes
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
-from tests.conftest import ManualClock
+from bot.store.stores import Stores
 from tests.coupons import TEN_OFF, asks, coupon
 from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.harness import Bot, followed
 
 PLAIN = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]\n")
 MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板橋店")
@@ -38,10 +35,10 @@ def live(*coupons: Coupon) -> Playbook:
 class Till:
     """A bot that runs, and clerks beside it."""
 
-    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
-        self.clock, self.playbook = clock, live()
-        self.stores = stores_of(database, seal)
-        self.bot = Bot(database, seal, clock, ScriptedLine(), self.playbook)
+    def __init__(self, bot: Bot, stores: Stores) -> None:
+        self.clock, self.playbook = bot.clock, bot.playbook
+        self.stores = stores
+        self.bot = bot
 
     async def given(self, contact: str = "main:U1", what: Coupon = TEN_OFF, call: str = "") -> Grant:
         """A coupon whose outcome has not come to its holder yet: what a till does then is true, too."""
@@ -60,14 +57,12 @@ class Till:
 
 
 @pytest.fixture
-async def till(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Till]:
-    shop = Till(database, seal, clock)
-    await shop.bot.start()
+async def till(bots: Bots, stores: Stores) -> Till:
+    bot = await bots(live())
     for user in ("U1", "U2"):
-        await shop.bot.hear(followed(user, clock))
-    await shop.bot.settle()
-    yield shop
-    await shop.bot.crash()
+        await bot.hear(followed(user, bot.clock))
+    await bot.settle()
+    return Till(bot, stores)
 
 
 async def test_it_is_redeemed_once_and_the_second_till_reads_when_and_where(till: Till) -> None:
@@ -167,9 +162,7 @@ async def test_behind_one_token_each_store_has_guesses_of_its_own(till: Till) ->
     assert (await till.press(grant.code, "again", moved)).what == "limited", "an account has them once"
 
 
-async def test_who_was_merged_away_is_followed_and_the_used_one_stays_used_when_parted(
-    till: Till, seal: Seal
-) -> None:
+async def test_who_was_merged_away_is_followed_and_the_used_one_stays_used_when_parted(till: Till) -> None:
     """A3 of the critique: what was redeemed between a merge and its undoing is not usable again."""
     stores = till.stores
     outlet = Contact("outlet:U1", identities=(Identity("outlet", "U1"),))
@@ -193,19 +186,15 @@ async def test_an_erased_persons_code_is_unknown(till: Till) -> None:
 
 
 async def test_without_a_process_it_is_stored_and_done_by_the_next(
-    bots: Bots, database: Database, seal: Seal, clock: ManualClock
+    till: Till, bots: Bots, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    till = Till(database, seal, clock)
-    await till.bot.start()
-    await till.bot.hear(followed("U1", clock))
-    await till.bot.settle()
+    monkeypatch.setattr(contact_changes, "PATIENCE", 0.1)
     grant = await till.given()
     await till.bot.crash()
     waiting = await till.press(grant.code)
     assert waiting.what == "waits"
     assert (await till.press(grant.code)).what == "waits"
-    again = await bots(till.playbook)
-    await again.settle()
+    await (await bots.heir(till.bot)).settle()
     assert (await till.press(grant.code)).what == "redeemed"
     assert len(await till.audit()) == 1
 

@@ -21,8 +21,7 @@ from bot.operations.person_export import ExportNotWritten
 from bot.store.contacts import all_contacts
 from bot.store.contacts.audiences import AudienceMembers
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import PHONE, PLAYBOOK, TEXT, USER, figures, taken
 from tests.people import come
 from tests.playbooks import compiled
@@ -47,11 +46,6 @@ IMPORTABLE = (
 """Columns of an export that mean the same to an import."""
 
 
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
 async def exported(
     stores: Stores, folder: Path, form: TableForm = "csv", audience: str | None = None, **more: Any
 ) -> DataExport:
@@ -73,13 +67,13 @@ async def test_what_is_exported_is_imported_again_alike(
     monkeypatch.setattr(all_contacts, "AT_A_TIME", 2)
     text = TEXT.replace("點數", "points").replace("\n", ",\n").replace("過敏,", "過敏,line_id", 1)
     text += f"M9,0955555555,林美,,,,VIP 2026-11-01,7,,,{USER}\n"
-    assert figures(await taken(stores, tmp_path, text, channel="main")) == (4, 0, 0, 0)
+    assert figures(await taken(stores, text, channel="main")) == (4, 0, 0, 0)
     export = await exported(stores, tmp_path / "one")
     assert export.people == 4
     for name in ("contacts", "phones", "member_records"):
         await database.collection(name).delete_many({})
     written = (tmp_path / "one" / "contacts.csv").read_bytes()
-    done = await taken(stores, tmp_path, written, channel="main")
+    done = await taken(stores, written, channel="main")
     assert (figures(done), done.partly) == ((4, 0, 0, 0), 0), done.notes
     await exported(stores, tmp_path / "two")
     one, two = (
@@ -95,7 +89,7 @@ async def test_files_are_safe_described_recorded_and_never_written_over(
     stores: Stores, tmp_path: Path
 ) -> None:
     """M5: cells are no formulas; every column is described; staff's deed."""
-    await taken(stores, tmp_path, "phone,name\n0912345678,=1+1\n")
+    await taken(stores, "phone,name\n0912345678,=1+1\n")
     export = await exported(stores, tmp_path / "out", conversations=True)
     assert export.files == ["contacts.csv", "conversations.csv", "columns.md", "columns.json"]
     [row] = rows(tmp_path / "out")
@@ -114,7 +108,7 @@ async def test_files_are_safe_described_recorded_and_never_written_over(
 async def test_an_audience_as_json_lines(stores: Stores, tmp_path: Path) -> None:
     """M5: values have their types there."""
     text = f"phone,line_id,tags,points\n0912345678,{USER},VIP,7\n0955555555,,,\n"
-    await taken(stores, tmp_path, text, channel="main")
+    await taken(stores, text, channel="main")
     export = await exported(stores, tmp_path / "out", "jsonl", "貴客")
     lines = [json.loads(line) for line in (tmp_path / "out" / "contacts.jsonl").read_text().splitlines()]
     assert export.people == len(lines)

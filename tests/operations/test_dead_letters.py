@@ -12,14 +12,11 @@ from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.operations.dead_letters import Which, given_up, in_full, letter_payload
 from bot.operations.resending import Handling, drop, resend
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-from tests.conftest import ManualClock
+from bot.store.stores import Stores
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.decided_by import decided_by
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 pytestmark = pytest.mark.usefixtures("by_our_clock")
 
@@ -38,22 +35,12 @@ ALL = Which(days=30)
 
 
 @pytest.fixture
-def line() -> ScriptedLine:
-    return ScriptedLine()
+async def bot(bots: Bots) -> Bot:
+    return await bots(PLAYBOOK)
 
 
-@pytest.fixture
-async def bot(bots: Bots, line: ScriptedLine) -> Bot:
-    return await bots(PLAYBOOK, line)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal, "commander")
-
-
-async def lost(bot: Bot, line: ScriptedLine, text: str = "到貨通知", why: Refused = QUOTA) -> DeadLetter:
-    line.outcomes.append(why)
+async def lost(bot: Bot, text: str = "到貨通知", why: Refused = QUOTA) -> DeadLetter:
+    bot.line.outcomes.append(why)
     token = {} if why is BAD else {"replyToken": None}  # without one a push rides in no reply
     await bot.hear(said(text, "U1", bot.clock, **token))
     await bot.settle()
@@ -69,14 +56,12 @@ async def again(bot: Bot, stores: Stores, *names: str, second: bool = False) -> 
     return done
 
 
-async def test_a_push_is_sent_once_more_with_its_own_key(
-    bot: Bot, line: ScriptedLine, stores: Stores
-) -> None:
-    letter = await lost(bot, line)
-    first = line.calls[-1]
+async def test_a_push_is_sent_once_more_with_its_own_key(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot)
+    first = bot.line.calls[-1]
     (told,) = await again(bot, stores, letter.name)
     assert told.doubt == "same-key"
-    assert [one.key for one in line.calls] == [first.key, first.key]
+    assert [one.key for one in bot.line.calls] == [first.key, first.key]
     row = next(row for row in await bot.timeline("U1") if row.id == told.event)
     assert (row.what, row.details, row.calls) == ("resent: push", (f"by {WHO}", letter.name), ("push",))
     assert row.ends[0].how == "accepted"
@@ -85,9 +70,9 @@ async def test_a_push_is_sent_once_more_with_its_own_key(
     assert (await bot.stored("U1")).outgoing == ()
 
 
-async def test_how_many_are_open_is_counted_to_a_bound(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
+async def test_how_many_are_open_is_counted_to_a_bound(bot: Bot, stores: Stores) -> None:
     began = bot.clock.now()
-    letters = [await lost(bot, line)]
+    letters = [await lost(bot)]
     bot.clock.advance(3600)
     assert await stores.given_up.how_many_open(began, 100) == 1
     assert await stores.given_up.how_many_open(bot.clock.now(), 100) == 0, "it is older"
@@ -96,77 +81,52 @@ async def test_how_many_are_open_is_counted_to_a_bound(bot: Bot, line: ScriptedL
     assert await stores.given_up.how_many_open(began, 100) == 0
 
 
-async def test_a_reply_is_pushed_once_more(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
-    letter = await lost(bot, line, "優惠", BAD)
+async def test_a_reply_is_pushed_once_more(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot, "優惠", BAD)
     await again(bot, stores, letter.name)
-    assert [(one.kind, one.texts) for one in line.calls[-2:]] == [
+    assert [(one.kind, one.texts) for one in bot.line.calls[-2:]] == [
         ("reply", ["這是祕密優惠"]),
         ("push", ["這是祕密優惠"]),
     ]
 
 
-async def test_of_many_at_once_one_sends(
-    bot: Bot, line: ScriptedLine, database: Database, seal: Seal
-) -> None:
-    letter = await lost(bot, line)
-    others = [stores_of(database, seal, f"commander {n}") for n in range(6)]
-    done = await asyncio.gather(*(resend(one, [letter.name], WHO, patience=0) for one in others))
-    await bot.settle()
-    bot.runtime.recovery.reread("main:U1")
-    await bot.settle()
-    assert sorted(one.carried for (one,) in done) == ["refused"] * 5 + ["under-way"]
-    refused = next(one for (one,) in done if one.why is not None)
-    assert "sent once more already, by amy (command line)" in str(refused.why)
-    assert len(line.calls) == 2
-
-
-async def test_what_dies_once_more_is_a_letter_of_its_own(
-    bot: Bot, line: ScriptedLine, stores: Stores
-) -> None:
-    letter = await lost(bot, line)
-    line.outcomes.append(QUOTA)
+async def test_what_dies_once_more_is_a_letter_of_its_own(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot)
+    bot.line.outcomes.append(QUOTA)
     await again(bot, stores, letter.name)
     (second,) = [one for one in await bot.dead_letters() if one.handled is None]
     assert second.name != letter.name
     assert len((await given_up(stores, ALL)).found) == 1
-    line.outcomes.clear()
+    bot.line.outcomes.clear()
     (told,) = await again(bot, stores, second.name)
     assert told.carried == "under-way"
-    assert line.calls[-1].texts == ["到貨了"]
+    assert bot.line.calls[-1].texts == ["到貨了"]
 
 
-async def test_nobody_runs(
-    bot: Bot, line: ScriptedLine, stores: Stores, database: Database, seal: Seal
-) -> None:
+async def test_nobody_runs(bot: Bot, stores: Stores, bots: Bots) -> None:
     """It is stored; who starts next sends it, once."""
-    letter = await lost(bot, line)
+    letter = await lost(bot)
     await bot.crash()
     (told,) = await resend(stores, [letter.name], WHO, patience=0)
     assert told.carried in ("stored", "under-way")
-    heir = Bot(database, seal, bot.clock, line, PLAYBOOK)
-    heir.dead.add(bot.id)
-    await heir.start()
-    await heir.settle()
-    await heir.crash()
-    assert [one.texts for one in line.calls] == [["到貨了"], ["到貨了"]]
+    await (await bots.heir(bot)).settle()
+    assert [one.texts for one in bot.line.calls] == [["到貨了"], ["到貨了"]]
 
 
-async def test_what_may_be_the_second_one_needs_a_word(
-    bot: Bot, line: ScriptedLine, stores: Stores, clock: ManualClock, database: Database
-) -> None:
-    letter = await lost(bot, line)
-    await database.collection("deadletters").update_one(
+async def test_what_may_be_the_second_one_needs_a_word(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot)
+    await stores.database.collection("deadletters").update_one(
         {}, {"$set": {"reason": "unsure", "call.kind": "reply"}}
     )
     (refused,) = await again(bot, stores, letter.name)
     assert (refused.carried, refused.doubt) == ("refused", "may-be-second")
-    assert len(line.calls) == 1
+    assert len(bot.line.calls) == 1
     await again(bot, stores, letter.name, second=True)
-    assert len(line.calls) == 2
+    assert len(bot.line.calls) == 2
 
 
-async def test_dropped_is_dropped(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
-    letter = await lost(bot, line)
+async def test_dropped_is_dropped(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot)
     (told,) = await drop(stores, [letter.name], WHO)
     assert told.carried == "dropped"
     assert (await given_up(stores, ALL)).found == []
@@ -179,8 +139,8 @@ async def test_dropped_is_dropped(bot: Bot, line: ScriptedLine, stores: Stores) 
     assert audit.what == "dropped"
 
 
-async def test_filters(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
-    letter = await lost(bot, line)
+async def test_filters(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot)
     for which, there in (
         (Which(30, kinds=["push"]), True),
         (Which(30, kinds=["reply"]), False),
@@ -192,10 +152,8 @@ async def test_filters(bot: Bot, line: ScriptedLine, stores: Stores) -> None:
         assert [one.name for one in (await given_up(stores, which)).found] == [letter.name] * there
 
 
-async def test_shown_without_whose_and_without_what_it_says(
-    bot: Bot, line: ScriptedLine, stores: Stores
-) -> None:
-    letter = await lost(bot, line, "優惠", BAD)
+async def test_shown_without_whose_and_without_what_it_says(bot: Bot, stores: Stores) -> None:
+    letter = await lost(bot, "優惠", BAD)
     shown = await in_full(stores, letter.name)
     assert list(shown.contents) == ["text"]
     assert letter_payload(shown.one)["contact"] == "main:U••••"
@@ -228,9 +186,7 @@ async def aside(bot: Bot, stores: Stores, monkeypatch: pytest.MonkeyPatch) -> st
     return one.name
 
 
-async def test_an_event_is_decided_once_more(
-    bot: Bot, line: ScriptedLine, stores: Stores, aside: str
-) -> None:
+async def test_an_event_is_decided_once_more(bot: Bot, stores: Stores, aside: str) -> None:
     shown = await in_full(stores, aside)
     assert shown.contents[-1] == "tests.operations.test_dead_letters.Poison"
     assert "0912345678" not in str(shown)
@@ -240,7 +196,7 @@ async def test_an_event_is_decided_once_more(
     assert sorted(one.carried for (one,) in done) == ["refused", "under-way"]
     bot.runtime.recovery.reread("main:U1")
     await bot.settle()
-    assert line.texts() == ["到貨了"]
+    assert bot.line.texts() == ["到貨了"]
     whats = [row.what for row in await bot.timeline("U1")]
     assert sorted(whats) == ["resent: event", "text"]
     assert (await given_up(stores, ALL)).found == []
@@ -271,9 +227,7 @@ async def test_an_event_that_is_dropped(bot: Bot, stores: Stores, aside: str) ->
     assert audit.what == "dropped"
 
 
-async def test_what_cannot_be_read_is_set_aside_and_told(
-    bot: Bot, stores: Stores, database: Database
-) -> None:
+async def test_what_cannot_be_read_is_set_aside_and_told(bot: Bot, stores: Stores) -> None:
     entry = InboxEntry("main:odd", "main", "main:U1", part_of("main:U1"), bot.clock.now(), b"oaflow nonsense")
     await bot.inbox.store([entry], set())
     bot.runtime.recovery.reread("main:U1")

@@ -15,13 +15,11 @@ from bot.model.outgoing import DeadLetter
 from bot.model.processes import part_of
 from bot.operations.resending import Handling, resend
 from bot.runtime.effects.merging import Merging
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
-from tests.runtime.harness import Bot, ScriptedLine, said
+from tests.runtime.harness import Bot, said
 
 pytestmark = pytest.mark.usefixtures("by_our_clock")
 
@@ -40,18 +38,8 @@ MAIN, OUTLET = "main:U1", "outlet:V1"
 
 
 @pytest.fixture
-def line() -> ScriptedLine:
-    return ScriptedLine()
-
-
-@pytest.fixture
-async def bot(bots: Bots, line: ScriptedLine) -> Bot:
-    return await bots(PLAYBOOK, line)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal, "commander")
+async def bot(bots: Bots) -> Bot:
+    return await bots(PLAYBOOK)
 
 
 @pytest.fixture
@@ -79,15 +67,15 @@ async def both_known(bot: Bot) -> None:
     await bot.settle()
 
 
-async def pushed_in_vain(bot: Bot, line: ScriptedLine) -> DeadLetter:
-    line.outcomes.append(QUOTA)
+async def pushed_in_vain(bot: Bot) -> DeadLetter:
+    bot.line.outcomes.append(QUOTA)
     await bot.hear(on_outlet("到貨通知", bot.clock, with_token=False))
     await bot.settle()
     (letter,) = await bot.dead_letters()
     return letter
 
 
-async def answered_too_late(bot: Bot, line: ScriptedLine) -> DeadLetter:
+async def answered_too_late(bot: Bot) -> DeadLetter:
     await bot.hear(on_outlet("優惠", bot.clock, ago=timedelta(hours=1)))
     await bot.settle()
     (letter,) = await bot.dead_letters()
@@ -106,24 +94,19 @@ async def again(bot: Bot, stores: Stores, name: str) -> Handling:
 @pytest.mark.parametrize("lose", [pushed_in_vain, answered_too_late])
 @pytest.mark.parametrize("parted", [False, True], ids=["merged", "parted"])
 async def test_it_reaches_the_line_account_that_it_was_for(
-    bot: Bot,
-    line: ScriptedLine,
-    stores: Stores,
-    merging: Merging,
-    lose: Callable[[Bot, ScriptedLine], Awaitable[DeadLetter]],
-    parted: bool,
+    bot: Bot, stores: Stores, merging: Merging, lose: Callable[[Bot], Awaitable[DeadLetter]], parted: bool
 ) -> None:
     await both_known(bot)
-    letter = await lose(bot, line)
+    letter = await lose(bot)
     await merging.merge(MAIN, OUTLET, "command:amy")
     await bot.settle()
     if parted:
         await merging.undo(OUTLET, "command:amy")
-    before = len(line.calls)
+    before = len(bot.line.calls)
     await again(bot, stores, letter.name)
-    assert [(one.kind, one.to) for one in line.calls[before:]] == [("push", "V1")]
+    assert [(one.kind, one.to) for one in bot.line.calls[before:]] == [("push", "V1")]
     for contact in (MAIN, OUTLET):
         stored = (await stores.contacts.load([contact]))[contact]
         assert (stored.open, stored.outgoing) == (frozenset(), ())
     assert (await again(bot, stores, letter.name)).carried == "refused"
-    assert len(line.calls) == before + 1
+    assert len(bot.line.calls) == before + 1

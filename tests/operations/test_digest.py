@@ -31,10 +31,8 @@ from bot.runtime.alerts.digest_letter import digest_json, read_digest
 from bot.runtime.alerts.receivers import AlertTelling, alert_receivers
 from bot.runtime.alerts.words import Wording, page, subject, text
 from bot.store.counters.quotas import QuotaFigure
-from bot.store.database.mongo import Database
 from bot.store.events.alerts import OngoingTrouble
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW, ManualClock
 from tests.operations.test_today import PLAYBOOK, counted, row, said
@@ -66,11 +64,6 @@ rules: [{when: {text: 營業時間}, reply: 十點到九點}]
 """
 BOSS = Alert("mail", "boss@forest.example", (), "smtp://mail.example", digest=time(9))
 HOOK = Alert("webhook", "https://crm.example/alerts", (), digest=time(9, 30))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 def settings() -> Settings:

@@ -13,13 +13,11 @@ from bot.model.contact import Contact
 from bot.model.counts import NOTHING_WON, OF_DRAWS, WON, Mark
 from bot.model.coupon import CouponRequest
 from bot.operations.draws import DrawUnknown, draw_figures, winners
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.coupons import TEN_OFF, coupon
-from tests.operations.test_friend_import import put
+from tests.people import come
 from tests.playbooks import compiled
 
 BIG, SMALL = coupon(name="大獎券", title="免單券", stock=3), coupon(name="折30", title="折 30 元", stock=None)
@@ -33,11 +31,6 @@ SHOP = replace(
     coupons={one.name: one for one in (BIG, SMALL)},
     draws={"抽": DRAW},
 )
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal, "p1")
 
 
 async def wins(stores: Stores, user: str, *, big: bool = False, minutes: int = 0) -> None:
@@ -70,7 +63,7 @@ async def test_tries_prizes_and_after_how_many_more_one_runs_out(stores: Stores)
 
 
 async def test_winners_are_named_the_latest_first(stores: Stores) -> None:
-    await put(stores, Contact("main:U1", name="小美"))
+    await come(stores.contacts, Contact("main:U1", name="小美"))
     await wins(stores, "U1", big=True)
     await wins(stores, "U2", minutes=5)
     await stores.coupons.give(SMALL, [CouponRequest("g9", "main:U9", NOW, SMALL.until)])

@@ -13,9 +13,7 @@ from bot.operations.contact_changes import merge, undo_merge
 from bot.operations.erasing import ListPlace, PersonalMenus, PlaybookLists, erase
 from bot.operations.find_contacts import one
 from bot.runtime.effects.rewrites import RewriteRefused
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, FakeLine
 from tests.people import come
@@ -38,8 +36,8 @@ channels:
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal) -> Stores:
-    stores = stores_of(database, seal)
+async def stores(stores: Stores) -> Stores:
+    """With these two in it."""
     await come(stores.contacts, AMY, BOB)
     return stores
 

@@ -12,7 +12,6 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
-from bot.engine.compiled.playbook import Playbook
 from bot.line.client import LineClient
 from bot.model.channel import Channel
 from bot.model.clock import SystemClock
@@ -32,15 +31,13 @@ from bot.operations.friend_import import (
 from bot.operations.table_lines import TableWrong
 from bot.simulator.simulator import Simulator
 from bot.simulator.state.account import NO_FAULTS, Faults
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled
 
 MAIN = Channel("main", "@forest", "1234", "secret-of-main", "token-of-main", "森活選品")
-BOT = """
+PLAYBOOK = compiled("""
 bot: 森活選品
 channels: {main: {id: forest, channel_id: "1234", channel_secret: opaque}}
 tags: {VIP: {added_by: staff}, 進站: {}}
@@ -50,7 +47,7 @@ rules:
   - {when: {enters: 貴賓}, add_tags: 進站}
   - {when: follow, reply: 歡迎}
   - {when: {text: 嗨}, reply: 您好}
-"""
+""")
 
 
 @dataclass
@@ -85,19 +82,9 @@ async def line() -> AsyncIterator[Line]:
         await simulator.stop()
 
 
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
-@pytest.fixture(scope="module")
-def playbook() -> Playbook:
-    return compiled(BOT)
-
-
-async def friends(stores: Stores, playbook: Playbook, line: Line, **how: Any) -> FriendsImport:
+async def friends(stores: Stores, line: Line, **how: Any) -> FriendsImport:
     order = FriendsOrder("main", **how)
-    return await import_friends(stores, playbook, line.client, order, "command:test", lambda so_far: None)
+    return await import_friends(stores, PLAYBOOK, line.client, order, "command:test", lambda so_far: None)
 
 
 def figures(done: FriendsImport) -> tuple[int, int, int, int]:
@@ -110,41 +97,39 @@ async def contact(stores: Stores, user: str) -> Contact:
     return stored.contact
 
 
-async def put(stores: Stores, *people: Contact) -> None:
-    await come(stores.contacts, *people)
-
-
 def listed(folder: Path, *cells: str) -> Path:
     path = folder / "friends.csv"
     path.write_text("\n".join(cells) + "\n", "utf-8")
     return path
 
 
-async def everyone(stores: Stores, playbook: Playbook) -> int:
-    return (await size_of(stores, playbook, target_audience(playbook, "everyone"))).people["main"]
+async def everyone(stores: Stores) -> int:
+    return (await size_of(stores, PLAYBOOK, target_audience(PLAYBOOK, "everyone"))).people["main"]
 
 
-async def test_who_was_erased_stays_away(stores: Stores, playbook: Playbook, line: Line) -> None:
+async def test_who_was_erased_stays_away(stores: Stores, line: Line) -> None:
     """Until they come by themselves; from then on they are somebody whom the list knows. J2, M1"""
     await line.crowd(crowd=3)
-    await friends(stores, playbook, line)
+    await friends(stores, line)
     user = line.users(3)[1]
     await erase(stores, {f"main:{user}": []}, "command:test", PersonalMenus({}, "", ""))
-    done = await friends(stores, playbook, line)
+    done = await friends(stores, line)
     assert (figures(done), done.erased) == ((0, 0, 2, 0), 1)
     assert await stores.contacts.person(f"main:{user}") is None
-    await put(stores, Contact(f"main:{user}", name="回來的人", identities=(Identity("main", user),)))
-    done = await friends(stores, playbook, line)
+    await come(
+        stores.contacts, Contact(f"main:{user}", name="回來的人", identities=(Identity("main", user),))
+    )
+    done = await friends(stores, line)
     assert (figures(done), done.erased) == ((0, 1, 2, 0), 0)
 
 
 async def test_who_is_erased_during_the_import_stays_away(
-    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the reading of a page and its writing. J2, M1"""
     await line.crowd(crowd=2)
     user = line.users(2)[0]
-    await put(stores, Contact(f"main:{user}", name="要離開的人"))
+    await come(stores.contacts, Contact(f"main:{user}", name="要離開的人"))
     write, erased = stores.friends.write, list[bool]()
 
     async def late(people: Any) -> bool:
@@ -154,43 +139,41 @@ async def test_who_is_erased_during_the_import_stays_away(
         return await write(people)
 
     monkeypatch.setattr(type(stores.friends), "write", lambda _, people: late(people))
-    await friends(stores, playbook, line)
+    await friends(stores, line)
     assert erased
     assert await stores.contacts.person(f"main:{user}") is None
 
 
-async def test_by_the_list_of_line(stores: Stores, playbook: Playbook, line: Line) -> None:
+async def test_by_the_list_of_line(stores: Stores, line: Line) -> None:
     """All of it, page by page: friends in audiences at once, with name and language, silently; and again."""
     await line.crowd(crowd=1_205, gone=5)
-    done = await friends(stores, playbook, line)
+    done = await friends(stores, line)
     assert (figures(done), done.asked, done.gone) == ((1_205, 0, 0, 0), 1_205, 5)
-    assert await everyone(stores, playbook) == 1_200
+    assert await everyone(stores) == 1_200
     first = await contact(stores, line.users(1)[0])
     assert first.identities == (Identity("main", line.users(1)[0], friend=True),)
     assert (first.name, first.language, first.audiences) == ("好友 1", "zh-TW", ("main:朋友",))
     assert (first.turned, first.timers, first.tags) == (None, (), ())
     kept = await stores.friends.list_of("main")
     assert (kept.next, kept.friends, kept.whole is not None) == (None, 1_205, True)
-    again = await friends(stores, playbook, line)
+    again = await friends(stores, line)
     assert (figures(again), again.asked, again.gone) == ((0, 5, 1_200, 0), 5, 5)
     assert await stores.database.collection("inbox").count_documents({}) == 0
     [last, _] = await deeds(stores)
     assert (last.kind, last.about, last.after) == ("friends_imported", "main", "new 0, changed 5, refused 0")
 
 
-async def test_a_list_that_line_refuses(stores: Stores, playbook: Playbook, line: Line) -> None:
+async def test_a_list_that_line_refuses(stores: Stores, line: Line) -> None:
     await line.crowd(crowd=3, verified=False)
     with pytest.raises(ListRefused, match="to verified and premium accounts only"):
-        await friends(stores, playbook, line)
-    assert await everyone(stores, playbook) == 0
+        await friends(stores, line)
+    assert await everyone(stores) == 0
     assert "main" not in await stores.friends.read_whole()
     [deed] = await deeds(stores)
     assert deed.state == "refused"
 
 
-async def test_broken_off_it_goes_on(
-    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_broken_off_it_goes_on(stores: Stores, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed after the second page was written and before its mark was: that page is read once more."""
     await line.crowd(crowd=3_500)
     kept, number = stores.friends.keep_list, 0
@@ -207,45 +190,41 @@ async def test_broken_off_it_goes_on(
 
     monkeypatch.setattr(stores.friends, "keep_list", keep)
     with pytest.raises(Killed):
-        await friends(stores, playbook, line, profiles=False)
-    assert await everyone(stores, playbook) == 2_000
+        await friends(stores, line, profiles=False)
+    assert await everyone(stores) == 2_000
     monkeypatch.setattr(stores.friends, "keep_list", kept)
-    done = await friends(stores, playbook, line, profiles=False)
+    done = await friends(stores, line, profiles=False)
     assert (done.resumed, figures(done)) == (1_000, (1_500, 0, 1_000, 0))
     assert (await stores.friends.list_of("main")).friends == 3_500
 
 
-async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, playbook: Playbook, line: Line) -> None:
+async def test_a_mark_that_is_too_old_is_not_used(stores: Stores, line: Line) -> None:
     await line.crowd(crowd=1_500)
     kept = await stores.friends.list_of("main")
     now = NOW - timedelta(days=1)
     await stores.friends.keep_list(replace(kept, next="1000", told=now, began=now, found=1_000))
-    done = await friends(stores, playbook, line, profiles=False)
+    done = await friends(stores, line, profiles=False)
     assert (done.resumed, figures(done)) == (0, (1_500, 0, 0, 0))
 
 
-async def test_a_mark_that_line_takes_no_more_is_dropped(
-    stores: Stores, playbook: Playbook, line: Line
-) -> None:
+async def test_a_mark_that_line_takes_no_more_is_dropped(stores: Stores, line: Line) -> None:
     await line.crowd(crowd=5)
     now = SystemClock().now()
     kept = await stores.friends.list_of("main")
     await stores.friends.keep_list(replace(kept, next="gone", told=now, began=now, found=2_000))
-    done = await friends(stores, playbook, line, profiles=False)
+    done = await friends(stores, line, profiles=False)
     assert (done.resumed, figures(done)) == (0, (5, 0, 0, 0))
 
 
-async def test_who_has_only_opened_a_page_is_asked_for_by_nobody(
-    stores: Stores, playbook: Playbook, line: Line
-) -> None:
+async def test_who_has_only_opened_a_page_is_asked_for_by_nobody(stores: Stores, line: Line) -> None:
     """Nobody knows whether they are a friend: what they do next tells that."""
     user = "U" + "7" * 32
-    await put(stores, Contact(f"main:{user}", identities=(Identity("main", user),)))
-    done = await friends(stores, playbook, line)
+    await come(stores.contacts, Contact(f"main:{user}", identities=(Identity("main", user),)))
+    done = await friends(stores, line)
     assert (done.asked, (await contact(stores, user)).identity("main").friend) == (0, None)
 
 
-async def test_by_a_file(stores: Stores, playbook: Playbook, line: Line, tmp_path: Path) -> None:
+async def test_by_a_file(stores: Stores, line: Line, tmp_path: Path) -> None:
     """A column by its header; what is no id of a person is refused line by line; who stands there twice."""
     await line.crowd(crowd=4, gone=1)
     a, b, c, gone = line.users(4)
@@ -259,47 +238,43 @@ async def test_by_a_file(stores: Stores, playbook: Playbook, line: Line, tmp_pat
         "y,U1",
         f"z,{gone}",
     )
-    done = await friends(stores, playbook, line, file=path)
+    done = await friends(stores, line, file=path)
     assert (figures(done), done.gone) == ((3, 0, 1, 2), 1)
     assert [(one.number, str(one.why)[:22]) for one in done.listed] == [
         (5, "it is a group's id: no"),
         (6, "it is no LINE user id:"),
     ]
-    assert await everyone(stores, playbook) == 2
+    assert await everyone(stores) == 2
     assert (await contact(stores, b)).name == "好友 2"
     assert "main" not in await stores.friends.read_whole()
-    alone = await friends(stores, playbook, line, file=listed(tmp_path, a, b, c))
+    alone = await friends(stores, line, file=listed(tmp_path, a, b, c))
     assert figures(alone) == (1, 0, 2, 0)
     with pytest.raises(TableWrong, match="has to name a column line_id"):
-        await friends(stores, playbook, line, file=listed(tmp_path, "甲,乙", f"{a},x"))
+        await friends(stores, line, file=listed(tmp_path, "甲,乙", f"{a},x"))
 
 
 async def test_ids_of_another_provider_are_told_before_anything_is_written(
-    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
+    stores: Stores, line: Line, tmp_path: Path
 ) -> None:
     path = listed(tmp_path, *(f"U{number:032x}" for number in range(50)))
     with pytest.raises(NotOfThisChannel, match="none of 20 of these ids"):
-        await friends(stores, playbook, line, file=path)
-    assert await everyone(stores, playbook) == 0
-    done = await friends(stores, playbook, line, file=path, anyway=True)
+        await friends(stores, line, file=path)
+    assert await everyone(stores) == 0
+    done = await friends(stores, line, file=path, anyway=True)
     assert (figures(done), done.gone) == ((50, 0, 0, 0), 50)
-    assert await everyone(stores, playbook) == 0
+    assert await everyone(stores) == 0
 
 
-async def test_a_dry_run_writes_nothing(
-    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
-) -> None:
+async def test_a_dry_run_writes_nothing(stores: Stores, line: Line, tmp_path: Path) -> None:
     await line.crowd(crowd=3)
-    assert figures(await friends(stores, playbook, line, dry=True)) == (3, 0, 0, 0)
+    assert figures(await friends(stores, line, dry=True)) == (3, 0, 0, 0)
     path = listed(tmp_path, *line.users(3))
-    assert figures(await friends(stores, playbook, line, dry=True, file=path)) == (3, 0, 0, 0)
+    assert figures(await friends(stores, line, dry=True, file=path)) == (3, 0, 0, 0)
     for name in ("contacts", "friend_lists", "audit"):
         assert await stores.database.collection(name).count_documents({}) == 0
 
 
-async def test_who_is_known_keeps_everything(
-    stores: Stores, playbook: Playbook, line: Line, tmp_path: Path
-) -> None:
+async def test_who_is_known_keeps_everything(stores: Stores, line: Line, tmp_path: Path) -> None:
     """Blocked since: by a file never again, by LINE's list; who blocked lately stays so by both."""
     await line.crowd(crowd=4)
     met, long_ago, lately, nobody = line.users(4)
@@ -309,13 +284,13 @@ async def test_who_is_known_keeps_everything(
         identity = Identity("main", user, **how)
         return Contact(f"main:{user}", name="本名", seed=7, identities=(identity,), turned=now)
 
-    await put(
-        stores,
+    await come(
+        stores.contacts,
         person(met, friend=None, seen=now, since=now),
         person(long_ago, friend=False, seen=now - timedelta(days=9)),
         person(lately, friend=False, seen=now + timedelta(days=9_999)),
     )
-    done = await friends(stores, playbook, line, file=listed(tmp_path, *line.users(4)))
+    done = await friends(stores, line, file=listed(tmp_path, *line.users(4)))
     assert (figures(done), done.blocked) == ((1, 1, 2, 0), 2)
     assert [(await contact(stores, user)).identity("main").friend for user in line.users(4)] == [
         True,
@@ -324,7 +299,7 @@ async def test_who_is_known_keeps_everything(
         True,
     ]
     assert (await contact(stores, met)).audiences == ("main:朋友",)
-    done = await friends(stores, playbook, line)
+    done = await friends(stores, line)
     assert (figures(done), done.blocked) == ((0, 1, 3, 0), 1)
     found = await contact(stores, long_ago)
     assert (found.identity("main").friend, found.name, found.seed, found.turned) == (True, "本名", 7, now)
@@ -332,9 +307,7 @@ async def test_who_is_known_keeps_everything(
     assert (await contact(stores, nobody)).name == "好友 4"
 
 
-async def test_line_that_does_not_answer(
-    stores: Stores, playbook: Playbook, line: Line, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_line_that_does_not_answer(stores: Stores, line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked again while it is away; where that lasts it is told, and what was taken stays."""
     await line.crowd(crowd=10)
     account = line.simulator._accounts.by_name["main"]
@@ -347,10 +320,10 @@ async def test_line_that_does_not_answer(
 
     monkeypatch.setattr(patience, "sleep", wait)
     account.faults = Faults(answer="500")
-    assert figures(await friends(stores, playbook, line, profiles=False)) == (10, 0, 0, 0)
+    assert figures(await friends(stores, line, profiles=False)) == (10, 0, 0, 0)
     assert waits == [0.2, 0.4]
     account.faults = Faults(answer="429")
     with pytest.raises(FriendsUnread, match="the same command goes on"):
-        await friends(stores, playbook, line)
+        await friends(stores, line)
     assert len(waits) == 2 + patience.ATTEMPTS - 1
-    assert await everyone(stores, playbook) == 10
+    assert await everyone(stores) == 10

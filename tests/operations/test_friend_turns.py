@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import OfShop
 from bot.line.client import LineClient
 from bot.model.contact import Identity
@@ -17,20 +14,18 @@ from bot.model.event import Profile
 from bot.model.instance import Timer
 from bot.model.processes import part_of
 from bot.operations.friend_import import FriendsImport, FriendsOrder, import_friends
-from bot.operations.member_import import MemberFile, import_members
 from bot.runtime.effects.merging import Merging
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
-from tests.operations.member_lists import everybody
+from tests.operations import member_lists
+from tests.operations.member_lists import everybody, written
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, ScriptedLine, followed, said
 
 USER = "U0123456789abcdef0123456789abcdef"
 OTHER = "Uffffffffffffffffffffffffffffffff"
-BOT = """
+PLAYBOOK = compiled("""
 bot: 森活選品
 channels:
   main: {id: "@a", channel_id: "1", channel_secret: x}
@@ -49,40 +44,27 @@ rules:
   - {when: {enters: 貴客}, add_tags: 進站}
   - {when: follow, reply: 歡迎}
   - {when: {text: 嗨}, reply: "{{ contact.name or 您 }}好"}
-"""
-
-
-@pytest.fixture(scope="module")
-def playbook() -> Playbook:
-    return compiled(BOT)
+""")
 
 
 @pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
-
-
-@pytest.fixture
-async def bot(bots: Bots, playbook: Playbook) -> Bot:
-    line = ScriptedLine(profiles={USER: Profile("小美", "zh-TW")})
-    return bots.make(playbook, line)
+async def bot(bots: Bots) -> Bot:
+    return bots.make(PLAYBOOK, ScriptedLine(profiles={USER: Profile("小美", "zh-TW")}))
 
 
 async def taken(
-    stores: Stores, playbook: Playbook, folder: Path, users: Sequence[str] = (USER,), **more: Any
+    stores: Stores, *users: str, channel: str = "main", line: ScriptedLine | None = None
 ) -> FriendsImport:
-    file = folder / "friends.txt"
-    file.write_text("\n".join(users), "utf-8")
-    order = FriendsOrder(more.pop("channel", "main"), file, profiles="line" in more, anyway=True)
-    line = cast(LineClient, more.get("line", ScriptedLine()))
-    return await import_friends(stores, playbook, line, order, "command:test", lambda so_far: None)
+    """A list of these, else of one; with `line` it is asked for their profiles."""
+    asked = cast(LineClient, line or ScriptedLine())
+    with written("\n".join(users or [USER]), "friends.txt") as file:
+        order = FriendsOrder(channel, file, profiles=line is not None, anyway=True)
+        return await import_friends(stores, PLAYBOOK, asked, order, "command:test", lambda so_far: None)
 
 
-async def test_the_first_turn_greets_nobody_and_asks_for_the_name(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
-) -> None:
+async def test_the_first_turn_greets_nobody_and_asks_for_the_name(stores: Stores, bot: Bot) -> None:
     """No welcome, no audience entered; the profile of who has none is asked for, once."""
-    await taken(stores, playbook, tmp_path)
+    await taken(stores)
     await bot.start()
     await bot.hear(said("嗨", USER))
     await bot.settle()
@@ -94,10 +76,8 @@ async def test_the_first_turn_greets_nobody_and_asks_for_the_name(
     assert (identity.friend, identity.seen is not None, identity.since) == (True, True, None)
 
 
-async def test_whose_name_is_known_is_not_asked_for(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
-) -> None:
-    done = await taken(stores, playbook, tmp_path, line=bot.line)
+async def test_whose_name_is_known_is_not_asked_for(stores: Stores, bot: Bot) -> None:
+    done = await taken(stores, line=bot.line)
     assert (done.new, done.asked, done.gone) == (1, 1, 0)
     bot.line.profile_asked.clear()
     await bot.start()
@@ -108,19 +88,19 @@ async def test_whose_name_is_known_is_not_asked_for(
 
 @pytest.mark.parametrize("first", ["turn", "import", "both"])
 async def test_a_turn_and_an_import_at_the_same_moment_are_one_contact(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, first: str
+    stores: Stores, bot: Bot, first: str
 ) -> None:
     await bot.start()
     if first == "turn":
         await bot.hear(followed(USER))
         await bot.settle()
-        assert (await taken(stores, playbook, tmp_path)).same == 1
+        assert (await taken(stores)).same == 1
     elif first == "import":
-        assert (await taken(stores, playbook, tmp_path)).new == 1
+        assert (await taken(stores)).new == 1
         await bot.hear(followed(USER))
         await bot.settle()
     else:
-        await asyncio.gather(bot.hear(followed(USER)), taken(stores, playbook, tmp_path))
+        await asyncio.gather(bot.hear(followed(USER)), taken(stores))
         await bot.settle()
     contact = (await bot.stored(USER)).contact
     [identity] = contact.identities
@@ -130,7 +110,7 @@ async def test_a_turn_and_an_import_at_the_same_moment_are_one_contact(
 
 
 async def test_a_turn_that_overtakes_the_writing_wins(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The import has read that nobody is there, and a turn is written before it writes."""
     await bot.start()
@@ -143,7 +123,7 @@ async def test_a_turn_that_overtakes_the_writing_wins(
         return await write(people)
 
     monkeypatch.setattr(stores.friends, "write", late)
-    await taken(stores, playbook, tmp_path)
+    await taken(stores)
     contact = (await bot.stored(USER)).contact
     assert (contact.name, contact.turned is not None) == ("小美", True)
     assert (contact.identity("main").friend, contact.audiences) == (True, ("main:朋友",))
@@ -153,14 +133,12 @@ async def test_a_turn_that_overtakes_the_writing_wins(
     assert (await bot.stored(USER)).contact.tags == ()
 
 
-async def test_whose_first_event_waits_hears_it_afterwards(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
-) -> None:
+async def test_whose_first_event_waits_hears_it_afterwards(stores: Stores, bot: Bot) -> None:
     """Another process has stored it: there is something of them already, and nobody yet."""
     entry = followed(USER).entry
     await stores.inbox_commit.store([entry], {entry.id}, ())
     await stores.contacts.poke([(entry.contact, entry.id)])
-    assert (await taken(stores, playbook, tmp_path, [USER, OTHER])).new == 2
+    assert (await taken(stores, USER, OTHER)).new == 2
     kept = await bot.stored(USER)
     assert (kept.revision, set(kept.waiting), kept.contact.identity("main").friend) == (1, {entry.id}, True)
     await bot.start()
@@ -169,18 +147,17 @@ async def test_whose_first_event_waits_hears_it_afterwards(
 
 
 async def test_who_is_known_from_a_list_comes_onto_line_with_the_timers_of_their_dates(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path
+    stores: Stores, bot: Bot
 ) -> None:
     """C7: by that LINE id; audiences silently, the birthday by a turn that says nothing."""
-    file = tmp_path / "members.csv"
-    file.write_text(f"line_id,手機,姓名,生日,標籤\n{USER},0912345678,王小美,1990-05-01,VIP、老客\n", "utf-8")
-    await import_members(stores, playbook, MemberFile(file, None, "main"), "command:test")
-    done = await taken(stores, playbook, tmp_path)
+    text = f"line_id,手機,姓名,生日,標籤\n{USER},0912345678,王小美,1990-05-01,VIP、老客\n"
+    await member_lists.taken(stores, text, channel="main", playbook=PLAYBOOK)
+    done = await taken(stores)
     assert (done.new, done.changed, done.joined) == (0, 1, 1)
     before = (await bot.stored(USER)).contact
     assert before.identities == (Identity("main", USER, friend=True),)
     assert (before.audiences, before.timers) == (("main:朋友", "main:貴客"), ())
-    assert (await taken(stores, playbook, tmp_path)).same == 1  # told once more, it is the same event
+    assert (await taken(stores)).same == 1  # told once more, it is the same event
     await bot.start()
     await bot.settle()
     contact = (await bot.stored(USER)).contact
@@ -191,16 +168,15 @@ async def test_who_is_known_from_a_list_comes_onto_line_with_the_timers_of_their
 
 
 async def test_the_id_of_somebody_merged_is_that_of_whom_they_are(
-    stores: Stores, playbook: Playbook, bot: Bot, tmp_path: Path, clock: ManualClock
+    stores: Stores, bot: Bot, clock: ManualClock
 ) -> None:
     """Merged before they wrote: that account is theirs, and no friend until LINE knows who it is."""
-    file = tmp_path / "members.csv"
-    file.write_text(f"line_id,手機\n{USER},0912345678\n", "utf-8")
-    await import_members(stores, playbook, MemberFile(file, None, "main"), "command:test")
-    await taken(stores, playbook, tmp_path, [OTHER], channel="outlet")
+    text = f"line_id,手機\n{USER},0912345678\n"
+    await member_lists.taken(stores, text, channel="main", playbook=PLAYBOOK)
+    await taken(stores, OTHER, channel="outlet")
     merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
     await merging.merge(f"outlet:{OTHER}", f"main:{USER}", "command:test")
-    done = await taken(stores, playbook, tmp_path, [USER, "U" + "0" * 32], line=bot.line)
+    done = await taken(stores, USER, "U" + "0" * 32, line=bot.line)
     kept = await stores.contacts.person(f"main:{USER}")
     assert kept is not None
     assert (kept.contact.id, done.new, done.gone) == (f"outlet:{OTHER}", 1, 1)
@@ -214,14 +190,12 @@ async def test_the_id_of_somebody_merged_is_that_of_whom_they_are(
     }
 
 
-async def test_an_account_beside_another_of_the_same_person_is_refused(
-    stores: Stores, playbook: Playbook, tmp_path: Path
-) -> None:
-    await taken(stores, playbook, tmp_path, [OTHER])
+async def test_an_account_beside_another_of_the_same_person_is_refused(stores: Stores) -> None:
+    await taken(stores, OTHER)
     contacts = stores.database.collection("contacts")
     stub = {"_id": f"main:{USER}", "part": part_of(f"main:{USER}"), "rev": 1, "to": f"main:{OTHER}"}
     await contacts.insert_one(stub)
-    done = await taken(stores, playbook, tmp_path)
+    done = await taken(stores)
     assert (done.refused, str(done.listed[0].why)) == (
         1,
         "belongs to somebody who has another LINE account on this channel",

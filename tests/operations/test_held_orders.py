@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,27 +19,15 @@ from bot.operations.broadcasts.held_orders import HeldOrder, held_order
 from bot.operations.broadcasts.ordering import order_of, send
 from bot.operations.broadcasts.steering import SteeringRefused, agree, cancel_sending
 from bot.runtime.broadcasts.conductor import cancel
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from tests.conftest import ManualClock
+from tests.operations.three_friends import PLAIN, shop
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Fate, Granted, Shop, through, users
 from tests.runtime.uncounted import Unlimited
 
-SAYS = "{to: everyone, push: [早安, 輸入「停止推播」就不再收到]}"
-PLAIN = f"broadcasts: {{b: {SAYS}}}\n"
+__all__ = ["shop"]
+
 EDITED = PLAIN.replace("早安", "晚安")
 HOURS = 2
-
-
-@pytest.fixture
-async def shop(database: Database, seal: Seal, clock: ManualClock) -> Shop:
-    """Three friends, and a process that runs."""
-    made = Shop(database, seal, clock, compiled(PLAIN))
-    await made.come(*users(3))
-    runs = {"rev": 1, "processes": {"me": clock.now() + timedelta(days=36_500)}, "owners": [], "fences": []}
-    await database.collection("leases").insert_one({"_id": "parts", **runs})
-    return made
 
 
 async def ordered(shop: Shop, *, cost: Decimal | None = None, people: int = 3) -> Sending:
@@ -392,8 +379,7 @@ async def test_s37_who_was_frozen_while_it_began_changes_nothing_of_what_begins_
 
 
 async def test_what_waits_is_cancelled(shop: Shop) -> None:
-    sending = await ordered(shop)
-    await shop.come(*users(60)[3:])
+    sending = await held_for_more(shop)
     await is_held(shop, sending, "more")
     await cancel_sending(shop.stores, shop.playbook.broadcasts["b"], "bob", sending.id)
     assert (await through(shop, sending, shop.process())).state == "cancelled"
@@ -415,10 +401,12 @@ async def test_an_order_that_quiet_hours_delay_is_bound_as_well(shop: Shop) -> N
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 async def test_s37_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, after: bool) -> None:
     """I4: before it is held, while staff agree, and behind that; two processes go on."""
-    step = _step_of(shop)
     for last in range(1, 100, 3):
         fate = Fate(last, after)
-        sending = await step()
+        await shop.empty()
+        await shop.come(*users(3))
+        sending = await ordered(shop)
+        await shop.come(*users(60)[3:])
         await shop.process(fate=fate).lives()
         await shop.claims_end()
         await shop.process().goes_on()
@@ -436,22 +424,9 @@ async def test_s37_a_process_that_dies_at_any_step_sends_it_once(shop: Shop, aft
     raise AssertionError("it has more steps than that")
 
 
-def _step_of(shop: Shop) -> Callable[[], Awaitable[Sending]]:
-    async def anew() -> Sending:
-        await shop.empty()
-        await shop.come(*users(3))
-        sending = await ordered(shop)
-        await shop.come(*users(60)[3:])
-        return sending
-
-    return anew
-
-
 async def test_s37_a_stale_look_does_not_hold_what_was_agreed(shop: Shop) -> None:
     """A process has read the order before somebody agreed, and stores its hold behind that."""
-    sending = await ordered(shop)
-    await shop.come(*users(60)[3:])
-    await shop.process().goes_on()
+    sending = await held_for_more(shop)
     stale = await shop.sending(sending)
     await agreed(shop, sending, 60)
     await shop.stores.sendings.hold(stale, "more", shop.clock.now())

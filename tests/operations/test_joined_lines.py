@@ -19,17 +19,10 @@ from bot.operations.member_import import MemberFile, MemberImport, import_member
 from bot.operations.table_lines import TableWrong
 from bot.runtime.shops.first_lines import FirstLines
 from bot.store.contacts.import_marks import ImportMarks
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import LIST, OTHER, PHONE, PLAYBOOK, USER, everybody, figures
 
 SECOND = "U" + "b" * 32
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @dataclass

@@ -12,9 +12,7 @@ from bot.model.instance import Hold, Instance
 from bot.operations.journeys import flow_counts, status_of
 from bot.operations.resolve_name import NoSuchFlow, flow_of
 from bot.store.counters.quotas import QuotaFigure
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import QUIET_JOURNEY, compiled
@@ -25,22 +23,21 @@ PLAYBOOK = compiled(
 )
 
 
-async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(database: Database, seal: Seal) -> None:
-    people = stores_of(database, seal)
+async def test_a_journey_with_who_is_in_it_and_what_it_has_pushed(stores: Stores) -> None:
     held = Instance("j", "main", "greet", 1, NOW, NOW, held=Hold("quota"))
     amy = Contact("main:U1", identities=(Identity("main", "U1"),), flows=(held,))
-    await come(people.contacts, amy)
-    await people.totals.reserve("j", ["a", "b"], 5)
-    await people.quotas.keep("main", QuotaFigure(0, NOW))
-    [journey] = await status_of(people, PLAYBOOK, list(journeys(PLAYBOOK)))
+    await come(stores.contacts, amy)
+    await stores.totals.reserve("j", ["a", "b"], 5)
+    await stores.quotas.keep("main", QuotaFigure(0, NOW))
+    [journey] = await status_of(stores, PLAYBOOK, list(journeys(PLAYBOOK)))
     assert (journey.flow.name, journey.pushes) == ("j", 2)
     [on_main] = journey.channels
     assert (on_main.channel, on_main.state.state, on_main.people) == ("main", "live", 1)
     assert (on_main.held, on_main.quota) == ({"quota": 1}, QuotaFigure(0, NOW))
 
 
-async def test_counts_begin_so_many_days_ago(database: Database, seal: Seal) -> None:
-    found = await flow_counts(stores_of(database, seal), PLAYBOOK, "j", 3)
+async def test_counts_begin_so_many_days_ago(stores: Stores) -> None:
+    found = await flow_counts(stores, PLAYBOOK, "j", 3)
     assert (datetime.now(UTC).date() - datetime.fromisoformat(found.since).date()).days in (1, 2)
     assert (list(found.counts), list(found.here)) == ([], [])
 

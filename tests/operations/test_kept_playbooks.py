@@ -12,9 +12,9 @@ from pymongo.errors import DuplicateKeyError
 from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
 from bot.engine.compiled.own_address import tap_code
 from bot.model.audit import Deed
-from bot.model.published_version import NowLive, VersionFile, VersionFiles, VersionTap
+from bot.model.published_version import NowLive, VersionTap
 from bot.operations.audit_trail import deeds
-from bot.operations.version_files import FileChanging, StoredFilesUnreadable, unpack
+from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.runtime.sweeps.retention import OldPlaybooks
 from bot.store.cluster.playbook_blobs import BlobCorrupt
 from bot.store.database.mongo import Database
@@ -185,19 +185,6 @@ async def test_damage_is_noticed(shop: KeptShop, under: Path) -> None:
             pass
 
 
-@pytest.mark.parametrize("name", ["../out.yaml", "/tmp/out.yaml", ".."])
-async def test_whoever_writes_to_the_database_writes_nowhere_else(
-    shop: KeptShop, under: Path, name: str
-) -> None:
-    live = await shop.accepts()
-    kept = await shop.stores.playbooks.files(live)
-    assert kept is not None
-    [first, *_] = kept.files
-    bad = VersionFiles("bot.yaml", (VersionFile(name, first.sha256, first.size),))
-    with pytest.raises(StoredFilesUnreadable, match="is no file of a playbook"):
-        await unpack(shop.stores.playbooks.blobs, bad, under)
-
-
 async def test_a_variable_that_is_missing_here_is_told(shop: KeptShop, under: Path) -> None:
     live = await shop.accepts()
     by = ReadingContext(shop.folder, {"LINE_CHANNEL_ID": "1234"}, shop.found().settings)
@@ -253,8 +240,7 @@ async def test_whoever_dies_around_any_write_leaves_all_of_it_or_nothing(
             await shop_then.accepts()
         except Dies:
             deaths += 1
-        live = await shop.stores.playbooks.live()
-        assert live is not None
+        live = await shop.live()
         read = await shop.unpacked(live, under)
         assert live.version in (before.version, shop.found().playbook.version)
         assert read.playbook.version == live.version

@@ -53,8 +53,7 @@ async def test_a_program_with_another_canonical_form_serves_the_version_that_is_
     await shop.accepts()
     playbooks = shop.stores.database.collection("playbooks")
     await playbooks.update_one({"_id": 1}, {"$set": {"version": "0" * 64}})  # as another program computed it
-    live = await shop.stores.playbooks.live()
-    assert live is not None
+    live = await shop.live()
     assert (await shop.unpacked(live, under)).playbook.version == "0" * 64
 
 
@@ -103,15 +102,20 @@ async def test_a_folder_whose_lock_somebody_else_has_taken_is_not_used(
     assert taken[0] not in picture.parents
 
 
-@pytest.mark.parametrize("name", ["a\0b.yaml", "x" * 300, "bot.yaml/../../out.yaml", "./../out.yaml", ""])
+OUTSIDE = ("../out.yaml", "/tmp/out.yaml", "..", "bot.yaml/../../out.yaml", "./../out.yaml", "", "a\0b.yaml")
+
+
+@pytest.mark.parametrize("name", [*OUTSIDE, "x" * 300])
 async def test_a_name_that_no_file_can_have_is_told(shop: KeptShop, under: Path, name: str) -> None:
+    """Whoever writes to the database writes nowhere else."""
     live = await shop.accepts()
     kept = await shop.stores.playbooks.files(live)
     assert kept is not None
     [first, *_] = kept.files
     bad = VersionFiles("bot.yaml", (VersionFile(name, first.sha256, first.size),))
-    with pytest.raises(StoredFilesUnreadable):
+    with pytest.raises(StoredFilesUnreadable) as refused:
         await unpack(shop.stores.playbooks.blobs, bad, under)
+    assert ("is no file of a playbook" in str(refused.value)) is (name in OUTSIDE)
     assert not (under.parent / "out.yaml").exists()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,19 +10,12 @@ import pytest
 from bot.operations import member_import
 from bot.operations.member_table import TagSkipped, parse_moment, parse_tag
 from bot.operations.table_lines import TableWrong
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.operations.member_lists import PLAYBOOK, USER, everybody, figures, taken
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 DAY = datetime(2025, 10, 31, 16, tzinfo=UTC)
 LATE = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +83,7 @@ def test_why_a_tag_is_left_out(text: str, why: str) -> None:
     assert str(refused.value.message).startswith(why)
 
 
-async def test_a_column_for_each_tag_or_one_for_all(stores: Stores, tmp_path: Path) -> None:
+async def test_a_column_for_each_tag_or_one_for_all(stores: Stores) -> None:
     day = datetime.now(UTC).astimezone(TAIPEI).date() - timedelta(days=3)
     text = (
         "手機,標籤,標籤：VIP,tag:老客,tag:沒有\n"
@@ -99,7 +91,7 @@ async def test_a_column_for_each_tag_or_one_for_all(stores: Stores, tmp_path: Pa
         f"0922333444,VIP,{day} 10:30,是,x\n"
         f"0933444555,,否,someday,x\n"
     )
-    done = await taken(stores, tmp_path, text)
+    done = await taken(stores, text)
     assert (figures(done), done.partly, done.unused) == ((3, 0, 0, 0), 1, ["tag:沒有"])
     assert [(one.number, str(one.why)[:14]) for one in done.notes] == [(4, 'the tag "老客": ')]
     people = [one.contact for one in (await everybody(stores)).values()]
@@ -112,25 +104,25 @@ async def test_a_column_for_each_tag_or_one_for_all(stores: Stores, tmp_path: Pa
     over = tags["+886912345678"]["老客"].expires
     assert over is not None
     assert over - begins == timedelta(days=31), "as if it had been put on that day"
-    assert figures(await taken(stores, tmp_path, text)) == (0, 0, 3, 0)
+    assert figures(await taken(stores, text)) == (0, 0, 3, 0)
 
 
-async def test_s36_a_list_that_tells_the_days_later_is_believed(stores: Stores, tmp_path: Path) -> None:
+async def test_s36_a_list_that_tells_the_days_later_is_believed(stores: Stores) -> None:
     """Who has imported tags without their days imports once more with them."""
     day = datetime.now(UTC).astimezone(TAIPEI).date() - timedelta(days=9)
-    await taken(stores, tmp_path, "手機,標籤\n0912345678,VIP、老客\n")
+    await taken(stores, "手機,標籤\n0912345678,VIP、老客\n")
     dated = f"手機,標籤\n0912345678,VIP {day}、老客 {day}\n"
-    assert figures(await taken(stores, tmp_path, dated)) == (0, 1, 0, 0)
-    assert figures(await taken(stores, tmp_path, dated)) == (0, 0, 1, 0)
-    assert figures(await taken(stores, tmp_path, "手機,標籤\n0912345678,VIP\n")) == (0, 0, 1, 0)
+    assert figures(await taken(stores, dated)) == (0, 1, 0, 0)
+    assert figures(await taken(stores, dated)) == (0, 0, 1, 0)
+    assert figures(await taken(stores, "手機,標籤\n0912345678,VIP\n")) == (0, 0, 1, 0)
     [one] = (await everybody(stores)).values()
     assert {tag.at.astimezone(TAIPEI).date() for tag in one.contact.tags} == {day}
 
 
-async def test_who_has_unsubscribed_stays_so(stores: Stores, tmp_path: Path) -> None:
+async def test_who_has_unsubscribed_stays_so(stores: Stores) -> None:
     """I6, M2: an export says it by a column of its own; who has not unsubscribed has agreed to nothing."""
     text = "手機,行銷同意,退訂\n0912345678,是,1\n0922333444,,0\n0933444555,是,\n0900000001,,也許\n"
-    done = await taken(stores, tmp_path, text)
+    done = await taken(stores, text)
     people = {one.contact.phone: one.contact.marketing for one in (await everybody(stores)).values()}
     assert people == {
         "+886912345678": False,
@@ -143,24 +135,20 @@ async def test_who_has_unsubscribed_stays_so(stores: Stores, tmp_path: Path) -> 
     ]
 
 
-async def test_bindings_of_another_system_that_nobody_trusts_are_reported(
-    stores: Stores, tmp_path: Path
-) -> None:
-    done = await taken(stores, tmp_path, "手機,綁定時間,生日\n0912345678,2025-11-01,1990/5/1\n")
+async def test_bindings_of_another_system_that_nobody_trusts_are_reported(stores: Stores) -> None:
+    done = await taken(stores, "手機,綁定時間,生日\n0912345678,2025-11-01,1990/5/1\n")
     assert (done.has_bindings, done.unused) == (True, [])
-    done = await taken(stores, tmp_path, "手機,綁定時間\n")
+    done = await taken(stores, "手機,綁定時間\n")
     assert (done.has_bindings, done.unused) == (True, [])
 
 
-async def test_days_and_moments_as_spreadsheets_and_exports_write_them(
-    stores: Stores, tmp_path: Path
-) -> None:
+async def test_days_and_moments_as_spreadsheets_and_exports_write_them(stores: Stores) -> None:
     """C7: a birthday with midnight behind it is a birthday."""
     text = (
         "手機,生日\n0912345678,1990/5/1 上午 12:00:00\n0922333444,1990-05-01T00:00:00\n"
         "0933444555,1990/5/1 00:00\n0900000001,33000\n"
     )
-    done = await taken(stores, tmp_path, text)
+    done = await taken(stores, text)
     people = {one.contact.phone: one.contact.attributes for one in (await everybody(stores)).values()}
     days = {phone: {known.value for known in values.values()} for phone, values in people.items()}
     assert days.pop("+886900000001") == set()
@@ -181,17 +169,17 @@ async def test_days_and_moments_as_spreadsheets_and_exports_write_them(
     ],
 )
 async def test_how_exports_say_who_has_subscribed(
-    stores: Stores, tmp_path: Path, column: str, cell: str, agreed: bool | None
+    stores: Stores, column: str, cell: str, agreed: bool | None
 ) -> None:
-    done = await taken(stores, tmp_path, f"手機,{column}\n0912345678,{cell}\n")
+    done = await taken(stores, f"手機,{column}\n0912345678,{cell}\n")
     [one] = (await everybody(stores)).values()
     assert (one.contact.marketing, done.notes) == (agreed, [])
 
 
 async def test_line_accounts_of_no_channel_are_refused_before_anything_is_written(
-    stores: Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(member_import, "TOGETHER", 1)
     with pytest.raises(TableWrong, match="say on which channel"):
-        await taken(stores, tmp_path, f"手機,line_id\n0912345678,\n0922333444,{USER}\n")
+        await taken(stores, f"手機,line_id\n0912345678,\n0922333444,{USER}\n")
     assert await everybody(stores) == {}

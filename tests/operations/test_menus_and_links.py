@@ -26,9 +26,7 @@ from bot.operations.plain_menus import PictureNotDrawn, draw, menus_of
 from bot.operations.qr_code import CodeNotWritten, write_code
 from bot.playbook.load import load
 from bot.playbook.valid import Unservable
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.playbooks import loaded
 
 BOT = """
@@ -100,30 +98,28 @@ def test_pictures_are_drawn_of_a_playbook_that_lacks_only_them(tmp_path: Path) -
     assert not (tmp_path / "cards").exists()
 
 
-async def test_menus_are_asked_of_no_account_that_lacks_something(database: Database, seal: Seal) -> None:
+async def test_menus_are_asked_of_no_account_that_lacks_something(stores: Stores) -> None:
     playbook, settings = read(BOT)
     unset = replace(settings.channels["outlet"], channel_secret="")
     settings = replace(settings, channels={**settings.channels, "outlet": unset})
-    menus = MenusAtLine(playbook, settings, stores_of(database, seal), "http://127.0.0.1:1", "")
+    menus = MenusAtLine(playbook, settings, stores, "http://127.0.0.1:1", "")
     with pytest.raises(NotSet, match="outlet: access_token not set"):
         await plan(menus, "outlet")
     with pytest.raises(MenusRefused, match="it has main, outlet"):
         await plan(menus, "shop")
 
 
-async def test_who_is_linked_anew(database: Database, seal: Seal) -> None:
-    people = stores_of(database, seal)
-    assert await relink(people, read(BOT)[1], None, "command:amy") == ["main", "outlet"]
-    assert await people.menu_people.asked("outlet")
+async def test_who_is_linked_anew(stores: Stores) -> None:
+    assert await relink(stores, read(BOT)[1], None, "command:amy") == ["main", "outlet"]
+    assert await stores.menu_people.asked("outlet")
 
 
-async def test_areas_with_their_taps(database: Database, seal: Seal) -> None:
+async def test_areas_with_their_taps(stores: Stores) -> None:
     playbook, _ = read(BOT + MENUS)
     day = f"{datetime.now(UTC).astimezone(playbook.zone):%Y-%m-%d}"
-    people = stores_of(database, seal)
     for key in ("訪客/訪客/甲", "訪客/訪客/甲", "訪客/訪客/乙"):
-        await people.counts.add(day, Mark("main", NO_FLOW, TAPPED, (key,)))
-    found = await taps(people, playbook, 2)  # midnight may come meanwhile
+        await stores.counts.add(day, Mark("main", NO_FLOW, TAPPED, (key,)))
+    found = await taps(stores, playbook, 2)  # midnight may come meanwhile
     [one] = found.areas
     assert (one.menu, one.tab, one.area.name, one.taps) == ("訪客", "訪客", "甲", 2)
     assert (one.or_typed, one.uncounted) == (True, None)

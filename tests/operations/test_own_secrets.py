@@ -17,7 +17,6 @@ from bot.operations.own_secrets import (
     renewed_secret,
     secret_in_use,
 )
-from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import generate, parse
 from bot.store.sealing.seal import Seal, SealInvalid
 from bot.store.stores import Stores, stores_of
@@ -25,11 +24,6 @@ from tests.conftest import NOW
 
 NAME = "shops.main.access_token"
 TOKEN = NewSecret("tok-1", NOW + timedelta(hours=1))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def kept(stores: Stores, new: NewSecret = TOKEN) -> OwnSecret:

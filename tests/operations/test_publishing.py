@@ -23,18 +23,11 @@ from bot.operations.publishing import (
 )
 from bot.playbook.load import load
 from bot.playbook.valid import ValidPlaybook
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.cli.people import BOT
 
 ME = "console:amy"
 UNSERVED = Despite(unserved=True)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture

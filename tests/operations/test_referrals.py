@@ -27,14 +27,12 @@ from bot.operations.referrals import (
     referral_figures,
 )
 from bot.scenario.trace_sentences import UNCOUNTED
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
-from tests.operations.test_friend_import import put
+from tests.people import come
 from tests.playbooks import compiled
 
 SHOP = replace(
@@ -58,13 +56,13 @@ INVITER = Contact(
 
 
 @pytest.fixture
-async def stores(database: Database, seal: Seal) -> Stores:
-    stores = stores_of(database, seal, "p1")
+async def stores(stores: Stores) -> Stores:
+    """With these people in it."""
     links = (Invitation("好友", ("code2",), friends=5),)
     other = replace(INVITER, id="main:U2", name=None, invitations=links)
     idle = replace(INVITER, id="main:U3", invitations=(Invitation("好友", ("code3",)),))
-    await put(
-        stores,
+    await come(
+        stores.contacts,
         *(INVITER, other, idle),
         *(friend(1, "done"), friend(2, "refused", why="household"), friend(3, "opened", "code0")),
         *(friend(4, "came", "gone"), friend(5, "judged", "code2")),

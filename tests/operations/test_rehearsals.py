@@ -16,9 +16,7 @@ from bot.playbook.load import Loaded
 from bot.scenario import result
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.result import Result
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.web.admin.playbook_world import draft_desk, live_playbook
 
@@ -48,10 +46,7 @@ def played(monkeypatch: pytest.MonkeyPatch) -> Played:
 
 
 @pytest.fixture
-async def desk(
-    database: Database, seal: Seal, clock: ManualClock, tmp_path: Path
-) -> AsyncIterator[DraftDesk]:
-    stores = stores_of(database, seal)
+async def desk(stores: Stores, clock: ManualClock, tmp_path: Path) -> AsyncIterator[DraftDesk]:
     await live_playbook(stores, clock, tmp_path)
     made = draft_desk(stores, clock, tmp_path)
     made.rehearsals.quiet = 0.0
@@ -123,9 +118,7 @@ async def test_what_may_be_otherwise_by_now_is_played_anew(
     assert (await desk.review(draft)).unplayed is None
 
 
-async def test_a_broken_reading_is_said_and_tried_again(
-    desk: DraftDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_broken_reading_is_said_and_tried_again(desk: DraftDesk) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
     real = desk.rehearsals.checked

@@ -22,12 +22,11 @@ from bot.operations.rollback import (
     one_before,
     roll_back,
 )
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
-from tests.conftest import NOW, ManualClock
-from tests.operations.kept_shop import BOT, KeptShop
+from tests.conftest import NOW
+from tests.operations.kept_shop import BOT, KeptShop, shop, under
 from tests.people import come
+
+__all__ = ["shop", "under"]
 
 FLOW = """\
 flows:
@@ -38,20 +37,15 @@ flows:
 """
 
 
-@pytest.fixture
-def shop(tmp_path: Path, database: Database, seal: Seal, clock: ManualClock) -> KeptShop:
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    return KeptShop(folder, stores_of(database, seal), clock, [])
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Path:
-    return tmp_path / "unpacked"
-
-
-async def saved(shop: KeptShop, amy: Contact) -> None:
+async def with_survey(shop: KeptShop) -> tuple[AcceptedPlaybook, AcceptedPlaybook]:
+    """A version, and one behind it with a flow, in which somebody stands."""
+    first = await shop.accepts(hours="10:00")
+    (shop.folder / "bot.yaml").write_text(BOT + FLOW, "utf-8")
+    second = await shop.accepts()
+    amy = Contact("main:U1", identities=(Identity("main", "U1"),))
+    amy.flows = (Instance("survey", "main", "skin", 1, NOW, NOW),)
     await come(shop.stores.contacts, amy)
+    return first, second
 
 
 def one(number: int, version: str, of: int | None = None) -> AcceptedPlaybook:
@@ -120,32 +114,21 @@ async def test_a_start_changes_nothing_until_something_is_published(shop: KeptSh
 
 async def test_who_would_be_lost_is_a_reason_against_it(shop: KeptShop, under: Path) -> None:
     """As an edit that takes the state away."""
-    first = await shop.accepts(hours="10:00")
-    (shop.folder / "bot.yaml").write_text(BOT + FLOW, "utf-8")
-    second = await shop.accepts()
-    amy = Contact("main:U1", identities=(Identity("main", "U1"),))
-    amy.flows = (Instance("survey", "main", "skin", 1, NOW, NOW),)
-    await saved(shop, amy)
+    first, second = await with_survey(shop)
     with pytest.raises(LosesPeople, match="people stand in what the playbook no longer has: nothing") as told:
         await shop.back(first, under)
     assert [(one.code, one.hint) for one in told.value.problems] == [("people-in-removed-flow", None)]
     assert "oaflow stop pushes" in str(told.value), "what can be done: nobody can write into a kept version"
-    live = await shop.stores.playbooks.live()
-    assert live == second
+    assert await shop.live() == second
 
 
 async def test_people_may_be_left_where_they_are(shop: KeptShop, under: Path) -> None:
     """A bad version is taken back at once, whoever has got into a state of it; they go on with the mended."""
-    first = await shop.accepts(hours="10:00")
-    (shop.folder / "bot.yaml").write_text(BOT + FLOW, "utf-8")
-    await shop.accepts()
-    amy = Contact("main:U1", identities=(Identity("main", "U1"),))
-    amy.flows = (Instance("survey", "main", "skin", 1, NOW, NOW),)
-    await saved(shop, amy)
+    first, _ = await with_survey(shop)
     done = await shop.back(first, under, leave_people=True)
     assert done.live.version == first.version
     assert [one.code for one in shop.told] == ["people-in-removed-flow"]
-    stored = (await shop.stores.contacts.load([amy.id]))[amy.id]
+    stored = (await shop.stores.contacts.load(["main:U1"]))["main:U1"]
     assert [(one.flow, one.state) for one in stored.contact.flows] == [("survey", "skin")]
     assert (await deeds(shop.stores))[0].about == "leave-people"
 
@@ -156,9 +139,7 @@ async def test_whoever_publishes_meanwhile_is_not_overruled(shop: KeptShop, unde
     await shop.accepts(hours="13:00")
     with pytest.raises(CannotGoBack, match="somebody else has published meanwhile"):
         await roll_back(shop.stores, first, found, second, "boss", lambda *told: None)
-    live = await shop.stores.playbooks.live()
-    assert live is not None
-    assert live.number == 3
+    assert (await shop.live()).number == 3
 
 
 async def test_two_at_once_are_one(shop: KeptShop, under: Path) -> None:
@@ -175,14 +156,12 @@ async def test_what_is_not_kept_or_not_whole_is_refused(shop: KeptShop, under: P
     with pytest.raises(CannotGoBack, match="stands a secret"):
         check_can_roll_back(replace(first, is_whole=False))
     await shop.stores.playbooks.forget([1])  # between look and deed
-    live = await shop.stores.playbooks.live()
-    assert live is not None
+    live = await shop.live()
     with pytest.raises(FilesForgotten):
         await roll_back(shop.stores, first, found, live, "boss", lambda *told: None)
 
 
 async def test_an_attribute_whose_type_is_another_is_told(shop: KeptShop, under: Path) -> None:
-    shop.write()
     number = BOT + "attributes: {points: number}\n"
     (shop.folder / "bot.yaml").write_text(number, "utf-8")
     first = await shop.accepts()
@@ -190,6 +169,6 @@ async def test_an_attribute_whose_type_is_another_is_told(shop: KeptShop, under:
     await shop.accepts()
     amy = Contact("main:U1", identities=(Identity("main", "U1"),))
     amy.attributes = {shop.found().playbook.attributes["points"].slot: AttributeValue("many", NOW)}
-    await saved(shop, amy)
+    await come(shop.stores.contacts, amy)
     assert (await shop.back(first, under)).live.number == 3
     assert any("points" in str(problem.message) for problem in shop.told), shop.told

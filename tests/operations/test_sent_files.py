@@ -20,10 +20,8 @@ from bot.model.translatable import Unavailable
 from bot.operations.find_contacts import LocatedContact, one
 from bot.operations.sent_files import MEGABYTES, FileNotNow, FileRefused, LineFiles, OpenedFile, opened_file
 from bot.store.codec.transcript_codec import encode_transcript
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
 from bot.store.sealing.sealed_pieces import PIECE
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW
 from tests.fakes.fake_line import Answers, Behaviour, FakeLine, Garbage, Hangs, nobody_listening
@@ -36,11 +34,6 @@ JPEG = b"\xff\xd8\xff\xe0 a cat"
 CAT = "5566"
 CONTENT = f"/v2/bot/message/{CAT}/content"
 AMY = Contact("main:U1", identities=(Identity("main", "U1"),))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture
@@ -86,7 +79,7 @@ async def rows(stores: Stores) -> list[Mapping[str, Any]]:
 
 
 async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
-    stores: Stores, amy: LocatedContact, line: FakeLine
+    amy: LocatedContact, line: FakeLine
 ) -> None:
     """E3: the second time LINE may have nothing any more."""
     line.script(CONTENT, Answers(200, JPEG, {"Content-Type": "text/html"}))
@@ -98,32 +91,32 @@ async def test_line_is_asked_once_and_who_opened_it_stands_in_the_audit_log(
     assert (await content(second), second.fetched) == (JPEG, False)
     assert [asked.path for asked in line.requests] == [CONTENT]
     assert line.requests[0].headers["Authorization"] == "Bearer the-token"
-    assert await revealed(stores) == [("revealed", "command:amy", CAT)] * 2
+    assert await revealed(amy.stores) == [("revealed", "command:amy", CAT)] * 2
 
 
 async def test_it_lies_in_sealed_pieces_as_long_as_the_conversation(
-    stores: Stores, amy: LocatedContact, line: FakeLine
+    amy: LocatedContact, line: FakeLine
 ) -> None:
     large = b"%PDF-" + bytes(range(256)) * (5 * PIECE // 256)
     line.script(CONTENT, Answers(200, large))
     file = await opened(amy, line)
     assert (file.name, sha256(await content(file)).digest()) == ("5566.pdf", sha256(large).digest())
-    kept = await rows(stores)
+    kept = await rows(amy.stores)
     assert len(kept) == 1 + 6
     assert {(row["chat"], row["at"]) for row in kept} == {(AMY.id, NOW)}
     named = [{key: value for key, value in row.items() if key != "s"} for row in kept]  # sealed is any byte
     assert not any(CAT in str(row) for row in named)
     assert not any(large[:64] in row["s"] for row in kept)
-    await stores.conversations.keep(30)
-    indexes = await stores.database.collection("conversation_files").index_information()
+    await amy.stores.conversations.keep(30)
+    indexes = await amy.stores.database.collection("conversation_files").index_information()
     assert indexes["life"]["expireAfterSeconds"] == timedelta(days=30).total_seconds()
 
 
-async def test_two_who_open_it_at_once_keep_one(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
+async def test_two_who_open_it_at_once_keep_one(amy: LocatedContact, line: FakeLine) -> None:
     line.always(CONTENT, Answers(200, JPEG))
     files = await asyncio.gather(*(opened(amy, line) for _ in range(4)))
     assert [await content(file) for file in files] == [JPEG] * 4
-    assert len(await rows(stores)) == 2
+    assert len(await rows(amy.stores)) == 2
 
 
 @pytest.mark.parametrize(
@@ -138,19 +131,14 @@ async def test_two_who_open_it_at_once_keep_one(stores: Stores, amy: LocatedCont
     ],
 )
 async def test_what_line_does_not_give(
-    stores: Stores,
-    amy: LocatedContact,
-    line: FakeLine,
-    answers: list[Behaviour],
-    refusal: type[Exception],
-    says: str,
+    amy: LocatedContact, line: FakeLine, answers: list[Behaviour], refusal: type[Exception], says: str
 ) -> None:
     """Nothing is kept, nobody has seen anything, and another time it may be there."""
     line.script(CONTENT, *answers)
     with pytest.raises(refusal, match=says) as refused:
         await opened(amy, line)
     assert "the-token" not in str(refused.value)
-    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
     line.script(CONTENT, Answers(200, JPEG))
     assert await content(await opened(amy, line)) == JPEG
 
@@ -165,23 +153,23 @@ async def test_what_line_does_not_give(
     ],
 )
 async def test_what_line_still_prepares(
-    stores: Stores, amy: LocatedContact, line: FakeLine, state: Behaviour, refusal: type[Exception], says: str
+    amy: LocatedContact, line: FakeLine, state: Behaviour, refusal: type[Exception], says: str
 ) -> None:
     line.script(CONTENT, Answers(202))
     line.script(f"{CONTENT}/transcoding", state)
     with pytest.raises(refusal, match=says):
         await opened(amy, line)
-    assert await rows(stores) == []
+    assert await rows(amy.stores) == []
 
 
 async def test_a_line_that_never_ends(
-    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.operations.sent_files.FETCH_SECONDS", 0.05)
     line.always(CONTENT, Hangs())
     with pytest.raises(FileNotNow, match="no answer in time"):
         await opened(amy, line)
-    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
 
 
 class FullDisk:
@@ -198,27 +186,25 @@ class FullDisk:
 
 
 async def test_a_database_without_room(
-    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is said so; nothing was shown, and once there is room it is kept."""
     line.always(CONTENT, Answers(200, JPEG))
-    files = stores.conversation_files
+    files = amy.stores.conversation_files
     with monkeypatch.context() as full:
         full.setattr(files, "_rows", FullDisk(files._rows))
         with pytest.raises(DatabaseUnavailable, match="OutOfDiskSpace"):
             await opened(amy, line)
-    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
     assert await content(await opened(amy, line)) == JPEG
 
 
-async def test_what_was_sent_to_another_account_of_this_person(
-    stores: Stores, amy: LocatedContact, line: FakeLine
-) -> None:
+async def test_what_was_sent_to_another_account_of_this_person(amy: LocatedContact, line: FakeLine) -> None:
     """LINE is asked in the name of the account that it was sent to, whoever's contact that is now."""
     line.script("/v2/bot/message/99/content", Answers(200, b"GIF89a"))
     both = replace(AMY, identities=(*AMY.identities, Identity("outlet", "U9")))
     merged = replace(amy, stored=replace(amy.stored, contact=both))
-    await sent(stores, chat="outlet:U9", event="outlet:e9", id="99")
+    await sent(amy.stores, chat="outlet:U9", event="outlet:e9", id="99")
     at = LineFiles({"outlet": replace(MAIN, name="outlet", access_token="of-outlet")}, line.url, line.url)
     file = await opened_file(merged, "99", lambda: at, "command:amy", NOW)
     assert (file.name, await content(file)) == ("99.gif", b"GIF89a")
@@ -226,11 +212,11 @@ async def test_what_was_sent_to_another_account_of_this_person(
 
 
 async def test_what_was_sent_at_the_edge_of_a_page(
-    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two accounts of one person at the same moment: neither message is passed over."""
     monkeypatch.setattr("bot.operations.sent_files.TURNS_MOST", 1)
-    await sent(stores, chat="outlet:U9", event="outlet:e9", id="99")
+    await sent(amy.stores, chat="outlet:U9", event="outlet:e9", id="99")
     both = replace(AMY, identities=(*AMY.identities, Identity("outlet", "U9")))
     merged = replace(amy, stored=replace(amy.stored, contact=both))
     at = LineFiles({"main": MAIN, "outlet": MAIN}, line.url, line.url)
@@ -240,30 +226,28 @@ async def test_what_was_sent_at_the_edge_of_a_page(
         assert file.message.id == message
 
 
-async def test_a_conversation_that_ends_while_line_answers(
-    stores: Stores, amy: LocatedContact, line: FakeLine
-) -> None:
+async def test_a_conversation_that_ends_while_line_answers(amy: LocatedContact, line: FakeLine) -> None:
     """Its life is over, or she is erased: nothing of the file outlives it, and nobody has seen it."""
     line.script(CONTENT, Hangs())
     asking = asyncio.create_task(opened(amy, line))
     await line.asked_for(CONTENT)
-    await stores.database.collection("conversations").delete_many({})
+    await amy.stores.database.collection("conversations").delete_many({})
     line.release()
     with pytest.raises(FileRefused, match="taken back just now, or its time is over"):
         await asking
-    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
 
 
-async def test_line_is_away(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
+async def test_line_is_away(amy: LocatedContact, line: FakeLine) -> None:
     with nobody_listening() as nowhere, pytest.raises(Unavailable, match="could not connect"):
         await opened(amy, line, api=nowhere)
 
 
 async def test_what_is_too_large_is_not_kept(
-    stores: Stores, amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
+    amy: LocatedContact, line: FakeLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither by what its message tells, for which LINE is not even asked, nor by what comes."""
-    await sent(stores, "file", event="main:e2", id="77", fileSize=MEGABYTES * 1024 * 1024 + 1)
+    await sent(amy.stores, "file", event="main:e2", id="77", fileSize=MEGABYTES * 1024 * 1024 + 1)
     with pytest.raises(FileRefused, match="larger than 100 MB"):
         await opened(amy, line, "77")
     assert line.requests == []
@@ -271,7 +255,7 @@ async def test_what_is_too_large_is_not_kept(
     line.script(CONTENT, Answers(200, bytes(5 * PIECE + 1)))
     with pytest.raises(FileRefused, match="larger than 100 MB"):
         await opened(amy, line)
-    assert (await rows(stores), await revealed(stores)) == ([], [])
+    assert (await rows(amy.stores), await revealed(amy.stores)) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -286,19 +270,17 @@ async def test_what_is_too_large_is_not_kept(
     ],
 )
 async def test_what_has_no_file_for_this_person(
-    stores: Stores, amy: LocatedContact, line: FakeLine, message: dict[str, Any], says: str
+    amy: LocatedContact, line: FakeLine, message: dict[str, Any], says: str
 ) -> None:
     """Somebody else's least of all: an id is found in the conversation of who is named, or nowhere."""
     told = {"id": "88", **message}
-    await sent(stores, event="main:e2", **told)
+    await sent(amy.stores, event="main:e2", **told)
     with pytest.raises(FileRefused, match=says):
         await opened(amy, line, told["id"])
     assert line.requests == []
 
 
-async def test_a_channel_that_is_gone_or_has_no_token(
-    stores: Stores, amy: LocatedContact, line: FakeLine
-) -> None:
+async def test_a_channel_that_is_gone_or_has_no_token(amy: LocatedContact, line: FakeLine) -> None:
     for channels, says in (
         ({}, "no channel"),
         ({"main": Channel("main", "@forest", "", "", None)}, "access_token not set"),
@@ -308,12 +290,12 @@ async def test_a_channel_that_is_gone_or_has_no_token(
             await opened_file(amy, CAT, partial(_same, at), "command:amy", NOW)
 
 
-async def test_what_is_damaged_is_refused(stores: Stores, amy: LocatedContact, line: FakeLine) -> None:
+async def test_what_is_damaged_is_refused(amy: LocatedContact, line: FakeLine) -> None:
     """A piece that is gone, or was put in another's place, is never taken for the file."""
     line.script(CONTENT, Answers(200, bytes(PIECE) + b"second"))
     await opened(amy, line)
-    first, second = sorted(row["_id"] for row in await rows(stores) if "/" in row["_id"])
-    files = stores.database.collection("conversation_files")
+    first, second = sorted(row["_id"] for row in await rows(amy.stores) if "/" in row["_id"])
+    files = amy.stores.database.collection("conversation_files")
     swapped = await files.find_one({"_id": first})
     assert swapped is not None
     await files.update_one({"_id": second}, {"$set": {"s": swapped["s"]}})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.model.event import Event, Source
@@ -11,12 +9,11 @@ from bot.model.promotion_act import StampAct
 from bot.operations.coupons import Redeemer
 from bot.operations.stamps import StampResult, clerk_act, person_at_till, stamp
 from bot.runtime.own_events import own_event
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import stores_of
+from bot.store.stores import Stores
 from tests.conftest import ManualClock
 from tests.playbooks import compiled
-from tests.runtime.harness import Bot, ScriptedLine, followed
+from tests.runtime.bots import Bots
+from tests.runtime.harness import Bot, followed
 
 PLAYBOOK = compiled("""
 coupons: {折50: {for: 30d, per_person: 9}}
@@ -30,9 +27,9 @@ MEI, NING = Redeemer("console:mei", "信義店"), Redeemer("console:ning", "板�
 class Till:
     """A bot that runs, and clerks beside it."""
 
-    def __init__(self, database: Database, seal: Seal, clock: ManualClock) -> None:
-        self.stores = stores_of(database, seal)
-        self.bot = Bot(database, seal, clock, ScriptedLine(), PLAYBOOK)
+    def __init__(self, bot: Bot, stores: Stores) -> None:
+        self.stores = stores
+        self.bot = bot
 
     async def press(
         self, press: str, count: int = 1, who: Redeemer = MEI, *, card: str = "集點", undoes: str = ""
@@ -40,20 +37,18 @@ class Till:
         act = clerk_act(card, count, who, press, undoes=undoes)
         return await stamp(self.stores, PLAYBOOK, "main:U1", act)
 
-    async def count(self) -> int:
-        person = await person_at_till(self.stores, PLAYBOOK, "main:U1")
+    async def count(self, contact: str = "main:U1") -> int:
+        person = await person_at_till(self.stores, PLAYBOOK, contact)
         assert person is not None
         return person.cards[0].count
 
 
 @pytest.fixture
-async def till(database: Database, seal: Seal, clock: ManualClock) -> AsyncIterator[Till]:
-    shop = Till(database, seal, clock)
-    await shop.bot.start()
-    await shop.bot.hear(followed("U1", clock))
-    await shop.bot.settle()
-    yield shop
-    await shop.bot.crash()
+async def till(bots: Bots, stores: Stores) -> Till:
+    bot = await bots(PLAYBOOK)
+    await bot.hear(followed("U1", bot.clock))
+    await bot.settle()
+    return Till(bot, stores)
 
 
 async def test_a_press_stamps_once_with_its_line_in_the_audit_log(till: Till) -> None:
@@ -95,6 +90,4 @@ async def test_who_scans_the_code_at_the_counter_before_anything_else_is_stamped
     scanned = Event("main:scanned", "main", Source("user", "U2"), clock.now(), act)
     await till.bot.hear(own_event("main:U2", scanned))
     await till.bot.settle()
-    person = await person_at_till(till.stores, PLAYBOOK, "main:U2")
-    assert person is not None
-    assert person.cards[0].count == 1
+    assert await till.count("main:U2") == 1

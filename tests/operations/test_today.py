@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from bot.engine.notes import NO_RULE
 from bot.model.broadcast import Sending, SendingState
 from bot.model.channel import PricePlan
@@ -21,9 +19,7 @@ from bot.model.settings import Settings
 from bot.operations.today import TodayFigure, TodayView, today_of
 from bot.store.codec.transcript_codec import encode_transcript
 from bot.store.counters.quotas import QuotaFigure
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.playbooks import channel, compiled
 
@@ -39,11 +35,6 @@ SETTINGS = Settings({"main": replace(channel(), plan=PLAN), "b2b": channel("b2b"
 WEEK = timedelta(days=7)
 LATER = NOW + timedelta(minutes=30)
 """In Taipei, half past twelve: the hour before is over, this one is not."""
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 def row(name: str, at: datetime, what: str = "text", *marks: Mark, **fields: Any) -> TimelineRow:

@@ -24,8 +24,7 @@ from bot.operations.unanswered import (
     restore_question,
 )
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.playbooks import compiled
 
@@ -162,11 +161,6 @@ def test_each_message_is_in_exactly_one_question_whatever_their_order(texts: lis
     texts_of = [{one.text for one in some} for some in asked_alike(messages, TAIPEI)]
     assert sum(map(len, texts_of)) == len(set[str]().union(*texts_of))
     assert sum(one.times for some in asked_alike(messages, TAIPEI) for one in some) == len(texts)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 async def now(stores: Stores, *texts: str) -> UnansweredQuestions:

@@ -16,10 +16,8 @@ from bot.operations.resending import Handling, resend
 from bot.runtime.effects.effect_runner import EffectRouter
 from bot.runtime.effects.member_writing import MemberWriter
 from bot.shops.failure import ShopAway
-from bot.store.database.mongo import Database
 from bot.store.events.dead_letter_orders import DeadLetterOrders, MakeAgain, NotOrdered
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.conftest import NOW
 from tests.people import come
 from tests.playbooks import compiled
@@ -101,7 +99,7 @@ class Member:
 
 
 @pytest.fixture
-async def member(bots: Bots, database: Database, seal: Seal, by_our_clock: None) -> Member:
+async def member(bots: Bots, stores: Stores, by_our_clock: None) -> Member:
     record = Record()
     bot = bots.make(PLAYBOOK, effects=EffectRouter(MemberWriter(record)))
     contact = Contact(
@@ -114,7 +112,7 @@ async def member(bots: Bots, database: Database, seal: Seal, by_our_clock: None)
     )
     await come(bot.contacts, contact)
     await bot.start()
-    return Member(bot, record, stores_of(database, seal, "commander"))
+    return Member(bot, record, stores)
 
 
 async def test_what_is_still_so_is_written_under_its_own_key(member: Member) -> None:

@@ -11,8 +11,8 @@ from bot.model.coupon import CouponRequest
 from tests.conftest import NOW
 from tests.counted import count_on
 from tests.engine.test_referrals import CAMPAIGN
-from tests.operations.test_friend_import import put
 from tests.operations.test_referrals import INVITER, friend
+from tests.people import come
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed
@@ -78,7 +78,7 @@ async def test_draws_and_who_has_won_masked(api: ApiWorld, bot: Bot) -> None:
 async def test_who_has_brought_whom_masked(api: ApiWorld, bot: Bot) -> None:
     """N4."""
     api.playbook = replace(api.playbook, referrals={CAMPAIGN.name: CAMPAIGN})
-    await put(api.stores, replace(INVITER, id="main:U7"), friend(1, "refused", why="late"))
+    await come(api.stores.contacts, replace(INVITER, id="main:U7"), friend(1, "refused", why="late"))
     caller = await api.caller("supervisor")
     [one] = (await caller.get("/referrals")).content["referrals"]
     assert (one["campaign"], one["came"], one["refused"]["late"], one["opened"]) == ("好友", 0, 0, 0)
