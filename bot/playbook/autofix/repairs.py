@@ -27,8 +27,10 @@ _JOINED_ON = re.compile(r"[ \t]+(?P<dash>-[ \t]+)?(?P<key>[a-z_]+):(?=[ \t])")
 _ENDED = "}]\"'"
 """What a value ends with behind which a name on the same line begins anew."""
 _CLOSING = {"{": "}", "[": "]"}
+_SIGNS_AND_QUOTED = re.compile(r"""\"(?:[^\"\\]|\\.)*\"|'[^']*'|.""")
+"""Each sign by itself, and a text in quotes, whose brackets are no syntax, as one."""
 _WIDE_BELOW = ("｜", "＞")
-_WITHOUT_COLON = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+) +(?P<value>[^\s:].*)")
+_WITHOUT_COLON = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[a-z_]+)(?P<rest> +[^\s:].*| *)")
 _WITH_KEY = re.compile(r"[A-Za-z_]+ *[:：]")
 _TEXT_KEYS = frozenset(("reply", "push", "text", "ask", "otherwise", "hand_over", "alt", "label", "title"))
 """Behind these stand texts for people."""
@@ -119,14 +121,12 @@ def _braces(draft: Draft, number: int) -> Iterator[Repair]:
 def _brackets(draft: Draft, number: int) -> Iterator[Repair]:
     """Brackets that are not closed, closed where the line ends, or before a bracket around them."""
     text, hash_, comment = draft.texts[number - 1].partition(" #")
-    if any(quote in text for quote in "\"'"):
-        return
     opened: list[str] = []
     closed = ""
-    for sign in text.rstrip():
+    for sign in _SIGNS_AND_QUOTED.findall(text.rstrip()):
         if sign in _CLOSING:
             opened.append(_CLOSING[sign])
-        elif sign in "}]":
+        elif sign in ("}", "]"):
             while sign in opened and opened[-1] != sign:
                 closed += opened.pop()
             if not opened:
@@ -250,9 +250,9 @@ def _dashes(draft: Draft, number: int, last: int) -> Iterator[Repair]:
 
 def _colon(draft: Draft, number: int) -> Iterator[Repair]:
     """The colon that is missing behind a name."""
-    match = _WITHOUT_COLON.match(draft.texts[number - 1])
+    match = _WITHOUT_COLON.fullmatch(draft.texts[number - 1])
     if match is not None and match["key"] in draft.vocabulary.keys:
-        yield Repair("colon", {number: f"{match['before']}{match['key']}: {match['value']}"}, 2)
+        yield Repair("colon", {number: f"{match['before']}{match['key']}:{match['rest']}"}, 2)
 
 
 def _moved(draft: Draft, number: int, wrong: int, first: int, last: int) -> Iterator[Repair]:

@@ -21,7 +21,6 @@ _OF_LINE: Mapping[str, str] = {
 }
 """Messages of LINE's API by their type, as they are written here."""
 _LONGEST = 40
-_RULES = frozenset(("rule", "flow rule"))
 
 
 def problem_of_place(place: LocatedFinding) -> Problem | None:
@@ -63,11 +62,6 @@ def _json_of_line(place: LocatedFinding) -> Problem | None:
     if isinstance(key, str) and place.title == "message":
         hint = tr("write  {key}: {value}", key=key, value=meant)
     return place.on_child("type", "unknown-key", message, hint)
-
-
-def acts_elsewhere(place: LocatedFinding) -> bool:
-    """Whether a rule without an action has an unknown key, which is reported, as its action."""
-    return place.title in _RULES and bool(place.extras)
 
 
 def channel_without_name(place: LocatedFinding) -> tuple[Problem, ...] | None:

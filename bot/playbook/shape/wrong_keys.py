@@ -14,7 +14,7 @@ from bot.playbook.shape.mixtures import WORDED
 from bot.playbook.shape.suggest_advice import ACTS, advice_on_key, hint_on_key, suggest_key_here
 from bot.playbook.shape.suggest_broadcasts import acts_in_broadcast, messages_key, no_goal
 from bot.playbook.shape.suggest_campaigns import bare_flex, bare_tap, numbered
-from bot.playbook.shape.suggest_elsewhere import acts_elsewhere, is_pair, of_channel, problem_of_place
+from bot.playbook.shape.suggest_elsewhere import is_pair, of_channel, problem_of_place
 from bot.playbook.shape.suggest_keys import belongs_to, hint_for_key, suggest_keys
 from bot.playbook.similar import LISTED, nearest, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar
@@ -181,13 +181,8 @@ def missing_choice(place: LocatedFinding) -> Iterator[Problem]:
 
 def mixed_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
-    is_reported = place.finding.keyword == "acts" and (
-        _acts_within_when(place.node)
-        or acts_elsewhere(place)
-        or any(_is_reply(place, key) for key in place.extras)
-    )
-    if is_reported:
-        return
+    if place.finding.keyword == "acts" and (_acts_within_when(place.node) or place.extras):
+        return  # reported there, or as an unknown key
     for mixed in WORDED[place.finding.keyword](place.finding.schema, place.keys):
         if mixed.key is None:
             yield place.on_key(mixed.code, mixed.message, mixed.hint)
