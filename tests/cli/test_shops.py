@@ -19,9 +19,7 @@ from bot.model.clock import SystemClock
 from bot.model.shop import MemberRecord
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.shops.failure import NotLinked, NotOffered, SeveralMembers
-from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
+from bot.store.stores import Stores
 from tests.playbooks import loaded
 
 CHANNELS = """\
@@ -39,11 +37,6 @@ CSV = "shops: {ours: {platform: csv, attributes: {points: 點數}}}\n"
 def sound(shops: str) -> ValidPlaybook:
     found = loaded(CHANNELS + shops)
     return valid_playbook(found)
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @asynccontextmanager

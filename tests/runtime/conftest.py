@@ -12,7 +12,6 @@ from bot.runtime import retry
 from bot.runtime.cluster import recovery
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
 from tests.conftest import ManualClock
 from tests.runtime.bots import bots, by_our_clock
 from tests.runtime.harness import Bot, when_it_hears_others
@@ -32,11 +31,6 @@ def tokens_for_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Our clock goes on by answers of the database, and on a busy machine what takes long lasts for many."""
     monkeypatch.setattr(retry, "TOKEN_LIFE", timedelta(days=1))
     monkeypatch.setattr(turn, "TOKEN_LIFE", timedelta(days=1))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    return stores_of(database, seal)
 
 
 @pytest.fixture
