@@ -212,8 +212,8 @@ def test_a_timer_that_fires_is_gone() -> None:
     assert after(contact, TimerDue(timer)) == replace(contact, timers=(replace(timer, visit=2),))
 
 
-def test_due_timers_come_in_the_order_due_flow_timer() -> None:
-    """Semantics 2."""
+def test_s02_due_timers_come_in_the_order_due_flow_timer() -> None:
+    """Semantics 2, and each is gone when it was decided."""
     rows = [
         Timer("b", "main", 1, "x", SOONER),
         Timer("a", "main", 1, "y", SOONER),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.decide import due_timer
-from bot.model.decision import DecisionInputs, Push, Reply
+from bot.model.decision import DecisionInputs, Reply
 from bot.model.effects import CallHook
 from bot.model.event import Facts, Profile, TextMessage
 from tests.engine.chat import NOON, Chat, chat_of, somebody
@@ -29,14 +28,6 @@ rules:
 """
 
 
-def test_s01_a_clock_set_back_never_goes_back_for_a_person() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, add_tags: [甲]}]")
-    chat.says("嗨")
-    chat.now -= timedelta(hours=3)
-    chat.says("嗨")
-    assert chat.contact.turned == NOON
-
-
 def test_s01_one_now_for_the_whole_turn() -> None:
     chat = chat_of(
         "attributes: {a: date_time, b: date_time}\nrules: [{when: {text: 嗨}, set: {a: now, b: now}}]"
@@ -51,26 +42,6 @@ def test_s02_a_time_out_of_thirty_minutes_beats_the_message_of_minute_31() -> No
     chat.now += timedelta(minutes=31)  # the poller was late: nothing has fired yet
     assert chat.says("31") == ["三十一"]
     assert chat.ended("quiz") == "走"
-
-
-def test_s02_due_timers_come_in_the_order_of_their_moments() -> None:
-    text = """
-flows:
-  f:
-    states:
-      等:
-        rules:
-          - {when: {after: 20m}, reply: b, to: 完}
-          - {when: {after: 10m}, add_tags: [先]}
-        give_up_after: {1h: 完}
-      完: {end: true}
-rules: [{when: {text: 走}, start: f}]
-"""
-    chat = chat_of(text.replace("reply: b, ", ""))
-    chat.says("走")
-    due = due_timer(chat.contact, NOON + timedelta(hours=2))
-    assert due is not None
-    assert due.timer.timer == "10m"
 
 
 def test_s03_facts_are_set_before_any_condition_is_read() -> None:
@@ -177,22 +148,6 @@ def test_s08_all_replies_go_out_as_one_and_pushes_ride_aboard() -> None:
     assert chat.says("嗨") == ["一", "二", "三"]
     assert [type(action) for action in chat.last.actions] == [Reply]
     assert chat.costs == 0
-
-
-def test_s08_pushes_without_room_follow_as_a_push() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, do: [{reply: [一, 二, 三, 四]}, {push: [五, 六]}]}]")
-    chat.says("嗨")
-    reply, push = chat.last.actions
-    assert isinstance(reply, Reply)
-    assert isinstance(push, Push)
-    assert [m["text"] for m in reply.messages] == ["一", "二", "三", "四", "五"]
-    assert [m["text"] for m in push.messages] == ["六"]
-
-
-def test_s08_a_reply_without_a_token_is_lost_and_the_trace_says_so() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, reply: 好}]")
-    assert chat.hears(TextMessage("嗨"), token=False) == []
-    assert chat.because("lost")
 
 
 def test_s08_a_reply_that_may_push_costs_where_there_is_no_token() -> None:
