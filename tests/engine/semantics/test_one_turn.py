@@ -8,7 +8,7 @@ from bot.model.decision import DecisionInputs, Reply
 from bot.model.effects import CallHook
 from bot.model.event import Facts, Profile, TextMessage
 from tests.engine.chat import NOON, Chat, chat_of, somebody
-from tests.playbooks import codes, compiled
+from tests.playbooks import compiled
 
 QUIZ = """
 flows:
@@ -117,30 +117,6 @@ tags: {丙: }
     chat.says("嗨")
     assert len(chat.because("chain-cut")) == 1
     assert chat.tags & {"甲", "乙"}
-
-
-def test_s07_two_journeys_that_tag_each_other_are_cut_off_in_that_turn() -> None:
-    """Without a condition `check` refuses it (raise-cycle); with one, nobody knows beforehand."""
-    text = """
-tags: {丙: {added_by: staff}}
-rules: [{when: {text: 嗨}, add_tags: [甲]}]
-flows:
-  first:
-    when: {tag_added: 甲}
-    if: {not: {tag: 丙}}
-    once_per: always
-    states: {換: {do: [{remove_tags: [甲]}, {add_tags: [乙]}], end: true}}
-  second:
-    when: {tag_added: 乙}
-    once_per: always
-    states: {換: {do: [{remove_tags: [乙]}, {add_tags: [甲]}], end: true}}
-"""
-    assert codes(text) == ["raise-cycle"]
-    chat = chat_of(text)
-    chat.says("嗨")
-    assert len(chat.because("chain-cut")) == 1
-    assert chat.contact.flows == ()
-    assert len(chat.tags & {"甲", "乙"}) == 1
 
 
 def test_s08_all_replies_go_out_as_one_and_pushes_ride_aboard() -> None:
