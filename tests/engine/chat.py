@@ -46,6 +46,20 @@ def somebody(name: str = "小美", channel: str = "main") -> Contact:
     return Contact(f"{channel}:U1", name=name, identities=(Identity(channel, "U1", friend=True),))
 
 
+TWO_CHANNELS = """
+channels:
+  main: {id: a, channel_id: "1", channel_secret: s}
+  second: {id: b, channel_id: "2", channel_secret: s}
+"""
+
+
+def on_both(text: str, **given: Any) -> Chat:
+    """A conversation with somebody who is on the channels `main` and `second`."""
+    contact = somebody()
+    contact.identities = (*contact.identities, Identity("second", "U1"))
+    return Chat(compiled(TWO_CHANNELS + text), contact, **given)
+
+
 def chat_of(playbook: str, **given: Any) -> Chat:
     """A conversation by the playbook of this text."""
     return Chat(compiled(playbook), **given)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
 from tests.engine.chat import Chat, chat_of
-from tests.engine.page_member import BINDING, PHONE, Member, example
+from tests.engine.page_member import BINDING, PHONE, Member, example, with_flow
 from tests.playbooks import compiled
 
 ASKED_PHONE, ASKED_CODE = "請輸入註冊會員時的手機號碼", "請輸入簡訊裡的 6 位數驗證碼"
@@ -182,16 +182,12 @@ def test_a_flow_that_another_runs_on_its_page_comes_into_the_chat_with_it() -> N
 # -- paused
 
 
-def paused(chat: Member, status: Literal["paused", "closed", "stopped"] = "paused") -> None:
-    flow = replace(with_liff().flows[BINDING], status=status)
-    book = replace(with_liff(), flows={**with_liff().flows, BINDING: flow}, version=status)
-    chat.edited(book)
+def paused(chat: Member, status: str = "paused", flow: str = BINDING) -> None:
+    chat.edited(with_flow(with_liff(), flow, status=status))
 
 
 @pytest.mark.parametrize("status", ["paused", "closed", "stopped"])
-def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(
-    status: Literal["paused", "closed", "stopped"],
-) -> None:
+def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(status: str) -> None:
     chat = member()
     paused(chat, status)
     assert chat.says("手機綁定") == [CLOSED]
@@ -323,8 +319,7 @@ def test_a_page_without_its_inputs_says_so_and_begins_once_they_are_there() -> N
 
 def test_a_page_without_its_inputs_that_is_closed_is_closed() -> None:
     chat = member()
-    flow = replace(with_liff().flows["store_referral"], status="paused")
-    chat.edited(replace(with_liff(), flows={**with_liff().flows, "store_referral": flow}, version="p"))
+    paused(chat, flow="store_referral")
     assert chat.opens("store_referral").kind == "closed"
 
 
