@@ -1,4 +1,4 @@
-"""docs/checks.md has every code; the examples of docs/checks.zh-TW.md, under the same headings, are true."""
+"""docs/checks.md has every code; docs/checks.zh-TW.md has them in Chinese, with examples that are true."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^```diff\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 SECTIONS = dict(SECTION.findall(TEXT))
+CODE = re.compile(r"^## (\S+)\n(.*?)$", re.MULTILINE)
+"""A heading and the first line below it."""
 EXAMPLES = [(code, text) for code, body in SECTIONS.items() for text in EXAMPLE.findall(body)]
 """Code → a playbook with this mistake, whose lines have `-`, and without, whose lines have `+`."""
 WITHOUT = {
@@ -136,10 +138,21 @@ WITHOUT = {
 
 
 def test_every_code_has_a_heading() -> None:
-    """In English; tests/playbook/test_chinese_docs.py compares."""
+    """In both languages, in the same order."""
     headings = [code for code, _ in SECTION.findall(ENGLISH)]
     assert set(headings) == set(get_args(Code))
     assert len(headings) == len(set(headings))
+    assert headings == [code for code, _ in SECTION.findall(TEXT)]
+
+
+def test_every_code_is_explained_in_chinese() -> None:
+    for code, sentence in CODE.findall(TEXT):
+        assert len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 4, code
+        assert sentence.endswith(("。", "）")), code
+
+
+def test_a_marketer_finds_it() -> None:
+    assert "(checks.zh-TW.md" in (DOCS / "language.zh-TW.md").read_text("utf-8")
 
 
 def test_every_code_has_a_bad_and_a_good_example() -> None:
