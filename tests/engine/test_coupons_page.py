@@ -12,29 +12,20 @@ from bot.engine.pages.coupons import shown_coupons
 from bot.engine.pages.screen import screen_of
 from bot.model.coupon import Grant, HeldCoupon, RedeemWay
 from bot.model.event import PageAnswer, PageOpened
-from bot.model.place import Place
 from bot.model.promotion_act import CouponAct
 from bot.model.screen import Screen
+from tests.coupons import coupon
 from tests.engine.chat import Chat, somebody
 
 NOON = datetime(2026, 11, 28, 12, 30, tzinfo=ZoneInfo("Asia/Taipei"))
 DAY = timedelta(days=1)
-OFFER = Coupon(
+OFFER = coupon(
     name="新朋友",
     title="折 150（改過）",
-    terms="單筆滿 1,000 元可用",
     image="cards/new.png",
     stock=None,
-    per_person=1,
-    starts=None,
     until=NOON + 9 * DAY,
-    lasts=None,
-    remind=None,
-    source="made",
-    fixed=None,
     redeem=frozenset({"clerk", "press"}),
-    gives_back=False,
-    place=Place("bot.yaml", 1, 1, "coupons"),
 )
 COUPONS = {"新朋友": OFFER}
 STORES = {"xinyi": Store("xinyi", "信義店")}
