@@ -234,6 +234,11 @@ class Chat:
         assert found is not None, f"not in {flow}"
         return found
 
+    def door(self, flow: str) -> tuple[str | None, datetime | None]:
+        """What holds a flow in front of a state, and until when, where that is known."""
+        hold = self.instance(flow).held
+        return (None, None) if hold is None else (hold.by, hold.until)
+
     def ended(self, flow: str) -> str | None:
         """At which state a flow ended last."""
         ends = [e.state for decision in self.decisions for e in decision.ended if e.flow == flow]

@@ -135,9 +135,7 @@ def test_s22_a_morning_that_never_is_outside_the_quiet_hours_is_their_end(
     chat = chat_of(text.replace("21:00-09:00", quiet).replace("LATE", late))
     chat.told("signal", "go")
     chat.waits(down=True, hours=19)
-    held = chat.instance("j").held
-    assert held is not None
-    assert held.until == NOON + timedelta(hours=12 + opens)
+    assert chat.door("j") == ("late", NOON + timedelta(hours=12 + opens))
     assert chat.waits(days=1) == ["推"]
 
 

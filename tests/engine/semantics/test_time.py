@@ -75,9 +75,7 @@ def test_s21_in_quiet_hours_the_state_waits_at_its_door_with_nothing_done() -> N
     chat = journey()
     assert chat.waits(hours=10) == []  # ten in the evening
     assert chat.state("j") == "推"
-    held = chat.instance("j").held
-    assert held is not None
-    assert (held.by, held.until) == ("quiet", datetime(2026, 9, 2, 1, tzinfo=UTC))
+    assert chat.door("j") == ("quiet", datetime(2026, 9, 2, 1, tzinfo=UTC))
 
 
 def test_s21_the_text_is_filled_with_the_mornings_data() -> None:
@@ -102,9 +100,7 @@ def test_s21_held_while_staff_have_the_conversation_and_let_in_at_the_hand_back(
     chat.contact.timers = tuple(t for t in chat.contact.timers if t.timer != "staff")
     chat.now = NOON + timedelta(days=1)
     chat.waits(seconds=1)
-    held = chat.instance("j").held
-    assert held is not None
-    assert held.by == "staff"
+    assert chat.door("j")[0] == "staff"
     assert chat.staff(takes_over=False) == ["0點"]
 
 
