@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
 from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact, Identity
-from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
+from bot.model.decision import Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (
     Event,
     Facts,
@@ -37,6 +37,7 @@ from bot.model.staff_order import StaffActs
 from bot.model.value import Value
 from tests.playbooks import compiled
 
+A = TypeVar("A")
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 """A Tuesday, twelve o'clock in Taipei."""
 
@@ -208,7 +209,8 @@ class Chat:
         """Messages paid so far: pushes."""
         return sum(isinstance(action, Push) for decision in self.decisions for action in decision.actions)
 
-    def actions(self, kind: type) -> list[Action]:
+    def actions(self, kind: type[A]) -> list[A]:
+        """Those of the last turn of this kind."""
         return [action for action in self.last.actions if isinstance(action, kind)]
 
     @property

@@ -38,7 +38,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 甲}, add_tags: [甲]}]
     chat.channel = "main"
     chat.says("甲")
     chat.comes_back("hook", "ok", subject="crm")
-    assert [a.channel for a in chat.last.actions if isinstance(a, Push)] == ["second"]
+    assert [push.channel for push in chat.actions(Push)] == ["second"]
 
 
 def test_who_has_blocked_us_is_sent_nothing() -> None:
@@ -52,7 +52,7 @@ def test_who_has_blocked_us_is_sent_nothing() -> None:
 def test_nothing_is_sent_by_the_token_of_a_standby_event() -> None:
     chat = chat_of("rules: [{when: {text: 嗨}, with_staff: true, do: [{reply: 嗨}, {push: 推}]}]")
     chat.hears(TextMessage("嗨"), standby=True)
-    assert [a for a in chat.last.actions if isinstance(a, Reply)] == []
+    assert chat.actions(Reply) == []
 
 
 # -- what a journey says of itself

@@ -67,8 +67,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 甲}, do: [{add_tags: [甲]},
     chat.says("f")
     chat.channel = "main"
     chat.says("甲")
-    pushes = [a for a in chat.last.actions if isinstance(a, Push)]
-    assert [(p.channel, p.messages[0]["text"]) for p in pushes] == [("second", "恭喜")]
+    assert [(p.channel, p.messages[0]["text"]) for p in chat.actions(Push)] == [("second", "恭喜")]
     assert chat.contact.identity("second").pushed == chat.now
     assert chat.contact.identity("main").pushed is None
 
