@@ -10,7 +10,7 @@ from bot.model.contact import AttributeValue, Binding
 from bot.model.decision import DecisionInputs, LinkMenu
 from bot.model.event import MENU_AGAIN, Follow, News, Unfollow
 from bot.model.staff_order import StaffUnbinds
-from tests.engine.chat import NOON, Chat, chat_of, with_world
+from tests.engine.chat import NOON, Chat, chat_of
 from tests.playbooks import QUIET_JOURNEY, compiled
 
 QUESTION = """
@@ -102,16 +102,6 @@ def test_s21_held_while_staff_have_the_conversation_and_let_in_at_the_hand_back(
     chat.waits(seconds=1)
     assert chat.door("j")[0] == "staff"
     assert chat.staff(takes_over=False) == ["0點"]
-
-
-def test_s21_with_the_quota_gone_it_waits_and_goes_on_when_there_is_some() -> None:
-    text = JOURNEY.replace("    quiet_hours: 夜間\n", "").replace("LATE", "send")
-    chat = chat_of(text)
-    chat.told("signal", "go")
-    with_world(chat, quota_left={"main": 0})
-    assert chat.waits(hours=11) == []
-    with_world(chat, quota_left={"main": 100})
-    assert chat.told("signal", "other") == ["0點"]
 
 
 def test_s22_an_hour_is_not_late() -> None:
