@@ -41,7 +41,7 @@ def form(text: str, files: Mapping[str, str] | None = None) -> ComparedForm:
     return ComparedForm(loaded(text).document.root, files or {})
 
 
-def told(before: str, after: str) -> list[tuple[str, str, str]]:
+def changes(before: str, after: str) -> list[tuple[str, str, str]]:
     """Section, name and way of each difference."""
     return [(one.section, one.name, one.how) for one in differences(form(before), form(after))]
 
@@ -53,11 +53,11 @@ def one_difference(before: str, after: str) -> Difference:
 
 def test_the_same_says_the_same() -> None:
     """Comments, short forms and the order of what has none are no difference."""
-    assert told(SHOP, SHOP) == []
-    assert told(SHOP, SHOP.replace("reply: 有", "do: [{reply: [{text: 有}]}]")) == []
-    assert told(SHOP, f"# a comment\n{SHOP}") == []
+    assert changes(SHOP, SHOP) == []
+    assert changes(SHOP, SHOP.replace("reply: 有", "do: [{reply: [{text: 有}]}]")) == []
+    assert changes(SHOP, f"# a comment\n{SHOP}") == []
     two = "tags: {a: , b: }\n"
-    assert told(SHOP + two, SHOP + "tags: {b: , a: }\n") == []
+    assert changes(SHOP + two, SHOP + "tags: {b: , a: }\n") == []
 
 
 def test_a_text_is_shown_before_and_after() -> None:
@@ -79,10 +79,10 @@ def test_of_several_texts_only_the_other_one_is_told() -> None:
 
 def test_new_and_gone() -> None:
     line = "  - {when: {text: 停車}, reply: 有}\n"
-    assert told(SHOP, SHOP.replace(line, "")) == [("rules", "text: 停車", "removed")]
-    assert told(SHOP.replace(line, ""), SHOP) == [("rules", "text: 停車", "added")]
-    assert told(SHOP, SHOP + "tags: {VIP: }\n") == [("tags", "VIP", "added")]
-    assert told(SHOP.replace("  welcome: {text: 歡迎光臨}\n", "  other: {text: 歡迎光臨}\n"), SHOP) == [
+    assert changes(SHOP, SHOP.replace(line, "")) == [("rules", "text: 停車", "removed")]
+    assert changes(SHOP.replace(line, ""), SHOP) == [("rules", "text: 停車", "added")]
+    assert changes(SHOP, SHOP + "tags: {VIP: }\n") == [("tags", "VIP", "added")]
+    assert changes(SHOP.replace("  welcome: {text: 歡迎光臨}\n", "  other: {text: 歡迎光臨}\n"), SHOP) == [
         ("cards", "other", "removed"),
         ("cards", "welcome", "added"),
     ]
@@ -92,7 +92,7 @@ def test_another_order_of_rules_is_told_as_few_as_can_be() -> None:
     """The first that fits answers."""
     line = "  - {when: {text: 優惠}, reply: [一, 二]}\n"
     first = SHOP.replace(line, "").replace("rules:\n", f"rules:\n{line}")
-    assert told(SHOP, first) == [("rules", "text: 優惠", "moved")]
+    assert changes(SHOP, first) == [("rules", "text: 優惠", "moved")]
 
 
 def test_a_rule_that_hears_something_else_is_the_same_rule() -> None:
@@ -103,16 +103,16 @@ def test_a_rule_that_hears_something_else_is_the_same_rule() -> None:
 
 def test_two_rules_that_hear_the_same_are_told_apart() -> None:
     twice = SHOP.replace("rules:\n", "rules:\n  - {when: {text: 停車}, if: {tag: VIP}, reply: 好}\n")
-    assert told(SHOP, twice) == [("rules", "text: 停車 if tag: VIP", "added")]
+    assert changes(SHOP, twice) == [("rules", "text: 停車 if tag: VIP", "added")]
     alike = SHOP.replace("rules:\n", "rules:\n  - {when: {text: 停車}, reply: 好}\n")
-    assert {how for _, _, how in told(SHOP, alike)} >= {"added"}
+    assert {how for _, _, how in changes(SHOP, alike)} >= {"added"}
 
 
 def test_a_flow_and_its_states() -> None:
-    assert told(SHOP, SHOP.replace("你好", "您好")) == [("states", "quiz.first", "changed")]
-    assert told(SHOP, SHOP.replace("{text: 測驗}", "{text: 考試}")) == [("flows", "quiz", "changed")]
+    assert changes(SHOP, SHOP.replace("你好", "您好")) == [("states", "quiz.first", "changed")]
+    assert changes(SHOP, SHOP.replace("{text: 測驗}", "{text: 考試}")) == [("flows", "quiz", "changed")]
     more = SHOP.replace("      last:", "      middle: {wait: 1d, next: last}\n      last:")
-    assert told(SHOP, more) == [("states", "quiz.middle", "added")]
+    assert changes(SHOP, more) == [("states", "quiz.middle", "added")]
     before = SHOP.replace("    states:\n", "    states:\n      zero: {wait: 1d, next: first}\n")
     found = differences(form(SHOP), form(before))
     [value] = found[0].values
