@@ -138,7 +138,7 @@ def test_a_name_is_put_in_once(name: str | None, shown: str) -> None:
     assert said_by(decision) == [("Reply", [f"歡迎 {shown}！"])]
 
 
-def test_the_profile_of_the_event_itself_is_used_at_once() -> None:
+def test_s03_the_profile_of_the_event_itself_is_used_at_once() -> None:
     event = happens(Follow(again=False), profile=Profile("小美", "zh-TW", "https://pic.example/1"))
     decision = taken(SMALLEST, event, replace(ANNA, name="old"))
     assert said_by(decision) == [("Reply", ["歡迎 小美！"])]

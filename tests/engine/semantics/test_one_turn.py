@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.model.decision import DecisionInputs, Reply
 from bot.model.effects import CallHook
-from bot.model.event import Facts, Profile, TextMessage
+from bot.model.event import Facts, TextMessage
 from tests.engine.chat import NOON, Chat, chat_of, somebody
 from tests.playbooks import compiled
 
@@ -51,15 +51,6 @@ def test_s03_facts_are_set_before_any_condition_is_read() -> None:
     )
     chat.told("shop", "order_paid", Facts({"n.points": 7}))
     assert chat.tags == {"多點"}
-
-
-def test_s03_facts_queue_their_news_but_a_bulk_load_is_silent() -> None:
-    text = "attributes: {tier: text}\nrules: [{when: {attribute_changed: tier, to: [金卡]}, add_tags: [VIP]}]"
-    loud, silent = chat_of(text), chat_of(text)
-    loud.told("shop", "member_updated", Facts({"t.tier": "金卡"}))
-    silent.told("shop", "member_updated", Facts({"t.tier": "金卡"}, silent=True))
-    assert (loud.tags, silent.tags) == ({"VIP"}, set())
-    assert silent.attributes == {"tier": "金卡"}
 
 
 def test_s04_a_change_is_visible_at_once_and_its_news_is_handled_afterwards() -> None:
@@ -161,14 +152,6 @@ def test_s08_a_question_speaks_by_the_token_else_by_push() -> None:
     chat = chat_of(text)
     assert chat.told("signal", "go") == ["幾分？"]
     assert chat.costs == 1
-
-
-def test_s03_the_profile_is_known_to_the_first_answer() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: '{{ contact.name }}'}]"), somebody(name=""))
-    assert chat.says("嗨") == ["朋友"]
-    event_profile = Profile("阿明")
-    chat.contact.name = event_profile.name
-    assert chat.says("嗨") == ["阿明"]
 
 
 def test_s01_world_is_one_value_for_the_turn() -> None:
