@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
 from bot.engine.pages.screen import screen_of
 from bot.model.contact import Contact, Identity
-from bot.model.decision import Action, Decision, DecisionInputs, Push, Reply, TraceStep
+from bot.model.decision import Decision, DecisionInputs, Push, Reply, TraceStep
 from bot.model.event import (
     Event,
     Facts,
@@ -37,6 +37,7 @@ from bot.model.staff_order import StaffActs
 from bot.model.value import Value
 from tests.playbooks import compiled
 
+A = TypeVar("A")
 NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 """A Tuesday, twelve o'clock in Taipei."""
 
@@ -44,6 +45,20 @@ NOON = datetime(2026, 9, 1, 4, 0, tzinfo=UTC)
 def somebody(name: str = "小美", channel: str = "main") -> Contact:
     """A friend whom the bot has met."""
     return Contact(f"{channel}:U1", name=name, identities=(Identity(channel, "U1", friend=True),))
+
+
+TWO_CHANNELS = """
+channels:
+  main: {id: a, channel_id: "1", channel_secret: s}
+  second: {id: b, channel_id: "2", channel_secret: s}
+"""
+
+
+def on_both(text: str, **given: Any) -> Chat:
+    """A conversation with somebody who is on the channels `main` and `second`."""
+    contact = somebody()
+    contact.identities = (*contact.identities, Identity("second", "U1"))
+    return Chat(compiled(TWO_CHANNELS + text), contact, **given)
 
 
 def chat_of(playbook: str, **given: Any) -> Chat:
@@ -194,7 +209,8 @@ class Chat:
         """Messages paid so far: pushes."""
         return sum(isinstance(action, Push) for decision in self.decisions for action in decision.actions)
 
-    def actions(self, kind: type) -> list[Action]:
+    def actions(self, kind: type[A]) -> list[A]:
+        """Those of the last turn of this kind."""
         return [action for action in self.last.actions if isinstance(action, kind)]
 
     @property
@@ -219,6 +235,11 @@ class Chat:
         found = self.contact.instance(flow, channel)
         assert found is not None, f"not in {flow}"
         return found
+
+    def door(self, flow: str) -> tuple[str | None, datetime | None]:
+        """What holds a flow in front of a state, and until when, where that is known."""
+        hold = self.instance(flow).held
+        return (None, None) if hold is None else (hold.by, hold.until)
 
     def ended(self, flow: str) -> str | None:
         """At which state a flow ended last."""

@@ -39,6 +39,12 @@ def example() -> Playbook:
     return playbook
 
 
+def with_flow(playbook: Playbook, name: str, **changes: Any) -> Playbook:
+    """The playbook with this flow otherwise: another version of it."""
+    flow = replace(playbook.flows[name], **changes)
+    return replace(playbook, flows={**playbook.flows, name: flow}, version=repr(changes))
+
+
 class Member(Chat):
     """Somebody who looks at pages."""
 

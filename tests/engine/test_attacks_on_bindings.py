@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.engine.pages.screen import trigger_of
-from bot.model.contact import AttributeValue, Binding
+from bot.model.contact import AttributeValue
 from bot.model.effects import FreePhone, MoveMember, SendCode
 from bot.model.event import PageAnswer, PageOpened
 from bot.model.instance import ReservedMember
@@ -252,39 +252,6 @@ def test_who_unbinds_before_the_result_is_said_gets_nothing_of_it() -> None:
     assert (chat.tags, chat.contact.results) == (set(), ())
 
 
-OF_A_SHOP = BINDING.replace(
-    "shops: {forest: {platform: csv}}\n",
-    "attributes: {points: number, city: text}\n"
-    "shops: {forest: {platform: csv, channel: main, attributes: {points: points}, tags: {VIP: vip}}}\n",
-    1,
-)
-
-
-def of_a_shop() -> Chat:
-    chat = chat_of(OF_A_SHOP)
-    at_the_member(chat, PHONE)
-    until = chat.now + timedelta(minutes=2)
-    found = ReservedMember(PHONE, "M1", {"n.points": 7}, {"VIP": True}, until=until)
-    chat.comes_back("member", "found", found=found)
-    chat.contact.attributes = {**chat.contact.attributes, "t.city": AttributeValue("台北", chat.now)}
-    assert (chat.contact.member_no, "VIP" in chat.tags) == ("M1", True)
-    return chat
-
-
-def test_who_unbinds_is_nobody_s_member_any_more() -> None:
-    """B11: orders and points are asked for by the member number: it must not outlive the binding."""
-    chat = of_a_shop()
-    chat.says("解除")
-    assert (chat.contact.member_no, set(chat.contact.attributes), chat.tags) == (None, {"t.city"}, set())
-
-
-def test_the_shop_s_word_stays_where_its_login_vouches_for_it() -> None:
-    chat = of_a_shop()
-    chat.contact.bindings = {**chat.contact.bindings, "shop": Binding(chat.now)}
-    chat.says("解除")
-    assert (chat.contact.member_no, set(chat.contact.attributes)) == ("M1", {"n.points", "t.city"})
-
-
 def test_another_phone_frees_the_first_and_keeps_the_tags_of_the_binding() -> None:
     chat = bound()
     at_the_member(chat, OTHER_PHONE)
@@ -314,6 +281,14 @@ def test_a_second_proof_that_is_not_there_is_not_waived() -> None:
     at_the_member(chat, PHONE)
     assert chat.actions(MoveMember) == []
     assert chat.ended("bind") == "走"
+
+
+def test_nobody_is_looked_up_before_a_right_code() -> None:
+    text = BINDING.replace("next: 傳}", "next: 找}")
+    chat = chat_of(text[: text.index("      傳:")] + text[text.index("      找:") :])
+    chat.hears(PageOpened("bind"), token=False)
+    chat.hears(PageAnswer("bind", PHONE), token=False)
+    assert (chat.asked, chat.ended("bind")) == ([], "走")
 
 
 def test_a_code_for_a_phone_that_is_not_there_has_failed_at_once() -> None:

@@ -7,24 +7,10 @@ import traceback
 from datetime import timedelta
 
 from bot.engine.decide import decide
-from bot.model.contact import Identity
 from bot.model.decision import LinkMenu, Push, Reply
 from bot.model.event import Event, Facts, ReplyToken, Source, TextMessage, Unfollow
-from tests.engine.chat import NOON, Chat, chat_of, somebody
+from tests.engine.chat import NOON, chat_of, on_both
 from tests.playbooks import compiled
-
-TWO_CHANNELS = """
-channels:
-  main: {id: a, channel_id: "1", channel_secret: s}
-  second: {id: b, channel_id: "2", channel_secret: s}
-"""
-
-
-def on_both(text: str) -> Chat:
-    contact = somebody()
-    contact.identities = (*contact.identities, Identity("second", "U1"))
-    return Chat(compiled(TWO_CHANNELS + text), contact)
-
 
 # -- several channels, blocked people, standby
 
@@ -52,7 +38,7 @@ rules: [{when: {text: f}, start: f}, {when: {text: 甲}, add_tags: [甲]}]
     chat.channel = "main"
     chat.says("甲")
     chat.comes_back("hook", "ok", subject="crm")
-    assert [a.channel for a in chat.last.actions if isinstance(a, Push)] == ["second"]
+    assert [push.channel for push in chat.actions(Push)] == ["second"]
 
 
 def test_who_has_blocked_us_is_sent_nothing() -> None:
@@ -66,7 +52,7 @@ def test_who_has_blocked_us_is_sent_nothing() -> None:
 def test_nothing_is_sent_by_the_token_of_a_standby_event() -> None:
     chat = chat_of("rules: [{when: {text: 嗨}, with_staff: true, do: [{reply: 嗨}, {push: 推}]}]")
     chat.hears(TextMessage("嗨"), standby=True)
-    assert [a for a in chat.last.actions if isinstance(a, Reply)] == []
+    assert chat.actions(Reply) == []
 
 
 # -- what a journey says of itself
@@ -135,25 +121,6 @@ def test_a_tag_that_expires_no_more_stays_when_it_is_put_on_again() -> None:
     chat.waits(days=5)
     chat.says("你好")
     assert chat.tags == {"甲"}
-
-
-def test_what_is_pushed_elsewhere_is_known_there() -> None:
-    chat = on_both(
-        """
-flows:
-  f:
-    states:
-      等: {rules: [{when: {tag_added: 甲}, push: 恭喜, to: 完}], give_up_after: {1d: 完}}
-      完: {end: true}
-rules: [{when: {text: f}, start: f}, {when: {text: 甲}, add_tags: [甲]}]
-"""
-    )
-    chat.channel = "second"
-    chat.says("f")
-    chat.channel = "main"
-    chat.says("甲")
-    assert chat.contact.identity("second").pushed == chat.now
-    assert chat.contact.identity("main").pushed is None
 
 
 def test_a_bulk_load_brings_nobody_into_an_audience_with_a_bang() -> None:

@@ -75,7 +75,7 @@ def found(clerk: Clerk, before: str | None = None, result: str = "bound") -> Out
 
 
 def asked(chat: Chat) -> FindClerk:
-    [one] = [action for action in chat.decisions[-1].actions if isinstance(action, FindClerk)]
+    [one] = chat.actions(FindClerk)
     return one
 
 
@@ -125,7 +125,7 @@ def test_a_code_is_looked_up_and_nobody_is_bound(result: str, said: str) -> None
     """D3, D5: before a phone is asked for."""
     chat = Chat(CHECKED, somebody())
     chat.says("聯絡專員 7K3M9QX2TB")
-    [asked] = [action for action in chat.decisions[-1].actions if isinstance(action, CheckClerk)]
+    [asked] = chat.actions(CheckClerk)
     assert (asked.code, asked.rebind) == ("7K3M9QX2TB", True)
     assert chat.hears(Outcome("clerk", result, asked.origin)) == [said]
     assert (chat.contact.clerk, counted(chat)) == (None, [])

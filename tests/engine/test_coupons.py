@@ -18,29 +18,12 @@ from bot.model.contact import Contact, Identity
 from bot.model.counts import OF_COUPONS
 from bot.model.coupon import Grant, HeldCoupon
 from bot.model.event import Origin, Outcome, TextMessage
-from bot.model.place import Place
 from bot.model.promotion_act import CouponAct
+from tests.coupons import coupon
 from tests.engine.chat import NOON, Chat, somebody
 
 DAY = timedelta(days=1)
-PLACE = Place("bot.yaml", 1, 1, "coupons.折100")
-COUPON = Coupon(
-    name="折100",
-    title="折 100 元",
-    terms="",
-    image=None,
-    stock=100,
-    per_person=1,
-    starts=None,
-    until=NOON + 30 * DAY,
-    lasts=None,
-    remind=None,
-    source="made",
-    fixed=None,
-    redeem=frozenset({"clerk"}),
-    gives_back=False,
-    place=PLACE,
-)
+COUPON = coupon(name="折100", title="折 100 元", until=NOON + 30 * DAY)
 GRANT = Grant("g1", "折100", "折 100 元", "ABCDE-FGHJK", NOON, None, NOON + 30 * DAY)
 SENT = CouponAct(GRANT, "redeem", "account:amy", "xinyi", press="p1")
 

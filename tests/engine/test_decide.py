@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.decide import decide, due_timer
+from bot.engine.decide import decide
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.model.contact import Contact, Tag
 from bot.model.decision import (
@@ -138,7 +138,7 @@ def test_a_name_is_put_in_once(name: str | None, shown: str) -> None:
     assert said_by(decision) == [("Reply", [f"歡迎 {shown}！"])]
 
 
-def test_the_profile_of_the_event_itself_is_used_at_once() -> None:
+def test_s03_the_profile_of_the_event_itself_is_used_at_once() -> None:
     event = happens(Follow(again=False), profile=Profile("小美", "zh-TW", "https://pic.example/1"))
     decision = taken(SMALLEST, event, replace(ANNA, name="old"))
     assert said_by(decision) == [("Reply", ["歡迎 小美！"])]
@@ -159,16 +159,11 @@ def test_the_sixth_message_of_a_reply_is_lost_and_says_so() -> None:
     assert [step.because for step in decision.trace if step.result == "lost"] == ["2 over 5 messages"]
 
 
-def test_pushes_ride_in_the_reply_behind_what_is_replied() -> None:
-    decision = taken(go("{push: 看}, {reply: 好}, {push: 買}"), said())
-    assert said_by(decision) == [("Reply", ["好", "看", "買"])]
-
-
 def test_pushes_alone_use_the_token_too() -> None:
     assert said_by(taken(go("{push: 看}"), said())) == [("Reply", ["看"])]
 
 
-def test_pushes_that_find_no_room_are_pushed_five_at_a_time() -> None:
+def test_s08_pushes_that_find_no_room_are_pushed_five_at_a_time() -> None:
     pushes = ", ".join(f"{{push: '{text}'}}" for text in "56789甲乙丙")
     decision = taken(go(f"{{reply: ['1', '2', '3', '4']}}, {pushes}"), said())
     assert said_by(decision) == [
@@ -178,7 +173,7 @@ def test_pushes_that_find_no_room_are_pushed_five_at_a_time() -> None:
     ]
 
 
-def test_without_a_token_pushes_are_pushed_and_replies_lost() -> None:
+def test_s08_without_a_token_pushes_are_pushed_and_replies_lost() -> None:
     decision = taken(go("{reply: 好}, {push: 看}"), said(token=None))
     assert said_by(decision) == [("Push", ["看"])]
     assert ("reply", "lost") in results(decision)
@@ -338,18 +333,8 @@ def test_a_timer_that_no_flow_knows_is_stale_and_goes() -> None:
     assert ("timer 10m", "stale-timer") in results(decision)
 
 
-def test_firing_all_that_is_due_comes_to_an_end() -> None:
-    timers = tuple(Timer(flow, "main", visit, "x", NOW) for flow in "ba" for visit in range(5))
-    contact = replace(ANNA, timers=timers)
-    while (due := due_timer(contact, NOW)) is not None:
-        left = contact.timers
-        contact = taken(SMALLEST, happens(due, token=None), contact).contact
-        assert len(contact.timers) < len(left)
-    assert contact.timers == ()
-
-
 @pytest.mark.parametrize("back", [0, 1, 3600, 10**8])
-def test_now_is_never_before_the_last_turn(back: int) -> None:
+def test_s01_now_is_never_before_the_last_turn(back: int) -> None:
     """Semantics 1: a clock set back never goes back for a person."""
     contact = replace(ANNA, turned=NOW)
     decision = taken(go("{add_tags: VIP}"), said(), contact, NOW - timedelta(seconds=back))

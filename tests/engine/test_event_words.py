@@ -103,21 +103,8 @@ CASES: list[tuple[What, str]] = [
 
 
 NEWER = (
-    *(
-        BroadcastTags,
-        CouponAct,
-        Listed,
-        Other,
-        OtherMessage,
-        StaffBinds,
-        StaffDraws,
-        StaffEnds,
-        StaffHandsOver,
-        StampAct,
-        AppointmentAct,
-        ReferralAct,
-    ),
-    *(StaffNotes, StaffStops, StaffWrites),
+    *(BroadcastTags, CouponAct, Listed, Other, OtherMessage, StaffBinds, StaffDraws, StaffEnds),
+    *(StaffHandsOver, StampAct, AppointmentAct, ReferralAct, StaffNotes, StaffStops, StaffWrites),
 )
 """Whose class was never a row's name."""
 

@@ -212,8 +212,8 @@ def test_a_timer_that_fires_is_gone() -> None:
     assert after(contact, TimerDue(timer)) == replace(contact, timers=(replace(timer, visit=2),))
 
 
-def test_due_timers_come_in_the_order_due_flow_timer() -> None:
-    """Semantics 2."""
+def test_s02_due_timers_come_in_the_order_due_flow_timer() -> None:
+    """Semantics 2, and each is gone when it was decided."""
     rows = [
         Timer("b", "main", 1, "x", SOONER),
         Timer("a", "main", 1, "y", SOONER),
@@ -252,7 +252,7 @@ def test_a_tag_whose_time_is_over_is_taken_off_and_the_next_is_watched() -> None
 # -- the shop's data
 
 
-def test_what_the_shop_states_is_set_and_is_news() -> None:
+def test_s03_what_the_shop_states_is_set_and_is_news() -> None:
     facts = Facts(
         {"n.points": 7, "t.tier": "金卡"},
         {"VIP": True, "舊": False},
@@ -282,7 +282,7 @@ def test_what_the_shop_states_is_set_and_is_news() -> None:
     ]
 
 
-def test_a_bulk_load_is_no_news() -> None:
+def test_s03_a_bulk_load_is_no_news() -> None:
     facts = Facts({"n.points": 7}, {"VIP": True}, marketing=False, shop_knows_line=True, silent=True)
     turn = told(anna(), News("shop", "member_updated", facts=facts))
     assert (turn.contact.attributes["n.points"].value, turn.contact.marketing) == (7, False)

@@ -85,14 +85,6 @@ def test_a_form_is_filled_in_and_sent() -> None:
     assert chat.costs == 0
 
 
-def test_a_result_that_no_page_says_is_pushed_once() -> None:
-    chat = data()
-    chat.fills("data", "1990-05-20", None, None, "同意")
-    assert chat.waits(seconds=59) == []
-    assert chat.waits(seconds=1) == ["謝謝"]
-    assert chat.waits(days=1) == []
-
-
 def test_what_is_begun_goes_on_where_it_was() -> None:
     """Also on another telephone, for it lies on the contact. It is forgotten after 30 days."""
     chat = data()
@@ -123,14 +115,6 @@ def test_it_is_sent_once_unless_it_says_again() -> None:
     chat.fills("data", "1991-01-01", None, None, "不同意")
     assert chat.attributes == {"birthday": "1991-01-01"}
     assert chat.contact.marketing is False
-
-
-def test_a_form_that_was_sent_again_says_each_result_once() -> None:
-    chat = data("again: true")
-    chat.fills("data", "1990-05-20", None, None, "同意")
-    chat.fills("data", "1991-01-01", None, None, "同意")
-    assert chat.says("我填好了") == ["謝謝"]
-    assert chat.waits(seconds=120) == ["謝謝"]
 
 
 def test_fields_are_left_out_gone_back_to_and_changed() -> None:

@@ -74,19 +74,15 @@ def test_a_moment_is_counted_from_now_and_a_day_as_the_last_is_included_whole() 
     assert answer(form("date_time", date(2026, 12, 1), date(2026, 12, 1)), "2026-12-01 23:59") is not None
 
 
-def test_a_date_is_one_on_which_the_hours_open_and_a_moment_one_at_which_they_are_open() -> None:
+def test_s16_a_date_is_one_on_which_the_hours_open_and_a_moment_one_at_which_they_are_open() -> None:
+    """22 November of 2026 is a Sunday, of 2027 a Monday: who says 11/22 means tomorrow all the same."""
     day, moment = form("date", None, None, MORNING), form("date_time", None, None, MORNING)
-    assert answer(day, "11/22") is None  # a Sunday
+    assert answer(day, "11/22") is None
     assert answer(day, "11/23") == "2026-11-23"
     assert picked(day, "2026-11-22") is None
     assert answer(moment, "11/23 12:00") is None
     assert answer(moment, "11/23 11:59") is not None
     assert answer(moment, "11/23 9點") is not None
-
-
-def test_s16_a_closed_day_is_not_moved_to_the_next_year() -> None:
-    """22 November of 2026 is a Sunday, of 2027 a Monday: who says 11/22 means tomorrow."""
-    assert answer(form("date", None, None, MORNING), "11/22") is None
 
 
 def test_a_text_may_answer_whatever_the_day() -> None:
@@ -168,17 +164,3 @@ def test_a_field_takes_the_limits_as_it_writes_them() -> None:
     asked = form("date_time", NowWord(Duration()), DateWord())
     assert field_limits(asked, SATURDAY) == ("2026-11-21T15:30", "2026-11-21T23:59")
     assert field_limits(AnswerForm("number", at_least=1), SATURDAY) == (None, None)
-
-
-def test_holidays_close_the_weekdays_and_a_date_of_its_own_opens_again() -> None:
-    """國慶日 of 2026 is closed by the list; a window that is written for that day holds all the same."""
-    day = date(2026, 10, 10)
-    weekdays, holiday = (
-        Days((Window(time(9), time(12)),), frozenset(range(7))),
-        Days((), since=day, until=day),
-    )
-    special = Days((Window(time(10), time(11)),), since=day, until=day)
-    assert not Hours(((weekdays, holiday),)).open_then("2026-10-10", TAIPEI)
-    assert Hours(((weekdays, holiday),)).open_then("2026-10-11", TAIPEI)
-    assert Hours(((weekdays, holiday, special),)).windows(day) == [Window(time(10), time(11))]
-    assert not Hours(((weekdays,),)).open_then("10:00", TAIPEI)

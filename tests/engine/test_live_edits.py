@@ -53,6 +53,7 @@ def test_s31_without_moved_the_person_is_kept_and_nothing_breaks() -> None:
     chat.says("開始")
     chat.edited(compiled(RENAMED))
     assert chat.says("甲") == []
+    assert chat.because("lost")
     assert chat.says("在嗎") == ["在"]
     chat.waits(hours=2)
     assert chat.state("quiz") == "問一"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bot.engine.compiled.own_address import TAPPED as TAPPED_BY
 from bot.engine.compiled.own_address import tap_code
-from bot.engine.compiled.playbook import Playbook
 from bot.model.contact import Identity
 from bot.model.counts import (
     BEGUN,
@@ -30,11 +28,8 @@ from bot.model.counts import (
 )
 from bot.model.decision import DecisionInputs
 from bot.model.event import PageOpened
-from bot.playbook.load import load
-from bot.playbook.report import render
 from tests.engine.chat import Chat, chat_of, somebody
-from tests.pictures import png
-from tests.playbooks import BOT, CHANNELS, compiled
+from tests.playbooks import compiled
 
 JOURNEY = """
 hours: {夜間: "21:00-09:00"}
@@ -170,14 +165,14 @@ rich_menus:
     chat_bar: 選單
     tabs:
       首頁:
-        image: cards/m.png
+        image: cards/menu.png
         grid: [左 中 右]
         areas:
           左: {label: 左, send: 優惠}
           中: {label: 中, add_tags: [點過]}
           右: {label: 右, tab: 會員}
       會員:
-        image: cards/m.png
+        image: cards/menu.png
         grid: [左]
         areas: {左: {label: 左, send: 點數}}
 cards:
@@ -186,23 +181,13 @@ rules: [{when: {text: 優惠}, reply: pick}]
 """
 
 
-@pytest.fixture
-def with_menu(tmp_path: Path) -> Playbook:
-    (tmp_path / "cards").mkdir()
-    (tmp_path / "cards" / "m.png").write_bytes(png(2500, 843))
-    (tmp_path / "bot.yaml").write_text(BOT + CHANNELS + MENU, "utf-8")
-    loaded = load(tmp_path, {})
-    assert loaded.playbook is not None, render(loaded.problems, loaded.sources)
-    return loaded.playbook
-
-
 def counted(chat: Chat) -> tuple[Mark, ...]:
     return chat.last.marks
 
 
-def test_g5_taps_on_areas_are_counted_as_far_as_line_tells_of_them(with_menu: Playbook) -> None:
+def test_g5_taps_on_areas_are_counted_as_far_as_line_tells_of_them() -> None:
     """What an area says counts only while that area is before the person's eyes."""
-    chat = Chat(with_menu)
+    chat = chat_of(MENU)
     chat.says("優惠")
     assert counted(chat) == (), "the menu came with this turn"
     chat.says("優惠")
@@ -219,9 +204,9 @@ def test_g5_taps_on_areas_are_counted_as_far_as_line_tells_of_them(with_menu: Pl
     assert (chat.tags, counted(chat)) == ({"點過", "卡"}, ()), "a card's tap is no area's"
 
 
-def test_g5_a_page_that_an_area_opens_counts_as_a_tap_on_it(with_menu: Playbook) -> None:
+def test_g5_a_page_that_an_area_opens_counts_as_a_tap_on_it() -> None:
     """Its address says which area it was: any other address, or what somebody has made up, counts nothing."""
-    chat, code = Chat(with_menu), tap_code("主選單/首頁/中")
+    chat, code = chat_of(MENU), tap_code("主選單/首頁/中")
     chat.hears(PageOpened("unbind", {TAPPED_BY: code}), token=False)
     assert counted(chat) == (Mark("main", "", TAPPED, ("主選單/首頁/中",)),)
     for inputs in ({}, {TAPPED_BY: "0" * 16}, {TAPPED_BY: tap_code("pick/卡")}):

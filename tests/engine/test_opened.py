@@ -8,7 +8,6 @@ from datetime import timedelta
 from bot.engine.compiled.playbook import NOWHERE
 from bot.engine.decide import decide
 from bot.engine.members.merge import merged
-from bot.engine.members.unmerge import parted
 from bot.model.contact import CameBy, Contact, Identity
 from bot.model.counts import OF_GOALS, REACHED, Mark
 from bot.model.decision import Decision, DecisionInputs, Push, Reply
@@ -131,11 +130,3 @@ def test_of_two_contacts_the_first_and_the_last_source_stay() -> None:
     assert (both.first_source, both.last_source) == (EARLY, LATE)
     nobody = merged(Contact("main:U1"), Contact("member:U1"))
     assert (nobody.first_source, nobody.last_source) == (None, None)
-
-
-def test_undoing_a_merge_gives_each_its_own_again() -> None:
-    one = Contact("main:U1", first_source=MIDDLE, last_source=MIDDLE)
-    other = Contact("member:U1", first_source=EARLY, last_source=LATE)
-    kept, gone = parted(merged(one, other), one, other)
-    assert (kept.first_source, kept.last_source) == (MIDDLE, MIDDLE)
-    assert (gone.first_source, gone.last_source) == (EARLY, LATE)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.message import Message
 from tests.engine.chat import Chat, chat_of
-from tests.engine.page_member import BINDING, PHONE, Member, example
+from tests.engine.page_member import BINDING, PHONE, Member, example, with_flow
 from tests.playbooks import compiled
 
 ASKED_PHONE, ASKED_CODE = "請輸入註冊會員時的手機號碼", "請輸入簡訊裡的 6 位數驗證碼"
@@ -38,26 +38,22 @@ def quick(messages: list[Message]) -> list[dict[str, Any]]:
     return [item["action"] for item in items]
 
 
-def labels(chat: Chat) -> list[str]:
-    return [action["label"] for action in quick(chat.messages)]
-
-
 # -- what may be tapped beside an answer
 
 
 def test_what_a_page_draws_as_links_is_offered_in_chat() -> None:
     chat = member()
     chat.says("手機綁定")
-    assert labels(chat) == []  # this state hears no texts
+    assert chat.choices == []  # this state hears no texts
     chat.says("0912345678")
     chat.comes_back("code", "sent")
-    assert labels(chat) == ["重新傳送驗證碼", "更換手機號碼"]
+    assert chat.choices == ["重新傳送驗證碼", "更換手機號碼"]
     assert chat.says("我看不懂") == ["請輸入 6 位數驗證碼。"]
-    assert labels(chat) == ["重新傳送驗證碼", "更換手機號碼"]
+    assert chat.choices == ["重新傳送驗證碼", "更換手機號碼"]
     chat.says("營業時間")  # a rule answers, the question stays open
-    assert labels(chat)[:2] == ["重新傳送驗證碼", "更換手機號碼"]
+    assert chat.choices[:2] == ["重新傳送驗證碼", "更換手機號碼"]
     assert chat.says("更換手機號碼") == [ASKED_PHONE]
-    assert labels(chat) == ["沿用剛才的號碼"]
+    assert chat.choices == ["沿用剛才的號碼"]
 
 
 MANY = """
@@ -85,16 +81,16 @@ rules: [{when: {text: f}, start: f}]
 def test_choices_come_first_and_there_are_thirteen_at_most() -> None:
     chat = chat_of(MANY.replace("PAGE", "true"))
     chat.says("f")
-    assert len(labels(chat)) == 13
-    assert labels(chat)[0] == "一"
-    assert labels(chat)[-1] == "重來一次重來一次重來一次重來一次重來一…"
+    assert len(chat.choices) == 13
+    assert chat.choices[0] == "一"
+    assert chat.choices[-1] == "重來一次重來一次重來一次重來一次重來一…"
     assert quick(chat.messages)[-1]["text"] == "重來一次" * 6
 
 
 def test_a_flow_without_a_page_offers_what_its_author_has_written() -> None:
     chat = chat_of(MANY.replace("PAGE", "false"))
     chat.says("f")
-    assert len(labels(chat)) == 12
+    assert len(chat.choices) == 12
 
 
 # -- on a page, and now in chat
@@ -130,7 +126,7 @@ def test_s19_in_each_step_of_the_page_the_word_is_answered() -> None:
     chat.comes_back("code", "sent")
     assert chat.sees().kind == "question"
     assert chat.says("手機綁定") == [ASKED_CODE]
-    assert labels(chat) == ["重新傳送驗證碼", "更換手機號碼", "回到網頁繼續"]
+    assert chat.choices == ["重新傳送驗證碼", "更換手機號碼", "回到網頁繼續"]
     chat.says("123456")
     assert chat.says("手機綁定") == [AT_WORK]
     chat.comes_back("code", "right", proven=PHONE)
@@ -186,16 +182,12 @@ def test_a_flow_that_another_runs_on_its_page_comes_into_the_chat_with_it() -> N
 # -- paused
 
 
-def paused(chat: Member, status: Literal["paused", "closed", "stopped"] = "paused") -> None:
-    flow = replace(with_liff().flows[BINDING], status=status)
-    book = replace(with_liff(), flows={**with_liff().flows, BINDING: flow}, version=status)
-    chat.edited(book)
+def paused(chat: Member, status: str = "paused", flow: str = BINDING) -> None:
+    chat.edited(with_flow(with_liff(), flow, status=status))
 
 
 @pytest.mark.parametrize("status", ["paused", "closed", "stopped"])
-def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(
-    status: Literal["paused", "closed", "stopped"],
-) -> None:
+def test_s19_who_says_the_word_of_a_flow_that_takes_nobody_is_told_what_its_page_says(status: str) -> None:
     chat = member()
     paused(chat, status)
     assert chat.says("手機綁定") == [CLOSED]
@@ -327,8 +319,7 @@ def test_a_page_without_its_inputs_says_so_and_begins_once_they_are_there() -> N
 
 def test_a_page_without_its_inputs_that_is_closed_is_closed() -> None:
     chat = member()
-    flow = replace(with_liff().flows["store_referral"], status="paused")
-    chat.edited(replace(with_liff(), flows={**with_liff().flows, "store_referral": flow}, version="p"))
+    paused(chat, flow="store_referral")
     assert chat.opens("store_referral").kind == "closed"
 
 
@@ -338,7 +329,7 @@ def test_s09_what_a_page_asks_for_is_answered_in_chat_with_the_way_there() -> No
     chat.opens()
     said = "這一步正在網頁上進行，請回到網頁填寫。"
     assert chat.says("0912345678") == [said]
-    assert labels(chat) == ["回到網頁繼續"]
+    assert chat.choices == ["回到網頁繼續"]
     assert "小幫手看不懂" in chat.says("123456")[0]
     chat.answers("0912345678")
     chat.comes_back("code", "sent")
@@ -354,11 +345,11 @@ def test_s09_a_quick_reply_that_is_tapped_once_the_page_has_it_again_leads_there
     chat.answers("0912345678")
     chat.comes_back("code", "sent")
     assert chat.says("手機綁定") == [ASKED_CODE]
-    assert "重新傳送驗證碼" in labels(chat)
+    assert "重新傳送驗證碼" in chat.choices
     assert chat.opens().kind == "question"
     for link in ("重新傳送驗證碼", "更換手機號碼"):
         assert chat.says(link) == ["這一步正在網頁上進行，請回到網頁填寫。"]
-        assert labels(chat) == ["回到網頁繼續"]
+        assert chat.choices == ["回到網頁繼續"]
     assert chat.sees().state == "ask_code"
 
 

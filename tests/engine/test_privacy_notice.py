@@ -9,8 +9,9 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.screen import Screen
+from bot.model.staff_order import StaffUnbinds
 from tests.engine.chat import somebody
-from tests.engine.page_member import BINDING, Member, example, member
+from tests.engine.page_member import BINDING, Member, bound_with, example, member
 
 
 def test_only_a_valid_answer_agrees_to_the_notice() -> None:
@@ -23,6 +24,13 @@ def test_only_a_valid_answer_agrees_to_the_notice() -> None:
     assert (consent.version, consent.channel, consent.on_page) == ("2026-08", "main", True)
     chat.comes_back("code", "sent")
     assert chat.answers("更換手機號碼").notice is False
+
+
+def test_it_is_shown_once_per_version() -> None:
+    """Also to who has unbound, and binds anew."""
+    chat = bound_with()
+    chat.hears(StaffUnbinds("phone"), token=False)
+    assert chat.says("手機綁定") == ["請輸入註冊會員時的手機號碼"]
 
 
 def newer() -> Playbook:

@@ -179,13 +179,6 @@ def test_a_text_of_just_so_many_units_goes(name: str) -> None:
     assert rendered([card(text_bubble(HELLO))], filling({"name": name})).problems == ()
 
 
-@pytest.mark.parametrize("name", ["", " ", "\u3000\n"])
-def test_a_text_that_comes_out_empty_is_not_sent(name: str) -> None:
-    done = rendered([card(text_bubble(Template((NAME,))))], filling({"name": name}))
-    why = 'a message of card "a" is not sent: the text is empty once filled'
-    assert (done.messages, told(done)) == ((), [("lost", why)])
-
-
 def test_a_flex_that_its_data_makes_too_large_is_not_sent() -> None:
     flex = {"type": "bubble", "body": {"type": "text", "text": Template((NAME,))}}
     made = card(Bubble({"type": "flex", "altText": "a", "contents": flex}))

@@ -34,7 +34,7 @@ from bot.model.value import Value
 from bot.playbook.compile.values.values import pattern_of
 from tests.depth import examples
 from tests.engine.anything import NASTY
-from tests.playbooks import SMALLEST, follow, place, reply, rule
+from tests.playbooks import SMALLEST, place, reply, rule
 
 RULE_SETS = examples(4_000)
 HEARD_EACH = 8
@@ -220,24 +220,6 @@ def test_the_order_of_the_file_wins_whatever_the_kind() -> None:
         assert texts_heard(*(rule(trigger) for trigger in order), text="優惠券") == [0, 1, 2, 3, 4]
 
 
-def test_of_two_patterns_of_a_rule_the_first_says_what_was_captured() -> None:
-    both = Rule(
-        place("rules"),
-        (OnPattern(pattern_of("查訂單 {n:rest}")), OnPattern(pattern_of("查 {n:rest}"))),
-        None,
-        (),
-        "",
-    )
-    assert found_by_index((both,), TriggerEvent("text", "查訂單 5")) == [(0, {"n": "5"})]
-    assert found_by_index((both,), TriggerEvent("text", "查 5")) == [(0, {"n": "5"})]
-
-
-def test_a_rule_that_hears_twice_is_heard_once() -> None:
-    twice = Rule(place("rules"), (OnText(("茶", "茶 ")), OnTextContaining(("茶", "茶"))), None, (), "")
-    assert texts_heard(twice, text="茶") == [0]
-    assert texts_heard(twice, text="茶茶茶") == [0]
-
-
 @pytest.mark.parametrize("text", ["請問營業時間", "優 惠", "優\x00惠", "", "嗯"])
 def test_another_text_is_another_text(text: str) -> None:
     assert texts_heard(*SMALLEST.rules, text=text) == []
@@ -286,12 +268,6 @@ def test_what_nobody_else_took_is_asked_apart() -> None:
     index = RuleIndex((first, rule(OnText(("茶",))), second))
     assert index.defaults == [first, second]
     assert [r.when for r, _ in index.matches(TriggerEvent("text", "茶"), NOON)] == [(OnText(("茶",)),)]
-
-
-def test_follow_first_again_and_any() -> None:
-    rules = (rule(follow("again")), rule(follow("first")), rule(follow()))
-    assert [n for n, _ in found_by_index(rules, TriggerEvent("follow", "first"))] == [1, 2]
-    assert [n for n, _ in found_by_index(rules, TriggerEvent("follow", "again"))] == [0, 2]
 
 
 def test_any_message_is_any_text_and_nothing_else() -> None:

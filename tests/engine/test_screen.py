@@ -13,7 +13,7 @@ from bot.model.event import Facts
 from bot.model.one_time_code import BETWEEN
 from bot.model.screen import Screen
 from tests.engine.chat import NOON, somebody
-from tests.engine.page_member import BINDING, CARD, PHONE, Member, example, member
+from tests.engine.page_member import BINDING, CARD, PHONE, Member, example, member, with_flow
 from tests.playbooks import compiled
 
 # -- the way
@@ -222,10 +222,8 @@ def test_a_result_that_no_page_says_is_over_after_a_minute() -> None:
 def test_a_paused_flow_closes_its_page_wherever_one_is_in_it() -> None:
     chat = member()
     chat.opens()
-    paused = replace(
-        example(), flows={**example().flows, BINDING: replace(example().flows[BINDING], status="paused")}
-    )
-    chat.edited(replace(paused, version="paused"))
+    paused = with_flow(example(), BINDING, status="paused")
+    chat.edited(paused)
     assert chat.sees().kind == "closed"
     assert chat.answers("0912345678").kind == "closed"
     assert chat.asked == []
@@ -239,8 +237,7 @@ def test_a_paused_flow_closes_its_page_wherever_one_is_in_it() -> None:
 def test_who_comes_when_it_is_closed_to_new_people_is_told_who_is_in_it_goes_on() -> None:
     inside, new = member(), member()
     inside.opens()
-    flows = {**example().flows, BINDING: replace(example().flows[BINDING], status="closed")}
-    closed = replace(example(), version="closed", flows=flows)
+    closed = with_flow(example(), BINDING, status="closed")
     inside.edited(closed)
     new.edited(closed)
     assert inside.opens().state == "ask_phone"
@@ -252,8 +249,8 @@ def test_when_its_time_is_over_who_is_in_it_goes_on_unless_all_leave(
     then: Literal["closed", "stopped"], kind: str
 ) -> None:
     """What the page shows is what its next answer meets."""
-    flow = replace(example().flows[BINDING], active_until=NOON + timedelta(minutes=5), active_then=then)
-    chat = Member(replace(example(), flows={**example().flows, BINDING: flow}, variants={}))
+    until = NOON + timedelta(minutes=5)
+    chat = Member(replace(with_flow(example(), BINDING, active_until=until, active_then=then), variants={}))
     chat.opens()
     chat.waits(minutes=6)
     assert chat.sees().kind == kind
@@ -263,9 +260,8 @@ def test_when_its_time_is_over_who_is_in_it_goes_on_unless_all_leave(
 def test_a_page_that_the_playbook_has_no_more_is_closed_at_the_step_it_had() -> None:
     chat = member()
     opened = chat.opens()
-    flow = replace(example().flows[BINDING], page=False)
     variants = {key: v for key, v in example().variants.items() if key[1] != BINDING}
-    chat.edited(replace(example(), flows={**example().flows, BINDING: flow}, variants=variants))
+    chat.edited(replace(with_flow(example(), BINDING, page=False), variants=variants))
     assert chat.sees() == Screen("closed", opened.step, binds=True)
 
 

@@ -117,42 +117,11 @@ def test_s41_an_act_that_comes_twice_changes_nothing() -> None:
     assert visits.count == 1
 
 
-def test_one_big_order_fills_several_cards_and_each_gives_its_rewards() -> None:
-    visits = Visits()
-    visits.ordered("order_paid", amount=300 * 26)
-    assert (visits.count, visits.held.full) == (6, 2)
-    assert visits.rewards == ["折50", "折200", "折50", "折200", "折50"]
-
-
-@pytest.mark.parametrize(("amount", "count"), [(899, 2), (900, 3), (900.5, 3), (3e9, 100)])
+@pytest.mark.parametrize(("amount", "count"), [(299, 0), (899, 2), (900, 3), (900.5, 3), (3e9, 100)])
 def test_an_order_stamps_by_its_amount(amount: float, count: int) -> None:
     visits = Visits()
     visits.ordered("order_paid", amount=amount)
-    assert visits.count + visits.held.full * 10 == count
-
-
-def test_a_small_order_stamps_nothing() -> None:
-    visits = Visits()
-    visits.ordered("order_paid", amount=299)
-    assert visits.contact.stamp_cards == ()
-
-
-@pytest.mark.parametrize("news", ["order_cancelled", "order_refunded"])
-def test_an_order_that_is_off_takes_its_stamps_back_once(news: str) -> None:
-    visits = Visits()
-    visits.stamped()
-    visits.ordered("order_paid")
-    visits.ordered(news)
-    visits.ordered("order_refunded")
-    visits.ordered("order_paid")
-    assert visits.count == 1
-
-
-def test_an_order_that_was_cancelled_before_it_was_paid_stamps_nothing() -> None:
-    visits = Visits()
-    visits.ordered("order_cancelled")
-    visits.ordered("order_paid")
-    assert visits.count == 0
+    assert sum(held.count + held.full * 10 for held in visits.contact.stamp_cards) == count
 
 
 def test_what_filled_a_card_and_is_refunded_is_owed_by_the_next() -> None:
@@ -438,17 +407,11 @@ def test_an_act_in_both_stays_with_both_when_they_are_parted() -> None:
     hers = HeldStampCard("集點", 1, entries=(entry("code 7", 1, NOON + DAY),))
     a, b = person("main", mine), person("outlet", hers)
     (both,) = merged(a, b).stamp_cards
+    assert both.count == 4, "it counts once"
     now = replace(both, count=both.count + 1, entries=(*both.entries, entry("c", 1)))
     first, second = parted(replace(merged(a, b), stamp_cards=(now,)), a, b)
     assert [one.id for one in first.stamp_cards[0].entries] == ["a", "code 7", "c"]
     assert (first.stamp_cards[0].count, second.stamp_cards) == (5, (hers,))
-
-
-def test_an_act_in_both_counts_once_after_a_merge() -> None:
-    mine = HeldStampCard("集點", 4, entries=(entry("a", 1), entry("b", 3)))
-    hers = HeldStampCard("集點", 5, entries=(entry("b", 3), entry("c", 2)))
-    (both,) = merged(person("main", mine), person("outlet", hers)).stamp_cards
-    assert both.count == 6
 
 
 def test_an_undone_merge_takes_nothing_from_a_card_that_has_begun_since() -> None:
@@ -469,12 +432,11 @@ def test_the_ledger_has_an_end() -> None:
 
 
 CARDS = st.builds(
-    lambda cells, rewards, again: replace(
-        CARD, cells=cells, rewards={cell: f"c{cell}" for cell in rewards if cell <= cells}, again=again
+    lambda cells, rewards: replace(
+        CARD, cells=cells, rewards={cell: f"c{cell}" for cell in rewards if cell <= cells}
     ),
     st.integers(1, 12),
     st.sets(st.integers(1, 12), min_size=1),
-    st.just(True),
 )
 
 
@@ -491,15 +453,19 @@ def test_s41_no_stamp_is_lost_and_each_reward_comes_once_a_card(card: StampCard,
     assert given_ == expected
 
 
-@given(st.lists(st.tuples(st.booleans(), st.integers(0, 4), st.integers(0, 12)), max_size=30))
+ORDER_NEWS = st.sampled_from(("order_paid", "order_refunded", "order_cancelled"))
+
+
+@given(st.lists(st.tuples(ORDER_NEWS, st.integers(0, 4), st.integers(0, 12)), max_size=30))
 def test_s41_whatever_is_paid_and_refunded_the_sum_is_what_was_paid_and_not_refunded(
-    news: list[tuple[bool, int, int]],
+    news: list[tuple[str, int, int]],
 ) -> None:
+    """In any order, any number of times, also called off before it was paid."""
     visits, amounts, paid, off = Visits(), dict[int, int](), set[int](), set[int]()
-    for is_paid, order, stamps in news:
+    for what, order, stamps in news:
         amount = amounts.setdefault(order, stamps)
-        visits.ordered("order_paid" if is_paid else "order_refunded", f"A{order}", amount * 300)
-        (paid if is_paid and order not in off else off).add(order)
+        visits.ordered(what, f"A{order}", amount * 300)
+        (paid if what == "order_paid" and order not in off else off).add(order)
     expected = sum(amounts[order] for order in paid - off)
     held = visits.contact.stamp_cards
     assert sum(one.count + 10 * one.full for one in held) == expected

@@ -38,42 +38,38 @@ MEMBER = replace(
 )
 
 
-def written(chat: Chat) -> list[WriteMember]:
-    return [action for action in chat.decisions[-1].actions if isinstance(action, WriteMember)]
-
-
 def test_what_is_set_is_written_once_for_a_turn_as_it_is_at_its_end() -> None:
     chat = Chat(PLAYBOOK, MEMBER)
     chat.says("兩次")
-    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": "油性", "n.visits": 1})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {"t.skin": "油性", "n.visits": 1})]
     chat.says("忘了")
-    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": None})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {"t.skin": None})]
     chat.says("忘了")
-    assert written(chat) == [], "it was so already"
+    assert chat.actions(WriteMember) == [], "it was so already"
     chat.says("自己的")
-    assert written(chat) == [], "no shop maps it"
+    assert chat.actions(WriteMember) == [], "no shop maps it"
 
 
 def test_a_no_and_a_yes_to_marketing_are_written_and_what_the_shop_says_is_not() -> None:
     chat = Chat(PLAYBOOK, replace(MEMBER, marketing_shop=True, marketing=True))
     chat.says("停止推播")
-    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: False})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {CONSENT: False})]
     chat.says("恢復推播")
-    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: True})], (
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {CONSENT: True})], (
         "the shop may hear of the no only now"
     )
     chat.says("恢復推播")
-    assert written(chat) == [], "both sides say so already"
+    assert chat.actions(WriteMember) == [], "both sides say so already"
     chat.hears(News("shop", "member_updated", facts=Facts(marketing=False, shop="erp", member_no="M1")))
-    assert (chat.contact.marketing, written(chat)) == (False, [])
+    assert (chat.contact.marketing, chat.actions(WriteMember)) == (False, [])
     chat.says("恢復推播")
-    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: True})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {CONSENT: True})]
 
 
 def test_where_the_mapping_does_not_say_so_consent_stays_here() -> None:
     chat = Chat(compiled(BOT.replace("{from: marketing, write: true}", "marketing")), MEMBER)
     chat.says("停止推播")
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
 
 
 @pytest.mark.parametrize(
@@ -93,11 +89,11 @@ def test_what_staff_take_back_is_written_where_the_record_said_yes_before(
     """Nobody's *yes* is made up; the *no* that was written for staff does not outlive it."""
     chat = Chat(compiled(BOT + f"consent_from: {consent_from}\n"), replace(MEMBER, marketing_shop=before))
     chat.hears(StaffStops(), token=False)
-    assert written(chat) == [WriteMember("erp", "M1", {CONSENT: False})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {CONSENT: False})]
     echo = News("shop", "member_updated", facts=Facts(marketing=False, shop="erp", member_no="M1"))
     chat.hears(echo)
     chat.hears(StaffStops(undo=True), token=False)
-    assert [one.values[CONSENT] for one in written(chat)] == taken_back
+    assert [one.values[CONSENT] for one in chat.actions(WriteMember)] == taken_back
 
 
 def test_what_the_member_has_said_at_the_shop_since_stays() -> None:
@@ -106,13 +102,13 @@ def test_what_the_member_has_said_at_the_shop_since_stays() -> None:
     for said in (False, True, False):
         chat.hears(News("shop", "member_updated", facts=Facts(marketing=said, shop="erp", member_no="M1")))
     chat.hears(StaffStops(undo=True), token=False)
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
 
 
 def test_what_staff_set_is_written_too() -> None:
     chat = Chat(PLAYBOOK, MEMBER)
     chat.hears(StaffSets("skin", "乾性"))
-    assert written(chat) == [WriteMember("erp", "M1", {"t.skin": "乾性"})]
+    assert chat.actions(WriteMember) == [WriteMember("erp", "M1", {"t.skin": "乾性"})]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +122,7 @@ def test_what_staff_set_is_written_too() -> None:
 def test_who_is_no_member_there_has_no_record_to_be_written(contact: Contact) -> None:
     chat = Chat(PLAYBOOK, contact)
     chat.says("乾性")
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
 
 
 def test_what_the_shop_says_is_not_told_to_it() -> None:
@@ -135,9 +131,9 @@ def test_what_the_shop_says_is_not_told_to_it() -> None:
     facts = Facts({"t.skin": "中性", "t.tier": "金卡"}, {}, "M1", shop="erp")
     chat.hears(Outcome("member", "found", None, facts=facts))
     assert chat.contact.attributes["t.skin"].value == "中性"
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
     chat.hears(News("shop", "member_updated", {}, replace(facts, values={"t.skin": "乾性"})))
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
 
 
 def test_unbinding_forgets_here_and_leaves_the_record_alone() -> None:
@@ -146,7 +142,7 @@ def test_unbinding_forgets_here_and_leaves_the_record_alone() -> None:
     chat = Chat(playbook, replace(MEMBER, attributes=known))
     chat.says("解除")
     assert "t.skin" not in chat.contact.attributes
-    assert written(chat) == []
+    assert chat.actions(WriteMember) == []
 
 
 REGISTERS = """
@@ -179,7 +175,7 @@ def test_nobody_is_registered_without_a_right_code(proven: str | None) -> None:
     chat.goes_to("f")
     chat.does("f", "0912345678")
     chat.comes_back("code", "sent", proven=proven)
-    asked = [one for one in chat.decisions[-1].actions if isinstance(one, RegisterMember)]
+    asked = chat.actions(RegisterMember)
     assert [(one.phone, one.name, one.marketing) for one in asked] == (
         [] if proven is None else [(proven, "美玲", False)]
     )

@@ -142,30 +142,6 @@ def test_a_moment_that_does_not_exist_is_the_next_that_does() -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        "0912345678",
-        "0912-345-678",
-        "0912 345 678",
-        "0912.345.678",
-        "(0912)345678",
-        "０９１２３４５６７８",
-        "０９１２－３４５－６７８",
-        "0912–345–678",
-        "+886912345678",
-        "+886-912-345-678",
-        "+886 (0)912 345 678",
-        "＋８８６９１２３４５６７８",
-        "886912345678",
-        "912345678",
-        " 0912345678\n",
-    ],
-)
-def test_every_shape_of_a_mobile_number_of_taiwan(said: str) -> None:
-    assert typed(said, "phone") == "+886912345678"
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
         "091234567",  # one digit is missing
         "09123456789",
         "02-2345-6789",  # a line at home takes no SMS

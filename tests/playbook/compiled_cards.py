@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.card import Card
 from bot.engine.rendering.rendering import Filling, rendered
+from bot.engine.texts.template import Lookup, Placeholder
 from bot.model.problem import Problem
 from bot.playbook.load import load
 from tests.pictures import jpeg, png
@@ -59,14 +60,22 @@ def card_of(folder: Path, text: str) -> Card:
     return cards_of(folder, f"{FORM}attributes: {{points: number}}\ncards:\n  c:\n{indented}")["c"]
 
 
-def sent(card: Card, *, by_group: Mapping[str, Any] | None = None, **values: Any) -> list[Any]:
-    """What LINE gets of a card: placeholders stand for the values of their names, or of their groups."""
-    filling = Filling(
-        lookup=lambda placeholder: values.get(placeholder.name, (by_group or {}).get(placeholder.group)),
+def filling(lookup: Lookup) -> Filling:
+    """What is filled into a card, with addresses of pages, files and counted ones."""
+    return Filling(
+        lookup=lookup,
         zone=ZoneInfo("Asia/Taipei"),
         page_address=lambda page: f"https://liff.line.me/1-a/{page}",
         page_open=lambda page: True,
         file_address=lambda file: f"https://bot.example/media/{file.file}",
         counted_address=lambda key, carried: f"https://bot.example/o/main/{key}",
     )
-    return [json.loads(json.dumps(message)) for message in rendered([card], filling).messages]
+
+
+def sent(card: Card, *, by_group: Mapping[str, Any] | None = None, **values: Any) -> list[Any]:
+    """What LINE gets of a card: placeholders stand for the values of their names, or of their groups."""
+
+    def lookup(placeholder: Placeholder) -> Any:
+        return values.get(placeholder.name, (by_group or {}).get(placeholder.group))
+
+    return [json.loads(json.dumps(message)) for message in rendered([card], filling(lookup)).messages]

@@ -348,9 +348,14 @@ def test_nor_what_quotes_hold_there(tmp_path: Path) -> None:
     """In messages only: a space in a Flex span, or in a value that is set, is meant."""
     text = """\
 attributes: {note: text}
+flows:
+  quiz:
+    states:
+      問: {ask: "膚質？\\n", answer: [乾, 油], otherwise: "請選 ", next: 完}
+      完: {push: "收到\\n", end: true}
 cards:
   plain: {text: "您好\\n\\n", alt: "x "}
-  bought: {buttons: {title: "標題 ", text: "內文\\n", taps: [{label: "看 ", send: 看}]}}
+  bought: {buttons: {title: "標題 ", text: "內文\\n", taps: [{label: "看 ", reply: "您 好\\n"}]}}
   price: {flex: {alt: 價, contents: {type: bubble, body: {type: text, text: "售 "}}}}
 rules:
   - when: {text: 嗨}
@@ -362,7 +367,11 @@ rules:
     form = long_form(tmp_path, text)
     assert form["cards"]["plain"] == {"text": "您好", "alt": "x"}
     buttons = form["cards"]["bought"]["buttons"]
-    assert (buttons["title"], buttons["text"], buttons["taps"][0]["label"]) == ("標題", "內文", "看")
+    assert (buttons["title"], buttons["text"]) == ("標題", "內文")
+    assert buttons["taps"] == [{"label": "看", "do": [{"reply": [{"text": "您 好"}]}]}]
+    states = form["flows"]["quiz"]["states"]
+    assert (states["問"]["ask"], states["問"]["otherwise"]) == ([{"text": "膚質？"}], [{"text": "請選"}])
+    assert states["完"]["do"] == [{"push": [{"text": "收到"}]}]
     assert form["cards"]["price"]["flex"]["contents"]["body"]["text"] == "售 "
     reply, told, set_ = form["rules"][0]["do"]
     assert reply == {"reply": [{"text": "請 看"}, {"card": "plain"}]}

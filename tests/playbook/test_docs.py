@@ -1,4 +1,4 @@
-"""docs/checks.md has every code; the examples of docs/checks.zh-TW.md, under the same headings, are true."""
+"""docs/checks.md has every code; docs/checks.zh-TW.md has them in Chinese, with examples that are true."""
 
 from __future__ import annotations
 
@@ -23,123 +23,52 @@ SECTION = re.compile(r"^## (\S+)\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^```diff\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 SECTIONS = dict(SECTION.findall(TEXT))
+CODE = re.compile(r"^## (\S+)\n(.*?)$", re.MULTILINE)
+"""A heading and the first line below it."""
 EXAMPLES = [(code, text) for code, body in SECTIONS.items() for text in EXAMPLE.findall(body)]
 """Code → a playbook with this mistake, whose lines have `-`, and without, whose lines have `+`."""
 WITHOUT = {
-    "alt-too-long",
-    "areas-over-20",
-    "audience-cycle",
-    "audience-too-large",
-    "audience-unused",
-    "binding-picture-size",
-    "broadcast-says-nothing",
-    "broadcasts-at-once",
-    "card-unused",
-    "chat-bar-too-long",
-    "choices-twice",
-    "columns-differ",
-    "costs-quota",
-    "coupon-ends-before",
-    "coupon-never-ends",
-    "coupon-order-unheard",
-    "coupon-unused",
-    "credentials-missing",
-    "data-too-long",
-    "dotenv-line",
-    "draw-ends-before",
-    "draw-odds",
-    "draw-prize-ends",
-    "draw-prize-never",
-    "draw-runs-out",
-    "field-not-written",
-    "file-not-read",
-    "file-too-large",
-    "flex-too-large",
-    "flow-unused",
-    "grid-and-areas",
-    "grid-not-rectangle",
-    "grid-rows-differ",
-    "groups-alike",
-    "hook-unused",
-    "image-size",
-    "image-too-large",
-    "image-type",
-    "label-too-long",
-    "liff-missing",
-    "link-needs-liff",
-    "list-empty",
-    "list-line-refused",
-    "list-line-twice",
-    "list-unreadable",
-    "may-cost-quota",
-    "menu-hides-others",
-    "menu-no-default",
-    "menu-overlap",
-    "menu-ratio",
-    "menu-unreachable",
-    "menu-unused",
-    "menus-over-1000",
-    "nested-too-deep",
-    "not-https",
-    "order-by-path",
-    "privacy-missing",
-    "quick-replies-over-13",
-    "referral-ends-before",
-    "referral-needs-provider",
-    "referral-never-counts",
-    "referral-reward-once",
-    "run-itself",
-    "sender-name",
-    "shop-login-unknown",
-    "shop-missing",
-    "shop-not-heard",
-    "shop-unused",
-    "signal-unused",
-    "sms-cost",
-    "sms-in-log",
-    "sms-missing",
-    "sms-over-one-part",
-    "sms-with-address",
-    "sms-without-code",
-    "split-in-two-flows",
-    "stamp-reward-once",
-    "tab-outside-menu",
-    "taps-differ",
-    "text-too-long",
-    "too-many-columns",
-    "too-many-taps",
-    "transient-cycle",
-    "tries-alone",
-    "trigger-too-long",
-    "unknown-audience",
-    "unknown-channel",
-    "unknown-coupon",
-    "unknown-draw",
-    "unknown-flow",
-    "unknown-form",
-    "unknown-hook",
-    "unknown-hours",
-    "unknown-link",
-    "unknown-menu",
-    "unknown-referral",
-    "unknown-shop",
-    "unknown-signal",
-    "unknown-sms",
-    "unknown-split",
-    "unknown-stamp-card",
-    "unknown-store",
-    "unknown-tab",
-    "unreachable-state",
-    "uri-scheme",
+    *("alt-too-long", "areas-over-20", "audience-cycle", "audience-too-large", "audience-unused"),
+    *("binding-picture-size", "broadcast-says-nothing", "broadcasts-at-once", "card-unused"),
+    *("chat-bar-too-long", "choices-twice", "columns-differ", "costs-quota", "coupon-ends-before"),
+    *("coupon-never-ends", "coupon-order-unheard", "coupon-unused", "credentials-missing", "data-too-long"),
+    *("dotenv-line", "draw-ends-before", "draw-odds", "draw-prize-ends", "draw-prize-never"),
+    *("draw-runs-out", "field-not-written", "file-not-read", "file-too-large", "flex-too-large"),
+    *("flow-unused", "grid-and-areas", "grid-not-rectangle", "grid-rows-differ", "groups-alike"),
+    *("hook-unused", "image-size", "image-too-large", "image-type", "label-too-long", "liff-missing"),
+    *("link-needs-liff", "list-empty", "list-line-refused", "list-line-twice", "list-unreadable"),
+    *("may-cost-quota", "menu-hides-others", "menu-no-default", "menu-overlap", "menu-ratio"),
+    *("menu-unreachable", "menu-unused", "menus-over-1000", "nested-too-deep", "not-https"),
+    *("order-by-path", "privacy-missing", "quick-replies-over-13", "referral-ends-before"),
+    *("referral-needs-provider", "referral-never-counts", "referral-reward-once", "run-itself"),
+    *("sender-name", "shop-login-unknown", "shop-missing", "shop-not-heard", "shop-unused"),
+    *("signal-unused", "sms-cost", "sms-in-log", "sms-missing", "sms-over-one-part", "sms-with-address"),
+    *("sms-without-code", "split-in-two-flows", "stamp-reward-once", "tab-outside-menu", "taps-differ"),
+    *("text-too-long", "too-many-columns", "too-many-taps", "transient-cycle", "tries-alone"),
+    *("trigger-too-long", "unknown-audience", "unknown-channel", "unknown-coupon", "unknown-draw"),
+    *("unknown-flow", "unknown-form", "unknown-hook", "unknown-hours", "unknown-link", "unknown-menu"),
+    *("unknown-referral", "unknown-shop", "unknown-signal", "unknown-sms", "unknown-split"),
+    *("unknown-stamp-card", "unknown-store", "unknown-tab", "unreachable-state", "uri-scheme"),
 } | OF_PEOPLE
 """Their sentence says all."""
 
 
 def test_every_code_has_a_heading() -> None:
-    """In English; tests/playbook/test_chinese_docs.py compares."""
+    """In both languages, in the same order."""
     headings = [code for code, _ in SECTION.findall(ENGLISH)]
     assert set(headings) == set(get_args(Code))
     assert len(headings) == len(set(headings))
+    assert headings == [code for code, _ in SECTION.findall(TEXT)]
+
+
+def test_every_code_is_explained_in_chinese() -> None:
+    for code, sentence in CODE.findall(TEXT):
+        assert len(re.findall(r"[\u4e00-\u9fff]", sentence)) > 4, code
+        assert sentence.endswith(("。", "）")), code
+
+
+def test_a_marketer_finds_it() -> None:
+    assert "(checks.zh-TW.md" in (DOCS / "language.zh-TW.md").read_text("utf-8")
 
 
 def test_every_code_has_a_bad_and_a_good_example() -> None:

@@ -64,7 +64,10 @@ def drawn(text: str, name: str = "quiz") -> str:
 
 
 def test_the_flows_of_the_worked_example() -> None:
-    """Word for word. After a change that is meant: `oaflow graph NAME > tests/playbook/drawn/NAME.mmd`."""
+    """Word for word: questions, forks, what costs (F8).
+
+    After a change that is meant: `oaflow graph NAME > tests/playbook/drawn/NAME.mmd`.
+    """
     loaded = edited({})
     playbook = loaded.playbook
     assert playbook is not None
@@ -86,46 +89,6 @@ flows:
     title: 小測驗
     states:
 """
-
-
-def test_a_question_shows_what_it_asks_and_where_each_answer_leads() -> None:
-    picture = drawn(
-        QUIZ + "      問: {ask: 好嗎？, answer: [好, 不好, 再說], tries: 3, too_many: 完,"
-        " give_up_after: {30m: 完}, next: {好: 謝, 不好: 問, 再說: 完}}\n"
-        "      謝: {reply: 謝謝, end: true}\n      完: {end: true}\n"
-    )
-    assert 's1["問<br/>ask 「好嗎？」"]' in picture
-    assert 's1 -->|"好"| s2' in picture
-    assert 's1 -->|"不好"| s1' in picture
-    assert 's1 -->|"再說"| s3' in picture  # the last choice has no condition of its own
-    assert 's1 -->|"3 wrong answers"| s3' in picture
-    assert 's1 -->|"after 30m"| s3' in picture
-    assert 's2(["謝<br/>reply 「謝謝」"])' in picture
-
-
-def test_a_fork_is_a_diamond() -> None:
-    picture = drawn(
-        QUIZ + "      fork:\n        branch:\n"
-        "          - {if: [{tag: VIP}, {attribute: {age: {at_least: 18}}}], to: a}\n"
-        "          - {if: {split: {half: 甲}}, add_tags: VIP, to: a}\n"
-        "          - {to: b}\n"
-        "      a: {end: true}\n      b: {end: true}\n"
-    )
-    assert 's1{"fork"}' in picture
-    assert 's1 -->|"if tag VIP and age ≥ 18"| s2' in picture
-    assert 's1 -->|"if split half 甲<br/>add_tags VIP"| s2' in picture
-    assert 's1 -->|"else"| s3' in picture
-    assert "class s1 fork" in picture
-
-
-def test_what_costs_is_marked() -> None:
-    """F8."""
-    picture = drawn(
-        QUIZ + "      first: {push: 嗨, wait: 1d, next: second}\n      second: {push: 還在嗎, end: true}\n"
-    )
-    assert 's1["first<br/>push 「嗨」"]' in picture  # the text that starts it brings a token
-    assert 's2(["second<br/>push 「還在嗎」 $"])' in picture
-    assert "class s2 costs" in picture
 
 
 def test_rules_of_the_whole_flow_leave_from_one_place() -> None:

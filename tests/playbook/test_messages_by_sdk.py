@@ -5,28 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.engine.rendering.rendering import Filling, rendered
+from bot.engine.rendering.rendering import rendered
 from bot.line.objects.actions import IN_MENU, IN_QUICK_REPLY
 from bot.line.objects.flex_table import KINDS, PROPERTIES
 from bot.line.objects.messages import message_faults
 from bot.playbook.load import load
 from tests.line.sdk import sdk
+from tests.playbook.compiled_cards import filling
 from tests.playbook.flex_table_from_sdk import TABLE
 from tests.playbook.flex_table_from_sdk import text as table_text
 from tests.playbook.test_message_limits import BORDERS, HEAD, bubble, flex, put_files, text
 
-FILLING = Filling(
-    lookup=lambda placeholder: "小美",
-    zone=ZoneInfo("Asia/Taipei"),
-    page_address=lambda page: f"https://liff.line.me/1-a/{page}",
-    page_open=lambda page: True,
-    file_address=lambda file: f"https://bot.example/media/{file.sha256}/{file.file}",
-    counted_address=lambda key, carried: f"https://bot.example/o/main/{key}",
-)
+FILLING = filling(lambda placeholder: "小美")
 ALL_OF_FLEX = flex(
     bubble(
         text(

@@ -155,16 +155,21 @@ flows:
 def found(folder: Path, **broken: str) -> list[Problem]:
     """What is wrong with the playbook, with other texts in the files of some nouns."""
     (folder / "rules").mkdir(exist_ok=True)
-    (folder / "cards").mkdir(exist_ok=True)
-    (folder / "cards" / "menu.png").write_bytes(png(2500, 1686))
-    (folder / "bot.yaml").write_text(USES, "utf-8")
     for noun, text in {**NOUNS, **broken}.items():
         (folder / "rules" / f"{noun}.yaml").write_text(text, "utf-8")
+    return problems_of(folder, USES)
+
+
+def problems_of(folder: Path, text: str) -> list[Problem]:
+    (folder / "cards").mkdir(exist_ok=True)
+    (folder / "cards" / "menu.png").write_bytes(png(2500, 1686))
+    (folder / "bot.yaml").write_text(text, "utf-8")
     return list(load(folder, {}, now=NOW).problems)
 
 
 def test_nothing_is_wrong_with_it(tmp_path: Path) -> None:
-    assert [(str(p.place), p.code, str(p.message)) for p in found(tmp_path)] == []
+    for nouns in (in_one_file, found):
+        assert [(str(p.place), p.code, str(p.message)) for p in nouns(tmp_path)] == [], nouns.__name__
 
 
 @pytest.mark.parametrize("noun", NOUNS)
@@ -199,19 +204,12 @@ def test_a_key_that_nobody_knows_is_the_only_mistake(tmp_path: Path, noun: str, 
 
 def in_one_file(folder: Path, **broken: str) -> list[Problem]:
     """The same, with all of it in one file."""
-    (folder / "cards").mkdir(exist_ok=True)
-    (folder / "cards" / "menu.png").write_bytes(png(2500, 1686))
     uses, flows = USES.split("flows:\n")
     nouns = {**NOUNS, **broken}
     nouns["flows"] = (
         nouns["flows"].replace("flows:\n", "flows:\n" + flows).replace("&all\n", "&all\n" + flows)
     )
-    (folder / "bot.yaml").write_text(uses + "".join(nouns.values()), "utf-8")
-    return list(load(folder, {}, now=NOW).problems)
-
-
-def test_nothing_is_wrong_with_it_in_one_file(tmp_path: Path) -> None:
-    assert [(str(p.place), p.code, str(p.message)) for p in in_one_file(tmp_path)] == []
+    return problems_of(folder, uses + "".join(nouns.values()))
 
 
 UNREADABLE = (
@@ -266,24 +264,27 @@ def test_an_anchor_or_a_second_document_is_the_only_mistake(tmp_path: Path, noun
     assert {problem.code for problem in in_one_file(tmp_path, **{noun: second})} == {"many-documents"}
 
 
-def with_another_value(value: str) -> Iterator[tuple[str, str]]:
-    """Each noun with something else behind a key, one place after the other."""
+VALUES = {"{{ contact.name }}": "unquoted-placeholder", "*nothing": "alias-used"}
+"""A placeholder without quotes, and an alias of nothing."""
+
+
+def with_another_value(value: str) -> Iterator[tuple[str, str, str]]:
+    """Each noun with this behind a key, one place after the other, and what is said of it."""
     for noun, text in NOUNS.items():
         lines = text.splitlines()
         for number, line in enumerate(lines):
             key, colon, written = line.partition(": ")
             if colon and written.strip() and "{" not in key and len(key) - len(key.lstrip(" -")) >= 2:
                 new = f"{key}: {value}"
-                yield noun, "\n".join((*lines[:number], new, *lines[number + 1 :])) + "\n"
+                yield noun, "\n".join((*lines[:number], new, *lines[number + 1 :])) + "\n", VALUES[value]
 
 
-@pytest.mark.parametrize(("noun", "text"), one_of(3, with_another_value("{{ contact.name }}")))
-def test_a_placeholder_without_quotes_is_the_only_mistake(tmp_path: Path, noun: str, text: str) -> None:
+@pytest.mark.parametrize(
+    ("noun", "text", "code"),
+    [*one_of(3, with_another_value("{{ contact.name }}")), *one_of(3, with_another_value("*nothing"))],
+)
+def test_a_value_that_cannot_be_read_is_the_only_mistake(
+    tmp_path: Path, noun: str, text: str, code: str
+) -> None:
     problems = in_one_file(tmp_path, **{noun: text})
-    assert [p.code for p in problems] == ["unquoted-placeholder"], problems
-
-
-@pytest.mark.parametrize(("noun", "text"), one_of(3, with_another_value("*nothing")))
-def test_an_alias_of_nothing_is_the_only_mistake(tmp_path: Path, noun: str, text: str) -> None:
-    problems = in_one_file(tmp_path, **{noun: text})
-    assert [p.code for p in problems] == ["alias-used"], problems
+    assert [p.code for p in problems] == [code], problems

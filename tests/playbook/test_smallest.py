@@ -61,27 +61,6 @@ def test_the_file_itself_may_be_named(tmp_path: Path) -> None:
     assert (by_file.version, by_file.rules) == (by_folder.version, by_folder.rules)
 
 
-def version(tmp_path: Path, text: str, environment: dict[str, str]) -> str:
-    (tmp_path / "bot.yaml").write_text(text, "utf-8")
-    playbook = load(tmp_path, environment).playbook
-    assert playbook is not None
-    return playbook.version
-
-
-def test_the_version_is_that_of_the_meaning(tmp_path: Path) -> None:
-    """Neither comments nor shorthands nor the environment change it; every text does."""
-    text = SMALLEST.read_text("utf-8")
-    first = version(tmp_path, text, ENVIRONMENT)
-    assert len(first) == 64
-    long = text.replace("reply: 每天", "do:\n      - reply:\n        - text: 每天").replace(
-        "# bot.yaml", "# other"
-    )
-    assert version(tmp_path, long, ENVIRONMENT) == first
-    assert version(tmp_path, text, {**ENVIRONMENT, "LINE_CHANNEL_SECRET": "another"}) == first
-    assert version(tmp_path, text.replace("85", "86"), ENVIRONMENT) != first
-    assert version(tmp_path, text.replace("main:", "outlet:"), ENVIRONMENT) != first
-
-
 def test_everything_that_this_version_understands() -> None:
     environment = {**ENVIRONMENT, "MONGODB_URI": "mongodb://db.example/x", "OAFLOW_KEYS": "ring"}
     loaded = load(SMALLEST.with_name("everything.yaml"), environment)

@@ -30,8 +30,8 @@ def stopped(channel: str | None = None, flow: str | None = None) -> Brake:
     return Brake((PushStop(channel, flow, "command:amy", NOON),))
 
 
-def journey(late: str = "send", text: str = JOURNEY) -> Chat:
-    chat = chat_of(text.replace("LATE", late))
+def journey(late: str = "send") -> Chat:
+    chat = chat_of(JOURNEY.replace("LATE", late))
     chat.told("signal", "go")
     return chat
 

@@ -53,7 +53,7 @@ class Tries(Chat):
     @property
     def tried(self) -> list[tuple[str, str]]:
         """The draws that the last turn asks the world to decide, and where they were tried."""
-        return [(one.draw, one.source) for one in self.decisions[-1].actions if isinstance(one, EnterDraw)]
+        return [(one.draw, one.source) for one in self.actions(EnterDraw)]
 
     def presses(self, draw: str) -> list[str]:
         return self.hears(PageAnswer("my_draws", draw), token=False)

@@ -43,10 +43,6 @@ rules:
 """
 
 
-def chat_with(text: str = FLOWS) -> Chat:
-    return chat_of(text)
-
-
 def order(chat: Chat, flow: str, *, restarts: bool = False, later: timedelta = timedelta(0)) -> StaffEnds:
     """What staff who look at the page order: of the run that is there, or of another one."""
     run = chat.contact.instance(flow, "main")
@@ -63,7 +59,7 @@ def restarts(chat: Chat, flow: str) -> list[str]:
 
 
 def test_s40_out_of_a_flow_its_timers_go_and_nothing_is_news() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     assert chat.says("入會") == ["第一則"]
     assert ends(chat, "series") == []
     assert (chat.contact.flows, chat.contact.timers, chat.tags) == ((), (), {"甲"})
@@ -76,7 +72,7 @@ def test_s40_out_of_a_flow_its_timers_go_and_nothing_is_news() -> None:
 
 
 def test_s40_who_was_taken_out_does_not_come_again_where_once_per_is_used_up() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     ends(chat, "series")
     chat.contact.tags = ()
@@ -85,7 +81,7 @@ def test_s40_who_was_taken_out_does_not_come_again_where_once_per_is_used_up() -
 
 
 def test_s40_anew_is_from_the_first_state_with_its_inputs_and_once_per_is_not_asked() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     chat.waits(days=1)
     assert chat.state("series") == "二"
@@ -99,21 +95,17 @@ def test_s40_anew_is_from_the_first_state_with_its_inputs_and_once_per_is_not_as
 
 
 def test_s40_answers_go_and_inputs_stay() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("測")
     chat.says("好")
-    run = chat.contact.instance("quiz", "main")
-    assert run is not None
-    assert len(run.answers) == 2
+    assert len(chat.instance("quiz").answers) == 2
     assert restarts(chat, "quiz") == ["你好嗎"]
-    again = chat.contact.instance("quiz", "main")
-    assert again is not None
-    assert list(again.answers) == ["city"]
+    assert list(chat.instance("quiz").answers) == ["city"]
     assert (chat.state("quiz"), chat.contact.instance("inner", "main")) == ("問", None)
 
 
 def test_s40_out_of_what_another_runs_is_out_of_both() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("測")
     chat.says("好")
     ends(chat, "inner")
@@ -121,7 +113,7 @@ def test_s40_out_of_what_another_runs_is_out_of_both() -> None:
 
 
 def test_s40_what_another_runs_begins_anew_and_that_one_rests_on() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("測")
     chat.says("好")
     chat.says("30")
@@ -135,7 +127,7 @@ def test_s40_what_another_runs_begins_anew_and_that_one_rests_on() -> None:
 
 def test_s40_another_run_than_staff_have_seen_stays() -> None:
     """Ordered twice, of a page that is out of date: nobody begins twice, and nothing new is lost."""
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     chat.waits(hours=1)
     seen = order(chat, "series", restarts=True)
@@ -148,7 +140,7 @@ def test_s40_another_run_than_staff_have_seen_stays() -> None:
 
 
 def test_s40_a_flow_that_takes_nobody_does_not_begin_anew_and_stays_as_it_is() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     chat.waits(days=1)
     seen = order(chat, "series", restarts=True)
@@ -159,7 +151,7 @@ def test_s40_a_flow_that_takes_nobody_does_not_begin_anew_and_stays_as_it_is() -
 
 
 def test_s40_out_of_a_flow_that_the_playbook_has_no_more() -> None:
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     seen, anew = order(chat, "series"), order(chat, "series", restarts=True)
     chat.playbook = compiled("rules: [{when: {text: 嗨}, reply: 嗨}]")
@@ -171,15 +163,12 @@ def test_s40_out_of_a_flow_that_the_playbook_has_no_more() -> None:
 
 def test_s40_staff_keep_the_conversation() -> None:
     """A journey waits at its door meanwhile; a question is asked, its time-outs begin as the bot has it again."""
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     chat.says("入會")
     chat.says("測")
     chat.hears(StaffActs(takes_over=True), token=False)
     assert restarts(chat, "series") == []
-    run = chat.contact.instance("series", "main")
-    assert run is not None
-    assert run.held is not None
-    assert run.held.by == "staff"
+    assert chat.door("series")[0] == "staff"
     assert restarts(chat, "quiz") == ["你好嗎"]
     assert chat.contact.identity("main").staff
     assert chat.hears(StaffActs(takes_over=False), token=False) == ["第一則"]
@@ -199,7 +188,7 @@ STEPS = st.lists(
 @given(STEPS)
 def test_s40_whatever_came_before_nothing_is_left_of_what_staff_end(steps: Sequence[tuple[Any, ...]]) -> None:
     """No timer without its run, no child without who runs it, never two runs of one flow."""
-    chat = chat_with()
+    chat = chat_of(FLOWS)
     for step in steps:
         match step:
             case ("says", str(text)):

@@ -77,11 +77,13 @@ def test_s22_a_rule_that_does_not_fit_is_no_late_push(late: str) -> None:
 @pytest.mark.parametrize(
     "rule",
     [
+        "{when: {after: 10m}, push: 還在嗎}",
         "{when: {after: 10m}, push: 還在嗎, to: 乙}",
         "{when: {after: 10m}, reply: {message: 還在嗎, or_push: true}}",
     ],
+    ids=["alone", "beside a move", "a reply that may be pushed"],
 )
-def test_s22_a_late_push_beside_a_move_or_of_a_reply_waits_or_leaves_too(rule: str, late: str) -> None:
+def test_s22_a_late_push_of_a_rule_waits_or_ends_the_flow(rule: str, late: str) -> None:
     text = (TWO_WAYS if "to:" in rule else REMINDER).replace("{when: {after: 10m}, push: 還在嗎}", rule)
     chat = chat_of(text.replace("LATE", late))
     chat.told("signal", "go")
@@ -111,11 +113,6 @@ def test_s22_after_a_holiday_of_twelve_days_it_is_a_morning_still() -> None:
     assert timer.due == datetime(2026, 9, 13, 2, tzinfo=UTC)
 
 
-def test_s22_a_late_push_of_a_rule_ends_the_flow() -> None:
-    chat = back_at_night("exit")
-    assert chat.ended("j") == "late"
-
-
 def test_s22_a_late_push_of_a_rule_is_skipped() -> None:
     chat = back_at_night("skip")
     assert chat.state("j") == "等"
@@ -138,9 +135,7 @@ def test_s22_a_morning_that_never_is_outside_the_quiet_hours_is_their_end(
     chat = chat_of(text.replace("21:00-09:00", quiet).replace("LATE", late))
     chat.told("signal", "go")
     chat.waits(down=True, hours=19)
-    held = chat.instance("j").held
-    assert held is not None
-    assert held.until == NOON + timedelta(hours=12 + opens)
+    assert chat.door("j") == ("late", NOON + timedelta(hours=12 + opens))
     assert chat.waits(days=1) == ["推"]
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.engine.pages.pages import ON_PAGE
 from bot.model.decision import DecisionInputs
 from bot.playbook.load import load
-from tests.engine.chat import NOON, Chat, chat_of
+from tests.engine.chat import NOON, chat_of
 from tests.engine.page_member import Member
 from tests.playbooks import BOT, CHANNELS, compiled
 
@@ -107,15 +107,15 @@ def test_what_a_rule_would_not_hear_now_is_not_offered() -> None:
     """Neither as quick replies, nor as links of the page, nor does the chat speak of the page because of it."""
     chat = Member(compiled(OFFERED))
     chat.says("f")
-    assert offered_in(chat) == ["一次", "搶"]
+    assert chat.choices == ["一次", "搶"]
     chat.says("一次")
     chat.says("搶")
     chat.world = DecisionInputs(taken={"搶購": 5})
     chat.says("嗨")
-    assert offered_in(chat) == ["搶"]  # a place of one's own is kept
+    assert chat.choices == ["搶"]  # a place of one's own is kept
     stranger = Member(chat.playbook, world=chat.world)
     stranger.says("f")
-    assert offered_in(stranger) == ["一次"]
+    assert stranger.choices == ["一次"]
 
     on_page = Member(chat.playbook)
     assert on_page.opens("f").links == ("一次", "搶")
@@ -126,11 +126,6 @@ def test_what_a_rule_would_not_hear_now_is_not_offered() -> None:
     assert on_page.sees("f").links == ()
     on_page.now += timedelta(days=1)
     assert on_page.sees("f").links == ("還沒",)
-
-
-def offered_in(chat: Chat) -> list[str]:
-    """The quick replies of what was said last."""
-    return [item["action"]["label"] for item in chat.messages[-1].get("quickReply", {}).get("items", ())]
 
 
 DAILY = """

@@ -74,12 +74,6 @@ def test_s09_stop_and_resume_work_in_the_middle_of_anything() -> None:
     assert chat.contact.marketing is True
 
 
-def test_s09_a_rule_for_such_a_word_replaces_the_answer_never_the_stopping() -> None:
-    chat = chat_of("rules: [{when: {text: 停止推播}, reply: 好的，再見}]")
-    assert chat.says("停止推播") == ["好的，再見"]
-    assert chat.contact.marketing is False
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -136,9 +130,12 @@ def test_s09_a_question_is_no_consent(said: str) -> None:
 
 
 def test_s09_a_rule_for_the_word_answers_however_it_is_punctuated() -> None:
-    """Once, though it says `also`; a rule for the very words said is asked before it."""
-    chat = chat_of("rules: [{when: {text: 停止推播}, reply: 好的，再見}]")
-    assert chat.says("停止推播!!") == ["好的，再見"]
+    """It replaces the answer, never the stopping. Once, though it says `also`; a rule for the very words
+    said is asked before it."""
+    for said in ("停止推播", "停止推播!!"):
+        chat = chat_of("rules: [{when: {text: 停止推播}, reply: 好的，再見}]")
+        assert chat.says(said) == ["好的，再見"]
+        assert chat.contact.marketing is False
     chat = chat_of(
         "rules: [{when: {text: 停止推播!!}, reply: 收到！}, {when: {text: 停止推播}, also: true, reply: 好的}]"
     )
@@ -352,46 +349,3 @@ def test_s09_flows_on_a_page_do_not_hear_the_chat() -> None:
     chat.hears(PageOpened("reg"), token=False)
     assert chat.says("30") == ["看不懂"]
     assert chat.state("reg") == "問"
-
-
-def test_what_yaml_puts_at_the_end_of_a_text_is_not_sent() -> None:
-    """Wherever a text is written: reply, ask, otherwise, a card, an action of a tap."""
-    chat = chat_of("""
-flows:
-  quiz:
-    states:
-      問:
-        ask: |
-          您的膚質是？
-
-        answer: [乾, 油]
-        otherwise: |
-          請選一個
-        give_up_after: {1d: 完}
-        next: 完
-      完:
-        push: |
-          收到
-          謝謝
-        end: true
-cards:
-  menu:
-    buttons:
-      text: |
-        看看
-      taps:
-        - label: |
-            打招呼
-          do:
-            - reply: |
-                您好
-rules:
-  - when: {text: 開始}
-    start: quiz
-  - {when: {text: 選單}, reply: menu}
-""")
-    assert chat.says("開始") == ["您的膚質是？"]
-    assert chat.says("啊") == ["請選一個"]
-    assert chat.says("油") == ["收到\n謝謝"]
-    assert chat.says("選單") == ["看看"]
-    assert chat.taps("~menu/打招呼") == ["您好"]

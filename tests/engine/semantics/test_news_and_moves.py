@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.contact import Identity
 from bot.model.counts import LEFT
 from bot.model.decision import Push
-from tests.engine.chat import NOON, Chat, chat_of, somebody
-from tests.playbooks import compiled
-
-TWO_CHANNELS = """
-channels:
-  main: {id: a, channel_id: "1", channel_secret: s}
-  second: {id: b, channel_id: "2", channel_secret: s}
-"""
+from tests.engine.chat import NOON, chat_of, on_both
 
 
 def test_s13_everybody_hears_news_flows_then_journeys_then_one_rule() -> None:
@@ -59,9 +51,8 @@ rules: [{when: {text: f}, start: f}]
 
 
 def test_s13_a_flow_on_another_channel_hears_it_too_and_speaks_there() -> None:
-    text = (
-        TWO_CHANNELS
-        + """
+    chat = on_both(
+        """
 flows:
   f:
     states:
@@ -70,16 +61,15 @@ flows:
         give_up_after: {1d: 完}
       完: {end: true}
 rules: [{when: {text: f}, start: f}, {when: {text: 甲}, do: [{add_tags: [甲]}, {reply: 好}]}]
-"""
+""",
+        channel="second",
     )
-    contact = somebody()
-    contact.identities = (*contact.identities, Identity("second", "U1"))
-    chat = Chat(compiled(text), contact, channel="second")
     chat.says("f")
     chat.channel = "main"
     chat.says("甲")
-    pushes = [a for a in chat.last.actions if isinstance(a, Push)]
-    assert [(p.channel, p.messages[0]["text"]) for p in pushes] == [("second", "恭喜")]
+    assert [(p.channel, p.messages[0]["text"]) for p in chat.actions(Push)] == [("second", "恭喜")]
+    assert chat.contact.identity("second").pushed == chat.now
+    assert chat.contact.identity("main").pushed is None
 
 
 def test_s13_outcomes_reach_only_the_instance_that_asked() -> None:

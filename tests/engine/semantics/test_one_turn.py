@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.engine.decide import due_timer
-from bot.model.decision import DecisionInputs, Push, Reply
+from bot.model.decision import DecisionInputs, Reply
 from bot.model.effects import CallHook
-from bot.model.event import Facts, Profile, TextMessage
+from bot.model.event import Facts, TextMessage
 from tests.engine.chat import NOON, Chat, chat_of, somebody
-from tests.playbooks import codes, compiled
+from tests.playbooks import compiled
 
 QUIZ = """
 flows:
@@ -29,14 +28,6 @@ rules:
 """
 
 
-def test_s01_a_clock_set_back_never_goes_back_for_a_person() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, add_tags: [甲]}]")
-    chat.says("嗨")
-    chat.now -= timedelta(hours=3)
-    chat.says("嗨")
-    assert chat.contact.turned == NOON
-
-
 def test_s01_one_now_for_the_whole_turn() -> None:
     chat = chat_of(
         "attributes: {a: date_time, b: date_time}\nrules: [{when: {text: 嗨}, set: {a: now, b: now}}]"
@@ -53,26 +44,6 @@ def test_s02_a_time_out_of_thirty_minutes_beats_the_message_of_minute_31() -> No
     assert chat.ended("quiz") == "走"
 
 
-def test_s02_due_timers_come_in_the_order_of_their_moments() -> None:
-    text = """
-flows:
-  f:
-    states:
-      等:
-        rules:
-          - {when: {after: 20m}, reply: b, to: 完}
-          - {when: {after: 10m}, add_tags: [先]}
-        give_up_after: {1h: 完}
-      完: {end: true}
-rules: [{when: {text: 走}, start: f}]
-"""
-    chat = chat_of(text.replace("reply: b, ", ""))
-    chat.says("走")
-    due = due_timer(chat.contact, NOON + timedelta(hours=2))
-    assert due is not None
-    assert due.timer.timer == "10m"
-
-
 def test_s03_facts_are_set_before_any_condition_is_read() -> None:
     chat = chat_of(
         "attributes: {points: number}\nrules: [{when: {shop: order_paid}, if: {attribute: {points: {at_least: 5}}},"
@@ -80,15 +51,6 @@ def test_s03_facts_are_set_before_any_condition_is_read() -> None:
     )
     chat.told("shop", "order_paid", Facts({"n.points": 7}))
     assert chat.tags == {"多點"}
-
-
-def test_s03_facts_queue_their_news_but_a_bulk_load_is_silent() -> None:
-    text = "attributes: {tier: text}\nrules: [{when: {attribute_changed: tier, to: [金卡]}, add_tags: [VIP]}]"
-    loud, silent = chat_of(text), chat_of(text)
-    loud.told("shop", "member_updated", Facts({"t.tier": "金卡"}))
-    silent.told("shop", "member_updated", Facts({"t.tier": "金卡"}, silent=True))
-    assert (loud.tags, silent.tags) == ({"VIP"}, set())
-    assert silent.attributes == {"tier": "金卡"}
 
 
 def test_s04_a_change_is_visible_at_once_and_its_news_is_handled_afterwards() -> None:
@@ -148,51 +110,11 @@ tags: {丙: }
     assert chat.tags & {"甲", "乙"}
 
 
-def test_s07_two_journeys_that_tag_each_other_are_cut_off_in_that_turn() -> None:
-    """Without a condition `check` refuses it (raise-cycle); with one, nobody knows beforehand."""
-    text = """
-tags: {丙: {added_by: staff}}
-rules: [{when: {text: 嗨}, add_tags: [甲]}]
-flows:
-  first:
-    when: {tag_added: 甲}
-    if: {not: {tag: 丙}}
-    once_per: always
-    states: {換: {do: [{remove_tags: [甲]}, {add_tags: [乙]}], end: true}}
-  second:
-    when: {tag_added: 乙}
-    once_per: always
-    states: {換: {do: [{remove_tags: [乙]}, {add_tags: [甲]}], end: true}}
-"""
-    assert codes(text) == ["raise-cycle"]
-    chat = chat_of(text)
-    chat.says("嗨")
-    assert len(chat.because("chain-cut")) == 1
-    assert chat.contact.flows == ()
-    assert len(chat.tags & {"甲", "乙"}) == 1
-
-
 def test_s08_all_replies_go_out_as_one_and_pushes_ride_aboard() -> None:
     chat = chat_of("rules: [{when: {text: 嗨}, do: [{push: 三}, {reply: [一, 二]}]}]")
     assert chat.says("嗨") == ["一", "二", "三"]
     assert [type(action) for action in chat.last.actions] == [Reply]
     assert chat.costs == 0
-
-
-def test_s08_pushes_without_room_follow_as_a_push() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, do: [{reply: [一, 二, 三, 四]}, {push: [五, 六]}]}]")
-    chat.says("嗨")
-    reply, push = chat.last.actions
-    assert isinstance(reply, Reply)
-    assert isinstance(push, Push)
-    assert [m["text"] for m in reply.messages] == ["一", "二", "三", "四", "五"]
-    assert [m["text"] for m in push.messages] == ["六"]
-
-
-def test_s08_a_reply_without_a_token_is_lost_and_the_trace_says_so() -> None:
-    chat = chat_of("rules: [{when: {text: 嗨}, reply: 好}]")
-    assert chat.hears(TextMessage("嗨"), token=False) == []
-    assert chat.because("lost")
 
 
 def test_s08_a_reply_that_may_push_costs_where_there_is_no_token() -> None:
@@ -230,14 +152,6 @@ def test_s08_a_question_speaks_by_the_token_else_by_push() -> None:
     chat = chat_of(text)
     assert chat.told("signal", "go") == ["幾分？"]
     assert chat.costs == 1
-
-
-def test_s03_the_profile_is_known_to_the_first_answer() -> None:
-    chat = Chat(compiled("rules: [{when: {text: 嗨}, reply: '{{ contact.name }}'}]"), somebody(name=""))
-    assert chat.says("嗨") == ["朋友"]
-    event_profile = Profile("阿明")
-    chat.contact.name = event_profile.name
-    assert chat.says("嗨") == ["阿明"]
 
 
 def test_s01_world_is_one_value_for_the_turn() -> None:

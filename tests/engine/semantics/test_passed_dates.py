@@ -53,9 +53,7 @@ def test_s24_next_morning_waits_for_it() -> None:
     chat.says(f"買 {LONG_AGO}")
     assert because(chat) == [("late", f"{SAID}; if_late: next_morning")]
     assert chat.waits(seconds=0) == []
-    held = chat.instance("again").held
-    assert held is not None
-    assert (held.by, held.until) == ("late", NOON + timedelta(hours=22))
+    assert chat.door("again") == ("late", NOON + timedelta(hours=22))
     assert chat.waits(days=1) == ["該補貨了"]
 
 

@@ -57,9 +57,7 @@ def test_s22_the_next_morning_after_a_pause() -> None:
     chat.waits(days=10)
     becomes(chat, "next_morning", "live")
     assert chat.waits(hours=2) == []
-    held = chat.instance("j").held
-    assert held is not None
-    assert held.by == "late"
+    assert chat.door("j")[0] == "late"
     assert chat.waits(days=1) == ["推"]
 
 
@@ -76,9 +74,7 @@ def test_s22_a_door_that_would_have_opened_in_a_pause_opens_late(late: str, stat
     chat = chat_of(JOURNEY.replace("LATE", late).replace("等: {wait: 1d", "等: {wait: 10h"))
     chat.told("signal", "go")
     assert chat.waits(hours=11) == []
-    held = chat.instance("j").held
-    assert held is not None
-    assert held.by == "quiet"
+    assert chat.door("j")[0] == "quiet"
     becomes(chat, late, "paused")
     chat.waits(days=6)
     becomes(chat, late, "live")
@@ -143,9 +139,7 @@ def test_s30_who_is_held_at_a_door_when_its_state_gets_another_name_goes_in_by_t
     renamed = JOURNEY.replace("LATE", "send\n    moved: {推: 推甲}").replace("next: 推}", "next: 推甲}")
     chat.edited(compiled(renamed.replace("      推: {push: 推,", "      推甲: {push: 推,")))
     chat.says("嗨")
-    held = chat.instance("j").held
-    assert held is not None
-    assert (held.by, chat.state("j")) == ("quiet", "推甲")
+    assert (chat.door("j")[0], chat.state("j")) == ("quiet", "推甲")
     assert chat.waits(hours=12) == ["推"]
 
 

@@ -36,8 +36,7 @@ def held(late: str) -> Chat:
 
 
 def held_by(chat: Chat) -> str | None:
-    held = chat.instance("j").held
-    return None if held is None else held.by
+    return chat.door("j")[0]
 
 
 def back(chat: Chat, **span: int) -> list[str]:
@@ -72,9 +71,7 @@ def test_s22_days_without_messages_are_skipped_and_all_else_is_done() -> None:
 def test_s22_days_without_messages_wait_for_the_morning_after() -> None:
     chat = held("next_morning")
     assert back(chat, days=5) == []
-    door = chat.instance("j").held
-    assert door is not None
-    assert (door.by, door.until) == ("late", datetime(2026, 9, 7, 2, tzinfo=UTC))
+    assert chat.door("j") == ("late", datetime(2026, 9, 7, 2, tzinfo=UTC))
     assert chat.waits(days=1) == ["推"]
 
 

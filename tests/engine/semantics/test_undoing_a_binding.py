@@ -121,6 +121,7 @@ def nothing_is_left(chat: Chat) -> None:
     assert chat.tags == {"常客"}
     assert flows(chat) == {"own"}
     assert (chat.contact.marketing, chat.attributes) == (None, {"skin": "乾"})
+    assert not chat.contact.bindings
     assert chat.contact.audiences == ()
     assert chat.waits(days=5) == ["常客"], "nobody is thanked for a binding that is undone"
 
@@ -128,6 +129,9 @@ def nothing_is_left(chat: Chat) -> None:
 def test_binding_gives_all_of_it() -> None:
     """Else the tests below would say less than they seem to."""
     chat = bound()
+    contact = chat.contact
+    assert (contact.phone, contact.member_no, contact.bindings["phone"].tags) == (PHONE, "8501", ("已綁定",))
+    assert chat.attributes == {"tier": "金卡", "points": 1200, "skin": "乾"}
     assert flows(chat) == {*BEGUN, "own"}
     assert chat.tags == {"常客", "已綁定", "VIP", "批發"}
     assert (chat.contact.marketing, chat.contact.identity("main").menu) == (True, "貴賓")
@@ -144,6 +148,7 @@ def test_s33_what_the_shop_gave_goes_as_news_and_what_binding_began_ends(how: st
     else:
         goes(chat)
     assert chat.actions(LinkMenu) == [LinkMenu("main", "大家")]
+    assert chat.contact.bound_before is not None, "the first time is once in a life"
     nothing_is_left(chat)
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.model.event import Facts, Outcome, TextMessage
-from bot.model.staff_order import StaffUnbinds
-from tests.engine.chat import Chat, chat_of
+from tests.engine.chat import chat_of
 from tests.playbooks import compiled
 
 ORDER = """
@@ -220,16 +219,6 @@ def test_s30_tags_and_attributes_that_were_renamed_keep_their_people() -> None:
     assert chat.says("看") == ["x"]
 
 
-def test_s31_a_stored_state_that_nobody_knows_is_lost_never_an_exception() -> None:
-    chat = chat_of(BEFORE)
-    chat.says("f")
-    chat.edited(compiled(BEFORE.replace("一: {push", "新: {push") + "  \n"))
-    chat.says("嗨")
-    assert chat.state("f") == "一"
-    assert chat.because("lost")
-    assert chat.waits(days=3) == []
-
-
 def test_s31_a_flow_goes_by_being_stopped_first() -> None:
     chat = chat_of(BEFORE)
     chat.says("f")
@@ -271,91 +260,3 @@ def test_s32_each_step_says_where_what_came_out_and_why() -> None:
     assert matched.place is not None
     assert (matched.result, matched.place.path) == ("matched", "rules[1]")
     assert (reply.what, reply.result) == ("reply", "1 message")
-
-
-BINDING = """
-privacy: {controller: 甲, purpose: 乙, kinds: 丙, period: 丁, recipients: 戊, rights_contact: a@b.c, url: "https://a.example/p", terms: "https://a.example/t", version: 一}
-sms: {sms: {provider: console, text: "{{ sms.code }}"}}
-channels: {main: {id: a, channel_id: "1", channel_secret: s, sms: sms, liff: {login_channel_id: "1", liff_id: 1-a}}}
-attributes: {points: number}
-flows:
-  bind:
-    page: true
-    states:
-      電話: {ask: 手機？, answer: phone, otherwise: 格式不對, give_up_after: {30m: 走}, next: 寄}
-      寄:
-        send_code: "{{ answer.電話 }}"
-        rules:
-          - {when: {code: sent}, to: 驗}
-          - {when: {code: [too_soon, refused, failed]}, to: 走}
-        give_up_after: {1m: 走}
-      驗: {ask: 驗證碼？, answer: code, otherwise: 六位數, give_up_after: {5m: 走}, next: 查碼}
-      查碼:
-        check_code: "{{ answer.驗 }}"
-        rules:
-          - {when: {code: right}, to: 找}
-          - {when: {code: [wrong, locked, expired]}, to: 走}
-        give_up_after: {1m: 走}
-      找:
-        find_member: none
-        rules:
-          - {when: {member: found}, to: 綁}
-          - {when: {member: [missing, taken, shop_failed]}, to: 走}
-        give_up_after: {1m: 走}
-      綁:
-        do: [bind_member, {add_tags: [已綁定]}, {show: 好了}]
-        end: true
-      走: {end: true}
-rules: [{when: {text: 綁定}, start: bind}, {when: {bound: phone}, push: 第一次}]
-"""
-
-
-def bound() -> Chat:
-    from bot.model.instance import ReservedMember
-
-    chat = chat_of(BINDING)
-    assert chat.says("綁定")[1:] == ["手機？"]  # the privacy notice comes first
-    chat.says("0912-345-678")
-    assert chat.asked[-1].phone == "+886912345678"
-    chat.comes_back("code", "sent")
-    chat.says("１２３４５６")
-    assert chat.asked[-1].code == "123456"
-    chat.comes_back("code", "right", proven="+886912345678")
-    assert chat.asked[-1].phone == "+886912345678"
-    until = chat.now + timedelta(minutes=2)
-    found = ReservedMember("+886912345678", "M1", {"n.points": 5}, until=until)
-    chat.comes_back("member", "found", found=found)
-    return chat
-
-
-def test_binding_turns_the_reservation_into_the_binding() -> None:
-    chat = bound()
-    assert (chat.contact.phone, chat.contact.member_no) == ("+886912345678", "M1")
-    assert chat.attributes == {"points": 5}
-    assert chat.said == ["好了", "第一次"]
-    assert chat.contact.bindings["phone"].tags == ("已綁定",)
-    assert [c.version for c in chat.contact.consents] == ["一"]
-
-
-def test_unbinding_takes_the_bindings_tags_and_the_first_time_is_once_in_a_life() -> None:
-    chat = bound()
-    chat.hears(StaffUnbinds("phone"), token=False)
-    assert chat.tags == set()
-    assert chat.contact.bound_before is not None
-    assert "phone" not in chat.contact.bindings
-
-
-def test_the_notice_is_shown_once_per_version() -> None:
-    chat = bound()
-    chat.hears(StaffUnbinds("phone"), token=False)
-    assert chat.says("綁定") == ["手機？"]
-
-
-def test_nobody_is_looked_up_before_a_right_code() -> None:
-    text = BINDING.replace("next: 寄}", "next: 找}")
-    text = text[: text.index("      寄:")] + text[text.index("      找:") :]
-    chat = chat_of(text)
-    chat.says("綁定")
-    chat.says("0912345678")
-    assert [type(a).__name__ for a in chat.asked] == []
-    assert chat.ended("bind") == "走"

@@ -1,4 +1,4 @@
-"""The campaigns for the first hundred people on the page for marketers, played."""
+"""The campaigns of the page for marketers, played: for the first hundred people, and a draw (N3)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from bot.scenario.result import in_words
 from tests.scenario.playing import holds, result
 
 PAGE = (Path(__file__).parents[2] / "docs" / "language.zh-TW.md").read_text("utf-8")
-SECTION = PAGE[PAGE.index("### 只給前幾名：`first`") : PAGE.index("\n## 文字裡的變數\n")]
-CAMPAIGN, SCENARIO = re.findall(r"```yaml\n(.*?)```", SECTION, re.DOTALL)
+
+
+def blocks(begin: str, end: str) -> list[str]:
+    """The YAML of a section of the page."""
+    return re.findall(r"```yaml\n(.*?)```", PAGE[PAGE.index(begin) : PAGE.index(end)], re.DOTALL)
+
+
+CAMPAIGN, SCENARIO = blocks("### 只給前幾名：`first`", "\n## 文字裡的變數\n")
+[DRAW] = blocks("\n## 抽獎\n", "\n## 分成幾個檔案\n")
 WON, FULL = "bot: 恭喜搶到！折扣碼 FOREST1111。", "bot: 名額已經滿了，下次請早 🙏"
 BEFORE, AFTER = "bot: 雙11 活動 11/1 開始，敬請期待！", "bot: 雙11 活動已經結束了，謝謝您！"
 AGAIN = "bot: 您已經搶到囉，折扣碼在上面的訊息裡。"
@@ -55,3 +62,17 @@ def test_pasted_into_a_new_shop_it_is_answered_by_its_own_rules(tmp_path: Path) 
     found = load(tmp_path, {}, unset="warning").problems
     assert [problem for problem in found if problem.place.file == "rules/double11.yaml"] == []
     assert not any(problem.level == "error" for problem in found)
+
+
+def test_once_a_day_a_prize_or_none() -> None:
+    given = "{now: 2026-12-01 10:00, draws: {年終抽獎: [折三十, nothing]}}"
+    first = ["user: 抽獎", "bot: {contains: 恭喜抽中「折 30 元」}", "user: 抽獎", "bot: 今天抽過囉，明天再來"]
+    second = ["wait: 1d", "user: 抽獎", "bot: 這次沒有抽中，明天再來", "contact: {coupons: [抽獎折30]}"]
+    holds(DRAW, *first, *second, given=given)
+
+
+def test_before_it_begins_and_once_all_of_a_prize_are_gone() -> None:
+    early = "{now: 2026-11-30 10:00}"
+    holds(DRAW, "user: 抽獎", "bot: 抽獎沒有開放", given=early)
+    gone = "{now: 2026-12-01 10:00, draws: {年終抽獎: [免單]}, coupons: {免單券: {left: 0}}}"
+    holds(DRAW, "user: 抽獎", "bot: 這次沒有抽中，明天再來", given=gone)
