@@ -182,25 +182,33 @@ class Draft:
         return next((n for n in range(min(number, len(self.texts)), 0, -1) if self._begins_section(n)), 0)
 
     def around(self, first: int, last: int) -> tuple[int, int]:
-        """The lines of the entries in which these lines stand, with one before and one behind."""
-        head = self.head(first)
+        """The lines of the entries in which these lines stand, with two before and one behind."""
+        head, end = self._section(first, last)
         if not head:
             return 1, len(self.texts)
-        ends = (n for n in range(last + 1, len(self.texts) + 1) if self._begins_section(n))
-        end = next(ends, len(self.texts) + 1) - 1
-        starts = list(self._entries(head, end))
+        starts = self._entries(head, end)
         before = [n for n in starts if n <= first]
         behind = [n for n in starts if n > last]
         return (before[-3:] or [head + 1])[0], behind[2] - 1 if len(behind) > 2 else end
 
-    def _entries(self, head: int, end: int) -> Iterator[int]:
+    def entries(self, number: int) -> list[int]:
+        """Where the entries of the section around a line begin."""
+        return self._entries(*self._section(number, number))
+
+    def _section(self, first: int, last: int) -> tuple[int, int]:
+        """The line of the section around lines, 0 where there is none, and the last line of it."""
+        ends = (n for n in range(last + 1, len(self.texts) + 1) if self._begins_section(n))
+        return self.head(first), next(ends, len(self.texts) + 1) - 1
+
+    def _entries(self, head: int, end: int) -> list[int]:
         """Where the entries of a section begin: at the column that most of them share."""
         below = [(n, line) for n in range(head + 1, end + 1) if not (line := self.line(n)).blank]
-        if below:
-            first = below[0][1]
-            alike = [line.column for _, line in below if first.dashes and line.label == first.label]
-            column = Counter(alike).most_common(1)[0][0] if alike else first.column
-            yield from (n for n, line in below if line.column == column and bool(line.dashes) == bool(alike))
+        if not below:
+            return []
+        first = below[0][1]
+        alike = [line.column for _, line in below if first.dashes and line.label == first.label]
+        column = Counter(alike).most_common(1)[0][0] if alike else first.column
+        return [n for n, line in below if line.column == column and bool(line.dashes) == bool(alike)]
 
 
 @cache

@@ -189,11 +189,19 @@ def _further(part: Draft, after: Draft, repair: Repair, first: int) -> tuple[flo
         return None
     if repair.kind == "signs":
         return 0, -len(repair.lines), repair.cost
-    if after.stop == part.stop or after.stop <= max(repair.lines):
+    last = max(repair.lines)
+    if after.stop <= last:
         return None
-    entry = after.around(after.stop, after.stop)[0]
-    whole = after.part(first, max(max(repair.lines), min(entry, after.stop) - 1))
-    return None if whole.stop is not None or _keys(whole) else (2, -after.stop, repair.cost)
+    begins = [n - 1 for n in after.entries(after.stop) if last < n <= after.stop]
+    for end in (*reversed(begins[-3:]), last):
+        was_wrong = after.stop > part.stop or not _is_right(part.part(first, end))
+        if was_wrong and _is_right(after.part(first, end)):
+            return 2, -after.stop, repair.cost
+    return None
+
+
+def _is_right(draft: Draft) -> bool:
+    return draft.stop is None and not _keys(draft)
 
 
 def _may_be_slip(problem: Problem) -> bool:
