@@ -36,6 +36,8 @@ def render_repair(
             yield replace(problem, hint=hint, note=None)
             continue
         number = group[0]
+        if repair.kind == "colon":  # beside it others may be written otherwise
+            number = next((n for n in group if n in repair.lines), number)
         if repair.kind == "text":
             number = next((n for n in group[1:] if not before.line(n).blank), number)
         line = before.line(number)
