@@ -36,6 +36,8 @@ async def test_news_of_the_shop_bring_the_members_record(shop: Shop) -> None:
     told = await shop.do(f"friends/{friend}/shop", {"news": "order_paid", "amount": 880, "order_no": "A1"})
     assert told == {"member": "8101", "order_no": "A1", "status": 200}
     assert "shop order_paid" in await heard(shop, friend)
+    told = await shop.do(f"friends/{friend}/shop", {"news": "tier_changed"})
+    assert told == {"member": "8101", "order_no": None, "status": 200}
 
 
 async def test_who_is_no_member_there_has_nothing_happen_to_them(shop: Shop) -> None:

@@ -34,7 +34,7 @@ async def test_a_tag_that_staff_put_on_is_heard_like_any_other(shop: Shop) -> No
     assert "VIP" not in [tag["name"] for tag in (await _known(shop, friend))["tags"]]
 
 
-async def test_a_journey_begins_by_a_tag_ofby_staff(shop: Shop) -> None:
+async def test_a_journey_begins_by_a_tag_of_staff(shop: Shop) -> None:
     """J1: what a tag triggers is triggered, and the scenario that is recorded says who put it on."""
     friend = await shop.friend("小君")
     await by_staff(shop, friend, {"add_tag": "看過優惠"})
@@ -67,7 +67,7 @@ async def test_attributes_of_every_type(shop: Shop) -> None:
     assert "5,001" in refused["sentence"]["zh-TW"]
 
 
-async def test_a_member_is_bound_and_unbound_byby_staff(shop: Shop) -> None:
+async def test_a_member_is_bound_and_unbound_by_staff(shop: Shop) -> None:
     """B11, J2: without a code, for staff vouch for the phone; the number is masked until it is asked for."""
     await shop.until_night()
     phone = new_phone()
@@ -150,7 +150,7 @@ async def test_what_staff_write_is_no_news_to_the_bot(shop: Shop) -> None:
         {"sings": "la"},
     ],
 )
-async def test_what_is_no_act_ofby_staff(shop: Shop, body: dict[str, Any]) -> None:
+async def test_what_is_no_act_of_staff(shop: Shop, body: dict[str, Any]) -> None:
     friend = await shop.friend("小蓮")
     refused = await shop.do(f"friends/{friend}/staff", body, 400)
     assert refused["error"] == "invalid"

@@ -205,6 +205,15 @@ async def test_very_deep_events_are_taken(site: Site) -> None:
     assert site.line.texts() == [HOURS]
 
 
+async def test_several_people_in_one_webhook(site: Site) -> None:
+    """Each event belongs to its own contact, with its own token."""
+    assert await site.deliver(*(text("營業時間", n, f"U{n}") for n in range(1, 6))) == STORED
+    await site.bot.settle()
+    assert {call.to for call in site.line.calls} == {f"token-{n}" for n in range(1, 6)}
+    for n in range(1, 6):
+        assert (await site.bot.stored(f"U{n}")).revision == 1
+
+
 async def test_events_out_of_order_in_one_webhook(site: Site) -> None:
     """LINE does not promise the order; its timestamps give it back."""
     assert await site.deliver(*(text("幾點開", n) for n in (3, 1, 4, 2))) == STORED

@@ -164,7 +164,11 @@ async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWor
     """CSRF: every POST of the table, where the browser says that it comes from elsewhere, or has no proof."""
     browser = await walked.signed_in(await walked.account("admin"))
     other = await walked.signed_in(await walked.account("supervisor"))
+    out = walked.browser()
+    await out.get("/admin/sign-in")
     reached.by.clear()
+    for headers in FOREIGN:
+        assert (await out.post("/admin/sign-in", headers))[0] == 403, "into somebody else's account"
     for row in ROUTES:
         if row.method != "POST":
             continue

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -209,6 +210,26 @@ async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
         await second.sees("完成了")
         await mei.sees("完成了")
         await mei.said("我已完成手機綁定")
+
+
+@pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
+async def test_a_token_that_is_not_ours_opens_nothing(mei: Telephone, token: str) -> None:
+    await put(mei, f"friends/{mei.friend}/liff", {"token": token})
+    await mei.opens("phone_binding")
+    await mei.sees("無法確認您的 LINE 身分")
+
+
+async def test_outside_a_chat_the_result_comes_by_itself(mei: Telephone) -> None:
+    """B5: pushed once, within a minute."""
+    await put(mei, f"friends/{mei.friend}/liff", {"launched_from_chat": False})
+    await mei.opens("phone_binding")
+    await mei.gives(await member(mei))
+    await mei.types(await mei.code())
+    await expect(mei.page.get_by_text("結果會在一分鐘內傳到聊天室。")).to_be_visible()
+    await mei.shop.do("clock", {"by": "61s"})
+    chat = await mei.chat()
+    assert "我已完成手機綁定" not in chat
+    assert len([text for text in chat if "手機綁定成功" in text]) == 1
 
 
 async def test_the_shop_is_down_and_nothing_is_lost(mei: Telephone) -> None:
