@@ -24,7 +24,7 @@ async def bound(desk: Desk) -> Desk:
 async def test_the_line_user_of_the_binding_is_written_at_the_shop_of_the_number_only(
     desk: Desk, shop: str | None, told: list[str]
 ) -> None:
-    """R1: a phone that was bound without a look-up, where another shop's M1 is somebody else."""
+    """R1, B3: a phone that was bound without a look-up, where another shop's M1 is somebody else."""
     await desk.is_bound(AMY, member_no="M1", shop=shop)
     await desk.world.notify(BOUND, caller(AMY))
     assert desk.shop.asked == told

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, MemberRefusal, SyncRun, UnreadField, UnreadReason
+from bot.model.shop import WRONG_ACCOUNT, MemberRefusal, SyncKind, SyncRun, UnreadField, UnreadReason
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
@@ -219,23 +219,33 @@ async def test_a_shop_that_is_away_is_tried_again_more_and_more_seldom(world: Sh
     assert (run.state, run.figures.read) == ("done", 60)
 
 
+@pytest.mark.parametrize("kind", ["all", "poll"])
 @pytest.mark.parametrize("after", ["taken", "noted"])
 async def test_who_dies_in_the_middle_twice_is_followed_by_another(
-    world: ShopWorld, monkeypatch: pytest.MonkeyPatch, after: str
+    world: ShopWorld, monkeypatch: pytest.MonkeyPatch, after: str, kind: SyncKind
 ) -> None:
     """C3. Between the page and its note, or just behind it; the claim of the dead is free at once."""
     world.fill(many=330)
     await world.order()
+    if kind == "poll":
+        await world.read()
+        world.later(24 * 60)
+        for one in list(world.shop.members.values()):
+            world.shop.put(replace(one, tier="鑽石"))
+        world.later(60)
     for me in ("first", "second"):
         dies_after(monkeypatch, 2, after)
         world.alive = (me,)
         with pytest.raises(_Died):
-            await world.read(me=me)
+            await world.read(kind, me)
         monkeypatch.undo()
     world.alive = ("third",)
-    run = await world.run(me="third")
+    run = await world.run(kind, "third")
     assert (run.state, run.figures.read) == ("done", 330)
     assert await world.numbers() == sorted(world.shop.members)
+    if kind == "poll":
+        for number in (FIRST, FIRST + 329):
+            assert (await world.of_number(str(number))).attributes["t.tier"].value == "鑽石"
 
 
 class _Died(Exception):
