@@ -87,10 +87,11 @@ def test_a_locale_without_a_language_leaves_it_to_the_playbook(
 def test_whichever_command_names_the_playbook(
     words: list[str], wrong: str, monkeypatch: pytest.MonkeyPatch, run: Run
 ) -> None:
-    """And where none is named and none is here."""
+    """Mistakes are no answer, but of `check`; and where none is named and none is here."""
     monkeypatch.setenv("LANG", "C.UTF-8")
     out, err = run(*(word.format(wrong) for word in words), code=1)
-    assert "錯誤：沒有「folow」這種觸發條件" in out + err
+    told, other = (out, err) if words[0] == "check" else (err, out)
+    assert ("錯誤：沒有「folow」這種觸發條件" in told, other) == (True, "")
     (Path(wrong) / "bot.yaml").unlink()
     monkeypatch.chdir(wrong)
     said = run(*(word for word in words if word != "{}"), code=2)

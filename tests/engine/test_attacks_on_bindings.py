@@ -45,7 +45,8 @@ def test_each_of_two_results_is_given_exactly_once() -> None:
     chat.fills("ask", "2")
     assert chat.says("我填好了") == ["謝謝"]
     assert chat.attributes["m"] == 1
-    assert chat.waits(seconds=60) == ["謝謝"]
+    assert chat.waits(seconds=59) == []
+    assert chat.waits(seconds=1) == ["謝謝"]
     assert chat.attributes == {"n": 2, "m": 2}
     assert chat.contact.results == ()
     assert chat.contact.timers == ()

@@ -121,7 +121,14 @@ def test_s41_an_act_that_comes_twice_changes_nothing() -> None:
 def test_an_order_stamps_by_its_amount(amount: float, count: int) -> None:
     visits = Visits()
     visits.ordered("order_paid", amount=amount)
-    assert sum(held.count + held.full * 10 for held in visits.contact.stamp_cards) == count
+    assert [held.count + held.full * 10 for held in visits.contact.stamp_cards] == [count] * (count > 0)
+
+
+def test_one_big_order_fills_several_cards_and_each_gives_its_rewards() -> None:
+    visits = Visits()
+    visits.ordered("order_paid", amount=300 * 26)
+    assert (visits.count, visits.held.full) == (6, 2)
+    assert visits.rewards == ["折50", "折200", "折50", "折200", "折50"]
 
 
 def test_what_filled_a_card_and_is_refunded_is_owed_by_the_next() -> None:

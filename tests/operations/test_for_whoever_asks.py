@@ -18,6 +18,8 @@ def is_for_a_command(node: ast.AST) -> bool:
     match node:
         case ast.Import(names=names):
             return any(one.name in OF_A_COMMAND for one in names)
+        case ast.ImportFrom(module=name):
+            return name in OF_A_COMMAND
         case ast.Call(func=ast.Name(id="print")):
             return True
         case ast.Constant(value=str(text)):

@@ -79,9 +79,7 @@ def test_the_flows_of_the_worked_example() -> None:
 
 
 QUIZ = """
-attributes: {age: number}
 tags: {VIP: {}}
-splits: {half: {甲: 50, 乙: 50}}
 rules:
   - {when: {text: 開始}, start: quiz}
 flows:

@@ -178,6 +178,7 @@ BORDERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"messages": [{"text": "一", "quick_replies": ["好"]}, {"text": "二", "quick_replies": ["好"]}]},
     ),
     ("not-https", {"image": "https://a.b/c.png"}, {"image": "http://a.b/c.png"}),
+    ("not-https", flex(bubble(IMAGE)), flex(bubble(IMAGE | {"url": "http://a.b"}))),
     ("uri-scheme", tap(open="line://ti/p/@forest"), tap(open="ftp://a.b")),
     ("uri-scheme", tap(open="tel:0912345678"), tap(open="javascript:alert(1)")),
     ("uri-scheme", tap(open="https://a.b"), tap(open="a.b/c")),
