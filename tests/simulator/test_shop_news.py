@@ -62,10 +62,11 @@ async def test_an_order_that_is_told_twice_late_or_by_somebody_else(shop: Shop) 
     await tells("lost", None)
     assert "shop order_paid" not in await heard(shop, friend)
     await tells("twice", 200)
+    # paid at the shop, as it is asked in its own time, before its order is placed anew
+    await eventually(lambda: heard(shop, friend), {"shop order_paid"}.issubset)
     await tells("late", None, "order_placed")
     await tells("once", 200)
-    both = {"shop order_paid", "shop order_placed"}
-    await eventually(lambda: heard(shop, friend), both.issubset)  # a shop is asked in its own time
+    await eventually(lambda: heard(shop, friend), {"shop order_placed"}.issubset)
     turns = await heard(shop, friend)
     assert turns.count("shop order_paid") == 1, "one order is paid once, however often that is told"
     assert turns.count("shop order_placed") == 1
