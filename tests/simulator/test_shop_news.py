@@ -62,7 +62,7 @@ async def test_an_order_that_is_told_twice_late_or_by_somebody_else(shop: Shop) 
     await tells("lost", None)
     assert "shop order_paid" not in await heard(shop, friend)
     await tells("twice", 200)
-    # paid at the shop, as it is asked in its own time, before its order is placed anew
+    # the shop is asked whether the order was paid, before the same number is told as placed
     await eventually(lambda: heard(shop, friend), {"shop order_paid"}.issubset)
     await tells("late", None, "order_placed")
     await tells("once", 200)
