@@ -94,7 +94,7 @@ def _acts(schema: Schema, keys: Sequence[str]) -> Iterator[Mixed]:
             _do_both(schema["title"], first, second),
             second,
         )
-    elif not acting:
+    elif not acting and all(key in schema["properties"] for key in keys):  # any other may be meant as one
         if schema["acts"] == "or to":
             yield Mixed(
                 "missing-key",

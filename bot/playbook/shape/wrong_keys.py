@@ -181,8 +181,8 @@ def missing_choice(place: LocatedFinding) -> Iterator[Problem]:
 
 def mixed_keys(place: LocatedFinding) -> Iterator[Problem]:
     """Keys that do not go together, or need one more."""
-    if place.finding.keyword == "acts" and (_acts_within_when(place.node) or place.extras):
-        return  # reported there, or as an unknown key
+    if place.finding.keyword == "acts" and _acts_within_when(place.node):
+        return  # reported there
     for mixed in WORDED[place.finding.keyword](place.finding.schema, place.keys):
         if mixed.key is None:
             yield place.on_key(mixed.code, mixed.message, mixed.hint)
