@@ -143,7 +143,8 @@ class SharedServer:
         await self._close()
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE
-        while self.connections.open_now() and loop.time() < until:  # noqa: ASYNC110 - connections tell nobody that they close
+        # aiohttp's server has no hook for the end of a connection, so that there is no event to wait for
+        while self.connections.open_now() and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(LOOK)
 
     async def cleanup(self) -> None:

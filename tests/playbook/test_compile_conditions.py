@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.conditions.around import Constant, During, OnChannel, SmsCreditIs, WithStaff
 from bot.engine.conditions.comparisons import Ago, Anniversary, Contains, InMonth, Is, IsKnown, OnDay, Order
-from bot.engine.conditions.condition import All, Any, Condition, Not
+from bot.engine.conditions.condition import All, Any, Condition, Leaf, Not
 from bot.engine.conditions.people import SEEDS, AtStore, BoundBefore, InFlow, InSplit, IsBound, OnList
 from bot.engine.conditions.values import AnswerTest, AttributeTest, ContactTest, EventTest, HasTag
 from bot.engine.times.bounds import DateWord
@@ -64,8 +64,10 @@ def bare(condition: Condition) -> Condition:
             return Any(tuple(map(bare, parts)))
         case Not(part):
             return Not(bare(part))
+        case Leaf():
+            return replace(condition, place=HERE)
         case _:
-            return replace(condition, place=HERE)  # type: ignore[type-var]
+            raise AssertionError(condition)
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ async def greeted(shop: Shop, bot: Bot) -> Received:
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_many_events_whose_write_loses_a_race(shop: Shop) -> None:
+async def test_many_events_whose_write_loses_a_race(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A8: the turn that filled the outbox was not made, so nothing of it will ever be settled."""
     owner, other = await shop.two()
     user = someone_of(owner)
@@ -56,7 +56,7 @@ async def test_many_events_whose_write_loses_a_race(shop: Shop) -> None:
             await other.hear(late)
         return await save(writes)
 
-    owner.contacts.save = overtaken  # type: ignore[method-assign]
+    monkeypatch.setattr(owner.contacts, "save", overtaken)
     events = [shop.says(user) for _ in range(MANY)]
     await owner.hear(*events)
     await everything_is_answered(shop, [*events, late])
@@ -64,10 +64,10 @@ async def test_many_events_whose_write_loses_a_race(shop: Shop) -> None:
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_many_events_whose_write_fails_once(shop: Shop) -> None:
+async def test_many_events_whose_write_fails_once(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A8: MongoDB was away for a moment."""
     bot = await shop.opens()
-    refused = fail(bot, 1)
+    refused = fail(bot, 1, monkeypatch)
     events = [shop.says("U1") for _ in range(MANY)]
     await bot.hear(*events)
     await everything_is_answered(shop, events)
@@ -87,7 +87,7 @@ async def test_many_calls_of_events_decided_ahead(shop: Shop) -> None:
     assert len(shop.line.calls) == 1 + 3 * MANY
 
 
-def fail(bot: Bot, times: int) -> list[int]:
+def fail(bot: Bot, times: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Let so many writes of turns fail; how many calls the first of each would have stored."""
     save, refused = bot.contacts.save, list[int]()
 
@@ -97,19 +97,21 @@ def fail(bot: Bot, times: int) -> list[int]:
             raise DatabaseUnavailable("away")
         return await save(writes)
 
-    bot.contacts.save = failing  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "save", failing)
     return refused
 
 
 # -- what is asked for while a batch is read
 
 
-async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(shop: Shop) -> None:
+async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A8: between the reading of contacts and the reading of the inbox."""
     bot = await shop.opens()
     greeting = await greeted(shop, bot)
     loading = held_behind(bot.contacts, "load")
-    flush_after_reading(bot)
+    flush_after_reading(bot, monkeypatch)
     offer, stranger = shop.says("U1", "優惠"), shop.says("X")
     async with bot.runtime.batches.none():
         await bot.hear(offer)  # decided ahead, not yet marked done
@@ -124,7 +126,7 @@ async def test_an_event_asked_for_again_while_others_are_read_is_decided_once(sh
     assert sorted(shop.line.answered) == sorted(map(token, [greeting, offer, stranger]))
 
 
-def flush_after_reading(bot: Bot) -> None:
+def flush_after_reading(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was read as open is marked done, and forgotten, before whoever read it sees it."""
     open_of = bot.inbox.open_of
 
@@ -133,16 +135,18 @@ def flush_after_reading(bot: Bot) -> None:
         await bot.runtime.journal.flush()
         return entries
 
-    bot.inbox.open_of = slow  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(bot.inbox, "open_of", slow)
 
 
 # -- reads that work, and writes that fail
 
 
-async def test_writes_that_fail_are_attempted_by_the_clock(shop: Shop) -> None:
+async def test_writes_that_fail_are_attempted_by_the_clock(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A8: a full disk refuses what a ping does not show; no busy loop, and nothing is lost."""
     bot = await shop.opens()
-    refused = fail(bot, 10**9)
+    save, refused = bot.contacts.save, fail(bot, 10**9, monkeypatch)
     events = [shop.says(user) for user in ("U1", "U2", "U1")]
     await bot.hear(*events)
     await shop.until(lambda: bool(refused))
@@ -153,16 +157,18 @@ async def test_writes_that_fail_are_attempted_by_the_clock(shop: Shop) -> None:
     await shop.until(lambda: (shop.clock.now() - begun).total_seconds() >= 20)
     assert 3 <= len(refused) <= 20
     assert shop.line.calls == []
-    del bot.contacts.save
+    monkeypatch.setattr(bot.contacts, "save", save)
     await shop.answered(*events)
     assert sorted(shop.line.answered) == sorted(map(token, events))
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_a_name_told_in_time_is_used_although_the_first_attempt_failed(shop: Shop) -> None:
+async def test_a_name_told_in_time_is_used_although_the_first_attempt_failed(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.line.profiles["U1"] = Profile("小明")
     bot = await shop.opens()
-    refused = fail(bot, 1)
+    refused = fail(bot, 1, monkeypatch)
     event = followed("U1", shop.clock)
     await shop.hears(bot, event)
     assert refused == [1]

@@ -71,7 +71,9 @@ async def test_a_strangers_event_that_waits_for_the_profile(
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_a_turn_lost_while_the_lease_was_not_sure(shop: Shop, listener: Bot) -> None:
+async def test_a_turn_lost_while_the_lease_was_not_sure(
+    shop: Shop, listener: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A1, A8: the write lost to a late one; the lease, lapsed just then, was renewed by itself."""
     bot = listener
     save, ownership = bot.contacts.save, bot.runtime.ownership
@@ -85,7 +87,7 @@ async def test_a_turn_lost_while_the_lease_was_not_sure(shop: Shop, listener: Bo
             ownership._until = 0.0
         return await save(writes)
 
-    bot.contacts.save = beaten  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "save", beaten)
     await bot.hear(event)
     await shop.until(lambda: bool(wrote))
     await shop.until(lambda: ownership.owns(part_of(ID)))

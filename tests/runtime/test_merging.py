@@ -400,7 +400,7 @@ async def test_what_is_passed_on_while_the_merge_is_undone_stays_with_who_said_i
 
 @pytest.mark.parametrize("passed_on", [False, True])
 async def test_the_owner_of_what_was_merged_away_dies_while_it_passes_events_on(
-    people: People, shop: Shop, passed_on: bool
+    people: People, shop: Shop, passed_on: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner, other = await shop.two(TWO_CHANNELS)
     user = someone_of(other)
@@ -417,7 +417,7 @@ async def test_the_owner_of_what_was_merged_away_dies_while_it_passes_events_on(
         reached.set()
         return await asyncio.Future()
 
-    owner.contacts.pass_on = dies  # type: ignore[method-assign]
+    monkeypatch.setattr(owner.contacts, "pass_on", dies)
     event = says(shop, outlet, "甲")
     await owner.hear(event)
     await shop.until(reached.is_set)

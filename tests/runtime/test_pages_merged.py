@@ -47,20 +47,24 @@ async def test_the_next_answer_is_the_merged_persons(pages: Pages, served: Serve
     assert [one.result for one in kept.contact.results] != []
 
 
-async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(pages: Pages) -> None:
+async def test_what_changes_while_the_merged_person_is_looked_up_is_seen(
+    pages: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody follows that contact before the first look: what its turns write meanwhile is not lost."""
     people = Contacts(pages.database, pages.seal)
     served = await pages.opens(people=people)
     screen = await goes_on(served.desk, await served.desk.opened(viewer(), {}), "小美")
     await merges(pages)
 
+    person = people.person
+
     async def read_long_ago(contact: str) -> Stored | None:
-        del people.person
-        found = await people.person(contact)
+        monkeypatch.setattr(people, "person", person)
+        found = await person(contact)
         await goes_on(served.desk, screen, "0912345678")
         return found
 
-    people.person = read_long_ago  # type: ignore[method-assign]
+    monkeypatch.setattr(people, "person", read_long_ago)
     async with asyncio.timeout(PATIENCE):
         assert (await served.desk.screen(viewer(), screen.step, HELD)).step > screen.step
 

@@ -83,14 +83,16 @@ async def test_what_is_done_in_one_process_wakes_a_page_that_is_held_in_another(
         assert (await held).state == "ask_phone"
 
 
-async def test_without_a_stream_a_page_is_two_seconds_late(pages: Pages, two: tuple[Served, Served]) -> None:
+async def test_without_a_stream_a_page_is_two_seconds_late(
+    pages: Pages, two: tuple[Served, Served], monkeypatch: pytest.MonkeyPatch
+) -> None:
     owner, other = two
 
     async def deaf() -> AsyncGenerator[str | None, None]:
         await asyncio.Event().wait()
         yield None
 
-    other.desk._changes.listen = deaf  # type: ignore[method-assign]
+    monkeypatch.setattr(other.desk._changes, "listen", deaf)
     user = someone_of(owner.bot)
     screen = await owner.desk.opened(viewer(user), {})
     held = asyncio.ensure_future(other.desk.screen(viewer(user), screen.step, HELD))

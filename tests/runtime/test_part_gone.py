@@ -142,7 +142,9 @@ async def test_an_own_event_whose_part_goes_while_the_owner_of_another_is_told(
     assert await shop.taken(own) == [event.entry.id]
 
 
-async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(shop: Shop) -> None:
+async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A8: the old owner, paused on its way to LINE, wakes up and finds the token used."""
     first, second = await shop.two()
     user = someone_of(first)
@@ -155,7 +157,7 @@ async def test_a_reply_that_the_new_owner_has_sent_meanwhile_is_not_given_up(sho
             await go_on.wait()
         return await reply(token, body)
 
-    shop.line.reply = slowly  # type: ignore[method-assign]
+    monkeypatch.setattr(shop.line, "reply", slowly)
     event = shop.says(user)
     await first.hear(event)
     await shop.until(reached.is_set)

@@ -20,7 +20,9 @@ from tests.runtime.shop import Shop, gone, someone_of
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-async def test_no_place_is_lost_with_a_process_that_dies_over_it(shop: Shop, when: str) -> None:
+async def test_no_place_is_lost_with_a_process_that_dies_over_it(
+    shop: Shop, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Just before the write, or just after it, before anything is sent."""
     first, second = await shop.two(PLAYBOOK)
     user = someone_of(first)
@@ -33,7 +35,7 @@ async def test_no_place_is_lost_with_a_process_that_dies_over_it(shop: Shop, whe
         await asyncio.Event().wait()
         raise AssertionError
 
-    first.contacts.claim = dying  # type: ignore[method-assign]
+    monkeypatch.setattr(first.contacts, "claim", dying)
     event = shop.says(user, "搶")
     await first.hear(event)
     await shop.until(reached.is_set)
@@ -97,7 +99,9 @@ async def test_who_died_over_people_keeps_nobody_else_from_a_place(shop: Shop, h
 
 
 @pytest.mark.parametrize("written", [False, True])
-async def test_a_database_that_was_away_costs_nobody_a_place(shop: Shop, *, written: bool) -> None:
+async def test_a_database_that_was_away_costs_nobody_a_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, written: bool
+) -> None:
     """Whether the write had been made or not, which nobody knows."""
     bot = await shop.opens(PLAYBOOK)
     claim, failed = bot.contacts.claim, asyncio.Event()
@@ -110,7 +114,7 @@ async def test_a_database_that_was_away_costs_nobody_a_place(shop: Shop, *, writ
             raise DatabaseUnavailable("no answer")
         return await claim(writes)
 
-    bot.contacts.claim = away  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", away)
     await shop.hears(bot, shop.says("U0", "搶"))
     assert (shop.line.texts(), await taken(shop)) == (["恭喜"], 1)
 

@@ -54,7 +54,9 @@ async def test_who_needs_no_place_pays_nothing(shop: Shop, monkeypatch: pytest.M
     assert asked == [1] * 5  # who have it; with the last place it is known that none is left
 
 
-async def test_who_needs_no_place_does_not_wait_for_those_who_do(shop: Shop) -> None:
+async def test_who_needs_no_place_does_not_wait_for_those_who_do(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nor who has a place for who wants one of another rule, all of them in one batch."""
     bot = await shop.opens(TWO_RULES)
     await met(shop, bot, ["U0", "U1", "U2"])
@@ -65,7 +67,7 @@ async def test_who_needs_no_place_does_not_wait_for_those_who_do(shop: Shop) -> 
             await go_on.wait()
         return await claim(writes)
 
-    bot.contacts.claim = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", slow)
     says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
     await bot.hear(*says)
     await shop.until(lambda: len(shop.line.calls) == 3 + 2)
@@ -74,7 +76,9 @@ async def test_who_needs_no_place_does_not_wait_for_those_who_do(shop: Shop) -> 
     await shop.answered(*says)
 
 
-async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(shop: Shop) -> None:
+async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was_written(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bot = await shop.opens(TWO_RULES)
     await met(shop, bot, ["U0", "U1", "U2"])
     claim, failed = bot.contacts.claim, asyncio.Event()
@@ -85,7 +89,7 @@ async def test_a_database_that_goes_away_in_mid_batch_costs_no_trace_of_what_was
             raise DatabaseUnavailable("no answer")
         return await claim(writes)
 
-    bot.contacts.claim = away  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", away)
     says = [shop.says("U0", "嗨"), shop.says("U1", "搶"), shop.says("U2", "袋子")]
     await shop.hears(bot, *says)
     assert failed.is_set()
@@ -123,7 +127,9 @@ async def test_so_many_are_written_together_that_the_first_do_not_wait_for_all(
     assert (asked, await taken(shop)) == ([4, 4, 2], 10)
 
 
-async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(shop: Shop) -> None:
+async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One who is known, and one who is not: another process has stored something for them meanwhile."""
     bot = await shop.opens(ROOMY)
     await shop.hears(bot, shop.says("U3", "嗨"))
@@ -135,7 +141,7 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(shop: S
             await bot.contacts.poke([("main:U3", "somewhere else"), ("main:U5", "somewhere else")])
         return await claim(writes)
 
-    bot.contacts.claim = overtaken  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", overtaken)
     users = [f"U{number}" for number in range(8)]
     says = [shop.says(user, "搶") for user in users]
     await shop.hears(bot, *says)
@@ -144,7 +150,9 @@ async def test_who_was_overtaken_among_others_costs_none_of_them_a_place(shop: S
     assert [row.what for user in users for row in await bot.timeline(user)] == ["text"] * 9
 
 
-async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_overtaken(shop: Shop) -> None:
+async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_overtaken(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All of them are, so they are not tried in halves, one after the other, while everybody waits."""
     bot = await shop.opens(ROOMY)
     users = [f"U{number}" for number in range(8)]
@@ -160,14 +168,16 @@ async def test_a_lease_that_lapses_over_a_batch_costs_no_search_for_who_was_over
         ownership._until = 0.0  # only now: a renewal may have come meanwhile
         return claimed
 
-    bot.contacts.claim = lapsing  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", lapsing)
     says = [shop.says(user, "搶") for user in users]
     await shop.hears(bot, *says)
     assert (asked[0], sum(asked)) == (8, 16)  # each once more, with the lease renewed
     assert await taken(shop) == 8
 
 
-async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(shop: Shop) -> None:
+async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bot = await shop.opens(ROOMY)
     claim = bot.contacts.claim
 
@@ -176,7 +186,7 @@ async def test_a_turn_that_cannot_be_written_costs_nobody_else_a_place(shop: Sho
             raise ValueError("what pymongo will not encode")
         return await claim(writes)
 
-    bot.contacts.claim = refusing  # type: ignore[method-assign]
+    monkeypatch.setattr(bot.contacts, "claim", refusing)
     users = [f"U{number}" for number in range(5)]
     await bot.hear(*[shop.says(user, "搶") for user in users])
     await shop.quiet()

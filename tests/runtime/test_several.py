@@ -131,7 +131,9 @@ async def test_own_and_foreign_events_stored_before_the_inbox_is_read_keep_their
 
 
 @pytest.mark.usefixtures("no_backstop")
-async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(shop: Shop) -> None:
+async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A2: the owner is told of it while it is still busy with the one before."""
     owner, other = await shop.two()
     user = someone_of(owner)
@@ -145,7 +147,7 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     first, second = shop.says(user), shop.says(user)
     await other.hear(first)
     await shop.until(reading.reached.is_set)
-    owner.runtime.lanes.reread = noted  # type: ignore[method-assign]
+    monkeypatch.setattr(owner.runtime.lanes, "reread", noted)
     await other.hear(second)
     await shop.until(told.is_set)
     reading.go_on.set()
@@ -153,7 +155,9 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     assert shop.line.answered == [token(first), token(second)]
 
 
-async def test_what_others_stored_for_several_people_is_read_side_by_side(shop: Shop) -> None:
+async def test_what_others_stored_for_several_people_is_read_side_by_side(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nobody waits for the reading of all who stand before them."""
     owner, other = await shop.two()
     people = [someone_of(owner, n) for n in range(4)]
@@ -168,7 +172,7 @@ async def test_what_others_stored_for_several_people_is_read_side_by_side(shop: 
         await all_read.wait()
         return await open_of(contact, part, limit, but)
 
-    owner.inbox.open_of = counted  # type: ignore[method-assign]
+    monkeypatch.setattr(owner.inbox, "open_of", counted)
     events = [shop.says(user) for user in people]
     async with owner.runtime.batches.none():
         await other.hear(*events)

@@ -239,7 +239,9 @@ async def test_who_is_erased_before_several_of_their_news_are_decided_does_not_c
     assert await news.shop.database.collection("contacts").count_documents({}) == 0
 
 
-async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: News) -> None:
+async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(
+    news: News, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither with LINE nor as somebody without."""
     await news.is_member("U1", "5001")
     news.there.tiers |= {"5001": "金卡", "5002": "銀卡"}
@@ -253,7 +255,7 @@ async def test_who_is_erased_while_the_shop_is_asked_does_not_come_back(news: Ne
         await erased(news, {"5001": "main:U1", "5002": without}[member_no])
         return await asked(member_no)
 
-    news.there.member = erases  # type: ignore[method-assign]
+    monkeypatch.setattr(news.there, "member", erases)
     await news.tell()
     assert await news.shop.database.collection("contacts").count_documents({}) == 0
     assert (news.shop.line.texts(), await news.waiting()) == ([], 0)
