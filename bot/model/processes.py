@@ -14,12 +14,13 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class OwnTrouble:
-    """What a process finds wrong with itself or its machine: for the alert `reason`, with what (`item`), and
-    the alert's text, in the language of the playbook."""
+    """What a process finds wrong with itself or its machine: for the alert `reason`, with what (`item`), the
+    alert's text, in the language of the playbook, and how much of it there is."""
 
     reason: Literal["playbook_refused", "server"]
     item: str
     text: str
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.model.processes import OwnTrouble, Serving
 from bot.model.settings import Alert, Settings, ShopSettings, SmsSettings
 from bot.model.shop import SyncRun, SyncStop
 from bot.model.translatable import ENGLISH, Language
+from bot.operations.alerts.endings import LONG
 from bot.operations.alerts.lost_calls import SELDOM
 from bot.operations.alerts.machines import GONE_FOR, WELL_FOR, disk_check
 from bot.operations.alerts.watch import WatchedWork, WorkWatch
@@ -24,6 +25,7 @@ from bot.runtime.alerts.receivers import alert_receivers
 from bot.sms.sender import Credit
 from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.mongo import Database
+from bot.store.events.alerts import SHRUNK_FOR
 from bot.store.sealing.seal import Seal
 from bot.store.stores import stores_of
 from bot.translations.chinese import CHINESE
@@ -130,6 +132,49 @@ async def test_a_thousand_of_one_kind_are_one_alert_with_their_number(office: Of
     assert await office.look() == []
 
 
+async def test_what_grows_is_alerted_to_at_ten_and_a_hundred_times_once_each(office: Office) -> None:
+    """K4: one at 18:14 was told, 13,739 at 18:58 were not."""
+    numbers = []
+    for more in (1, 8, 1, 89, 2, 13_638, 1_000):
+        await office.lost(more, "not-sent")
+        numbers.append([one.split(" messages")[0] for one in await office.look(SELDOM)])
+    assert numbers[0] == [
+        "1 message of 森活 was not sent: LINE was not reached, until it was too old (not-sent)"
+    ]
+    worse = "it has become worse: "
+    assert numbers[1:] == [[], [f"{worse}10"], [], [f"{worse}101"], [f"{worse}13,739"], []]
+    assert len(await office.stores.alerts.all_lasting()) == 1
+
+
+async def test_what_shrinks_is_alerted_to_anew_when_it_grows_but_not_within_hours(office: Office) -> None:
+    """K4: nobody is blind to what comes after most was handled; what goes up and down alerts four times a
+    day."""
+
+    async def left(number: int, after: timedelta = SELDOM) -> list[str]:
+        await office.database.collection("deadletters").delete_many({})
+        await office.lost(number, "not-sent", office.clock.now())
+        return await office.look(after)
+
+    assert len(await left(500)) == 1
+    assert [await left(one) for one in (5, 500, 5, 500)] == [[], [], [], []]
+    await left(5, SHRUNK_FOR)
+    assert await left(5) == []
+    assert [one.split(" messages")[0] for one in await left(50)] == ["it has become worse: 50"]
+
+
+async def test_what_comes_and_goes_alerts_a_few_times_a_day(office: Office) -> None:
+    """K4: its end is certain after hours, from the fourth of a day on."""
+    office.watches = [office.watch()]
+    said = 0
+    for _ in range(200):
+        await office.lost(1, "not-sent", office.clock.now())
+        said += len(await office.look(timedelta(minutes=3)))
+        await office.database.collection("deadletters").delete_many({})
+        said += len(await office.look(timedelta(minutes=3)))
+    assert said == 7, "three times begun and over, and begun"
+    assert len(await office.look(LONG)) + len(await office.look()) == 1
+
+
 async def test_each_reason_is_told_and_is_over_when_none_is_left(office: Office) -> None:
     await office.lost(2, "bad-request")
     await office.lost(1, "not-sent")
@@ -229,6 +274,13 @@ async def test_a_shop_is_told_of_once_it_has_failed_for_a_while(office: Office) 
     assert (await office.said())[0].endswith("https://bot.example/admin/shops/forest")
     await office.fails(None, "done")
     assert await office.look() == ["over: the members of the shop forest are read again"]
+
+
+async def test_a_shop_that_fails_on_is_alerted_to_again_by_its_hours(office: Office) -> None:
+    """K4: 26 hours were silent; here the tenth is alerted to, and the hundredth."""
+    await office.fails(SyncStop("NotOffered", "no list", NOW))
+    said = [len(await office.look(timedelta(hours=1))) for _ in range(102)]
+    assert [hour for hour, number in enumerate(said) if number] == [0, 9, 99]
 
 
 async def test_what_does_not_pass_by_itself_is_told_at_once(office: Office) -> None:
@@ -350,6 +402,16 @@ async def test_a_rolling_restart_tells_nothing_anew(office: Office) -> None:
         assert await office.look(timedelta(minutes=2)) == [], "it has not looked at its disk yet"
         await beats(office, 5, name=name)
         assert await office.look(timedelta(minutes=2)) == []
+
+
+async def test_a_disk_that_fills_on_is_alerted_to_again(office: Office) -> None:
+    """K4: at a tenth of what was free."""
+    await beats(office, 5)
+    assert len(await office.look()) == 1
+    await beats(office, 2)
+    assert await office.look() == []
+    await beats(office, 0.5)
+    assert [one[:19] for one in await office.look()] == ["it has become worse"]
 
 
 async def test_of_a_process_that_has_died_nobody_says_that_it_is_well(office: Office) -> None:

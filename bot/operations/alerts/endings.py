@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.model.alert import TroubleReason
@@ -12,15 +12,31 @@ from bot.operations.alerts.standing import EndedTrouble
 _Ending: TypeAlias = tuple[TroubleReason, str, bool]
 """Reason, subject, and whether somebody is alerted to its end."""
 
+OFTEN = 3
+"""Ends of a trouble within a day after which it comes and goes: another end is certain after `LONG`."""
+LONG = timedelta(hours=6)
+
 
 class Endings:
-    """Remembers since when each look has found a trouble over."""
+    """Remembers since when each look has found a trouble over, and how often it ended within a day."""
 
     def __init__(self) -> None:
         self._since: dict[_Ending, datetime] = {}
+        self._ends: dict[_Ending, list[datetime]] = {}
 
     def certain(self, found: Iterable[EndedTrouble], now: datetime) -> list[EndedTrouble]:
         """Those of all that this look has found over which have been so for long enough."""
         ended = {(one.reason, one.subject, one.says is not None): one for one in found}
         self._since = {key: self._since.get(key, now) for key in ended}
-        return [one for key, one in ended.items() if now - self._since[key] >= one.after]
+        self._ends = {key: some for key, ends in self._ends.items() if (some := _today(ends, now))}
+        certain = [key for key, one in ended.items() if now - self._since[key] >= self._after(key, one)]
+        for key in certain:
+            self._ends.setdefault(key, []).append(now)
+        return [ended[key] for key in certain]
+
+    def _after(self, key: _Ending, one: EndedTrouble) -> timedelta:
+        return max(one.after, LONG) if len(self._ends.get(key, ())) >= OFTEN else one.after
+
+
+def _today(ends: Iterable[datetime], now: datetime) -> list[datetime]:
+    return [at for at in ends if timedelta() <= now - at < timedelta(days=1)]

@@ -58,7 +58,7 @@ def disk_check(folder: str, free: int, total: int, machine: str, language: Langu
         tr("on a full disk the database takes nothing any more, and LINE's messages are lost"),
         (tr("free some of it, or enlarge it: {folder} lies there", folder=folder),),
     )
-    return OwnCheck(item, OwnTrouble("server", item, alert_text(words, language)))
+    return OwnCheck(item, OwnTrouble("server", item, alert_text(words, language), total // max(free, 1)))
 
 
 def _sizes(free: int, total: int) -> Mapping[str, str]:
@@ -89,7 +89,7 @@ def clock_check(skew: float | None, machine: str, language: Language) -> OwnChec
         tr("oaflow goes by the database's, but certificates and sign-ins are judged by the machine's"),
         (tr("have both machines set their clocks by the network (chrony, systemd-timesyncd)"),),
     )
-    return OwnCheck(CLOCK, OwnTrouble("server", CLOCK, alert_text(words, language)))
+    return OwnCheck(CLOCK, OwnTrouble("server", CLOCK, alert_text(words, language), int(abs(skew))))
 
 
 def playbook_refused(
@@ -108,18 +108,20 @@ def machines_look(
     `lasting`: the subjects of lasting troubles by reason. `lag`: `None` where MongoDB does not say it: then
     nothing is known of it.
     """
-    found: dict[tuple[TroubleReason, str], str] = {}
+    found: dict[tuple[TroubleReason, str], OwnTrouble] = {}
     well, near = set[str](), set[str]()
     for one in alive:
         well |= {_subject(item, one) for item in one.well}
         near |= {_subject(item, one) for item in one.near}
         for trouble in one.troubles:
-            found.setdefault((trouble.reason, _subject(trouble.item, one)), trouble.text)
+            found.setdefault((trouble.reason, _subject(trouble.item, one)), trouble)
     if lag is not None:
         (well if lag <= CAUGHT_UP else near).add(DATABASE)
-    standing = [StandingTrouble(reason, subject, text) for (reason, subject), text in found.items()]
+    standing = [
+        StandingTrouble(reason, subject, one.text, size=one.size) for (reason, subject), one in found.items()
+    ]
     if lag is not None and lag > BEHIND:
-        standing.append(StandingTrouble("server", DATABASE, _behind(lag)))
+        standing.append(StandingTrouble("server", DATABASE, _behind(lag), size=int(lag)))
     ended = [
         _ended(reason, subject, subject in well)
         for reason in OWN_REASONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.mail.smtp import in_one_line
 from bot.model.alert import TroubleReason
 from bot.model.translatable import Language, Translatable, TranslatableValue, tr
+from bot.store.events.alerts import OngoingTrouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +26,18 @@ class TroubleWords:
 
 @dataclass(frozen=True, slots=True)
 class StandingTrouble:
-    """Something that is wrong just now. `subject` is what it is wrong with: of each there is one alert."""
+    """Something that is wrong just now. `subject` is what it is wrong with: of each there is one alert.
+
+    `size` is how much of it there is, in whatever unit: at ten times what was alerted to staff are alerted
+    again, at a hundred once more, and so on.
+    """
 
     reason: TroubleReason
     subject: str
     words: TroubleWords | str = field(repr=False)
     """A text is an alert that another process has worded."""
     channel: str | None = None
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +64,13 @@ class AlertsOfTroubles(Protocol):
     """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
 
     async def begun(
-        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None
+        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None, size: int = 1
     ) -> None: ...
     async def over(
         self, reason: TroubleReason, subject: str, text: str, channel: str | None = None
     ) -> None: ...
     async def forget(self, reason: TroubleReason, subject: str) -> None: ...
-    async def lasting(self) -> Sequence[tuple[str, str]]: ...
+    async def lasting(self) -> Mapping[tuple[str, str], OngoingTrouble]: ...
 
 
 def alert_text(words: TroubleWords, language: Language) -> str:

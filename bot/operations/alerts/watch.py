@@ -12,7 +12,7 @@ from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
 from bot.model.settings import Settings
 from bot.model.sms_level import SmsLevel, next_level
-from bot.model.translatable import Language
+from bot.model.translatable import Language, tr
 from bot.operations.alerts.endings import Endings
 from bot.operations.alerts.lost_calls import LostCalls
 from bot.operations.alerts.machines import gone_channels, machines_look
@@ -21,6 +21,7 @@ from bot.operations.alerts.standing import AlertsOfTroubles, StandingTrouble, Tr
 from bot.operations.alerts.work import journeys_look, lost_look, orders_look, shops_look
 from bot.runtime.bulk import keep_looking
 from bot.sms.sender import Credit
+from bot.store.events.alerts import OngoingTrouble
 from bot.store.stores import Stores
 
 EVERY = 8.0
@@ -72,15 +73,15 @@ class WorkWatch:
             return
         alerts = self._work.settings().alerts
         wanted = {reason for one in alerts for reason in one.when}
-        lasting = defaultdict[str, list[str]](list)
-        for reason, subject in await self._alerts.lasting():
+        lasting, known = defaultdict[str, list[str]](list), await self._alerts.lasting()
+        for reason, subject in known:
             lasting[reason].append(subject)
         if not (wanted or lasting or any(one.digest is not None for one in alerts)):
             return
         looks = await self._looks(wanted, lasting)
         standing = [one for look in looks for one in look.standing]
         ended = self._endings.certain([one for look in looks for one in look.ended], self._clock.now())
-        await self._tell(TroubleLook(standing, ended), wanted, lasting)
+        await self._tell(TroubleLook(standing, ended), wanted, known)
 
     async def _looks(
         self, wanted: Collection[str], lasting: Mapping[str, Sequence[str]]
@@ -141,12 +142,16 @@ class WorkWatch:
         return self._lag[1]
 
     async def _tell(
-        self, look: TroubleLook, wanted: Collection[str], lasting: Mapping[str, Collection[str]]
+        self, look: TroubleLook, wanted: Collection[str], known: Mapping[tuple[str, str], OngoingTrouble]
     ) -> None:
-        language = self._work.language()
+        language, now = self._work.language(), self._clock.now()
         for one in look.standing:
-            if one.reason in wanted and one.subject not in lasting.get(one.reason, ()):
-                await self._alerts.begun(one.reason, one.subject, _text(one, language), one.channel)
+            before = known.get((one.reason, one.subject))
+            if one.reason in wanted and (before is None or before.is_resized(one.size, now)):
+                text = _text(one, language)
+                if before is not None:
+                    text = language.text(tr("it has become worse: {what}", what=text))
+                await self._alerts.begun(one.reason, one.subject, text, one.channel, one.size)
         for over in look.ended:
             if over.says is None or over.reason not in wanted:
                 await self._alerts.forget(over.reason, over.subject)

@@ -53,7 +53,11 @@ def lost_look(
         first[key] = min(one.first, first.get(key, one.first))
     standing = [
         StandingTrouble(
-            "dead_letters", " ".join(key), _lost(key[1], many, titles.get(key[0], key[0]), public), key[0]
+            "dead_letters",
+            " ".join(key),
+            _lost(key[1], many, titles.get(key[0], key[0]), public),
+            key[0],
+            many,
         )
         for key, many in number.items()
     ]
@@ -110,7 +114,8 @@ def shops_look(
         failing.add(name)
         if stop.again is None or now - stop.since >= FAILING:
             page = f"{public}/admin/shops/{quote(name, safe='')}" if public else ""
-            standing.append(StandingTrouble("shop_failing", name, _shop(stop, name, page)))
+            hours = (now - stop.since) // timedelta(hours=1)
+            standing.append(StandingTrouble("shop_failing", name, _shop(stop, name, page), size=1 + hours))
     ended = [
         EndedTrouble("shop_failing", name, _shop_is_well(name, settings))
         for name in gone("shop_failing", lasting, standing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -54,17 +54,25 @@ class AlertDesk:
         )
         await self._keep(note)
 
-    async def begun(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:
-        """A trouble has begun: one alert until it is over, however many processes report it, and how often.
+    async def begun(
+        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None, size: int = 1
+    ) -> None:
+        """A trouble has begun, or goes on: one alert until it is over, however many processes report it, and
+        how often; and one each time that its `size` is ten times what was alerted to.
 
         `subject` is what the trouble is with, `text` the alert's, in the language of the playbook.
         """
         now = self._clock.now()
-        trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now))
+        trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now, size=size))
         if trouble.since > now - LAPSES:  # what is older was sent, or given up; its rows may be gone by now
             await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
         if not trouble.kept:
             await self._alerts.keep(reason, subject, trouble)
+        if trouble.has_grown(size):  # of all who find it each stores the same alert
+            more = f"{trouble.id}-{trouble.sized or trouble.since:%Y%m%d%H%M%S%f}"
+            await self._keep(AlertNote(more, reason, now, channel, text=text))
+        if trouble.is_resized(size, now):
+            await self._alerts.resize(reason, subject, trouble, size, now)
 
     async def over(self, reason: TroubleReason, subject: str, text: str, channel: str | None = None) -> None:
         """The trouble is over: one alert, if there was one at its beginning."""
@@ -81,9 +89,9 @@ class AlertDesk:
         if trouble is not None:
             await self._alerts.over(reason, subject, trouble)
 
-    async def lasting(self) -> Sequence[tuple[str, str]]:
-        """The troubles that have begun and are not over: reason, and subject."""
-        return [(reason, subject) for reason, subject, _ in await self._alerts.all_lasting()]
+    async def lasting(self) -> Mapping[tuple[str, str], OngoingTrouble]:
+        """The troubles that have begun and are not over, by reason and subject."""
+        return await self._alerts.lasting_all()
 
     async def once(self, reason: TroubleReason, what: str, text: str) -> None:
         """Something has happened once, called `what`: one alert, however many processes report it, and how

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from bot.model.processes import OwnTrouble, Serving
 from bot.store.database.mongo import Database, Document
@@ -34,7 +35,7 @@ class Processes:
         fields |= {"ready": one.ready, "unready": one.unready, "line": {"$literal": one.line}}
         fields |= {"filled": {"$literal": dict(one.filled)}}
         fields |= {"published": one.published, "program": {"$literal": one.program}}
-        troubles = [{"reason": of.reason, "item": of.item, "text": of.text} for of in one.troubles]
+        troubles = [asdict(of) for of in one.troubles]
         fields |= {"troubles": {"$literal": troubles}}
         fields |= {"well": {"$literal": list(one.well)}, "near": {"$literal": list(one.near)}}
         await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)

@@ -5,9 +5,9 @@ Every call may raise `DatabaseUnavailable`; what was perhaps written is written 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import orjson
 from pymongo import ASCENDING
@@ -49,13 +49,31 @@ class WaitingAlert:
     note: AlertNote
 
 
+GROWN = 10
+"""A trouble is reported again at so many times what was reported."""
+SHRUNK_FOR = timedelta(hours=6)
+"""So long after a report a trouble that went up and down may be reported as grown from its lower size."""
+
+
 @dataclass(frozen=True, slots=True)
 class OngoingTrouble:
-    """An open trouble that was reported. Each occurrence has its own `id`. `kept`: its alerts are stored."""
+    """An open trouble that was reported. Each occurrence has its own `id`. `kept`: its alerts are stored;
+    `size` is how much of it was reported last, at `sized`."""
 
     id: str
     since: datetime
     kept: bool = False
+    size: int = 1
+    sized: datetime | None = None
+
+    def has_grown(self, size: int) -> bool:
+        """Whether it is so much more by now that it is reported again."""
+        return size >= self.size * GROWN
+
+    def is_resized(self, size: int, now: datetime) -> bool:
+        """Whether its size is to be stored anew: it has grown, or shrunk so far that its growth is news."""
+        shrunk = size * GROWN <= self.size and now - (self.sized or self.since) >= SHRUNK_FOR
+        return shrunk or self.has_grown(size)
 
 
 class Alerts:
@@ -155,7 +173,7 @@ class Alerts:
         """The trouble with this subject as it is known by now: this one, if it was not known before."""
         name = f"{reason} {subject}"
         try:
-            row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept}
+            row = {"_id": name, "id": now.id, "since": now.since, "kept": now.kept, "size": now.size}
             await self._troubles.insert_one(row)
         except DuplicateKeyError:
             if (known := await self.lasting(reason, subject)) is not None:
@@ -165,17 +183,28 @@ class Alerts:
     async def lasting(self, reason: AlertReason, subject: str) -> OngoingTrouble | None:
         """The trouble with this subject, where there is one."""
         found = await self._troubles.find_one({"_id": f"{reason} {subject}"})
-        return None if found is None else OngoingTrouble(found["id"], found["since"], found.get("kept", True))
+        return None if found is None else _ongoing(found)
 
     async def keep(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """The alerts of its beginning are stored: after a death before that they are stored again."""
         which = {"_id": f"{reason} {subject}", "id": trouble.id}
         await self._troubles.update_one(which, {"$set": {"kept": True}})
 
-    async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
-        """The troubles whose alerts are stored and that are not over: reason, subject, since when."""
+    async def resize(
+        self, reason: AlertReason, subject: str, trouble: OngoingTrouble, size: int, now: datetime
+    ) -> None:
+        """It has this size by now, unless another process has stored one since `trouble` was read."""
+        which = {"_id": f"{reason} {subject}", "id": trouble.id, "sized": trouble.sized}
+        await self._troubles.update_one(which, {"$set": {"size": size, "sized": now}})
+
+    async def lasting_all(self) -> Mapping[tuple[str, str], OngoingTrouble]:
+        """The troubles whose alerts are stored and that are not over, by reason and subject."""
         found = await self._troubles.find({"kept": {"$ne": False}}).sort("_id", ASCENDING).to_list(None)
-        return [(*one["_id"].split(" ", 1), one["since"]) for one in found]
+        return {tuple(one["_id"].split(" ", 1)): _ongoing(one) for one in found}
+
+    async def all_lasting(self) -> Sequence[tuple[str, str, datetime]]:
+        """The same: reason, subject, since when."""
+        return [(*key, one.since) for key, one in (await self.lasting_all()).items()]
 
     async def over(self, reason: AlertReason, subject: str, trouble: OngoingTrouble) -> None:
         """That trouble is over; alerts about it that wait are still sent."""
@@ -219,3 +248,9 @@ class Alerts:
             document.get("over", False),
         )
         return WaitingAlert(row, note)
+
+
+def _ongoing(found: Document) -> OngoingTrouble:
+    return OngoingTrouble(
+        found["id"], found["since"], found.get("kept", True), found.get("size", 1), found.get("sized")
+    )
