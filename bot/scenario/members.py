@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import TypeAlias
 
-from bot.engine.members.same_phone import with_the_same
+from bot.engine.members.same_phone import may_be_given_again, with_the_same
 from bot.model.contact import Contact
 from bot.model.effects import (
     CONSENT,
@@ -174,7 +174,7 @@ def found_member(
         phone = member.phone if member is not None and request.how == "line" else request.phone
         if phone is None or (request.how != "none" and member is None):
             return _outcome("missing", request.origin)
-        found, same = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
+        found, same = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others, now)
     except ShopFails:
         return _outcome("shop_failed", request.origin)
     if request.how == "line" and (found.former or any(one.member_no != found.member_no for one in same)):
@@ -244,7 +244,7 @@ def moved_member(
         member = shop.by_phone(phone)
         if request.birthday is not None and (member is None or member.birthday != request.birthday):
             return _outcome("missing", request.origin)
-        found, _ = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others)
+        found, _ = _with_holders(_found(phone, member, shop.name), contact, shop, phones, others, now)
     except ShopFails:
         return _outcome("shop_failed", request.origin)
     return _claimed(found, phone, contact, request.origin, phones, now)
@@ -293,26 +293,31 @@ def _read_anew(contact: Contact, user: str, shop: Shop) -> Facts | None:
 
 
 def _with_holders(
-    found: ReservedMember, contact: Contact, shop: Shop, phones: PhonesInMemory, others: Others
+    found: ReservedMember,
+    contact: Contact,
+    shop: Shop,
+    phones: PhonesInMemory,
+    others: Others,
+    now: datetime,
 ) -> tuple[ReservedMember, tuple[Contact, ...]]:
     """The found member with the contact that is this member already, or the phone's former holder."""
     holder = None
     if found.phone is not None and phones.confirmed.get(found.phone, contact.id) != contact.id:
         holder = others[phones.confirmed[found.phone]]
-    if holder is not None and _is_another(holder, found, shop):
+    if holder is not None and _is_another(holder, found, shop, now):
         found, holder = replace(found, former=holder.id), None
     known = _bound_as(found, contact, holder, others)
     same = tuple(one for one in (holder, known) if one is not None)
     return with_the_same(found, same), same
 
 
-def _is_another(holder: Contact, found: ReservedMember, shop: Shop) -> bool:
+def _is_another(holder: Contact, found: ReservedMember, shop: Shop, now: datetime) -> bool:
     if holder.member_no is None:
-        return False
+        return may_be_given_again(holder, now)
     if found.member_no is not None:
         return found.member_no != holder.member_no
-    now = shop.read(holder.member_no)
-    return now is None or now.phone not in (None, found.phone)
+    record = shop.read(holder.member_no)
+    return record is None or record.phone not in (None, found.phone)
 
 
 def _bound_as(

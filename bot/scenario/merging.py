@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.engine.members.identity import of_shop
-from bot.engine.members.same_phone import one_phone, removed_tags
+from bot.engine.members.same_phone import heard_by_former, one_phone, removed_tags
 from bot.model.contact import Contact
 from bot.model.effects import ConfirmPhone
 from bot.model.event import RewriteKind, Rewritten
@@ -31,11 +31,10 @@ def _share(player: Stage, contact: str, there: Contact, channel: str, action: Co
     player.contacts[contact] = two.here
     if two.there is not None:
         player.contacts[there.id] = two.there
-        if two.became == "phone_changed_hands":
-            _rewritten(player, there.id, channel, "phone_lost", contact)
-            return
-        _rewritten(player, contact, channel, "phone_came", there.id)
-        _rewritten(player, there.id, channel, "phone_went", contact, removed_tags(there, two.there))
+        if two.became != "phone_changed_hands":
+            _rewritten(player, contact, channel, "phone_came", there.id)
+        heard, tags = heard_by_former(two.there), removed_tags(there, two.there)
+        _rewritten(player, there.id, channel, heard, contact, tags)
         return
     del player.contacts[there.id]
     player.world.sms.rename(there.id, contact)

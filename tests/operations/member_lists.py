@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -88,12 +89,14 @@ async def everybody(stores: Stores) -> dict[str, Stored]:
     return {one.contact.member_no or one.contact.phone or one.contact.id: one for one in people}
 
 
-async def bound(stores: Stores, who: str = "main:U1", phone: str = PHONE, **more: Any) -> None:
+async def bound(
+    stores: Stores, who: str = "main:U1", phone: str = PHONE, *, proven: datetime = NOW, **more: Any
+) -> None:
     """Somebody with LINE who has bound this phone."""
     channel, _, user = who.partition(":")
     after = Contact(
         who, name="LINE 上的名字", phone=phone, identities=(Identity(channel, user, friend=True),),
-        bindings={"phone": Binding(NOW)}, bound_before=NOW, **more,
+        bindings={"phone": Binding(proven)}, bound_before=proven, **more,
     )  # fmt: skip
     await come(stores.contacts, after)
     await stores.phones.settle(phone, who, NOW)

@@ -29,7 +29,7 @@ from bot.store.database.mongo import Database
 from bot.store.sealing.keyring import INDEX, generate, parse
 from bot.store.sealing.seal import KeyUse, Seal
 from bot.store.stores import Stores, stores_of
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.operations.member_lists import (
     LIST,
     OTHER,
@@ -344,6 +344,15 @@ async def test_s36_whoever_has_proven_the_phone_is_the_member_and_hears_nothing(
     await bot.hear(said("在嗎", "U1"))
     await bot.settle()
     assert bot.line.texts() == ["LINE 上的名字 1200"]
+
+
+async def test_s34_a_phone_proven_long_ago_is_another_member_of_a_list(stores: Stores) -> None:
+    """C12: without a number nobody can be asked whose it is by now."""
+    await bound(stores, proven=NOW - timedelta(days=400))
+    done = await taken(stores, TEXT)
+    assert (figures(done), done.on_line) == ((3, 0, 0, 0), 0)
+    friend = (await stores.contacts.load(["main:U1"]))["main:U1"].contact
+    assert (friend.member_no, friend.phone) == (None, PHONE)
 
 
 async def test_told_twice_before_a_turn_it_is_one_event(stores: Stores) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from bot.engine.members.same_phone import has_bound
+from bot.engine.members.same_phone import has_bound, may_be_given_again
 from bot.model.contact import Contact
 from bot.model.contact_kind import WITHOUT_LINE
 from bot.model.event import Listed
@@ -29,19 +30,22 @@ class IdentifiedLine:
     also: tuple[Contact, ...] = ()
 
 
-def identify_line(line: Listed, own: str, around: Sequence[Contact]) -> IdentifiedLine:
+def identify_line(line: Listed, own: str, around: Sequence[Contact], now: datetime) -> IdentifiedLine:
     """Whom of the people `around` a line is about: by LINE account, by number, by phone, in this order.
 
     `own` is the id that they have or would get; `around` everybody who has this id, number or phone. Raises
     `NobodyIdentified`.
+
+    A member whom the shop has changed, or told of, too long after a phone was proven is none of its holder's.
     """
+    at = line.updated or now
     people = [one for one in around if one.kind == "person"]
-    mine = _by_account(line, own, people) if line.line else _by_number(line, people)
+    mine = _by_account(line, own, people) if line.line else _by_number(line, people, at)
     if mine is None and not line.line:
-        mine = _by_proven_phone(line, people) or _by_phone(line, people)
+        mine = _by_proven_phone(line, people, at) or _by_phone(line, people)
     if mine is None:
         return IdentifiedLine(None)
-    return IdentifiedLine(mine, tuple(_also(mine, line, people)))
+    return IdentifiedLine(mine, tuple(_also(mine, line, people, at)))
 
 
 def _by_account(line: Listed, own: str, people: Sequence[Contact]) -> Contact | None:
@@ -53,7 +57,7 @@ def _by_account(line: Listed, own: str, people: Sequence[Contact]) -> Contact | 
     return mine
 
 
-def _by_number(line: Listed, people: Sequence[Contact]) -> Contact | None:
+def _by_number(line: Listed, people: Sequence[Contact], at: datetime) -> Contact | None:
     """The member of this number: who has bound their phone, before who has only logged in, or has no LINE."""
     numbered = [one for one in people if _is_number(one, line)]
     with_line = [one for one in numbered if one.has_line]
@@ -62,14 +66,18 @@ def _by_number(line: Listed, people: Sequence[Contact]) -> Contact | None:
         raise NobodyIdentified(MemberRefusal.SEVERAL_ACCOUNTS)
     if bound:
         return bound[0]
-    by_phone = _by_proven_phone(line, people) if numbered else None  # known twice: they have bound it since
+    by_phone = (
+        _by_proven_phone(line, people, at) if numbered else None
+    )  # known twice: they have bound it since
     return by_phone or _first(numbered)
 
 
-def _by_proven_phone(line: Listed, people: Sequence[Contact]) -> Contact | None:
+def _by_proven_phone(line: Listed, people: Sequence[Contact], at: datetime) -> Contact | None:
     holder = next((one for one in people if line.phone is not None and has_bound(one, line.phone)), None)
-    if holder is None or line.member_no is None or holder.member_no is None or _is_number(holder, line):
+    if holder is None or line.member_no is None or _is_number(holder, line):
         return holder
+    if holder.member_no is None:
+        return None if may_be_given_again(holder, at) else holder
     if holder.member_shop == line.shop:
         return None  # the shop itself knows two: the phone has changed hands, or will have
     raise NobodyIdentified(MemberRefusal.OTHER_SHOP)
@@ -92,9 +100,9 @@ def _first(those: Sequence[Contact]) -> Contact | None:
     return min(those, key=lambda one: (one.id.startswith(WITHOUT_LINE), one.id), default=None)
 
 
-def _also(mine: Contact, line: Listed, people: Sequence[Contact]) -> list[Contact]:
+def _also(mine: Contact, line: Listed, people: Sequence[Contact], at: datetime) -> list[Contact]:
     """Who else of those without LINE is this person."""
-    return people_of_phone(numbered(mine, line), [one for one in people if one is not mine])
+    return people_of_phone(numbered(mine, line), [one for one in people if one is not mine], at)
 
 
 def numbered(mine: Contact, line: Listed) -> Contact:
@@ -104,8 +112,8 @@ def numbered(mine: Contact, line: Listed) -> Contact:
     return replace(mine, member_no=line.member_no, member_shop=line.shop)
 
 
-def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
-    """Who of those without LINE is this person, who has just proven a phone; nobody, where it may be two.
+def people_of_phone(bound: Contact, people: Iterable[Contact], at: datetime) -> list[Contact]:
+    """Who of those without LINE is this person, who has proven a phone; nobody, where it may be two.
 
     The member of the same number is; who has that phone is, unless they are another member. A phone that two
     members have leads to neither. So it is, too, of who is known by a phone alone, and has no LINE either.
@@ -115,6 +123,8 @@ def people_of_phone(bound: Contact, people: Iterable[Contact]) -> list[Contact]:
     is_by_phone = "phone" in bound.bindings or (not bound.has_line and bound.member_no is None)
     phone = bound.phone if is_by_phone else None
     by_phone = [one for one in free if phone is not None and one.phone == phone and one not in mine]
+    if may_be_given_again(bound, at):
+        by_phone = [one for one in by_phone if one.member_no is None]
     if bound.member_no is not None:
         return [*mine, *(one for one in by_phone if one.member_no is None)]
     members = {(one.member_shop, one.member_no) for one in by_phone if one.member_no is not None}
@@ -151,7 +161,7 @@ def _is_another(one: Contact, line: Listed) -> bool:
     return line.member_no is not None and one.member_no is not None and not _is_number(one, line)
 
 
-def login_decides(line: Listed, own: str, around: Sequence[Contact]) -> bool:
+def login_decides(line: Listed, own: str, around: Sequence[Contact], now: datetime) -> bool:
     """Whether the LINE account decides whose record it is, and not the number or phone.
 
     `own` is the id of the account's contact. It does if it is somebody's here who is no other member; else
@@ -159,13 +169,13 @@ def login_decides(line: Listed, own: str, around: Sequence[Contact]) -> bool:
     shop may be older. If nobody is, the account is that of somebody who may come with it.
     """
     try:
-        mine = identify_line(replace(line, line=True), own, around).contact
+        mine = identify_line(replace(line, line=True), own, around, now).contact
     except NobodyIdentified:
         return False
     if mine is not None and mine.has_line:
         return True
     try:
-        other = identify_line(replace(line, line=False), own, around).contact
+        other = identify_line(replace(line, line=False), own, around, now).contact
     except NobodyIdentified:  # a phone alone tells nobody
         return True
     return other is None or not other.has_line

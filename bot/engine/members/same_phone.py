@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.engine.members.identity import OfShop, is_same_member, shop_of
@@ -13,7 +13,18 @@ from bot.engine.members.merge import NO_SHOP, merged
 from bot.engine.members.unmerge import without_phone
 from bot.engine.turn.changes import SHOP
 from bot.model.contact import Binding, Contact, StaffStop, Tag
+from bot.model.event import RewriteKind
 from bot.model.instance import Notice, ReservedMember
+
+RESTS = timedelta(days=90)
+"""How long after its proof a phone is surely nobody else's: in Taiwan a number that was given up is assigned
+to nobody for three months (電信號碼管理辦法, article 16)."""
+
+
+def may_be_given_again(holder: Contact, at: datetime) -> bool:
+    """Whether the phone that this contact has bound may be somebody else's by `at`, and no number tells."""
+    proof = holder.bindings.get("phone")
+    return holder.member_no is None and proof is not None and at - proof.at > RESTS
 
 
 def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime) -> tuple[Contact, Contact]:
@@ -45,10 +56,14 @@ def moved(here: Contact, there: Contact, channels: tuple[str, ...], at: datetime
         marketing=False if there.marketing_here is False else here.marketing,
         referrals=without_own(here.referrals, there.invitations),
     )
+    there = replace(there, referrals=without_own(there.referrals, here.invitations))
+    return here, _unbound(there, channels, at)
+
+
+def _unbound(there: Contact, channels: Iterable[str], at: datetime) -> Contact:
+    """`there` without the phone that another LINE account has bound; told when it next writes."""
     notices = tuple(Notice(channel, "phone_moved", at) for channel in channels)
-    own = without_own(there.referrals, here.invitations)
-    there = replace(without_phone(there), notices=(*there.notices, *notices), referrals=own)
-    return here, there
+    return replace(without_phone(there), notices=(*there.notices, *notices))
 
 
 def removed_tags(before: Contact, after: Contact) -> tuple[str, ...]:
@@ -128,20 +143,32 @@ def one_phone(
     """The two contacts after `here` has bound the phone; `there` gets a notice.
 
     Of one member, or with one phone and nothing that says otherwise, they are one person: with LINE accounts
-    on different channels one contact, on the same channel the binding moves. Another member stays bound as
-    what they are, and loses the phone only: so it is where `there` is the `former` one, or has another number
-    of the same shop. `None`: not both of them have bound it, or no longer.
+    on different channels one contact, on the same channel the binding moves. They are two where `there` is
+    the `former` one, or has another number of the same shop: another member loses the phone only, and stays
+    bound by number; who has no number is unbound. `None`: not both of them have bound it, or no longer.
     """
     if phone is None or not has_bound(here, phone) or "phone" not in there.bindings:
         return None
     if is_former or is_another_member(here, there):
-        return Two("phone_changed_hands", here, replace(there, phone=None)) if there.phone == phone else None
+        return Two("phone_changed_hands", here, _without_hold(there, at)) if there.phone == phone else None
     if there.phone != phone and not is_same_member(here, there):
         return None
     shared = shared_channels(here, there)
     if not shared:
         return Two("merged", merged(here, there, given), None)
     return Two("phone_moved", *moved(here, there, shared, at))
+
+
+def _without_hold(former: Contact, at: datetime) -> Contact:
+    if former.member_no is not None:
+        return replace(former, phone=None)
+    accounts = [identity.channel for identity in former.identities if identity.user is not None]
+    return _unbound(former, accounts, at)
+
+
+def heard_by_former(left: Contact) -> RewriteKind:
+    """What the contact hears whose phone is another's: whether its binding is undone with it."""
+    return "phone_lost" if "phone" in left.bindings else "phone_went"
 
 
 def has_bound(contact: Contact, phone: str) -> bool:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
-from bot.engine.members.same_phone import with_the_same
+from bot.engine.members.same_phone import may_be_given_again, with_the_same
 from bot.model.audit import MEMBER
 from bot.model.clock import Clock
 from bot.model.contact import Contact
@@ -237,10 +237,13 @@ class MemberFinder:
     async def _is_another(self, holder: Contact, found: ReservedMember, phone: str) -> bool:
         """Whether the phone has changed hands: the contact that holds it is another member, or none, by now.
 
-        Without a lookup at this shop, the holder's record decides whether it is still theirs.
+        Without a lookup at this shop, the holder's record decides whether it is still theirs; of who has no
+        number, the time since the proof.
         """
+        if holder.member_no is None:
+            return may_be_given_again(holder, self._clock.now())
         shop = self._records.shop_of_member(holder)
-        if holder.member_no is None or shop is None:
+        if shop is None:
             return False
         if found.member_no is not None and found.shop == shop.name:
             return found.member_no != holder.member_no

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.engine.members.identity import OfShop, is_same_member
-from bot.engine.members.same_phone import Two, moved_back, removed_tags, shared_channels
+from bot.engine.members.same_phone import Two, heard_by_former, moved_back, removed_tags, shared_channels
 from bot.engine.members.unmerge import parted, without_phone
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
@@ -47,9 +47,9 @@ def united(kept: Contact, gone: Contact, two: Two, job: RewriteJob) -> Rewrite:
         here = two.here if not gone.has_line else replace(two.here, signed_out=job.at)
         return Rewrite(here, None, entries, line)
     left = replace(left, signed_out=job.at)
+    went = _entry_for(gone, heard_by_former(left), kept, line, removed_tags(gone, left))
     if what == "phone_changed_hands":
-        return Rewrite(two.here, left, (_entry_for(gone, "phone_lost", kept, line),), line)
-    went = _entry_for(gone, "phone_went", kept, line, removed_tags(gone, left))
+        return Rewrite(two.here, left, (went,), line)
     return Rewrite(two.here, left, (_entry_for(kept, "phone_came", gone, line), went), line)
 
 

@@ -44,7 +44,7 @@ class WithoutLine:
         return sum(
             [
                 await self.join_one(bound, one, job)
-                for one in people_of_phone(bound, people)
+                for one in people_of_phone(bound, people, job.at)
                 if await self._may_have_number_of(one, bound, job.at)
             ]
         )
@@ -79,7 +79,7 @@ class WithoutLine:
         name = f"{job.name} {other.id}"
 
         def is_so(kept: Contact, gone: Contact) -> bool:
-            return bool(people_of_phone(updated(kept), [gone]))
+            return bool(people_of_phone(updated(kept), [gone], job.at))
 
         try:
             return await self._merging.absorb(bound.id, other.id, RewriteJob(job.who, job.at, name), is_so)

@@ -270,7 +270,7 @@ class MemberTaker:
             raise NobodyIdentified(MemberRefusal.SEVERAL_MEMBERS)
         if listed.line:
             own = crowd.became.get(own, own)
-        meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone))
+        meant = identify_line(listed, own, crowd.of(own, listed.member_no, listed.phone), self.now)
         contact = meant.contact or self._newborn(line, own, crowd)
         before = crowd.stored.get(contact.id)
         first = self._here.setdefault(contact.id, number)
@@ -292,7 +292,7 @@ class MemberTaker:
             return line
         listed, own = line.listed, self._own(line)
         around = crowd.of(crowd.became.get(own, own), listed.member_no, listed.phone)
-        if login_decides(listed, crowd.became.get(own, own), around):
+        if login_decides(listed, crowd.became.get(own, own), around, self.now):
             return line
         return replace(line, listed=replace(listed, line=False, login=False), line_id=None)
 
