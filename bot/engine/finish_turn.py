@@ -14,7 +14,7 @@ from bot.engine.flows.push_gate import is_halted, is_open, remember_push
 from bot.engine.flows.questions import actions_offered
 from bot.engine.members.identity import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
-from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last
+from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last, quick_replies_of
 from bot.engine.turn.notices import drop_outdated, due_notices
 from bot.engine.turn.staff import keep_token
 from bot.engine.turn.turn import Turn
@@ -165,7 +165,7 @@ def _reply(
     room = MESSAGES_MOST - len(replies)
     riding, left = pushes[:room], pushes[room:]
     origins = _origins(turn, turn.channel, riding, behind=len(replies)) if riding else ()
-    messages = _call(turn, [*replies, *_messages(riding)] if riding else replies)
+    messages = _call(turn, turn.channel, [*replies, *_messages(riding)] if riding else replies)
     calls.append(Reply(token, messages, origins, len(riding)))
     for _ in dict.fromkeys(one.of for one in left if one.of is not None):
         remember_push(turn)  # it found no room in the reply
@@ -179,12 +179,12 @@ def _push(turn: Turn, pushes: list[Pushed], calls: list[Action]) -> list[Pushed]
         if pushed:
             _talked(turn, channel, pushed=True)
         calls += [
-            Push(quick_replies_last(_messages(call)), channel, _origins(turn, channel, call))
+            Push(_call(turn, channel, _messages(call)), channel, _origins(turn, channel, call))
             for call in _calls(pushed)
         ]
     pushes = _unless_blocked(turn, turn.channel, pushes)
     calls += [
-        Push(_call(turn, _messages(call)), None, _origins(turn, turn.channel, call))
+        Push(_call(turn, turn.channel, _messages(call)), None, _origins(turn, turn.channel, call))
         for call in _calls(pushes)
     ]
     return pushes
@@ -234,7 +234,8 @@ def _without_token(turn: Turn, replies: list[Message]) -> list[Action]:
         return []
     turn.note(notes.REPLY_LATE)
     several = [replies[at : at + MESSAGES_MOST] for at in range(0, len(replies), MESSAGES_MOST)]
-    return [LateReply(token, quick_replies_last(some)) for some in several]
+    before = [quick_replies_of(replies[: at * MESSAGES_MOST]) for at in range(len(several))]
+    return [LateReply(token, quick_replies_last(*call)) for call in zip(several, before, strict=True)]
 
 
 def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Pushed]:
@@ -246,26 +247,33 @@ def _unless_blocked(turn: Turn, channel: str, pushes: list[Pushed]) -> list[Push
     return pushes
 
 
-def _call(turn: Turn, messages: list[Message]) -> tuple[Message, ...]:
-    """The messages of one call; the last has the quick replies, those of an open question among them."""
-    closed = quick_replies_last(messages)
-    actions = () if turn.asked_question or not turn.contact.flows else _open_actions(turn)
-    if not actions:
-        return closed
-    last = closed[-1]
-    items = [{"type": "action", "action": action} for action in actions]
-    items += list(last.get("quickReply", {}).get("items", ()))
-    return (*closed[:-1], {**last, "quickReply": {"items": items[:QUICK_REPLIES_MOST]}})
+def _call(turn: Turn, channel: str, messages: list[Message]) -> tuple[Message, ...]:
+    """The messages of one call. Its last has the quick replies of all the turn's calls so far, which LINE
+    hides as it comes; they stay below the earlier ones, too, for this one may not be taken. Those of an open
+    question come first."""
+    before = turn.quick_replies.get(channel)
+    if before is None:
+        before = () if turn.asked_question or not turn.contact.flows else _open_question(turn, channel)
+    closed = quick_replies_last(messages, before)
+    if before or "quickReply" in closed[-1]:
+        every = (*before, *quick_replies_of(messages))
+        turn.quick_replies = {**turn.quick_replies, channel: every}
+        if len(every) > QUICK_REPLIES_MOST:
+            turn.note(notes.QUICK_REPLIES_OVER, len(every) - QUICK_REPLIES_MOST, QUICK_REPLIES_MOST)
+    return closed
 
 
-def _open_actions(turn: Turn) -> tuple[Message, ...]:
-    """The choices of the open question, or its date pickers, within the limits of this moment."""
+def _open_question(turn: Turn, channel: str) -> tuple[Message, ...]:
+    """The choices of the question that is open there, or its date pickers, within this moment's limits."""
     for instance in reversed(turn.contact.flows):
-        if instance.channel != turn.channel or instance.on_page or not is_open(instance):
+        if instance.channel != channel or instance.on_page or not is_open(instance):
             continue
         state = turn.state_of(instance)
         if state is not None and state.question is not None and not is_halted(turn, instance):
-            return () if turn.identity.staff else actions_offered(turn, instance, state.question)
+            if turn.identity_on(channel).staff:
+                return ()
+            actions = actions_offered(turn, instance, state.question)
+            return tuple({"type": "action", "action": action} for action in actions)
     return ()
 
 

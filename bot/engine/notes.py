@@ -287,6 +287,13 @@ QUICK_REPLY_LEFT_OUT = NoteKind(
     "no",
     code="quick_reply_left_out",
 )
+QUICK_REPLIES_OVER = NoteKind(
+    "quick replies: left out ({number} over {most})",
+    "{number} quick replies were left out: LINE shows {most}",
+    "no",
+    "Quick replies were left out: there were too many",
+    code="quick_replies_over",
+)
 NOTICE = NoteKind("notice: {notice}", "Told the person: {notice}", code="notice")
 RESULT = NoteKind("result: done", "Gave the result")
 RESULT_WAITS = NoteKind(

@@ -7,18 +7,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import orjson
 import pytest
 
 from bot.line.outcome import Accepted, CallResult, Refused, Unknown
 from bot.model.counts import PUSHED, SENT, SKIPPED
-from bot.runtime.limits.caps import AGAIN, Caps, Reservations
+from bot.model.message import JourneyPush
+from bot.model.outgoing import Outgoing
+from bot.runtime.limits.caps import AGAIN, Caps, Reservations, without
 from bot.runtime.limits.quota import Quotas
 from bot.runtime.limits.spending import Meters
 from bot.runtime.turn_taking.worlds import Worlds
 from bot.store.counters.quotas import QuotaFigures, Totals
 from bot.store.database.mongo import Database
 from bot.store.unavailable import DatabaseUnavailable
-from tests.conftest import ManualClock
+from tests.conftest import NOW, ManualClock
 from tests.eventually import PATIENCE
 from tests.playbooks import compiled
 from tests.runtime.answers import next_answer
@@ -96,6 +99,15 @@ async def test_s23_what_does_not_fit_is_left_out_and_the_rest_goes(
     assert sum(row.what == "journey skipped" for row in rows) == 2
     marks = Counter(m.what for row in rows if row.counted for m in row.counted.marks if m.flow == "gift")
     assert (marks[PUSHED], marks[SENT], marks[SKIPPED]) == (5, 3, 2)
+
+
+def test_s08_the_quick_replies_of_a_push_that_is_left_out_move_to_the_message_before_it() -> None:
+    gift, quick = JourneyPush("gift", "送", 1), {"items": [{"type": "action"}]}
+    body = orjson.dumps({"messages": [{"text": "選"}, {"text": "禮物", "quickReply": quick}]})
+    reply = Outgoing("e#0", "e", "main", "reply", "U1", body, NOW, NOW, "t", None, (None, gift))
+    left = without(reply, [gift]).call
+    assert left is not None
+    assert orjson.loads(left.body)["messages"] == [{"text": "選", "quickReply": quick}]
 
 
 async def test_a_call_of_which_nothing_is_left_is_not_made(

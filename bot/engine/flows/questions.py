@@ -65,7 +65,7 @@ def actions_offered(turn: Turn, instance: Instance, question: Question) -> tuple
     if not question.pickers:
         return says
     lookup = turn.lookup(Doing(turn.flow_of(instance), instance, instance.answers))
-    filling = filling_of(turn.playbook, turn.channel, turn.now, lookup)
+    filling = filling_of(turn.playbook, instance.channel, turn.now, lookup)
     pickers = [action for tap in question.pickers if (action := action_of(tap, filling)) is not None]
     return (*says, *with_limits(pickers, question.answer, turn.when))
 

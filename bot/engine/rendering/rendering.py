@@ -115,17 +115,28 @@ def rendered(cards: Sequence[Card], filling: Filling) -> Rendered:
         quick = _quick_replies(filling.choices, "question", filling, problems) + quick
     if messages and quick:
         messages[-1] = {**messages[-1], "quickReply": {"items": quick[:QUICK_REPLIES_MOST]}}
+        if len(quick) > QUICK_REPLIES_MOST:
+            over = TraceNote(notes.QUICK_REPLIES_OVER, (len(quick) - QUICK_REPLIES_MOST, QUICK_REPLIES_MOST))
+            problems.append(RenderProblem("not-sent", over))
     return Rendered(tuple(messages), tuple(problems))
 
 
-def quick_replies_last(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The messages of one reply, with all their quick replies on the last one: LINE shows only those."""
-    if len(messages) == 1 or not any("quickReply" in message for message in messages[:-1]):
+def quick_replies_last(
+    messages: Sequence[Message], before: Sequence[Mapping[str, Any]] = ()
+) -> tuple[Message, ...]:
+    """The messages of one call, with all their quick replies on the last one, behind those of `before`: LINE
+    shows only those of the newest message."""
+    if not before and not any("quickReply" in message for message in messages[:-1]):
         return tuple(messages)
-    items = [item for message in messages for item in message.get("quickReply", {}).get("items", ())]
+    items = [*before, *quick_replies_of(messages)]
     without = [{key: value for key, value in m.items() if key != "quickReply"} for m in messages]
     without[-1]["quickReply"] = {"items": items[:QUICK_REPLIES_MOST]}
     return tuple(without)
+
+
+def quick_replies_of(messages: Sequence[Message]) -> list[Mapping[str, Any]]:
+    """LINE's items of all these messages, in order."""
+    return [item for message in messages for item in message.get("quickReply", {}).get("items", ())]
 
 
 def address_of(form: LineObject, filling: Filling) -> str | None:

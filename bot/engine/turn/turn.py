@@ -85,6 +85,7 @@ class Turn:
         "playbook",
         "pushes",
         "queue",
+        "quick_replies",
         "replies",
         "rules",
         "secrecy",
@@ -124,6 +125,8 @@ class Turn:
         self.pushes: list[Pushed] = []
         self.elsewhere: Mapping[str, Sequence[Pushed]] = NONE
         """Pushes on other channels, where flows of this person have received the news."""
+        self.quick_replies: Mapping[str, Sequence[Message]] = NONE
+        """By channel what stands below the last message of the calls so far."""
         self.actions: list[Action] = []
         self.ended: tuple[EndedFlow, ...] = ()
         self.trace: list[TraceStep] = []

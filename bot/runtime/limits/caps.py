@@ -218,7 +218,7 @@ def _push(call: Outgoing, of: JourneyPush) -> _Push:
 
 
 def without(call: Outgoing, these: Collection[JourneyPush]) -> Fitting:
-    """A call without the messages of these pushes."""
+    """A call without the messages of these pushes; the quick replies of the last move to the new last."""
     left_out = tuple(dict.fromkeys(of for of in call.journeys if of is not None and of in these))
     body = orjson.loads(call.body)
     fitting = [
@@ -226,5 +226,8 @@ def without(call: Outgoing, these: Collection[JourneyPush]) -> Fitting:
     ]
     if not fitting:
         return Fitting(None, left_out)
-    body["messages"] = [message for message, _ in fitting]
+    left = [message for message, _ in fitting]
+    if call.journeys[-1] in these and (quick := body["messages"][-1].get("quickReply")):
+        left[-1]["quickReply"] = quick
+    body["messages"] = left
     return Fitting(replace(call, body=orjson.dumps(body), journeys=tuple(of for _, of in fitting)), left_out)

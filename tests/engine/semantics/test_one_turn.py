@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
-from bot.model.decision import DecisionInputs, Reply
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model.decision import DecisionInputs, Push, Reply
 from bot.model.effects import CallHook
 from bot.model.event import Facts, TextMessage
-from tests.engine.chat import NOON, Chat, chat_of, somebody
+from tests.depth import examples
+from tests.engine.chat import NOON, Chat, chat_of, on_both, somebody
 from tests.playbooks import compiled
 
 QUIZ = """
@@ -115,6 +120,86 @@ def test_s08_all_replies_go_out_as_one_and_pushes_ride_aboard() -> None:
     assert chat.says("嗨") == ["一", "二", "三"]
     assert [type(action) for action in chat.last.actions] == [Reply]
     assert chat.costs == 0
+
+
+def quick_replies(chat: Chat) -> list[list[str]]:
+    """Those below each message of the last turn, call after call."""
+    items = [message.get("quickReply", {}).get("items", ()) for message in chat.messages]
+    return [[item["action"]["label"] for item in some] for some in items]
+
+
+def test_s08_quick_replies_stand_below_the_last_message_that_follows_the_reply() -> None:
+    """LINE hides them as soon as another message comes. Should the push fail, those of the reply are there."""
+    chat = chat_of("""
+cards: {menu: {text: 選一個, quick_replies: [甲, 乙]}}
+rules:
+  - {when: {text: 六}, do: [{reply: [一, 二, 三, 四, menu]}, {push: 六}]}
+  - {when: {text: 都}, do: [{reply: [menu, 二, 三, 四, 五]}, {push: {text: 六, quick_replies: [丙]}}]}
+  - {when: {text: 一則}, do: [{reply: menu}, {push: 二}]}
+""")
+    assert chat.says("六") == ["一", "二", "三", "四", "選一個", "六"]
+    assert quick_replies(chat) == [[], [], [], [], ["甲", "乙"], ["甲", "乙"]]
+    chat.says("都")
+    assert quick_replies(chat) == [[], [], [], [], ["甲", "乙"], ["甲", "乙", "丙"]]
+    chat.says("一則")
+    assert quick_replies(chat) == [[], ["甲", "乙"]]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["reply", "push"]), st.integers(0, 5)), min_size=1, max_size=14))
+@settings(max_examples=examples(60))
+def test_s08_in_every_turn_the_last_message_has_the_quick_replies_of_all(said: list[tuple[str, int]]) -> None:
+    """None is lost, but those over 13, and those of a sixth reply: both are in the trace."""
+    rules = []
+    for at, (verb, taps) in enumerate(said):
+        quick = [f"{at}-{number}" for number in range(taps)]
+        says = {"text": f"{at}", "quick_replies": quick} if taps else f"{at}"
+        rules.append({"when": {"text": "嗨"}, "also": True, verb: says})
+    chat = chat_of(f"rules: {json.dumps(rules, ensure_ascii=False)}")
+    sent = [int(text) for text in chat.says("嗨")]
+    due = [f"{at}-{number}" for at in sent for number in range(said[at][1])]
+    assert chat.choices == due[:13]
+    noted = {(what, result) for what, result, _ in chat.noted()}
+    assert (("quick replies", "left out") in noted) is (len(due) > 13)
+    assert (("reply", "lost") in noted) is (len(sent) < len(said))
+    for messages in [call.messages for call in chat.last.actions if isinstance(call, Reply | Push)]:
+        assert not any("quickReply" in message for message in messages[:-1])
+
+
+def test_s08_of_several_pushes_the_last_has_the_quick_replies_also_on_another_account() -> None:
+    playbook = """
+cards: {menu: {text: 選一個, quick_replies: [甲, 乙]}}
+flows:
+  f:
+    states:
+      問:
+        ask: 哪一種？
+        answer: [紅, 綠]
+        give_up_after: {1d: 走}
+        next: 走
+        rules: [{when: {tag_added: 新}, do: [{push: [menu, 二, 三, 四, 五]}, {push: 六}]}]
+      走: {end: true}
+rules:
+  - {when: {text: 開始}, start: f}
+  - {when: {text: 加}, do: {add_tags: [新]}}
+"""
+    chat = on_both(playbook)
+    chat.says("開始")
+    chat.channel = "second"
+    assert chat.says("加") == ["選一個", "二", "三", "四", "五", "六"]
+    below = ["紅", "綠", "甲", "乙"]
+    assert quick_replies(chat) == [[], [], [], [], below, below]
+    assert [call.channel for call in chat.actions(Push)] == ["main", "main"]
+
+
+def test_s08_quick_replies_beyond_thirteen_are_in_the_trace() -> None:
+    taps = ", ".join(f"第{number}" for number in range(8))
+    chat = chat_of(f"""
+cards: {{menu: {{text: 選一個, quick_replies: [{taps}]}}}}
+rules: [{{when: {{text: 六}}, do: [{{reply: [一, 二, 三, 四, menu]}}, {{push: menu}}]}}]
+""")
+    chat.says("六")
+    assert [len(some) for some in quick_replies(chat)] == [0, 0, 0, 0, 8, 13]
+    assert ("quick replies", "left out", "3 over 13") in chat.noted()
 
 
 def test_s08_a_reply_that_may_push_costs_where_there_is_no_token() -> None:
