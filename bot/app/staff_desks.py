@@ -114,6 +114,18 @@ def shop_now(live: Live) -> ShopNow:
     return ShopNow(playbook.bot, playbook.language, playbook.zone, channels)
 
 
+def shop_names(live: Live) -> Collection[str]:
+    """What the shop, its accounts at LINE, shops, stores and groups are called."""
+    playbook, settings = live.playbook, live.settings
+    named = {
+        **{one.name: f"{one.id} {one.app_name}" for one in settings.channels.values()},
+        **{one.name: one.title for one in playbook.stores.values()},
+        **{name: title or "" for name, title in playbook.store_groups.items()},
+        **dict.fromkeys(settings.shops, ""),
+    }
+    return [playbook.bot, *named, *named.values()]
+
+
 def flow_figures(serving: AppContext, stack: AsyncExitStack) -> FlowFigures:
     stores, live, now = serving.begun.opened.stores, serving.live, serving.clock.now
 

@@ -22,6 +22,7 @@ from bot.app.staff_desks import (
     menu_pages,
     menus_at_line,
     setup_surroundings,
+    shop_names,
     shop_now,
     stops_known,
     store_desk,
@@ -168,7 +169,9 @@ def staff_pages(
         begun.simulator,
     )
     factors = SecondFactors(LiveKeys(begun.opened.seal, factor_keys))
-    own = OwnAccount(stores, sessions, passwords, factors, browsers, clock, serving.clock)
+    own = OwnAccount(
+        *(stores, sessions, passwords, factors, browsers, clock, serving.clock), lambda: shop_names(live)
+    )
     trying_out = _trying_out(begun, live, sessions, serving.clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     runtime.metrics.add(signing_in.came_of)
@@ -280,7 +283,7 @@ def staff_pages(
         **SetupPages(lambda: setup_surroundings(serving), lambda: stops_known(serving), here).handlers(),
         **InstallPages(served, sessions, serving.shops.oauth).handlers(),
     }
-    door = AdminDoor(sessions, frame, cookies, clock, handlers, table)
+    door = AdminDoor(sessions, own, frame, cookies, clock, handlers, table)
     api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
 
     async def close() -> None:

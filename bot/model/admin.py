@@ -43,6 +43,8 @@ LIFE = timedelta(days=7)
 """Nobody is signed in for longer."""
 STAGE_LIFE = timedelta(minutes=10)
 """For so long somebody who is not yet signed in may go on."""
+CONFIRMED_LIFE = timedelta(minutes=10)
+"""For so long after the last password or code nobody is asked for one again."""
 START_LIFE = timedelta(hours=72)
 """For so long somebody may sign in with the password that `oaflow admin` has given them."""
 
@@ -102,7 +104,8 @@ class AdminAccount:
 class AdminSession:
     """A browser in which somebody has signed in, or is about to. `id` is the hash of what its cookie holds.
 
-    It is over once the account has another `epoch`. `device` says roughly what browser it is.
+    It is over once the account has another `epoch`. `confirmed`: when its password or code was given last.
+    `device` says roughly what browser it is.
     """
 
     id: str
@@ -112,6 +115,7 @@ class AdminSession:
     began: datetime
     seen: datetime
     until: datetime
+    confirmed: datetime
     device: str = ""
 
 
@@ -119,13 +123,15 @@ class AdminSession:
 class Signed:
     """Who asks for a page: their name, role and, of store people, whose people they see.
 
-    All of it comes from the database with each request, never from what the browser says.
+    All of it comes from the database with each request, never from what the browser says. `is_confirmed`:
+    they have given password or code just now (`CONFIRMED_LIFE`), or have none.
     """
 
     name: str
     role: AdminRole
     scope: StoreScope
     session: AdminSession
+    is_confirmed: bool
 
     @property
     def by(self) -> str:

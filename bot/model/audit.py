@@ -79,6 +79,7 @@ DeedKind: TypeAlias = Literal[
     "admin_password",
     "admin_second_factor",
     "admin_recovery_code",
+    "admin_confirmed",
     "admin_signed_in",
     "admin_signed_out",
     "admin_password_wrong",

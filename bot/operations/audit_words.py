@@ -244,6 +244,7 @@ KINDS: Mapping[AuditKind, Translatable] = {
     "admin_password": tr("own password changed"),
     "admin_second_factor": tr("second factor changed"),
     "admin_recovery_code": tr("code for a lost phone used"),
+    "admin_confirmed": tr("password or code given again"),
     "admin_signed_in": tr("signed in"),
     "admin_signed_out": tr("has signed out"),
     "admin_password_wrong": tr("wrong password when signing in"),

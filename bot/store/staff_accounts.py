@@ -130,8 +130,10 @@ class AdminAccounts(SealedRepository, collection="admins"):
 
 
 class AdminSessions(Repository, collection="sessions"):
-    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, device}`. A copy of the
-    collection lets nobody sign in: the cookies cannot be computed from their hashes."""
+    """The collection `sessions`: `{_id: hash, name, epoch, stage, began, seen, until, confirmed, device}`.
+
+    A copy of the collection lets nobody sign in: the cookies cannot be computed from their hashes.
+    """
 
     async def of(self, id: str) -> AdminSession | None:
         """The session of this id, over or not."""
@@ -146,6 +148,10 @@ class AdminSessions(Repository, collection="sessions"):
         """It was seen just now, and lives longer; one that has ended meanwhile stays ended."""
         change = {"$set": {"seen": session.seen, "until": session.until}}
         await self._rows.update_one({"_id": session.id}, change)
+
+    async def confirm(self, id: str, now: datetime) -> None:
+        """Password or code were given again just now; a session that has ended meanwhile stays ended."""
+        await self._rows.update_one({"_id": id}, {"$set": {"confirmed": now}})
 
     async def of_account(self, name: str, epoch: str, now: datetime) -> list[AdminSession]:
         """Those of an account that are not over, the last one seen first."""
@@ -177,6 +183,7 @@ def _document(session: AdminSession) -> Document:
         "began": session.began,
         "seen": session.seen,
         "until": session.until,
+        "confirmed": session.confirmed,
         "device": session.device,
     }
 
@@ -185,7 +192,8 @@ def _session(row: Mapping[str, Any]) -> AdminSession:
     stage: SignedStage = row["stage"] if row["stage"] in get_args(SignedStage) else "code"
     device = text(row.get("device")) or ""
     name, epoch, began, seen, until = (row[one] for one in ("name", "epoch", "began", "seen", "until"))
-    return AdminSession(row["_id"], name, epoch, stage, began, seen, until, device)
+    confirmed = moment(row.get("confirmed")) or began  # those of an earlier oaflow have none
+    return AdminSession(row["_id"], name, epoch, stage, began, seen, until, confirmed, device)
 
 
 TriedBy: TypeAlias = Literal[

@@ -35,6 +35,39 @@ def test_what_nobody_guesses_is_taken(password: str) -> None:
     assert unfit(password, "mei") is None
 
 
+SHOP = ("Forest Tea House", "森活選品", "xinyi_store", "@forest-tea", "mei.chen@shop.example")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        *(
+            "forest2026forest",
+            "Forest-2026-Forest!",
+            "f0r3st2026f0r3st",
+            "forestforestforest1",
+            "2026xinyixinyi",
+        ),
+        *(
+            "森活選品2026森活選品森活",
+            "teahouse20262027",
+            "forest tea house 1234",
+            "ForestABCDEF",
+            "meichen2026!!!",
+        ),
+        *("forestpassword1", "2026年森活選品"),
+    ],
+)
+def test_words_of_the_shop_and_its_accounts_count_for_nothing(password: str) -> None:
+    """Nor do digits, years and repeats around them (NIST SP 800-63B, 5.1.1.2: context-specific words)."""
+    assert unfit(password, "lin", SHOP) is not None
+
+
+@pytest.mark.parametrize("password", ["forest kx8Q2mZp9xLt", "xinyi: korrekt pferd batterie", "k7Qv2mZp9xLt"])
+def test_what_is_good_without_them_is_good_beside_them(password: str) -> None:
+    assert unfit(password, "lin", SHOP) is None
+
+
 async def test_the_estimate_is_made_beside_the_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     """K1: some passwords take it most of a second, and webhooks do not wait for it."""
     seen: list[threading.Thread] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +17,14 @@ from bot.model.audit import ELSEWHERE, Deed, DeedKind
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.passwords import Passwords
-from bot.operations.admins.second_factor import SecondFactors, hashes_of, new_codes, step_of, without
+from bot.operations.admins.second_factor import (
+    SecondFactors,
+    hashes_of,
+    is_app_code,
+    new_codes,
+    step_of,
+    without,
+)
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import TrustedBrowsers, wrong_try
 from bot.operations.audit_trail import record
@@ -45,8 +52,11 @@ class OwnAccount:
         browsers: TrustedBrowsers,
         clock: Clock,
         people: Clock | None = None,
+        shop_names: Callable[[], Collection[str]] = tuple,
     ) -> None:
-        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`)."""
+        """`people`: their clock, by which the audit log goes, where it is not the machine's (`clock`).
+        `shop_names`: what the shop, its channels and stores are called, which is in no password."""
+        self._shop_names = shop_names
         self._stores = stores
         self._sessions = sessions
         self._passwords = passwords
@@ -62,16 +72,7 @@ class OwnAccount:
         counted by themselves: who knows the password alone keeps its owner out of none."""
         account = await self._account(signed)
         known = self._browsers.known(mark, account.name, account.epoch)
-        try:
-            after = await self._with_code(account, account.totp, written, known or "")
-        except WrongCode:
-            await wrong_try(self._stores, "admin_code_wrong", account.name, self._people.now())
-            raise
-        while not await self._stores.admins.change(after):  # who was faster had this very code, or another
-            account = await self._account(signed)
-            after = self._after(account, account.totp, written)
-        if len(after.recovery) < len(account.recovery):
-            await self._record("admin_recovery_code", signed, after=f"{len(after.recovery)}")
+        account = await self._used(signed, account, written, known or "")
         stage: SignedStage = "password" if account.start_until else "signed_in"
         await self._sessions.end(signed)
         if stage == "signed_in":
@@ -88,6 +89,17 @@ class OwnAccount:
         return secret
 
     # -- when they are signed in
+
+    async def confirm(self, signed: Signed, written: str) -> None:
+        """They are still who they say, by their password or a code: in this browser it is taken for
+        `CONFIRMED_LIFE`. Somebody at a browser left open, or with a copy of its cookie, knows neither."""
+        account = await self._account(signed)
+        if account.totp and is_app_code(written):
+            await self._used(signed, account, written, _SIGNED_IN)
+        else:
+            await self._knows(signed, written)
+        await self._stores.admin_sessions.confirm(signed.session.id, self._clock.now())
+        await self._record("admin_confirmed", signed, signed.session.device)
 
     async def mark(self, secret: str) -> str:
         """What the browser of this session is known by from here on; empty where nobody is signed in."""
@@ -163,7 +175,9 @@ class OwnAccount:
         return await self._changed(signed, "admin_signed_out", lambda account: account, ELSEWHERE)
 
     async def _with_password(self, signed: Signed, password: str) -> str:
-        if (why := await self._passwords.unfit(password, signed.name)) is not None:
+        accounts = [one.name for one in await self._stores.admins.all()]
+        names = [*self._shop_names(), *accounts]
+        if (why := await self._passwords.unfit(password, signed.name, names)) is not None:
             raise InputRejected(why)
         how = partial(replace, password=await self._passwords.hashed(password), start_until=None)
         return await self._changed(signed, "admin_password", how)
@@ -171,11 +185,26 @@ class OwnAccount:
     async def _knows(self, signed: Signed, password: str) -> None:
         """They have to know the password once more: somebody at a browser left open does not."""
         account = await self._account(signed)
-        call, by = uuid.uuid4().hex, f"{account.counted_as}\0{signed.session.id}"
+        call, by = uuid.uuid4().hex, f"{account.counted_as}\0{_SIGNED_IN}"
         await self._count("browser", by, call)
         if not await self._passwords.is_right(password, account.password):
+            await wrong_try(self._stores, "admin_password_wrong", account.name, self._people.now())
             raise InputRejected(tr("this is not your password"))
         await self._stores.sign_in_tries.was_right("browser", by, call)
+
+    async def _used(self, signed: Signed, account: AdminAccount, written: str, known: str) -> AdminAccount:
+        """The account as written when this code was used; a wrong one is recorded."""
+        try:
+            after = await self._with_code(account, account.totp, written, known)
+        except WrongCode:
+            await wrong_try(self._stores, "admin_code_wrong", account.name, self._people.now())
+            raise
+        while not await self._stores.admins.change(after):  # who was faster had this very code, or another
+            account = await self._account(signed)
+            after = self._after(account, account.totp, written)
+        if len(after.recovery) < len(account.recovery):
+            await self._record("admin_recovery_code", signed, after=f"{len(after.recovery)}")
+        return account
 
     async def _with_code(
         self, account: AdminAccount, secret: str, written: str, known: str = ""
@@ -217,7 +246,8 @@ class OwnAccount:
 
     async def _as_now(self, signed: Signed, account: AdminAccount) -> str:
         """This browser goes on, with a new session, and no other."""
-        secret = await self._sessions.begin(account, "signed_in", signed.session.device)
+        session = signed.session
+        secret = await self._sessions.begin(account, "signed_in", session.device, session.confirmed)
         await self._sessions.end_others(account.name, secret)
         return secret
 
@@ -235,6 +265,9 @@ class OwnAccount:
         )
 
 
+_SIGNED_IN = "signed in"
+"""By what tries are counted of who is signed in already: one count for all their sessions, since a new one
+is had for the asking."""
 _USED = tr("this is not the code that your app shows now; each is good once")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from typing import TypeVar
@@ -39,6 +39,12 @@ KNOWN_MOST = 10
 """The same of all others, who have a thread of their own: a crowd that guesses holds nobody up in the browser
 they use."""
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+_BETWEEN = re.compile(r"[\W\d_]+")
+_WRITTEN_AS = {
+    one[1]: one
+    for one in ("[a4@]", "[b8]", "[e3]", "[g69]", "[i1!|]", "[l1|]", "[o0]", "[s5$]", "[t7+]", "[z2]")
+}
+"""Signs that stand for letters, as in `f0r3st`."""
 _GROUPS, _SIGNS = 4, 5
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _START = re.compile(f"[{_ALPHABET}]{{{_SIGNS}}}(-[{_ALPHABET}]{{{_SIGNS}}}){{{_GROUPS - 1}}}")
@@ -98,9 +104,9 @@ class Passwords:
         thread = self.strangers if stranger else self.others
         return await thread.do(partial(self._verify, hashed, _same(password)))
 
-    async def unfit(self, password: str, name: str) -> Translatable | None:
+    async def unfit(self, password: str, name: str, phrases: Collection[str] = ()) -> Translatable | None:
         """`unfit`, beside the event loop. Raises `TooBusy`."""
-        return await self.others.do(partial(unfit, password, name))
+        return await self.others.do(partial(unfit, password, name, phrases))
 
     def is_old(self, hashed: str) -> bool:
         """Whether it was hashed at a price that is not today's."""
@@ -131,9 +137,13 @@ def is_start_form(password: str) -> bool:
     return _START.fullmatch(password) is not None
 
 
-def unfit(password: str, name: str) -> Translatable | None:
+def unfit(password: str, name: str, phrases: Collection[str] = ()) -> Translatable | None:
     """Why somebody may not have this password; `None`: they may. It may take about a second, and one
-    thread at a time may ask: zxcvbn puts the name into a table of its own."""
+    thread at a time may ask: zxcvbn puts the name into a table of its own.
+
+    `phrases`: what the shop, its places and accounts are called. Their words count for nothing, nor does
+    what is no letter beside them: https://pages.nist.gov/800-63-3/sp800-63b.html#memsecretver
+    """
     plain = _same(password)
     if not SHORTEST <= len(plain) <= LONGEST:
         return tr(
@@ -145,13 +155,29 @@ def unfit(password: str, name: str) -> Translatable | None:
         return tr("this password is easy to guess: take one without your name, and with more variety")
     if is_start_form(plain):
         return tr("this is written as a password to begin with: take one of your own words")
+    others = _without_words(plain, phrases)
+    if others != plain and _guesses(others, name) < GUESSES_LEAST:
+        return tr("names of the shop and its accounts are tried first: take a few other words in a row")
     if _guesses(plain, name) < GUESSES_LEAST:
         return tr("this password is one of those that are tried first: a few words in a row are better")
     return None
 
 
+def _without_words(password: str, phrases: Collection[str]) -> str:
+    """What is left of it without the words of these, and what is no letter around each."""
+    words = {word for phrase in phrases for word in _BETWEEN.split(normalize("NFKC", phrase).casefold())}
+    known = sorted((one for one in words if len(one) >= (3 if one.isascii() else 2)), key=len, reverse=True)
+    if not known:
+        return password
+    written = "|".join("".join(_WRITTEN_AS.get(sign, re.escape(sign)) for sign in word) for word in known)
+    around = r"[\W\d_]*"
+    return re.sub(f"{around}(?:{written}){around}", "", password, flags=re.IGNORECASE)
+
+
 def _guesses(password: str, name: str) -> float:
     """How many tries it takes somebody who knows the common passwords and the ways to vary them."""
+    if not password:
+        return 0
     from zxcvbn import zxcvbn  # its lists take a moment, and nothing else needs them
 
     return float(zxcvbn(password[:_ESTIMATED_MOST], user_inputs=[name, "oaflow"])["guesses"])

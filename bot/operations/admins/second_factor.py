@@ -62,11 +62,21 @@ def factor_address(secret: str, name: str, issuer: str) -> str:
     return TOTP(secret).provisioning_uri(name=name, issuer_name=issuer[:_ISSUER_MOST])
 
 
+def is_app_code(written: str) -> bool:
+    """Whether it is written as the codes of the app are; no password is."""
+    code = _without_spaces(written)
+    return len(code) == DIGITS and code.isascii() and code.isdigit()
+
+
+def _without_spaces(written: str) -> str:
+    return "".join(cleaned(written).split())
+
+
 def step_of(secret: str, written: str, now: datetime, after: int) -> int | None:
     """The step whose code this is, later than `after`, which was taken already; `None`: it is none."""
-    code = "".join(cleaned(written).split())
-    if len(code) != DIGITS or not (code.isascii() and code.isdigit()):
+    if not is_app_code(written):
         return None
+    code = _without_spaces(written)
     here = int(now.timestamp()) // STEP_SECONDS
     factor = TOTP(secret)
     good = [

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.model.admin import (
+    CONFIRMED_LIFE,
     IDLE,
     LIFE,
     STAGE_LIFE,
@@ -47,13 +48,19 @@ class SignedSessions:
         """Whether somebody of this role has to have a second factor."""
         return role in self._demanded()
 
-    async def begin(self, account: AdminAccount, stage: SignedStage, device: str) -> str:
-        """A new session; what its cookie holds, and nobody else knows: never one that was there before."""
+    async def begin(
+        self, account: AdminAccount, stage: SignedStage, device: str, confirmed: datetime | None = None
+    ) -> str:
+        """A new session; what its cookie holds, and nobody else knows: never one that was there before.
+
+        `confirmed`: when password or code were given, where that is not just now.
+        """
         secret = secrets.token_urlsafe(SECRET_BYTES)
         now = self._clock.now()
         until = _until(stage, now, now)
+        proven = confirmed or now
         session = AdminSession(
-            session_id(secret), account.name, account.epoch, stage, now, now, until, device
+            session_id(secret), account.name, account.epoch, stage, now, now, until, proven, device
         )
         await self._stores.admin_sessions.begin(session)
         return secret
@@ -101,7 +108,8 @@ class SignedSessions:
         role, scope = place
         if session.stage == "signed_in" and self._lacks_factor(account, role):
             session = replace(session, stage="factor")
-        return Signed(account.name, role, scope, session)
+        is_confirmed = not account.password or now - session.confirmed < CONFIRMED_LIFE
+        return Signed(account.name, role, scope, session, is_confirmed)
 
     def _lacks_factor(self, account: AdminAccount, role: AdminRole) -> bool:
         """Of accounts without a password nobody can set one up: a simulator's, to try the pages with."""

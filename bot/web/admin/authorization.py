@@ -10,7 +10,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote
 
 import orjson
 from aiohttp import web
@@ -19,6 +19,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 from bot.model.admin import Signed
 from bot.model.clock import Clock
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.admins.own_account import InputRejected, OwnAccount
+from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.store_people.visibility import NoVisiblePeople
 from bot.playbook.similar import printable
@@ -26,7 +28,7 @@ from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.cookies import CHANNEL, FLASH, AdminCookies, ShownFlash, is_proof
 from bot.web.admin.frame import OF_FILES, PRIVATE, AdminFrame
 from bot.web.admin.navigation import current
-from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, page_of_form
+from bot.web.admin.own_address import SIGN_IN, STAGES, next_address, own_address, page_of_form
 from bot.web.admin.route import FORM_LIMIT, AdminRoute
 from bot.web.admin.table import ROUTES
 from bot.web.admin.visit import (
@@ -43,6 +45,8 @@ from bot.web.admin.visit import (
     Visit,
 )
 from bot.web.gzip_answers import pack
+from bot.web.middlewares import FORWARDED_PROTO
+from bot.web.visitor import is_of_this_machine
 
 FORM_SECONDS = 10.0
 FILE_SECONDS = 60.0
@@ -52,6 +56,8 @@ JSON = "application/json"
 NAME_MOST = 200
 """Characters of a file's name that are kept."""
 _BOUNDARY = re.compile(r"; *boundary=\"?([\w'()+,./:=?-]{1,70})\"? *(?:;|$)", re.ASCII)
+CONFIRMATION = "confirmation"
+"""The field with the password or code that is asked for again."""
 _NAMED = re.compile(
     r'^content-disposition: *form-data; name="([^"]*)"(?:; filename="([^"]*)")?\r?$', re.I | re.M
 )
@@ -181,6 +187,7 @@ class AdminDoor:
     def __init__(
         self,
         sessions: SignedSessions,
+        own: OwnAccount,
         frame: AdminFrame,
         cookies: AdminCookies,
         clock: Clock,
@@ -192,6 +199,7 @@ class AdminDoor:
         if named != handlers.keys():
             raise ValueError(f"rows without an answer, or answers without a row: {named ^ handlers.keys()}")
         self._sessions = sessions
+        self._own = own
         self._frame = frame
         self._cookies = cookies
         self._clock = clock
@@ -266,7 +274,27 @@ class AdminDoor:
             return _OUT_OF_DATE
         if (elsewhere := _refused(visit.who, row, request)) is not None:
             return elsewhere
+        if row.confirms and (asked := await self._unconfirmed(visit)) is not None:
+            return asked
         return await self._handlers[row.name](visit)
+
+    async def _unconfirmed(self, visit: Visit) -> RenderedPage | None:
+        """What asks for password or code before this is done, and sends the same form again; `None`: they
+        were given just now, or with it."""
+        if visit.signed.is_confirmed:
+            return None
+        refused, written = None, visit.form.get(CONFIRMATION)
+        if written is not None:
+            try:
+                await self._own.confirm(visit.signed, written)
+                return None
+            except (InputRejected, TooBusy) as error:
+                refused = error.message
+        here = visit.request.path_qs
+        fields = {name: text for name, text in visit.form.items() if name not in ("proof", CONFIRMATION)}
+        _, has_factor, _ = await self._own.has(visit.signed)
+        data = {"to": here, "back": own_address(here), "fields": fields, "has_factor": has_factor}
+        return RenderedPage("confirm.html", tr("Is it you?"), data, 403, refused)
 
     async def _response(self, visit: Visit, answer: AdminAnswer) -> web.StreamResponse:
         response: web.Response
@@ -370,4 +398,12 @@ def is_same_origin(request: web.Request, *, opened: bool = False) -> bool:
     if (site := request.headers.get("Sec-Fetch-Site")) is not None:
         return site == "same-origin" or (opened and site == "none" and request.method == "GET")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin == f"{_scheme(request)}://{request.host}"
+
+
+def _scheme(request: web.Request) -> str:
+    """By which a page of ours came to this host: on this machine as they ask now, elsewhere by https alone
+    (`AdminCookies.are_in_the_open`)."""
+    if not is_of_this_machine(request):
+        return "https"
+    return request.headers.get(FORWARDED_PROTO, request.scheme).partition(",")[0].strip()

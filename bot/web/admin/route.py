@@ -49,6 +49,7 @@ class AdminRoute:
     it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
     the switch on top changes. `seeks`: it takes the search field of all pages (`who`), and with GET is the
     page of the search. Its form has so many bytes at most (`form_most`), and may bring a file (`file_most`).
+    `confirms`: what it does is done only after password or code were given again (`CONFIRMED_LIFE`).
     """
 
     method: Method
@@ -66,3 +67,4 @@ class AdminRoute:
     seeks: bool = False
     file_most: int = 0
     form_most: int = FORM_LIMIT
+    confirms: bool = False

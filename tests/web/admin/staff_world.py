@@ -121,7 +121,8 @@ class StaffWorld:
         )
         factors = SecondFactors(LiveKeys(self.seal, factor_keys))
         self.own = OwnAccount(
-            self.stores, self.sessions, self.passwords, factors, browsers, self.clock, self.people
+            *(self.stores, self.sessions, self.passwords, factors, browsers, self.clock, self.people),
+            lambda: [PLAYBOOK.bot, "forest"],
         )
         self.notices = own_notices(self.stores, self.clock)
         self.brake = BrakeWatch(self.stores.pulse, self.clock)
@@ -143,7 +144,9 @@ class StaffWorld:
             **NoticePages(self.notices).handlers(),
             **self.more,
         }
-        door = AdminDoor(self.sessions, frame, AdminCookies(secure=self.secure), self.clock, handlers)
+        door = AdminDoor(
+            self.sessions, self.own, frame, AdminCookies(secure=self.secure), self.clock, handlers
+        )
         app = web.Application()
         app.add_routes(door.routes())
 

@@ -58,7 +58,9 @@ async def test_whoever_has_none_sets_it_up_and_goes_on_where_they_wanted(
     assert await staff.sessions.signed(before) is None
     assert (await browser.get("/admin"))[0] == 200
     assert await browser.get(DEMANDED) == (303, "/admin"), "it is there already"
-    assert [one.kind for one in await deeds(staff.stores)] == ["admin_second_factor", "admin_signed_in"]
+    assert [one.kind for one in await deeds(staff.stores)] == [
+        *("admin_second_factor", "admin_password_wrong", "admin_signed_in")
+    ]
 
 
 async def test_who_goes_elsewhere_after_that_is_led_to_a_page_of_ours(

@@ -167,13 +167,16 @@ async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWor
     out = walked.browser()
     await out.get("/admin/sign-in")
     reached.by.clear()
-    for headers in FOREIGN:
+    here = walked.server.make_url("/").origin()
+    others = (here.with_scheme("https"), here.with_port(None), here.with_host("localhost"))
+    foreign = (*FOREIGN, *({"Origin": str(one)} for one in others))
+    for headers in foreign:
         assert (await out.post("/admin/sign-in", headers))[0] == 403, "into somebody else's account"
     for row in ROUTES:
         if row.method != "POST":
             continue
         path = row.path.replace("{", "").replace("}", "")
-        for headers in FOREIGN:
+        for headers in foreign:
             assert (await browser.post(path, headers))[0] == 403, (row, headers)
         for told in ("", "0" * 64, proof(other.held), "é"):
             assert (await browser.post(path, proof=told))[0] == 403, (row, told)
@@ -183,7 +186,22 @@ async def test_no_form_of_a_foreign_page_comes_through_anywhere(walked: StaffWor
             assert said.status == 400, row
     assert reached.by == []
     assert (await browser.post("/admin/stop", {"Sec-Fetch-Site": "same-origin"}))[0] == 200
-    assert [role for _, role in reached.by] == ["admin"], "a form of ours does"
+    assert (await browser.post("/admin/stop", {"Origin": str(here)}))[0] == 200
+    assert [role for _, role in reached.by] == ["admin", "admin"], "a form of ours does"
+
+
+async def test_elsewhere_than_on_this_machine_a_page_of_ours_came_by_https(worlds: StaffWorlds) -> None:
+    """Somebody on the way may write a page of this host that comes by plain http."""
+    staff = await worlds(secure=True)
+    browser = staff.browser()
+    for origin, status in (("http://shop.example", 403), ("https://shop.example", 401)):
+        browser.http.cookie_jar.clear()
+        secret = "s" * 43
+        headers = {"Host": "shop.example", "Origin": origin, "Cookie": f"__Host-oaflow_admin={secret}"}
+        sent = await browser.post(
+            "/admin/sign-in", headers, proof=proof(secret), name="mei", password="not the one"
+        )
+        assert sent[0] == status, origin
 
 
 async def test_the_simulators_way_in_is_there_with_a_simulator_alone(staff: StaffWorld) -> None:

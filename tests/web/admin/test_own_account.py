@@ -25,6 +25,7 @@ OWN = "a few words in a row"
 @pytest.fixture
 async def starting(staff: StaffWorld) -> Staff:
     """A browser in which somebody has signed in with a start password."""
+    await staff.account("agent", "lin")
     account = await staff.account("agent", "mei")
     until = staff.clock.now() + START_LIFE
     await staff.change(account.name, start_until=until)
@@ -109,6 +110,8 @@ async def test_with_a_start_password_one_chooses_another_and_nothing_else(
         ("password1234", "password1234", "tried first"),
         ("1qaz2wsx3edc", "1qaz2wsx3edc", "tried first"),
         ("p4ssw0rdp4ssw0rd", "p4ssw0rdp4ssw0rd", "tried first"),
+        ("forest2026forest", "forest2026forest", "names of the shop"),
+        ("lin2026-lin2026-lin", "lin2026-lin2026-lin", "names of the shop"),
         (OWN, OWN + "x", "differ"),
     ],
 )
@@ -143,7 +146,8 @@ async def test_another_password_signs_out_everywhere_else(staff: StaffWorld) -> 
     assert ((await here.get("/admin"))[0], (await elsewhere.get("/admin"))[0]) == (200, 303)
     assert await staff.sessions.signed(before) is None, "also whoever has copied it"
     assert (await sign_in(staff.browser(), password=OWN))[0] == 303
-    assert [one.kind for one in await deeds(staff.stores)] == ["admin_signed_in", "admin_password"]
+    recorded = [one.kind for one in await deeds(staff.stores)]
+    assert recorded == ["admin_signed_in", "admin_password", "admin_password_wrong"]
 
 
 async def test_at_a_browser_left_open_the_password_cannot_be_guessed(staff: StaffWorld) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.model.clock import SystemClock
 from bot.model.translatable import tr
+from bot.operations.admins.own_account import OwnAccount
 from bot.operations.admins.sessions import SignedSessions
 from bot.web.admin.authorization import AdminDoor
 from bot.web.admin.cookies import AdminCookies
@@ -39,7 +40,7 @@ def test_each_that_takes_a_visit_alone_answers_the_row_of_its_name() -> None:
 
 
 def test_no_row_is_without_an_answer() -> None:
-    nothing = cast(SignedSessions, None)
+    nothing, nobody = cast(SignedSessions, None), cast(OwnAccount, None)
     frame = cast(AdminFrame, None)
     with pytest.raises(ValueError, match="rows without an answer"):
-        AdminDoor(nothing, frame, AdminCookies(secure=True), SystemClock(), SomePages().handlers())
+        AdminDoor(nothing, nobody, frame, AdminCookies(secure=True), SystemClock(), SomePages().handlers())

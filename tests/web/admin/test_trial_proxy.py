@@ -140,6 +140,7 @@ async def test_events_come_as_they_are_said(proxied: Proxied) -> None:
 async def test_a_page_of_another_site_sends_nothing(proxied: Proxied) -> None:
     for headers in (
         {"Origin": "https://evil.example"},
+        {"Origin": proxied.url.removesuffix(PHONE).replace("http:", "https:")},
         {"Sec-Fetch-Site": "none"},
         {"Sec-Fetch-Site": "same-site"},
     ):
