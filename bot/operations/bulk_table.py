@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import orjson
-
 from bot.model.bulk_run import BulkFigures, BulkRun
 from bot.model.contact import Contact
 from bot.model.translatable import Language, Translatable
@@ -16,6 +14,7 @@ from bot.operations.bulk_work import BulkWork, LostRun
 from bot.operations.contact_search import SearchTerms, search
 from bot.operations.contact_view import masked_view, revealed
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.payload import json_line
 from bot.operations.simulated_time import now_among
 from bot.playbook.csv_table import MARK, csv_line
 from bot.sms.phone import national
@@ -78,7 +77,7 @@ class BulkTable:
     def _lines(self, rows: Sequence[Sequence[str]]) -> bytes:
         if self.run.about == "csv":
             return "".join(map(csv_line, rows)).encode()
-        return b"".join(orjson.dumps(dict(zip(COLUMNS, row, strict=True))) + b"\n" for row in rows)
+        return b"".join(json_line(dict(zip(COLUMNS, row, strict=True))) + b"\n" for row in rows)
 
 
 def lines_of(contact: Contact) -> list[Sequence[str]]:

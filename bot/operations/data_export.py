@@ -21,6 +21,7 @@ from bot.operations.audiences import TargetAudience, contacts_in
 from bot.operations.audit_trail import audited
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.member_table import COLUMNS as IMPORTED
+from bot.operations.payload import json_line
 from bot.operations.person_export import new_folder, not_written, write_private
 from bot.operations.simulated_time import clock_among
 from bot.playbook.csv_table import MARK, column_name, csv_line
@@ -187,7 +188,7 @@ def _lines(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: TableFor
     if form == "csv":
         return "".join([csv_line([_cell(value, zone) for value in row]) for row in rows]).encode()
     values = ({name: _plain(value, zone) for name, value in zip(columns, row, strict=True)} for row in rows)
-    return b"".join(orjson.dumps(one) + b"\n" for one in values)
+    return b"".join(json_line(one) + b"\n" for one in values)
 
 
 def _plain(value: Any, zone: ZoneInfo) -> Any:

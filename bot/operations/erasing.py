@@ -21,14 +21,23 @@ from bot.model.channel import Channel
 from bot.model.clock import SystemClock
 from bot.model.contact import Contact
 from bot.model.erasure import Erasure, new_number
-from bot.model.translatable import Refusal, tr
+from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audit_trail import audited
 from bot.operations.bulk_batches import bulk_batches
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.operations.find_contacts import one as one_contact
 from bot.operations.simulated_time import clock_among
 from bot.operations.table_lines import TableWrong
-from bot.playbook.csv_table import NoTable, TableLine, column_name, lines_of
+from bot.playbook.csv_table import (
+    SHIFTED,
+    NoTable,
+    TableLine,
+    cell_text,
+    column_name,
+    fault_words,
+    is_shifted,
+    lines_of,
+)
 from bot.playbook.people_list import CALLED, read_cell
 from bot.runtime.sweeps.erased_menus import LineUser, MenuRemoval, remove_menus
 from bot.runtime.sweeps.erasures import ErasureOvertaken, ErasureWork
@@ -233,7 +242,7 @@ async def people_on(
 def _named(file: Path) -> Iterator[tuple[int, str]]:
     headings = {name for names in CALLED.values() for name in names}
     with file.open("rb") as opened:
-        lines = lines_of(opened)
+        lines = _readable(lines_of(opened))
         first = next(lines, TableLine(1, ()))
         called = [column_name(cell) for cell in first.cells]
         at = next((number for number, name in enumerate(called) if name in headings), None)
@@ -242,9 +251,23 @@ def _named(file: Path) -> Iterator[tuple[int, str]]:
                 tr("the first line has to name the column of who is meant: line_id, phone or member_no")
             )
         for line in lines if at is not None else chain([first], lines):
-            who = line.cells[at or 0].strip() if len(line.cells) > (at or 0) else ""
+            if at is not None and len(first.cells) > 1 and is_shifted(line.cells, first.cells):
+                raise _wrong(line, SHIFTED)
+            who = cell_text(line.cells[at or 0]) if len(line.cells) > (at or 0) else ""
             if who:
                 yield line.number, who
+
+
+def _readable(lines: Iterator[TableLine]) -> Iterator[TableLine]:
+    """All of them. Raises `TableWrong` where one cannot be read: nobody would know who stays."""
+    for line in lines:
+        if line.fault is not None:
+            raise _wrong(line, fault_words(line.fault))
+        yield line
+
+
+def _wrong(line: TableLine, why: Translatable) -> TableWrong:
+    return TableWrong(tr("line {line}: {why}", line=line.number, why=why))
 
 
 def _entries(column: ListColumn, contact: Contact) -> set[str]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
 
+from bot.model.plain_text import visible
+
 LINE_MOST = 75
 """Octets of a line, its break left out."""
 _UTC = (
@@ -71,7 +73,7 @@ def _moment(at: datetime) -> str:
 
 def _escaped(text: str) -> str:
     """As a value of type TEXT; other control characters than a new line and a tab may not stand there."""
-    plain = text.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
+    plain = visible(text).replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
     kept = "".join(sign for sign in plain if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
     for sign in "\\;,":
         kept = kept.replace(sign, f"\\{sign}")

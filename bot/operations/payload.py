@@ -8,6 +8,9 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeAlias, overload
 
+import orjson
+
+from bot.model.plain_text import visible
 from bot.model.translatable import ENGLISH, Language, Translatable
 
 Payload: TypeAlias = dict[str, Any]
@@ -26,6 +29,11 @@ def pick(of: object, *names: str) -> Payload | None:
 def pick_or_none(of: object, *names: str) -> Payload:
     """The same, where each of them is `None` of nothing."""
     return pick(of, *names) or dict.fromkeys(names)
+
+
+def json_line(value: object) -> bytes:
+    """JSON for a file that leaves the house, on one line: no sign in it that hides or turns what is read."""
+    return visible(orjson.dumps(value).decode()).encode()
 
 
 def as_json(value: object, language: Language = ENGLISH) -> Any:

@@ -12,8 +12,6 @@ from pathlib import Path
 from shutil import rmtree
 from typing import IO, Any, Literal
 
-import orjson
-
 from bot.model.api_token import BY_TOKEN
 from bot.model.audit import AuditRow
 from bot.model.contact import Contact
@@ -24,6 +22,7 @@ from bot.model.translatable import Refusal, tr
 from bot.operations.actors import COMMAND, CONSOLE
 from bot.operations.conversation import TURNS_MOST, chats_of, last_turns
 from bot.operations.find_contacts import LocatedContact
+from bot.operations.payload import json_line
 from bot.playbook.syntax.source import file_trouble
 from bot.store.collection_spec import PersonKeys
 from bot.store.events.conversation_files import AttachmentCorrupt
@@ -97,7 +96,7 @@ async def export_person(
 
 
 def _put(file: IO[bytes], before: str, name: str, value: Any) -> None:
-    file.write(before.encode() + b"\n" + orjson.dumps(name) + b":" + orjson.dumps(value))
+    file.write(before.encode() + b"\n" + json_line(name) + b":" + json_line(value))
 
 
 async def _put_rows(file: IO[bytes], export: PersonExport, stores: Stores, keys: PersonKeys) -> Sequence[str]:
@@ -105,10 +104,10 @@ async def _put_rows(file: IO[bytes], export: PersonExport, stores: Stores, keys:
     sent: list[str] = []
     async for name, row in stores.person_rows.read(keys):
         if not export.counts[name]:
-            file.write((b"],\n" if export.counts else b"\n") + orjson.dumps(name) + b":[\n")
+            file.write((b"],\n" if export.counts else b"\n") + json_line(name) + b":[\n")
         else:
             file.write(b",\n")
-        file.write(orjson.dumps(row))
+        file.write(json_line(row))
         export.counts[name] += 1
         if name == "member_records":
             export.records.append(row)

@@ -16,6 +16,7 @@ from bot.look.tokens import TOKENS
 from bot.model.audit import AuditKind, AuditRow
 from bot.model.contact import Contact
 from bot.model.conversation import Incoming, TranscriptTurn, picture_event, picture_token
+from bot.model.plain_text import visible
 from bot.model.translatable import Language, Translatable, TranslatableValue, row, tr
 from bot.operations.erasure_certificate import KINDS
 from bot.operations.person_export import DATA, FILES, PersonExport, role_of
@@ -304,7 +305,7 @@ class _Page:
     # -- HTML
 
     def _text(self, value: TranslatableValue) -> str:
-        return escape(self._words.words(value))
+        return escape(visible(self._words.words(value)))
 
     def _at(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._playbook.zone):%Y-%m-%d %H:%M}"

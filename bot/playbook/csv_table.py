@@ -48,6 +48,7 @@ _UNREAD = re.compile("[\udc80-\udcff]")
 """Bytes that are no signs, as `surrogateescape` leaves them."""
 _END_OF_FILE = "\x1a"
 """Ctrl-Z, with which programs of DOS end a text file."""
+_DIGIT = re.compile("[0-9]")
 _NUMBER_LEAST = 4
 """Digits by which a cell is taken for a phone or a member's number."""
 _FORMULA_TEXT = re.compile(r'=\s*"([^"]*)"')
@@ -110,14 +111,14 @@ def column_name(header: str) -> str:
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """A line for spreadsheets: no cell is a formula (CWE-1236), none holds control characters."""
+    """A line for spreadsheets: no cell is a formula (CWE-1236), none holds control or invisible signs."""
     return ",".join(map(_csv_cell, cells)) + "\r\n"
 
 
 def _csv_cell(cell: object) -> str:
     if cell is None:
         return ""
-    text = str(cell)
+    text = visible(str(cell))
     if not text or _PLAIN.fullmatch(text):  # most cells of a large table
         return text
     text = _CONTROL.sub("", text)
@@ -200,18 +201,29 @@ def _texts(first: _Line, source: _Source, more: list[_Line]) -> Generator[str, N
 def _is_record(line: str, first: str, delimiter: str, *, below_header: bool) -> bool:
     """Whether a line inside a quoted cell is rather a record of its own, shaped as the one that opens it.
 
-    As many cells, and in one column a number of as many digits, such as a phone (names of columns have none):
-    two stray quotation marks would otherwise hide all records between them.
+    As many cells, and in one column a number of as many digits, such as a phone (names of columns have none),
+    or what is shaped alike, such as `M1` and `M2`, or mail addresses: two stray quotation marks would
+    otherwise hide all records between them.
     """
     cells, others = line.split(delimiter), first.split(delimiter)
     return len(cells) == len(others) and any(
-        (digits := _digits(cell)) >= _NUMBER_LEAST and (below_header or digits == _digits(other))
+        ((digits := _digits(cell)) >= _NUMBER_LEAST and (below_header or digits == _digits(other)))
+        or ((shape := _shape(cell)) is not None and shape == _shape(other))
         for cell, other in zip(cells, others, strict=True)
     )
 
 
 def _digits(cell: str) -> int:
     return sum(map(str.isdigit, cell))
+
+
+def _shape(cell: str) -> str | None:
+    """What tells a number with letters from words, and is the same in each line; `None`: it is neither that
+    nor a mail address."""
+    plain = cell_text(cell)
+    if "@" in plain:
+        return "@"
+    return _DIGIT.sub("0", plain) if plain.isascii() and plain.isalnum() and _DIGIT.search(plain) else None
 
 
 class _Line(NamedTuple):

@@ -118,6 +118,32 @@ def test_a_table_that_does_not_say_who_is_meant_erases_nobody(people: Path, run:
     run("contact", "show", "M1001", code=1)
 
 
+def test_a_list_of_which_a_line_cannot_be_read_erases_nobody(people: Path, run: Run) -> None:
+    """Whoever stands in that line would stay, and nobody would know of it."""
+    for text, why in (
+        (f'phone,name\n{PHONE},"Amy\n0900000000,Bo\n', "line 2: a quotation mark"),
+        (f"phone,name\n{PHONE},Amy,x\n", "line 2: there are more cells"),
+        ('"phone\n0900000000\n', "line 1: a quotation mark"),
+    ):
+        Path("gone.csv").write_text(text, "utf-8")
+        assert why in run("contact", "erase", "--list", "gone.csv", "--yes", code=1).err
+    run("contact", "show", AMY.id)
+
+
+def test_a_phone_in_a_list_is_read_without_what_nobody_sees(people: Path, run: Run) -> None:
+    """As iOS' contacts copy it, and as a spreadsheet keeps it as text."""
+    local = f"0{PHONE.removeprefix('+886')}"
+    for cell in (
+        f"\u202d{local}\u202c",
+        f"{local}\u200b",
+        f'''="{local}"''',
+        f"\u2066{local[:4]}-{local[4:]}\u2069",
+    ):
+        Path("gone.csv").write_text(f"phone\n{cell}\n", "utf-8")
+        said = run("contact", "erase", "--list", "gone.csv", "--json", code=1)
+        assert "add  --yes" in said.err, cell
+
+
 def test_a_certificate_that_cannot_be_written_erases_nobody(people: Path, run: Run) -> None:
     said = run("contact", "erase", "M1001", "--yes", "--certificate", "none/here.html", code=1)
     assert "none/here.html" in said.err

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact, Tag
+from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import tr
 from bot.store.rotation.person_rows import PersonRows
 from bot.store.stores import Stores
@@ -49,6 +50,21 @@ def test_a_person_gets_a_page_and_a_file(people: Path, tmp_path: Path, run: Run)
     [line] = json.loads(run("contact", "show", AMY.id, "--json").out)["audit"]
     assert line["what"] == "exported"
     assert line["who"].endswith("(小陳)")
+
+
+def test_no_sign_that_hides_or_turns_is_handed_out(
+    people: Path, tmp_path: Path, on_stores: OnStores, run: Run
+) -> None:
+    """J2: neither on the page nor in the file for programs."""
+
+    async def named(stores: Stores) -> None:
+        await come(stores.contacts, Contact("main:U66", name="\u202e小\u2067安\u200b\u202c"))
+
+    on_stores(named)
+    exported(run, "main:U66", "--into", str(tmp_path / "an"))
+    for name in ("data.html", "data.json"):
+        text = (tmp_path / "an" / name).read_text("utf-8")
+        assert ("小安" in text, set(text) & {*TURNS_AROUND, "\u200b"}) == (True, set()), name
 
 
 def test_nothing_is_written_over(people: Path, tmp_path: Path, run: Run) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bot.model.contact import Contact, Identity
+from bot.model.plain_text import TURNS_AROUND
 from bot.model.translatable import ENGLISH
 from bot.operations.audiences import people_in, target_audience
 from bot.operations.audit_trail import deeds
@@ -118,6 +119,20 @@ async def test_an_audience_as_json_lines(stores: Stores, tmp_path: Path) -> None
     everybody = await exported(stores, tmp_path / "all", "jsonl")
     assert everybody.people == 2
     assert PHONE not in (tmp_path / "all" / "columns.md").read_text()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+async def test_no_sign_that_hides_or_turns_leaves_the_house(
+    stores: Stores, tmp_path: Path, form: TableForm
+) -> None:
+    """M5: names are chosen by strangers; whoever opens the file elsewhere has no `bdi` around them."""
+    await come(
+        stores.contacts, Contact("main:U1", name="\u202egnp.exe\u2066小\u200b美👨\u200d👩\u200d👧\u200f")
+    )
+    await exported(stores, tmp_path / "out", form)
+    text = (tmp_path / "out" / f"contacts.{form}").read_text("utf-8-sig")
+    assert "gnp.exe小美👨\u200d👩\u200d👧" in text
+    assert not set(text) & {*TURNS_AROUND, "\u200b"}
 
 
 async def test_who_is_merged_meanwhile_is_written_once_and_as_one(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.model.plain_text import TURNS_AROUND, visible
 from bot.operations.icalendar import LINE_MOST, CalendarEvent, calendar_text, folded
 from tests.depth import examples
 
@@ -25,6 +27,13 @@ def value(line: str) -> str:
     for sign in signs:
         found += sign if sign != "\\" else {"n": "\n", "N": "\n"}.get(after := next(signs), after)
     return found
+
+
+def test_no_sign_that_turns_the_text_around_is_in_it() -> None:
+    event = replace(EVENT, summary="\u202e小\u200b美\u2069", location="\u2066信義店")
+    lines = unfolded(calendar_text("預\u202e約", [event]))
+    assert "SUMMARY:小美" in lines
+    assert not set("".join(lines)) & TURNS_AROUND
 
 
 @given(st.text(max_size=300))
@@ -47,7 +56,7 @@ def test_no_name_makes_another_line_and_each_is_read_back(name: str, place: str)
         *("BEGIN", "BEGIN", "END", "END")
     ]
     [summary] = [line for line in lines if line.startswith("SUMMARY:")]
-    kept = name.replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
+    kept = visible(name).replace("\r\n", "\n").replace("\r", "\n").encode(errors="replace").decode()
     kept = "".join(sign for sign in kept if sign in "\n\t" or (sign >= " " and sign != "\x7f"))
     assert value(summary) == f"剪髮 {kept}"
 

@@ -161,6 +161,9 @@ def test_two_stray_quotation_marks_hide_no_records_between_them() -> None:
     """A cell of several lines is one cell; lines with the phone in the same column are no part of one."""
     lines = read('phone,name\n0913000001,"王\n0913000002,林\n0913000003,陳"\n'.encode())
     assert [(line.number, line.fault) for line in lines[1:]] == [(2, "open quotation"), (3, None), (4, None)]
+    for key in ("M1", "M2", "M3"), ("a@x.tw", "b@x.tw", "c@x.tw"), ("7", "8", "9"):
+        text = 'key,name\n{},"王\n{},林\n{},陳"\n'.format(*key)
+        assert [line.fault for line in read(text.encode())[1:]] == ["open quotation", None, None], key
     address = 'phone,address\n0913000001,"台北市\n信義路 100 號 3 樓, 王先生收"\n0913000002,高雄市\n'
     assert [line.number for line in read(address.encode()) if not line.fault] == [1, 2, 4]
 
@@ -233,4 +236,11 @@ def test_no_control_character_reaches_a_file() -> None:
     """Shown in a terminal it would move the cursor, or set the window's title."""
     assert csv_line(("a\x1b[2Jb", "\x9b31m小安\x7f", "\x00=1+1", "多\n行\t字")) == (
         'a[2Jb,31m小安,\'=1+1,"多\n行\t字"\r\n'
+    )
+
+
+def test_nothing_invisible_reaches_a_file_nor_hides_a_formula() -> None:
+    """Nothing but the joiner inside of an emoji."""
+    assert csv_line(("\u202egnp.exe", "\u200b=1+1", "小\u2066安\u2069", "👨\u200d👩")) == (
+        "gnp.exe,'=1+1,小安,👨\u200d👩\r\n"
     )
