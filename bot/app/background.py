@@ -17,6 +17,7 @@ def run_in_background(serving: AppContext, runtime: Runtime) -> None:
     stores, owns = serving.begun.opened.stores, runtime.ownership.owns
     runtime.also("rich menus", serving.menus.run)
     runtime.also("shop tokens", lambda: serving.shops.keep_tokens(owns))
+    runtime.also("seldom asked shops", lambda: serving.shops.ask_seldom_asked(owns))
     runtime.also("unlinked shops", lambda: clear_unlinked(serving.live, stores, owns, serving.clock))
     _empty_stopped_flows(serving, runtime)
     _tell_who_waits(serving, runtime)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import cast
 
 from bot.app.context import AppContext
 from bot.app.own_checks import own_checks
 from bot.model.clock import SystemClock
-from bot.model.processes import Serving
+from bot.model.processes import OutsideService, RefusalKind, RefusedCalls, Serving
 from bot.operations.drafts.ended import draft_stores
 from bot.playbook.settings_refresh import secrets_of
 from bot.runtime.cluster.presence import Presence
 from bot.runtime.process import Runtime
 from bot.runtime.sweeps.ended_drafts import EndedDrafts
 from bot.runtime.sweeps.retention import OldPlaybooks
+from bot.runtime.trouble import TroubleWatch
 
 
 def _program() -> str:
@@ -61,11 +65,14 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
             tuple(one.trouble for one in checks if one.trouble is not None),
             tuple(one.item for one in checks if one.trouble is None and not one.is_near),
             tuple(one.item for one in checks if one.is_near),
+            *_outside(serving, runtime),
         )
 
     presence = Presence(begun.opened.stores.processes, serving_now, serving.clock)
     reload.on_hold = watch.on_change = ready.on_change = presence.changed
     reload.on_renewed(presence.changed)
+    for found in (runtime.line.found, serving.shops.found):
+        found.on_begin = presence.changed  # a token that is refused is alerted to within a minute
     runtime.also("keys", serving.keys.rotation.run)
     runtime.also("presence", presence.run)
     if not begun.simulator:
@@ -75,6 +82,23 @@ def presence_of(serving: AppContext, runtime: Runtime) -> Presence:
         drafts = EndedDrafts(draft_stores(begun.opened.stores), owns, serving.clock)
         runtime.also("ended drafts", drafts.run)
     return presence
+
+
+def _outside(
+    serving: AppContext, runtime: Runtime
+) -> tuple[tuple[RefusedCalls, ...], Mapping[str, datetime]]:
+    """What LINE and shops do not take, and when they took the last call."""
+    watched: Mapping[OutsideService, TroubleWatch] = {
+        "line": runtime.line.found,
+        "shop": serving.shops.found,
+    }
+    refused = tuple(
+        RefusedCalls(of, name, cast(RefusalKind, one.kind), one.since, one.why)
+        for of, found in watched.items()
+        for name, one in found.standing()
+    )
+    taken = {f"{of} {name}": at for of, found in watched.items() for name, at in found.taken.items()}
+    return refused, taken
 
 
 def _look_for_playbook(serving: AppContext, runtime: Runtime) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -21,10 +22,12 @@ from bot.model.translatable import tr
 from bot.operations.own_secrets import SOON
 from bot.operations.shops.app_tokens import access_of, token_of
 from bot.operations.shops.installing import OauthOf
+from bot.operations.shops.linking import NOBODYS_PHONE
 from bot.runtime.bulk import keep_looking
 from bot.runtime.effects.list_directory import ListDirectory
 from bot.runtime.effects.watched_shop import ShopWatch, WatchedShop
 from bot.runtime.shops.link_cache import LinkCache
+from bot.runtime.trouble import TroubleWatch
 from bot.shops.access import ShopAccess, TokenInUse, as_linked, has_credentials, is_linked
 from bot.shops.failure import (
     CredentialsExpired,
@@ -132,6 +135,8 @@ async def keep_good(door: ShopDoor, shop: str) -> None:
 
 TOKENS_LOOK = 60.0
 """Seconds between two looks whether a token ends soon."""
+SELDOM = timedelta(hours=1)
+"""After so long a shop that nobody has asked is asked for a phone that nobody has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +176,9 @@ class Shops:
         self._watch = ShopWatch(clock)
 
     @property
-    def troubled(self) -> Collection[str]:
-        """The shops with which something is wrong, as this process has met it."""
-        return self._watch.troubled
+    def found(self) -> TroubleWatch:
+        """What stands between this process and the shops, and what was taken."""
+        return self._watch.found
 
     def of(self, channel: str) -> WatchedShop | None:
         """The shop of a channel, if it has one. Raises `ShopFailed` where it cannot be asked at all."""
@@ -207,6 +212,25 @@ class Shops:
             for name, shop in self._live.settings.shops.items() if owns(0) else ():
                 if (door := self._doors.get(name) or self._door(shop)).is_installed:
                     await keep_good(door, name)
+
+        await keep_looking(look, self._clock, TOKENS_LOOK)
+
+    async def ask_seldom_asked(self, owns: Callable[[int], bool]) -> None:
+        """Have each linked shop asked that nobody has asked for an hour, for ever, by the owner of part 0: a
+        refusal is known before somebody is to be found there. One call each."""
+        asked = dict[str, datetime]()
+
+        async def look() -> None:
+            now = self._clock.now()
+            for name, shop in self._live.settings.shops.items() if owns(0) else ():
+                last = max(filter(None, (asked.get(name), self.found.taken.get(name))), default=None)
+                is_due = last is None or now - last >= SELDOM
+                if shop.platform == LIST or not is_due or not is_linked(shop, await self.links.of(name)):
+                    continue
+                asked[name] = now
+                with suppress(ShopFailed):  # the watch has it
+                    if (members := self.by_name(name)) is not None:
+                        await members.by_phone(NOBODYS_PHONE)
 
         await keep_looking(look, self._clock, TOKENS_LOOK)
 

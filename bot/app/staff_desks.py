@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from bot.model.channel import channel_titles
 from bot.model.money import prices_of
 from bot.model.reports import JourneyReport
 from bot.model.settings import SmsSettings
+from bot.model.translatable import Translatable
 from bot.operations.admins.accounts import StaffAccounts
 from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
@@ -28,6 +29,7 @@ from bot.operations.journeys import FlowCounts, flow_counts
 from bot.operations.menu_sync_work import MenuSyncWork
 from bot.operations.menus import MenusAtLine
 from bot.operations.recent_figures import RecentFigures
+from bot.operations.refused_calls import refused_accounts, refused_in_words, refused_shops, stuck_messages
 from bot.operations.resolve_name import flow_of
 from bot.operations.sms import ProviderCredit, credits_of, pretended
 from bot.operations.system import SystemSource
@@ -37,7 +39,7 @@ from bot.store.sealing.derived_keys import LiveKeys, console_keys
 from bot.web.admin.broadcast_desk import BroadcastDesk, recent_counts
 from bot.web.admin.contact_desk import ContactDesk
 from bot.web.admin.flow_pages import FlowFigures
-from bot.web.admin.frame import ShopNow
+from bot.web.admin.frame import ShopNow, near_moment
 from bot.web.admin.menu_pages import MenuPages
 from bot.web.admin.store_context import StoreDesk
 from bot.web.sealed_parts import SealedParts
@@ -167,26 +169,38 @@ def menu_pages(serving: AppContext, stack: AsyncExitStack, work: MenuSyncWork) -
     )
 
 
-def attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
-    given_up, chats = serving.begun.opened.stores.given_up, serving.begun.opened.stores.staff_chats
+def attention(serving: AppContext) -> AttentionBoard:
+    stores = serving.begun.opened.stores
+    chats = stores.staff_chats
 
     async def waiting(most: int) -> int:
         return await chats.number_waiting(None, most)
 
     async def unsent(most: int) -> int:
-        return await given_up.how_many_open(serving.clock.now() - UNSENT_FOR, most)
+        now = serving.clock.now()
+        stuck = sum(one.number for one in await stuck_messages(stores, now, most))
+        return min(most, await stores.given_up.how_many_open(now - UNSENT_FOR, most) + stuck)
 
     async def proposals(most: int) -> int:
-        return await serving.begun.opened.stores.proposals.number_open(most)
+        return await stores.proposals.number_open(most)
 
     async def channels(most: int) -> int:
-        return min(most, len(runtime.line.trouble()))
+        return min(most, len(await refused_accounts(stores, serving.clock.now())))
 
     async def shops(most: int) -> int:
-        return min(most, len(serving.shops.troubled))
+        return min(most, len(await refused_shops(stores)))
+
+    async def lines() -> Sequence[Translatable]:
+        now, shop = serving.clock.now(), shop_now(serving.live)
+        return [
+            refused_in_words(
+                one, shop.channels.get(one.name, one.name), near_moment(shop.zone, now, one.since), now
+            )
+            for one in (await refused_accounts(stores, now)).values()
+        ]
 
     async def held(most: int) -> int:
-        open_now = await serving.begun.opened.stores.sendings.open()
+        open_now = await stores.sendings.open()
         return min(most, sum(one.held in ASKS for one in open_now))
 
     counts: Mapping[AttentionKind, AttentionCount] = {
@@ -199,9 +213,9 @@ def attention(serving: AppContext, runtime: Runtime) -> AttentionBoard:
     }
 
     async def given() -> Mapping[str, int]:
-        return Counter(one.by for one in await serving.begun.opened.stores.desk_news.given())
+        return Counter(one.by for one in await stores.desk_news.given())
 
-    return AttentionBoard(counts, lambda: serving.brake.brake, given)
+    return AttentionBoard(counts, lambda: serving.brake.brake, given, lines)
 
 
 def store_desk(serving: AppContext, accounts: StaffAccounts) -> StoreDesk:

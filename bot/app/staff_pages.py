@@ -175,7 +175,7 @@ def staff_pages(
     trying_out = _trying_out(begun, live, sessions, serving.clock)
     signing_in = SignInPages(sign_in, sessions, begun.proxies, trying_out)
     runtime.metrics.add(signing_in.came_of)
-    board = attention(serving, runtime)
+    board = attention(serving)
     stack.push_async_callback(board.close)
     staff = StaffAccounts(stores, passwords, clock, serving.clock)
     menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())

@@ -10,6 +10,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.cli.own_address import as_they_know_it
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.system import SystemMachines, SystemSource, SystemView, system_of, system_payload
+from bot.operations.today import shop_in_words
 
 
 @carried_out()
@@ -48,6 +49,8 @@ def _lines(order: CommandOrder, found: SystemView) -> Iterator[Translatable]:
         if channel.quota is not None and channel.quota.left is not None:
             left, at = f"{channel.quota.left:,}", order.at(channel.quota.at)
             yield tr("  {number} paid messages are left this month, asked {moment}", number=left, moment=at)
+    for shop in found.shops:
+        yield shop_in_words(shop, order.at)
     yield tr(
         "not sent in 7 days: {unsent}; events that wait: {waiting}",
         unsent=f"{found.unsent:,}",

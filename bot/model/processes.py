@@ -9,7 +9,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,25 @@ class OwnTrouble:
     item: str
     text: str
     size: int = 1
+
+
+RefusalKind: TypeAlias = Literal["token", "away", "throttled", "month", "refused", "odd"]
+"""LINE refuses the access token (401, 403) · it, or a shop, is not reached or fails · LINE limits the rate ·
+the month's messages are used up · a shop refuses our credentials, or does not do what it documents."""
+
+
+OutsideService: TypeAlias = Literal["line", "shop"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCalls:
+    """Calls that are not taken just now: a channel's at LINE, or a shop's (`name`), since when, and why."""
+
+    of: OutsideService
+    name: str
+    kind: RefusalKind
+    since: datetime
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,10 @@ class Serving:
     """The items that it has looked at and that are well; of an older program none are known."""
     near: tuple[str, ...] = ()
     """Those that are near to a trouble."""
+    refused: tuple[RefusedCalls, ...] = ()
+    """What LINE and shops do not take from it just now."""
+    taken: Mapping[str, datetime] = field(default_factory=dict, hash=False, repr=False)
+    """When the last call began that was taken, by channel and shop (`line main`, `shop forest`)."""
 
     def is_through_with(self, call: str) -> bool:
         """Whether it has made that one ready, or will not."""

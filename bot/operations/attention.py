@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal, TypeAlias
@@ -32,6 +32,9 @@ AttentionCount: TypeAlias = Callable[[int], Awaitable[int]]
 GivenCount: TypeAlias = Callable[[], Awaitable[Mapping[str, int]]]
 """What was given to each account, by how the audit log names it. May raise `DatabaseUnavailable`."""
 
+RefusedLook: TypeAlias = Callable[[], Awaitable[Sequence[Translatable]]]
+"""What LINE does not take, in words. May raise `DatabaseUnavailable`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attention:
@@ -41,12 +44,19 @@ class Attention:
     brake: Brake = OFF
     given: int = 0
     """Conversations that a colleague has given to whoever asks, and they have not opened."""
+    refused: Sequence[Translatable] = ()
+    """What LINE does not take just now, a line for each account."""
 
     def shown(self, kind: str) -> str:
         """The number as it stands beside an entry; empty for none."""
         number = next((many for one, many in self.counts.items() if one == kind), 0)
         number += self.given if kind in ("waiting", GIVEN) else 0
         return "" if not number else f"{MOST}+" if number > MOST else str(number)
+
+    @property
+    def refusal(self) -> Translatable | None:
+        """What every page says while LINE does not take an account's messages."""
+        return tr("{what}", what=row(self.refused, "semicolon")) if self.refused else None
 
     @property
     def stopped(self) -> Translatable | None:
@@ -68,6 +78,7 @@ class AttentionBoard:
         counts: Mapping[AttentionKind, AttentionCount],
         brake: Callable[[], Brake],
         given: GivenCount | None = None,
+        refused: RefusedLook | None = None,
         *,
         fresh: float = FRESH,
     ) -> None:
@@ -75,6 +86,8 @@ class AttentionBoard:
         self._counts = counts
         self._brake = brake
         self._given = given
+        self._refused = refused
+        self._refused_now: Sequence[Translatable] = ()
         self._given_to: Mapping[str, int] = {}
         self._fresh = fresh
         self._known: Mapping[AttentionKind, int] = {}
@@ -94,7 +107,7 @@ class AttentionBoard:
 
     def known(self, who: str = "") -> Attention:
         """The numbers as they were counted last: nobody waits."""
-        return Attention(self._known, self._brake(), self._given_to.get(who, 0))
+        return Attention(self._known, self._brake(), self._given_to.get(who, 0), self._refused_now)
 
     async def close(self) -> None:
         """Count no more."""
@@ -105,6 +118,8 @@ class AttentionBoard:
     async def _count(self) -> None:
         try:
             self._known = {kind: await count(MOST + 1) for kind, count in self._counts.items()}
+            if self._refused is not None:
+                self._refused_now = await self._refused()
             if self._given is not None:
                 self._given_to = await self._given()
         except DatabaseUnavailable as error:

@@ -20,6 +20,7 @@ from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.payload import Payload, pick
+from bot.operations.refused_calls import refused_accounts, why_stuck
 from bot.operations.today import ChannelHealth, ShopHealth, channel_health, shop_health
 from bot.scenario.stop_words import which
 from bot.store.counters.quotas import QuotaFigure
@@ -151,7 +152,7 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
     stores, settings, now = source.stores, source.settings(), source.now()
     told, (live, brake, lasting, restored), asked = await asyncio.gather(
         asyncio.gather(
-            channel_health(stores, list(settings.channels), now, source.trouble()),
+            channel_health(stores, list(settings.channels), now, await _at_line(source, now)),
             shop_health(stores, settings),
             stores.quotas.all(),
             stores.given_up.how_many_open(now - UNSENT_FOR, UNSENT_MOST),
@@ -182,6 +183,13 @@ async def system_of(source: SystemSource, *, machines: bool = True) -> SystemVie
         *(() if found is None else _of_machines(found, source.clock(), now)),
     ]
     return SystemView(now, troubles, channels, shops, unsent, waiting, oldest, live, found)
+
+
+async def _at_line(source: SystemSource, now: datetime) -> Mapping[str, Translatable] | None:
+    """What is wrong at LINE, as this bot knows it; else what the running ones say."""
+    known = source.trouble()
+    refused = await refused_accounts(source.stores, now) if known is None else {}
+    return {name: why_stuck(one.kind) for name, one in refused.items()} or known
 
 
 async def _of_the_machines(
@@ -291,7 +299,7 @@ def _of_line(channels: Sequence[SystemChannel]) -> Iterator[SystemTrouble]:
 def _of_shops(shops: Sequence[ShopHealth]) -> Iterator[SystemTrouble]:
     for one in shops:
         if one.trouble is not None:
-            yield SystemTrouble("shops", one.shop, one.trouble, one.read)
+            yield SystemTrouble("shops", one.shop, one.trouble, one.since)
 
 
 def _of_brake(brake: Brake) -> Iterator[SystemTrouble]:

@@ -7,7 +7,7 @@ is as it is now. No question looks at everybody. All of it may raise `DatabaseUn
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,9 +34,10 @@ from bot.model.hours import (
 )
 from bot.model.money import sending_cost
 from bot.model.settings import Settings
-from bot.model.translatable import Translatable
+from bot.model.translatable import Translatable, tr
 from bot.operations.brake import running_now
 from bot.operations.payload import Payload, pick
+from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
 from bot.operations.unanswered import (
@@ -130,12 +131,14 @@ class ChannelHealth:
 
 @dataclass(frozen=True, slots=True)
 class ShopHealth:
-    """A shop: whether it is linked, when its members were last read, and why that does not go on."""
+    """A shop: whether it is linked, when its members were last read, and why that does not go on, or nobody
+    is found there, since when."""
 
     shop: str
     is_linked: bool
     read: datetime | None
     trouble: Translatable | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +324,7 @@ _HEARD = frozenset({MESSAGES_IN, FOLLOWED, CAME_BACK, BLOCKED})
 async def shop_health(stores: Stores, settings: Settings) -> list[ShopHealth]:
     """How each shop stands that is asked for its members."""
     syncs, links = await stores.shop_syncs.all(), await stores.shop_links.all()
+    refused = await refused_shops(stores)
     found = []
     for name, shop in settings.shops.items():
         if shop.platform == LIST:
@@ -329,6 +333,24 @@ async def shop_health(stores: Stores, settings: Settings) -> list[ShopHealth]:
         runs = [] if sync is None else [one for one in (sync.all, sync.poll) if one is not None]
         ended = [one.ended for one in runs if one.ended is not None and one.state == "done"]
         stop = next((one.stop for one in runs if one.state == "stopped" and one.stop is not None), None)
-        trouble = None if stop is None else why_stopped(stop, name)
-        found.append(ShopHealth(name, is_linked(shop, links.get(name)), max(ended, default=None), trouble))
+        linked, read = is_linked(shop, links.get(name)), max(ended, default=None)
+        if (calls := refused.get(name)) is not None:
+            found.append(ShopHealth(name, linked, read, why_refused(calls), calls.since))
+        else:
+            why, since = (None, None) if stop is None else (why_stopped(stop, name), stop.since)
+            found.append(ShopHealth(name, linked, read, why, since))
     return found
+
+
+def shop_in_words(one: ShopHealth, moment: Callable[[datetime], str]) -> Translatable:
+    """How a shop stands, in a line."""
+    if one.trouble is not None:
+        since = "" if one.since is None else moment(one.since)
+        return tr("the shop {shop}, since {since}: {why}", shop=one.shop, since=since, why=one.trouble)
+    if not one.is_linked:
+        return tr("the shop {shop} is not linked", shop=one.shop)
+    if one.read is None:
+        return tr("the shop {shop} is linked; its members were never read", shop=one.shop)
+    return tr(
+        "the shop {shop} is linked; its members were read at {moment}", shop=one.shop, moment=moment(one.read)
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -24,7 +24,7 @@ class Trouble:
     """A trouble that has begun and is not known to be over.
 
     `attempts` have failed by it, the last at `last`; `lost` calls were given up. `well`: since when calls
-    succeed again that began after it, `None` as long as none has.
+    succeed again that began after it, `None` as long as none has. `why` is what the first failure said.
     """
 
     kind: str
@@ -33,6 +33,7 @@ class Trouble:
     attempts: int = 1
     lost: int = 0
     well: datetime | None = None
+    why: str = ""
 
 
 Troubles: TypeAlias = tuple[Trouble, ...]
@@ -50,12 +51,14 @@ def succeeded(troubles: Troubles, began: datetime, now: datetime, kind: str | No
     )
 
 
-def failed(troubles: Troubles, kind: str, began: datetime, now: datetime) -> tuple[Troubles, bool]:
+def failed(
+    troubles: Troubles, kind: str, began: datetime, now: datetime, why: str = ""
+) -> tuple[Troubles, bool]:
     """After a call that `began` then has failed `now`; and whether that is a new trouble."""
     others = tuple(one for one in troubles if one.kind != kind)
     known = next((one for one in troubles if one.kind == kind), None)
     if known is None:
-        return (*others, Trouble(kind, now, now)), True
+        return (*others, Trouble(kind, now, now, why=why)), True
     if known.well is not None and began < known.well:  # it was under way when all was well again
         return (*others, replace(known, attempts=known.attempts + 1)), False
     return (*others, replace(known, attempts=known.attempts + 1, last=now, well=None)), False
@@ -101,13 +104,25 @@ class TroubleWatch:
         self._clock = clock
         self._looking: dict[str, asyncio.Task[None]] = {}
         self.known: dict[str, Troubles] = {}
+        self.taken: dict[str, datetime] = {}
+        """When the last call began that was taken."""
+        self.on_begin: Callable[[], None] = lambda: None
+        """Called when a trouble has begun."""
+
+    def standing(self) -> Iterator[tuple[str, Trouble]]:
+        """The troubles during which no call has succeeded since the last failure, with whose they are."""
+        for name, troubles in self.known.items():
+            yield from ((name, one) for one in troubles if one.well is None)
 
     def keep(self, name: str, troubles: Troubles) -> None:
         """These are the troubles with this one now."""
         if not troubles:
             self.known.pop(name, None)
             return
+        begins = len(troubles) > len(self.known.get(name, ()))
         self.known[name] = troubles
+        if begins:
+            self.on_begin()
         if name not in self._looking and next_look(troubles) is not None:
             self._looking[name] = asyncio.create_task(self._look(name), name="trouble watch")
 

@@ -139,6 +139,31 @@ async def test_a_new_secret_holds_at_once(shop: Path) -> None:
         assert any("taken over from .env: ALERT_SECRET" in message for message in served.messages)
 
 
+async def test_a_token_that_line_refuses_is_alerted_to_by_the_first_call(shop: Path) -> None:
+    """A3, K4: not at the hourly look; and over by the first call that LINE takes."""
+    alerts: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def hook(request: web.Request) -> web.Response:
+        for alert in (await request.json())["alerts"]:
+            alerts.put_nowait(alert)
+        return web.Response()
+
+    async with hook_server(hook) as address, FakeLine.running() as line:
+        playbook(shop, f"  - {{to: webhook, who: '{address}', secret: opaque, when: token_refused}}\n")
+        async with serving(str(shop), **{**SERVED, "OAFLOW_LINE_API": line.url}) as served:
+            assert await delivered(served, said("營業時間", 1)) == 200
+            await line.asked_for("/v2/bot/message/reply")
+            line.accepted_tokens = set()
+            assert await delivered(served, said("營業時間", 2)) == 200
+            async with asyncio.timeout(PATIENCE):
+                begun = await alerts.get()
+            assert (begun["reason"], begun["over"], begun["channel"]) == ("token_refused", False, "main")
+            line.accepted_tokens = None
+            assert await delivered(served, said("營業時間", 3)) == 200
+            async with asyncio.timeout(PATIENCE):
+                assert (await alerts.get())["over"]
+
+
 async def test_a_push_to_a_tester(shop: Path) -> None:
     """Stored, pushed once at LINE, and not again by the next process; it is no call of anybody's turn."""
     push = "/v2/bot/message/push"

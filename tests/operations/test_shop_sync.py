@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cli.language import language
+from bot.model.processes import RefusedCalls, Serving
 from bot.model.settings import STAND_IN, MappedField, ShopSettings
 from bot.model.shop import (
     WRONG_ACCOUNT,
@@ -55,6 +56,18 @@ async def runs(world: ShopWorld) -> None:
 
 async def status(stores: Stores, shop: ShopSettings) -> ShopStatus:
     return await status_of(stores, PLAYBOOK, shop, await members_counted(stores, PLAYBOOK, shop))
+
+
+async def test_a_shop_that_refuses_says_so_and_since_when(world: ShopWorld) -> None:
+    """C3: also one that was never read."""
+    refused = RefusedCalls("shop", SHOP.name, "refused", NOW, "401")
+    at_line, stores = RefusedCalls("line", "main", "token", NOW), world.stores
+    await stores.processes.heartbeat(
+        Serving("p", "srv1:/srv/shop", "a" * 64, None, refused=(refused, at_line), taken={"line main": NOW})
+    )
+    [alive] = await stores.processes.alive()
+    assert (alive.refused, alive.taken) == ((refused, at_line), {"line main": NOW})
+    assert (await status(stores, SHOP)).refused == refused
 
 
 async def test_it_is_ordered_once_and_goes_on_where_it_was_stopped(world: ShopWorld) -> None:

@@ -10,16 +10,17 @@ import pytest
 
 from bot.line.month import next_month
 from bot.model.broadcast import Sending
-from bot.model.processes import OwnTrouble, Serving
+from bot.model.processes import OwnTrouble, RefusedCalls, Serving
 from bot.model.settings import Alert, Settings, ShopSettings, SmsSettings
-from bot.model.shop import SyncRun, SyncStop
+from bot.model.shop import SyncRun, SyncState, SyncStop
 from bot.model.translatable import ENGLISH, Language
 from bot.operations.alerts.endings import LONG
 from bot.operations.alerts.lost_calls import SELDOM
 from bot.operations.alerts.machines import GONE_FOR, WELL_FOR, disk_check
+from bot.operations.alerts.refusals import FAILING
 from bot.operations.alerts.watch import WatchedWork, WorkWatch
-from bot.operations.alerts.work import FAILING
 from bot.operations.doctor.webhook import OwnCall, WebhookAnswers, in_its_last_days, webhook_findings
+from bot.operations.today import shop_health
 from bot.runtime.alerts.alert_dispatcher import LAPSES, AlertDesk
 from bot.runtime.alerts.receivers import alert_receivers
 from bot.sms.sender import Credit
@@ -84,8 +85,10 @@ class Office:
             lambda: self.language,
             lambda: self.linked,
         )
-        desk = AlertDesk(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
-        return WorkWatch(work, desk, owns, self.clock)
+        return WorkWatch(work, self.desk(), owns, self.clock)
+
+    def desk(self) -> AlertDesk:
+        return AlertDesk(self.stores.alerts, lambda: alert_receivers(self.alerts), self.clock)
 
     async def look(self, after: timedelta = timedelta(seconds=5)) -> list[str]:
         """Both look, twice; what is said that was not said before, in its first line."""
@@ -106,9 +109,10 @@ class Office:
         calls = [{"reason": reason, "at": at, "call": {"kind": "push", "ch": "main"}} for _ in range(number)]
         await self.database.collection("deadletters").insert_many(calls)
 
-    async def fails(self, stop: SyncStop | None, state: str = "stopped") -> None:
+    async def fails(self, stop: SyncStop | None, state: SyncState = "stopped") -> None:
         before = (await self.stores.shop_syncs.all()).get("forest")
-        run = SyncRun("poll", "night", NOW, state="stopped" if state == "stopped" else "done", stop=stop)
+        ended = self.clock.now() if stop is None else None
+        run = SyncRun("poll", "night", NOW, state=state, stop=stop, ended=ended)
         assert await self.stores.shop_syncs.order("forest", run, None if before is None else before.poll)
 
 
@@ -283,6 +287,56 @@ async def test_a_shop_that_fails_on_is_alerted_to_again_by_its_hours(office: Off
     assert [hour for hour, number in enumerate(said) if number] == [0, 9, 99]
 
 
+def serves(name: str = "p", *refused: RefusedCalls, **taken: datetime) -> Serving:
+    """A process that has found so much of LINE and shops."""
+    at = {f"{'shop' if of == 'forest' else 'line'} {of}": when for of, when in taken.items()}
+    return Serving(name, "srv1:/srv/shop", "a" * 64, None, refused=refused, taken=at)
+
+
+async def test_a_shop_that_was_never_read_and_refuses_our_credentials_is_alerted_to_at_once(
+    office: Office,
+) -> None:
+    """C3, K4: status said for 26 hours that all is well. A restart, which knows of no refusal, does not end
+    it."""
+    refused = RefusedCalls("shop", "forest", "refused", NOW, "401: wrong secret")
+    await office.stores.processes.heartbeat(serves("p", refused))
+    [what] = await office.look()
+    assert what.startswith("the shop forest: it refuses our credentials: 401: wrong secret")
+    [health] = await shop_health(office.stores, office.settings())
+    assert (health.since, health.read) == (NOW, None)
+    assert str(health.trouble).startswith("it refuses our credentials")
+    await office.stores.processes.heartbeat(serves())
+    assert await office.look() == []
+    await office.stores.processes.heartbeat(serves(forest=office.clock.now()))
+    assert await office.look() == ["over: the members of the shop forest are read again"]
+
+
+# -- access tokens
+
+
+async def test_a_token_that_real_calls_find_refused_is_alerted_to_and_grows_and_is_over(
+    office: Office,
+) -> None:
+    """A3, K4: not at the hourly look; of two who look once, however many processes have found it."""
+    refused = RefusedCalls("line", "main", "token", NOW)
+    for name in ("p", "q"):
+        await office.stores.processes.heartbeat(serves(name, refused, main=NOW - timedelta(hours=1)))
+    assert await office.look() == ["LINE refuses the access token of 森活; messages that wait: 0"]
+    assert (await office.said())[0].endswith("https://bot.example/admin/setup?channel=main")
+    await office.desk().begun("token_refused", "main token", "the hourly look")
+    push = {"kind": "push", "ch": "main", "at": NOW - timedelta(hours=1)}
+    await office.database.collection("contacts").insert_one({"_id": "main:U1", "part": 1, "out": [push] * 40})
+    [worse] = await office.look()
+    assert worse == "it has become worse: LINE refuses the access token of 森活; messages that wait: 40"
+    await office.stores.processes.heartbeat(serves("p"))
+    assert await office.look() == [], "the other one finds it still"
+    for name in ("p", "q"):
+        await office.stores.processes.heartbeat(serves(name))
+    assert await office.look() == [], "nobody has called since"
+    await office.stores.processes.heartbeat(serves("p", main=office.clock.now()))
+    assert await office.look() == ["over: LINE takes the access token of 森活 again"]
+
+
 async def test_what_does_not_pass_by_itself_is_told_at_once(office: Office) -> None:
     await office.fails(SyncStop("NotOffered", "no list", NOW))
     assert len(await office.look()) == 1
@@ -454,7 +508,7 @@ def test_a_disk_is_nearly_full_below_a_tenth_or_two_gigabytes(free: int, total: 
 
 
 async def test_an_account_that_is_gone_has_no_trouble_any_more(office: Office) -> None:
-    desk = AlertDesk(office.stores.alerts, lambda: alert_receivers(office.alerts), office.clock)
+    desk = office.desk()
     await desk.begun("webhook_off", "outlet use_webhook", "關了", "outlet")
     await desk.begun("token_refused", "main token", "不收", "main")
     assert await office.look() == ["over: the account outlet is not in the playbook any more"]
@@ -463,7 +517,7 @@ async def test_an_account_that_is_gone_has_no_trouble_any_more(office: Office) -
 
 async def test_an_account_that_is_unlinked_has_no_trouble_any_more(office: Office) -> None:
     """A7: what is of all accounts at once lasts as long as one of them is linked."""
-    desk = AlertDesk(office.stores.alerts, lambda: alert_receivers(office.alerts), office.clock)
+    desk = office.desk()
     await desk.begun("webhook_off", "main use_webhook", "關了", "main")
     await desk.begun("webhook_off", "certificate", "快到期", "main")
     office.linked = ["outlet"]
@@ -519,7 +573,7 @@ async def test_after_a_death_between_two_writings_it_is_told_all_the_same(
 
 async def test_a_trouble_that_lasts_for_weeks_is_not_told_again(office: Office) -> None:
     """Its rows are gone by then."""
-    desk = AlertDesk(office.stores.alerts, lambda: alert_receivers(office.alerts), office.clock)
+    desk = office.desk()
     await desk.begun("webhook_off", "main use_webhook", "關了", "main")
     await office.database.collection("alerts").delete_many({})
     office.clock.advance(LAPSES.total_seconds() + 1)

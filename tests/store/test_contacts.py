@@ -154,6 +154,8 @@ async def test_unsent_and_timers_are_found_by_part(contacts: Contacts) -> None:
     later = NOW + timedelta(seconds=1)
     assert [one async for one in contacts.unsent_before(every, later)] == [(ANNA, ["e1#0"])]
     assert [one async for one in contacts.unsent_before(every, NOW)] == []
+    assert await contacts.stuck(later, 10) == {"main": (1, NOW)}
+    assert await contacts.stuck(NOW, 10) == {}
     assert await contacts.timers(every, NOW) == [("main:U2", timer)]
     assert await contacts.timers(every, NOW - timedelta(seconds=1)) == []
 

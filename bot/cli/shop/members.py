@@ -20,6 +20,7 @@ from bot.model.shop import MEMBER_REFUSALS, SyncKind, SyncRun, SyncStop, UnreadF
 from bot.model.translatable import Language, Refusal, Translatable, plural, row, tr
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick
+from bot.operations.refused_calls import why_refused
 from bot.operations.shops.fields import shop_fields, shop_of
 from bot.operations.shops.status_words import (
     beforehand,
@@ -115,6 +116,7 @@ def _status(found: ShopStatus) -> dict[str, object]:
         "last_webhook": found.last_news,
         "webhooks_waiting": found.waiting,
         "edited": found.is_edited,
+        "refused": None if found.refused is None else pick(found.refused, "kind", "since", "why"),
     }
 
 
@@ -149,6 +151,8 @@ def _status_lines(found: ShopStatus, order: CommandOrder, now: datetime) -> Iter
     name, sync = found.shop.name, found.sync
     if not found.is_linked:
         yield tr("{shop} is not linked:  oaflow shop link {shop}", shop=name)
+    if (refused := found.refused) is not None:
+        yield tr("since {moment}: {why}", moment=order.at(refused.since), why=why_refused(refused))
     yield plural(
         "1 person is known as a member of {shop}; bound: {bound}",
         "{number} people are known as members of {shop}; bound: {bound}",

@@ -14,7 +14,8 @@ from bot.model.clock import PatientClock
 from bot.model.settings import Settings
 from bot.model.shop import ShopSync
 from bot.operations.alerts.lost_calls import LostCalls
-from bot.operations.alerts.work import journeys_look, stop_of
+from bot.operations.alerts.refusals import stop_of
+from bot.operations.alerts.work import journeys_look
 from bot.runtime.bulk import keep_looking
 from bot.runtime.metrics import Level, Levels
 from bot.store.stores import Stores

@@ -64,7 +64,12 @@ class AlertsOfTroubles(Protocol):
     """Where alerts come in: `bot.runtime.alerts.alert_dispatcher.AlertDesk`."""
 
     async def begun(
-        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None, size: int = 1
+        self,
+        reason: TroubleReason,
+        subject: str,
+        text: str,
+        channel: str | None = None,
+        size: int | None = None,
     ) -> None: ...
     async def over(
         self, reason: TroubleReason, subject: str, text: str, channel: str | None = None

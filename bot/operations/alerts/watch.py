@@ -17,8 +17,10 @@ from bot.operations.alerts.endings import Endings
 from bot.operations.alerts.lost_calls import LostCalls
 from bot.operations.alerts.machines import gone_channels, machines_look
 from bot.operations.alerts.money import quota_look, sms_look
+from bot.operations.alerts.refusals import shops_look, tokens_look
 from bot.operations.alerts.standing import AlertsOfTroubles, StandingTrouble, TroubleLook, alert_text
-from bot.operations.alerts.work import journeys_look, lost_look, orders_look, shops_look
+from bot.operations.alerts.work import journeys_look, lost_look, orders_look
+from bot.operations.refused_calls import stuck_messages
 from bot.runtime.bulk import keep_looking
 from bot.sms.sender import Credit
 from bot.store.events.alerts import OngoingTrouble
@@ -78,17 +80,21 @@ class WorkWatch:
             lasting[reason].append(subject)
         if not (wanted or lasting or any(one.digest is not None for one in alerts)):
             return
-        looks = await self._looks(wanted, lasting)
+        looks = await self._looks(wanted, lasting, known)
         standing = [one for look in looks for one in look.standing]
         ended = self._endings.certain([one for look in looks for one in look.ended], self._clock.now())
         await self._tell(TroubleLook(standing, ended), wanted, known)
 
     async def _looks(
-        self, wanted: Collection[str], lasting: Mapping[str, Sequence[str]]
+        self,
+        wanted: Collection[str],
+        lasting: Mapping[str, Sequence[str]],
+        known: Mapping[tuple[str, str], OngoingTrouble],
     ) -> list[TroubleLook]:
         work, now = self._work, self._clock.now()
         stores, settings, titles = work.stores, work.settings(), work.titles()
         found = [gone_channels(settings.channels, work.linked(), lasting)]
+        alive = await stores.processes.alive()
 
         def asked(*reasons: TroubleReason) -> bool:
             return any(reason in wanted or lasting.get(reason) for reason in reasons)
@@ -102,7 +108,12 @@ class WorkWatch:
             found.append(await self._given_up(titles, lasting["dead_letters"], now))
         if lasting.get("shop_failing") or (settings.shops and "shop_failing" in wanted):
             syncs = await stores.shop_syncs.all()
-            found.append(shops_look(syncs, settings, lasting["shop_failing"], now, work.public))
+            since = since_of("shop_failing", known)
+            found.append(shops_look(syncs, alive, settings, since, now, work.public))
+        if asked("token_refused"):
+            stuck = await stuck_messages(stores, now)
+            since = since_of("token_refused", known)
+            found.append(tokens_look(alive, stuck, titles, since, work.public))
         if asked("journey_stopped"):
             playbook = work.playbook()
             totals = await stores.totals.of(playbook.capped) if playbook.capped else {}
@@ -111,7 +122,6 @@ class WorkWatch:
             going = await stores.sendings.open()
             found.append(orders_look(going, work.playbook(), lasting["broadcast_held"], work.public))
         if asked("playbook_refused", "server"):
-            alive = await stores.processes.alive()
             found.append(machines_look(alive, await self._behind(now), lasting))
         return found
 
@@ -158,6 +168,13 @@ class WorkWatch:
             else:
                 text = language.text(over.says)
                 await self._alerts.over(over.reason, over.subject, text, over.channel)
+
+
+def since_of(
+    reason: TroubleReason, known: Mapping[tuple[str, str], OngoingTrouble]
+) -> Mapping[str, datetime]:
+    """Since when the troubles of a reason last, by their subjects."""
+    return {subject: one.since for (of, subject), one in known.items() if of == reason}
 
 
 def _text(one: StandingTrouble, language: Language) -> str:

@@ -1,5 +1,5 @@
-"""What is lost, waits, stands still or has ended by itself: calls that were given up, shops, journeys, orders
-of broadcasts. Pure."""
+"""What is lost, waits, stands still or has ended by itself: calls that were given up, journeys, orders of
+broadcasts. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from urllib.parse import quote
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import ASKS, Sending
-from bot.model.settings import Settings
-from bot.model.shop import ShopSync, SyncStop
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.alerts.standing import (
     EndedTrouble,
@@ -23,12 +21,8 @@ from bot.operations.alerts.standing import (
 )
 from bot.operations.broadcasts.held_orders import WHY_ASKED
 from bot.operations.call_outcomes import why_lost
-from bot.operations.shops.status_words import why_stopped
-from bot.shops.platforms import LIST
 from bot.store.events.dead_letters import DeadLetterGroup
 
-FAILING = timedelta(minutes=10)
-"""For so long a shop may fail before anybody is told: most of it passes by itself."""
 JUST_ENDED = timedelta(days=1)
 """A journey whose time was over before that is no news."""
 
@@ -96,53 +90,6 @@ def _lost(reason: str, many: int, title: str, public: str) -> TroubleWords:
 
 def _none_left(subject: str) -> Translatable:
     return tr("no unsent message is left of this reason: {why}", why=why_lost(_parted(subject)[1]))
-
-
-# -- shops
-
-
-def shops_look(
-    syncs: Mapping[str, ShopSync], settings: Settings, lasting: Collection[str], now: datetime, public: str
-) -> TroubleLook:
-    """Shops whose members have not been read for a while, and why."""
-    standing = []
-    failing: set[str] = set()
-    for name, shop in settings.shops.items():
-        stop = None if shop.platform == LIST else stop_of(syncs.get(name))
-        if stop is None:
-            continue
-        failing.add(name)
-        if stop.again is None or now - stop.since >= FAILING:
-            page = f"{public}/admin/shops/{quote(name, safe='')}" if public else ""
-            hours = (now - stop.since) // timedelta(hours=1)
-            standing.append(StandingTrouble("shop_failing", name, _shop(stop, name, page), size=1 + hours))
-    ended = [
-        EndedTrouble("shop_failing", name, _shop_is_well(name, settings))
-        for name in gone("shop_failing", lasting, standing)
-        if name not in failing  # it fails anew, but not for long enough
-    ]
-    return TroubleLook(standing, ended)
-
-
-def stop_of(sync: ShopSync | None) -> SyncStop | None:
-    """Why one of its listings does not go on, also while it is being tried again."""
-    runs = [] if sync is None else [one for one in (sync.all, sync.poll) if one is not None]
-    return next((one.stop for one in runs if one.is_under_way and one.stop is not None), None)
-
-
-def _shop(stop: SyncStop, name: str, page: str) -> TroubleWords:
-    return TroubleWords(
-        tr("the shop {name} has not let its members be read", name=name),
-        tr("new members, levels and points do not arrive; who binds is still looked up at the shop itself"),
-        (why_stopped(stop, name),),
-        page,
-    )
-
-
-def _shop_is_well(name: str, settings: Settings) -> Translatable:
-    if name not in settings.shops:
-        return tr("the shop {name} is not in the playbook any more", name=name)
-    return tr("the members of the shop {name} are read again", name=name)
 
 
 # -- journeys

@@ -19,9 +19,10 @@ from bot.operations.doctor.finding import SetupFinding
 from bot.operations.doctor.machine import MachineState, first_moment, machine_findings
 from bot.operations.doctor.pages import pages_findings
 from bot.operations.doctor.questions import SetupQuestion, question_findings, questions_of
-from bot.operations.doctor.shop import shop_findings
+from bot.operations.doctor.shop import shop_answers, shop_findings
 from bot.operations.doctor.webhook import WebhookAnswers, is_public, webhook_findings
 from bot.operations.payload import Payload, pick
+from bot.operations.today import shop_health
 from bot.store.stores import Stores
 
 Findings: TypeAlias = Sequence[SetupFinding]
@@ -58,6 +59,15 @@ class Surroundings:
         """Where staff answer."""
         rules = None if self.playbook is None else self.playbook.channels.get(channel)
         return "none" if rules is None else rules.staff
+
+    def shop(self, channel: str) -> str | None:
+        """The shop of a channel."""
+        rules = None if self.playbook is None else self.playbook.channels.get(channel)
+        return None if rules is None else rules.shop
+
+    def moment(self, at: datetime) -> str:
+        """To the minute, as the team's clock says it."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}"
 
     @property
     def _greets(self) -> bool:
@@ -96,6 +106,7 @@ async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Ex
     account, stores = around.settings.channels[channel], around.stores
     replies = {} if stores is None else {one.item: one for one in await stores.setup_replies.of(channel)}
     items = [] if stores is None else await binding_checklist(stores, around.settings, channel)
+    health = [] if stores is None else await shop_health(stores, around.settings)
     asked, at_line = around.questions(channel), await with_ours(around, channel, seen.webhook)
     return Examination(
         channel,
@@ -104,6 +115,7 @@ async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Ex
             *account_findings(account, seen.account, around.staff(channel)),
             *webhook_findings(at_line, around.now, is_simulated=around.is_simulated),
             *pages_findings(account.liff, seen.pages),
+            *(shop_answers(one, around.moment) for one in health if one.shop == around.shop(channel)),
             *shop_findings(items),
             *question_findings(asked, replies),
         ],

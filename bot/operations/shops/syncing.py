@@ -11,10 +11,12 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import AttributeInfo, Playbook
 from bot.model.audit import Deed
+from bot.model.processes import RefusedCalls
 from bot.model.settings import ShopSettings
 from bot.model.shop import WRONG_ACCOUNT, ShopSync, SyncKind, SyncRun, UnreadField
 from bot.model.translatable import Refusal, tr
 from bot.operations.audit_trail import record
+from bot.operations.refused_calls import refused_shops
 from bot.runtime.shops.all_shops import next_poll
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.access import is_linked
@@ -42,7 +44,8 @@ class ShopStatus:
     """One shop. `people` are those known to be its members; `next_poll` is `None` where none is to come.
 
     `is_edited`: all members were read by another mapping than that of the playbook now. `last_news`: when the
-    last webhook came of those that are still stored; `waiting`: how many are not processed yet.
+    last webhook came of those that are still stored; `waiting`: how many are not processed yet;
+    `refused`: what it does not take from us just now.
     """
 
     shop: ShopSettings
@@ -56,6 +59,7 @@ class ShopStatus:
     is_edited: bool
     last_news: datetime | None
     waiting: int
+    refused: RefusedCalls | None = None
 
     @property
     def last_read(self) -> SyncRun | None:
@@ -105,6 +109,7 @@ async def status_of(
         sync.all is not None and sync.all.state == "done" and sync.all.mapping != mapping_of(shop, playbook),
         await stores.shop_news.last(shop.name),
         (await stores.shop_news.counts(shop.name)).get("open", 0),
+        (await refused_shops(stores)).get(shop.name),
     )
 
 

@@ -55,19 +55,28 @@ class AlertDesk:
         await self._keep(note)
 
     async def begun(
-        self, reason: TroubleReason, subject: str, text: str, channel: str | None = None, size: int = 1
+        self,
+        reason: TroubleReason,
+        subject: str,
+        text: str,
+        channel: str | None = None,
+        size: int | None = None,
     ) -> None:
         """A trouble has begun, or goes on: one alert until it is over, however many processes report it, and
-        how often; and one each time that its `size` is ten times what was alerted to.
+        how often; and one each time that its `size`, where it is known, is ten times what was alerted to.
 
         `subject` is what the trouble is with, `text` the alert's, in the language of the playbook.
         """
         now = self._clock.now()
-        trouble = await self._alerts.lasts(reason, subject, OngoingTrouble(uuid.uuid4().hex, now, size=size))
+        trouble = await self._alerts.lasts(
+            reason, subject, OngoingTrouble(uuid.uuid4().hex, now, size=size or 1)
+        )
         if trouble.since > now - LAPSES:  # what is older was sent, or given up; its rows may be gone by now
             await self._keep(AlertNote(trouble.id, reason, trouble.since, channel, text=text))
         if not trouble.kept:
             await self._alerts.keep(reason, subject, trouble)
+        if size is None:
+            return
         if trouble.has_grown(size):  # of all who find it each stores the same alert
             more = f"{trouble.id}-{trouble.sized or trouble.since:%Y%m%d%H%M%S%f}"
             await self._keep(AlertNote(more, reason, now, channel, text=text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -58,9 +58,9 @@ class ShopWatch:
         self._watch = TroubleWatch(_over_in_words, _left_in_words, log, clock)
 
     @property
-    def troubled(self) -> Collection[str]:
-        """The shops with which something is wrong."""
-        return self._watch.known.keys()
+    def found(self) -> TroubleWatch:
+        """What stands, and what was taken, by shop."""
+        return self._watch
 
     async def request(self, shop: str, asking: Awaitable[T]) -> T:
         """The shop's answer; its errors are reported, and raised."""
@@ -82,7 +82,7 @@ class ShopWatch:
     def failed(self, shop: str, error: ShopFailed, began: datetime) -> None:
         """A question that began then was not answered."""
         known, kind = self._watch.known.get(shop, ()), _kind(error)
-        troubles, is_new = failed(known, kind, began, self._clock.now())
+        troubles, is_new = failed(known, kind, began, self._clock.now(), str(error))
         if is_new:
             log.warning("%s", _BEGUN[kind].format(shop=shop, why=f"{type(error).__name__}: {error}"))
         self._watch.keep(shop, troubles)
@@ -92,6 +92,7 @@ class ShopWatch:
         await self._watch.stop()
 
     def _answered(self, shop: str, began: datetime) -> None:
+        self._watch.taken[shop] = began
         troubles: Troubles = self._watch.known.get(shop, ())
         if troubles:
             self._watch.keep(shop, succeeded(troubles, began, self._clock.now()))

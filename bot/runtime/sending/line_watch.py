@@ -100,16 +100,23 @@ class LineWatch:
     def on_call_end(
         self, channel: str, outcome: CallResult, began: datetime, *, sends_message: bool = True
     ) -> None:
-        """A call that began then has ended so. Costs a look into a dictionary where all is well."""
+        """A call that began then has ended so. Costs a look into two dictionaries where all is well."""
         troubles = self._watch.known.get(channel)
-        if troubles is None and type(outcome) is Accepted:
-            return
+        if type(outcome) is Accepted:
+            self._watch.taken[channel] = began
+            if troubles is None:
+                return
         now = self._clock.now()
         troubles, begins = after(troubles or (), outcome, began, now)
         if begins is not None:
             log.warning("%s", begun_in_words(begins, channel))
         self._watch.keep(channel, troubles)
         self._outage(channel, outcome, began, now, sends_message)
+
+    @property
+    def found(self) -> TroubleWatch:
+        """What stands, and what was taken, by channel."""
+        return self._watch
 
     def outage(self, channel: str) -> timedelta | None:
         """For how long LINE has taken no messages of this channel; `None`: it takes them.

@@ -259,6 +259,23 @@ class Contacts:
         async for document in self._collection.find(query, {"out.id": 1}).batch_size(AT_A_TIME):
             yield document["_id"], [call["id"] for call in document["out"]]
 
+    async def stuck(self, before: datetime, most: int) -> Mapping[str, tuple[int, datetime]]:
+        """Replies and pushes from before then that wait, by channel: how many, of `most` people at most, and
+        the oldest."""
+        query = {"part": {"$gte": 0}, "out.0": {"$exists": True}, "out.at": {"$lt": before}}
+        late = {"out.at": {"$lt": before}, "out.kind": {"$in": ["reply", "push"]}}
+        found = self._collection.aggregate(
+            [
+                {"$match": query},
+                {"$limit": most},
+                {"$project": {"out.at": 1, "out.kind": 1, "out.ch": 1}},
+                {"$unwind": "$out"},
+                {"$match": late},
+                {"$group": {"_id": "$out.ch", "number": {"$sum": 1}, "since": {"$min": "$out.at"}}},
+            ]
+        )
+        return {one["_id"]: (one["number"], one["since"]) for one in await found.to_list(None)}
+
     async def uncounted(self, parts: Sequence[int]) -> AsyncIterator[Stored]:
         """The contacts of these parts with marks that may not stand on the timeline yet."""
         query = {"part": {"$in": list(parts)}, "counted.0": {"$exists": True}}

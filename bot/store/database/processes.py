@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
-from bot.model.processes import OwnTrouble, Serving
+from bot.model.processes import OwnTrouble, RefusedCalls, Serving
 from bot.store.database.mongo import Database, Document
 
 LIFE = 15
@@ -38,6 +38,8 @@ class Processes:
         troubles = [asdict(of) for of in one.troubles]
         fields |= {"troubles": {"$literal": troubles}}
         fields |= {"well": {"$literal": list(one.well)}, "near": {"$literal": list(one.near)}}
+        fields |= {"refused": {"$literal": [asdict(of) for of in one.refused]}}
+        fields |= {"taken": {"$literal": [{"of": of, "at": at} for of, at in one.taken.items()]}}
         await self._collection.update_one({"_id": one.process}, [{"$set": fields}], upsert=True)
 
     async def leave(self, process: str) -> None:
@@ -68,6 +70,8 @@ class Processes:
                 tuple(OwnTrouble(**one) for one in document.get("troubles", ())),
                 tuple(document.get("well", ())),
                 tuple(document.get("near", ())),
+                tuple(RefusedCalls(**of) for of in document.get("refused", ())),
+                {of["of"]: of["at"] for of in document.get("taken", ())},
             )
             for document in await found.to_list(None)
             if not self._gone(document["_id"])

@@ -36,6 +36,7 @@ from bot.operations.contact_view import masked_view
 from bot.operations.conversation import chats_of, conversation
 from bot.operations.looks import record_look
 from bot.operations.recent_figures import RecentFigures
+from bot.operations.refused_calls import refused_accounts, waits_in_words
 from bot.operations.sent_files import FileRefused, LineFiles, opened_file
 from bot.runtime.chat_feed import EVERYTHING, ChatFeed
 from bot.web.admin.chat_pictures import ChatPictures
@@ -312,6 +313,7 @@ class ChatPages(AdminPages):
         if had is not None:
             await mark_opened(stores, opened.found.contact.id, had, me)
         there = await others_there(stores, opened.id, me)
+        refused = (await refused_accounts(stores, now)).get(opened.channel)
         part = desk.parts.sealed(visit.signed.name, "contact", opened.found.contact.id)
         until = answering.silent_until(opened.found, opened.channel)
         return {
@@ -333,6 +335,7 @@ class ChatPages(AdminPages):
             "price": price_words(price, now),
             "free_for": free_seconds(price, now),
             "costs": not price.is_free and price.unsent is None,
+            "waits": None if refused is None else waits_in_words(refused.kind),
             "cannot": "" if price.unsent is None else WORDS[price.unsent],
             "there": [(account_words(one.who), one.types) for one in there],
             "colleagues": await self._colleagues(visit),

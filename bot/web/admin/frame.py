@@ -170,6 +170,8 @@ class AdminFrame:
             attention=attention,
             is_copy=is_outside_closed(),
             stopped=None if attention is None else attention.stopped,
+            refusal=None if attention is None else attention.refusal,
+            leads_to_unsent=signed is not None and self._leads_to_unsent(visit, signed.role),
             current=current(visit.request.path, self._table),
             channels=shop.channels if visit.row is not None and visit.row.by_channel else {},
             channel=visit.channel,
@@ -183,6 +185,10 @@ class AdminFrame:
         if shown.camera:
             headers["Permissions-Policy"] = _ALLOWS.format(camera="self")
         return web.Response(text=text, status=shown.status, content_type="text/html", headers=headers)
+
+    def _leads_to_unsent(self, visit: Visit, role: AdminRole) -> bool:
+        of = next((row for row in self._table if row.name == "unsent"), None)
+        return of is not None and role in of.roles and visit.request.path != of.path
 
     def _navigation(self, role: AdminRole, attention: Attention | None) -> Navigation:
         is_stopped = attention is not None and attention.is_all_stopped

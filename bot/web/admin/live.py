@@ -196,6 +196,7 @@ def attention_topic(
                 yield {
                     "counts": {badge: now.shown(badge) for badge in badges},
                     "stopped": "" if now.stopped is None else visit.words.text(now.stopped),
+                    "refused": "" if now.refusal is None else visit.words.text(now.refusal),
                     "stop_title": visit.words.text(stop_title(is_stopped=now.is_all_stopped)),
                 }
             await asyncio.sleep(every)

@@ -15,6 +15,7 @@ from bot.model.shop import SyncRun
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.recent_figures import RecentFigures
+from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.installing import app_shop, choose_account
 from bot.operations.shops.linking import TriedShop, link_shop, unlink_shop
 from bot.operations.shops.reasons import SetupRefused
@@ -36,6 +37,7 @@ from bot.operations.shops.status_words import (
     why_stopped,
 )
 from bot.operations.shops.syncing import order_sync, slots_of, status_of
+from bot.operations.today import shop_health
 from bot.shops.platforms import NO_CHANGE_FEED
 from bot.store.contacts.member_records import MembersCounted
 from bot.store.stores import Stores
@@ -81,7 +83,8 @@ class ShopPages(AdminPages):
         found = await shop_overviews(
             served.stores, served.playbook(), served.settings(), served.public, played=served.played
         )
-        return RenderedPage("shops.html", TITLE, {"shops": found})
+        health = {one.shop: one for one in await shop_health(served.stores, served.settings())}
+        return RenderedPage("shops.html", TITLE, {"shops": found, "health": health})
 
     async def shop(self, visit: Visit) -> AdminAnswer:
         """One of them."""
@@ -176,6 +179,8 @@ class ShopPages(AdminPages):
             "office": served.office(shop, None if shown.link is None else shown.link.domain),
             "install": _installs(shown, served.public),
             "run": run,
+            "calls": (await refused_shops(served.stores)).get(name),
+            "why_refused": why_refused,
             "is_under_way": shown.is_linked and not is_to_choose and _is_reading(run),
             "sync_lines": () if run is None else tuple(_sync_lines(run, name, served.now())),
             "is_to_choose": is_to_choose,

@@ -20,7 +20,9 @@ from bot.operations.dead_letters import (
     masked_contact,
     resend_costs,
 )
+from bot.operations.refused_calls import STUCK_MOST, refused_accounts, stuck_messages, why_stuck
 from bot.operations.resending import Handling, drop, resend
+from bot.operations.simulated_time import now_among
 from bot.store.events.dead_letters import EVENT, DeadLetterEntry
 from bot.store.stores import Stores
 from bot.translations.chinese import CHINESE
@@ -54,8 +56,12 @@ class UnsentPages(AdminPages):
     async def unsent(self, visit: Visit) -> AdminAnswer:
         """Why, how many, since when."""
         said, days = visit.words.words, _days(visit.query("days"))
-        groups = await lost_by_reason(self.stores, days)
+        groups, now = await lost_by_reason(self.stores, days), await now_among(self.stores)
+        refused = await refused_accounts(self.stores, now)
         data = {
+            "stuck": await stuck_messages(self.stores, now),
+            "whys": {name: said(why_stuck(one.kind)) for name, one in refused.items()},
+            "stuck_most": STUCK_MOST,
             "groups": [
                 {
                     "lost": one,

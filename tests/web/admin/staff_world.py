@@ -21,7 +21,7 @@ from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.second_factor import SecondFactors
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.admins.sign_in import StaffSignIn, TrustedBrowsers
-from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind
+from bot.operations.attention import AttentionBoard, AttentionCount, AttentionKind, RefusedLook
 from bot.runtime.cluster.brake_watch import BrakeWatch
 from bot.store.database.mongo import Database
 from bot.store.sealing.derived_keys import LiveKeys, browser_keys, factor_keys
@@ -104,6 +104,8 @@ class StaffWorld:
     channels: Mapping[str, str] = field(default_factory=dict)
     """What the shop's are called, by name."""
     counts: Mapping[AttentionKind, AttentionCount] = field(default_factory=dict)
+    refused: RefusedLook | None = None
+    """What LINE does not take."""
     topics: Mapping[str, LiveTopic] = field(default_factory=dict)
     people: Clock | None = None
     """Their clock, where it is not the machine's: a simulator's may be moved."""
@@ -126,7 +128,9 @@ class StaffWorld:
         )
         self.notices = own_notices(self.stores, self.clock)
         self.brake = BrakeWatch(self.stores.pulse, self.clock)
-        self.board = AttentionBoard(self.counts, lambda: self.brake.brake, fresh=self.pace)
+        self.board = AttentionBoard(
+            self.counts, lambda: self.brake.brake, refused=self.refused, fresh=self.pace
+        )
         topics = {"attention": attention_topic(self.board, every=self.pace), **self.topics}
         self.live = LivePages(self.sessions, topics, beat=self.beat, look=self.pace)
         self.frame = frame = AdminFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -12,9 +12,13 @@ from yarl import URL
 
 from bot.model.admin import IDLE
 from bot.model.brake import PushStop
+from bot.model.processes import RefusedCalls
+from bot.model.translatable import Translatable
+from bot.operations.refused_calls import refused_in_words
 from bot.store.unavailable import DatabaseUnavailable
 from bot.web.admin.live import MOST, LiveTopic
 from bot.web.admin.visit import Visit
+from tests.conftest import NOW
 from tests.eventually import PATIENCE, eventually
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import ZH, Staff, StaffWorld
@@ -88,6 +92,28 @@ async def test_that_pushes_are_stopped_is_on_every_page_at_once(staff: StaffWorl
     entry = page.partition('href="/admin/stop"')[2].partition("</a>")[0]
     assert ["恢復推播" in entry, "全部停止推播" in entry] == [True, False]
     assert staff.brake.brake.stop_of(PushStop(None, None, "", staff.clock.now()).key) is not None
+
+
+async def test_that_line_refuses_is_on_every_page_at_once(worlds: StaffWorlds) -> None:
+    """K2: for every role, from one source."""
+    refused: list[Translatable] = []
+
+    async def look() -> Sequence[Translatable]:
+        return tuple(refused)
+
+    staff = await worlds(refused=look)
+    agent = await staff.signed_in(await staff.account("agent"))
+    async with await opened(agent) as answer:
+        assert (await said(answer, "attention"))["refused"] == ""
+        refused.append(refused_in_words(RefusedCalls("line", "main", "token", NOW), "森活", "18:14", NOW))
+        news = await said(answer, "attention")
+        assert news["refused"].startswith("森活: LINE refuses the access token since 18:14")
+    admin = await staff.signed_in(await staff.account("admin"))
+    for browser, leads in ((agent, False), (admin, True)):
+        _, page = await browser.get("/admin/me", **ZH)
+        banner = page.partition('id="refused"')[2].partition("</p>")[0]
+        assert "森活：LINE 從 18:14 起不接受存取權杖" in banner
+        assert [" hidden>" in banner, "/admin/unsent" in banner] == [False, leads]
 
 
 async def test_who_is_signed_out_suspended_or_of_another_role_hears_nothing_more(staff: StaffWorld) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.line.outcome import Refused
 from bot.model.outgoing import DeadLetter
+from bot.model.processes import RefusedCalls, Serving
 from bot.operations.resending import drop
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -85,6 +86,26 @@ async def test_by_reason_in_words_with_its_code(staff: StaffWorld, bot: Bot, lin
     page = await of_reason(browser, "quota")
     assert letters[0].contact not in page
     assert [one.name in page for one in letters] == [True, True, False]
+
+
+async def test_what_waits_is_counted_with_since_when_and_why(
+    staff: StaffWorld, bot: Bot, line: ScriptedLine
+) -> None:
+    """K3: a token that LINE refuses makes no dead letter for 23 hours."""
+    since = bot.clock.now()
+    line.outcomes.extend([Refused(401, "", None, "token")] * 9)
+    await bot.hear(said("到貨通知", "U1", bot.clock, replyToken=None))
+    browser = await staff.signed_in(await staff.account("supervisor"))
+    assert "還在等著送出" not in (await browser.get("/admin/unsent", **ZH))[1]
+    bot.clock.advance(61)
+    await staff.stores.processes.heartbeat(
+        Serving("p", "srv1:/shop", "a" * 64, None, refused=(RefusedCalls("line", "main", "token", since),))
+    )
+    _, page = await browser.get("/admin/unsent", **ZH)
+    assert "還在等著送出" in page
+    assert "main 1 則" in page
+    assert "LINE 不接受這個官方帳號的 Channel access token" in page
+    assert "全部都送出了" not in page
 
 
 async def test_a_group_is_sent_once_more_with_its_number_and_cost(

@@ -29,15 +29,19 @@ document.addEventListener("focusin", (event) => closeMenus(event.target));
 // Of a navigation that is longer than the window the entry of this page is in view.
 document.querySelector(".entries [aria-current]")?.scrollIntoView({ block: "nearest" });
 
-const halted = document.getElementById("halted");
+function banner(id, text) {
+  const at = document.getElementById(id);
+  at.querySelector("span").textContent = text;
+  at.hidden = text === "";
+}
 
-follow("attention", "", ({ counts, stopped, stop_title: title }) => {
+follow("attention", "", ({ counts, stopped, refused, stop_title: title }) => {
   for (const badge of document.querySelectorAll("[data-count]")) {
     badge.textContent = counts[badge.dataset.count] ?? "";
     badge.hidden = badge.textContent === "";
   }
-  halted.querySelector("span").textContent = stopped;
-  halted.hidden = stopped === "";
+  banner("halted", stopped);
+  banner("refused", refused);
   for (const called of document.querySelectorAll(".to-stop .called")) called.textContent = title;
 });
 
