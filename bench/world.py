@@ -41,6 +41,11 @@ class Figures:
     refused: int = 0
 
 
+def user_id(person: int) -> str:
+    """LINE's user id of a person."""
+    return f"U{person:032x}"
+
+
 def ok(body: bytes = _SENT) -> bytes:
     """The whole of LINE's answer that all went well."""
     return _OK % (len(body), body)
@@ -149,6 +154,16 @@ class World:
             self.replied(token[1])
         return ok(_PROFILE) if b"/profile/" in head else ok()
 
+    def expect(self, tokens: list[bytes], began: float, figures: Figures) -> None:
+        """Replies with these tokens are waited for since `began`, and counted in `figures`."""
+        self._figures = figures
+        self._waiting.update(dict.fromkeys(tokens, began))
+
+    @property
+    def unanswered(self) -> int:
+        """How many replies are waited for."""
+        return len(self._waiting)
+
     def replied(self, token: bytes) -> None:
         began = self._waiting.pop(token, None)
         if began is not None:
@@ -156,8 +171,10 @@ class World:
             if not self._waiting:
                 self._all_replied.set()
 
-    def webhook(self, path: str, port: int, events: int) -> tuple[bytes, list[bytes]]:
-        """One signed request, and the reply tokens of its events."""
+    def webhook(
+        self, path: str, port: int, events: int, person: int | None = None
+    ) -> tuple[bytes, list[bytes]]:
+        """One signed request, and the reply tokens of its events; of this person, or of anybody."""
         tokens, bodies = [], []
         for _ in range(events):
             number = next(_numbers)
@@ -175,7 +192,10 @@ class World:
                     "webhookEventId": f"01BENCH{number:019}",
                     "deliveryContext": {"isRedelivery": False},
                     "timestamp": time.time_ns() // 1_000_000,
-                    "source": {"type": "user", "userId": f"U{number * 7919 % self._people:032x}"},
+                    "source": {
+                        "type": "user",
+                        "userId": user_id(number * 7919 % self._people if person is None else person),
+                    },
                     "replyToken": token,
                     "mode": "active",
                 }

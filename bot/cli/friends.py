@@ -17,9 +17,10 @@ from bot.cli.terminal_text import Progress
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Translatable, row, tr
 from bot.operations.broadcasts.line_now import line_of
+from bot.operations.bulk_batches import turns_left
 from bot.operations.find_contacts import NotFound, not_called
 from bot.operations.friend_import import FriendsImport, FriendsOrder, NotOfThisChannel, import_friends
-from bot.operations.import_report import import_payload, in_words
+from bot.operations.import_report import import_payload, in_words, open_in_words
 from bot.operations.payload import pick
 from bot.playbook.similar import hint_for
 
@@ -52,12 +53,16 @@ async def import_(order: CommandOrder) -> int:
             done = await import_friends(
                 people, playbook, client, wanted, order.by, lambda so_far: progress.show(_so_far(so_far))
             )
+        if not wanted.dry:
+            done.turns_left = await turns_left(
+                people, tell=lambda left, seconds: progress.show(open_in_words(left, seconds))
+            )
     except NotOfThisChannel as error:
         anyway = tr("{why}: to take them all the same, add  --yes", why=error.message)
         raise NotOfThisChannel(anyway) from error
     finally:
         progress.over()
-    figures = pick(done, "blocked", "joined", "asked", "gone", "resumed")
+    figures = pick(done, "blocked", "joined", "asked", "gone", "resumed", "turns_left")
     order.show_all({"channel": wanted.channel, **import_payload(done), **figures}, _lines(done, wanted))
     return WRONG if done.refused else RIGHT
 

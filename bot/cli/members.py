@@ -16,9 +16,10 @@ from bot.cli.refusal import UsageWrong
 from bot.cli.report_output import TABLE, ReportNotWritten, headings
 from bot.cli.terminal_text import Progress
 from bot.model.translatable import Translatable, row, tr
+from bot.operations.bulk_batches import turns_left
 from bot.operations.column_map import NO_MAP, ColumnMap, read_column_map
 from bot.operations.find_contacts import NotFound
-from bot.operations.import_report import import_payload, in_order, in_words, lines_payload
+from bot.operations.import_report import import_payload, in_order, in_words, lines_payload, open_in_words
 from bot.operations.member_import import (
     ChannelUnsaid,
     MemberImport,
@@ -59,15 +60,20 @@ async def import_file(order: CommandOrder) -> int:
     file = replace(file, column_map=_column_map(options), encoding=options.encoding)
     note_encoding(file.path, order)
     try:
+        people = await order.people()
         with _report(order) as record:
             done = await import_members(
-                await order.people(),
+                people,
                 order.playbook,
                 file,
                 order.by,
                 dry=options.dry_run,
                 tell=lambda so_far: progress.show(tr("{number} lines", number=f"{so_far.done:,}")),
                 record=record,
+            )
+        if not options.dry_run:
+            done.turns_left = await turns_left(
+                people, tell=lambda left, seconds: progress.show(open_in_words(left, seconds))
             )
     except ShopUnsaid as error:
         raise TableWrong(tr("{why}: add  --shop NAME", why=error.message)) from error
@@ -78,7 +84,7 @@ async def import_file(order: CommandOrder) -> int:
     payload = {
         **import_payload(done),
         "on_line": done.on_line,
-        **pick(done, "joined", "partly", "united", "resumed"),
+        **pick(done, "joined", "partly", "united", "resumed", "turns_left"),
         "notes": lines_payload(done.notes),
         **pick(done, "unused", "has_bindings"),
         "warnings": list(done.warnings),

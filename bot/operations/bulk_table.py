@@ -47,7 +47,7 @@ class BulkTable:
             table = self.words.within("table")
             yield (MARK + csv_line(table.text(Translatable(name)) for name in COLUMNS)).encode()
         async for found in search([stores], playbook, self.terms):
-            async for some in bulk_batches(found.people, TOGETHER, stores.leases):
+            async for some in bulk_batches(found.people, TOGETHER, stores):
                 yield self._lines(await self._cells(some))
                 await self._keep(len(some), some[-1].contact.id)  # nobody goes on there
             if not found.people:

@@ -52,7 +52,7 @@ async def orders_behind(
         while after < end and (found := await stores.inbox.between(after, end, PAGE)):
             after = found[-1].id
             waiting = [one for one in found if one.is_open]
-            async for some in bulk_batches(waiting, most, stores.leases):
+            async for some in bulk_batches(waiting, most, stores):
                 # in the lane where the first is: merged, both are passed on
                 yield [
                     OrderBehind(

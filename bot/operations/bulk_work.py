@@ -175,10 +175,10 @@ class BulkWork:
                 if not found.people and await self._hold(run) is None:
                     raise LostRun
                 continue
-            async for some in bulk_batches(waiting, self.together, self.stores.leases):
+            async for some in bulk_batches(waiting, self.together, self.stores):
                 yield some
             waiting = []
-        async for some in bulk_batches(waiting, self.together, self.stores.leases):
+        async for some in bulk_batches(waiting, self.together, self.stores):
             yield some
 
     async def _hold(self, run: BulkRun) -> BulkRun | None:
@@ -236,8 +236,7 @@ class BulkWork:
     async def _store_orders(self, ordered: Sequence[InboxEntry]) -> None:
         """Store what these people get in a turn of theirs, and wait until those turns are taken."""
         if ordered:
-            await self.stores.inbox_commit.store(ordered, {entry.id for entry in ordered}, ())
-            await self.stores.contacts.poke([(entry.contact, entry.id) for entry in ordered])
+            await self.stores.inbox_commit.store_bulk(ordered)
             await self._turns_taken(ordered)
 
     async def _amend(self, run: BulkRun, some: Sequence[Stored], playbook: Playbook, now: datetime) -> int:

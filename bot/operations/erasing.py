@@ -169,7 +169,7 @@ async def _erased(
     announce: Callable[[Mapping[str, str]], None],
 ) -> list[str]:
     numbers: list[str] = []
-    async for some in bulk_batches(contacts, TOGETHER, stores.leases):
+    async for some in bulk_batches(contacts, TOGETHER, stores):
         wanted = {new_number(): contact for contact in some}
         numbers += wanted
         announce({contact: number for number, contact in wanted.items()})

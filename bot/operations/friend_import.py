@@ -32,7 +32,7 @@ from bot.model.message import USER_ID
 from bot.model.stored import Stored
 from bot.model.translatable import Quoted, Refusal, Translatable, tr
 from bot.operations.audit_trail import PendingAuditEntry, audited
-from bot.operations.bulk_batches import bulk_batches
+from bot.operations.bulk_batches import AHEAD, bulk_batches, turns_left
 from bot.operations.friend_file import users_in
 from bot.operations.import_report import ImportReport
 from bot.operations.patience import patiently
@@ -189,7 +189,7 @@ class _FriendTaker:
     async def take_file(self, file: Path) -> None:
         """Whoever stands in a file."""
         lines = users_in(file, self.order.encoding)
-        async for some in bulk_batches(lines, TOGETHER, self.stores.leases):
+        async for some in bulk_batches(lines, TOGETHER, self.stores):
             for number, user in some:
                 if not isinstance(user, str):
                     self.done.refuse(number, user)
@@ -216,7 +216,7 @@ class _FriendTaker:
                 raise _refused(error, self.order.channel) from error
             users = [user for user in page.users if USER_ID.fullmatch(user)]
             numbers = ((user, kept.found + n) for n, user in enumerate(users, 1))
-            async for some in bulk_batches(numbers, TOGETHER, self.stores.leases):
+            async for some in bulk_batches(numbers, TOGETHER, self.stores):
                 await self._take(dict(some), began)
             found = kept.found + len(users)
             if page.next is None:
@@ -356,11 +356,11 @@ class _FriendTaker:
     async def give_turns(self) -> None:
         """Have those looked over whom a list has told of, and who never had a turn: dates have timers."""
         channel, after = self.order.channel, ""
-        while some := await self.stores.friends.without_turn(channel, after, TOGETHER):
+        while some := await self.stores.friends.without_turn(channel, after, AHEAD):
             after, now = some[-1], self.clock.now()
             entries = [own_event(id_, _look_over(id_, channel, now)).entry for id_ in some]
-            await self.stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
-            await self.stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
+            await self.stores.inbox_commit.store_bulk(entries)
+            await turns_left(self.stores, AHEAD)
 
     def _told(self) -> None:
         done = self.done

@@ -26,13 +26,17 @@ class RefusedLine:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What has come of a file so far. `erased`: lines about people who were erased, which are left out."""
+    """What has come of a file so far. `erased`: lines about people who were erased, which are left out.
+
+    `turns_left`: events of bulk work in the inbox whose turns a bot has yet to take.
+    """
 
     new: int = 0
     changed: int = 0
     same: int = 0
     refused: int = 0
     erased: int = 0
+    turns_left: int = 0
     listed: list[RefusedLine] = field(default_factory=list)
 
     @property
@@ -63,11 +67,29 @@ def in_words(done: ImportReport) -> Iterator[Translatable]:
     )
     if done.erased:
         yield tr("{number} lines are about people who were erased: left out", number=f"{done.erased:,}")
+    if done.turns_left:
+        yield plural(
+            "1 event waits for its turn: `oaflow run` takes it, after the messages of customers",
+            "{number} events wait for their turns: `oaflow run` takes them, after the messages of customers",
+            done.turns_left,
+        )
     for one in in_order(done.listed):
         yield tr("line {line}: {why}", line=one.number, why=one.why)
     if done.refused > len(done.listed):
         more = done.refused - len(done.listed)
         yield plural("and 1 more line was refused", "and {number} more lines were refused", more)
+
+
+def open_in_words(left: int, seconds: float | None) -> Translatable:
+    """How many events wait for their turns, and how long that takes yet."""
+    if seconds is None:
+        return plural("1 event waits for its turn", "{number} events wait for their turns", left)
+    long = (
+        tr("{number} s", number=round(seconds))
+        if seconds < 90
+        else tr("{number} min", number=round(seconds / 60))
+    )
+    return tr("{number} events wait for their turns, about {long} left", number=f"{left:,}", long=long)
 
 
 def import_payload(done: ImportReport) -> dict[str, object]:

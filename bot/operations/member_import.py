@@ -30,7 +30,6 @@ from bot.playbook.csv_table import TableEncoding
 from bot.playbook.similar import hint_for, quoted
 from bot.runtime.shops.member_batches import ERASED_BEFORE, OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_plan import ImportedLine
-from bot.store.cluster.leases import Leases
 from bot.store.contacts.import_marks import ImportMark, ImportMarks
 from bot.store.stores import Stores
 
@@ -120,7 +119,7 @@ async def import_members(
         raise ChannelUnsaid(tr("the file names LINE accounts: say on which channel they are"))
     taker = MemberTaker(stores, playbook, file.shop, file.channel, actor, clock, dry=dry)
     work = _FileTaker(
-        file, columns, repeated, taker, stores.leases, None if dry else stores.import_marks, tell, record
+        file, columns, repeated, taker, stores, None if dry else stores.import_marks, tell, record
     )
     if dry:
         return await work.take()
@@ -143,7 +142,7 @@ class _FileTaker:
     columns: MemberColumns
     repeated: RepeatedLines
     taker: MemberTaker
-    leases: Leases
+    stores: Stores
     marks: ImportMarks | None
     tell: Callable[[MemberImport], None]
     record: TellLine
@@ -157,7 +156,7 @@ class _FileTaker:
             setattr(done, figure, mark.figures.get(figure, 0))
         gathering = LineGathering(self.columns, self.repeated, self.taker.now, mark.line)
         lines = named_lines(self.file.path, self.columns.named, self.file.encoding)
-        async for some in bulk_batches(lines, TOGETHER, self.leases):
+        async for some in bulk_batches(lines, TOGETHER, self.stores):
             await self._take(gathering.take(some))
             if self.marks is not None and some[-1].number > mark.line:
                 mark = ImportMark(some[-1].number, {figure: getattr(done, figure) for figure in FIGURES})

@@ -85,6 +85,7 @@ INBOX = CollectionSpec(
     indexes=(
         index_of("open", "part", "contact", "order", where={"state": "open"}),
         index_of("aside", "state", where={"state": "aside"}),
+        index_of("bulk", "part", "bulk", "state", where={"bulk": True, "state": "open"}),
     ),
     life=Expires("at", KNOWN_FOR, where={"state": "done"}),
     person=PeopleKeys(("contact",), stored="at", large=True, kind=tr("events as LINE sent them")),

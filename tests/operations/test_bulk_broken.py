@@ -22,7 +22,7 @@ def world(bots: Bots, stores: Stores) -> World:
     return World(bots.make(BOOK), stores, together=10)
 
 
-DEATHS = ("plan", "store", "poke", "write", "keep")
+DEATHS = ("plan", "store_bulk", "poke", "write", "keep")
 
 
 @pytest.mark.parametrize("turns_taken", [False, True], ids=["turns wait", "turns taken"])
@@ -40,7 +40,7 @@ async def test_the_figures_are_right(
     stores = world.stores
     parts = {
         "plan": stores.bulk_runs,
-        "store": stores.inbox_commit,
+        "store_bulk": stores.inbox_commit,
         "poke": stores.contacts,
         "write": stores.friends,
         "keep": stores.bulk_runs,

@@ -72,7 +72,7 @@ async def test_some_turns_are_taken(world: World) -> None:
     await law(world)
 
 
-@pytest.mark.parametrize("where", ["plan", "store", "poke", "keep"])
+@pytest.mark.parametrize("where", ["plan", "store_bulk", "poke", "keep"])
 @pytest.mark.parametrize("together", [6, 15])
 @pytest.mark.parametrize("serves", [False, True], ids=["nobody serves", "somebody does"])
 async def test_killed_among_the_orders(
@@ -82,7 +82,7 @@ async def test_killed_among_the_orders(
     run = await tagged(world)
     back = await world.ordered(undoing(run, "console:ben", world.clock.now()))
     stores = world.stores
-    parts = {"plan": stores.bulk_runs, "store": stores.inbox_commit, "poke": stores.contacts}
+    parts = {"plan": stores.bulk_runs, "store_bulk": stores.inbox_commit, "poke": stores.contacts}
     kill(monkeypatch, {**parts, "keep": stores.bulk_runs}[where], where)
     with pytest.raises(KilledError):
         await world.work.carry_on(back)
@@ -130,22 +130,22 @@ async def test_who_was_given_it_by_something_else_since_keeps_it(
     run = await tagged(world)
     await world.bot.settle()
     contacts, orders = world.database.collection("contacts"), world.stores.inbox_commit
-    renewed, store = {"main:U001", "M:001"}, orders.store
+    renewed, store = {"main:U001", "M:001"}, orders.store_bulk
 
     async def renew() -> None:
         for one in renewed:
             await contacts.update_one({"_id": one, "tags.n": "VIP"}, {"$inc": {"tags.$.again": 1, "rev": 1}})
 
-    async def renew_and_store(*args: Any) -> object:
-        monkeypatch.setattr(orders, "store", store)
+    async def renew_and_store(*args: Any) -> None:
+        monkeypatch.setattr(orders, "store_bulk", store)
         await renew()
-        return await store(*args)
+        await store(*args)
 
     if when == "before":
         await renew()
     else:
         renewed.remove("M:001")  # without LINE: the first batch, with no orders
-        monkeypatch.setattr(orders, "store", renew_and_store)
+        monkeypatch.setattr(orders, "store_bulk", renew_and_store)
     back = await taken_back(world, run)
     assert back.state == "done"
     if when == "before":

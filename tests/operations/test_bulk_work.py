@@ -291,7 +291,7 @@ async def test_what_the_playbook_has_no_more(world: World) -> None:
 
 async def test_a_bug_ends_it_and_the_next_is_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await world.add(on_line(1))
-    kill(monkeypatch, world.stores.inbox_commit, "store")
+    kill(monkeypatch, world.stores.inbox_commit, "store_bulk")
     serving = asyncio.create_task(world.work.run())
     try:
         await world.work.order(first := world.tag())

@@ -680,7 +680,7 @@ async def test_broken_off_it_is_taken_again(stores: Stores, monkeypatch: pytest.
     text = "會員編號,手機\n" + "\n".join(f"M{n},09{n:08}" for n in range(9))
     calls = [
         (stores.people_without_line, "write"), (stores.member_records, "keep"),
-        (stores.inbox_commit, "store"),
+        (stores.inbox_commit, "store_bulk"),
         (stores.contacts, "poke"), (stores.rewriter, "change"),
     ]  # fmt: skip
     await bound(stores, phone="+886900000003")

@@ -251,7 +251,7 @@ def when_it_hears_others(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> asyncio.E
     """Set when the process hears what others store for it, and has read what they had stored before."""
     begun, made = asyncio.Event(), bot.inbox.foreign
 
-    async def foreign() -> AsyncIterator[tuple[int, str] | None]:
+    async def foreign() -> AsyncIterator[tuple[str, bool] | None]:
         async for stored in made():
             yield stored
             begun.set()

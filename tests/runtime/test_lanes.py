@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.model.event import Event, Source, TextMessage
 from bot.model.inbox import InboxEntry, Received
 from bot.runtime.turn_taking import lanes as lanes_module
-from bot.runtime.turn_taking.lanes import OVERDUE, TICKS, Lane, Lanes
+from bot.runtime.turn_taking.lanes import BULK, OVERDUE, TICKS, Lane, Lanes
 from tests.depth import examples
 from tests.eventually import PATIENCE
 
@@ -218,6 +218,25 @@ def test_a_tick_and_a_reread_are_turns_too() -> None:
         (CONTACTS[1], False, True),
         (CONTACTS[0], True, False),
     ]
+
+
+def test_who_writes_waits_for_few_turns_of_bulk_work() -> None:
+    """M2: a list of thousands, whose turns others have ordered; whoever writes is no part of it any more."""
+    lanes = Lanes()
+    listed = [f"main:D{number}" for number in range(3 * BULK)]
+    for contact in listed:
+        lanes.reread(contact, 0, bulk=True)
+    arrive(lanes, *(received(contact, n) for n, contact in enumerate(CONTACTS)))
+    arrive(lanes, received(listed[-1], 900))
+    lanes.reread(listed[-2], 0)
+    lanes.reread(CONTACTS[0], 0, bulk=True)
+    assert [lane.contact for lane in lanes.take(3)] == [*CONTACTS[:3], *listed[:BULK]]
+    assert [lane.contact for lane in lanes.take(100)] == [
+        *CONTACTS[3:],
+        *(listed[-1], listed[-2]),
+        *listed[BULK : 2 * BULK],
+    ]
+    assert [lane.contact for lane in lanes.take(100)] == listed[2 * BULK : -2]
 
 
 def test_who_writes_waits_for_few_timers_and_those_wait_for_nobody() -> None:

@@ -129,8 +129,9 @@ def finds_in_order(bot: Bot, order: Callable[[str], bool], monkeypatch: pytest.M
     """Contacts with open entries; the database gives them in any order."""
     open_contacts = bot.inbox.open_contacts
 
-    async def ordered(parts: Sequence[int], before: datetime | None) -> list[str]:
-        return sorted(await open_contacts(parts, before), key=order)
+    async def ordered(parts: Sequence[int], before: datetime | None) -> dict[str, bool]:
+        found = await open_contacts(parts, before)
+        return {contact: found[contact] for contact in sorted(found, key=order)}
 
     monkeypatch.setattr(bot.inbox, "open_contacts", ordered)
 

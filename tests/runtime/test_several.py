@@ -139,8 +139,8 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     user = someone_of(owner)
     told, reread = asyncio.Event(), owner.runtime.lanes.reread
 
-    def noted(contact: str, part: int) -> None:
-        reread(contact, part)
+    def noted(contact: str, part: int, *, bulk: bool = False) -> None:
+        reread(contact, part, bulk=bulk)
         told.set()
 
     reading = held_behind(owner.inbox, "begin")

@@ -141,13 +141,26 @@ async def test_contacts_with_open_entries_are_found_by_part_and_age(
 ) -> None:
     await store(inbox_commit, entry("e1"), entry("e2"), entry("e3", BERT, seconds=60))
     assert sorted(await inbox.open_contacts(EVERY, None)) == [ANNA, BERT]
-    assert await inbox.open_contacts([PART], None) == [ANNA]
-    assert await inbox.open_contacts(EVERY, NOW + timedelta(seconds=30)) == [ANNA]
-    assert await inbox.open_contacts([], None) == []
+    assert [*await inbox.open_contacts([PART], None)] == [ANNA]
+    assert [*await inbox.open_contacts(EVERY, NOW + timedelta(seconds=30))] == [ANNA]
+    assert [*await inbox.open_contacts([], None)] == []
     around = sorted({0, 255} - {PART, part_of(BERT)})
-    assert await inbox.open_contacts(around, None) == [], "nobody of the parts between the first and the last"
+    assert [*await inbox.open_contacts(around, None)] == [], (
+        "nobody of the parts between the first and the last"
+    )
     await inbox.done(["main:e1", "main:e2"], [PART])
-    assert await inbox.open_contacts(EVERY, None) == [BERT]
+    assert [*await inbox.open_contacts(EVERY, None)] == [BERT]
+
+
+async def test_open_events_of_bulk_work_are_known_as_such(inbox: Inbox, inbox_commit: InboxCommit) -> None:
+    """M2: who has written as well waits for more than bulk work."""
+    await inbox_commit.store_bulk([entry("e1"), entry("e2", BERT)])
+    assert await inbox.open_contacts(EVERY, None) == {ANNA: True, BERT: True}
+    assert await inbox.bulk_waiting() == 2
+    await store(inbox_commit, entry("e3", BERT))
+    assert await inbox.open_contacts(EVERY, None) == {ANNA: True, BERT: False}
+    await inbox.done(["main:e1"], [PART])
+    assert await inbox.bulk_waiting() == 1
 
 
 async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
@@ -163,7 +176,7 @@ async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
     await store(inbox_commit, *entries)
     await inbox.done([each.id for each in entries], EVERY)
     before = await skipped()
-    assert await inbox.open_contacts(EVERY, NOW + timedelta(days=1)) == []
+    assert [*await inbox.open_contacts(EVERY, NOW + timedelta(days=1))] == []
     assert await skipped() - before < 10 * len(entries)
 
 
@@ -202,7 +215,7 @@ async def test_what_is_set_aside_is_out_of_the_way_and_says_why(
 
 async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, inbox_commit: InboxCommit) -> None:
     """Only of that: its own events it has in memory."""
-    heard: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+    heard: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
 
     async def listen() -> None:
         async for stored in inbox.foreign():
@@ -221,8 +234,10 @@ async def test_an_owner_hears_of_what_others_store_for_it(inbox: Inbox, inbox_co
             foreign=frozenset({f"main:e{number}"}),
         )
         await asyncio.wait([first], timeout=0.05)
-    assert first.result() == (part_of(BERT), BERT)
+    assert first.result() == (BERT, False)
     while not heard.empty():
-        assert heard.get_nowait() == (part_of(BERT), BERT)
+        assert heard.get_nowait() == (BERT, False)
+    await inbox_commit.store_bulk([entry("listed", BERT)])
+    assert await heard.get() == (BERT, True)
     listening.cancel()
     await asyncio.wait([listening])

@@ -226,8 +226,7 @@ async def _append_events(
 ) -> None:
     entries = [_entry(stores, one, _as_listed(one.contact, shop, gone), now) for one in people]
     if entries:
-        await stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
-        await stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
+        await stores.inbox_commit.store_bulk(entries)
 
 
 def _entry(stores: Stores, stored: Stored, listed: Listed, now: datetime) -> InboxEntry:

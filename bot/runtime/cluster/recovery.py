@@ -86,11 +86,14 @@ class Recovery:
         for one in some:
             yield one
 
-    def reread(self, contact: str) -> None:
-        """Events were put into the inbox for this contact, or it was changed: at once, if it is ours."""
+    def reread(self, contact: str, *, bulk: bool = False) -> None:
+        """Events were put into the inbox for this contact, or it was changed: at once, if it is ours.
+
+        `bulk`: they are of bulk work.
+        """
         part = part_of(contact)
         if self._ownership.knows(part):
-            self._lanes.reread(contact, part)
+            self._lanes.reread(contact, part, bulk=bulk)
 
     async def reread_open(self) -> None:
         """All that is stored for us and not done. Raises `DatabaseUnavailable`."""
@@ -104,7 +107,7 @@ class Recovery:
                     if stored is None:  # the stream begins: what was stored before it is found otherwise
                         await self.reread_open()
                     else:
-                        self.reread(stored[1])
+                        self.reread(stored[0], bulk=stored[1])
             except DatabaseUnavailable:
                 pass  # the backstop finds what is stored meanwhile
             await self._clock.wait(AGAIN)
@@ -122,12 +125,12 @@ class Recovery:
                 self._suspect_store()
 
     async def _reread(self, parts: Sequence[int], before: datetime | None) -> int:
-        contacts = {*await self._inbox.open_contacts(parts, before)}
+        contacts = await self._inbox.open_contacts(parts, before)
         for contact, events in (await self._contacts.carrying(parts, before)).items():
             if not all(map(self._lanes.knows, events)):
-                contacts.add(contact)
-        for contact in contacts:
-            self._lanes.reread(contact, part_of(contact))
+                contacts[contact] = False
+        for contact, bulk in contacts.items():
+            self._lanes.reread(contact, part_of(contact), bulk=bulk)
         return len(contacts)
 
     async def _send_stranded(self, parts: Sequence[int], before: datetime) -> None:

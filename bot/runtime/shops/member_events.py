@@ -37,8 +37,7 @@ class MemberEvents:
         """
         entries = [entry for stored, listed in people for entry in self._entries(stored, listed)]
         if entries:
-            await self._stores.inbox_commit.store(entries, {entry.id for entry in entries}, ())
-            await self._stores.contacts.poke([(entry.contact, entry.id) for entry in entries])
+            await self._stores.inbox_commit.store_bulk(entries)
 
     def _entries(self, stored: Stored, listed: Listed) -> Iterator[InboxEntry]:
         contact = stored.contact

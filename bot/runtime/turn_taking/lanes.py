@@ -18,6 +18,8 @@ TICKS = 32
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OVERDUE = 32
 """Lanes in one batch whose event is too old to be answered, where others can still be answered."""
+BULK = 8
+"""Lanes in one batch that only have events of bulk work: a message meanwhile waits for no more than these."""
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Lane:
 
     `tick`: a timer is due. `busy`: it is in a batch, or waits for something (`held`). `waited`: some of what
     waits was there at the end of the last batch. `resumed`: it was held, and goes on before others.
+    `bulk`: all that waits in the inbox is of bulk work, and nobody waits for an answer.
     """
 
     contact: str
@@ -37,6 +40,7 @@ class Lane:
     held: bool = False
     waited: bool = False
     resumed: bool = False
+    bulk: bool = False
 
 
 class Lanes:
@@ -52,8 +56,9 @@ class Lanes:
         self._ready: dict[str, Lane] = {}
         self._overdue: dict[str, Lane] = {}
         """Those whose first event is too old to be answered by its reply token."""
+        self._bulk: dict[str, Lane] = {}
         self._due: dict[str, Lane] = {}
-        self._queues = (self._resumed, self._ready, self._overdue, self._due)
+        self._queues = (self._resumed, self._ready, self._overdue, self._bulk, self._due)
         self._known: set[str] = set()
         self._expected: set[str] = set()
         self._decided: set[str] = set()
@@ -145,7 +150,7 @@ class Lanes:
         for item in received:
             if item.entry.id in self._decided:
                 continue
-            lane = self._lane(item.entry.contact, item.entry.part)
+            lane = self._urgent(item.entry.contact, item.entry.part)
             if len(self._known) > CROWDED or item.entry.id in self._doubtful:
                 self._known.discard(item.entry.id)
                 lane.reread = True
@@ -153,10 +158,14 @@ class Lanes:
                 lane.items.append(item)
             self._stir(lane)
 
-    def reread(self, contact: str, part: int) -> None:
-        """Have this contact's open entries read from the inbox before its next turn."""
-        lane = self._lane(contact, part)
-        lane.reread = True
+    def reread(self, contact: str, part: int, *, bulk: bool = False) -> None:
+        """Have this contact's open entries read from the inbox before its next turn.
+
+        `bulk`: they are of bulk work, so that turn comes after those of others, unless more comes.
+        """
+        is_new = contact not in self._lanes
+        lane = self._lane(contact, part) if bulk else self._urgent(contact, part)
+        lane.reread, lane.bulk = True, lane.bulk or (bulk and is_new)
         self._stir(lane)
 
     def tick(self, contact: str, part: int) -> None:
@@ -169,11 +178,13 @@ class Lanes:
         """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`.
 
         Oldest first; but events that came before `answerable_since` keep no answer waiting that can still be
-        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants.
+        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants,
+        or bulk work.
         """
         taken = [*self._first(self._resumed, limit, answerable_since)]
         taken += self._first(self._ready, limit - _events(taken), answerable_since)
         taken += _first(self._overdue, max(OVERDUE, limit - _events(taken)))
+        taken += _first(self._bulk, BULK)
         taken += _first(self._due, TICKS)
         for lane in taken:
             lane.busy, lane.resumed = True, False
@@ -252,6 +263,13 @@ class Lanes:
         """Wait until nothing is left to do: every event is decided and marked done."""
         await self._idle.wait()
 
+    def _urgent(self, contact: str, part: int) -> Lane:
+        """The lane, for more than bulk work."""
+        lane = self._lane(contact, part)
+        lane.bulk = False
+        self._bulk.pop(contact, None)
+        return lane
+
     def _lane(self, contact: str, part: int) -> Lane:
         lane = self._lanes.get(contact)
         if lane is None:
@@ -276,7 +294,8 @@ class Lanes:
         if lane.items or lane.reread:
             self._due.pop(lane.contact, None)
             if lane.contact not in self._overdue:
-                (self._resumed if lane.resumed else self._ready)[lane.contact] = lane
+                queue = self._resumed if lane.resumed else self._bulk if lane.bulk else self._ready
+                queue[lane.contact] = lane
         else:
             self._due[lane.contact] = lane
         self._wake.set()

@@ -62,6 +62,12 @@ class InboxCommit:
             same_term = SameTermWrite.of(self._database) if turns else None
             return await self._stored(entries, foreign, turns, are_young, same_term)
 
+    async def store_bulk(self, entries: Sequence[InboxEntry]) -> None:
+        """Make events of work on many people durable, and wake the owners of these, who take their turns
+        after all that somebody waits for. Raises `DatabaseUnavailable`."""
+        await self._inbox.store(entries, {entry.id for entry in entries}, bulk=True)
+        await self._contacts.poke([(entry.contact, entry.id) for entry in entries])
+
     async def _carried(
         self, entries: Sequence[InboxEntry], turns: Sequence[TurnWrite], are_young: Callable[[], bool]
     ) -> tuple[set[str], set[str]]:

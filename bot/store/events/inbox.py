@@ -14,6 +14,7 @@ from pymongo.errors import BulkWriteError
 from pymongo.read_concern import ReadConcern
 
 from bot.model.inbox import InboxEntry
+from bot.model.processes import PARTS
 from bot.model.translatable import tr
 from bot.store.database.bulk_commands import known_already
 from bot.store.database.bulk_operations import SameTermWrite, insert_in_between, update_in_between
@@ -63,14 +64,19 @@ class Inbox:
         self._seal = seal
 
     async def store(
-        self, entries: Sequence[InboxEntry], foreign: Set[str], log: SameTermWrite | None = None
+        self,
+        entries: Sequence[InboxEntry],
+        foreign: Set[str],
+        log: SameTermWrite | None = None,
+        *,
+        bulk: bool = False,
     ) -> set[str]:
         """Make these entries durable, in one write; the ids of those that were known already.
 
         `foreign` are the ids of entries whose part another process owns: their owner is woken. With a `log`
-        they are durable when that says so.
+        they are durable when that says so. `bulk`: nobody waits for their turns, which come after others.
         """
-        documents = self._documents(entries, foreign)
+        documents = self._documents(entries, foreign, bulk=bulk)
         try:
             if log is None:
                 await insert(self._database, "inbox", documents)
@@ -120,18 +126,27 @@ class Inbox:
             tries=document.get("tries", 0),
         )
 
-    async def open_contacts(self, parts: Sequence[int], before: datetime | None) -> list[str]:
-        """The contacts of these parts that have entries which are not done (and were stored before then)."""
+    async def open_contacts(self, parts: Sequence[int], before: datetime | None) -> dict[str, bool]:
+        """The contacts of these parts that have entries which are not done (and were stored before then).
+
+        With whether all of these are of bulk work.
+        """
         if not parts:
-            return []
+            return {}
         # one range: of parts by name, MongoDB would walk from each past all that was done in the last minute
         query: Document = {"part": {"$gte": min(parts), "$lte": max(parts)}, "state": "open"}
         if before is not None:
             query["at"] = {"$lt": before}
-        each: Document = {"_id": "$contact", "part": {"$first": "$part"}}
+        is_bulk: Document = {"$min": {"$ifNull": ["$bulk", False]}}
+        each: Document = {"_id": "$contact", "part": {"$first": "$part"}, "bulk": is_bulk}
         ours: Document = {"part": {"$in": list(parts)}}
         found = self._collection.aggregate([{"$match": query}, {"$group": each}, {"$match": ours}])
-        return [document["_id"] for document in await found.to_list(None)]
+        return {document["_id"]: document["bulk"] for document in await found.to_list(None)}
+
+    async def bulk_waiting(self) -> int:
+        """How many entries of bulk work are not done."""
+        all_parts = {"$gte": 0, "$lt": PARTS}
+        return await self._collection.count_documents({"part": all_parts, "bulk": True, "state": "open"})
 
     async def waiting(self, most: int) -> tuple[int, datetime | None]:
         """How many entries are not done, counted up to so many; since when the oldest of these waits."""
@@ -185,10 +200,13 @@ class Inbox:
 
         return {entry.id for entry in await insert_in_between(self._database, "inbox", entries, rows)}
 
-    def _documents(self, entries: Sequence[InboxEntry], foreign: Collection[str]) -> list[Document]:
+    def _documents(
+        self, entries: Sequence[InboxEntry], foreign: Collection[str], *, bulk: bool = False
+    ) -> list[Document]:
         sealed = self._seal.seal_all([(entry.raw, entry.id.encode()) for entry in entries])
         pairs = zip(entries, sealed, strict=True)
-        return [_document(entry, raw, foreign=entry.id in foreign) for entry, raw in pairs]
+        more: Document = {"bulk": True} if bulk else {}
+        return [_document(entry, raw, foreign=entry.id in foreign) | more for entry, raw in pairs]
 
     async def cut(self, entries: Sequence[InboxEntry]) -> None:
         """Replace what these entries hold; those that are not there any more are not put in anew."""
@@ -240,8 +258,9 @@ class Inbox:
         why: bytes = self._seal.open(bytes(document["why"]), entry_id.encode())
         return why.decode()
 
-    async def foreign(self) -> AsyncIterator[tuple[int, str] | None]:
-        """Part and contact of each entry that a process stored for another's part, as it is stored or given.
+    async def foreign(self) -> AsyncIterator[tuple[str, bool] | None]:
+        """The contact of each entry that a process stored for another's part, as it is stored or given, and
+        whether it is of bulk work.
 
         `None` comes first, as soon as nothing can be missed any more.
 
@@ -252,7 +271,7 @@ class Inbox:
             async for change in stream:
                 is_new = change["operationType"] == "insert"
                 fields = change["fullDocument"] if is_new else change["updateDescription"]["updatedFields"]
-                yield fields["part"], fields["contact"]
+                yield fields["contact"], fields.get("bulk", False)
 
 
 def _document(entry: InboxEntry, raw: bytes, *, foreign: bool) -> Document:
