@@ -8,16 +8,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from bot.app.environment import SettingsWrong, is_plain
+from bot.app.database_owner import refuse_left_behind, refuse_unless_ours
+from bot.app.environment import SettingsWrong, is_plain, whence
 from bot.app.open_mark import OpenMark
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
 from bot.model.outside import close_outside
 from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.settings import Settings
-from bot.model.translatable import Refusal, Translatable, TranslatableValue, row, tr
-from bot.playbook.syntax.environment import filled, line_of, read_dotenv, variables_in
-from bot.store.database.mongo import DATABASE, Database, Document, initiate
+from bot.model.translatable import Refusal, Translatable, tr
+from bot.playbook.shape.formats import FORMATS
+from bot.playbook.syntax.environment import filled, read_dotenv
+from bot.store.database.mongo import PRETEND, Database, Document, initiate
 from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
 from bot.store.rotation.rotations import NAMED
@@ -27,23 +29,6 @@ from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import DatabaseUnavailable
 
-
-def keys_from(settings: Settings, folder: Path, environment: Mapping[str, str]) -> TranslatableValue:
-    """The variables that give them, each with who sets it; `bot.yaml` where none does."""
-    written = settings.written.get(("keys",))
-    names = [] if written is None else variables_in(written.text)
-    found = [where for name in names if (where := _set_by(name, folder, environment)) is not None]
-    return row(found, "and") if found else tr('"keys" in bot.yaml')
-
-
-def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translatable | None:
-    """Who gives this variable its value: the environment comes first; `None`: its default holds."""
-    if name in environment:
-        return tr("{name} in the environment", name=name) if environment[name] else None
-    line = line_of(folder, name)
-    return None if line is None else tr("{name} in .env, line {line}", name=name, line=line)
-
-
 EMBEDDED = "embedded"
 """The value of `database:` where none is named: a mongod of our own."""
 GENERATED = "generated"
@@ -51,8 +36,6 @@ GENERATED = "generated"
 KEYS = "keys"
 KEYS_FILE = "OAFLOW_KEYS_FILE"
 """Names a file with the key ring, at any path: it is never made, and its rights are never changed."""
-PRETEND = "pretend_"
-"""What the database of pretend people is called, before the id of the process whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,21 +120,25 @@ async def open_database(
     by: str = "",
     patience: float | None = None,
     ends_with_us: bool = False,
+    in_place_of: str = "",
 ) -> OpenDatabase:
-    """Connect, start or join what the playbook names as `database:`, and check the keys.
+    """Connect, start or join what the playbook names as `database:`; check that it is no other bot's, and the
+    keys.
 
     `pretend`: a database of its own for the people of a simulator, in the embedded one only: its clock is
     moved, and real people must not grow older by that. `by` is who opens it: they have given it the keys that
     it did not know. `patience`: for how many seconds what is asked of it later waits for a primary, where it
-    is not ours. `ends_with_us`: an embedded one ends with this process. Raises `SettingsWrong` (what is
-    written is wrong) or `DatabaseUnavailable` (it is away).
+    is not ours. `ends_with_us`: an embedded one ends with this process. `in_place_of`: the id of a channel of
+    the bot whose database it is, on purpose. Raises `SettingsWrong` (what is written is wrong) or
+    `DatabaseUnavailable` (it is away).
     """
     pace, plain = _pace(environment), is_plain(environment)
     uri, embedded = await _address(settings, folder, environment, ends_with_us=ends_with_us)
-    name, database, mark = DATABASE, None, None
+    name: str | None = None
+    database, mark = None, None
     if embedded is not None:
         process = embedded.client_id
-        name = f"{PRETEND}{process}" if pretend else DATABASE
+        name = f"{PRETEND}{process}" if pretend else None
 
     def read_ring() -> KeyRing:
         return _ring(settings, folder, environment, anew=True)
@@ -167,6 +154,10 @@ async def open_database(
             await _forget_the_dead(database, embedded)
         seal = Seal(ring)
         stores = stores_of(database, seal, process, embedded, pace)
+        await database.check_rights()
+        named = whence(settings, folder, environment, "database")
+        await refuse_unless_ours(stores, settings, named, in_place_of)
+        await refuse_left_behind(stores, uri, seal, settings)
         mark = OpenMark(stores.restores, process)
         await mark.set()
         await _go_by_restore(stores)
@@ -189,7 +180,7 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     file = _keys_file(folder, environment) if settings.keys == GENERATED else None
-    return OpenDatabase(stores, embedded, process, seal, read_ring, file, mark, name if pretend else None)
+    return OpenDatabase(stores, embedded, process, seal, read_ring, file, mark, name)
 
 
 async def _address(
@@ -197,12 +188,18 @@ async def _address(
 ) -> tuple[str, EmbeddedDatabase | None]:
     """Where it is; an embedded one is started or joined."""
     address = settings.database
+    written = settings.written.get(("database",))
+    if written is not None and filled(written.text, {**read_dotenv(folder)[0], **environment}) is None:
+        raise SettingsWrong(
+            tr("database: {variables} is not set, so which one is meant is open", variables=written.text)
+        )
     if address == EMBEDDED:
         embedded = EmbeddedDatabase(data_folder(folder, environment), initiate, ends_with_us=ends_with_us)
         await embedded.start_or_join()
         return embedded.uri, embedded
-    if not address.startswith(("mongodb://", "mongodb+srv://")):
-        raise SettingsWrong(tr('database: is neither "embedded" nor an address that begins with mongodb://'))
+    if (fault := FORMATS["database"](address)) is not None:
+        where = whence(settings, folder, environment, "database")
+        raise SettingsWrong(tr("database: {fault}; it is that of {whence}", fault=fault.says, whence=where))
     return address, None
 
 
@@ -221,11 +218,11 @@ async def _go_by_restore(stores: Stores) -> None:
 
 @asynccontextmanager
 async def database_to_restore(
-    settings: Settings, folder: Path, environment: Mapping[str, str]
+    settings: Settings, folder: Path, environment: Mapping[str, str], *, in_place_of: str = ""
 ) -> AsyncIterator[tuple[Database, KeyRing]]:
     """The database as it is, to be filled from a backup, and the keys that are there: nothing is made in it.
 
-    Raises `SettingsWrong` and `DatabaseUnavailable`.
+    `in_place_of` as in `open_database`. Raises `SettingsWrong` and `DatabaseUnavailable`.
     """
     ring = ring_for_backup(settings, folder, environment)
     if is_in_use(settings, folder, environment):
@@ -234,6 +231,8 @@ async def database_to_restore(
     database = Database(uri)
     try:
         await (database.ready() if embedded is None else embedded.until_it_answers(database.ready))
+        named = whence(settings, folder, environment, "database")
+        await refuse_unless_ours(stores_of(database, Seal(ring)), settings, named, in_place_of)
         yield database, ring
     finally:
         database.close()
@@ -263,12 +262,11 @@ def _ring(
     """The keys of this database; `anew`: as `.env` has them now. Raises `SettingsWrong`, with whence."""
     named = environment.get(KEYS_FILE)
     if named and settings.keys != GENERATED:
-        whence = keys_from(settings, folder, environment)
         raise SettingsWrong(
             tr(
                 "{name} is set, and so are keys elsewhere ({whence}): leave one out",
                 name=KEYS_FILE,
-                whence=whence,
+                whence=whence(settings, folder, environment),
             )
         )
     if settings.keys == GENERATED and settings.database != EMBEDDED and not named:
@@ -319,9 +317,8 @@ def _with_whence(
 ) -> Translatable:
     """What is wrong with keys, and who has set them."""
     is_ours = settings.keys == GENERATED
-    file = str(_keys_file(folder, environment))
-    whence = file if is_ours else keys_from(settings, folder, environment)
-    return tr("keys: {why}; they are those of {whence}", why=error.message, whence=whence)
+    named = str(_keys_file(folder, environment)) if is_ours else whence(settings, folder, environment)
+    return tr("keys: {why}; they are those of {whence}", why=error.message, whence=named)
 
 
 def _pace(environment: Mapping[str, str]) -> Pace:

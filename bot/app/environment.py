@@ -1,11 +1,14 @@
-"""Settings of a process that are whole numbers in environment variables."""
+"""What the environment gives: whole numbers, and which of its variables set what in the playbook."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 
-from bot.model.translatable import Quoted, Refusal, tr
+from bot.model.settings import Settings
+from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
+from bot.playbook.syntax.environment import line_of, variables_in
 from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
@@ -33,6 +36,24 @@ def number_in_environment(environment: Mapping[str, str], name: str, least: int,
             told=Quoted(text),
         )
     )
+
+
+def whence(
+    settings: Settings, folder: Path, environment: Mapping[str, str], key: str = "keys"
+) -> TranslatableValue:
+    """The variables that give this setting, each with who sets it; `bot.yaml` where none does."""
+    written = settings.written.get((key,))
+    names = [] if written is None else variables_in(written.text)
+    found = [where for name in names if (where := _set_by(name, folder, environment)) is not None]
+    return row(found, "and") if found else tr('"{key}" in bot.yaml', key=key)
+
+
+def _set_by(name: str, folder: Path, environment: Mapping[str, str]) -> Translatable | None:
+    """Who gives this variable its value: the environment comes first; `None`: its default holds."""
+    if name in environment:
+        return tr("{name} in the environment", name=name) if environment[name] else None
+    line = line_of(folder, name)
+    return None if line is None else tr("{name} in .env, line {line}", name=name, line=line)
 
 
 def is_plain(environment: Mapping[str, str]) -> bool:

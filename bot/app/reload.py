@@ -19,6 +19,7 @@ from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook
 from bot.model.translatable import Language, Refusal, Translatable, TranslatableValue, plural, tr
 from bot.operations.acceptance import ENDS_AT_ONCE, Acceptance, BlockedByPeople
+from bot.operations.channels.holding import AnotherBots
 from bot.operations.repairs import write_repair
 from bot.operations.version_files import FileChanging, StoredFilesUnreadable
 from bot.playbook.load import Loaded, collector_at_rest
@@ -271,7 +272,11 @@ class Reload:
             self._cannot(error)
             return
         async with self.versions.changing:
-            await self._acceptance.accept(found, "reload", files=files, looked=True)
+            try:
+                await self._acceptance.accept(found, "reload", files=files, looked=True)
+            except AnotherBots as error:
+                self._cannot(error)
+                return
             await self._take(found)
 
     def _refuse(self, problems: Sequence[Problem], sources: Mapping[str, str], why: Translatable) -> None:

@@ -137,6 +137,7 @@ class UnpackedPlaybooks:
         async with self._folder(by.settings) as folder:
             first, _ = await self._files(one, folder)
             found = await asyncio.to_thread(_read, first, by)
+            check_channels(one, found.settings)
             await asyncio.to_thread(leave_only, folder, tuple(found.settings.files.values()))
             # each file is what its sha256 says; another program may have another canonical form for them
             return replace(found, playbook=replace(found.playbook, version=one.version))
@@ -290,6 +291,19 @@ async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: Re
         return ComparedForm(found.root, beside)
     finally:
         unpacked.close()
+
+
+def check_channels(one: AcceptedPlaybook, settings: Settings) -> None:
+    """Raise `StoredFilesUnreadable` where the accounts of this version are others by the `.env` here: another
+    bot's playbook is as good with them."""
+    if one.channels and settings.channel_ids and {*one.channels}.isdisjoint(settings.channel_ids):
+        raise StoredFilesUnreadable(
+            tr(
+                "its channels are {theirs}, and by the environment here {ours}",
+                theirs=row(one.channels),
+                ours=row(settings.channel_ids),
+            )
+        )
 
 
 def _read(first: Path, by: ReadingContext) -> ValidPlaybook:

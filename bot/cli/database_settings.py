@@ -44,14 +44,14 @@ def settings_to_open(loaded: Loaded, environment: Mapping[str, str]) -> Settings
     """
     if loaded.playbook is not None:
         return loaded.settings
+    variables = {**read_dotenv(loaded.document.folder)[0], **environment}
     refused = {section for section, name in loaded.document.refused if not name}
     if not _is_first_broken(loaded):
         nodes = [loaded.document.root.get(key) for key in _OF_DATABASE]
-        unset = any(isinstance(node, Scalar) and node.unset for node in nodes)
-        if unset or refused & _OF_DATABASE.keys():
+        texts = [node.raw or node.value for node in nodes if isinstance(node, Scalar)]
+        if any(filled(text, variables) is None for text in texts) or refused & _OF_DATABASE.keys():
             raise PlaybookWrong(loaded.problems, loaded.sources)
         return loaded.settings
-    variables = {**read_dotenv(loaded.document.folder)[0], **environment}
     source = loaded.document.files.get(loaded.document.first)
     found = {}
     for key, default in _OF_DATABASE.items():

@@ -55,7 +55,7 @@ def arguments(command: ArgumentParser) -> None:
 
 
 async def _doctor(folder: Path, words: Sequence[str], options: Arguments, speech: Language) -> int:
-    async with surroundings(folder, speech) as around:
+    async with surroundings(folder, speech, refusable=True) as around:
         channels = named_channels(around, words)
         if len(channels) > 1 and (options.answer or options.not_yet):
             raise UsageWrong(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
+from argparse import ArgumentParser
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -52,14 +53,27 @@ def on_database(folder: Path, work: Work, *, drafts: bool = False, at_line: bool
     return RIGHT
 
 
+def add_in_place_of(command: ArgumentParser) -> None:
+    """`--instead-of`: the database is another bot's, on purpose."""
+    command.add_argument(
+        "--instead-of",
+        default="",
+        metavar="CHANNEL",
+        help="although the database is another bot's, with this LINE channel id: this one takes its place",
+    )
+
+
 @asynccontextmanager
-async def database_of(folder: Path, settings: Settings) -> AsyncIterator[OpenDatabase]:
+async def database_of(folder: Path, settings: Settings, in_place_of: str = "") -> AsyncIterator[OpenDatabase]:
     """The playbook's database, as long as this lasts; a replica set that votes meanwhile is waited for.
 
-    Raises `SettingsWrong` and `DatabaseUnavailable`.
+    `in_place_of` as in `open_database`. Raises `SettingsWrong` and `DatabaseUnavailable`.
     """
     opened = await open_database(
-        settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex, by=commander(), patience=VOTE
+        *(settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex),
+        by=commander(),
+        patience=VOTE,
+        in_place_of=in_place_of,
     )
     try:
         yield opened

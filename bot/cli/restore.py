@@ -15,6 +15,7 @@ from bot.cli.database_settings import load_settings
 from bot.cli.dates import to_the_second
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT
+from bot.cli.on_database import add_in_place_of
 from bot.cli.operator import add_by, commander
 from bot.cli.playbook_folder import folder_and_words
 from bot.cli.terminal_text import Progress, agreed
@@ -45,6 +46,7 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--replace", action="store_true", help="what is in the database is removed: it asks first"
     )
+    add_in_place_of(command)
     command.add_argument("--yes", action="store_true", help="without asking")
     add_by(command)
     add_json(command)
@@ -59,7 +61,10 @@ def run(options: Arguments, speech: Language) -> int:
     progress = Progress(speech)
 
     async def restored() -> BackupContent:
-        async with database_to_restore(settings, folder_of(folder), dict(os.environ)) as (database, ring):
+        opening = database_to_restore(
+            settings, folder_of(folder), dict(os.environ), in_place_of=options.instead_of
+        )
+        async with opening as (database, ring):
             return await restore(
                 *(database, ring, file),
                 RestoreOrder(commander(options.by), PROGRAM, options.replace, options.staging),

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.app.addresses import line_api, public_address
+from bot.app.environment import SettingsWrong
 from bot.cli.database_settings import load_settings
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_simulated, only_simulator, simulator_of
@@ -20,8 +21,14 @@ from bot.store.unavailable import DatabaseUnavailable
 
 
 @asynccontextmanager
-async def surroundings(folder: Path, speech: Language) -> AsyncIterator[Surroundings]:
-    """What is known of a folder, also without its database, and with mistakes in its files."""
+async def surroundings(
+    folder: Path, speech: Language, *, refusable: bool = False
+) -> AsyncIterator[Surroundings]:
+    """What is known of a folder, also without its database, and with mistakes in its files.
+
+    Raises `SettingsWrong` where the database may not be used, unless that is part of what is asked
+    (`refusable`).
+    """
     loaded = load_settings(folder)
     bare = Surroundings(
         loaded.settings,
@@ -36,7 +43,9 @@ async def surroundings(folder: Path, speech: Language) -> AsyncIterator[Surround
         try:
             opened = await stack.enter_async_context(database_of(folder, loaded.settings))
             simulated = await only_simulator(opened)
-        except DatabaseUnavailable as error:
+        except (DatabaseUnavailable, SettingsWrong) as error:
+            if isinstance(error, SettingsWrong) and not refusable:
+                raise
             yield replace(bare, no_database=error.message)
             return
         if simulated is None:

@@ -12,6 +12,15 @@ it is ours · our things at LINE are being removed · they are gone, and it is n
 
 
 @dataclass(frozen=True, slots=True)
+class HeldAccount:
+    """An account that is some playbook's here; `bot` and `channel` are empty where only its id is known."""
+
+    id: str
+    bot: str = ""
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FormerAddress:
     """The webhook's address that LINE had before, which `by` has replaced: it may hold another system's
     secret."""

@@ -65,7 +65,8 @@ class AcceptedPlaybook:
     """A playbook that was accepted: `number` counts from 1, `version` is its sha256, `at` is UTC.
 
     `by` made it live; of what was accepted by an earlier version of oaflow neither that nor `how` is known.
-    One that was brought back has its files from the number `of`. `is_kept`: its files are there.
+    One that was brought back has its files from the number `of`. `is_kept`: its files are there. `channels`
+    are the ids of its LINE channels; none where an earlier version of oaflow has accepted it.
     """
 
     number: int
@@ -77,6 +78,7 @@ class AcceptedPlaybook:
     of: int | None = None
     is_kept: bool = False
     is_whole: bool = True
+    channels: tuple[str, ...] = ()
 
     @property
     def is_rolled_back(self) -> bool:
@@ -119,6 +121,8 @@ class NowLive:
     of: int | None = None
     despite: tuple[str, ...] = ()
     """What spoke against it: `untested`, `unserved`, `leave-people`."""
+    channels: tuple[str, ...] = ()
+    """The ids of its LINE channels: by them a database is known as this bot's (A6)."""
 
 
 LAST = 50

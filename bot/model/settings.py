@@ -126,3 +126,9 @@ class Settings:
     second_factor: frozenset[AdminRole] = frozenset()
     """The roles that have to have a second factor at `/admin`."""
     publish: PublishRules = PublishRules()
+
+    @property
+    def channel_ids(self) -> tuple[str, ...]:
+        """The ids of its LINE channels, as far as they are known: not those that a simulator has made up."""
+        ids = (one.channel_id for one in self.channels.values())
+        return tuple(sorted({one for one in ids if one and not one.startswith(STAND_IN)}))

@@ -15,6 +15,7 @@ from bot.model.clock import Clock
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedBy, AcceptedPlaybook, GitCommit, NowLive, VersionFiles
 from bot.model.translatable import Refusal, Translatable, tr
+from bot.operations.channels.holding import refuse_another_bots
 from bot.operations.version_files import FileChanging, keep
 from bot.playbook.load import in_order
 from bot.playbook.publish_impact import let_go, stranded
@@ -80,13 +81,17 @@ class Acceptance:
         by: str = "",
         commit: Callable[[], GitCommit | None] = lambda: None,
         permit: Permit | None = None,
+        in_place_of: str = "",
     ) -> None:
         """`tell` is given what is no reason against it, where there is any: whose timers it changes.
 
         `by` makes them live; `commit()` is the one that the files are of, asked only then, in a thread;
-        `permit` is asked just before, and raises where they may not.
+        `permit` is asked just before, and raises where they may not; `in_place_of`: the id of a channel of
+        another bot, whose database this is, and is not to be any more.
         """
         self.playbooks = stores.playbooks
+        self._stores = stores
+        self._in_place_of = in_place_of
         self._audit = stores.audit
         self._people, self._brakes = stores.standing, stores.brakes
         self._clock = clock
@@ -111,19 +116,20 @@ class Acceptance:
 
         `files` are stored already; `looked`: at people, too; `instead_of`: only while this number is live,
         `NOTHING` where none is yet; `refiled`: also where it is live, with other files. Raises
-        `BlockedByPeople`, `FileChanging` and `DatabaseUnavailable`.
+        `BlockedByPeople`, `AnotherBots`, `FileChanging` and `DatabaseUnavailable`.
         """
         version, stored = found.playbook.version, files
 
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
             nonlocal stored
+            channels = await self._ours(live, found)
             if not looked:
                 await self.look(found)
             if self._permit is not None:
                 await self._permit()
             commit = await asyncio.to_thread(self._commit)
             made, stored = stored or await self.keep(found), None
-            what = NowLive(version, self._by, how, commit, despite=despite)
+            what = NowLive(version, self._by, how, commit, despite=despite, channels=channels)
             return Prepared(what, made, partial(self._note, live, what))
 
         live = await accept(
@@ -151,12 +157,16 @@ class Acceptance:
         is live by now.
 
         `leave_people`: people in states that it does not have stay there, *lost* until a version has it again
-        (semantics 31). Raises `BlockedByPeople`, `FilesForgotten` and `DatabaseUnavailable`.
+        (semantics 31). Raises `BlockedByPeople`, `AnotherBots`, `FilesForgotten` and `DatabaseUnavailable`.
         """
         despite = ("leave-people",) if leave_people else ()
-        what = NowLive(target.version, self._by, "rollback", target.commit, target.origin, despite)
+        what = NowLive(
+            *(target.version, self._by, "rollback", target.commit, target.origin, despite),
+            found.settings.channel_ids,
+        )
 
         async def prepare(live: AcceptedPlaybook | None) -> Prepared:
+            await self._ours(live, found)
             await self._look_back(found, leave_people=leave_people)
             if (files := await self.playbooks.files(target)) is None:
                 raise FilesForgotten(tr("the files of {which} are not kept any more", which=str(target)))
@@ -171,6 +181,12 @@ class Acceptance:
             prepare=prepare,
             instead_of=instead_of.number,
         )
+
+    async def _ours(self, live: AcceptedPlaybook | None, found: ValidPlaybook) -> tuple[str, ...]:
+        """The ids of its channels. Raises `AnotherBots` where what is live has none of them."""
+        channels = found.settings.channel_ids
+        await refuse_another_bots(self._stores, live, channels, self._in_place_of)
+        return channels
 
     async def keep(self, found: ValidPlaybook) -> VersionFiles | None:
         """Store its files. Raises `FileChanging` and `DatabaseUnavailable`."""

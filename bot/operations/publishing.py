@@ -18,7 +18,7 @@ from bot.model.clock import SystemClock
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.retention import PEOPLE
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, plural, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, Permit, TellProblems
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
@@ -154,17 +154,30 @@ async def publish(
     instead_of: int | None = None,
     refiled: bool = False,
     permit: Permit | None = None,
+    in_place_of: str = "",
 ) -> Published:
-    """Make it live where nothing speaks against that. Raises `PublishRefused` and `LosesPeople`.
+    """Make it live where nothing speaks against that. Raises `PublishRefused`, `LosesPeople`, `AnotherBots`.
 
     `rehearse` plays its scenarios and says whether all hold; `tell` shows of what one is warned; `secrets`
     is the keyed hash of those that its files bring; `commit()` is the one that they are of; `instead_of`:
     only while this number is live; `refiled`: its files are others than the live ones, perhaps by comments
-    alone, and are to be kept; `permit` is asked just before, and what it raises ends it.
+    alone, and are to be kept; `permit` is asked just before, and what it raises ends it; `in_place_of`: the
+    id of a channel of another bot, whose database this is, and whose processes have ended.
     """
     version = found.playbook.version
-    acceptance = Acceptance(stores, SystemClock(), tell, by=actor, commit=commit, permit=permit)
+    acceptance = Acceptance(
+        stores, SystemClock(), tell, by=actor, commit=commit, permit=permit, in_place_of=in_place_of
+    )
     processes = stores.processes
+    if in_place_of and (running := await processes.alive()):
+        raise PublishRefused(
+            plural(
+                "1 process of the other bot runs on this database: stop it first",
+                "{number} processes of the other bot run on this database: stop them first",
+                len(running),
+            )
+        )
+    refiled = refiled or bool(in_place_of)
     live = await acceptance.playbooks.live()
     whole = found.contents is not None and await asyncio.to_thread(found.contents.is_whole)
     if live is not None and live.version == version and not (live.is_rolled_back or refiled):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, get_args
 
-from bot.model.channel_link import ChannelLink, FormerAddress, LinkState
+from bot.model.channel_link import ChannelLink, FormerAddress, HeldAccount, LinkState
 from bot.store.codec.record import inner, moment, number, text
 from bot.store.database.compare_and_set import put_in_place
 from bot.store.database.mongo import Document
@@ -26,6 +26,16 @@ class ChannelLinks(SealedRepository, collection="channel_links"):
         """The account of this channel id; `None`: it was never here."""
         row = await self._rows.find_one({"_id": id})
         return None if row is None else self._read(row)
+
+    async def held(self, ids: Collection[str] | None = None) -> list[HeldAccount]:
+        """The accounts that are some playbook's, of these ids, or all; nothing sealed is read."""
+        among = {} if ids is None else {"_id": {"$in": list(ids)}}
+        found = self._rows.find({"state": {"$ne": "unlinked"}, **among}, {"bot": 1, "channel": 1})
+        rows = await found.sort("_id", 1).to_list(None)
+        return [
+            HeldAccount(row["_id"], text(row.get("bot")) or "", text(row.get("channel")) or "")
+            for row in rows
+        ]
 
     async def put(self, link: ChannelLink, before: ChannelLink | None) -> bool:
         """Store it in place of this one, as it was read (`None`: there was none); `False`: another is there.

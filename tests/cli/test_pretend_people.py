@@ -8,10 +8,11 @@ from pathlib import Path
 
 from aiohttp import ClientSession
 
-from bot.app.database import PRETEND, open_database
+from bot.app.database import open_database
 from bot.model.contact import Contact
 from bot.model.instance import Timer
 from bot.model.settings import Settings
+from bot.store.database.mongo import PRETEND
 from tests.cli.oaflow import Serving, ended, serving
 from tests.conftest import NOW
 from tests.eventually import PATIENCE

@@ -29,6 +29,8 @@ async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
                 if b"Waiting for connections" in line:
                     break
             drained = asyncio.create_task(process.stdout.read())
+            if "--replSet" in options:
+                await asyncio.to_thread(become_primary, f"127.0.0.1:{port}")
             if "--auth" in options:
                 give_owner(f"127.0.0.1:{port}")
             yield
@@ -36,6 +38,15 @@ async def another(place: Path, port: int, *options: str) -> AsyncIterator[None]:
         process.terminate()
         await process.wait()
         await drained
+
+
+def become_primary(at: str) -> None:
+    """A replica set of one; whoever is on this machine may make it, as long as nobody has a user."""
+    with MongoClient[dict[str, Any]](f"mongodb://{at}/?directConnection=true") as first:
+        first.admin.command("replSetInitiate", {"_id": "rs", "members": [{"_id": 0, "host": at}]})
+    with MongoClient[dict[str, Any]](f"mongodb://{at}/?replicaSet=rs") as first:
+        first.admin.command("hello")  # the driver waits for the primary
+        first.server_info()
 
 
 def give_owner(at: str) -> None:

@@ -15,7 +15,7 @@ from bot.app.git_commit import commit_of
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
-from bot.cli.on_database import database_of
+from bot.cli.on_database import add_in_place_of, database_of
 from bot.cli.operator import add_by, commander
 from bot.cli.own_address import as_the_world_sees_it
 from bot.cli.rehearsal import rehearsal
@@ -56,6 +56,7 @@ def arguments(command: ArgumentParser) -> None:
     command.add_argument(
         "--unserved", action="store_true", help="although no running process has these files just now"
     )
+    add_in_place_of(command)
     command.add_argument(
         "--over",
         type=int,
@@ -79,7 +80,7 @@ def run(wanted: Arguments, words: Language) -> int:
         found = to_publish(loaded)
         contents = found.contents
         assert contents is not None, "they hold no mistake"
-        async with database_of(folder, found.settings) as opened:
+        async with database_of(folder, found.settings, wanted.instead_of) as opened:
             playbooks = opened.stores.playbooks
             permit = partial(check_has_console_versions, playbooks, contents, wanted.over)
             await permit()
@@ -93,6 +94,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 secrets=opened.seal.counting_index(secrets_of(found.settings)),
                 commit=partial(commit_of, folder_of(folder)),
                 permit=permit,
+                in_place_of=wanted.instead_of,
             )
             playbook = as_the_world_sees_it(found.playbook)
             return done, await not_at_line(opened.stores, playbook, found.settings)

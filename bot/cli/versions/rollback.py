@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot.app.stored_playbooks import read_in_turn
@@ -67,7 +68,10 @@ async def rollback(order: FolderOrder) -> int:
     try:
         async with (
             announced(stores.coming, target.number) as coming,
-            read_in_turn(order.opened, target, read_with(order.folder, order.loaded)) as files,
+            # its channels of then are nothing to it: what is live has to have those of now
+            read_in_turn(
+                order.opened, replace(target, channels=()), read_with(order.folder, order.loaded)
+            ) as files,
         ):
             done = await roll_back(
                 stores,

@@ -1,17 +1,20 @@
-"""Whose an account is in this database: read, checked and written down by compare-and-set (A6)."""
+"""Whose an account is in this database, and whose the database is: read, checked, written down (A6)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from bot.model.channel import Channel
-from bot.model.channel_link import ChannelLink
-from bot.model.translatable import Refusal, tr
+from bot.model.channel_link import ChannelLink, HeldAccount
+from bot.model.published_version import AcceptedPlaybook
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.operations.doctor.examine import Surroundings
 from bot.store.channel_links import ChannelLinks
+from bot.store.cluster.playbooks import Playbooks
+from bot.store.database.mongo import PRETEND
 from bot.store.stores import Stores
 
 PROCESS = "process"
@@ -20,6 +23,60 @@ PROCESS = "process"
 
 class ChannelRefused(Refusal):
     """It was not done; the sentence says why, and what to do."""
+
+
+class AnotherBots(Refusal):
+    """The database is another bot's: its live version has none of this playbook's channels, but `channel`."""
+
+    def __init__(self, message: Translatable, channel: str) -> None:
+        super().__init__(message)
+        self.channel = channel
+
+
+async def refuse_another_bots(
+    stores: Stores, live: AcceptedPlaybook | None, channels: Collection[str], in_place_of: str = ""
+) -> None:
+    """Raise `AnotherBots` where none of these `channels` (ids) is one of what is `live`.
+
+    `in_place_of`: the id of a channel of the bot whose place is taken on purpose. Where no id is known, or
+    nothing is live, the database is nobody else's; a simulator's is its own. Raises `DatabaseUnavailable`.
+    """
+    if live is None or not channels or stores.database.name.startswith(PRETEND):
+        return
+    if not {*live.channels}.isdisjoint(channels):
+        return
+    held = {one.id: one for one in await stores.channel_links.held()}
+    # an earlier oaflow has noted no channels with its versions, but those that were ever served
+    theirs = [held.get(id, HeldAccount(id)) for id in live.channels or held]
+    ids = {one.id for one in theirs}
+    if not ids or in_place_of in ids or not ids.isdisjoint(channels):
+        return
+    bots = sorted({one.bot for one in theirs if one.bot})
+    raise AnotherBots(
+        tr(
+            "the database {name} is another bot's: {bots}, with {channels}; this playbook has {ours}, and"
+            " none of those",
+            name=stores.database.name,
+            bots=row(bots, "and") if bots else tr("one that was never started"),
+            channels=row([_named(one) for one in theirs]),
+            ours=row(sorted(channels)),
+        ),
+        theirs[0].id,
+    )
+
+
+def _named(one: HeldAccount) -> str:
+    return f"{one.channel} ({one.id})" if one.channel else one.id
+
+
+async def note_channels(playbooks: Playbooks, version: str, channels: Collection[str]) -> None:
+    """Note the channels of the live version, where it is this one: `.env` may have others by now, and an
+    earlier oaflow has noted none. Raises `DatabaseUnavailable`."""
+    live = await playbooks.live()
+    if live is None or live.version != version or not channels or {*live.channels} == {*channels}:
+        return
+    if not live.channels or not {*live.channels}.isdisjoint(channels):
+        await playbooks.note_channels(live.number, sorted(channels))
 
 
 def secrets_mark(account: Channel) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from unicodedata import normalize
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.engine.texts.text import fold
@@ -225,6 +226,37 @@ def _like(pattern: str, says: Translatable, hint: Translatable | None = None) ->
     return lambda text: None if compiled.fullmatch(text) else fault
 
 
+_address = _like(
+    r"embedded|(?:mongodb(?:\+srv)?://|\$\{)\S+",
+    tr('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
+)
+_NAME_IN_ADDRESS = re.compile(r"mongodb(?:\+srv)?://[^/?]*/([^?]*)")
+_OF_MONGODB = ("admin", "config", "local")
+"""Databases of MongoDB's own."""
+
+
+def _database(text: str) -> FormatFault | None:
+    """Its address, with the name of a database or without.
+
+    https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions
+    """
+    if (fault := _address(text)) is not None:
+        return fault
+    match = _NAME_IN_ADDRESS.match(text)
+    name = unquote(match[1]) if match is not None else ""
+    if not name or (re.fullmatch(r"[\w-]+", name) and len(name.encode()) < 64 and name not in _OF_MONGODB):
+        return None
+    return FormatFault(
+        "bad-value",
+        tr("names a database that cannot be called so"),
+        tr(
+            "what stands behind the last / is its name: letters, digits, _ and -, 63 bytes at most, and not"
+            " admin, config or local"
+        ),
+        of_place=True,
+    )
+
+
 _NUMERALS = str.maketrans("一二兩三四五六七八九", "1223456789")
 
 
@@ -344,10 +376,7 @@ STRICT: Mapping[str, FormatCheck] = {
     ),
     "token": _like(r"[!-~]*", tr("cannot hold spaces or other characters than a token has")),
     "channel id": _like(r"[!-~]+", tr("must be the channel's id from the LINE Developers Console")),
-    "database": _like(
-        r"embedded|(?:mongodb(?:\+srv)?://|\$\{)\S+",
-        tr('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
-    ),
+    "database": _database,
     "timezone": _timezone,
 }
 """Formats of ASCII texts only."""

@@ -100,6 +100,7 @@ def _following(live: AcceptedPlaybook | None, found: Prepared, clock: Clock) -> 
         what.of,
         files is not None,
         files is None or files.whole,
+        what.channels,
     )
 
 

@@ -147,6 +147,10 @@ class Playbooks:
         found = await self._collection.find_one(here, here, sort=[("_id", DESCENDING)])
         return None if found is None else _taps(found)[0]
 
+    async def note_channels(self, number: int, channels: Sequence[str]) -> None:
+        """Note the channels of a version: `.env` has others by now, or an earlier oaflow has noted none."""
+        await self._collection.update_one({"_id": number}, {"$set": {"channels": list(channels)}})
+
     async def note_taps(self, number: int, taps: Sequence[VersionTap]) -> None:
         """Note the taps of a version that an earlier oaflow kept without; known ones stay."""
         where = {"_id": number, "taps": {"$exists": False}}
@@ -232,6 +236,8 @@ def _document(number: int, what: NowLive, at: datetime, files: VersionFiles | No
         document["commit"] = {"sha": what.commit.sha, "changed": what.commit.changed}
     if what.of is not None:
         document["of"] = what.of
+    if what.channels:
+        document["channels"] = list(what.channels)
     return document if files is None else document | _files_document(files)
 
 
@@ -267,4 +273,5 @@ def _accepted(document: Mapping[str, Any]) -> AcceptedPlaybook:
         document.get("of"),
         "first" in document,
         document.get("whole", True),
+        tuple(document.get("channels", ())),
     )

@@ -52,6 +52,9 @@ VISITORS_FOR_MANY = 2
 """The same for visits that are for many people: whatever one person waits for never waits for these."""
 
 DATABASE = "oaflow"
+"""The name of a database whose address has none, and of the embedded one."""
+PRETEND = "pretend_"
+"""What the database of pretend people is called, before the id of the process whose it is."""
 OPTIONS: Mapping[str, Any] = {
     "w": "majority",
     "journal": True,
@@ -68,9 +71,10 @@ class Database:
     """The collections of one oaflow database."""
 
     def __init__(
-        self, uri: str, name: str = DATABASE, *, patience: float | None = None, plain: bool = False
+        self, uri: str, name: str | None = None, *, patience: float | None = None, plain: bool = False
     ) -> None:
-        """Connect lazily to the database `name` at `uri`. Raises `DatabaseUnavailable` for a bad address.
+        """Connect lazily to the database `name` at `uri`; `None`: the one that the address names, else
+        `DATABASE`. Raises `DatabaseUnavailable` for a bad address.
 
         `patience`: seconds for which an operation waits for a primary, where nobody has to answer LINE.
         `plain`: all commands are made by the driver.
@@ -78,6 +82,7 @@ class Database:
         waits = {} if patience is None else {"serverSelectionTimeoutMS": round(patience * 1_000)}
         try:
             self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **{**OPTIONS, **waits})
+            self.name: str = name or self.client.get_default_database(DATABASE).name
         except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(
                 tr("the database address is wrong: {why}", why=in_a_line(error))
@@ -88,8 +93,8 @@ class Database:
         self._priority = ForegroundPriority()
         self._is_closed = False
         self.is_plain = plain
-        self._database = self.client.get_database(name, codec_options=codec)
-        self.direct = Direct(self.client.delegate, name, is_without=plain)
+        self._database = self.client.get_database(self.name, codec_options=codec)
+        self.direct = Direct(self.client.delegate, self.name, is_without=plain)
 
     def collection(self, name: str) -> Collection:
         """One of those in the table (`bot.store.collections`)."""
@@ -126,16 +131,19 @@ class Database:
                 del waiting[0]
 
         until = time.monotonic() + BUSY
-        await _patiently(self._refuse_without_rights, until)
+        await _patiently(self.check_rights, until)
         await _patiently(partial(self.visit, make), until)
 
-    async def _refuse_without_rights(self) -> None:
-        if missing := missing_rights(await self.client.admin.command(QUESTION), self._database.name):
+    async def check_rights(self) -> None:
+        """Raise `AccessDenied` where the user of the address lacks a right here."""
+        async with reaching():
+            access = await self.client.admin.command(QUESTION)
+        if missing := missing_rights(access, self.name):
             raise AccessDenied(
                 tr(
                     "MongoDB does not allow the user to {rights} in the database {name}: give it  readWrite",
                     rights=row(missing),
-                    name=self._database.name,
+                    name=self.name,
                 )
             )
 

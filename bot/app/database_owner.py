@@ -1,0 +1,72 @@
+"""Whether a database is this bot's: known by the LINE channels of what is live in it (A6)."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.app.environment import SettingsWrong
+from bot.model.settings import Settings
+from bot.model.translatable import TranslatableValue, tr
+from bot.operations.channels.holding import AnotherBots, refuse_another_bots
+from bot.store.channel_links import ChannelLinks
+from bot.store.database.mongo import DATABASE, PRETEND, Database
+from bot.store.sealing.seal import Seal
+from bot.store.stores import Stores
+from bot.store.unavailable import AccessDenied
+
+log = logging.getLogger("oaflow.store")
+
+
+async def refuse_unless_ours(
+    stores: Stores, settings: Settings, whence: TranslatableValue, in_place_of: str = ""
+) -> None:
+    """Raise `SettingsWrong` where it is another bot's: nothing of it was read, and nothing is written.
+
+    `whence`: what names it; `in_place_of`: the id of a channel of that bot, on purpose. Raises
+    `DatabaseUnavailable`, too.
+    """
+    live = await stores.playbooks.live()
+    try:
+        await refuse_another_bots(stores, live, settings.channel_ids, in_place_of)
+    except AnotherBots as error:
+        raise SettingsWrong(
+            tr(
+                "{why}; it is that of {whence}\n= hint: name another one there (mongodb://…/NAME, or for the"
+                " embedded one another OAFLOW_DATA); a bot that changes all its channels is published once"
+                " with the old and the new ones; where this bot is to have the database of that one: "
+                " --instead-of {id}  of oaflow publish and restore",
+                why=error.message,
+                whence=whence,
+                id=error.channel,
+            )
+        ) from error
+
+
+async def refuse_left_behind(stores: Stores, uri: str, seal: Seal, settings: Settings) -> None:
+    """Raise `SettingsWrong` where nothing is live in it, and `DATABASE` beside it has this bot's people.
+
+    An earlier oaflow took no notice of the name in the address. Where the user may not look there, nobody
+    knows, and it is logged.
+    """
+    name = stores.database.name
+    if name == DATABASE or name.startswith(PRETEND) or await stores.playbooks.live() is not None:
+        return
+    beside = Database(uri, DATABASE)
+    try:
+        left = await ChannelLinks(beside, seal).held(settings.channel_ids)
+    except AccessDenied:
+        log.info("the user of the database %s may not look whether %s beside it has this bot", name, DATABASE)
+        return
+    finally:
+        beside.close()
+    if left:
+        raise SettingsWrong(
+            tr(
+                "nothing is live in the database {name}, and {old} beside it has this bot's channel"
+                " ({channel}) with its people, who would all be strangers\n= hint: move them, once:"
+                " docs/operations/several-bots.md; or name  {old}  in the address",
+                name=name,
+                old=DATABASE,
+                channel=left[0].id,
+            )
+        )
