@@ -16,9 +16,9 @@ from bot.model.clock import SystemClock
 from bot.model.outside import close_outside
 from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.settings import Settings
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.translatable import Refusal, Translatable, row, tr
 from bot.playbook.shape.formats import FORMATS
-from bot.playbook.syntax.environment import filled, read_dotenv
+from bot.playbook.syntax.environment import filled, read_dotenv, variables_in
 from bot.store.database.mongo import PRETEND, Database, Document, initiate
 from bot.store.events.audit import deed_document
 from bot.store.mongod.embedded import OWN_NAME, EmbeddedDatabase, is_used
@@ -188,11 +188,10 @@ async def _address(
 ) -> tuple[str, EmbeddedDatabase | None]:
     """Where it is; an embedded one is started or joined."""
     address = settings.database
-    written = settings.written.get(("database",))
-    if written is not None and filled(written.text, {**read_dotenv(folder)[0], **environment}) is None:
-        raise SettingsWrong(
-            tr("database: {variables} is not set, so which one is meant is open", variables=written.text)
-        )
+    written, variables = settings.written.get(("database",)), {**read_dotenv(folder)[0], **environment}
+    if written is not None and filled(written.text, variables) is None:
+        unset = row([name for name in variables_in(written.text) if not variables.get(name)])
+        raise SettingsWrong(tr("database: which one is meant is open, for {unset} is not set", unset=unset))
     if address == EMBEDDED:
         embedded = EmbeddedDatabase(data_folder(folder, environment), initiate, ends_with_us=ends_with_us)
         await embedded.start_or_join()

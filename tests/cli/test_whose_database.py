@@ -13,7 +13,7 @@ import pytest
 from pymongo import MongoClient
 
 from bot.store.database.mongo import DATABASE
-from bot.store.sealing.keyring import generate
+from bot.store.sealing.keyring import load_or_generate
 from tests.cli.conftest import Running
 from tests.cli.oaflow import Ended, ended, ended_here, ended_run, serving
 from tests.eventually import eventually
@@ -27,15 +27,15 @@ CHANNELS = """\
     access_token: ${{LINE_CHANNEL_ACCESS_TOKEN}}
 """
 SECRETS = {"LINE_CHANNEL_SECRET": "the-channel-secret", "LINE_CHANNEL_ACCESS_TOKEN": "the-access-token"}
-KEYS = generate()
 Content = dict[str, list[Any]]
 
 
 class Server:
     """A MongoDB with databases of several shops, each shop a folder of its own."""
 
-    def __init__(self, uri: str, folder: Path, client: MongoClient[dict[str, Any]]) -> None:
+    def __init__(self, uri: str, keys: str, folder: Path, client: MongoClient[dict[str, Any]]) -> None:
         self.uri = uri
+        self.keys = keys
         self.folder = folder
         self.client = client
 
@@ -49,7 +49,7 @@ class Server:
         folder.mkdir(exist_ok=True)
         text = "".join(CHANNELS.format(name=one, id=id) for one, id in channels.items())
         address = self.address(name if database is None else database)
-        (folder / ".env").write_text(f"# ours\nMONGODB_URI={address}\nOAFLOW_KEYS={KEYS}\n")
+        (folder / ".env").write_text(f"# ours\nMONGODB_URI={address}\nOAFLOW_KEYS={self.keys}\n")
         (folder / "bot.yaml").write_text(
             f"bot: {name}\ndatabase: ${{MONGODB_URI}}\nkeys: ${{OAFLOW_KEYS}}\nchannels:\n{text}"
             f"rules:\n  - when: follow\n    reply: I am {name}\n",
@@ -59,7 +59,7 @@ class Server:
 
     def moved(self, folder: Path, name: str) -> None:
         """The shop names another database from now on."""
-        (folder / ".env").write_text(f"# ours\nMONGODB_URI={self.address(name)}\nOAFLOW_KEYS={KEYS}\n")
+        (folder / ".env").write_text(f"# ours\nMONGODB_URI={self.address(name)}\nOAFLOW_KEYS={self.keys}\n")
 
     def content(self, name: str) -> Content:
         """All rows and indexes of a database."""
@@ -90,10 +90,12 @@ def done(*words: str, **more: str) -> str:
 @pytest.fixture
 def server(running: Running, tmp_path: Path, but_keys: Callable[[], None]) -> Iterator[Server]:
     but_keys()
+    load_or_generate(running.folder / "keys")
+    keys = (running.folder / "keys").read_text().strip()
     with MongoClient[dict[str, Any]](running.uri, w="majority") as client:
         for name in NAMES:
             client.drop_database(name)
-        yield Server(running.uri, tmp_path, client)
+        yield Server(running.uri, keys, tmp_path, client)
         for name in NAMES:
             client.drop_database(name)
 
@@ -199,6 +201,18 @@ def test_a_folder_with_mistakes_is_not_served_another_bots_version(server: Serve
     assert "its channels are 1001, and by the environment here 1002" in end.err
 
 
+def test_two_folders_with_one_embedded_database(server: Server, running: Running) -> None:
+    """`OAFLOW_DATA` of the machine's environment counts for both."""
+    folders = [server.shop("sx", {"main": "1001"}), server.shop("sy", {"main": "1002"})]
+    more = {"MONGODB_URI": "embedded", "OAFLOW_KEYS": "", "OAFLOW_DATA": str(running.folder)}
+    for folder in folders:
+        text = (folder / "bot.yaml").read_text("utf-8").replace("keys: ${OAFLOW_KEYS}\n", "")
+        (folder / "bot.yaml").write_text(text, "utf-8")
+    done("publish", str(folders[0]), **more)
+    end = oaflow("publish", str(folders[1]), **more)
+    assert (end.code, "another OAFLOW_DATA" in end.err) == (1, True), end
+
+
 def test_versions_of_an_earlier_oaflow(server: Server) -> None:
     """What was served there is whose the database is, then."""
     done("publish", str(server.shop("sx", {"main": "1001"})))
@@ -269,7 +283,7 @@ def test_an_address_that_is_not_set_names_no_database(server: Server) -> None:
     shop = server.shop("sx", {"main": "1001"})
     (shop / ".env").unlink()
     end = oaflow("versions", str(shop))
-    assert (end.code, "database: ${MONGODB_URI} is not set" in end.err) == (1, True), end
+    assert (end.code, "for MONGODB_URI is not set" in end.err) == (1, True), end
     assert not (shop / ".oaflow").exists()
 
 
