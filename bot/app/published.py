@@ -10,7 +10,7 @@ from bot.app.live import Live
 from bot.app.preloaded_playbook import ReadKept
 from bot.app.reload import warn_of_files
 from bot.app.start_options import StartOptions
-from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks
+from bot.app.stored_playbooks import ReadingContext, UnpackedPlaybooks, check_channels
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.acceptance import TellProblems
@@ -62,6 +62,7 @@ async def published(
         tell(own.problems, own.sources)
     try:
         found = await unpacked.read(live, by, known)
+        check_channels(found.settings.channel_ids, known.settings.channel_ids if known is not None else ())
     except StoredFilesUnreadable as error:
         if known is None:
             raise NothingToServe(live, error) from error
@@ -77,6 +78,7 @@ def read_published(begun: StartOptions, live: Live) -> ReadKept:
     async def read(one: AcceptedPlaybook, known: ValidPlaybook | None) -> ValidPlaybook:
         by = ReadingContext(begun.folder, begun.environment, live.settings)
         found = await begun.unpacked.read(one, by, known)
+        check_channels(found.settings.channel_ids, live.settings.channel_ids)
         if (why := begun.refused(found.settings)) is not None:
             raise StoredFilesUnreadable(why)  # then `publish` is refused, and the live version goes on
         return found

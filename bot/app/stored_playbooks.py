@@ -11,7 +11,7 @@ import asyncio
 import logging
 import os
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -137,7 +137,7 @@ class UnpackedPlaybooks:
         async with self._folder(by.settings) as folder:
             first, _ = await self._files(one, folder)
             found = await asyncio.to_thread(_read, first, by)
-            check_channels(one, found.settings)
+            check_channels(one.channels, found.settings.channel_ids)
             await asyncio.to_thread(leave_only, folder, tuple(found.settings.files.values()))
             # each file is what its sha256 says; another program may have another canonical form for them
             return replace(found, playbook=replace(found.playbook, version=one.version))
@@ -293,16 +293,12 @@ async def comparable_version(opened: OpenDatabase, one: AcceptedPlaybook, by: Re
         unpacked.close()
 
 
-def check_channels(one: AcceptedPlaybook, settings: Settings) -> None:
-    """Raise `StoredFilesUnreadable` where the accounts of this version are others by the `.env` here: another
-    bot's playbook is as good with them."""
-    if one.channels and settings.channel_ids and {*one.channels}.isdisjoint(settings.channel_ids):
+def check_channels(theirs: Collection[str], ours: Collection[str]) -> None:
+    """Raise `StoredFilesUnreadable` where a version has none of our channel ids: it is another bot's, whose
+    files are as good with the secrets here."""
+    if theirs and ours and {*theirs}.isdisjoint(ours):
         raise StoredFilesUnreadable(
-            tr(
-                "its channels are {theirs}, and by the environment here {ours}",
-                theirs=row(one.channels),
-                ours=row(settings.channel_ids),
-            )
+            tr("its channels are {theirs}, and those here {ours}", theirs=row(theirs), ours=row(ours))
         )
 
 

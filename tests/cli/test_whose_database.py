@@ -198,7 +198,7 @@ def test_a_folder_with_mistakes_is_not_served_another_bots_version(server: Serve
     (shop / "bot.yaml").write_text("database: ${MONGODB_URI}\nkeys: ${OAFLOW_KEYS}\nchannels: [\n")
     end = ended_run(str(shop), "--port", "0", **SECRETS, LINE_CHANNEL_ID="1002")
     assert end.code == 1
-    assert "its channels are 1001, and by the environment here 1002" in end.err
+    assert "its channels are 1001, and those here 1002" in end.err
 
 
 def test_two_folders_with_one_embedded_database(server: Server, running: Running) -> None:
@@ -261,6 +261,24 @@ async def test_a_process_notes_the_channels_that_it_serves(server: Server) -> No
     for second in ("1002", "1003"):
         async with serving(str(shop), **SECRETS, SECOND=second):
             await eventually(noted, partial(eq, ["1001", second]))
+
+
+async def test_what_another_program_has_made_live_there_is_not_served(server: Server) -> None:
+    """An earlier oaflow publishes another bot's playbook beside a process that runs: its people are not
+    answered by that."""
+    shop, other = server.shop("sx", {"main": "1001"}), server.shop("sy", {"main": "1002"})
+    for one in (shop, other):
+        assert (await ended("publish", str(one), **SECRETS)).code == 0
+    async with serving(str(shop), **SECRETS) as served:
+        for name in ("playbook_files", "playbooks"):
+            for row in server.client["sy"][name].find({}):
+                new = {key: value for key, value in row.items() if key != "channels"}
+                number = {"_id": 2} if name == "playbooks" else {}
+                server.client["sx"][name].replace_one(
+                    {"_id": row["_id"], **number}, new | number, upsert=True
+                )
+        told = await served.says("this process takes no turns")
+        assert "its channels are 1002, and those here 1001" in told["message"]
 
 
 NO_NAMES = ["a.b", "a$b", "admin", "local", "config", "a%20b", "x" * 64]
