@@ -144,7 +144,7 @@ def browser_notices(
     sessions = SignedSessions(stores, clock)
 
     async def number_waiting(channel: str, most: int) -> int:
-        return await stores.staff_chats.number_waiting(channel, most)
+        return len(await stores.staff_chats.waiting(channel, most))
 
     async def may_have(name: str, epoch: str) -> bool:
         return await may_have_notices(stores, sessions, name, epoch)

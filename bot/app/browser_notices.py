@@ -124,7 +124,7 @@ async def keep_browsers_notified(serving: AppContext, runtime: Runtime, stack: A
         return bot, channel_titles(live.settings.channels, bot)
 
     async def number_waiting(channel: str, most: int) -> int:
-        return await stores.staff_chats.number_waiting(channel, most)
+        return len(await stores.staff_chats.waiting(channel, most))
 
     async def looks_at(who: str, chat: str) -> bool:
         signs = await stores.chat_signs.of(chat, serving.clock.now())

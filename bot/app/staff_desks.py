@@ -174,7 +174,7 @@ def attention(serving: AppContext) -> AttentionBoard:
     chats = stores.staff_chats
 
     async def waiting(most: int) -> int:
-        return await chats.number_waiting(None, most)
+        return len(await chats.waiting(None, most))
 
     async def unsent(most: int) -> int:
         now = serving.clock.now()

@@ -25,7 +25,7 @@ from bot.engine.turn.doing import BOUND_PHONE, Begin, Doing, cause
 from bot.engine.turn.how_often import how_often, is_suppressed, use, used_up
 from bot.engine.turn.line_news import count_menu_text, count_tap
 from bot.engine.turn.results import WITHDRAWN, count_goals, pushes_of, result_of, take
-from bot.engine.turn.staff import customer_writes
+from bot.engine.turn.staff import customer_writes, left_to_staff
 from bot.engine.turn.timers import last_seen_on, start_of, wait_for_clock
 from bot.engine.turn.turn import Turn
 from bot.model.instance import Instance, PendingResult, Timer
@@ -71,6 +71,7 @@ class EventDispatcher:
             return
         if with_staff:
             if not self._rules(event, _with_staff):
+                left_to_staff(turn, event.kind)
                 turn.note(notes.STAFF_SILENT)
             return
         taken = (

@@ -13,7 +13,7 @@ from bot.engine.members.identity import record_facts
 from bot.engine.members.membership import apply_facts
 from bot.engine.members.stamps import end_stamp_cards
 from bot.engine.turn.changes import expire_tags, span_over
-from bot.engine.turn.staff import take_over
+from bot.engine.turn.staff import stand_by
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
 from bot.model.contact_kind import CROWDS
@@ -56,8 +56,8 @@ def set_facts(turn: Turn) -> None:
         contact.timers = tuple(timer for timer in contact.timers if timer != what.timer)
     elif event.source.kind != "none" and not isinstance(what, Outcome):
         _meet(turn, event)  # an outcome may come late, for an account that is another contact's by now
-    if event.standby and not turn.identity.staff:
-        take_over(turn)
+    if event.standby:
+        stand_by(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)
         end_coupons(turn)

@@ -21,11 +21,13 @@ TroubleReason: TypeAlias = Literal[
     "playbook_refused",
     "server",
     "coupon_low",
+    "waiting",
 ]
 """Something is not as it should be. `webhook_off`: what customers write does not arrive, or soon will not.
 `token_refused`: LINE does not take an account's token or secret. `pages_off`: members' pages do not open.
 `sms_low`: the day's codes, or what is left at a provider of SMS. `broadcast_held`: an order that goes out
 only once staff have decided, for it is not what they were shown. `coupon_low`: few of a coupon are left.
+`waiting`: somebody has waited for staff for too long.
 `server`: a machine's disk or clock, the database's members."""
 AlertReason: TypeAlias = StaffReason | TroubleReason | Literal["digest"]
 """`digest`: yesterday in numbers; its text is `bot.runtime.alerts.digest_letter.DigestLetter` as JSON."""

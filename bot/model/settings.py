@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 
 from bot.model.admin import AdminRole
@@ -75,7 +75,8 @@ class HookSettings:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """Recipients of alerts of the kinds `when`, and of a digest at this time of the team's day; `through`: a
-    mail server; `secret` signs web hooks."""
+    mail server; `secret` signs web hooks. `waiting`: so long nobody may wait for staff, counted within the
+    hours of this name (`during`; `None`: all)."""
 
     to: AlertWay
     who: str = field(repr=False)
@@ -83,6 +84,8 @@ class Alert:
     through: str | None = field(default=None, repr=False)
     secret: str | None = field(default=None, repr=False)
     digest: time | None = None
+    waiting: timedelta | None = None
+    during: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,20 @@ from typing import Literal, TypeAlias
 from bot.model.message import Message
 
 StaffChatState: TypeAlias = Literal["waits", "has", "done"]
-"""The bot is silent and nobody of staff has it; somebody has; the bot has it again."""
+"""The person waits for staff, and nobody has it; somebody has; nobody is waited for. Who speaks is said by
+`Identity.staff`: the bot does again after a silence, while the person still waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffChat:
     """What is known of staff's conversation with a person on one channel; none where they never had it.
 
-    `since` is when its state, or who has it, last changed, `last` the last message of either side while staff
-    have it, `heard` the last one of the person's. `by` is the account that has it, or had it last; `None`
-    where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has given it to `by`, at
-    `since`, and `by` has not answered. `note` is what the playbook handed it over with. `token` is a reply
-    token of the person's that no turn has used, received at `token_at`.
+    `since` is when its state, or who has it, last changed; of one that waits, since when. `last` is the last
+    message of either side while staff have it, `heard` the last one of the person's. `asked`: since when the
+    person is not answered by who has it; `None`: staff had the last word. `by` is the account that has it, or
+    had it last; `None` where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has
+    given it to `by`, at `since`, and `by` has not answered. `note` is what the playbook handed it over with.
+    `token` is a reply token of the person's that no turn has used, received at `token_at`.
     """
 
     channel: str
@@ -33,6 +35,12 @@ class StaffChat:
     token: str | None = field(default=None, repr=False)
     token_at: datetime | None = None
     given_by: str | None = None
+    asked: datetime | None = None
+
+    @property
+    def unanswered(self) -> datetime | None:
+        """Since when the person waits for an answer of staff; `None`: for none."""
+        return self.since if self.state == "waits" else self.asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,9 +131,13 @@ async def set_attribute(found: LocatedContact, change: AttributeChange, actor: s
 
 
 async def hand_back(found: LocatedContact, channel: str | None, actor: str) -> HandedBack:
-    """Give the conversation back to the bot, on this channel or wherever staff have it. Raises `Refused`."""
-    identities = found.contact.identities
-    channels = [one.channel for one in identities if one.staff and channel in (None, one.channel)]
+    """Give the conversation back to the bot, on this channel or wherever staff have it or are waited for.
+
+    Raises `Refused`.
+    """
+    waited = {one.channel for one in found.contact.desk if one.state == "waits"}
+    there = [one.channel for one in found.contact.identities if one.staff or one.channel in waited]
+    channels = [one for one in there if channel in (None, one)]
     if not channels:
         raise RewriteRefused(
             tr("the bot has the conversation with {contact} already", contact=Quoted(found.contact.id))

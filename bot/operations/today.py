@@ -291,10 +291,8 @@ async def _paid(
 
 
 async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
-    people = await stores.staff_chats.number_waiting(channel, WAITING_MOST + 1)
-    first = await stores.staff_chats.of("waits", channel, None, 1, None) if people else []
-    desk = first[0].desk if first else None
-    return WaitingNow(people, None if desk is None else desk.since)
+    waiting = await stores.staff_chats.waiting(channel, WAITING_MOST + 1)
+    return WaitingNow(len(waiting), waiting[0][0] if waiting else None)
 
 
 async def _unanswered(

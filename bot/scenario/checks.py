@@ -96,6 +96,8 @@ class ContactIs:
     """All that are to come: when (UTC), and the service."""
     stamps: Mapping[str, int] = field(default_factory=dict)
     at_shop: tuple[tuple[str, str, Value | None], ...] = ()
+    waits: bool | None = None
+    """Whether staff are waited for, on some channel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ def contact_is(player: Player, step: ContactIs) -> None:
                 found=listed(usable),
             )
         )
+    if step.waits not in (None, any(one.state == "waits" for one in contact.desk)):
+        wrong.append(tr("waits for staff: expected {expected}", expected=_yes_no(step.waits)))
     wrong += _appointments(player, step, contact)
     wrong += _stamps(player, step, contact)
     wrong += _at_shop(player, step, contact)

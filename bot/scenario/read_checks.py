@@ -104,6 +104,7 @@ def read_contact(reading: Reading, node: Map) -> Check:
     )
     coupons = node.get("coupons")
     usable = () if coupons is None or _is_nothing_word(coupons) else reading.coupons(coupons)
+    waits = node.get("waits")
     kinds = () if bound is None or _is_nothing_word(bound) else bindings(bound)
     return ContactIs(
         place_of(node),
@@ -117,6 +118,7 @@ def read_contact(reading: Reading, node: Map) -> Check:
         _appointments(reading, node.get("appointments")),
         reading.stamps(node.get("stamps")),
         _at_shop(reading, node.get("at_shop")),
+        None if waits is None else switch(waits),
     )
 
 

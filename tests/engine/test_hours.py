@@ -201,6 +201,23 @@ def test_nothing_changes_before_the_next_change(hours: Hours, at: datetime, zone
         step += timedelta(minutes=30)
 
 
+@settings(max_examples=examples(100))
+@given(anything, instants, zones, st.integers(1, 30))
+def test_open_for_so_long_is_counted_in_open_time_alone(
+    hours: Hours, at: datetime, zone: ZoneInfo, halves: int
+) -> None:
+    """E6: as half an hour by half an hour counts it, within twelve days."""
+    half = timedelta(minutes=30)
+    since = at - timedelta(minutes=at.minute % 30)
+    when = hours.when_open_for(half * halves, since, zone)
+    last = since + timedelta(days=12)
+    step = since
+    while halves and step < last:
+        halves -= plainly_open(hours, step, zone)
+        step += half
+    assert when == step if not halves else when is None or when > last
+
+
 @given(anything, st.sampled_from((FIRST, LAST, datetime.max.replace(tzinfo=UTC))), zones)
 def test_the_ends_of_time_break_nothing(hours: Hours, at: datetime, zone: ZoneInfo) -> None:
     assert hours.open_at(at, zone) in (True, False)

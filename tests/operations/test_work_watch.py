@@ -54,6 +54,8 @@ EVERYTHING = (
     *("webhook_off", "token_refused", "broadcast_held"),
 )
 
+OPS = Alert("mail", "ops@forest.example", EVERYTHING, "smtp://mail.example")
+
 
 class Office:
     """Two processes that look, and what staff are alerted to."""
@@ -62,7 +64,7 @@ class Office:
         self.database = database
         self.stores = stores_of(database, seal)
         self.clock = clock
-        self.alerts = (Alert("mail", "ops@forest.example", EVERYTHING, "smtp://mail.example"),)
+        self.alerts = (OPS,)
         self.shops = {"forest": ShopSettings("forest", "cyberbiz")}
         self.sms = {"mitake": SmsSettings("mitake", "mitake")}
         self.credit: dict[str, tuple[Credit, datetime]] = {}
@@ -104,6 +106,10 @@ class Office:
         [receiver] = alert_receivers(self.alerts)
         rows = await self.stores.alerts.waiting(receiver, 1_000)
         return [("over: " if row.note.over else "") + row.note.text for row in rows]
+
+    async def waits(self, contact: str, since: datetime) -> None:
+        desk = [{"ch": "main", "s": "waits", "since": since, "last": since}]
+        await self.database.collection("contacts").insert_one({"_id": contact, "part": 0, "desk": desk})
 
     async def lost(self, number: int, reason: str, at: datetime = NOW) -> None:
         calls = [{"reason": reason, "at": at, "call": {"kind": "push", "ch": "main"}} for _ in range(number)]
@@ -603,3 +609,28 @@ def test_a_certificate_is_told_of_three_weeks_and_a_week_before_its_end(
     [found] = [one for one in webhook_findings(seen, NOW, is_simulated=False) if one.item == "certificate"]
     found = in_its_last_days(found, until, NOW)
     assert (found.state, found.item) == (state, item)
+
+
+# -- who waits for staff
+
+
+async def test_who_waits_for_too_long_is_one_alert_until_nobody_does(office: Office) -> None:
+    """E6: counted in staff's hours; one for each account, and one when nobody waits for so long any more."""
+    office.playbook = compiled("hours: {客服: {mon-fri: 09:30-18:30}}\n" + PLAYBOOK % "")
+    office.alerts = (replace(OPS, when=("waiting",), waiting=timedelta(minutes=30), during="客服"),)
+    friday = datetime(2026, 9, 4, 20, 30, tzinfo=office.playbook.zone)
+    monday = datetime(2026, 9, 7, 9, 30, tzinfo=office.playbook.zone)
+    await office.waits("main:U1", friday)
+    await office.waits("main:U2", monday)
+    office.clock.advance((monday + timedelta(minutes=29) - office.clock.now()).total_seconds())
+    assert await office.look() == []
+    office.clock.advance(120)
+    assert await office.look() == ["2 customers of 森活 wait for staff, the first since 2026-09-04 20:30"]
+    [text] = await office.said()
+    assert text.endswith("\nhttps://bot.example/admin/chat")
+    await office.waits("main:U3", monday - timedelta(days=1))
+    office.clock.advance(8 * 3600)
+    assert await office.look() == []
+    await office.database.collection("contacts").update_many({}, {"$set": {"desk.0.s": "done"}})
+    assert await office.look() == ["over: nobody waits for staff for so long any more"]
+    assert await office.look() == []

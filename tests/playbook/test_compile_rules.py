@@ -183,6 +183,7 @@ def test_what_an_event_says_can_be_set() -> None:
         ("{remove_tags: VIP}", RemoveTags),
         ("{hand_over: 請看上方}", HandOver),
         ("hand_back", HandBack),
+        ("{hand_back: served}", HandBack),
         ("{clear: skin}", ClearAttributes),
         ("{exit: everything}", ExitFlow),
         ("unpin_menu", UnpinMenu),

@@ -14,7 +14,7 @@ from bot.model.staff_chat import StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from bot.operations.chat import answering
 from bot.operations.chat.answering import ChatOutcome
-from bot.operations.chat.lists import WhichChats, chats, give_sign, mark_read, number_waiting
+from bot.operations.chat.lists import WhichChats, chats, give_sign, mark_read
 from bot.operations.find_contacts import LocatedContact
 from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
@@ -205,7 +205,7 @@ async def test_the_lists(bot: Bot) -> None:
         await bot.hears(followed(user), said("客服", user))
     await bot.hears(said("你好", "U5"))
     assert await listed(bot, "waits") == [(f"main:U{n}", 1) for n in (1, 2, 3, 4)]
-    assert await number_waiting(bot.stores) == 4
+    assert len(await bot.stores.staff_chats.waiting(None, 99)) == 4
     first = await chats(bot.stores, "waits", me=AMY, zone=TAIPEI, most=3)
     assert await listed(bot, "waits", after=first.further) == [("main:U4", 1)]
     for user, act in (

@@ -9,13 +9,14 @@ from bot.engine.actions.action import Doers
 from bot.engine.compiled.step import Short, Step
 from bot.engine.texts.template import Template
 from bot.engine.turn.doing import Doing
-from bot.engine.turn.staff import hand_back, take_over
+from bot.engine.turn.staff import hand_back, hand_over
 from bot.engine.turn.turn import Turn
 from bot.model.decision import Note, NotifyStaff, ShowLoading
 from bot.model.trace import NoteKind
 
 HANDED_OVER = NoteKind("hand_over: staff have the conversation", "Handed over to staff")
 HANDED_BACK = NoteKind("hand_back: the bot has the conversation", "Handed back to the bot")
+SERVED = NoteKind("hand_back: served", "Served: nobody waits, and the bot speaks")
 STAFF_NOTIFIED = NoteKind("notify_staff: noted", "Told staff")
 NOTED = NoteKind("note: noted", "Kept a note")
 LOADING = NoteKind(
@@ -39,11 +40,13 @@ class HandOver(Step):
 
 @dataclass(frozen=True, slots=True)
 class HandBack(Step):
-    """`hand_back`: the bot has it again."""
+    """`hand_back`: the bot has it again; `served`: and the person waits for staff no more."""
+
+    served: bool
 
     @property
     def in_short(self) -> tuple[Short, ...]:
-        return (Short("hand_back"),)
+        return (Short("hand_back: served" if self.served else "hand_back"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +74,14 @@ class Loading(Step):
 
 def _hand_over(turn: Turn, step: HandOver, doing: Doing) -> None:
     note = step.note.fill(turn.lookup(doing), turn.playbook.zone)
-    take_over(turn, "waits", note=note)
+    hand_over(turn, note)
     turn.actions.append(NotifyStaff(note, "handed_over"))
     turn.note(HANDED_OVER, place=step.place)
 
 
 def _hand_back(turn: Turn, step: HandBack, doing: Doing) -> None:
-    hand_back(turn)
-    turn.note(HANDED_BACK, place=step.place)
+    hand_back(turn, served=step.served)
+    turn.note(SERVED if step.served else HANDED_BACK, place=step.place)
 
 
 def _notify_staff(turn: Turn, step: NotifyStaffStep, doing: Doing) -> None:

@@ -113,6 +113,17 @@ class Hours:
             self._still[zone] = moment
         return change
 
+    def when_open_for(self, span: timedelta, since: datetime, zone: ZoneInfo) -> datetime | None:
+        """The moment (UTC) at which they have been open for so long since then; `None`: not within a year."""
+        moment = since if self.open_at(since, zone) else self.next_change(since, zone)
+        while moment is not None:
+            closes = self.next_change(moment, zone)
+            if closes is None or closes - moment >= span:
+                return moment + span
+            span -= closes - moment
+            moment = self.next_change(closes, zone)
+        return None
+
     def _closes(self, moment: datetime, zone: ZoneInfo) -> datetime | None:
         """The end of the windows that follow each other without a gap."""
         last = day_after(today(moment, zone), HORIZON)

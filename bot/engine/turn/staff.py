@@ -48,30 +48,53 @@ def staff_chat(turn: Turn) -> StaffChat | None:
     return StaffChat(turn.channel, "waits", identity.staffed or turn.now, identity.talked or turn.now)
 
 
-def take_over(
-    turn: Turn,
-    state: StaffChatState = "has",
-    by: str | None = None,
-    note: str = "",
-    giver: str | None = None,
-) -> None:
-    """Staff have the conversation from now on; time-outs of questions stop.
+def hand_over(turn: Turn, note: str) -> None:
+    """The person asks for staff; the note is for them. Who waits already does so since the first time."""
+    chat = _open(turn)
+    if chat is None:
+        chat = _begun(turn, "waits")
+    elif chat.state == "has" and not turn.event.standby:
+        chat = replace(chat, asked=chat.asked or turn.now)
+    _keep(turn, replace(chat, note=note or chat.note))
+    _silence_bot(turn)
 
-    `state` says whether somebody has it, and `by` who; else, where somebody had it before, they still have.
-    `giver` has given it to `by`, the last one of several.
-    """
-    identity, chat = turn.identity, staff_chat(turn)
-    before, identity.staff, identity.staffed = identity.staff, True, turn.now
-    if chat is None or not before:
-        last = identity.talked or turn.now
-        chat = StaffChat(turn.channel, state, turn.now, last, by, identity.seen, note)
-    elif by is not None and (chat.state, chat.by) != ("has", by):
-        chat = replace(chat, state="has", since=turn.now, by=by)
-    elif note:
-        chat = replace(chat, note=note)
+
+def take_over(turn: Turn, by: str | None = None, giver: str | None = None) -> None:
+    """Somebody of staff has the conversation: the account `by`, else whoever had it, or somebody in LINE's
+    own chat. `giver` has given it to `by`, the last one of several."""
+    chat = _open(turn) or _begun(turn, "has", by)
+    if chat.state == "waits" or (by is not None and by != chat.by):
+        chat = replace(chat, state="has", since=turn.now, by=by, asked=chat.unanswered)
     if by is not None:
         chat = replace(chat, given_by=giver)
     _keep(turn, chat)
+    _silence_bot(turn)
+
+
+def stand_by(turn: Turn) -> None:
+    """Staff have the conversation in LINE's own chat (`mode: standby`), where nobody waits for ours."""
+    chat = _open(turn)
+    if turn.identity.staff and chat is not None and chat.state == "has":
+        return
+    take_over(turn)
+    _keep(turn, replace(_open(turn) or _begun(turn, "has"), asked=None))
+
+
+def _open(turn: Turn) -> StaffChat | None:
+    """The conversation that waits, or that somebody has."""
+    chat = staff_chat(turn)
+    return None if chat is None or chat.state == "done" else chat
+
+
+def _begun(turn: Turn, state: StaffChatState, by: str | None = None) -> StaffChat:
+    identity = turn.identity
+    return StaffChat(turn.channel, state, turn.now, identity.talked or turn.now, by, identity.seen)
+
+
+def _silence_bot(turn: Turn) -> None:
+    """Staff have the conversation from now on; time-outs of questions stop."""
+    identity = turn.identity
+    before, identity.staff, identity.staffed = identity.staff, True, turn.now
     wait_for_silence(turn)
     if before:
         return
@@ -95,24 +118,38 @@ def customer_writes(turn: Turn) -> None:
         _keep(turn, replace(chat, last=turn.now, heard=turn.now))
 
 
-def hand_back(turn: Turn) -> None:
-    """The bot has the conversation again, which is a new one; questions' time-outs begin anew, in full."""
-    identity = turn.identity
+def left_to_staff(turn: Turn, kind: str) -> None:
+    """What the customer has written, of this kind, an account of ours is to answer; a sticker wants none."""
+    chat = staff_chat(turn)
+    is_ours = chat is not None and chat.state == "has" and chat.by is not None
+    if chat is not None and is_ours and kind != "sticker" and not turn.event.standby:
+        _keep(turn, replace(chat, asked=chat.asked or turn.now))
+
+
+def hand_back(turn: Turn, *, served: bool = False) -> None:
+    """The bot has the conversation again, which is a new one; questions' time-outs begin anew, in full.
+
+    Who was never answered waits on, unless they are `served`: by staff, or as the playbook says. What staff
+    answer in LINE's own chat nobody tells us: there nobody does.
+    """
+    identity, chat = turn.identity, _open(turn)
+    if chat is not None and (identity.staff or served):
+        waits = None if served or turn.rules.staff == "line_chat" else chat.unanswered
+        state: StaffChatState = "done" if waits is None else "waits"
+        whose, note = (chat.by, "") if waits is None else (None, chat.note)
+        chat = replace(chat, state=state, since=waits or turn.now, by=whose, note=note)
+        _keep(turn, replace(chat, token=None, token_at=None, given_by=None, asked=None))
     if not identity.staff:
         return
-    chat = staff_chat(turn)
-    if chat is not None:
-        done = replace(chat, state="done", since=turn.now, note="", token=None, token_at=None, given_by=None)
-        _keep(turn, done)
     identity.staff, identity.staffed, identity.conversation = False, turn.now, None
     turn.disarm("", turn.channel, SILENCE)
     for instance in turn.contact.flows:
-        state = turn.state_of(instance)
+        state_of = turn.state_of(instance)
         if (
             instance.channel == turn.channel
             and instance.held is None  # its door is looked at anyhow
-            and state is not None
-            and state.question is not None
+            and state_of is not None
+            and state_of.question is not None
         ):
             instance.entered = turn.now  # what its timers are counted from
             arm_timers(turn, instance)
@@ -124,10 +161,10 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
     if act.by is not None and _is_theirs(turn, act.by, act.even_if):
         return
     if not act.takes_over:
-        hand_back(turn)
+        hand_back(turn, served=True)
         return
     whose = act.to or act.by
-    take_over(turn, "has", whose, giver=act.by if act.to not in (None, act.by) else None)
+    take_over(turn, whose, act.by if act.to not in (None, act.by) else None)
     if whose is not None:
         turn.note(ASSIGNED, whose)
 
@@ -143,7 +180,7 @@ def staff_writes(turn: Turn, answer: StaffWrites) -> None:
     if identity.friend is False or identity.user is None:
         turn.note(BLOCKED if identity.user is not None else UNREACHABLE)
         return
-    take_over(turn, "has", answer.by)
+    take_over(turn, answer.by)
     chat = staff_chat(turn)
     alive = None
     if chat is not None and chat.token is not None and chat.token_at is not None:
@@ -163,7 +200,7 @@ def staff_writes(turn: Turn, answer: StaffWrites) -> None:
         turn.actions.append(Reply(alive, answer.messages, riding=riding))
     identity.talked = turn.now
     if chat is not None:
-        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None))
+        _keep(turn, replace(chat, last=turn.now, token=None, token_at=None, asked=None))
     turn.note(ANSWERED)
 
 

@@ -59,8 +59,9 @@ class SentThatDay:
 @dataclass(frozen=True, slots=True)
 class ChannelDay:
     """An account's day. `friends`: new ones and those who came back; `paid`: messages that count against the
-    plan. As of now: `waiting`, people who wait for staff (at most 1,000; `None`: staff answer elsewhere), and
-    what is `left` of this month's `limit`, or of the plan's messages (`None`: unknown, or without either)."""
+    plan. As of now: `waiting`, people who wait for staff (at most 1,000; `None`: staff answer elsewhere, or
+    nobody waits where nobody answers), and what is `left` of this month's `limit`, or of the plan's messages
+    (`None`: unknown, or without either)."""
 
     channel: str
     title: str
@@ -146,7 +147,8 @@ async def _channel(
     left: tuple[int | None, int | None],
     sent: Sequence[SentThatDay],
 ) -> ChannelDay:
-    here = playbook.channels[name].staff == "console"
+    here = playbook.channels[name].staff
+    waiting = await stores.staff_chats.waiting(name, WAITING_MOST)
     number = in_all(hours, name)
     several = await asked_by_several(stores, hours, name, playbook.zone, NOBODYS, TEXTS_MOST)
     asked = [AskedText(text, people) for text, people in several[:ASKED_MOST]]
@@ -162,7 +164,7 @@ async def _channel(
         asked,
         sent,
         number[PUSHES] + number[BROADCAST],
-        await stores.staff_chats.number_waiting(name, WAITING_MOST) if here else None,
+        len(waiting) if here == "console" or (waiting and here == "none") else None,
         *left,
     )
 

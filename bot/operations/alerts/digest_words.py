@@ -25,6 +25,7 @@ TROUBLES: Mapping[str, Translatable] = {
     "dead_letters": tr("Messages were not sent"),
     "journey_stopped": tr("A journey has stopped by itself"),
     "broadcast_held": tr("A broadcast waits for somebody to decide"),
+    "waiting": tr("Customers have waited for staff for too long"),
     "playbook_refused": tr("A changed playbook is not taken over"),
     "server": tr("A machine or the database needs somebody"),
 }

@@ -19,13 +19,15 @@ from bot.operations.alerts.machines import gone_channels, machines_look
 from bot.operations.alerts.money import quota_look, sms_look
 from bot.operations.alerts.refusals import shops_look, tokens_look
 from bot.operations.alerts.standing import AlertsOfTroubles, StandingTrouble, TroubleLook, alert_text
-from bot.operations.alerts.work import journeys_look, lost_look, orders_look
+from bot.operations.alerts.work import journeys_look, lost_look, orders_look, waiting_look
 from bot.operations.refused_calls import stuck_messages
 from bot.runtime.bulk import keep_looking
 from bot.sms.sender import Credit
 from bot.store.events.alerts import OngoingTrouble
 from bot.store.stores import Stores
 
+WAITING_MOST = 1_000
+"""So many who wait for staff are looked at, longest first."""
 EVERY = 8.0
 """Seconds between two looks."""
 BEHIND_EVERY = timedelta(seconds=15)
@@ -121,6 +123,13 @@ class WorkWatch:
         if asked("broadcast_held"):
             going = await stores.sendings.open()
             found.append(orders_look(going, work.playbook(), lasting["broadcast_held"], work.public))
+        if asked("waiting"):
+            waiting = await stores.staff_chats.waiting(None, WAITING_MOST)
+            found.append(
+                waiting_look(
+                    *(waiting, settings.alerts, work.playbook(), titles, lasting["waiting"], now, work.public)
+                )
+            )
         if asked("playbook_refused", "server"):
             found.append(machines_look(alive, await self._behind(now), lasting))
         return found

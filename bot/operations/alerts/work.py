@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import ASKS, Sending
+from bot.model.settings import Alert
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.alerts.standing import (
     EndedTrouble,
@@ -90,6 +91,72 @@ def _lost(reason: str, many: int, title: str, public: str) -> TroubleWords:
 
 def _none_left(subject: str) -> Translatable:
     return tr("no unsent message is left of this reason: {why}", why=why_lost(_parted(subject)[1]))
+
+
+# -- who waits for staff
+
+
+WAITS = timedelta(minutes=30)
+"""So long nobody may wait, where an alert says no other time."""
+
+
+def waiting_look(
+    waiting: Iterable[tuple[datetime, str]],
+    alerts: Iterable[Alert],
+    playbook: Playbook,
+    titles: Mapping[str, str],
+    lasting: Collection[str],
+    now: datetime,
+    public: str,
+) -> TroubleLook:
+    """Accounts where somebody has waited for our staff for too long.
+
+    `waiting`: since when each waits, and where.
+    """
+    said = next((one for one in alerts if one.waiting is not None), None)
+    most = WAITS if said is None or said.waiting is None else said.waiting
+    hours = None if said is None else playbook.hours.get(said.during or "")
+
+    def is_too_long(since: datetime) -> bool:
+        late = since + most if hours is None else hours.when_open_for(most, since, playbook.zone)
+        return late is not None and late <= now
+
+    found: dict[str, list[datetime]] = {}
+    for since, channel in waiting:
+        known = playbook.channels.get(channel)
+        if (known is None or known.staff != "line_chat") and is_too_long(since):  # nobody tells us of answers
+            found.setdefault(channel, []).append(since)
+    standing = [
+        StandingTrouble(
+            "waiting",
+            channel,
+            _waits(late, titles.get(channel, channel), playbook, public),
+            channel,
+            len(late),
+        )
+        for channel, late in found.items()
+    ]
+    ended = [
+        EndedTrouble("waiting", channel, tr("nobody waits for staff for so long any more"), channel)
+        for channel in gone("waiting", lasting, standing)
+    ]
+    return TroubleLook(standing, ended)
+
+
+def _waits(late: Sequence[datetime], title: str, playbook: Playbook, public: str) -> TroubleWords:
+    return TroubleWords(
+        plural(
+            "1 customer of {title} waits for staff, since {moment}",
+            "{number} customers of {title} wait for staff, the first since {moment}",
+            len(late),
+            title=title,
+            number=f"{len(late):,}",
+            moment=f"{min(late).astimezone(playbook.zone):%Y-%m-%d %H:%M}",
+        ),
+        tr("they asked for staff, and nobody has answered"),
+        (tr("answer them on the page below, longest first, or close what needs no answer"),),
+        f"{public}/admin/chat" if public else "",
+    )
 
 
 # -- journeys

@@ -5,12 +5,13 @@ All of it may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bot.engine.compiled.card import TAP
 from bot.model.contact import contact_id
 from bot.model.conversation import TranscriptTurn
 from bot.model.staff_chat import StaffChat, StaffChatState
@@ -23,10 +24,12 @@ from bot.store.events.chat_signs import ChatSign
 from bot.store.stores import Stores
 
 WhichChats: TypeAlias = Literal["waits", "unanswered", "mine", "has", "done", "all"]
-"""Those that wait (longest first), that `me` has, that anybody of staff has, that are done (newest first);
-everybody who talked lately (newest first), of whom `unanswered` are those to whose last message nobody said
-anything: neither a rule nor staff."""
+"""Those that wait (what a colleague gave to `me` first, then longest first), that `me` has, that anybody of
+staff has, that are done (newest first); everybody who talked lately (newest first), of whom `unanswered` are
+those to whose last message nobody said anything: neither a rule nor staff."""
 
+Speaker: TypeAlias = Literal["person", "bot", "staff", "note", "event"]
+"""Of a message in a row; `event`: it is that somebody has followed or blocked the account."""
 PAGE = 40
 """Rows of one page of a list."""
 _NO_MESSAGES = ("follow", "unfollow", "tap")
@@ -35,16 +38,15 @@ UNANSWERED_FOR, LOOKED_MOST = timedelta(days=7), 400
 """For so long a message waits for an answer; of so many chats, the last ones, a page of that list is made."""
 _NO_RULE = ("", "anything_else")
 """The steps of a trace behind what no rule of its own has answered."""
-COUNTED_MOST = 999
-"""Waiting people beyond which the number beside the entry says *or more*."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastMessage:
-    """The last thing said in a chat, by whom, when: its first line, masked as the conversation is."""
+    """What a row shows of a chat, by whom, when, masked as the conversation is: what the person said last,
+    or staff; of one that waits always the person's own words. The bot's only where nobody else said any."""
 
     at: datetime
-    by: Literal["person", "bot", "staff", "note"]
+    by: Speaker
     text: TranslatableValue
 
 
@@ -106,7 +108,7 @@ async def chats(
     most: int = PAGE,
 ) -> ChatList:
     """A page of a list, on a channel or all. `me` is the account (the actor of the audit log) that looks."""
-    desks = stores.staff_chats
+    desks, given = stores.staff_chats, list[ListedChat]()
     if which == "all":
         return await _lately(stores, channel, zone, after, most)
     if which == "unanswered":
@@ -115,13 +117,19 @@ async def chats(
         before = after or (await now_among(stores) + timedelta(days=1), "")
         found = await desks.done(channel, most + 1, before)
     elif which == "waits":
+        given = [] if after is not None else await _given_to(stores, me, channel)
         found = await desks.of("waits", channel, None, most + 1, after)
     else:
         found = await desks.of("has", channel, me if which == "mine" else None, most + 1, after)
-    rows = await rows_of(stores, found[:most], zone)
+    rows = await rows_of(stores, [*given, *found[:most]], zone)
     last = found[most - 1] if len(found) > most else None
     desk = None if last is None else last.desk
     return ChatList(rows, None if last is None or desk is None else (desk.since, last.contact.id))
+
+
+async def _given_to(stores: Stores, me: str, channel: str | None) -> list[ListedChat]:
+    news = [one for one in await stores.desk_news.given() if one.by == me and channel in (None, one.channel)]
+    return await stores.staff_chats.listed([(one.contact, one.channel) for one in news])
 
 
 async def _lately(
@@ -172,11 +180,6 @@ async def rows_of(stores: Stores, listed: Sequence[ListedChat], zone: ZoneInfo) 
     )
 
 
-async def number_waiting(stores: Stores, channel: str | None = None) -> int:
-    """How many wait for staff, `COUNTED_MOST` at most."""
-    return await stores.staff_chats.number_waiting(channel, COUNTED_MOST)
-
-
 async def mark_read(stores: Stores, contact: str, channel: str, at: datetime) -> None:
     """Somebody of the team has seen what was said up to `at`: it is read for all of them."""
     await stores.staff_chats.mark_read(contact, channel, at)
@@ -210,7 +213,7 @@ def _row(
         desk.by if desk is not None else None,
         desk.since if desk is not None else None,
         words.masked(desk.note) if desk is not None else "",
-        next((one for turn in turns if (one := _last(turn, words)) is not None), None),
+        _shown_of(turns, words, waits=desk is not None and desk.state == "waits"),
         _unread(listed, turns),
         tuple(there),
         listed.given_by,
@@ -245,21 +248,34 @@ def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
     return min(max(unread, int(is_given)), EACH_MOST)
 
 
-def _last(turn: TranscriptTurn, words: PrivateWords) -> LastMessage | None:
-    """The last message of a turn; an answer comes after what it answers."""
+def _shown_of(turns: Sequence[TranscriptTurn], words: PrivateWords, *, waits: bool) -> LastMessage | None:
+    said = [one for turn in turns for one in _said(turn, words)]
+    wanted = ("person",) if waits else ("person", "staff", "note")
+    return next((one for one in said if one.by in wanted), said[0] if said else None)
+
+
+def _said(turn: TranscriptTurn, words: PrivateWords) -> Iterator[LastMessage]:
+    """The last message of a turn, then what it answers."""
     who = turn.cause.who if turn.cause is not None else ""
     if turn.calls and turn.calls[-1].messages:
         call = turn.calls[-1]
-        by: Literal["bot", "staff", "note"] = "note" if call.kind == "note" else "staff" if who else "bot"
-        return LastMessage(turn.at, by, message_text(words.mask(call.messages[-1])))
+        by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
+        yield LastMessage(turn.at, by, message_text(words.mask(call.messages[-1])))
     incoming = turn.incoming
     if incoming is None:
-        return None
+        return
+    by = "event" if incoming.kind.startswith(("follow", "unfollow")) else "person"
     if incoming.secrecy:
-        return LastMessage(turn.at, "person", tr("(private)"))
-    text = words.mask(incoming.content) if isinstance(incoming.content, str) else ""
-    is_text = incoming.kind == "text" and bool(text)
-    return LastMessage(turn.at, "person", text if is_text else kind_of(incoming.kind))
+        yield LastMessage(turn.at, by, tr("(private)"))
+        return
+    content = incoming.content
+    if incoming.kind == "postback" and not isinstance(content, str):
+        content = str(content.get("data", ""))
+    text = words.mask(content) if isinstance(content, str) else ""
+    if incoming.kind in ("tap", "postback"):
+        text = text.removeprefix(TAP).rpartition("/")[2]
+    is_said = incoming.kind in ("text", "tap", "postback") and bool(text)
+    yield LastMessage(turn.at, by, text if is_said else kind_of(incoming.kind))
 
 
 async def give_sign(stores: Stores, chat: str, me: str, *, types: bool) -> None:

@@ -157,7 +157,9 @@ ACTIONS: dict[str, Word] = {
     ),
     "call": Word(name_in("hooks"), 2, "Calls a hook; its answer comes back as hook. 呼叫外部系統", "crm"),
     "loading": Word(text("seconds", "5 to 60 seconds"), 2, "Shows LINE's animation so long. 讀取動畫", "10s"),
-    "hand_back": Word(ON, 2, "The bot speaks again. 交還給機器人", "true"),
+    "hand_back": Word(
+        one_of("true", "served"), 2, "The bot speaks again; served: nobody waits. 交還給機器人", "true"
+    ),
     "notify_staff": Word(TEXT, 2, "Tells staff in the console. 通知客服", "請確認訂單"),
     "note": Word(TEXT, 2, "Writes a note on the person's timeline. 記事", "來過展場"),
     "stop_marketing": Word(ON, 2, "No more journeys and broadcasts. 停止推播", "true"),
@@ -213,7 +215,7 @@ ACTIONS: dict[str, Word] = {
 }
 """Actions by their one key."""
 
-WORDS = tuple(key for key, word in ACTIONS.items() if word.value.get("words") == ["true"])
+WORDS = tuple(key for key, word in ACTIONS.items() if "true" in word.value.get("words", ()))
 """Actions that may stand as a word alone."""
 
 ADDING_TAGS = frozenset(key for key, word in ACTIONS.items() if word.adds_tags)

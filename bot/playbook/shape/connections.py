@@ -198,6 +198,8 @@ _ALERT: dict[str, Word] = {
         "[handed_over, notified]",
     ),
     "digest": Word(TIME, 2, "Yesterday in numbers, each day at this time. 每日摘要，幾點", "09:00"),
+    "waiting": Word(FIXED, 2, "Somebody has waited for staff for so long. 客人等客服等多久", "30m"),
+    "during": Word(name_in("hours"), 2, "Waiting counts in these hours. 只算哪些時間", "客服時間"),
     "through": Word(FILLED, 2, "The mail server. 郵件伺服器", '"${SMTP_URL}"'),
     "secret": Word(text("token"), 2, "Signs the web hook. 簽章用的密鑰", '"${ALERT_SECRET}"'),
 }

@@ -10,6 +10,7 @@ from bot.model.screen import STATELESS
 from bot.model.translatable import tr
 from bot.playbook.shape.words import (
     SCALARS,
+    SWITCH,
     TEXT,
     WHOLE,
     Schema,
@@ -68,6 +69,7 @@ CONTACT: dict[str, Word] = {
     "marketing": Word(
         one_of("true", "false", NOTHING), 2, "Whether marketing is allowed. 是否接受行銷", "true"
     ),
+    "waits": Word(SWITCH, 2, "Whether the person waits for staff. 是否在等客服", "true"),
     "at_shop": Word(
         {
             **record(

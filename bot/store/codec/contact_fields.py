@@ -171,6 +171,7 @@ _STAFF_CHAT = RecordCodec(
         "heard": ("heard", moment),
         "token_at": ("token_at", moment),
         "given_by": ("given", text),
+        "asked": ("asked", moment),
     },
 )
 

@@ -76,8 +76,12 @@ class StaffChats:
         self, state: StaffChatState, channel: str | None, by: str | None, most: int, after: ChatPlace | None
     ) -> list[ListedChat]:
         """Those that wait, or are had (by `by`), longest first, behind that place."""
-        found = sorted(await self._ids({"s": state, **_if("ch", channel), **_if("by", by)}, OPEN_MOST))
+        found = await self._in_order(state, channel, by)
         return await self._loaded([one for one in found if after is None or one[:2] > after][:most])
+
+    async def waiting(self, channel: str | None, most: int) -> list[tuple[datetime, str]]:
+        """Since when each of the first `most` waits, and where, longest first: those of the list."""
+        return [(since, where) for since, _, where in (await self._in_order("waits", channel))[:most]]
 
     async def done(
         self, channel: str | None, most: int, before: ChatPlace, *, by: str | None = None
@@ -130,11 +134,6 @@ class StaffChats:
             found[document["chat"]].append(self._conversations.turn_of(document))
         return found
 
-    async def number_waiting(self, channel: str | None, most: int) -> int:
-        """How many wait, `most` at most."""
-        query = having({"s": "waits", **_if("ch", channel)})
-        return await self._contacts.count_documents(query, limit=most, hint="at_desk")
-
     async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
         """Everybody of the team has seen what came before `at`; never back in time."""
         where = {"_id": contact, "part": part_of(contact)}
@@ -145,10 +144,16 @@ class StaffChats:
         where = {"_id": contact, "part": part_of(contact)}
         await self._contacts.update_one(where, {"$max": {f"opened.{channel}": since}})
 
+    async def _in_order(
+        self, state: StaffChatState, channel: str | None, by: str | None = None
+    ) -> list[tuple[datetime, str, str]]:
+        return sorted(await self._ids({"s": state, **_if("ch", channel), **_if("by", by)}, OPEN_MOST))
+
     async def _ids(self, wanted: Document, most: int) -> list[tuple[datetime, str, str]]:
         """When, whose, where, of each conversation that is wanted."""
         query = having(wanted)
-        asked = self._contacts.find(query, {"desk": 1}, hint="at_desk")
+        seen = {"desk.s": 1, "desk.ch": 1, "desk.by": 1, "desk.since": 1}
+        asked = self._contacts.find(query, seen, hint="at_desk")
         documents = await asked.limit(most).to_list(None)
         return [
             (one["since"], document["_id"], one["ch"])

@@ -227,7 +227,7 @@ class AdminDoor:
     async def _answered(self, request: web.Request, row: AdminRoute | None) -> web.StreamResponse:
         secret = self._cookies.secret(request)
         visit = Visit(request, self._frame.words(request), self._clock.now(), None, {}, secret, row=row)
-        visit = replace(visit, channel=self._frame.channel(request))
+        visit = replace(visit, channel=self._frame.channel(request, row))
         if self._cookies.are_in_the_open(request):
             return await self._response(visit, _IN_THE_OPEN)
         try:

@@ -47,6 +47,7 @@ from bot.web.admin.chat_view import (
     free_seconds,
     price_words,
     shown_lines,
+    wait_level,
     waited_words,
     whose_turn,
 )
@@ -191,7 +192,7 @@ class ChatPages(AdminPages):
         text = WORDS[outcome.unsent] if outcome.unsent else _DONE.get(form.get("do", ""), tr("Done"))
         if outcome.carried != "done":
             text = _STORED
-        to = page_address(CHAT, list=form.get("list", ""), chat=opened.part)
+        to = page_address(CHAT, list=form.get("list", ""), chat=opened.part, channel=form.get("channel", ""))
         return Redirect(to, flash=Flash(text))
 
     async def _ordered(
@@ -256,7 +257,7 @@ class ChatPages(AdminPages):
             which,
             me=visit.signed.by,
             zone=desk.playbook().zone,
-            channel=visit.channel or None,
+            channel=visit.channel or None,  # of the address alone: the number beside Chat is that of all
             after=None if place is None else (place.at, place.id),
         )
         rows = [
@@ -267,9 +268,10 @@ class ChatPages(AdminPages):
         if found.further is not None:
             at, contact = found.further
             after = desk.parts.sealed(visit.signed.name, "place", at.isoformat(), contact)
-            further = page_address(CHAT, list=which, channel=visit.query("channel"), after=after)
+            further = page_address(CHAT, list=which, channel=visit.channel, after=after)
         return {
             "which": which,
+            **_chosen(visit),
             "lists": LISTS,
             "unanswered": await self._unanswered(visit),
             "rows": rows,
@@ -284,6 +286,7 @@ class ChatPages(AdminPages):
             "today": now.astimezone(desk.playbook().zone).date(),
             "zone": desk.playbook().zone,
             "waited": lambda since: waited_words(now - since),
+            "level": lambda since: wait_level(now - since),
             "say": visit.words.words,
         }
 
@@ -298,7 +301,7 @@ class ChatPages(AdminPages):
 
     async def _talk(self, visit: Visit, opened: OpenChat | None) -> dict[str, Any]:
         if opened is None:
-            return {"chat": None}
+            return {"chat": None, **_chosen(visit)}
         desk, stores, me = self.desk, self.desk.stores, visit.signed.by
         now, playbook = desk.now(), desk.playbook()
         page = await conversation(
@@ -318,11 +321,13 @@ class ChatPages(AdminPages):
         until = answering.silent_until(opened.found, opened.channel)
         return {
             "chat": opened,
+            **_chosen(visit),
             "contact": opened.found.contact,
             "state": None if had is None else had.state,
             "handed": had.note if had is not None and had.state == "waits" else "",
             "by": by,
             "by_name": account_words(by) if by else "",
+            "is_silent": opened.found.contact.identity(opened.channel).staff,
             "whose_turn": whose_turn(had, until, playbook.zone, me),
             "is_mine": by == me,
             "given_by": had.given_by if had is not None and by == me else None,
@@ -360,6 +365,11 @@ class ChatPages(AdminPages):
             while True:
                 changed = await news.next()
                 yield {"chat": opened is not None and (EVERYTHING in changed or bool(changed & mine))}
+
+
+def _chosen(visit: Visit) -> Mapping[str, str]:
+    """The channel that was chosen on this page, for its forms and behind its addresses; empty for all."""
+    return {"only": visit.channel, "of_channel": f"&channel={visit.channel}" if visit.channel else ""}
 
 
 def _others(row: ChatRow, visit: Visit) -> list[TranslatableValue]:

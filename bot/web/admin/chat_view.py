@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -22,13 +22,13 @@ from bot.model.translatable import Language, Translatable, TranslatableValue, tr
 from bot.operations.actors import actor_words
 from bot.operations.call_outcomes import CallOutcome, CallState, SettledCall, UnsettledCall, why_lost
 from bot.operations.chat.answering import ChatPrice
+from bot.operations.chat.lists import Speaker
 from bot.operations.conversation import ConversationPage, ConversationTurn
 from bot.scenario.conversation import actions_of, kind_of, message_text
 from bot.scenario.trace_words import row_words
 from bot.store.broadcasts.recipients import SENT, TRIED
 
 NOT_STORED = tr("(each customer got their own text: what it said is not stored)")
-Speaker: TypeAlias = Literal["person", "bot", "staff", "note", "event"]
 _FILES: Mapping[str, Literal["picture", "video", "audio", "file"]] = {
     "image": "picture",
     "video": "video",
@@ -79,6 +79,11 @@ def account_words(actor: str) -> TranslatableValue:
 
 def whose_turn(desk: StaffChat | None, until: datetime | None, zone: ZoneInfo, me: str) -> Translatable:
     """Who answers the customer now, and when the bot speaks again: of itself, where `until` is known."""
+    if desk is not None and desk.state == "waits" and until is None:
+        return tr(
+            "The customer still waits for one of you, and the bot answers what they write meanwhile. Answer,"
+            " or hand back: then nobody waits"
+        )
     if desk is None or desk.state not in ("has", "waits"):
         return tr("The bot answers now. Once you answer, you have the conversation, and the bot is silent")
     moment = "–" if until is None else f"{until.astimezone(zone):%Y-%m-%d %H:%M}"
@@ -110,6 +115,11 @@ def waited_words(wait: timedelta) -> Translatable:
     if hours:
         return tr("Waits for {hours} h {minutes} min", hours=hours, minutes=minutes)
     return tr("Waits for {minutes} min", minutes=minutes) if minutes else tr("Waits since just now")
+
+
+def wait_level(wait: timedelta) -> int:
+    """Which of these minutes somebody has waited at least: 0, 1, 15, 60."""
+    return max(one for one in (0, 1, 15, 60) if one == 0 or wait >= timedelta(minutes=one))
 
 
 def shown_lines(

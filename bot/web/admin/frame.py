@@ -175,6 +175,7 @@ class AdminFrame:
             current=current(visit.request.path, self._table),
             channels=shop.channels if visit.row is not None and visit.row.by_channel else {},
             channel=visit.channel,
+            has_all=visit.row is not None and visit.row.by_channel == "or all",
             channel_address=lambda name: visit.address(channel=name),
             is_once=visit.request.method == "POST" and shown.status == 200,
             theme=theme,
@@ -235,9 +236,13 @@ class AdminFrame:
             "has_editor": "ace/ace.js" in self.files.names(".js"),
         }
 
-    def channel(self, request: web.Request) -> str:
-        """The channel that is looked at: of the address, else the one looked at last, else the first."""
+    def channel(self, request: web.Request, row: AdminRoute | None = None) -> str:
+        """The channel that is looked at: of the address, else the one looked at last, else the first; empty
+        for all, on a page that has them."""
         known = self._shop().channels
+        if row is not None and row.by_channel == "or all":
+            chosen = request.query.get("channel", "")
+            return chosen if chosen in known else ""
         named = (request.query.get("channel", ""), request.cookies.get(f"oaflow_{CHANNEL}", ""))
         return next((one for one in named if one in known), next(iter(known), ""))
 

@@ -47,9 +47,10 @@ class AdminRoute:
     stands among the pages that those who may open it find; `says` what they do there, `section` and `icon`
     (of `icons.html`) where and how it stands in the navigation, `badge` which number of `Attention` beside
     it; `on_phone`: in the bar of a phone, as far as there is room. `by_channel`: it shows one channel, which
-    the switch on top changes. `seeks`: it takes the search field of all pages (`who`), and with GET is the
-    page of the search. Its form has so many bytes at most (`form_most`), and may bring a file (`file_most`).
-    `confirms`: what it does is done only after password or code were given again (`CONFIRMED_LIFE`).
+    the switch on top changes; `or all`: all of them, unless its address names one. `seeks`: it takes the
+    search field of all pages (`who`), and with GET is the page of the search. Its form has so many bytes at
+    most (`form_most`), and may bring a file (`file_most`). `confirms`: what it does is done only after
+    password or code were given again (`CONFIRMED_LIFE`).
     """
 
     method: Method
@@ -63,7 +64,7 @@ class AdminRoute:
     icon: str = "more"
     badge: str = ""
     on_phone: bool = False
-    by_channel: bool = False
+    by_channel: bool | Literal["or all"] = False
     seeks: bool = False
     file_most: int = 0
     form_most: int = FORM_LIMIT

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decide import decide
 from bot.model.decision import DecisionInputs, Push, Reply
-from bot.model.event import Event, Source, TextMessage, Unfollow
+from bot.model.event import Event, OtherMessage, Source, TextMessage, Unfollow
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
 from bot.model.staff_order import StaffActs
 from tests.depth import examples
@@ -237,3 +238,121 @@ def test_s29_whatever_comes_between_an_answer_is_sent_once_or_says_why_not(
             if isinstance(action, Reply):
                 assert action.token.value not in tokens
                 tokens.add(action.token.value)
+
+
+NIGHT = """
+channels: {main: {id: "@forest", channel_id: "1", channel_secret: s, staff: console}}
+rules:
+  - {when: {text: 客服}, do: [{reply: 請稍候}, {hand_over: 請看}]}
+  - {when: {text: 查好了}, with_staff: true, do: [{hand_back: served}]}
+  - {when: {text: 先問你}, with_staff: true, do: [{hand_back: true}]}
+  - {when: anything_else, reply: 看不懂}
+"""
+
+
+def waits_since(chat: Chat) -> Any:
+    return desk(chat).since if desk(chat).state == "waits" else None
+
+
+def test_s29_who_was_never_answered_still_waits_when_the_bot_speaks_again() -> None:
+    """E6: asked at 20:30, nobody came, and the silence passed at 08:30: the bot speaks, she waits."""
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    since = chat.now
+    chat.waits(hours=13)
+    assert not chat.contact.identity("main").staff
+    assert waits_since(chat) == since
+    assert chat.says("啊") == ["看不懂"]
+    assert waits_since(chat) == since
+
+
+def test_s29_who_asks_again_waits_since_the_first_time() -> None:
+    """E6: with the bot silent or not; the note is the newer one."""
+    chat = chat_of(NIGHT.replace("請看", '"{{ contact.name }}"'))
+    chat.says("客服")
+    since = chat.now
+    chat.waits(hours=13)
+    chat.says("客服")
+    assert waits_since(chat) == since
+    assert chat.contact.identity("main").staff
+    assert desk(chat).note == "小美"
+
+
+def test_s29_who_was_taken_over_and_never_answered_waits_again_for_everybody() -> None:
+    """E6: since the first time, and whoever had taken it does not have it any more."""
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    since = chat.now
+    chat.waits(minutes=5)
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.hears(StaffActs(True, "amy", to="ben"), token=False)
+    chat.waits(hours=13)
+    assert (waits_since(chat), desk(chat).by, desk(chat).given_by) == (since, None, None)
+
+
+def test_s29_who_writes_after_the_last_answer_waits_since_then() -> None:
+    """E6: not for a sticker, nor for what a rule has heard; staff's last word ends it."""
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    writes(chat, may_cost=True)
+    chat.hears(OtherMessage("sticker", {}))
+    chat.says("停止推播")
+    assert desk(chat).asked is None
+    chat.waits(hours=1)
+    chat.says("還有一件事")
+    since = chat.now
+    chat.waits(minutes=1)
+    chat.says("在嗎")
+    chat.waits(hours=13)
+    assert waits_since(chat) == since
+    writes(chat, may_cost=True)
+    chat.waits(hours=13)
+    assert desk(chat).state == "done"
+
+
+def test_s29_an_answer_that_is_not_sent_answers_nobody() -> None:
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    since = chat.now
+    writes(chat)  # it would cost
+    assert (desk(chat).by, desk(chat).asked) == ("amy", since)
+    chat.waits(hours=13)
+    assert waits_since(chat) == since
+
+
+@pytest.mark.parametrize("hours", [1, 13])
+@pytest.mark.parametrize("how", ["served", "staff", "command"])
+def test_s29_staff_or_the_playbook_end_the_waiting_also_where_the_bot_speaks(hours: int, how: str) -> None:
+    """E6: `hand_back: served`, and a hand-back of staff."""
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    chat.waits(hours=hours)
+    if how == "served":
+        chat.says("查好了")
+    else:
+        chat.hears(StaffActs(False, "amy" if how == "staff" else None), token=False)
+    assert desk(chat).state == "done"
+    assert not chat.contact.identity("main").staff
+
+
+def test_s29_the_bot_that_speaks_again_serves_nobody() -> None:
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    since = chat.now
+    chat.says("先問你")
+    assert not chat.contact.identity("main").staff
+    assert waits_since(chat) == since
+
+
+def test_s29_in_lines_own_chat_nobody_waits_in_our_list() -> None:
+    """E6: what staff answer there no interface tells; with `line_chat` not for longer than the silence."""
+    chat = chat_of(NIGHT.replace("console", "line_chat"))
+    chat.says("客服")
+    assert waits_since(chat) == chat.now
+    chat.waits(hours=13)
+    assert desk(chat).state == "done"
+    standby = chat_of(NIGHT)
+    standby.says("客服")
+    standby.hears(TextMessage("在嗎"), standby=True)
+    standby.waits(hours=13)
+    assert desk(standby).state == "done"

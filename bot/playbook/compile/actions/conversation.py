@@ -27,6 +27,11 @@ def _hand_over(scope: Scope, key: Scalar, node: Node) -> Step:
     return HandOver(place_of(key), _template(scope, node))
 
 
+def _hand_back(scope: Scope, key: Scalar, node: Node) -> Step | None:
+    single = scope.scalar(node)
+    return None if single is None else HandBack(place_of(key), served=single.value == "served")
+
+
 def _loading(scope: Scope, key: Scalar, node: Node) -> Step | None:
     single = scope.scalar(node)
     match = None if single is None else _SECONDS.fullmatch(single.value)
@@ -51,7 +56,7 @@ def _call(scope: Scope, key: Scalar, node: Node) -> Step | None:
 
 READ: Readers = {
     "hand_over": _hand_over,
-    "hand_back": derived(HandBack),
+    "hand_back": _hand_back,
     "notify_staff": derived(NotifyStaffStep, how="notify_staff"),
     "note": derived(NotifyStaffStep, how="note"),
     "loading": _loading,

@@ -95,11 +95,33 @@ def check_alerts(scope: Scope) -> None:
         elif who is not None and not who.unset:
             (_hook if to == "webhook" else _tester)(scope, who)
     _twice(scope)
+    _promise(scope)
+
+
+def _promise(scope: Scope) -> None:
+    """All are told of the same people who wait for too long: the time, and its hours, are said once."""
+    first: tuple[str | None, str | None] | None = None
+    for node in scope.items(scope.book.root.get("alerts")):
+        during, waiting = node.get("during"), node.get("waiting")
+        if isinstance(during, Scalar):
+            scope.has_name("hours", during)
+        if waiting is None:
+            if during is not None:
+                message = tr("{key} stands beside  waiting", key="during")
+                scope.wrong(
+                    node.pairs["during"][0], "refinement-elsewhere", message, tr("write  waiting: 30m")
+                )
+            continue
+        said = scope.text(waiting), scope.text(during)
+        if first is not None and said != first:
+            message = tr("waiting is told to everybody at the same time, and here stands another one")
+            scope.wrong(waiting, "bad-value", message, tr("write the same in each of these alerts"))
+        first = first or said
 
 
 def _something(scope: Scope, node: Map, to: str) -> None:
     """It is told something; a digest at LINE costs a message each day."""
-    if "when" not in node.pairs and "digest" not in node.pairs:
+    if node.pairs.keys().isdisjoint(("when", "digest", "waiting")):
         message = tr("an alert says of what it tells: when, or digest")
         hint = tr("write  when: [handed_over, notified]  or  digest: 09:00")
         scope.wrong(node, "missing-key", message, hint)

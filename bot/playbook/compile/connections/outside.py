@@ -262,6 +262,9 @@ def _alert(scope: Scope, node: Map) -> Alert:
     reasons = (
         tuple(item.value for item in when.items if isinstance(item, Scalar)) if isinstance(when, List) else ()
     )
+    waiting = times.duration(_text(node.get("waiting")) or "")
+    if waiting is not None and "waiting" not in reasons:
+        reasons = (*reasons, "waiting")
     return Alert(
         _way(node),
         _text(node.get("who")) or "",
@@ -269,6 +272,8 @@ def _alert(scope: Scope, node: Map) -> Alert:
         _text(node.get("through")),
         _text(node.get("secret")),
         scope.clock(node.get("digest")),
+        None if waiting is None else waiting.about,
+        _text(node.get("during")),
     )
 
 

@@ -3,7 +3,7 @@
 import { isByPage, isHeard } from "./notices.js";
 
 const HIDDEN = 30_000; // milliseconds between two looks
-const LOOKED_AT = { waits: "[data-chat]", mine: "[data-given]" };
+const LOOKED_AT = { waits: "[data-chat]:not([data-given])", mine: "[data-given]" };
 
 /** Show a notice, which says what the page's `words` say, of each who is new in these lists. */
 export function watchWhoWaits(words) {
