@@ -37,6 +37,16 @@ NEWCOMERS_PER_HOUR = 0.2
 NEWCOMERS_AT_LEAST = 20
 """Codes that newcomers may have in an hour however few a team has of a day."""
 
+OF_CLERKS = 0.2
+"""What is left beyond that, for newcomers whom a clerk brings: so much more in an hour."""
+
+OF_CLERKS_PER_DAY = 0.9
+"""Share of the team's codes of a day that newcomers may have, with those whom clerks bring."""
+
+OF_ONE_CLERK = 10
+"""Codes in an hour with which newcomers of one clerk may go beyond: a code of a clerk may be photographed,
+and uses up no other's."""
+
 NEARLY = 0.8
 """Share of a day's codes from which on somebody should know."""
 

@@ -13,8 +13,9 @@ being compared, it counts, it does not."""
 OPEN_STATES: tuple[ReferralState, ...] = ("opened", "came", "judged")
 """Those in which it may still count."""
 
-ReferralRefusal: TypeAlias = Literal["before", "self", "household", "late", "gone"]
-"""Was here before; brought themselves; lives with the inviter; too late; the inviter is nobody any more."""
+ReferralRefusal: TypeAlias = Literal["before", "self", "household", "ring", "late", "gone"]
+"""Was here before; brought themselves; lives with the inviter; has brought the inviter, or who did;
+too late; the inviter is nobody any more."""
 
 ReferralDeed: TypeAlias = Literal["followed", "bound", "ordered"]
 """What a friend has to do for it to count."""
@@ -24,6 +25,9 @@ JUST_BEFORE = timedelta(minutes=10)
 
 BY = "by"
 """What the address of a link has its code in."""
+
+RING_MOST = 8
+"""So far above the inviter the friend is looked for: a longer ring earns little more than a row of them."""
 
 LINES_MOST = 200
 """Friends whose deeds an inviter's record knows: the latest. The counts go on."""
@@ -45,6 +49,11 @@ class Referral:
     came: datetime | None = None
     ended: datetime | None = None
     why: ReferralRefusal | None = None
+
+    @property
+    def binds_ring(self) -> bool:
+        """Whether it may close a ring: they have come by it, and it counts, may, or was refused for that."""
+        return self.state in ("came", "judged", "done") or self.why == "ring"
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ REFUSED: Mapping[ReferralRefusal, Translatable] = {
     "before": tr("had been a friend before"),
     "self": tr("is the inviter"),
     "household": tr("has the inviter's phone or e-mail"),
+    "ring": tr("has brought the inviter, or who did"),
     "late": tr("came too late, or did so"),
     "gone": tr("the inviter is not here any more"),
 }

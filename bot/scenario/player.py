@@ -15,7 +15,7 @@ from time import monotonic
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import decide, due_timer
 from bot.engine.flows.push_gate import brake_of
-from bot.engine.members.referrals import acts_of
+from bot.engine.members.referrals import acts_of, codes_above
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
@@ -25,6 +25,7 @@ from bot.model.effects import CallHook, ConfirmPhone, EffectRequest, FreePhone
 from bot.model.event import Event, News, Outcome, ReplyToken, Source, TimerDue, What
 from bot.model.message import Message
 from bot.model.promotion_effects import ReportReferral
+from bot.model.referral import RING_MOST
 from bot.model.translatable import TranslatableValue, tr
 from bot.scenario.conversation import OURS, SpokenLine, addressee, button_labels, message_text
 from bot.scenario.failure import too_many_days, too_many_timers, too_slow
@@ -339,11 +340,18 @@ class Player:
 
     def _report(self, contact: str, channel: str, report: ReportReferral) -> None:
         """A friend and the inviter are compared, as the desk does it."""
-        having = (
-            one for one in self.contacts.values() for link in one.invitations if report.by in link.codes
-        )
-        for id_, act in acts_of(report, self.contacts[contact], next(having, None)):
+        inviter = self._inviter(report.by)
+        above, level = list[Contact](), [] if inviter is None else [inviter]
+        for _ in range(RING_MOST):
+            some = [self._inviter(code) for code in codes_above(level)]
+            level = [one for one in some if one is not None and one not in above]
+            above += level
+        for id_, act in acts_of(report, self.contacts[contact], inviter, above):
             self.comes_back(id_, channel, act)
+
+    def _inviter(self, code: str) -> Contact | None:
+        having = (one for one in self.contacts.values() for link in one.invitations if code in link.codes)
+        return next(having, None)
 
     def deliver(self, person: Person | None, messages: Sequence[Message]) -> None:
         """These come onto somebody's phone."""

@@ -297,6 +297,7 @@ UNCOUNTED: Mapping[str, str] = {
     "before": "they were a friend before",
     "self": "they are the inviter",
     "household": "the inviter has the same phone or e-mail",
+    "ring": "they have brought the inviter",
     "late": "it was too late",
     "gone": "the inviter is not here any more",
 }

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +16,7 @@ from bot.engine.compiled.playbook import ChannelRules, Playbook
 from bot.engine.compiled.referrals import ReferralCampaign
 from bot.engine.decide import decide
 from bot.engine.members.merge import merged
-from bot.engine.members.referrals import acts_of
+from bot.engine.members.referrals import acts_of, codes_above
 from bot.engine.members.same_phone import moved
 from bot.engine.times.local_time import Duration
 from bot.model.contact import Binding, BindingKind, Contact, Identity
@@ -24,7 +25,7 @@ from bot.model.event import Event, Follow, News, PageOpened, Source, TextMessage
 from bot.model.place import Place
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import GiveCoupon, ReportReferral
-from bot.model.referral import ReferralDeed, ReferralState
+from bot.model.referral import RING_MOST, ReferralDeed, ReferralState
 from tests.depth import examples
 from tests.engine.chat import NOON, chat_of
 from tests.playbooks import codes
@@ -78,11 +79,17 @@ class Town:
     def tell(self) -> None:
         while self.waiting:
             who, report = self.waiting.pop(0)
-            inviter = next(
-                (p for p in self.people.values() for one in p.invitations if report.by in one.codes), None
-            )
-            for id_, act in acts_of(report, self.person(who), inviter):
+            inviter = self.inviter(report.by)
+            above, level = list[Contact](), [one for one in (inviter,) if one is not None]
+            for _ in range(RING_MOST):
+                some = [self.inviter(code) for code in codes_above(level)]
+                level = [one for one in some if one is not None and one not in above]
+                above += level
+            for id_, act in acts_of(report, self.person(who), inviter, above):
                 self.hears(id_.removeprefix("main:"), act, f"{act.referral} {act.what}")
+
+    def inviter(self, code: str) -> Contact | None:
+        return next((p for p in self.people.values() for one in p.invitations if code in one.codes), None)
 
     def person(self, who: str) -> Contact:
         return self.people.get(who) or Contact(f"main:{who}")
@@ -206,6 +213,46 @@ def test_the_first_who_brings_somebody_counts() -> None:
     here.opens("ben", "amy")
     here.comes("ben", "eve")
     assert here.coupons == Counter({("ben", "見面禮"): 1, ("amy", "謝禮"): 1})
+
+
+def phone(number: int) -> str:
+    return f"+88691000000{number}"
+
+
+@pytest.mark.parametrize("ring", [("ben", "cat"), ("ben", "cat", "dan"), ("ben", "cat", "dan", "eve")])
+def test_s43_who_bring_each_other_in_a_ring_are_one_too_few(ring: tuple[str, ...]) -> None:
+    """N4: two newcomers, or more in a ring: the one who closes it does not count, and nobody for them."""
+    here = town()
+    for one in ring:
+        here.code(one)
+    for number, (friend, inviter) in enumerate(zip((*ring[1:], ring[0]), ring, strict=True)):
+        here.comes(friend, inviter, phone(number))
+    assert [here.state(one)[0] for one in ring[1:]] == ["done"] * (len(ring) - 1)
+    assert here.state(ring[0]) == ("refused", "ring")
+    assert here.coupons[ring[-1], "謝禮"] == 0
+    assert here.coupons.total() == 2 * (len(ring) - 1)
+
+
+def test_s43_two_who_bring_each_other_at_once_both_do_not_count() -> None:
+    here = town()
+    for friend, inviter in (("ben", "cat"), ("cat", "ben")):
+        here.opens(friend, inviter)
+    here.follows("ben")
+    here.follows("cat")
+    here.binds("ben", phone(1))
+    here.binds("cat", phone(2))
+    assert [here.state(one) for one in ("ben", "cat")] == [("refused", "ring")] * 2
+    assert here.coupons == Counter()
+
+
+def test_s43_an_inviter_who_only_looks_at_the_friends_link_brings_them_all_the_same() -> None:
+    here = town()
+    here.opens("ben", "amy")
+    here.opens("amy", "ben")
+    assert here.state("amy") == ("refused", "before")
+    here.follows("ben")
+    here.binds("ben", phone(1))
+    assert here.state("ben") == ("done", None)
 
 
 def test_one_household_is_refused() -> None:

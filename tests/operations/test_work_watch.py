@@ -227,7 +227,8 @@ async def test_a_months_messages_are_told_at_each_step_once_in_the_month(office:
     office.clock.advance(timedelta(days=20).total_seconds())
     await office.database.collection("alerts").delete_many({})
     assert await left(90) == []
-    assert [one[:3] for one in await left(0)] == ["95%"]
+    assert [one[:3] for one in await left(9)] == ["95%"]
+    assert [one[:4] for one in await left(0)] == ["100%"], "LINE refuses pushes from here on"
     assert await left(30) == [], "reservations were given back"
     office.clock.advance(timedelta(days=15).total_seconds())
     await office.database.collection("alerts").delete_many({})

@@ -14,7 +14,7 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
-from bot.model.contact import Contact, Identity
+from bot.model.contact import Clerk, Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
@@ -271,6 +271,32 @@ async def test_too_many_are_refused(desk: Desk) -> None:
     assert (await desk.send(SendCode("+886912345679", HERE))).result == "sent"
 
 
+async def test_staff_are_alerted_at_once_as_newcomers_use_up_their_hour(opens: Opens) -> None:
+    """B12: nobody new could bind for an hour, which only the log said."""
+    desk = opens(replace(PLAYBOOK, sms_per_day=100))
+    for n in range(22):
+        caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
+        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+    assert [what for _, what, _ in desk.alerts.told] == [
+        "2026-11-20 12 100 newcomers 16",
+        "2026-11-20 12 100 newcomers 20",
+    ]
+    assert desk.alerts.told[-1][2].startswith(
+        "給新好友的 20 則簡訊驗證碼已用掉 20 則；用完之後，13:00 以前新好友不能綁定"
+    )
+
+
+async def test_a_newcomer_whom_a_clerk_has_brought_may_go_beyond(opens: Opens) -> None:
+    desk = opens(replace(PLAYBOOK, sms_per_day=100))
+    for n in range(20):
+        caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
+        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+    refused = await desk.send(SendCode("+886912345690", HERE))
+    assert (refused.result, refused.fields) == ("refused", {"until": NOW + timedelta(hours=1)})
+    await friend_since(desk, NOW, Clerk("A1", "小芳", "xinyi", NOW))
+    assert (await desk.send(SendCode("+886912345691", HERE))).result == "sent"
+
+
 async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
     opens: Opens, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -298,9 +324,10 @@ async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
     ]
 
 
-async def friend_since(desk: Desk, moment: datetime | None) -> None:
-    """The somebody of this desk is a friend since then."""
-    contact = Contact("main:U1", identities=(Identity("main", "U1", friend=True, since=moment),))
+async def friend_since(desk: Desk, moment: datetime | None, clerk: Clerk | None = None) -> None:
+    """The somebody of this desk is a friend since then, brought by this clerk."""
+    identities = (Identity("main", "U1", friend=True, since=moment),)
+    contact = Contact("main:U1", identities=identities, clerk=clerk)
     document = as_stored(contact, desk.seal) | {"rev": 1, "part": part_of(contact.id)}
     await desk.database.collection("contacts").insert_one(document)
 

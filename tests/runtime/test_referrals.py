@@ -68,6 +68,22 @@ async def test_s43_both_are_told_and_rewarded_once(shop: Shop, clock: ManualCloc
     assert (await shop.bot.stored("U1")).contact.invitations == (held,)
 
 
+async def test_s43_a_ring_of_three_is_found_by_the_links_in_the_database(
+    shop: Shop, clock: ManualClock
+) -> None:
+    """N4: U4 by U3, U5 by U4, U3 by U5: who closes it does not count."""
+    codes = {}
+    for user in ("U3", "U4", "U5"):
+        await shop.bot.hears(shop.does(user, f"look {user}", PageOpened("my_invites")))
+        codes[user] = (await shop.bot.stored(user)).contact.invitations[0].codes[0]
+    for friend, inviter in (("U4", "U3"), ("U5", "U4"), ("U3", "U5")):
+        opened = ReferralAct("好友", "opened", codes[inviter])
+        await shop.bot.hears(shop.does(friend, f"opened {friend}", opened), followed(friend, clock))
+    ends = {user: (await shop.bot.stored(user)).contact.referrals[0] for user in codes}
+    assert {user: one.state for user, one in ends.items()} == {"U3": "refused", "U4": "done", "U5": "done"}
+    assert ends["U3"].why == "ring"
+
+
 async def test_neither_contact_has_the_others_id(shop: Shop, clock: ManualClock) -> None:
     """J4: so nothing of somebody who is erased stays with whom they have brought, or were brought by."""
     await shop.bot.hears(followed("U2", clock))

@@ -152,7 +152,10 @@ async def test_after_too_many_codes_it_is_said_when_there_is_another(shop: Shop)
         await shop.say(friend, "重新傳送驗證碼")
     told = (await shop.texts(friend))[-1]
     until = datetime.fromtimestamp(math.ceil(first / 60_000) * 60 + 3600, TAIPEI)
-    assert told == f"驗證碼傳送次數已達上限，請於 {until.month}/{until.day} {until:%H:%M} 之後再試。"
+    assert (
+        told
+        == f"驗證碼現在寄不出去，請於 {until.month}/{until.day} {until:%H:%M} 之後再試一次，抱歉讓您久等。"
+    )
     await shop.do("clock", {"to": f"{until:%Y-%m-%dT%H:%M}"})
     await shop.say(friend, "綁定手機", phone)
     assert (await shop.texts(friend))[-1] == ASKED_CODE, "so it is"

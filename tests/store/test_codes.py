@@ -356,6 +356,34 @@ async def test_newcomers_use_up_no_more_than_their_share_of_an_hour(processes: l
     assert isinstance(await processes[0].issue(friend, NOW), Issued)
 
 
+async def test_newcomers_whom_clerks_bring_have_some_left_and_one_clerk_not_all(codes: Codes) -> None:
+    """B12: 560 new accounts kept everybody new out for an hour; a clerk's code that was photographed does
+    not."""
+    for n in range(100):
+        await issued(codes, newcomer(n), NOW)
+    assert await codes.issue(newcomer(100), NOW) == TooMany(NOW + HOUR, "newcomers")
+
+    def of(clerk: str, number: int) -> CodeRequest:
+        return replace(newcomer(number), clerk=clerk)
+
+    of_one = [await codes.issue(of("A.1", n), NOW) for n in range(200, 212)]
+    assert [type(one) for one in of_one] == [Issued] * 10 + [TooMany] * 2
+    of_others = [await codes.issue(of(f"B{n % 4}", n), NOW) for n in range(300, 312)]
+    assert [type(one) for one in of_others] == [Issued] * 10 + [TooMany] * 2
+    await codes.take_back(of("A.1", 200))
+    assert isinstance(await codes.issue(of("A.1", 220), NOW), Issued)
+
+
+async def test_a_clerks_newcomers_go_beyond_the_share_of_the_day_but_leave_some(codes: Codes) -> None:
+    for n in range(40):
+        await issued(codes, newcomer(n, 50), NOW + n // 20 * HOUR)
+    later = NOW + 2 * HOUR
+    assert await codes.issue(newcomer(41, 50), later) == TooMany(None, "newcomers")
+    came = [await codes.issue(replace(newcomer(n, 50), clerk=f"C{n}"), later) for n in range(60, 66)]
+    assert [type(one) for one in came] == [Issued] * 5 + [TooMany]
+    assert came[-1] == TooMany(None, "newcomers")
+
+
 async def test_a_fifth_of_a_day_is_for_friends_of_more_than_a_day(codes: Codes) -> None:
     hours = [NOW + n * HOUR for n in range(3)]
     came = [await codes.issue(newcomer(n, 50), hours[n // 20]) for n in range(50)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.engine.compiled.referrals import ReferralCampaign
@@ -68,19 +69,29 @@ def invite(turn: Turn) -> None:
     turn.contact.invitations = with_own_links(turn.contact, turn.playbook, turn.event.id, turn.now)
 
 
-def refusal_of(friend: Contact, inviter: Contact | None) -> ReferralRefusal | None:
-    """Why a friend does not count for an inviter, by what is known of both; `None`: they do."""
+def codes_above(people: Iterable[Contact]) -> tuple[str, ...]:
+    """The codes of the links by which these people have come themselves."""
+    return tuple(one.by for person in people for one in person.referrals if one.binds_ring)
+
+
+def refusal_of(
+    friend: Contact, inviter: Contact | None, above: Iterable[Contact] = ()
+) -> ReferralRefusal | None:
+    """Why a friend does not count for an inviter, by what is known of both, and of those `above` who have
+    brought the inviter, and them; `None`: they do."""
     if inviter is None:
         return "gone"
     if friend.id == inviter.id or is_same_member(friend, inviter) or is_same_member(inviter, friend):
         return "self"
     phones, their_phones = ({one.phone, one.told_phone} - {None} for one in (friend, inviter))
     same_mail = friend.email is not None and friend.email == inviter.email
-    return "household" if same_mail or phones & their_phones else None
+    if same_mail or phones & their_phones:
+        return "household"
+    return "ring" if any(one.id == friend.id for one in above) else None
 
 
 def acts_of(
-    report: ReportReferral, friend: Contact, inviter: Contact | None
+    report: ReportReferral, friend: Contact, inviter: Contact | None, above: Iterable[Contact] = ()
 ) -> tuple[tuple[str, ReferralAct], ...]:
     """Whom a report is to be told as what, by contact: nobody where it is about nothing any more."""
     act = ReferralAct(report.campaign, "friend_came", report.by, report.referral)
@@ -88,7 +99,7 @@ def acts_of(
         return () if inviter is None or inviter.id == friend.id else ((inviter.id, act),)
     if not any(one.id == report.referral and one.state == "judged" for one in friend.referrals):
         return ()
-    why = refusal_of(friend, inviter)
+    why = refusal_of(friend, inviter, above)
     judged = (friend.id, replace(act, what="judged", why=why))
     if why is not None or inviter is None:
         return (judged,)

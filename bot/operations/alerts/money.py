@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from bot.operations.alerts.standing import EndedTrouble, StandingTrouble, Troubl
 from bot.store.counters.quotas import QuotaFigure
 
 STEPS = (50, 80, 95)
-"""Per cent of what there was that are used."""
+"""Per cent of what there was that are used; of the month's messages also all: LINE refuses pushes then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +23,10 @@ class _Used:
     subject: str
     percent: float
 
-    def reached(self, lasting: Collection[str]) -> int | None:
+    def reached(self, lasting: Collection[str], steps: Sequence[int] = STEPS) -> int | None:
         """The highest step that it has come to, unless one as high was told of."""
-        at = max((step for step in STEPS if self.percent >= step), default=None)
-        told = [step for step in STEPS if f"{self.subject} {step}" in lasting]
+        at = max((step for step in steps if self.percent >= step), default=None)
+        told = [step for step in steps if f"{self.subject} {step}" in lasting]
         return None if at is None or at <= max(told, default=0) else at
 
 
@@ -40,7 +40,7 @@ def quota_look(
         if figure is None or figure.left is None or not figure.limit or month_of(figure.at) != month:
             continue
         used = _Used(f"{channel} {month}", (figure.limit - figure.left) * 100 / figure.limit)
-        step = used.reached(lasting)
+        step = used.reached(lasting, (*STEPS, 100))
         if step is not None:
             words = _of_quota(figure.left, figure.limit, step, titles[channel], now)
             standing.append(StandingTrouble("quota", f"{used.subject} {step}", words, channel))

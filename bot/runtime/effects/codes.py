@@ -15,7 +15,14 @@ from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
-from bot.model.one_time_code import NEARLY, NEWCOMER, event_fields, full_minute, newcomers_in_an_hour
+from bot.model.one_time_code import (
+    NEARLY,
+    NEWCOMER,
+    NEWCOMERS_PER_DAY,
+    event_fields,
+    full_minute,
+    newcomers_in_an_hour,
+)
 from bot.model.translatable import Language, Translatable, tr
 from bot.runtime.effects.effect_runner import DeskWork, patiently
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -23,7 +30,7 @@ from bot.runtime.metrics import Tally
 from bot.runtime.ports import Caller, ContactStore
 from bot.sms.phone import masked
 from bot.sms.sender import ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, Unsure
-from bot.store.counters.code_limits import DayCount
+from bot.store.counters.code_limits import DayCount, next_hour
 from bot.store.counters.codes import (
     CodeLimit,
     CodeRequest,
@@ -57,21 +64,33 @@ class SmsDayWatch:
         self._alerts = alerts
         self._language = language
 
-    async def counted(self, day: str, today: DayCount, most: int, *, newcomer: bool) -> None:
-        """Another of the `most` codes of the team's `day` was sent, to a newcomer or not."""
-        if newcomer and today.this_hour == newcomers_in_an_hour(most):
-            log.warning(
-                "%d SMS codes of this hour went to people who are friends for less than a day, or no "
-                "friends: others like them wait for the next hour. %s",
-                today.this_hour,
-                _WHAT_NOW,
-            )
+    async def counted(self, day: str, today: DayCount, most: int, at: datetime, *, newcomer: bool) -> None:
+        """Another of the `most` codes of the team's `day` was sent `at` this moment, to a newcomer or not."""
+        if newcomer:
+            await self._of_newcomers(day, today, most, at)
         if today.sent == most:
             log.error("all %d SMS codes of %s are used up: nobody can bind a phone. %s", most, day, _WHAT_NOW)
             await self.alert(f"{day} {most} all", _all(most))
         elif today.sent == math.ceil(most * NEARLY):
             log.warning("%d of %d SMS codes of %s are used. %s", today.sent, most, day, _WHAT_NOW)
             await self.alert(f"{day} {most} nearly", _nearly(today.sent, most))
+
+    async def _of_newcomers(self, day: str, today: DayCount, most: int, at: datetime) -> None:
+        """Their share of the hour is nearly used up, or all of it, or that of the day: who is kept out then
+        knows nothing of a crowd that asks for codes. Twice in an hour at most."""
+        in_hour, of_day = newcomers_in_an_hour(most), math.ceil(most * NEWCOMERS_PER_DAY)
+        if today.newcomers == of_day:
+            await self.alert(f"{day} {most} newcomers", _newcomers(of_day, of_day, "24:00"))
+        elif today.this_hour in (in_hour, math.ceil(in_hour * NEARLY)):
+            name = f"{day} {at:%H} {most} newcomers {today.this_hour}"
+            await self.alert(name, _newcomers(today.this_hour, in_hour, f"{next_hour(at):%H:%M}"))
+        if today.this_hour == in_hour:
+            log.warning(
+                "%d SMS codes of this hour went to people who are friends for less than a day, or no "
+                "friends: others like them wait for the next hour. %s",
+                today.this_hour,
+                _WHAT_NOW,
+            )
 
     async def alert(self, what: str, message: Translatable) -> None:
         """Tell it once, under the name `what`, in the playbook's language."""
@@ -92,6 +111,17 @@ def _nearly(sent: int, most: int) -> Translatable:
         "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
         sent=f"{sent:,}",
         number=f"{most:,}",
+    )
+
+
+def _newcomers(sent: int, most: int, until: str) -> Translatable:
+    return tr(
+        "{sent} of {number} SMS codes for new friends are used; once all are, nobody new can bind until"
+        " {until}, but customers whom a clerk brings; "
+        "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
+        sent=f"{sent:,}",
+        number=f"{most:,}",
+        until=until,
     )
 
 
@@ -185,8 +215,8 @@ class OneTimeCodes:
         return _of("sent", origin)
 
     async def _counted(self, wanted: CodeRequest, today: DayCount) -> None:
-        most = today.most(wanted.per_day)
-        await self._day.counted(wanted.day, today, most, newcomer=wanted.newcomer)
+        most, at = today.most(wanted.per_day), self._clock.now().astimezone(self._playbook().zone)
+        await self._day.counted(wanted.day, today, most, at, newcomer=wanted.newcomer)
 
     async def _through(self, name: str, sender: SmsSender, message: ShortMessage) -> SmsResult:
         """Send it, unless the credit is known to be used up; record what the answer says of the credit."""
@@ -214,15 +244,21 @@ class OneTimeCodes:
 
     async def _wanted(self, request: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
-        most, new = playbook.sms_per_day, await patiently(lambda: self._is_newcomer(caller), self._clock)
+        new, clerk = await patiently(lambda: self._came(caller), self._clock)
         who = caller.contact, caller.user
-        return CodeRequest(caller.id, *who, request.phone, day, most, new, request.address)
+        return CodeRequest(
+            caller.id, *who, request.phone, day, playbook.sms_per_day, new, request.address, clerk
+        )
 
-    async def _is_newcomer(self, caller: Caller) -> bool:
-        """Whether this is a friend for less than a day, or none that we know: a page is open to anybody."""
+    async def _came(self, caller: Caller) -> tuple[bool, str | None]:
+        """Whether this is a friend for less than a day, or none that we know (a page is open to anybody); and
+        the number of the clerk who has brought them."""
         stored = await self._contacts.person(caller.contact)
-        since = None if stored is None else stored.contact.identity(caller.channel).since
-        return since is None or self._clock.now() - since < NEWCOMER
+        if stored is None:
+            return True, None
+        since, clerk = stored.contact.identity(caller.channel).since, stored.contact.clerk
+        is_new = since is None or self._clock.now() - since < NEWCOMER
+        return is_new, None if clerk is None else clerk.known_by
 
 
 def _of(result: str, origin: Origin) -> Outcome:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
-from bot.engine.members.referrals import acts_of
+from bot.engine.members.referrals import acts_of, codes_above
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.event import Event, Source
 from bot.model.inbox import Received
 from bot.model.promotion_act import ReferralAct
 from bot.model.promotion_effects import ReportReferral
+from bot.model.referral import RING_MOST
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
 from bot.runtime.ports import Caller, ContactStore
 from bot.store.contacts.people import People
@@ -38,8 +40,18 @@ class ReferralDesk:
             return
         inviter = await self._people.inviter(report.by)
         people = {one.id: one for one in (friend.contact, inviter) if one is not None}
-        acts = acts_of(report, friend.contact, inviter)
+        above = await self._above(inviter) if report.judge and inviter is not None else ()
+        acts = acts_of(report, friend.contact, inviter, above)
         await self.store([self._event(people[id_], act, caller.channel) for id_, act in acts], STORE_SECONDS)
+
+    async def _above(self, inviter: Contact) -> Sequence[Contact]:
+        """Who has brought the inviter, who has brought them, and so on."""
+        found, level = dict[str, Contact](), [inviter]
+        for _ in range(RING_MOST):
+            some = [await self._people.inviter(code) for code in codes_above(level)]
+            level = [one for one in some if one is not None and one.id not in found]
+            found |= {one.id: one for one in level}
+        return list(found.values())
 
     def _event(self, contact: Contact, act: ReferralAct, channel: str) -> Received:
         """Of one referral there is one event of each kind, whoever is merged meanwhile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,9 @@ from bot.model.one_time_code import (
     NEWCOMERS_AT_LEAST,
     NEWCOMERS_PER_DAY,
     NEWCOMERS_PER_HOUR,
+    OF_CLERKS,
+    OF_CLERKS_PER_DAY,
+    OF_ONE_CLERK,
     AskingSpeed,
 )
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
@@ -53,21 +57,26 @@ class CodeDays:
         found = await self._limits.find_one({"_id": _row(day)}) or {}
         return _counted(found, "" if now is None else _hour(now))
 
-    async def take(self, day: str, per_day: int, now: datetime, *, newcomer: bool) -> DayCount | None:
-        """Count one more code of a day that has `per_day` by itself; the day with it, `None`: no room."""
-        room = {"_id": _row(day), "$expr": _has_room(per_day, _hour(now), newcomer=newcomer)}
+    async def take(
+        self, day: str, per_day: int, now: datetime, *, newcomer: bool, clerk: str | None = None
+    ) -> DayCount | None:
+        """Count one more code of a day that has `per_day` by itself; the day with it, `None`: no room.
+
+        `clerk`: by whom the newcomer came.
+        """
+        room = {"_id": _row(day), "$expr": _has_room(per_day, now, clerk, newcomer=newcomer)}
         for _ in range(2):
             taken: Document | None = await self._limits.find_one_and_update(
-                room, _one_code(now, 1, newcomer=newcomer), return_document=ReturnDocument.AFTER
+                room, _one_code(now, 1, clerk, newcomer=newcomer), return_document=ReturnDocument.AFTER
             )
             if taken is not None:
                 return _counted(taken, _hour(now))
             await self._begin(day, now)  # there was no room, or no day yet
         return None
 
-    async def give_back(self, day: str, at: datetime, *, newcomer: bool) -> None:
+    async def give_back(self, day: str, at: datetime, *, newcomer: bool, clerk: str | None = None) -> None:
         """The code that was counted then was not sent after all."""
-        await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, newcomer=newcomer))
+        await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, clerk, newcomer=newcomer))
 
     async def raise_cap(self, day: str, to: int, now: datetime) -> None:
         """Let `to` codes be sent on this day, where that is more than may already."""
@@ -93,14 +102,22 @@ def _hour(now: datetime) -> str:
     return f"{now:%Y-%m-%dT%H}"
 
 
-def _one_code(at: datetime, number: int, *, newcomer: bool) -> Document:
+def _of_clerk(at: datetime, clerk: str) -> str:
+    """Where the codes of a clerk's newcomers in this hour are counted; numbers of clerks may be any text."""
+    return f"clerks.{_hour(at)}.{hashlib.blake2s(clerk.encode(), digest_size=8).hexdigest()}"
+
+
+def _one_code(at: datetime, number: int, clerk: str | None, *, newcomer: bool) -> Document:
     """The day's counts with one code more, or less (-1)."""
     counts = ["count", *(("newcomers", f"hours.{_hour(at)}") if newcomer else ())]
+    if newcomer and clerk is not None:
+        counts.append(_of_clerk(at, clerk))
     return {"$inc": dict.fromkeys(counts, number)}
 
 
-def _has_room(per_day: int, hour: str, *, newcomer: bool) -> Document:
-    """Whether a day has room for one more in this hour."""
+def _has_room(per_day: int, now: datetime, clerk: str | None, *, newcomer: bool) -> Document:
+    """Whether a day has room for one more in this hour: of newcomers in their share, or beyond it in that of
+    those whom clerks bring."""
     most: Document = {"$max": [per_day, "$cap"]}
 
     def is_less(count: str, bound: Document) -> Document:
@@ -112,7 +129,18 @@ def _has_room(per_day: int, hour: str, *, newcomer: bool) -> Document:
     room = [is_less("$count", most)]
     if newcomer:
         in_hour: Document = {"$max": [NEWCOMERS_AT_LEAST, share(NEWCOMERS_PER_HOUR)]}
-        room += [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(f"$hours.{hour}", in_hour)]
+        this_hour = f"$hours.{_hour(now)}"
+        theirs: Document = {
+            "$and": [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(this_hour, in_hour)]
+        }
+        if clerk is not None:
+            of_clerks = [
+                is_less("$newcomers", share(OF_CLERKS_PER_DAY)),
+                is_less(this_hour, {"$multiply": [in_hour, 1 + OF_CLERKS]}),
+                is_less(f"${_of_clerk(now, clerk)}", {"$literal": OF_ONE_CLERK}),
+            ]
+            theirs = {"$or": [theirs, {"$and": of_clerks}]}
+        room.append(theirs)
     return {"$and": room}
 
 

@@ -15,7 +15,16 @@ from typing import Literal, TypeAlias
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from bot.model.one_time_code import BETWEEN, NEWCOMERS_PER_DAY, PER_DAY, TRIES, VALID, network_of, pace
+from bot.model.one_time_code import (
+    BETWEEN,
+    NEWCOMERS_PER_DAY,
+    OF_CLERKS_PER_DAY,
+    PER_DAY,
+    TRIES,
+    VALID,
+    network_of,
+    pace,
+)
 from bot.model.processes import part_of
 from bot.store.counters.code_limits import DAY, HOUR, AskingFull, AskingPace, CodeDays, DayCount, next_hour
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
@@ -43,7 +52,8 @@ class CodeRequest:
 
     `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
     `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: has been a friend for
-    less than `NEWCOMER`. `address` is the internet address of the page that asks, `None` in a chat.
+    less than `NEWCOMER`, and came by this `clerk`. `address` is the internet address of the page that asks,
+    `None` in a chat.
     """
 
     call: str
@@ -54,6 +64,7 @@ class CodeRequest:
     per_day: int = PER_DAY
     newcomer: bool = False
     address: str | None = field(default=None, repr=False)
+    clerk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +164,8 @@ class Codes:
         gone = await self._codes.delete_one({"_id": wanted.call})
         await self._uncount(wanted)
         if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
-            await self._days.give_back(wanted.day, code["until"] - VALID, newcomer=wanted.newcomer)
+            at, clerk = code["until"] - VALID, wanted.clerk
+            await self._days.give_back(wanted.day, at, newcomer=wanted.newcomer, clerk=clerk)
 
     async def free(self, phone: str) -> int:
         """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
@@ -251,7 +263,8 @@ class Codes:
         )
         if full is not None:
             return await self._pause_or_more(full, had, wanted, now)
-        taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer)
+        clerk = wanted.clerk
+        taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer, clerk=clerk)
         return taken or _no_room(await self._days.count(wanted.day, now), wanted, now)
 
     async def _uncount(self, wanted: CodeRequest) -> None:
@@ -326,7 +339,8 @@ def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
     most = day.most(wanted.per_day)
     if not wanted.newcomer or day.sent >= most:
         return TooMany()
-    if day.newcomers >= math.ceil(most * NEWCOMERS_PER_DAY):
+    share = NEWCOMERS_PER_DAY if wanted.clerk is None else OF_CLERKS_PER_DAY
+    if day.newcomers >= math.ceil(most * share):
         return TooMany(who="newcomers")
     return TooMany(next_hour(now), "newcomers")
 
