@@ -29,6 +29,9 @@ async def refuse_unless_ours(
     try:
         await refuse_another_bots(stores, live, settings.channel_ids, in_place_of)
     except AnotherBots as error:
+        restored = await stores.restores.last()
+        if restored is not None and restored.is_under_way:
+            return  # half of a backup is nobody's: it is restored once more, and not opened
         raise SettingsWrong(
             tr(
                 "{why}; it is that of {whence}\n= hint: name another one there (mongodb://…/NAME, or for the"

@@ -32,7 +32,7 @@ LIFE = 1
 """Seconds for which a claim lives in these processes; in production 30."""
 PLAYBOOK = """\
 bot: 森活選品
-channels: {main: {id: forest, channel_id: "1", channel_secret: x}}
+channels: {main: {id: forest, channel_id: "1001", channel_secret: x}}
 database: "%s"
 keys: ${OAFLOW_KEYS}
 rules: [{when: {text: 嗨}, reply: 哈囉}]
