@@ -33,9 +33,14 @@ class NewsKind:
     fields: Mapping[str, Type] = field(default_factory=dict)
 
 
-OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded")
+REFUND_OF_PART = "order_partially_refunded"
+OF_ORDERS = ("order_placed", "order_paid", "order_cancelled", "order_refunded", REFUND_OF_PART)
 """News of a shop that come with an amount."""
+AMOUNTS = ("amount", "refunded")
+"""What is told of an order's money: all that is to be paid; of a refund of a part what is back by then."""
 ORDER_FIELDS: Mapping[str, Type] = {"amount": "number", "order_no": "text"}
+REFUND_FIELDS: Mapping[str, Type] = {**ORDER_FIELDS, "refunded": "number", "paid": "number"}
+"""Of a refund of a part: what was paid back of the order by then, and what stays paid."""
 SHOP_NEWS = ("member_registered", "member_updated", "tier_changed", *OF_ORDERS)
 BINDINGS = ("phone", "shop", "clerk")
 COUPON_LATER = ("redeemed", "returned", "expires_soon", "expired")

@@ -75,7 +75,10 @@ class ShopInstall:
 
 MemberTopic: TypeAlias = Literal["member_registered", "member_updated", "tier_changed", "member_removed"]
 """News of a member; no rule matches `member_removed`."""
-OrderTopic: TypeAlias = Literal["order_placed", "order_paid", "order_cancelled", "order_refunded"]
+OrderTopic: TypeAlias = Literal[
+    "order_placed", "order_paid", "order_cancelled", "order_refunded", "order_partially_refunded"
+]
+"""`order_refunded`: all of it, or the shop does not say how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class OrderState:
                 return self.paid
             case "order_cancelled":
                 return self.cancelled
-            case "order_refunded":
+            case "order_refunded" | "order_partially_refunded":
                 return self.refunded
 
 
@@ -114,7 +117,8 @@ class OrderState:
 class OrderNews:
     """An order as its webhook tells it. `id` is the platform's; `number` what people read.
 
-    `amount` is all that is to be paid; `placed` and `updated` are moments of the shop. `state` is there where
+    `amount` is all that is to be paid; `refunded`, of a refund of a part, what was paid back by then, of all
+    refunds together. `placed` and `updated` are moments of the shop. `state` is there where
     the topic is not signed: what the signed body says, which the shop is asked about before it is believed.
     `codes` are those of coupons that the order has used; of a refund those that are the customer's again,
     so none where a part was refunded.
@@ -124,6 +128,7 @@ class OrderNews:
     topic: OrderTopic
     number: str | None = None
     amount: int | float | None = None
+    refunded: int | float | None = None
     placed: datetime | None = None
     updated: datetime | None = None
     state: OrderState | None = None

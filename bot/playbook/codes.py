@@ -223,6 +223,7 @@ Code: TypeAlias = Literal[
     "shop-missing",
     "shop-login-unknown",
     "shop-not-heard",
+    "shop-never-tells",
     "link-needs-liff",
     "referral-needs-provider",
     "if-late-missing",

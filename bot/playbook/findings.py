@@ -89,6 +89,7 @@ _DEPENDS_ON: Mapping[str, Collection[str]] = {
     "shop-missing": ("channels", "shops"),
     "shop-unused": ("channels",),
     "shop-not-heard": ("shops",),
+    "shop-never-tells": ("shops",),
     "shop-login-unknown": ("channels", "shops"),
     "link-needs-liff": ("channels",),
     "referral-needs-provider": ("channels",),

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from bot.engine.flows.answers import SEVERAL
 from bot.engine.texts.typed import typed
-from bot.model.news import OF_ORDERS
+from bot.model.news import AMOUNTS, OF_ORDERS, REFUND_OF_PART
 from bot.model.place import Place
 from bot.model.screen import MY_INVITES
 from bot.model.translatable import row, tr
@@ -266,8 +266,11 @@ def read_shop(reading: Reading, node: Node) -> Act:
     assert isinstance(details, Map)
     values, tags = member_values(reading, details, SHOP_FIELDS)
     fields: dict[str, Value] = {}
-    if (amount := details.get("amount")) is not None:
-        fields["amount"] = typed(text(amount), "number") or 0
+    for key in AMOUNTS:
+        if (written := details.get(key)) is not None:
+            fields[key] = typed(text(written), "number") or 0
+    if subject == REFUND_OF_PART:
+        fields["paid"] = _stays_paid(reading, node, fields)
     if (order := details.get("order_no")) is not None:
         fields["order_no"] = text(order)
     consent, coupons = switch(details.get("marketing")), details.get("coupons")
@@ -279,6 +282,17 @@ def read_shop(reading: Reading, node: Node) -> Act:
     return ShopTells(
         place_of(node), subject, fields, values, tags, consent, phone(details.get("phone")), used
     )
+
+
+def _stays_paid(reading: Reading, node: Node, fields: Mapping[str, Value]) -> Value:
+    amount, refunded = fields.get("amount", 0), fields.get("refunded", 0)
+    assert isinstance(amount, int | float)
+    assert isinstance(refunded, int | float)
+    if not 0 < refunded < amount:
+        reading.wrong(
+            node, "bad-value", tr("a refund of a part says amount, and refunded, which is less than that")
+        )
+    return amount - refunded
 
 
 def read_hook(reading: Reading, node: Node) -> Act | None:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.engine.compiled.pages import page_names
 from bot.engine.rendering.placeholders import page_address
 from bot.engine.times.local_time import due_after
+from bot.engine.turn.orders import ORDER_OFF
 from bot.model.event import (
     Facts,
     Follow,
@@ -269,7 +270,7 @@ def _shop(player: Player, step: ShopTells) -> None:
 def _coupons_of_order(player: Player, step: ShopTells) -> None:
     """Before the news are heard, as the shop's own are: what the order has used, or gives back."""
     number = str(step.fields.get("order_no", ""))
-    what: OrderAct = "order" if step.subject in ("order_placed", "order_paid") else "order_cancelled"
+    what: OrderAct = "order_cancelled" if step.subject in ORDER_OFF else "order"
     for name in step.coupons:
         coupons = player.contact(player.person).coupons
         used = [one for one in coupons if one.grant.coupon == name and one.how == "order"]

@@ -366,6 +366,7 @@ SHOP = {
     "order_paid": "an order was paid",
     "order_cancelled": "an order was cancelled",
     "order_refunded": "an order was refunded",
+    "order_partially_refunded": "a part of an order was refunded",
     "member_registered": "registered as a member",
     "member_updated": "the member's data changed",
     "tier_changed": "the member's tier changed",

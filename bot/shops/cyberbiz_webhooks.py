@@ -93,8 +93,10 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
         if order_topic is None:
             return WebhookNews(member)
         amount = number_from_shop(part_of_payload(payload, "prices").get("total_price"))
-        order = order_news(payload, order_topic, payload.get("order_number"), amount)
-        state, codes = cyberbiz_order_state(payload), _codes(order_topic, payload)
+        codes, refunded = _codes(order_topic, payload), _refund_of_part(order_topic, payload, amount)
+        order_topic = order_topic if refunded is None else "order_partially_refunded"
+        order = order_news(payload, order_topic, payload.get("order_number"), amount, refunded)
+        state = cyberbiz_order_state(payload)
         return WebhookNews(member, order=order and replace(order, state=state, codes=codes))
     if topic not in _MEMBER:
         return WebhookNews("")
@@ -103,6 +105,19 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
     if change == "tier_changed" and "current_level" not in payload:
         change = "member_updated"  # another body under the topic of levels
     return WebhookNews(member, change, since=since_when(change, payload), in_record=topic == _OF_RECORD)
+
+
+def _refund_of_part(topic: OrderTopic, payload: Mapping[str, Any], amount: float | None) -> float | None:
+    """What was paid back by now: `return_histories[].price`, one a refund; `None`: all, or it is not said."""
+    status = part_of_payload(payload, "statuses").get("financial_status")
+    if topic != "order_refunded" or status != "partial_refunded" or amount is None:
+        return None
+    listed = payload.get("return_histories")
+    refunds = listed if isinstance(listed, list) else []
+    done = [one for one in refunds if isinstance(one, dict) and one.get("refunded_at")]
+    prices = [number_from_shop(one.get("price")) for one in done]
+    known = [price for price in prices if price is not None and price > 0]
+    return sum(known) if known and len(known) == len(done) and sum(known) < amount else None
 
 
 def _codes(topic: OrderTopic, payload: Mapping[str, Any]) -> tuple[str, ...]:

@@ -209,7 +209,8 @@ def _meaning(topic: str, payload: Mapping[str, Any]) -> WebhookNews:
         return WebhookNews(member)
     number = str(order.get("order_no"))
     placed, updated = moment_of(order.get("placed_at")), moment_of(order.get("updated_at"))
-    news = OrderNews(number, _OWN_ORDERS[topic], number, order.get("amount"), placed, updated)
+    amount, refunded = order.get("amount"), order.get("refunded")
+    news = OrderNews(number, _OWN_ORDERS[topic], number, amount, refunded, placed, updated)
     return WebhookNews(member, order=replace(news, codes=tuple(order.get("codes", ()))))
 
 

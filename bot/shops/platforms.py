@@ -199,6 +199,8 @@ LIST = "csv"
 """The platform of a shop whose members are a list, which `oaflow members import` reads."""
 OWN_SYSTEM = "hook"
 """The platform of a shop with a system of its own, asked by signed calls."""
+TELL_PARTS = frozenset({"cyberbiz", OWN_SYSTEM})
+"""The platforms that say how much of an order was refunded: of all others each refund is one of all of it."""
 PLATFORMS = tuple(dict.fromkeys(platform for platform, _ in _BY_ACCESS))
 
 

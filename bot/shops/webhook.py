@@ -75,15 +75,25 @@ def since_when(topic: MemberTopic, payload: Mapping[str, Any]) -> datetime | Non
 
 
 def order_news(
-    payload: Mapping[str, Any], topic: OrderTopic, number: object, amount: int | float | None
+    payload: Mapping[str, Any],
+    topic: OrderTopic,
+    number: object,
+    amount: int | float | None,
+    refunded: int | float | None = None,
 ) -> OrderNews | None:
     """The order of a webhook; `None` where it names none."""
     order = id_of(payload.get("order_id") or payload.get("id") or payload.get("_id"))
     if not order:
         return None
-    whole = int(amount) if isinstance(amount, float) and amount.is_integer() else amount
     placed, updated = moment_of(payload.get("created_at")), moment_of(payload.get("updated_at"))
-    return OrderNews(order, topic, id_of(number) or None, whole, placed, updated)
+    paid_back = None if refunded is None else plain(refunded)
+    whole = None if amount is None else plain(amount)
+    return OrderNews(order, topic, id_of(number) or None, whole, paid_back, placed, updated)
+
+
+def plain(amount: int | float) -> int | float:
+    """An amount as people write it: 950, not 950.0."""
+    return int(amount) if isinstance(amount, float) and amount.is_integer() else amount
 
 
 def codes_of(items: object, key: str) -> tuple[str, ...]:

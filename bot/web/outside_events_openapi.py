@@ -15,7 +15,7 @@ from bot.engine.texts.typed import LONGEST_PHONE
 from bot.engine.types.plain import LONGEST_TEXT
 from bot.engine.types.table import TYPES
 from bot.model.message import USER_ID
-from bot.model.news import OF_ORDERS
+from bot.model.news import AMOUNTS, OF_ORDERS
 from bot.model.value import Type
 from bot.runtime.intake.outside_event import LONGEST_ID, PEOPLE
 from bot.runtime.shops.shop_events import MOMENTS, ORDER_KEYS, OWN_SYSTEM_NEWS
@@ -133,11 +133,9 @@ def _by_signal(playbook: Playbook) -> dict[str, Any]:
 
 def _news(shops: Sequence[str]) -> dict[str, Any]:
     """Of orders alone `order` says more."""
-    moments = dict.fromkeys(MOMENTS, _TEXT)
+    moments, amounts = dict.fromkeys(MOMENTS, _TEXT), dict.fromkeys(AMOUNTS, _value("number"))
     codes = {"type": "array", "items": {**_TEXT, "maxLength": LONGEST}, "maxItems": MOST_CODES}
-    order = object_of(
-        {"order_no": _NUMBER, "amount": _value("number"), **moments, "codes": codes}, *ORDER_KEYS
-    )
+    order = object_of({"order_no": _NUMBER, **amounts, **moments, "codes": codes}, *ORDER_KEYS)
     properties = {
         "id": _ID,
         "shop": {"enum": list(shops)},

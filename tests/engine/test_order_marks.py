@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.model.counts import CALLED_OFF, OF_ORDERS, PAID, Mark, indexed_as, without_details
+from bot.model.counts import (
+    CALLED_OFF,
+    OF_ORDERS,
+    PAID,
+    PARTIALLY_REFUNDED,
+    Mark,
+    indexed_as,
+    without_details,
+)
 from bot.model.event import News
 from bot.model.value import Value
 from tests.engine.chat import Chat
@@ -32,6 +40,13 @@ def test_a_refund_and_a_cancellation_call_it_off() -> None:
         assert counted(subject, order_no="A1", amount=5) == [Mark("main", OF_ORDERS, CALLED_OFF, (" A1",))]
         assert counted(subject, amount=5) == [], "of which order nobody knows"
     assert counted("order_placed", order_no="A1", amount=5) == []
+
+
+def test_a_refund_of_a_part_says_what_stays() -> None:
+    part = {"amount": 99.5, "refunded": 10.1, "paid": 89.4}
+    marks = counted("order_partially_refunded", order_no="A1", **part)
+    assert marks == [Mark("main", OF_ORDERS, PARTIALLY_REFUNDED, (" A1", "89.4"))]
+    assert counted("order_partially_refunded", **part) == [], "of which order nobody knows"
 
 
 def test_without_a_number_each_is_an_order_of_its_own() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.compiled.coupon import Reminder
@@ -26,6 +27,7 @@ from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.stamp import ENTRIES_MOST, HeldStampCard, StampEntry
 from bot.model.value import Value
+from tests.depth import examples
 from tests.engine.chat import NOON, Chat
 
 DAY = timedelta(days=1)
@@ -70,8 +72,12 @@ class Visits(Chat):
         act = StampAct("集點", by, count, id_ or f"a{self.acts}", "account:amy", "xinyi", undoes)
         self.hears(act, token=False)
 
-    def ordered(self, news: str, number: str = "A100", amount: Value = 900, shop: str = "ours") -> None:
-        fields: Mapping[str, Value] = {"amount": amount, "order_no": number}
+    def ordered(
+        self, news: str, number: str = "A100", amount: Value = 900, shop: str = "ours", refunded: int = 0
+    ) -> None:
+        fields: dict[str, Value] = {"amount": amount, "order_no": number}
+        if news == "order_partially_refunded" and isinstance(amount, int):
+            fields |= {"refunded": refunded, "paid": amount - refunded}
         self.hears(News("shop", news, fields, Facts(shop=shop)), token=False)
 
     @property
@@ -460,19 +466,51 @@ def test_s41_no_stamp_is_lost_and_each_reward_comes_once_a_card(card: StampCard,
     assert given_ == expected
 
 
-ORDER_NEWS = st.sampled_from(("order_paid", "order_refunded", "order_cancelled"))
+@pytest.mark.parametrize(("refunded", "stays"), [(50, 3), (51, 2), (100, 2), (350, 2), (351, 1), (940, 0)])
+def test_s41_a_refund_of_a_part_takes_its_stamps(refunded: int, stays: int) -> None:
+    """Issue 65: of 950 paid and 100 back 850 stay, which are two stamps of three."""
+    visits = Visits()
+    visits.ordered("order_paid", amount=950)
+    assert visits.count == 3
+    visits.ordered("order_partially_refunded", amount=950, refunded=refunded)
+    assert visits.count == stays
+    visits.ordered("order_partially_refunded", amount=950, refunded=refunded)
+    assert visits.count == stays, "told twice"
+    visits.ordered("order_refunded", amount=950)
+    assert visits.count == 0
 
 
-@given(st.lists(st.tuples(ORDER_NEWS, st.integers(0, 4), st.integers(0, 12)), max_size=30))
-def test_s41_whatever_is_paid_and_refunded_the_sum_is_what_was_paid_and_not_refunded(
-    news: list[tuple[str, int, int]],
+def test_a_line_of_an_earlier_version_says_what_its_order_is_worth_by_its_stamps() -> None:
+    visits = Visits()
+    visits.ordered("order_paid", amount=950)
+    lines = tuple(replace(line, worth=None) for line in visits.held.entries)
+    visits.contact = replace(visits.contact, stamp_cards=(replace(visits.held, entries=lines),))
+    visits.ordered("order_partially_refunded", amount=950, refunded=100)
+    assert visits.count == 2
+
+
+ORDER_NEWS = st.one_of(
+    st.tuples(st.sampled_from(("order_paid", "order_paid", "order_refunded", "order_cancelled")), st.just(0)),
+    st.tuples(st.just("order_partially_refunded"), st.integers(1, 4000)),
+)
+
+
+@given(st.lists(st.tuples(ORDER_NEWS, st.integers(0, 4), st.integers(0, 4000)), max_size=30))
+@settings(max_examples=examples(400))
+def test_s41_whatever_is_paid_and_refunded_what_stays_paid_counts(
+    news: list[tuple[tuple[str, int], int, int]],
 ) -> None:
-    """In any order, any number of times, also called off before it was paid."""
-    visits, amounts, paid, off = Visits(), dict[int, int](), set[int](), set[int]()
-    for what, order, stamps in news:
-        amount = amounts.setdefault(order, stamps)
-        visits.ordered(what, f"A{order}", amount * 300)
-        (paid if what == "order_paid" and order not in off else off).add(order)
-    expected = sum(amounts[order] for order in paid - off)
+    """In any order, any number of times, also refunded before it was paid: each of what stays at the end."""
+    visits, amounts, paid, back = Visits(), dict[int, int](), set[int](), defaultdict[int, int](int)
+    for (what, refunded), order, price in news:
+        amount = amounts.setdefault(order, price)
+        if what == "order_partially_refunded":
+            refunded = min(refunded, amount)
+        visits.ordered(what, f"A{order}", amount, refunded=refunded)
+        if what == "order_paid":
+            paid.add(order)
+        else:
+            back[order] = max(back[order], refunded or amount)
+    expected = sum((amounts[order] - back[order]) // 300 for order in paid)
     held = visits.contact.stamp_cards
     assert sum(one.count + 10 * one.full for one in held) == expected

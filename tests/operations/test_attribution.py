@@ -24,6 +24,7 @@ from bot.model.counts import (
     OF_GOALS,
     OF_ORDERS,
     PAID,
+    PARTIALLY_REFUNDED,
     REACHED,
     SENT,
     TAPPED,
@@ -204,6 +205,19 @@ async def test_the_last_known_amount_of_an_order_counts(stores: Stores) -> None:
     await stores.journal.timeline([paid(who, hours * HOUR, key, sum_) for who, hours, key, sum_ in news])
     found = await report(stores)
     assert (found.all.total, found.unpriced) == (Sales(2, Decimal(7_900)), 0)
+
+
+async def test_what_stays_paid_after_refunds_counts(stores: Stores) -> None:
+    """Issue 65: in whichever order the news come; a refund that is heard before its order, too."""
+    back = [("s 9", "850"), ("s 9", "700"), ("s 9", "900"), ("s 8", "50")]
+    refunds = [
+        row("d", hours * HOUR, Mark("main", OF_ORDERS, PARTIALLY_REFUNDED, one))
+        for hours, one in zip((4, 3, 2, 9), back, strict=True)
+    ]
+    orders = [paid("d", 5 * HOUR, "s 9", "950"), paid("d", 5 * HOUR, "s 8", "")]
+    await stores.journal.timeline([*refunds, *orders])
+    found = await report(stores)
+    assert (found.all.total, found.unpriced, found.called_off) == (Sales(2, Decimal(750)), 0, 0)
 
 
 async def sent(stores: Stores, ago: timedelta, *batches: SendingBatch) -> Sending:

@@ -120,14 +120,19 @@ class StampSchedule(ListedSchedule):
         return found
 
     def _order(self, channel: str, who: int) -> list[Received]:
-        """An order that is paid, sometimes twice told, and sometimes cancelled or refunded."""
+        """An order that is paid, sometimes twice told, and sometimes cancelled or refunded, also in part."""
         dice, user = self.dice, self.user(who)
         number, amount = f"A{self.seed}-{channel}-{who}", dice.choice((50, 100, 250, 730))
         news = ["order_paid", *(["order_paid"] if dice.random() < 0.3 else [])]
         off = dice.choice(([], ["order_cancelled"], ["order_refunded", "order_cancelled"]))
-        self.orders[number] = 0 if off else amount // EACH
+        back = dice.choice(([], [], [amount // 3], [amount // 2, amount // 3], [1, amount - 1]))
+        self.orders[number] = 0 if off else (amount - max(back, default=0)) // EACH
         fields: Mapping[str, Value] = {"order_no": number, "amount": amount}
         told = [News("shop", one, fields) for one in (*news, *off)]
+        for one in back:
+            part = {**fields, "refunded": one, "paid": amount - one}
+            told.append(News("shop", "order_partially_refunded", part))
+        dice.shuffle(told)
         return [_own(channel, user, f"{number} {place}", one) for place, one in enumerate(told)]
 
     # -- the processes

@@ -144,6 +144,10 @@ async def test_a_member_who_cannot_be_read_keeps_no_coupon_waiting(news: News) -
 CANCELLED: dict[str, Any] = {"statuses": {"order_status": "cancelled"}}
 REFUNDED: dict[str, Any] = {"statuses": {"financial_status": "refunded"}}
 IN_PART: dict[str, Any] = {"statuses": {"financial_status": "partial_refunded"}}
+HOW_MUCH: dict[str, Any] = {
+    **IN_PART,
+    "return_histories": [{"price": 5, "refunded_at": "2026-11-20 12:00:00"}],
+}
 
 
 @pytest.mark.parametrize(
@@ -153,6 +157,7 @@ IN_PART: dict[str, Any] = {"statuses": {"financial_status": "partial_refunded"}}
         ("orders/cancelled", CANCELLED, OrderState(paid=True), False),
         ("orders/refunded", REFUNDED, OrderState(paid=True, refunded=True), True),
         ("orders/refunded", IN_PART, OrderState(paid=True, refunded=True), False),
+        ("orders/refunded", HOW_MUCH, OrderState(paid=True, refunded=True), False),
     ],
 )
 async def test_what_is_undone_gives_it_back_where_the_playbook_says_so(

@@ -203,6 +203,10 @@ async def test_a_member_whom_the_shop_has_no_more_keeps_a_proven_phone(told: Tol
         (paid(amount=True), "order.amount"),
         (paid(placed_at="yesterday"), "order.placed_at"),
         (paid(points=1), "order.points"),
+        (paid(refunded=100), "order.refunded"),
+        ({**paid(), "news": "order_partially_refunded"}, "order.refunded"),
+        ({**paid(refunded=0), "news": "order_partially_refunded"}, "order.refunded"),
+        ({**paid(refunded=1880), "news": "order_partially_refunded"}, "order.refunded"),
         (paid(codes="AB12"), "order.codes"),
         (paid(codes=["AB12", ""]), "order.codes"),
         (paid(codes=[12]), "order.codes"),
@@ -215,6 +219,14 @@ def test_a_wrong_field_is_named(event: Mapping[str, Any], field: str) -> None:
     with pytest.raises(FieldIsWrong) as error:
         read_shop_news(event, {"erp": ERP}, TAIPEI, NOW)
     assert error.value.wrong.field == field
+
+
+def test_a_refund_of_a_part_says_how_much_is_back_by_now() -> None:
+    """Issue 65."""
+    event = {**paid(refunded=100.5), "news": "order_partially_refunded"}
+    told = meaning("hook", read_shop_news(event, {"erp": ERP}, TAIPEI, NOW)).order
+    assert told is not None
+    assert (told.topic, told.amount, told.refunded) == ("order_partially_refunded", 1880, 100.5)
 
 
 def test_the_codes_of_an_order_are_as_they_were_typed() -> None:

@@ -62,6 +62,8 @@ rules:
   - {when: {shop: order_paid}, push: 付款}
   - {when: {shop: order_cancelled}, push: 取消}
   - {when: {shop: order_refunded}, push: 退款}
+  - when: {shop: order_partially_refunded}
+    push: "退了 {{ event.refunded }}，還有 {{ event.paid }}／{{ event.amount }}"
   - {when: {shop: tier_changed}, push: 換等級}
 """
 )
@@ -382,6 +384,20 @@ async def test_a_captured_body_under_another_topic_makes_no_order_paid(
     await news.tell(desk)
     assert (news.shop.line.texts(), await news.waiting()) == (["下單"], 0)
     assert desk.ended.counts["not believed",] == 1
+
+
+async def test_each_refund_of_a_part_is_heard_once_with_what_stays_paid(all_news: News) -> None:
+    """Issue 65: of one order there may be several, and each says what was paid back by then."""
+    news = all_news
+    await news.has_a_gold_member()
+    news.there.orders["1"] = OrderState(paid=True, refunded=True)
+    back = {"body": "退款", "price": 100.0, "refunded_at": "2026-11-20 12:00:00"}
+    for refunds in ([back], [back], [back, {**back, "price": 250.5}]):
+        body = order(amount=950, statuses={"financial_status": "partial_refunded"}, return_histories=refunds)
+        await news.hears("orders/refunded", body, str(len(refunds)))
+    whole = order(amount=950, statuses={"financial_status": "refunded"}, return_histories=[back])
+    await news.hears("orders/refunded", whole)
+    assert news.shop.line.texts() == ["退了 100，還有 850／950", "退了 350.5，還有 599.5／950", "退款"]
 
 
 async def test_where_orders_may_not_be_read_the_signed_body_says_what_they_are(news: News) -> None:

@@ -57,6 +57,43 @@ def test_only_its_own_order_gives_it_back_where_the_playbook_says_so(undone: str
     )
 
 
+def test_a_refund_of_a_part_takes_its_stamps_and_gives_no_coupon_back() -> None:
+    """Issue 65: 850 of 950 stay paid: two stamps of three."""
+    playbook = """
+channels:
+  main: {id: "@a", channel_id: "1", channel_secret: opaque, access_token: token, shop: forest}
+shops:
+  forest: {platform: cyberbiz, username: u, secret: opaque, webhook_secret: opaque}
+coupons:
+  折百: {for: 30d, redeem: order, gives_back: true}
+stamp_cards:
+  集點: {cells: 10, rewards: {10: 折百}, again: false, orders: {each: 300}}
+rules:
+  - {when: {shop: order_partially_refunded}, push: "退 {{ event.refunded }}，還有 {{ event.paid }}"}
+"""
+    playing.holds(
+        playbook,
+        """
+        shop: {order_paid: {order_no: A1, amount: 950, coupons: 折百}}
+        contact: {coupons: nothing, stamps: {集點: 3}}
+        shop: {order_partially_refunded: {order_no: A1, amount: 950, refunded: 100}}
+        bot: 退 100，還有 850
+        contact: {coupons: nothing, stamps: {集點: 2}}
+        shop: {order_refunded: {order_no: A1, amount: 950, coupons: 折百}}
+        contact: {coupons: 折百, stamps: {集點: 0}}
+        """,
+        given="{now: 2026-09-01 14:00, contact: {bound: shop, coupons: 折百}}",
+    )
+
+
+@pytest.mark.parametrize("told", ["{amount: 950}", "{refunded: 5}", "{amount: 5, refunded: 5}"])
+def test_a_refund_of_a_part_says_of_how_much(told: str) -> None:
+    found = playing.result(
+        PLAYBOOK, f"scenario: 試\nsteps:\n  - shop: {{order_partially_refunded: {told}}}\n  - cost: 0\n"
+    )
+    assert "a refund of a part says amount, and refunded" in render(found.problems, {})
+
+
 def test_who_has_no_such_coupon_orders_with_none() -> None:
     said = playing.fails(PLAYBOOK, "shop: {order_paid: {coupons: 折百}}")
     assert said == '1: the person has no coupon "折百"'

@@ -286,6 +286,38 @@ def test_a_refund_of_a_part_gives_no_code_back(status: str | None, given_back: t
     assert codes(order, "orders/refunded") == given_back
 
 
+BACK = {"body": "退款", "price": 100.0, "refunded_at": "2026-11-20 12:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("status", "histories", "refunded"),
+    [
+        ("partial_refunded", [BACK], 100),
+        ("partial_refunded", [BACK, {**BACK, "price": "50.5"}], 150.5),
+        ("partial_refunded", [BACK, {**BACK, "refunded_at": None}], 100),  # that one is only asked for
+        ("partial_refunded", [], None),
+        ("partial_refunded", None, None),
+        ("partial_refunded", [BACK, {**BACK, "price": None}], None),
+        ("partial_refunded", [{**BACK, "price": 950}], None),
+        ("refunded", [BACK], None),
+    ],
+)
+def test_cyberbiz_tells_how_much_of_an_order_was_paid_back(
+    status: str, histories: list[object] | None, refunded: float | None
+) -> None:
+    """Issue 65: of all refunds together; where it is not said, all of it is, as far as anybody knows."""
+    order = {
+        **ORDER,
+        "prices": {"total_price": 950.0},
+        "statuses": {"financial_status": status},
+        "return_histories": histories,
+    }
+    told = meaning("cyberbiz", taken(cyberbiz(order, "orders/refunded"))).order
+    assert told is not None
+    topic = "order_refunded" if refunded is None else "order_partially_refunded"
+    assert (told.topic, told.amount, told.refunded) == (topic, 950, refunded)
+
+
 def test_shopline_tells_the_codes_of_an_order() -> None:
     """N1. https://open-api.docs.shoplineapp.com/docs/get-order: `promotion_items`, some without a code."""
     items = [{"id": "p1", "coupon_code": "AB12"}, {"id": "p2", "coupon_code": None}, {"id": "p3"}]

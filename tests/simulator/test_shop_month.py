@@ -31,15 +31,19 @@ class Ledger:
 
     paid: dict[str, tuple[str, int]] = field(default_factory=dict)
     called_off: set[str] = field(default_factory=set)
+    refunded: dict[str, int] = field(default_factory=dict)
+
+    def stays(self, key: str) -> int:
+        """What stays paid of an order."""
+        return 0 if key in self.called_off else self.paid[key][1] - self.refunded.get(key, 0)
 
     def money(self) -> int:
-        """Of the orders that stand."""
-        return sum(amount for key, (_, amount) in self.paid.items() if key not in self.called_off)
+        """Of all orders."""
+        return sum(self.stays(key) for key in self.paid)
 
     def stamps(self, friend: str) -> int:
-        """One for each full 300 of an order that stands."""
-        own = ((key, amount) for key, (who, amount) in self.paid.items() if who == friend)
-        return sum(amount // 300 for key, amount in own if key not in self.called_off)
+        """One for each full 300 of what stays paid of an order."""
+        return sum(self.stays(key) // 300 for key, (who, _) in self.paid.items() if who == friend)
 
 
 @dataclass
@@ -102,9 +106,13 @@ class ShopMonth:
         if self.random.random() < 0.1:
             await self._order(friend, self.random.choice(("order_cancelled", "order_refunded")), key, amount)
             self.ledger.called_off.add(key)
+        elif self.random.random() < 0.2:
+            for back in sorted(self.random.sample(range(1, amount), 2)):
+                await self._order(friend, "order_partially_refunded", key, amount, refunded=back)
+                self.ledger.refunded[key] = back
 
-    async def _order(self, friend: str, news: str, key: str, amount: int) -> None:
-        body = {"news": news, "amount": amount, "order_no": key}
+    async def _order(self, friend: str, news: str, key: str, amount: int, **more: int) -> None:
+        body = {"news": news, "amount": amount, "order_no": key, **more}
         assert (await self.shop.do(f"friends/{friend}/shop", body))["status"] in (200, 202)
 
     async def books(self, friend: str, day: datetime) -> None:

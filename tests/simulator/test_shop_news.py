@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from typing import Any
 
 import pytest
@@ -86,6 +87,9 @@ async def test_an_order_that_is_told_twice_late_or_by_somebody_else(shop: Shop) 
         {"news": "order_paid", "codes": "AB12"},
         {"news": "order_paid", "codes": ["AB12", " "]},
         {"news": "tier_changed", "codes": ["AB12"]},
+        {"news": "order_paid", "amount": 950, "refunded": 100},
+        {"news": "order_partially_refunded", "amount": 950},
+        {"news": "order_partially_refunded", "amount": 950, "refunded": 950},
     ],
 )
 async def test_what_no_shop_tells_is_refused(shop: Shop, body: dict[str, Any]) -> None:
@@ -165,6 +169,13 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Pa
     await desk.get_by_role("button", name="通知機器人").click()
     await expect(desk.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
     assert "shop order_placed" in await heard(shop, friend)
+    await expect(desk.get_by_label("到目前共退（元）")).to_be_hidden()
+    await desk.get_by_label("通知什麼").select_option("order_partially_refunded")
+    await expect(desk.get_by_label("訂單編號")).to_have_value(re.compile(r"\d+"))
+    await desk.get_by_label("到目前共退（元）").fill("100")
+    await desk.get_by_role("button", name="通知機器人").click()
+    await expect(desk.get_by_text("商店已通知機器人：小美，訂單部分退款。")).to_be_visible()
+    assert "shop order_partially_refunded" in await heard(shop, friend)
 
 
 async def test_commands_show_the_people_who_are_being_played(shop: Shop) -> None:

@@ -12,10 +12,11 @@ from bot.engine.compiled.stamp_card import StampCard
 from bot.engine.members.ending_timer import armed_ending, watch_endings
 from bot.engine.members.stamp_times import day_is_full, end_of_card, stamp_reminder
 from bot.engine.turn import change_notes
-from bot.engine.turn.orders import ORDER_OFF, order_key
+from bot.engine.turn.orders import ORDER_OFF, order_key, stays_paid
 from bot.engine.turn.turn import Turn
 from bot.model.counts import EXPIRED, FULL, OF_STAMPS, STAMPED, TAKEN_BACK, Mark
 from bot.model.event import News, Origin
+from bot.model.news import REFUND_OF_PART
 from bot.model.promotion_act import StampAct
 from bot.model.promotion_effects import GiveCoupon
 from bot.model.stamp import ENTRIES_MOST, HeldStampCard, StampEntry
@@ -44,11 +45,11 @@ def stamp_act(turn: Turn, act: StampAct) -> None:
 def stamps_of_order(turn: Turn, news: News) -> None:
     """What the shop's news of an order does to the cards that orders stamp: each order once.
 
-    A paid one is worth a stamp for each full `each`, one that is cancelled or refunded, all or in part,
-    nothing: the difference is put on or taken back. After that it is stamped no more.
+    A paid one is worth a stamp for each full `each` of what stays paid. Of all that was told of it the least
+    counts, so news that come late, twice or in another order lead to the same.
     """
     cards = [card for card in turn.playbook.stamp_cards.values() if card.each is not None]
-    if news.subject not in ("order_paid", *ORDER_OFF) or not cards:
+    if news.subject not in ("order_paid", REFUND_OF_PART, *ORDER_OFF) or not cards:
         return
     key = order_key(news)
     if key is None:
@@ -59,28 +60,31 @@ def stamps_of_order(turn: Turn, news: News) -> None:
 
 
 def _order(turn: Turn, card: StampCard, news: News, order: str) -> None:
-    held = _held(turn, card.name)
-    known = held.of_order(order)
-    entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order)
-    if news.subject in ORDER_OFF:
-        _take_line(turn, card, replace(entry, count=-sum(one.count for one in known)))
-    elif any(one.count <= 0 for one in known):
+    known = _held(turn, card.name).of_order(order)
+    worth = _worth(card, stays_paid(news))
+    least = min((worth, *(one.allowed for one in known)))
+    entry = StampEntry(f"{order} {news.subject}", turn.now, 0, "order", order=order, worth=worth)
+    if news.subject != "order_paid":
+        if known and worth > least:
+            turn.note(change_notes.STAMPED_BEFORE, card.name)
+            return
+        id_ = entry.id if news.subject in ORDER_OFF else f"{entry.id} {worth}"
+        too_many = max(sum(one.count for one in known) - least, 0)
+        _take_line(turn, card, replace(entry, id=id_, count=-too_many))
+        return
+    if worth > MOST_AT_ONCE:
+        turn.note(change_notes.ORDER_CAPPED, card.name, MOST_AT_ONCE)
+    if worth == 0:
+        turn.note(change_notes.ORDER_TOO_SMALL, card.name)
+    elif least == 0:
         turn.note(change_notes.ORDER_OFF, card.name)
-    elif not known:
-        worth = _worth(card, news.fields.get("amount"))
-        if worth > MOST_AT_ONCE:
-            turn.note(change_notes.ORDER_CAPPED, card.name, MOST_AT_ONCE)
-        if worth == 0:
-            turn.note(change_notes.ORDER_TOO_SMALL, card.name)
-        else:
-            add_stamps(turn, card, replace(entry, count=min(worth, MOST_AT_ONCE)))
+    else:
+        add_stamps(turn, card, replace(entry, count=min(least, MOST_AT_ONCE)))
 
 
-def _worth(card: StampCard, amount: Value | None) -> int:
+def _worth(card: StampCard, amount: Decimal | None) -> int:
     """How many stamps an amount is worth: decimals are counted as they are written."""
-    if card.each is None or not isinstance(amount, int | float):
-        return 0
-    return max(int(Decimal(str(amount)) // Decimal(str(card.each))), 0)
+    return 0 if card.each is None or amount is None else max(int(amount // Decimal(str(card.each))), 0)
 
 
 def add_stamps(turn: Turn, card: StampCard, entry: StampEntry) -> None:

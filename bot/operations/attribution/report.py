@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -148,13 +148,17 @@ async def orders_between(
 ) -> tuple[list[PaidOrder], int]:
     """Each order that was paid since then and not called off by now, once; and how many were called off.
 
-    Its amount is the last one that is known of it.
+    Its amount is the last one that is known of it, or less: the least that stays paid after refunds.
     """
     paid: dict[str, PaidOrder] = {}
-    off = set[str]()
+    off, least = set[str](), dict[str, Decimal]()
     async for row in stores.happened.orders(since, now):
-        if row.called_off:
+        if row.what == "called_off":
             off.add(row.key)
+            continue
+        if row.what == "partially_refunded":
+            if (stays := _amount(row.amount)) is not None:
+                least[row.key] = min(stays, least.get(row.key, stays))
             continue
         known, people = paid.get(row.key), frozenset({into.get(row.contact, row.contact)})
         amount = _amount(row.amount)
@@ -163,7 +167,14 @@ async def orders_between(
             amount = known.amount if amount is None else amount
         placed = row.placed if known is None else min(row.placed, known.at)
         paid[row.key] = PaidOrder(row.key, placed, amount, people)
-    return [order for key, order in paid.items() if key not in off], len(paid.keys() & off)
+    orders = [_after_refunds(order, least.get(key)) for key, order in paid.items() if key not in off]
+    return orders, len(paid.keys() & off)
+
+
+def _after_refunds(order: PaidOrder, stays: Decimal | None) -> PaidOrder:
+    if stays is None:
+        return order
+    return replace(order, amount=stays if order.amount is None else min(order.amount, stays))
 
 
 def _amount(written: str) -> Decimal | None:

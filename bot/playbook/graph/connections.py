@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from bot.engine.actions.conversation import HandOver, NotifyStaffStep
 from bot.engine.actions.members import AskMember
 from bot.engine.compiled.flow import Flow
+from bot.engine.compiled.rule import OnNews
 from bot.engine.conditions.around import Constant
 from bot.engine.conditions.condition import All, Any, Condition
 from bot.engine.conditions.people import IsBound
 from bot.model.alert import StaffReason
+from bot.model.news import REFUND_OF_PART
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
@@ -18,7 +20,7 @@ from bot.playbook.codes import mistake
 from bot.playbook.graph.survey import Survey, rules_in
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import List, Map, Scalar, place_of, scalars, text_at
-from bot.shops.platforms import OWN_SYSTEM
+from bot.shops.platforms import OWN_SYSTEM, TELL_PARTS
 
 
 def unsigned_calls(survey: Survey) -> Iterator[Problem]:
@@ -68,6 +70,26 @@ def shops_without_token(survey: Survey) -> Iterator[Problem]:
                 hint=tr(
                     "write  api_token: ${EVENTS_TOKEN:-}  in bot.yaml; else only the night's look finds it"
                 ),
+                level="warning",
+            )
+
+
+def refunds_never_told(survey: Survey) -> Iterator[Problem]:
+    """`shop-never-tells`: a rule hears the refund of a part, and no shop says how much was refunded."""
+    shops = survey.root.get("shops")
+    found = [one for _, one in shops.pairs.values() if isinstance(one, Map)] if isinstance(shops, Map) else []
+    if not found or any(text_at(one, "platform") in TELL_PARTS for one in found):
+        return
+    for trigger, place in survey.triggers:
+        if isinstance(trigger, OnNews) and REFUND_OF_PART in (trigger.subjects or ()):
+            yield mistake(
+                place,
+                "shop-never-tells",
+                tr(
+                    "{news} never comes: no shop here says how much of an order was refunded",
+                    news=REFUND_OF_PART,
+                ),
+                hint=tr("hear order_refunded, which tells of every refund there"),
                 level="warning",
             )
 

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.identity import of_shop, without_member
@@ -26,7 +27,7 @@ from bot.runtime.shops.account_match import account_of
 from bot.runtime.shops.member_batches import OVERTAKEN, MemberTaker
 from bot.runtime.shops.member_page import PageTaker, facts_of, tiers_of
 from bot.shops.members import ShopMember
-from bot.shops.webhook import MAX_NEWS_AGE
+from bot.shops.webhook import MAX_NEWS_AGE, plain
 from bot.store.stores import Stores
 
 _IDS = DerivedIds(uuid.UUID("6f61666c-6f77-4f75-8e63-6f6d65730019"))
@@ -259,7 +260,8 @@ class ShopTeller:
             if is_told_late(webhook, order):
                 continue
             carried = replace(facts or Facts(shop=shop.name), last_order=_placed(order, webhook))
-            yield f"{order.topic} {order.id}", News("shop", order.topic, _fields(order), carried)
+            part = "" if order.refunded is None else f" {order.refunded}"
+            yield f"{order.topic} {order.id}{part}", News("shop", order.topic, _fields(order), carried)
             facts = None
         if facts is not None and record is not None and self._is_new(person, record):
             ids = " ".join(sorted(webhook.id for webhook, _ in news.webhooks))
@@ -339,4 +341,7 @@ def _fields(order: OrderNews) -> dict[str, Value]:
         fields["amount"] = order.amount
     if order.number is not None:
         fields["order_no"] = order.number
+    if order.refunded is not None and order.amount is not None:
+        paid = Decimal(str(order.amount)) - Decimal(str(order.refunded))
+        fields |= {"refunded": order.refunded, "paid": plain(float(paid))}
     return fields

@@ -15,7 +15,7 @@ import orjson
 from bot.engine.types.dates import iso_moment
 from bot.engine.types.table import TYPES
 from bot.model.clock import Clock
-from bot.model.news import OF_ORDERS, SHOP_NEWS
+from bot.model.news import AMOUNTS, OF_ORDERS, REFUND_OF_PART, SHOP_NEWS
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopWebhook
 from bot.model.translatable import row, tr
@@ -41,7 +41,7 @@ REMOVED = "member_removed"
 OWN_SYSTEM_NEWS = (*SHOP_NEWS, REMOVED)
 KEYS = ("id", "shop", "news", "member_no", "order", "at")
 MOMENTS = ("placed_at", "updated_at")
-ORDER_KEYS = ("order_no", "amount", *MOMENTS, "codes")
+ORDER_KEYS = ("order_no", *AMOUNTS, *MOMENTS, "codes")
 
 
 def is_of_shop(event: Any) -> bool:
@@ -64,7 +64,8 @@ def read_shop_news(
     check_age(event, zone, now)
     payload: dict[str, Any] = {"member_no": number_at(event, "member_no")}
     if news in OF_ORDERS:
-        payload["order"] = _order(event.get("order"), zone)
+        payload["order"] = order = _order(event.get("order"), zone)
+        _check_refund(news, order)
     elif "order" in event:
         raise FieldIsWrong("order", tr("is only told with {known}", known=row(OF_ORDERS)))
     name = sha256("\0".join((shop, "told", id_)).encode("utf-8", "surrogatepass")).hexdigest()
@@ -76,17 +77,30 @@ def _order(value: Any, zone: ZoneInfo) -> Mapping[str, Any]:
     order = object_at(value, "order")
     only(order, ORDER_KEYS, "order.")
     fields: dict[str, Any] = {"order_no": number_at(order, "order_no", "order.")}
-    if (given := order.get("amount")) is not None:
-        amount = TYPES["number"].from_json(given, zone)
-        if amount is None:
-            raise FieldIsWrong("order.amount", tr("is wanted as: {type}", type=TYPES["number"].asked))
-        fields["amount"] = amount
+    for key in AMOUNTS:
+        if (given := order.get(key)) is not None:
+            amount = TYPES["number"].from_json(given, zone)
+            if amount is None:
+                raise FieldIsWrong(f"order.{key}", tr("is wanted as: {type}", type=TYPES["number"].asked))
+            fields[key] = amount
     for key in MOMENTS:
         if order.get(key) is not None:
             fields[key] = _moment(order[key], f"order.{key}", zone)
     if order.get("codes") is not None:
         fields["codes"] = _codes(order["codes"])
     return fields
+
+
+def _check_refund(news: str, order: Mapping[str, Any]) -> None:
+    """A refund of a part says how much is paid back by now, and of how much; nothing else does."""
+    if news != REFUND_OF_PART:
+        if "refunded" in order:
+            raise FieldIsWrong("order.refunded", tr("is only told with {known}", known=REFUND_OF_PART))
+    elif not 0 < order.get("refunded", 0) < order.get("amount", 0):
+        raise FieldIsWrong(
+            "order.refunded",
+            tr("is what was paid back by now, less than amount; all of it is {news}", news="order_refunded"),
+        )
 
 
 def _codes(value: Any) -> Sequence[str]:

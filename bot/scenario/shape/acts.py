@@ -133,6 +133,7 @@ _STAFF_BESIDE = {
 STAFF_WORDS = NEWS["staff"].words
 SHOP_FIELDS: dict[str, Word] = {
     "amount": Word(AMOUNT, 2, "The amount of the order. 金額", "1200"),
+    "refunded": Word(AMOUNT, 2, "What was paid back of it by now. 到目前共退多少", "100"),
     "order_no": Word(TEXT, 2, "The number of the order. 訂單編號", "A1"),
     "coupons": Word(TEXTS, 2, "Coupons with whose codes the order came. 用了哪些優惠券", "[新朋友折100]"),
     "marketing": Word(SWITCH, 2, "Whether the member allows marketing. 是否接受行銷", "true"),
@@ -146,6 +147,7 @@ _SHOP_NEWS = {
     "order_paid": "An order was paid. 付款",
     "order_cancelled": "An order was cancelled. 取消訂單",
     "order_refunded": "An order was refunded. 退款",
+    "order_partially_refunded": "A part of an order was refunded. 部分退款",
 }
 _FROM_LINE = named(TEXT, "what LINE tells of it")
 _EXAMPLES = {"location": "{title: 家, address: 台北}"}

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.model.contact import contact_id
 from bot.model.event import News
-from bot.model.news import OF_ORDERS, SHOP_NEWS
+from bot.model.news import AMOUNTS, OF_ORDERS, REFUND_OF_PART, SHOP_NEWS
 from bot.model.value import Value
 from bot.operations.payload import pick
 from bot.shops.webhook import MOST_CODES
@@ -84,10 +84,17 @@ def happened(
 ) -> tuple[str | None, Awaitable[int | None]]:
     """It happens to a member: the number of the order, if it is one, and what the bot answers the webhook."""
     match news.subject:
-        case "order_placed" | "order_paid" | "order_cancelled" | "order_refunded" as topic:
-            told, number = news.fields.get("order_no"), str(news.fields.get("amount", 0))
+        case (
+            "order_placed"
+            | "order_paid"
+            | "order_cancelled"
+            | "order_refunded"
+            | "order_partially_refunded" as topic
+        ):
+            told = news.fields.get("order_no")
             order_no = courier.next_number() if told is None else str(told)
-            order = PretendOrder(topic, int(number), order_no, tuple(codes))
+            amount, refunded = (int(str(news.fields.get(key, 0))) for key in AMOUNTS)
+            order = PretendOrder(topic, amount, order_no, tuple(codes), refunded)
             return order.number, courier.ordered(shop, member, order)
         case "member_registered" | "tier_changed" as topic:
             return None, courier.about(shop, member, topic)
@@ -98,20 +105,23 @@ def happened(
 
 def shop_news(body: dict[str, Any]) -> News:
     """What the shop tells, as a body describes it. Raises `CannotAct`."""
-    news, amount, number = body.get("news"), body.get("amount"), body.get("order_no")
+    news, number = body.get("news"), body.get("order_no")
+    amounts = {key: body[key] for key in AMOUNTS if body.get(key) is not None}
     if news not in SHOP_NEWS:
         raise CannotAct("invalid", f"news must be one of {', '.join(SHOP_NEWS)}")
-    if body.keys() - {"news", "amount", "order_no"}:
-        raise CannotAct("invalid", "a body has news, amount and order_no only")
+    if body.keys() - {"news", *AMOUNTS, "order_no"}:
+        raise CannotAct("invalid", "a body has news, amount, refunded and order_no only")
     if news not in OF_ORDERS:
-        if amount is not None or number is not None:
-            raise CannotAct("invalid", f"amount and order_no belong to orders: {', '.join(OF_ORDERS)}")
+        if amounts or number is not None:
+            raise CannotAct("invalid", f"amounts and order_no belong to orders: {', '.join(OF_ORDERS)}")
         return News("shop", news)
     fields: dict[str, Value] = {}
-    if amount is not None:
+    for key, amount in amounts.items():
         if type(amount) is not int or not 0 <= amount <= AMOUNT_AT_MOST:
-            raise CannotAct("invalid", f"amount must be a whole number up to {AMOUNT_AT_MOST}")
-        fields["amount"] = amount
+            raise CannotAct("invalid", f"{key} must be a whole number up to {AMOUNT_AT_MOST}")
+        fields[key] = amount
+    if (news == REFUND_OF_PART) != (0 < amounts.get("refunded", 0) < amounts.get("amount", 0)):
+        raise CannotAct("invalid", f"refunded belongs to {REFUND_OF_PART}, and is less than amount")
     if number is not None:
         if not isinstance(number, str) or not 1 <= len(number) <= LONGEST_NUMBER:
             raise CannotAct("invalid", f"order_no must be a text of 1 to {LONGEST_NUMBER} characters")

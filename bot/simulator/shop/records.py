@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,11 +34,23 @@ def cyberbiz_record(member: PretendMember, *, with_id: bool) -> dict[str, Any]:
     return {"id": int(member.number), **record} if with_id else record
 
 
+_MONEY: Mapping[OrderTopic, str] = {
+    "order_paid": "paid",
+    "order_refunded": "refunded",
+    "order_partially_refunded": "partial_refunded",
+}
+
+
+def cyberbiz_refunds(refunded: int, at: str) -> list[dict[str, Any]]:
+    """The `return_histories` of an order of which so much was paid back."""
+    return [{"body": "部分退款", "price": float(refunded), "refunded_at": at}] if refunded else []
+
+
 def cyberbiz_statuses(news: OrderTopic) -> dict[str, Any]:
     """The `statuses` of an order to which this has happened last."""
     return {
         "order_status": "cancelled" if news == "order_cancelled" else "open",
-        "financial_status": {"order_paid": "paid", "order_refunded": "refunded"}.get(news, "pending"),
+        "financial_status": _MONEY.get(news, "pending"),
         "fulfillment_status": "unshipped",
         "return_status": "no_need",
     }

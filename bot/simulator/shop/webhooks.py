@@ -29,6 +29,7 @@ from bot.simulator.shop.members import PretendMember, PretendShop
 from bot.simulator.shop.records import (
     cyberbiz_discounts,
     cyberbiz_record,
+    cyberbiz_refunds,
     cyberbiz_statuses,
     cyberbiz_vip,
     shopline_record,
@@ -42,12 +43,14 @@ _ORDERS: Mapping[str, Mapping[OrderTopic, str]] = {
         "order_paid": "orders/paid",
         "order_cancelled": "orders/cancelled",
         "order_refunded": "orders/refunded",
+        "order_partially_refunded": "orders/refunded",
     },
     "shopline": {
         "order_placed": "order/create",
         "order_paid": "order_payment/complete",
         "order_cancelled": "order/cancel",
         "order_refunded": "order_payment/refund",
+        "order_partially_refunded": "order_payment/refund",
     },
     OWN_SYSTEM: {one: one for one in get_args(OrderTopic)},
 }
@@ -76,6 +79,8 @@ class PretendOrder:
     amount: int
     number: str
     codes: tuple[str, ...] = ()
+    refunded: int = 0
+    """Of which so much was paid back by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,7 @@ class ShopCourier:
         moment = now.strftime("%Y-%m-%dT%H:%M:%S+00:00")
         if shop.settings.platform == OWN_SYSTEM:
             about: dict[str, Any] = {"order_no": order.number, "amount": order.amount}
+            about |= {"refunded": order.refunded} if order.refunded else {}
             about |= {"placed_at": moment, "updated_at": moment, "codes": order.codes}
             return self._enqueue(shop, topic, {"member_no": member.number, "order": about})
         payload: dict[str, Any] = {"order_number": order.number, "created_at": moment, "updated_at": moment}
@@ -181,6 +187,7 @@ class ShopCourier:
                 "customer": cyberbiz_record(member, with_id=True),
                 "prices": {"total_price": float(order.amount), "discounts": cyberbiz_discounts(order.codes)},
                 "statuses": cyberbiz_statuses(order.news),
+                "return_histories": cyberbiz_refunds(order.refunded, moment),
             }
             shop.orders[f"o{order.number}"] = payload
         return self._enqueue(shop, topic, payload)

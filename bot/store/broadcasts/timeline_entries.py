@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from bot.model.counts import BEGUN, OF_GOALS, OF_ORDERS, Mark
 from bot.store.broadcasts.recipients import SENT
@@ -45,9 +45,10 @@ class BegunRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order of a contact was paid (`amount` as it was written, or empty), or called off.
+    """An order of a contact was paid, a part of it refunded, or all called off (`what`).
 
-    `at` is when that was heard, `placed` when it was ordered.
+    `amount` is what stays paid, as it was written, or empty. `at` is when that was heard, `placed` when it
+    was ordered.
     """
 
     contact: str
@@ -55,7 +56,7 @@ class OrderRow:
     key: str
     amount: str
     placed: datetime
-    called_off: bool
+    what: Literal["paid", "partially_refunded", "called_off"]
 
 
 class TimelineEntries:
@@ -149,7 +150,7 @@ class TimelineEntries:
             yield BegunRow(one["contact"], one["at"], _groups(name, one.get("c")))
 
     async def orders(self, since: datetime, until: datetime) -> AsyncIterator[OrderRow]:
-        """The orders that were paid or called off in this time (both ends included)."""
+        """The orders that were paid, refunded or called off in this time (both ends included)."""
         where: Document = {"g": OF_ORDERS, "at": {"$gte": since, "$lte": until}}
         fields = {"contact": 1, "at": 1, "c": 1}
         rows = self._timeline.find(where, fields, hint="of_goal", batch_size=AT_A_TIME).sort("at", 1)
@@ -158,9 +159,11 @@ class TimelineEntries:
                 match mark:
                     case Mark(flow="orders:", what="paid", about=(key, amount, placed)):
                         ordered = datetime.fromisoformat(placed)
-                        yield OrderRow(one["contact"], one["at"], key, amount, ordered, called_off=False)
+                        yield OrderRow(one["contact"], one["at"], key, amount, ordered, "paid")
+                    case Mark(flow="orders:", what="partially_refunded", about=(key, stays)):
+                        yield OrderRow(one["contact"], one["at"], key, stays, one["at"], "partially_refunded")
                     case Mark(flow="orders:", what="called_off", about=(key,)):
-                        yield OrderRow(one["contact"], one["at"], key, "", one["at"], called_off=True)
+                        yield OrderRow(one["contact"], one["at"], key, "", one["at"], "called_off")
                     case _:
                         pass
 

@@ -61,6 +61,7 @@ _STAMP_ENTRY = RecordCodec(
         "by": ("by", text),
         "order": ("o", text),
         "undoes": ("x", text),
+        "worth": ("v", number),
     },
 )
 _STAMP_CARD = RecordCodec(

@@ -31,6 +31,8 @@ from bot.model.news import (
     NEWS_RESULTS,
     OF_ORDERS,
     ORDER_FIELDS,
+    REFUND_FIELDS,
+    REFUND_OF_PART,
 )
 from bot.model.news import MESSAGES as OTHER_MESSAGES
 from bot.model.translatable import Translatable, tr
@@ -144,7 +146,8 @@ def _way(scope: Scope, node: Map, kind: str, trigger: Trigger) -> EntryEvent:
             certain = {test.field for test in where}  # a value that was asked for is there
             return EntryEvent(kind, {"old": type_, "new": type_}, frozenset({"old", "new"} - certain))
         case OnNews(kind="shop", subjects=subjects) if subjects and subjects[0] in OF_ORDERS:
-            return EntryEvent(f"{kind}: {subjects[0]}", ORDER_FIELDS)
+            fields = REFUND_FIELDS if subjects[0] == REFUND_OF_PART else ORDER_FIELDS
+            return EntryEvent(f"{kind}: {subjects[0]}", fields)
         case OnNews(kind="signal", subjects=(name,)):
             return EntryEvent(kind, scope.book.signals.get(name, {}))
         case OnNews(kind="hook", subjects=(name,)):
