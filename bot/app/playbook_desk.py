@@ -29,7 +29,7 @@ def draft_desk(serving: AppContext) -> DraftDesk:
         LiveFiles(begun.opened.stores.playbooks),
         begun.unpacked.new_folder,
         partial(_read, serving),
-        partial(_checked, serving),
+        begun.stand_ins,
         begun.folder,
         partial(_publish, serving),
         serving.clock.now,
@@ -43,12 +43,6 @@ def _read(serving: AppContext, first: Path) -> Loaded:
     stand_in = partial(_stand_in, serving) if begun.simulator else None
     with collector_at_rest():
         return load(first, {**values, **begun.environment}, stand_in)
-
-
-def _checked(serving: AppContext, first: Path) -> Loaded:
-    """With no variable of this process: what a mistake says of a value would tell it."""
-    with collector_at_rest():
-        return load(first, {}, partial(_stand_in, serving), now=serving.clock.now())
 
 
 def _stand_in(serving: AppContext, name: str) -> str:

@@ -181,7 +181,7 @@ def staff_pages(
     menu_work = MenuSyncWork(stores, lambda: menus_at_line(serving), SystemClock())
     stack.push_async_callback(menu_work.close)
     desk, drafts = store_desk(serving, staff), draft_desk(serving)
-    stack.push_async_callback(drafts.rehearsals.close)
+    stack.push_async_callback(drafts.close)
     chat = ChatPages(
         *(desk, staff, ChatFeed(stores.chat_changes, serving.clock)),
         lambda: prices_of(live.settings),
@@ -287,7 +287,7 @@ def staff_pages(
     api = staff_api(serving, runtime, board, cookies, clock, menu_work, drafts)
 
     async def close() -> None:
-        await asyncio.gather(live_pages.close(), trials.trials.close())
+        await asyncio.gather(live_pages.close(), trials.trials.close(), drafts.close())
 
     return close, [*api, *trials.proxy.routes(), *door.routes()]
 

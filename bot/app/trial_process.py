@@ -28,6 +28,7 @@ from bot.app.trial_data import remove_trial_data, trial_data
 from bot.model.settings import PUBLIC_URL, Settings
 from bot.model.translatable import tr
 from bot.operations.drafts.trials import TrialRefused
+from bot.operations.drafts.worker import environment
 
 log = logging.getLogger("oaflow.trials")
 
@@ -39,11 +40,6 @@ TOKEN = "X-Oaflow-Trial"
 """The header of each request to it."""
 KNOWN_BY_KEYS = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")
 """What the process asks of itself: signed, with keys of its own, or open to everybody by its nature."""
-PASSED_ON = (
-    *("PATH", "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH"),
-    "PYTHONPYCACHEPREFIX",
-)
-"""What the process is given of our environment: nothing of that is secret."""
 READY_PATIENCE = 60.0
 """Seconds in which it must serve."""
 END_PATIENCE = 10.0
@@ -51,7 +47,6 @@ END_PATIENCE = 10.0
 LINE_MOST = 10_000
 NICE = 5
 """By how much it gives way to who serves real people."""
-PACKAGE = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +140,6 @@ class TrialProcess:
             where_it_fails.callback(ours.close)
             if data is not None:
                 where_it_fails.callback(remove_trial_data, data)
-            environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-m", "bot", "run", str(folder), "--simulator"),
                 *("--port", "0", "--language", language),
@@ -155,8 +149,7 @@ class TrialProcess:
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
                 env={
-                    **environment,
-                    "PYTHONPATH": str(PACKAGE),
+                    **environment(),
                     PUBLIC_URL: public,
                     TRIAL: str(theirs.fileno()),
                     **({} if data is None else {DATA: str(data)}),

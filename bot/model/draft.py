@@ -14,6 +14,8 @@ FILE_MOST = 5 * 1024 * 1024
 """Bytes of one file: its row has to fit into MongoDB twice, when it is sealed anew."""
 FILES_MOST = 500
 """Files that one draft changes."""
+TEXTS_MOST = 4 * 1024 * 1024
+"""Bytes of its YAML: all of it is read together."""
 WHOLE_MOST = 50 * 1024 * 1024
 """Bytes of all of them."""
 

@@ -24,6 +24,7 @@ Code: TypeAlias = Literal[
     "unquoted-placeholder",
     "unquoted-at",
     "file-too-large",
+    "more-mistakes",
     "file-not-read",
     "path-outside",
     # settings from the environment

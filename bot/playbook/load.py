@@ -15,7 +15,9 @@ from bot.engine.compiled.playbook import Playbook
 from bot.model.money import prices_of
 from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
+from bot.model.translatable import plural
 from bot.playbook.autofix.offers import with_offers
+from bot.playbook.codes import mistake
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.findings import deduplicated, without_follow_ups
@@ -50,6 +52,8 @@ def year_to_come(problem: Problem, now: datetime) -> Problem:
     return replace(problem, hint=replace(hint, values=values))
 
 
+LISTED = 500
+"""Mistakes and warnings that are listed."""
 KEY_RING = "${OAFLOW_KEYS:-generated}"
 """As if a playbook that names no `keys` had this."""
 
@@ -104,7 +108,7 @@ def load(
             problems += without_follow_ups(found, problems, document.files, document.lost)
         if now is not None:
             problems = [year_to_come(problem, now) for problem in problems]
-        problems = list(_with_offers(problems, document.files))
+        problems = list(_with_offers(_listed(problems), document.files))
         problems = list(redaction_of(document.files, document.sources).redact(problems))
     is_wrong = _errors(problems)
     return Loaded(
@@ -117,6 +121,18 @@ def load(
         information=in_order(problem for problem in problems if problem.level == "info"),
         contents=None if is_wrong else _contents(document, made),
     )
+
+
+def _listed(problems: Sequence[Problem]) -> list[Problem]:
+    """So many as somebody reads, errors first; the last says how many more there are."""
+    found = [one for one in problems if one.level != "info"]
+    if len(found) <= LISTED:
+        return list(problems)
+    in_front = sorted(in_order(found), key=lambda one: one.level != "error")
+    listed, more = in_front[:LISTED], len(in_front) - LISTED
+    message = plural("and 1 more mistake or warning", "and {number} more mistakes or warnings", more)
+    rest = mistake(in_order(listed)[-1].place, "more-mistakes", message, level=listed[0].level)
+    return [*listed, rest, *(one for one in problems if one.level == "info")]
 
 
 def _with_offers(problems: Sequence[Problem], files: Mapping[str, SourceFile]) -> Iterator[Problem]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from bot.model.place import Place
 from bot.model.problem import Level, Problem
+from bot.model.translatable import tr
 from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.canonical.document import canonical, version_of
+from bot.playbook.codes import mistake
 from bot.playbook.joined import Joined, join
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
@@ -31,6 +33,8 @@ from bot.playbook.syntax.parse import Parsed, parsed
 from bot.playbook.syntax.source import SourceFile, decode
 
 NO_EDITS: Mapping[str, str] = {}
+NODES_MOST = 200_000
+"""Values and keys of a playbook: 20,000 rules."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,12 @@ def read(
     )
 
 
+def _too_much(source: SourceFile) -> Problem:
+    message = tr("with this file the playbook holds more than {most} values", most=f"{NODES_MOST:,}")
+    hint = tr("take out what is not used any more; many people or codes belong into a list (CSV)")
+    return mistake(source.place_at(1, 1), "file-too-large", message, hint=hint)
+
+
 class _Reading:
     """The files of one playbook, while they are read."""
 
@@ -124,6 +134,7 @@ class _Reading:
         self._folder = folder
         self._edits = edits
         self._trees: dict[str, Parsed] = {}
+        self._nodes = 0
 
     def tree(self, file: str) -> Node | None:
         """The nodes of a file (phase 1); `None` where it is empty or cannot be read."""
@@ -131,6 +142,9 @@ class _Reading:
         raw = contents(self._folder / file) if edited is None else edited.encode("utf-8", "surrogatepass")
         source, found = decode(file, raw)
         tree = Parsed(None, found, whole=False) if found else parsed(source)
+        self._nodes += tree.nodes
+        if self._nodes > NODES_MOST:
+            tree = Parsed(None, [_too_much(source)], whole=False)
         wrong = any(problem.level == "error" for problem in tree.problems)
         self.sources[file] = source
         shown = self.shown[file] = hidden(source.text, None if wrong else tree.root)

@@ -50,17 +50,16 @@ def played(files: PlaybookFiles, file: str, loaded: Loaded, seconds: float | Non
     return Result(file, read.scenario.title, read.problems, failure, read.text)
 
 
-def all_played(files: PlaybookFiles, loaded: Loaded) -> list[Result]:
+def all_played(files: PlaybookFiles, loaded: Loaded) -> Iterator[Result]:
     """Every scenario, on a processor that live webhooks need too: each in `LONGEST` seconds, all in
     `ALL_LONGEST`. One that there is no time for fails, and says so."""
-    until, results = monotonic() + ALL_LONGEST, list[Result]()
+    until = monotonic() + ALL_LONGEST
     for file in files.scenarios():
         left = min(until - monotonic(), LONGEST)
-        results.append(played(files, file, loaded, left) if left > 0 else not_played(file, loaded))
-    return results
+        yield played(files, file, loaded, left) if left > 0 else _not_played(file, loaded)
 
 
-def not_played(file: str, loaded: Loaded) -> Result:
+def _not_played(file: str, loaded: Loaded) -> Result:
     """One for which no time was left."""
     assert loaded.playbook is not None, "it is without errors"
     says = tr("not played: the scenarios take longer than {seconds} s together", seconds=int(ALL_LONGEST))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.operations.drafts import rehearsals as module
-from bot.operations.drafts.draft import save
+from bot.operations.drafts.draft import PlaybookDraft, save
 from bot.operations.drafts.publishing import DraftDesk
 from bot.playbook.load import Loaded
 from bot.scenario import result
@@ -37,7 +37,7 @@ class Played:
             self.files.append(file)
             return real(files, file, loaded, seconds)
 
-        monkeypatch.setattr(module, "played", play)
+        monkeypatch.setattr(result, "played", play)
 
 
 @pytest.fixture
@@ -121,13 +121,13 @@ async def test_what_may_be_otherwise_by_now_is_played_anew(
 async def test_a_broken_reading_is_said_and_tried_again(desk: DraftDesk) -> None:
     await written(desk, SCENARIOS)
     draft = await desk.draft("mei")
-    real = desk.rehearsals.checked
+    real = desk.rehearsals.play
 
-    def fails(first: Path) -> Loaded:
+    async def fails(draft: PlaybookDraft, tell: Callable[[int | Result], None]) -> bool:
         raise RuntimeError("a bug")
 
-    desk.rehearsals.checked = fails
+    desk.rehearsals.play = fails
     with pytest.raises(RuntimeError):
         await desk.rehearsals.of(draft)
-    desk.rehearsals.checked = real
+    desk.rehearsals.play = real
     assert len((await desk.rehearsals.of(draft)).results) == len(SCENARIOS)

@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 
 from bot.engine.compiled.rule import OnText
 from bot.engine.compiled.step import SendMessages
+from bot.playbook import read as reading
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
-from bot.playbook.load import Loaded, load
+from bot.playbook.load import LISTED, Loaded, load
 from bot.playbook.report import render
 from bot.playbook.syntax import parse as parsing
-from bot.playbook.syntax.source import FILE_LIMIT
+from bot.playbook.syntax.builder import MISTAKES_MOST, NODES_MOST
+from bot.playbook.syntax.source import FILE_LIMIT, LINE_LIMIT
 
 HEAD = 'bot: x\nchannels: {main: {id: x, channel_id: "1", channel_secret: opaque}}\n'
 TEXTS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=80).filter(str.strip)
@@ -151,16 +153,47 @@ def test_the_pure_parser_reads_the_same(folder: Path, monkeypatch: pytest.Monkey
         ("bot: 森".encode("utf-16"), "yaml-syntax"),
         ("bot: 森".encode("big5"), "yaml-syntax"),
         (b"bot: a\x00b", "yaml-syntax"),
-        (b"[" * 100_000, "yaml-syntax"),
-        (b"- " * 100_000, "yaml-syntax"),
-        (b"{a: " * 100_000, "yaml-syntax"),
-        (b"? " * 100_000, "yaml-syntax"),
+        (b"[" * 4_000, "yaml-syntax"),
+        (b"- " * 4_000, "yaml-syntax"),
+        (b"{a: " * 4_000, "yaml-syntax"),
+        (b"? " * 4_000, "yaml-syntax"),
         (b"#" * (FILE_LIMIT + 1), "file-too-large"),
+        (b"a: '" + b"x" * LINE_LIMIT + b"'", "file-too-large"),
+        (b"a:\n" + b"- []\n" * NODES_MOST, "file-too-large"),
     ],
-    ids=["not-utf-8", "utf-16", "big5", "nul", "brackets", "dashes", "braces", "questions", "huge"],
+    ids=[
+        *("not-utf-8", "utf-16", "big5", "nul", "brackets", "dashes", "braces", "questions", "huge"),
+        *("long-line", "many-values"),
+    ],
 )
 def test_hostile_files_are_problems(folder: Path, content: bytes, code: str) -> None:
     assert code in {problem.code for problem in read(folder, content).problems}
+
+
+def test_so_many_mistakes_are_listed_errors_first_and_how_many_more_there_are(folder: Path) -> None:
+    found = read(folder, b"rules:\n" + b"  - {wenn: a}\n" * 2_000).problems
+    assert len(found) == LISTED + 1
+    assert found[-1].code == "more-mistakes"
+    more = int(str(found[-1].message).split()[1].replace(",", ""))
+    assert more >= 2_000 - LISTED
+    assert found[-1].level == "error"
+
+
+def test_mistakes_of_syntax_are_listed_up_to_a_number(folder: Path) -> None:
+    found = read(folder, b"a: 1\n" * 2_000).problems
+    assert MISTAKES_MOST <= len(found) <= MISTAKES_MOST + 10
+    assert "nothing below is read" in str(found[-1].message)
+
+
+def test_files_together_hold_so_much_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "NODES_MOST", 60)
+    (tmp_path / "bot.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "rules").mkdir()
+    for number in range(3):
+        rules = "  - {when: {text: a}, reply: b}\n" * 3
+        (tmp_path / f"rules/{number}.yaml").write_text(f"rules:\n{rules}", "utf-8")
+    found = load(tmp_path, {}).problems
+    assert [one.place.file for one in found if one.code == "file-too-large"] == ["rules/2.yaml"]
 
 
 def _comments(number: int) -> bytes:

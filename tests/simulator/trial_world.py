@@ -65,7 +65,7 @@ class Writer:
         async with self.http.get(where, headers=headers or {}, allow_redirects=False) as answer:
             return answer.status, answer.headers.get("Location") or await answer.text()
 
-    async def post(self, path: str, **fields: str) -> tuple[int, str]:
+    async def post(self, path: str, /, **fields: str) -> tuple[int, str]:
         data = {"proof": proof(self.held), **fields}
         async with self.http.post(self.url.join(URL(path)), data=data, allow_redirects=False) as answer:
             return answer.status, answer.headers.get("Location") or await answer.text()

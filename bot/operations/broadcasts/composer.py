@@ -5,11 +5,10 @@ All of it may raise `DatabaseUnavailable` and `BaseMissing`.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from bot.engine.compiled.broadcast import Broadcast
@@ -20,11 +19,11 @@ from bot.model.translatable import tr
 from bot.operations.broadcasts.broadcast_form import ComposedBroadcast, entry_of
 from bot.operations.broadcasts.broadcast_read_back import MoreThanForm, composed_of
 from bot.operations.drafts.draft import DraftRefused, EditedFile, PlaybookDraft, save
+from bot.operations.drafts.draft_work import compiled
 from bot.operations.drafts.free_names import free_name, safe_name
 from bot.operations.drafts.live_files import is_yaml
 from bot.operations.drafts.paths import checked_path
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.working_copy import working_copy
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map, plain
 from bot.playbook.syntax.parse import parsed
@@ -233,19 +232,11 @@ def _is_elsewhere(file: DraftFile) -> bool:
 
 
 async def _read(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
-    async with desk.reading, working_copy(desk.beside, draft, desk.new_folder) as first:
-        loaded = await asyncio.to_thread(desk.checked, first)
-    own = [one for one in loaded.problems if one.place.file == at.path]
-    others = [one for one in loaded.problems if one.level == "error"]
-    pictures = {address: _within(path, first.parent) for address, path in loaded.settings.files.items()}
-    playbook = loaded.playbook
+    playbook, problems, pictures = await desk.apart(draft, compiled)
+    own = [one for one in problems if one.place.file == at.path]
+    others = [one for one in problems if one.level == "error"]
     broadcast = None if playbook is None else playbook.broadcasts.get(at.name)
     return ComposedTrial(playbook, broadcast, own or others, pictures)
-
-
-def _within(path: Path, folder: Path) -> str:
-    inside = path if not path.is_absolute() else path.relative_to(folder)
-    return inside.as_posix()
 
 
 # -- what differs

@@ -5,18 +5,15 @@ All of it may raise `DatabaseUnavailable`, `BaseMissing` and `DraftRefused`.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.model.problem import Problem
 from bot.operations.drafts.draft import PlaybookDraft, save
+from bot.operations.drafts.draft_work import preview
 from bot.operations.drafts.new_binding import NewBinding
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.working_copy import working_copy
-from bot.scenario.folder import PlaybookFiles
-from bot.scenario.transcript import ShownScenario, shown
+from bot.scenario.transcript import ShownScenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +32,7 @@ class BindingPreview:
 async def binding_preview(desk: DraftDesk, draft: PlaybookDraft, made: NewBinding) -> BindingPreview:
     """The draft with it, and what is said then."""
     after = draft.with_files({path: text.encode() for path, text in made.texts.items()}, desk.now())
-    async with desk.reading, working_copy(desk.beside, after, desk.new_folder) as first:
-        return await asyncio.to_thread(_seen, desk, first, made.tests)
-
-
-def _seen(desk: DraftDesk, first: Path, tests: Sequence[str]) -> BindingPreview:
-    loaded = desk.checked(first)
-    if loaded.playbook is None:
-        return BindingPreview(loaded.problems)
-    files = PlaybookFiles(first, {})
-    played = [shown(files, one, loaded) for one in tests]
-    return BindingPreview(
-        [*loaded.problems, *(found for one in played for found in one.result.problems)], played
-    )
+    return BindingPreview(*await desk.apart(after, preview, made.tests))
 
 
 async def save_binding(desk: DraftDesk, account: str, draft: PlaybookDraft, made: NewBinding) -> None:

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from bot.model.draft import FILE_MOST, FILES_MOST, WHOLE_MOST, DraftFile, DraftKind, digest
+from bot.model.draft import FILE_MOST, FILES_MOST, TEXTS_MOST, WHOLE_MOST, DraftFile, DraftKind, digest
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase, is_yaml
 from bot.operations.drafts.merging import merged
 from bot.operations.drafts.paths import checked_path
+from bot.playbook.syntax.source import FILE_LIMIT
 from bot.store.stores import Stores
 
 DraftFileState: TypeAlias = Literal["live", "new", "changed", "removed"]
@@ -57,10 +58,11 @@ class EditedFile:
 
 @dataclass(frozen=True, slots=True)
 class PlaybookDraft:
-    """A draft over the live files: `files` are those that differ, by path."""
+    """A draft over the live files: `files` are those that differ, by path; `owner` whose it is."""
 
     base: PlaybookBase
     files: Mapping[str, DraftFile]
+    owner: str = ""
 
     def state(self, path: str) -> DraftFileState:
         """How this file differs."""
@@ -125,7 +127,7 @@ def _unsaved(path: str, content: bytes, now: datetime) -> DraftFile:
 
 async def draft_of(stores: Stores, base: PlaybookBase, account: str) -> PlaybookDraft:
     """What this account has changed."""
-    return PlaybookDraft(base, {one.path: one for one in await stores.drafts.of(account)})
+    return PlaybookDraft(base, {one.path: one for one in await stores.drafts.of(account)}, account)
 
 
 async def save(
@@ -148,6 +150,8 @@ async def save(
     if len(content) > FILE_MOST:
         raise DraftRefused(tr("a file has at most {number} MB", number=FILE_MOST // 2**20))
     if kind == "text":
+        if len(content) > FILE_LIMIT:
+            raise DraftRefused(tr("a file of YAML has at most {number} MB", number=FILE_LIMIT // 2**20))
         _check_text(content)
     opened = await _published(stores, account, base, path, opened)
     there = await _same(stores, account, path, opened.revision)
@@ -264,8 +268,11 @@ async def _put(
     sizes = await stores.drafts.sizes(account)
     if len({*sizes, path}) > FILES_MOST:
         raise DraftRefused(tr("a draft changes at most {number} files", number=FILES_MOST))
-    if sum({**sizes, path: len(content)}.values()) > WHOLE_MOST:
+    sizes = {**sizes, path: len(content)}
+    if sum(sizes.values()) > WHOLE_MOST:
         raise DraftRefused(tr("a draft has at most {number} MB", number=WHOLE_MOST // 2**20))
+    if sum(size for one, size in sizes.items() if is_yaml(one)) > TEXTS_MOST:
+        raise DraftRefused(tr("a draft has at most {number} MB of YAML", number=TEXTS_MOST // 2**20))
     if there is None:
         text = await live.text_of(path, opened) if is_yaml(path) else None
         new = DraftFile(path, kind, content, opened, text, 0, now)

@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 from bot.engine.compiled.playbook import Playbook
 from bot.model.screen import MEMBER_CARD, MY_APPOINTMENTS, MY_COUPONS, MY_DRAWS, MY_INVITES, MY_STAMPS, UNBIND
 from bot.model.translatable import Language
+from bot.operations.drafts import draft_work
 from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.paths import PICTURES
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.working_copy import working_copy
-from bot.playbook.name_completion import names_of
-from bot.playbook.read import read
 from bot.playbook.section_names import SectionNames
 from bot.playbook.syntax.nodes import Map
 from bot.playbook.syntax.parse import parsed
@@ -31,25 +29,23 @@ class DraftNames:
 
     desk: DraftDesk
     _known: dict[tuple[str, str], tuple[float, str, SectionNames]] = field(default_factory=dict)
+    _reading: dict[tuple[str, str], asyncio.Lock] = field(default_factory=dict)
 
     async def of(self, account: str, words: Language) -> SectionNames:
         """The names of somebody's draft. Raises `BaseMissing`, `DraftRefused` and `DatabaseUnavailable`."""
-        key, now = (account, words.name), time.monotonic()
-        known = self._known.get(key)
-        if known is not None and now - known[0] < FRESH:
-            return known[2]
-        draft = await self.desk.draft(account)
-        if known is not None and known[1] == draft.stamp:
-            names = known[2]
-        else:
-            async with (
-                self.desk.reading,
-                working_copy(self.desk.beside, draft, self.desk.new_folder) as first,
-            ):
-                found = await asyncio.to_thread(read, first, {}, unset="warning")
-                names = await asyncio.to_thread(names_of, found.root, found.left_out, words)
-        self._known[key] = now, draft.stamp, names
-        return names
+        key = (account, words.name)
+        async with self._reading.setdefault(key, asyncio.Lock()):  # several keys wait for one reading
+            now = time.monotonic()
+            known = self._known.get(key)
+            if known is not None and now - known[0] < FRESH:
+                return known[2]
+            draft = await self.desk.draft(account)
+            if known is not None and known[1] == draft.stamp:
+                names = known[2]
+            else:
+                names = await self.desk.apart(draft, draft_work.names, words)
+            self._known[key] = now, draft.stamp, names
+            return names
 
 
 def names_to_choose(playbook: Playbook, draft: PlaybookDraft) -> SectionNames:

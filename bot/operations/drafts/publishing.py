@@ -6,16 +6,15 @@ All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import unified_diff
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from bot.engine.compiled.playbook import Playbook
-from bot.model.draft import DraftFile
 from bot.model.problem import Problem
 from bot.model.proposal import Proposal
 from bot.model.settings import PublishRules
@@ -23,34 +22,29 @@ from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
 from bot.operations.drafts.asset_cache import AssetCache
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
-from bot.operations.drafts.draft_scenarios import scenario_problems, with_scenarios
+from bot.operations.drafts.draft_scenarios import with_scenarios
+from bot.operations.drafts.draft_work import ChangedFile, DraftCopy, check, rehearse, review
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
-from bot.operations.drafts.merging import LARGEST
-from bot.operations.drafts.rehearsals import Rehearsals
+from bot.operations.drafts.rehearsals import Rehearsal, Rehearsals
 from bot.operations.drafts.rights import DraftRights, Publisher, check_may_publish
+from bot.operations.drafts.worker import LONGEST, DraftTurns, DraftWorker
 from bot.operations.drafts.working_copy import ReadDraft, working_copy
 from bot.operations.publishing import STAYS, Despite, ScenarioFails, people_in_the_way
 from bot.playbook.admin_lines import AdminLine, admin_lines
-from bot.playbook.comparison import ComparedForm, Difference, compared_folder, differences
+from bot.playbook.comparison import ComparedForm, Difference, compared_folder
 from bot.playbook.compile.connections.outside import publish_rules
 from bot.playbook.load import Loaded
 from bot.playbook.personal_addresses import flex_files
 from bot.playbook.read import read
 from bot.playbook.valid import ValidPlaybook, valid_playbook
-from bot.scenario.result import Result, all_played
+from bot.scenario.result import ALL_LONGEST, Result, all_played
 from bot.store.stores import Stores
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Publish: TypeAlias = Callable[[ValidPlaybook, PlaybookDraft, str, Despite, Permit], Awaitable[None]]
 """Makes what was read of a draft live, by whom, despite what. Raises `PublishRefused`, and what the permit
 raises just before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedFile:
-    """A file of the draft, with its lines as a unified diff; none of a picture."""
-
-    path: str
-    lines: Sequence[str] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +74,15 @@ class Review:
 class DraftDesk:
     """What drafts are read and published with.
 
-    `read` fills what the files name with this process's variables, `checked` with stand-ins: whoever writes a
-    draft must not learn them by what a mistake says. `scenarios`: the folder whose scenarios are played
-    before; `publish` makes one live.
+    `read` fills what the files name with this process's variables; all else is done by `apart`, which knows
+    `stand_ins` alone. `scenarios`: the folder whose scenarios are played before; `publish` makes one live.
     """
 
     stores: Stores
     live: LiveFiles
     new_folder: NewFolder
     read: ReadDraft
-    checked: ReadDraft
+    stand_ins: Mapping[str, str] = field(repr=False)
     scenarios: Path
     publish: Publish
     now: Callable[[], datetime]
@@ -99,13 +92,16 @@ class DraftDesk:
     """This process serves what its folder holds, and publishes nothing."""
     forms: dict[int, ComparedForm] = field(default_factory=dict)
     """The live playbook as it is compared, by its number."""
-    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """One draft is read at a time: that is a second of a processor, and live webhooks come first."""
+    worker: DraftWorker = field(default_factory=DraftWorker)
+    turns: DraftTurns = field(default_factory=DraftTurns)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "beside", AssetCache(self.live, self.new_folder))
-        about = (self.beside, self.new_folder, self.checked, self.scenarios, self.reading)
-        object.__setattr__(self, "rehearsals", Rehearsals(*about))
+        object.__setattr__(self, "rehearsals", Rehearsals(self._rehearsed))
+
+    async def close(self) -> None:
+        """Nothing is read any more; who waits is told so."""
+        await asyncio.gather(self.worker.close(), self.rehearsals.close())
 
     async def draft(self, account: str) -> PlaybookDraft:
         """That of an account, over what is live. Raises `BaseMissing`."""
@@ -118,30 +114,45 @@ class DraftDesk:
             raise DraftRefused(tr("Your draft, or what is live, was changed: look once more"))
         return draft
 
+    async def apart(
+        self,
+        draft: PlaybookDraft,
+        work: Callable[Concatenate[DraftCopy, P], T],
+        *args: P.args,
+        **names: P.kwargs,
+    ) -> T:
+        """Do this with the draft's files in a process of its own, when it is their owner's turn.
+
+        Raises `DraftRefused` where that takes too long or too much memory, or a newer one has come.
+        """
+        async with self.turns.turn(draft.owner, work.__name__), self._copied(draft) as copy:
+            return await self.worker.run(partial(work, copy, *args, **names))
+
+    async def _rehearsed(self, draft: PlaybookDraft, hear: Callable[[int | Result], None]) -> bool:
+        async with self._copied(draft) as copy:
+            return await self.worker.run(partial(rehearse, copy), hear, seconds=LONGEST + ALL_LONGEST)
+
+    @asynccontextmanager
+    async def _copied(self, draft: PlaybookDraft) -> AsyncIterator[DraftCopy]:
+        async with working_copy(self.beside, draft, self.new_folder) as first:
+            yield DraftCopy(first, dict(self.stand_ins), self.now(), self.scenarios)
+
     async def check(self, draft: PlaybookDraft) -> Sequence[Problem]:
         """All mistakes and warnings of its files."""
-        async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
-            loaded = await asyncio.to_thread(self.checked, first)
-            return (*loaded.problems, *await asyncio.to_thread(scenario_problems, loaded, first))
+        return await self.apart(draft, check)
 
     async def review(self, draft: PlaybookDraft, patience: float | None = None) -> Review:
         """All that is to be known before it is published. Its scenarios are played, for so many seconds of
         ours; `None`: until they are."""
-        files = await asyncio.to_thread(_all_changed, draft)
-        async with self.reading, working_copy(self.beside, draft, self.new_folder) as first:
-            loaded = await asyncio.to_thread(self.checked, first)
-            if loaded.playbook is None:
-                return Review(loaded.problems, (), (), files)
-            after = await asyncio.to_thread(compared_folder, loaded)
-        before = await self.live_form(draft.base)
+        texts = {path: (draft.base.texts.get(path), draft.text(path)) for path in draft.files}
+        found = await self.apart(draft, review, await self.live_form(draft.base), texts)
+        if found.playbook is None:
+            return Review(found.problems, (), (), found.files)
         played = await self.rehearsals.of(draft, patience)
-        people = await people_in_the_way(self.stores, loaded.playbook, loaded.sources, self.now())
-        things = await asyncio.to_thread(differences, before, after)
-        reserved = await asyncio.to_thread(admin_lines, before, after)
+        people = await people_in_the_way(self.stores, found.playbook, found.sources, self.now())
         results = played.results if played.is_over else ()
-        return Review(
-            loaded.problems, people, things, files, results, played.unplayed, reserved, loaded.playbook
-        )
+        about = (found.problems, people, found.things, found.files, results, played.unplayed)
+        return Review(*about, found.reserved, found.playbook)
 
     async def rules(self) -> PublishRules:
         """How what is live wants drafts to be published. Raises `BaseMissing`."""
@@ -167,11 +178,6 @@ class DraftDesk:
         beside = {path: file.sha256 for path, file in base.files.items() if path not in found.files}
         return ComparedForm(found.root, beside, flex)
 
-    def _played(self, loaded: Loaded, first: Path) -> list[Result]:
-        """The scenarios of the process's folder, with the draft in place of its playbook."""
-        files = with_scenarios(first, self.scenarios)
-        return all_played(files, loaded)
-
     async def make_live(
         self,
         draft: PlaybookDraft,
@@ -191,12 +197,16 @@ class DraftDesk:
             raise DraftRefused(tr("something else was published meanwhile: take it into your draft first"))
         if not draft.files:
             raise DraftRefused(tr("the draft changes nothing"))
+        # what this server then reads has been read apart before, within its bounds
+        played = None if untested else await self.rehearsals.of(draft)
+        if untested:
+            await self.check(draft)
         async with working_copy(self.beside, draft, self.new_folder) as first:
-            async with self.reading:
+            async with self.turns.turn(draft.owner, "publish"):
                 loaded = await asyncio.to_thread(self.read, first)
                 found = await asyncio.to_thread(_valid, loaded)
-                if not untested:
-                    await asyncio.to_thread(self._rehearse, first, loaded, self.rehearsals.known(draft))
+                if played is not None:
+                    await asyncio.to_thread(self._check_scenarios, played, first, loaded)
                 after = await asyncio.to_thread(compared_folder, loaded)
             before = await self.live_form(draft.base)
             reserved = await asyncio.to_thread(admin_lines, before, after)
@@ -207,13 +217,11 @@ class DraftDesk:
         if handed_in is None:  # what was handed in stays whole until it is noted what became of it
             await self.settle(draft, account)
 
-    def _rehearse(self, first: Path, loaded: Loaded, known: Sequence[Result] | None) -> None:
-        """Play the scenarios, but for those of which it is known: of what is `loaded` with our variables
-        where stand-ins make mistakes of it. Raises `ScenarioFails`."""
-        if known is None:
-            checked = self.checked(first)
-            known = self._played(loaded if checked.playbook is None else checked, first)
-        if not all(one.holds for one in known):
+    def _check_scenarios(self, played: Rehearsal, first: Path, loaded: Loaded) -> None:
+        """Raise `ScenarioFails`. What stand-ins make a mistake of is played here, with our variables."""
+        files = with_scenarios(first, self.scenarios)
+        results = all_played(files, loaded) if played.is_unread else played.results
+        if not all(one.holds for one in results):
             raise ScenarioFails(tr("a scenario fails: {stays}", stays=STAYS))
 
     async def settle(self, draft: PlaybookDraft, account: str) -> None:
@@ -235,18 +243,3 @@ def _valid(loaded: Loaded) -> ValidPlaybook:
     if loaded.playbook is None and unset:
         raise DraftRefused(tr("this server has no value for what the draft names: {what}", what=row(unset)))
     return valid_playbook(loaded)
-
-
-def _all_changed(draft: PlaybookDraft) -> list[ChangedFile]:
-    return [_changed(draft, one) for one in draft.files.values()]
-
-
-def _changed(draft: PlaybookDraft, file: DraftFile) -> ChangedFile:
-    before, after = draft.base.texts.get(file.path), draft.text(file.path)
-    if before is None and after is None:
-        return ChangedFile(file.path, ())
-    old, new = ("" if text is None else text for text in (before, after))
-    if max(len(old), len(new)) > LARGEST:
-        return ChangedFile(file.path, ())
-    lines = unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
-    return ChangedFile(file.path, list(lines)[2:])

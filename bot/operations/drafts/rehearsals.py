@@ -5,22 +5,16 @@ its review has them at once (L8). All of it may raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 
 from bot.model.translatable import Refusal
-from bot.operations.drafts.asset_cache import AssetCache
 from bot.operations.drafts.draft import PlaybookDraft
-from bot.operations.drafts.draft_scenarios import with_scenarios
-from bot.operations.drafts.live_files import NewFolder
-from bot.operations.drafts.working_copy import ReadDraft, working_copy
-from bot.playbook.load import Loaded
+from bot.operations.drafts.worker import DraftTurns
 from bot.playbook.syntax.folder import SCENARIOS
-from bot.scenario.folder import PlaybookFiles
-from bot.scenario.result import ALL_LONGEST, LONGEST, Result, not_played, played
+from bot.scenario.result import LONGEST, Result
 from bot.store.unavailable import DatabaseUnavailable
 
 QUIET = 3.0
@@ -29,8 +23,8 @@ FRESH = 600.0
 """Seconds for which what was played is shown again: scenarios may know what day it is."""
 MOST = 8
 """States of drafts that are remembered."""
-SLICE = 1.0
-"""Seconds of playing after which the drafts of others are read."""
+AT_ONCE = 2
+"""Drafts whose scenarios are played at once."""
 
 
 @dataclass(slots=True)
@@ -39,7 +33,8 @@ class Rehearsal:
 
     results: list[Result] = field(default_factory=list)
     number: int = 0
-    spent: float = 0.0
+    is_unread: bool = False
+    """With stand-ins for variables it has a mistake: nothing was played."""
     until: float | None = None
     """By `monotonic`: it is over, and good until then."""
     task: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -54,25 +49,17 @@ class Rehearsal:
         """How many are played so far, of how many; `None` where it is over."""
         return None if self.is_over else (len(self.results), self.number)
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether none failed because this machine had much to do."""
-        return self.spent < LONGEST or all(one.holds for one in self.results)
-
 
 @dataclass(slots=True)
 class Rehearsals:
-    """Those of this process. `checked` reads a draft with stand-ins, `folder` has the scenarios of drafts
-    without any, `reading` is held while a processor is used."""
+    """Those of this process. `play` plays those of a draft, and tells how many there are, then what came of
+    each; `False`: there is a mistake in it."""
 
-    beside: AssetCache
-    new_folder: NewFolder
-    checked: ReadDraft
-    folder: Path
-    reading: asyncio.Lock
+    play: Callable[[PlaybookDraft, Callable[[int | Result], None]], Awaitable[bool]]
     quiet: float = QUIET
     _known: dict[str, Rehearsal] = field(default_factory=dict)
     _ahead: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _turns: DraftTurns = field(default_factory=lambda: DraftTurns(AT_ONCE))
 
     async def of(self, draft: PlaybookDraft, patience: float | None = None) -> Rehearsal:
         """That of the draft as it is, begun where it is not, after so many seconds at most (`None`: when it
@@ -116,35 +103,26 @@ class Rehearsals:
     def _begun(self, draft: PlaybookDraft) -> Rehearsal:
         made = self._known[draft.stamp] = Rehearsal()
         made.task = asyncio.create_task(self._play(made, draft), name="scenarios of a draft")
+        made.task.add_done_callback(lambda task: task.cancelled() or task.exception())  # `of` raises it
         for stamp in [stamp for stamp, one in self._known.items() if one.is_over][:-MOST]:
             del self._known[stamp]
         return made
 
     async def _play(self, rehearsal: Rehearsal, draft: PlaybookDraft) -> None:
-        async with working_copy(self.beside, draft, self.new_folder) as first:
-            async with self.reading:
-                loaded = await asyncio.to_thread(self.checked, first)
-                files = await asyncio.to_thread(with_scenarios, first, self.folder)
-                left = [] if loaded.playbook is None else await asyncio.to_thread(files.scenarios)
-            rehearsal.number = len(left)
-            while left:
-                async with self.reading:
-                    number = await asyncio.to_thread(_some, rehearsal, files, left, loaded)
-                left = left[number:]
+        begun = monotonic()
+
+        def hear(part: int | Result) -> None:
+            if isinstance(part, int):
+                rehearsal.number = part
+            else:
+                rehearsal.results.append(part)
+
+        async with self._turns.turn(draft.owner, "rehearse"):
+            rehearsal.is_unread = not await self.play(draft, hear)
+        spent = monotonic() - begun
         own = any(path.startswith(f"{SCENARIOS}/") for path in draft.paths)
+        is_sure = spent < LONGEST or all(
+            one.holds for one in rehearsal.results
+        )  # else this machine had much to do
         # those of the process's folder change without the draft
-        rehearsal.until = monotonic() + (FRESH if own and rehearsal.is_sure else 0.0)
-
-
-def _some(rehearsal: Rehearsal, files: PlaybookFiles, left: Sequence[str], loaded: Loaded) -> int:
-    """Play the first of these, for a slice of time; how many. Blocks."""
-    begun = monotonic()
-    for number, file in enumerate(left, 1):
-        at = monotonic()
-        seconds = min(LONGEST, ALL_LONGEST - rehearsal.spent)
-        result = played(files, file, loaded, seconds) if seconds > 0 else not_played(file, loaded)
-        rehearsal.results.append(result)
-        rehearsal.spent += monotonic() - at
-        if monotonic() - begun > SLICE:
-            return number
-    return len(left)
+        rehearsal.until = monotonic() + (FRESH if own and is_sure and not rehearsal.is_unread else 0.0)

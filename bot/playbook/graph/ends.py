@@ -19,14 +19,9 @@ def waits_without_timeout(survey: Survey) -> Iterator[Problem]:
     """`wait-without-timeout`, `question-without-timeout`: time alone never leads out of the state."""
     endless = _endless(survey)
     for flow in survey.flows:
-        for state in _open_ended(flow):
-            if state.run is None or state.run in endless:
-                yield _for_ever(flow, state)
-
-
-def way_for_giving_up(flow: Flow, state: str) -> Translatable | None:
-    """How to lead to this state, if it is the end for giving up and people may rest in the flow for ever."""
-    return _given_up_to(state) if _open_ended(flow) and _end_of_giving_up(flow) == state else None
+        waiting = [one for one in _open_ended(flow) if one.run is None or one.run in endless]
+        hint = _giving_up(flow) if waiting else None
+        yield from (_for_ever(state, hint) for state in waiting)
 
 
 def _open_ended(flow: Flow) -> list[State]:
@@ -102,8 +97,7 @@ def _is_of_no_answer(move: Move) -> bool:
     return asks and rule is not None and any(isinstance(trigger, OnAfter) for trigger in rule.when)
 
 
-def _for_ever(flow: Flow, state: State) -> Problem:
-    hint = _giving_up(flow)
+def _for_ever(state: State, hint: Translatable | None) -> Problem:
     if state.question is not None:
         message = tr("the question of {state} stays open for ever", state=quoted(state.name))
         return mistake(state.question.place, "question-without-timeout", message, hint=hint, level="warning")
@@ -120,12 +114,13 @@ def unreachable_states(survey: Survey) -> Iterator[Problem]:
             # people of states that are gone are put where `moved` says
             moved = [state for state in one.moved.values() if state in one.states]
             there |= reached([one.first.name, *moved], targets(one))
-        for state in flow.states.values():
-            if state.name not in there:
-                message = tr("no way leads to the state {state}", state=quoted(state.name))
-                onward = tr("write  next: {state}  in the state before it, or leave it out", state=state.name)
-                hint = way_for_giving_up(flow, state.name) or onward
-                yield mistake(state.place, "unreachable-state", message, hint=hint)
+        lost = [state for state in flow.states.values() if state.name not in there]
+        gives_up = _end_of_giving_up(flow) if lost and _open_ended(flow) else None
+        for state in lost:
+            message = tr("no way leads to the state {state}", state=quoted(state.name))
+            onward = tr("write  next: {state}  in the state before it, or leave it out", state=state.name)
+            hint = _given_up_to(state.name) if state.name == gives_up else onward
+            yield mistake(state.place, "unreachable-state", message, hint=hint)
 
 
 def ways_to_an_end(survey: Survey) -> Iterator[Problem]:

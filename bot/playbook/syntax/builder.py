@@ -74,6 +74,10 @@ _BLOCK_STYLES = ("|", ">")
 
 DEPTH_LIMIT = 64
 """How deep a file may be nested; the language needs about ten levels."""
+NODES_MOST = 50_000
+"""Values and keys of one file: 5,000 rules."""
+MISTAKES_MOST = 200
+"""So many mistakes of a file's syntax are listed; nothing behind them is read."""
 
 _GLUED_COLON = re.compile(r"([^\s:：{}\[\]]+):([^\s:/])")
 """`when:{text` and `{to:走完}`: YAML takes the colon for a letter of the key."""
@@ -104,8 +108,8 @@ def _joined(parent: Map, key: Scalar, node: Node) -> Translatable:
     )
 
 
-class TooDeep(Exception):
-    """The file is nested too deep; the problem has been noted."""
+class TooMuch(Exception):
+    """The file is nested too deep, or holds too much; the problem has been noted."""
 
 
 class Builder:
@@ -133,6 +137,7 @@ class Builder:
         self._next_item: set[int] = set()
         """Items of lists in which another item began, but for its dash: their other keys are not reported."""
         self._documents = 0
+        self.nodes = 0
 
     def take(self, event: Any, back: dict[int, int]) -> None:
         mark: Any = event.start_mark
@@ -190,11 +195,7 @@ class Builder:
     def _down(self, node: List | Map, event: Any) -> None:
         if len(self._open) == DEPTH_LIMIT:
             message = tr("this is nested more than {most} levels deep", most=DEPTH_LIMIT)
-            self.problems.append(
-                mistake(self.source.place_at(node.line, node.column), "yaml-syntax", message)
-            )
-            self.harmed = True
-            raise TooDeep
+            self._stop(node, "yaml-syntax", message)
         self._anchors.note(event.anchor, node)
         self._put(node, event)
         self._open.append(node)
@@ -214,7 +215,24 @@ class Builder:
         self.harmed = self.harmed or not path
         self.refused.add(path[:2])
 
+    def _stop(self, node: Node, code: Code, message: Translatable, hint: Translatable | None = None) -> None:
+        """Read no further: nothing is made of this file."""
+        place = self.source.place_at(node.line, node.column)
+        self.problems.append(mistake(place, code, message, hint=hint))
+        self.harmed = True
+        raise TooMuch
+
+    def _bound(self, node: Node) -> None:
+        self.nodes += 1
+        if self.nodes > NODES_MOST:
+            message = tr("this file holds more than {most} values", most=f"{NODES_MOST:,}")
+            self._stop(node, "file-too-large", message, tr("put what is from here on into another file"))
+        if len(self.problems) >= MISTAKES_MOST:
+            message = tr("this file has more mistakes than {most}: nothing below is read", most=MISTAKES_MOST)
+            self._stop(node, "yaml-syntax", message, tr("mend those above first"))
+
     def _put(self, node: Node, event: Any = None) -> None:
+        self._bound(node)
         if not self._open:
             if self._documents == 1:
                 self.root = node

@@ -22,13 +22,13 @@ from bot.playbook.syntax.source import SourceFile
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
 _NESTED = re.compile(r"^\s*(?:-\s+)*([a-z_]+):\s+([a-z_]+):\s+\S")
 """Two keys in one line, the second as the value of the first."""
-_KEY_BEHIND = re.compile(r"[{\[\"'].*?[}\]\"']\s*[,，]?\s*\b([a-z_]+):\s")
+_KEY_BEHIND = re.compile(r"[{\[\"'].{0,200}?[}\]\"']\s{0,9}[,，]?\s{0,9}\b([a-z_]{1,40}):\s")
 """A whole value, and a key behind it."""
 _VALUE = re.compile(r"^\s*(?:-\s+)*(?:[^\s:#'\"{\[]+\s*:\s+)?(?P<value>\S.*)$")
 _PLACEHOLDER = re.compile(r"\{\{[^{}]*\}\}?|\$\{[^{}]*\}?")
 _WIDE_SIGN = re.compile("[，、]")
 """Separators of values in Chinese."""
-_HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']*[:,\[{][ \t]+)?(#)\S")
+_HASH_IN_BRACKETS = re.compile(r"[{\[](?:[^#\"']{0,200}[:,\[{][ \t]{1,9})?(#)\S")
 """A hashtag as the first item between brackets: YAML takes it for a comment, bracket and all."""
 _CLOSING_QUOTES = frozenset("”“„＂」』'’")
 _LOOKED_BACK = 20
@@ -233,7 +233,7 @@ def quoted(source: SourceFile, line: int, column: int) -> Translatable:
     """The text that begins here, in quotes to paste; between brackets it ends with the next comma."""
     before, text = source.line(line)[:column], source.line(line)[column:].strip()
     if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
-        text = re.split(r"[,}\]]", text)[0].rstrip()
+        text = re.split(r"[,}\]]", text, maxsplit=1)[0].rstrip()
     mark = "'" if '"' in text or "\\" in text else '"'
     if not text or len(text) > _SHOWN or mark in text or names_secret(before, text):
         return tr("put the whole text in quotes")

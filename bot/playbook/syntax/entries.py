@@ -78,6 +78,7 @@ class Entries:
         self._source = source
         self._sections: list[tuple[int, str]] = [(1, "")]
         self._starts: list[int] = [1]
+        self._entries: dict[tuple[int, bool], Entry] = {}
         indent = None
         for number, line in enumerate(source.lines, 1):
             text = line.lstrip()
@@ -99,8 +100,14 @@ class Entries:
         whole = line == section
         starts = [start for start, _ in self._sections] if whole else self._starts
         number = bisect_right(starts, line)
-        end = starts[number] if number < len(starts) else len(self._source.lines) + 1
-        return Entry(name, "\n".join(self._source.lines[starts[number - 1] - 1 : end - 1]), whole)
+        first, end = (
+            starts[number - 1],
+            starts[number] if number < len(starts) else len(self._source.lines) + 1,
+        )
+        if (first, whole) not in self._entries:  # one of many mistakes is a text as long as the file
+            text = "\n".join(self._source.lines[first - 1 : end - 1])
+            self._entries[first, whole] = Entry(name, text, whole)
+        return self._entries[first, whole]
 
 
 def names_in(value: TranslatableValue, *, quoted: bool = False) -> Iterator[str]:

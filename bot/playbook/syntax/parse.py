@@ -18,13 +18,13 @@ from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import KEYS, SECTIONS
-from bot.playbook.syntax.builder import Builder, TooDeep
+from bot.playbook.syntax.builder import MISTAKES_MOST, Builder, TooMuch
 from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
 from bot.playbook.syntax.full_width import HalfWidth, half_width
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
 from bot.playbook.syntax.sign_patterns import FullWidthSign
 from bot.playbook.syntax.slips import comments_in_texts, glued_comments
-from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.source import SourceFile, oversized
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's parser, seven times as fast; the pure one where PyYAML was built without it."""
@@ -61,6 +61,8 @@ class Parsed:
     given_up: str = ""
     signs: tuple[FullWidthSign, ...] = ()
     """The full-width signs of the file that are read as half-width ones."""
+    nodes: int = 0
+    """How many values and keys were read."""
 
 
 def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
@@ -74,6 +76,8 @@ def parse(source: SourceFile) -> tuple[Node | None, list[Problem]]:
 
 def parsed(source: SourceFile, keys: Collection[str] = KEYS) -> Parsed:
     """The nodes of a file, as far as it can be read; `keys` are those of its language."""
+    if (too_large := oversized(source)) is not None:
+        return Parsed(None, [too_large], whole=False)
     half = half_width(source.text, keys)
     if not half.signs:
         return _parsed(source)
@@ -166,7 +170,7 @@ def _attempt(source: SourceFile) -> tuple[Builder, yaml.YAMLError | None]:
     try:
         for event in yaml.parse(text, Loader=LOADER):
             builder.take(event, back)
-    except TooDeep:
+    except TooMuch:
         pass
     except yaml.YAMLError as error:
         return builder, error
@@ -178,11 +182,12 @@ def _made(source: SourceFile, builder: Builder, problems: list[Problem], given_u
     all_problems = dict.fromkeys((*problems, *builder.problems, *_quiet_losses(source, builder)))
     return Parsed(
         None if builder.harmed else builder.root,
-        list(all_problems),
+        list(all_problems)[: MISTAKES_MOST + 1],
         whole=not (problems or builder.harmed or builder.lost),
         more=() if builder.harmed else tuple(builder.more),
         refused=frozenset(builder.refused),
         given_up=given_up,
+        nodes=builder.nodes,
     )
 
 

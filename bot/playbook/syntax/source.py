@@ -14,8 +14,10 @@ from bot.model.problem import Problem
 from bot.model.translatable import Translatable, tr
 from bot.playbook.codes import mistake
 
-FILE_LIMIT = 8 * 1024 * 1024
-"""Bytes in one file; some fifty times what the largest shop has written."""
+FILE_LIMIT = 1024 * 1024
+"""Bytes in one file; some six times what the largest shop has written."""
+LINE_LIMIT = 20_000
+"""Characters in one line; LINE's longest text has 5,000."""
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _NOT_IN_YAML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
@@ -70,11 +72,28 @@ class SourceFile:
         return Place(self.file, line, column, "")
 
 
+def _too_large(file: str) -> Problem:
+    message = tr("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
+    hint = tr("divide it: all .yaml files of a folder are read together")
+    return mistake(Place(file, 1, 1, ""), "file-too-large", message, hint=hint)
+
+
+def oversized(source: SourceFile) -> Problem | None:
+    """What keeps a text from being read at all: what is looked for in it takes longer than it is long."""
+    if len(source.text) > FILE_LIMIT:
+        return _too_large(source.file)
+    number = next((number for number, line in enumerate(source.lines, 1) if len(line) > LINE_LIMIT), None)
+    if number is None:
+        return None
+    message = tr("this line is longer than {most} characters", most=f"{LINE_LIMIT:,}")
+    hint = tr("write it in several lines")
+    return mistake(source.place_at(number, 1), "file-too-large", message, hint=hint)
+
+
 def decode(file: str, raw: bytes) -> tuple[SourceFile, list[Problem]]:
     """The text of a file, without its byte order mark. It is UTF-8, or there are problems."""
     if len(raw) > FILE_LIMIT:
-        message = tr("this file is too large: more than {most} bytes", most=f"{FILE_LIMIT:,}")
-        return SourceFile(file, ""), [mistake(Place(file, 1, 1, ""), "file-too-large", message)]
+        return SourceFile(file, ""), [_too_large(file)]
     try:
         source = SourceFile(file, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:

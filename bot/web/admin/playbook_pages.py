@@ -38,6 +38,7 @@ from bot.playbook.name_completion import named
 from bot.playbook.report import problem_data
 from bot.playbook.shape.editors import schema, schema_of
 from bot.playbook.syntax.folder import SCENARIOS
+from bot.playbook.syntax.source import FILE_LIMIT
 from bot.scenario.shape.scenario import SCENARIO
 from bot.web.admin.visit import (
     AdminAnswer,
@@ -130,7 +131,10 @@ class PlaybookPages(AdminPages):
     async def playbook_checked(self, visit: Visit) -> AdminAnswer:
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
-        problems = await self.desk.check(draft)
+        try:
+            problems = await self.desk.check(draft)
+        except Refusal as error:
+            return Json({"refused": visit.words.text(error.message)}, 409)
         if not any(one.level == "error" for one in problems):
             self.desk.rehearsals.ahead(visit.signed.name, draft)
         return Json(
@@ -142,7 +146,7 @@ class PlaybookPages(AdminPages):
 
     async def playbook_suggested(self, visit: Visit) -> AdminAnswer:
         """What may stand at the cursor of what is written just now, for the script."""
-        text = b"" if visit.file is None else visit.file.content
+        text = b"" if visit.file is None else visit.file.content[:FILE_LIMIT]
         of_scenarios = visit.form.get("path", "").startswith(f"{SCENARIOS}/")
         line, column = (_number(visit, name) for name in ("line", "column"))
         words = _schema(visit.words, of_scenarios)

@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, save
+from bot.operations.drafts.draft_work import ScenarioRun, run_scenarios
 from bot.operations.drafts.live_files import BaseMissing
 from bot.operations.drafts.publishing import DraftDesk
-from bot.operations.drafts.scenario_runs import ScenarioRun, renew_answers, run_scenarios
+from bot.operations.drafts.scenario_runs import renew_answers
 from bot.operations.payload import pick
 from bot.playbook.syntax.folder import SCENARIOS
 from bot.playbook.syntax.source import lines_of
@@ -53,7 +54,7 @@ class PlaybookScenarioPages(AdminPages):
         begun = whole_number(visit.form.get("begun", ""), 99_999)
         try:
             draft = await self.desk.draft(visit.signed.name)
-            run = await run_scenarios(self.desk, draft, begun)
+            run = await self.desk.apart(draft, run_scenarios, begun)
         except DraftRefused as error:
             return RenderedPage("message.html", error.message, status=409)
         if visit.form.get("as") == "part":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import pickle
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any, TypeVar
 
 from aiohttp import FormData
 from yarl import URL
@@ -18,6 +21,7 @@ from bot.operations.drafts.draft import PlaybookDraft
 from bot.operations.drafts.draft_names import DraftNames
 from bot.operations.drafts.live_files import LiveFiles
 from bot.operations.drafts.publishing import DraftDesk
+from bot.operations.drafts.worker import DraftWorker
 from bot.operations.publishing import Despite, publish
 from bot.playbook.load import Loaded, load
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -35,6 +39,7 @@ from bot.web.admin.visit import AdminHandler
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import Staff, StaffWorld
 
+T = TypeVar("T")
 PAGE = "/admin/playbook"
 FIRST = "rules/first.yaml"
 RULES = (
@@ -72,6 +77,28 @@ async def live_playbook(
     await Acceptance(stores, clock, lambda problems, sources: None).accept(found, "publish")
 
 
+class WorkerHere(DraftWorker):
+    """Without the second in which a process begins: what is to be done, and what comes of it, goes through
+    pickle as on the way there. `tests/operations/test_draft_worker.py` has the process."""
+
+    async def run(
+        self,
+        work: Callable[..., T],
+        hear: Callable[[Any], None] | None = None,
+        *,
+        seconds: float | None = None,
+    ) -> T:
+        loop, there = asyncio.get_running_loop(), pickle.loads(pickle.dumps(work))
+
+        def tell(part: object) -> None:
+            assert hear is not None
+            loop.call_soon_threadsafe(hear, pickle.loads(pickle.dumps(part)))
+
+        found: T = await asyncio.to_thread(there, *(() if hear is None else (tell,)))
+        loaded: T = pickle.loads(pickle.dumps(found))
+        return loaded
+
+
 def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
     """Publishes into the database."""
 
@@ -81,9 +108,6 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
     async def new_folder() -> Path:
         (folder / "tmp").mkdir(exist_ok=True)
         return Path(mkdtemp(dir=folder / "tmp"))
-
-    def checked(first: Path) -> Loaded:
-        return load(first, {}, lambda name: f"stand-in-{name.lower()}")
 
     async def make_live(
         found: ValidPlaybook, draft: PlaybookDraft, by: str, despite: Despite, permit: Permit
@@ -97,8 +121,9 @@ def draft_desk(stores: Stores, clock: Clock, folder: Path) -> DraftDesk:
             permit=permit,
         )
 
+    files = LiveFiles(stores.playbooks)
     return DraftDesk(
-        *(stores, LiveFiles(stores.playbooks), new_folder, read, checked, folder, make_live, clock.now)
+        *(stores, files, new_folder, read, {}, folder, make_live, clock.now), worker=WorkerHere()
     )
 
 

@@ -128,8 +128,10 @@ async function renewed() {
 async function check() {
   const mine = ++checks;
   const answer = await post("/admin/playbook/check", {}).catch(() => null);
-  if (mine !== checks || answer === null || !answer.ok) return;
-  show(await answer.json());
+  const found = await answer?.json().catch(() => null);
+  if (mine !== checks || !found) return;
+  if (answer.ok) show(found);
+  else if (found.refused) say(found.refused);
 }
 
 function show({ problems: found, states }) {
