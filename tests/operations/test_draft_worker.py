@@ -17,6 +17,7 @@ import pytest
 from bot.operations.drafts.draft import DraftRefused
 from bot.operations.drafts.worker import PASSED_ON, DraftTurns, DraftWorker
 from bot.operations.drafts.worker_process import MEMORY
+from tests.eventually import eventually
 
 
 @pytest.fixture
@@ -64,6 +65,7 @@ async def test_a_bug_is_raised_here_and_says_where_it_was(worker: DraftWorker) -
 async def test_where_the_process_has_ended_another_begins(worker: DraftWorker) -> None:
     first: int = await worker.run(os.getppid)
     os.kill(first, signal.SIGKILL)
+    await eventually(lambda: ended(first), lambda gone: gone)
     assert await worker.run(os.getppid) != first
 
 
@@ -112,13 +114,18 @@ async def test_one_of_an_account_is_read_and_the_newest_waits() -> None:
 
 async def test_who_goes_away_gives_the_turn_back() -> None:
     turns = DraftTurns(at_once=1)
-    async with turns.turn("mei", "check"):
-        waiting = asyncio.create_task(turns.turn("tom", "check").__aenter__())
+    async with turns.turn("mei"):
+        waiting = asyncio.create_task(turns.turn("tom").__aenter__())
         await asyncio.sleep(0)
         waiting.cancel()
         await asyncio.wait([waiting])
     async with asyncio.timeout(5):
-        await turns.turn("tom", "check").__aenter__()
+        await turns.turn("tom").__aenter__()
+
+
+async def ended(process: int) -> bool:
+    """Whether it is gone."""
+    return not psutil.pid_exists(process)
 
 
 async def refused(work: Awaitable[None]) -> bool:

@@ -232,7 +232,7 @@ def _is_elsewhere(file: DraftFile) -> bool:
 
 
 async def _read(desk: DraftDesk, draft: PlaybookDraft, at: EditedBroadcast) -> ComposedTrial:
-    playbook, problems, pictures = await desk.apart(draft, compiled)
+    playbook, problems, pictures = await desk.newest(draft, compiled)
     own = [one for one in problems if one.place.file == at.path]
     others = [one for one in problems if one.level == "error"]
     broadcast = None if playbook is None else playbook.broadcasts.get(at.name)

@@ -123,8 +123,19 @@ class DraftDesk:
     ) -> T:
         """Do this with the draft's files in a process of its own, when it is their owner's turn.
 
-        Raises `DraftRefused` where that takes too long or too much memory, or a newer one has come.
+        Raises `DraftRefused` where that takes too long, too much memory, or too many wait.
         """
+        async with self.turns.turn(draft.owner), self._copied(draft) as copy:
+            return await self.worker.run(partial(work, copy, *args, **names))
+
+    async def newest(
+        self,
+        draft: PlaybookDraft,
+        work: Callable[Concatenate[DraftCopy, P], T],
+        *args: P.args,
+        **names: P.kwargs,
+    ) -> T:
+        """The same for what is asked with each key: refused where the next one comes before its turn."""
         async with self.turns.turn(draft.owner, work.__name__), self._copied(draft) as copy:
             return await self.worker.run(partial(work, copy, *args, **names))
 
@@ -202,7 +213,7 @@ class DraftDesk:
         if untested:
             await self.check(draft)
         async with working_copy(self.beside, draft, self.new_folder) as first:
-            async with self.turns.turn(draft.owner, "publish"):
+            async with self.turns.turn(draft.owner):
                 loaded = await asyncio.to_thread(self.read, first)
                 found = await asyncio.to_thread(_valid, loaded)
                 if played is not None:

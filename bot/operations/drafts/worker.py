@@ -29,6 +29,8 @@ ANSWER_MOST = 16 * 1024 * 1024
 """Bytes of what one answers."""
 AT_ONCE = 6
 """Pieces of work at once, one of an account. Who takes long gives way to the others."""
+WAITING_MOST = 8
+"""Pieces of work of one account that wait."""
 UNUSED = 900.0
 """Seconds without work after which the process ends."""
 PASSED_ON = (
@@ -45,29 +47,33 @@ def environment() -> dict[str, str]:
 
 
 class DraftTurns:
-    """Whose draft is read now: one piece of work of an account, `at_once` in all. Of what an account waits
-    for, the newest of each kind waits: it is of what is written by now."""
+    """Whose draft is read now: one piece of work of an account, `at_once` in all."""
 
     def __init__(self, at_once: int = AT_ONCE) -> None:
         self._at_once = at_once
         self._working: set[str] = set()
-        self._waiting: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._waiting: dict[asyncio.Future[None], tuple[str, str]] = {}
 
     @asynccontextmanager
-    async def turn(self, account: str, kind: str) -> AsyncIterator[None]:
-        """Wait for it, and have it. Raises `DraftRefused` where a newer one of this kind came meanwhile."""
+    async def turn(self, account: str, newest: str = "") -> AsyncIterator[None]:
+        """Wait for it, and have it. Of one kind, where it has a name, only the `newest` waits.
+
+        Raises `DraftRefused` where a newer one has come, or too much of this account waits.
+        """
         mine = asyncio.get_running_loop().create_future()
-        before = self._waiting.pop((account, kind), None)
-        self._waiting[account, kind] = mine
-        if before is not None and not before.done():
+        about = (account, newest)
+        for before in [one for one, other in self._waiting.items() if newest and other == about]:
+            del self._waiting[before]
             before.set_exception(DraftRefused(tr("A newer request of yours has taken the place of this one")))
+        if sum(owner == account for owner, _ in self._waiting.values()) >= WAITING_MOST:
+            raise DraftRefused(tr("This server is busy: try again in a moment"))
+        self._waiting[mine] = about
         self._next()
         try:
             await mine
         except asyncio.CancelledError:
-            if self._waiting.get((account, kind)) is mine:
-                del self._waiting[account, kind]
-            elif mine.done() and not mine.cancelled() and mine.exception() is None:
+            self._waiting.pop(mine, None)
+            if mine.done() and not mine.cancelled() and mine.exception() is None:
                 self._over(account)
             raise
         try:
@@ -80,9 +86,10 @@ class DraftTurns:
         self._next()
 
     def _next(self) -> None:
-        for (account, kind), waiting in list(self._waiting.items()):
-            if account not in self._working and len(self._working) < self._at_once:
-                del self._waiting[account, kind]
+        for waiting, (account, _) in list(self._waiting.items()):
+            is_free = account not in self._working and len(self._working) < self._at_once
+            if is_free and not waiting.done():
+                del self._waiting[waiting]
                 self._working.add(account)
                 waiting.set_result(None)
 

@@ -28,6 +28,7 @@ from bot.operations.drafts.draft import (
     save,
 )
 from bot.operations.drafts.draft_names import DraftNames
+from bot.operations.drafts.draft_work import check
 from bot.operations.drafts.ended import ended_drafts
 from bot.operations.drafts.live_files import BaseMissing, is_yaml
 from bot.operations.drafts.paths import PICTURES
@@ -132,7 +133,7 @@ class PlaybookPages(AdminPages):
         """What `oaflow check` says of the whole draft, for the script."""
         draft = await self._draft(visit)
         try:
-            problems = await self.desk.check(draft)
+            problems = await self.desk.newest(draft, check)
         except Refusal as error:
             return Json({"refused": visit.words.text(error.message)}, 409)
         if not any(one.level == "error" for one in problems):
