@@ -27,6 +27,8 @@ from bot.store.stores import Stores
 
 COUNTED = 10_000
 """People of a flow that a list counts; more are so many, and `+`."""
+DRAWN_MOST = 400
+"""Boxes and arrows of a picture: its layout takes seconds by then, and minutes beyond."""
 PUSH = "push"
 """With what LINE has taken one that is paid: `SENT`."""
 
@@ -150,7 +152,7 @@ class WayFigures:
 
 @dataclass(frozen=True, slots=True)
 class FlowView:
-    """A flow with its numbers of some days, and its picture (`svg`)."""
+    """A flow with its numbers of some days, and its picture (`svg`), empty where it is too large."""
 
     flow: Flow
     since: str
@@ -192,7 +194,7 @@ def _drawn(
         totals_of(counted.counts, prices),
         list(_steps(plain, figures, counted, prices)),
         list(_ways(plain, figures)),
-        inside_page(shown, language, by_box),
+        inside_page(shown, language, by_box) if len(shown.boxes) + len(shown.arrows) <= DRAWN_MOST else "",
     )
 
 
