@@ -9,6 +9,7 @@ import pytest
 
 from bot.model.admin import TEAM, AdminRole
 from bot.model.audit import DeedKind
+from bot.operations import flow_view
 from bot.operations.brake import StopScope, stop_pushes
 from tests.store.test_people import store
 from tests.web.admin.conftest import StaffWorlds
@@ -58,6 +59,17 @@ async def test_a_flow_has_a_picture_and_the_same_numbers_in_a_table(world: Staff
     opened = re.findall(r'href="(/admin/contacts\?find=[^"]+)"', page)
     assert len(opened) == 4, "each step on the picture and in the table"
     assert not any("vip" in address or "hello" in address for address in opened), "they are sealed"
+
+
+async def test_a_flow_whose_layout_would_take_minutes_has_the_table_alone(
+    world: StaffWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flow_view, "DRAWN_MOST", 0)
+    browser = await world.signed_in(await world.account("supervisor"))
+    page = (await browser.get("/admin/flows/vip", **ZH))[1]
+    assert "畫不成圖" in plain(page)
+    assert 'class="flow-view"' not in page
+    assert "第二則" in plain(page)
     assert (await browser.get("/admin/flows/gone"))[0] == 404
 
 
