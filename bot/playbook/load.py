@@ -131,7 +131,9 @@ def _listed(problems: Sequence[Problem]) -> list[Problem]:
     in_front = sorted(in_order(found), key=lambda one: one.level != "error")
     listed, more = in_front[:LISTED], len(in_front) - LISTED
     message = plural("and 1 more mistake or warning", "and {number} more mistakes or warnings", more)
-    rest = mistake(in_order(listed)[-1].place, "more-mistakes", message, level=listed[0].level)
+    last = in_order(listed)[-1].place
+    behind = replace(last, column=last.column + 1)
+    rest = mistake(behind, "more-mistakes", message, level=listed[0].level)
     return [*listed, rest, *(one for one in problems if one.level == "info")]
 
 

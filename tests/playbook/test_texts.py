@@ -186,7 +186,7 @@ def test_mistakes_of_syntax_are_listed_up_to_a_number(folder: Path) -> None:
 
 
 def test_files_together_hold_so_much_at_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "NODES_MOST", 60)
+    monkeypatch.setattr(reading, "NODES_MOST", 70)
     (tmp_path / "bot.yaml").write_text(HEAD, "utf-8")
     (tmp_path / "rules").mkdir()
     for number in range(3):
