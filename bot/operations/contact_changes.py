@@ -25,7 +25,7 @@ from bot.operations.find_contacts import LocatedContact, NotFound, not_called
 from bot.operations.simulated_time import clock_among, now_among
 from bot.playbook.similar import hint_for
 from bot.runtime.effects.merging import Merging
-from bot.runtime.effects.rewrites import RewriteRefused
+from bot.runtime.effects.rewrites import RewriteRefused, refuse_to_merge
 from bot.runtime.effects.staff_changes import StaffChanges, refuse_what_is_the_shops, value_by_hand
 from bot.store.contacts.rewriting import RewriteTargetMissing
 
@@ -49,10 +49,13 @@ class AttributeChange:
     shown: str | None
 
 
-def refuse_two_worlds(into: LocatedContact, gone: LocatedContact) -> None:
-    """Raise `NotFound` where one is a friend of a simulator: for who asks before anything is done."""
+def check_mergeable(into: LocatedContact, gone: LocatedContact) -> None:
+    """Raise `Refusal` where they cannot be one, as far as it is known before: two accounts of one channel, a
+    friend of a simulator. For who asks before anything is done."""
     if into.stores is not gone.stores:
         raise NotFound(tr("one of them is a friend of a simulator, and the other is not there"))
+    if into.contact.id != gone.contact.id:
+        refuse_to_merge(into.contact, gone.contact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class HandedBack:
 
 async def merge(into: LocatedContact, gone: LocatedContact, playbook: Playbook, actor: str) -> Contact:
     """Make two contacts one, which is returned."""
-    refuse_two_worlds(into, gone)
+    check_mergeable(into, gone)
     return await (await _merging(into, playbook)).merge(into.contact.id, gone.contact.id, actor)
 
 

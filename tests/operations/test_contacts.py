@@ -8,7 +8,7 @@ import pytest
 
 from bot.cli.language import language
 from bot.model.translatable import ENGLISH, Refusal
-from bot.operations.contact_changes import attribute_change, change_tag, merge, refuse_two_worlds
+from bot.operations.contact_changes import attribute_change, change_tag, check_mergeable, merge
 from bot.operations.contact_view import HIDDEN, history, masked_view, revealed
 from bot.operations.find_contacts import NotFound, everybody, one
 from bot.runtime.effects.rewrites import RewriteRefused
@@ -64,7 +64,7 @@ async def test_people_of_a_simulator_are_found_behind_the_real_ones(
     found = await everybody(both, PLAYBOOK, AMY.id, None)
     assert [each.simulated for each in found] == [False, True]
     with pytest.raises(NotFound) as refused:
-        refuse_two_worlds(*found)
+        check_mergeable(*found)
     english, chinese = in_both(refused)
     assert english == "one of them is a friend of a simulator, and the other is not there"
     assert english != chinese

@@ -128,7 +128,7 @@ async def merge(order: CommandOrder) -> None:
     if len(order.words) != 2:
         raise NotFound(tr("write two, KEPT and GONE; a phone with spaces in quotes"))
     into, gone = [await contact_of(order, who) for who in order.words]
-    contact_changes.refuse_two_worlds(into, gone)
+    contact_changes.check_mergeable(into, gone)
     if not order.options.yes:
         confirmed(into, gone, order.speech)
     one = await contact_changes.merge(into, gone, order.playbook, order.by)

@@ -19,6 +19,7 @@ from bot.operations.appointment_acts import StaffResult, appointment_act, held_o
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
+from bot.web.admin.appointment_till_pages import MARKED, mark_question
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.calendar_parts import CalendarParts
@@ -151,6 +152,11 @@ class AppointmentPages(AdminPages):
         )
         if what in ("book", "move") and start is None:
             return RenderedPage("message.html", TITLE, status=409, refused=_GONE)
+        if what in MARKED and booked is not None:
+            back = page_address(PAGE, day=local(booked.start, playbook.zone).date().isoformat())
+            asked = mark_question(visit, playbook, subject.contact, act, self.desk.now(), back)
+            if asked is not None:
+                return asked
         result = await appointment_act(self.desk.stores, playbook, subject.contact.id, act)
         day = start or (booked.start if booked is not None else self.desk.now())
         to = page_address(PAGE, day=local(day, playbook.zone).date().isoformat())

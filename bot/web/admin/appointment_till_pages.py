@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
+from bot.engine.times.value_words import value_words
+from bot.model.contact import Contact
+from bot.model.plain_text import visible
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
-from bot.operations.appointment_acts import appointment_act, held_of
+from bot.operations.appointment_acts import appointment_act, heard_at_once, held_of
 from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
+from bot.operations.contact_view import PrivateWords
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
+from bot.scenario.conversation import message_text
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
@@ -26,6 +32,8 @@ _SAID = {
     "missed": tr("Written down: the customer did not come"),
     "waits": tr("This takes longer than usual. Look again in a moment: it is done once, whatever happens"),
 }
+MARKED = {"came": tr("The customer came?"), "missed": tr("The customer did not come?")}
+"""What is asked before a mark."""
 _GONE = tr("This appointment is not there any more: look at the day once more")
 
 
@@ -58,6 +66,13 @@ class AppointmentTillPages(AdminPages):
             return Redirect(PAGE, flash=Flash(_GONE))
         by = visit.signed.by
         act = AppointmentAct(mark, booked.service, f"{by} {press} {mark} {row.id}", by, held_of(booked))
+        found = await desk.stores.contacts.person(booked.contact)
+        if found is not None:
+            asked = mark_question(
+                visit, desk.playbook(), found.contact, act, desk.now(), PAGE, is_masked=True
+            )
+            if asked is not None:
+                return asked
         result = await appointment_act(desk.stores, desk.playbook(), booked.contact, act)
         return Redirect(PAGE, flash=Flash(_SAID.get(result, _GONE)))
 
@@ -73,6 +88,40 @@ class AppointmentTillPages(AdminPages):
 
     def _part(self, visit: Visit, one: BookedTime) -> str:
         return self.desk.parts.sealed(visit.signed.name, "till appointment", one.contact, one.id)
+
+
+def mark_question(
+    visit: Visit,
+    playbook: Playbook,
+    contact: Contact,
+    act: AppointmentAct,
+    now: datetime,
+    back: str,
+    *,
+    is_masked: bool = False,
+) -> RenderedPage | None:
+    """What asks before a mark that messages the customer, with what they would get; `None`: it was asked, or
+    nothing goes out. `is_masked`: nothing private of the customer is shown."""
+    form, held = visit.form, act.held
+    if form.get("sure") == "yes" or held is None:
+        return None
+    shown = replace(contact, name=masked_name(contact.name)) if is_masked else contact
+    messages, pushes = heard_at_once(playbook, shown, act, now)
+    if not messages:
+        return None
+    private = PrivateWords(contact, playbook.zone)
+    texts = [visit.words.words(message_text(one)) for one in messages]
+    data = {
+        "fields": {name: form.get(name, "") for name in ("person", "press", "act")},
+        "to": visit.request.path,
+        "back": back,
+        "mark": act.what,
+        "name": shown.name or "",
+        "when": value_words(held.start, playbook.zone),
+        "texts": [private.masked(text) if is_masked else visible(text) for text in texts],
+        "pushes": pushes,
+    }
+    return RenderedPage("appointment_mark.html", MARKED[act.what], data)
 
 
 def _is_at(playbook: Playbook, service: str, place: str, store: str) -> bool:

@@ -7,13 +7,13 @@ from pathlib import Path
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations import erasing
 from bot.operations.actors import done_by
-from bot.operations.contact_changes import merge, undo_merge
+from bot.operations.contact_changes import check_mergeable, merge, undo_merge
 from bot.operations.contact_list import readable
 from bot.operations.contact_profile import ContactProfile, ProfileWords, account_name
 from bot.operations.contact_view import history, masked_view
 from bot.operations.erasing import NoSuchCertificate, PlaybookLists
 from bot.operations.erasure_certificate import KINDS, counted, page, state_words, stays
-from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, NotFound, one
+from bot.operations.find_contacts import ContactAmbiguous, LocatedContact, one
 from bot.operations.person_archive import person_archive
 from bot.translations.chinese import CHINESE
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
@@ -46,9 +46,11 @@ class ContactRemovalPages(AdminPages):
                 other = await one([desk.stores], desk.playbook(), written, None)
                 if other.contact.id == found.contact.id:
                     other, refused = None, tr("that is the same customer")
+                else:
+                    check_mergeable(found, other)
             except ContactAmbiguous:
                 refused = tr("several customers are meant: write the LINE id, or the contact id of one")
-            except NotFound as error:
+            except Refusal as error:
                 refused = error.message
         return await self._pair(visit, found, other, refused)
 
@@ -58,7 +60,7 @@ class ContactRemovalPages(AdminPages):
         other = await self._desk.found(visit, visit.form.get("other", ""))
         if found is None or other is None:
             return NOBODY
-        into, gone = (other, found) if "swap" in visit.form else (found, other)
+        into, gone = (other, found) if visit.form.get("swap") else (found, other)
         try:
             made = await merge(into, gone, desk.playbook(), visit.signed.by)
         except Refusal as error:
@@ -136,10 +138,13 @@ class ContactRemovalPages(AdminPages):
         refused: Translatable | None,
     ) -> RenderedPage:
         desk = self._desk
+        may = other is not None and refused is None
         data = {
             "one": await self._profile(visit, found),
             "other": None if other is None else await self._profile(visit, other),
-            "other_part": "" if other is None else desk.address(visit, other.contact.id).rpartition("/")[2],
+            "has_choice": other is not None and other.contact.has_line == found.contact.has_line,
+            "stays": visit.form.get("swap", ""),
+            "other_part": desk.address(visit, other.contact.id).rpartition("/")[2] if other and may else "",
             "back": desk.address(visit, found.contact.id),
             "here_merge": desk.address(visit, found.contact.id, "merge"),
             "written": visit.form.get("who", ""),

@@ -55,7 +55,9 @@ class Salon(Till):
 @pytest.fixture
 async def salon(bots: Bots, worlds: StaffWorlds, clock: ManualClock, by_our_clock: None) -> Salon:
     world = await store_world(worlds)
-    world.playbook = replace(world.playbook, appointments={HAIRCUT.name: HAIRCUT})
+    world.playbook = replace(
+        world.playbook, appointments={HAIRCUT.name: HAIRCUT}, rules=RULES.rules, version=RULES.version
+    )
     book = replace(RULES, appointments=world.playbook.appointments)
     stores = world.staff.stores
     desk = EffectRouter(AppointmentDesk(stores.appointments, stores.place_wishes, lambda: book, clock))
@@ -138,11 +140,14 @@ async def test_who_came_and_who_did_not_is_said_once_it_has_begun(salon: Salon) 
     salon.bot.clock.advance((TEN - salon.bot.clock.now()).total_seconds() + 60)
     browser = await salon.world.staff.signed_in(await salon.world.staff.account("supervisor", "later"))
     page = await salon.page(browser, day)
-    await salon.presses(browser, page, act="missed")
+    status, asked = await salon.presses(browser, page, act="missed")
+    assert (status, "謝謝" in asked, "1 則推播" in asked) == (200, True, True), "what the customer would get"
+    assert (await salon.bot.stored("U1")).contact.appointments[0].mark == "", "nothing is done by asking"
+    await salon.presses(browser, asked, act="missed", sure="yes")
     page = await salon.page(browser, day)
     assert "已記錄：客人沒有來" in page
     assert [one.mark for one in (await salon.bot.stored("U1")).contact.appointments] == ["missed"]
-    await salon.presses(browser, page, act="came")
+    await salon.presses(browser, page, act="came", sure="yes")
     assert [what for what, _ in await salon.audited()][:2] == ["appointment_came", "appointment_missed"]
 
 

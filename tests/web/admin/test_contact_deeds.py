@@ -104,6 +104,7 @@ async def test_two_are_looked_at_merged_and_parted(world: ContactWorld) -> None:
     other = re.search(r'name="other" value="([^"]+)"', shown)
     assert other is not None
     assert (await world.contact(LISTED)).id == LISTED, "nothing is done by looking"
+    assert re.findall(r'<button[^>]*name="', shown.partition("merge/done")[2].partition("</form>")[0]) == []
     page = world.address("admin", ON_LINE)
     assert await admin.post(world.address("admin", ON_LINE, "merge/done"), other=other[1]) == (303, page)
     assert (await world.contact(LISTED)).id == ON_LINE
@@ -113,6 +114,14 @@ async def test_two_are_looked_at_merged_and_parted(world: ContactWorld) -> None:
     assert (await admin.post(world.address("admin", ON_LINE, "merge/undo")))[0] == 303
     assert (await world.contact(LISTED)).id == LISTED
     assert (await admin.post(world.address("admin", ON_LINE, "merge/undo")))[0] == 409
+
+
+async def test_two_that_cannot_be_one_are_refused_before_the_last_button(world: ContactWorld) -> None:
+    """Two LINE accounts of one channel: with why, both beside each other, and nothing to press."""
+    await world.add(person(3, "王小明"))
+    admin = await world.signed_in("admin")
+    status, shown = await admin.post(world.address("admin", ON_LINE, "merge"), ZH, who="main:U3")
+    assert (status, "兩個 LINE 帳號" in shown, "merge/done" in shown) == (409, True, False)
 
 
 async def test_the_archive_has_page_and_data_and_is_in_the_log(world: ContactWorld) -> None:

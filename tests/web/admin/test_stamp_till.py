@@ -58,8 +58,11 @@ async def test_it_is_stamped_and_undone_for_ten_minutes_from_the_press(till: Sta
     page = await till.reads(clerk)
     assert "person-1" not in page
     till.bot.clock.advance(5 * 60)
+    assert "再蓋一次這張卡" not in page
     _, page = await till.stamps(clerk, page, "3")
     assert await count(till) == 3
+    folded = page[page.index("再蓋一次這張卡") :].partition("</details>")[0]
+    assert 'name="count"' in folded, "a second press of an impatient hand meets no armed button"
     till.bot.clock.advance(9 * 60)
     _, page = await till.stamps(clerk, page, undo=True)
     assert await count(till) == 0

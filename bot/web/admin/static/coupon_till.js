@@ -1,5 +1,5 @@
-// At the till: the camera reads a code where the browser can (https://wicg.github.io/shape-detection-api/), and what was
-// pressed is pressed once. Without this file one types, or a scanner does.
+// At the till: the camera reads a code where the browser can (https://wicg.github.io/shape-detection-api/). Without this file one
+// types, or a scanner does.
 
 const EACH = 200; // milliseconds between two looks
 const FORMATS = ["qr_code", "code_128"];
@@ -51,5 +51,4 @@ async function look(detector) {
 start.addEventListener("click", scan);
 view.querySelector("[data-stop]").addEventListener("click", stop);
 addEventListener("pagehide", stop);
-for (const once of document.querySelectorAll("form.once")) once.addEventListener("submit", () => (once.querySelector("button").disabled = true));
 if (await canScan()) start.hidden = false;
