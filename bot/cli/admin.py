@@ -14,7 +14,7 @@ from bot.cli.refusal import UsageWrong
 from bot.engine.compiled.playbook import Playbook
 from bot.model.admin import ROLES, AdminRole, StoreScope
 from bot.model.clock import SystemClock
-from bot.model.translatable import Translatable, tr
+from bot.model.translatable import Translatable, plural, tr
 from bot.operations.admins.accounts import AccountView, RoleRequest, StaffAccounts, StartPassword
 from bot.operations.admins.passwords import Passwords
 from bot.operations.admins.role_names import ROLE_NAMES
@@ -59,14 +59,20 @@ async def suspend(order: CommandOrder) -> None:
     """Suspend accounts, or lift that."""
     lift = order.options.lift
     async with _accounts(order) as accounts:
-        changed = await accounts.suspend(order.words, order.by, lift=lift)
+        chats = 0 if lift else await accounts.open_chats(order.words)
+        to = order.options.chats_to
+        changed = await accounts.suspend(order.words, order.by, lift=lift, chats_to=to)
     who = " ".join(changed)
     on, off = (
         tr("they can sign in again: {names}", names=who),
         tr("suspended, and signed out: {names}", names=who),
     )
     done = on if lift else off
-    order.show({"changed": changed}, done if changed else tr("that was so already"))
+    order.show(
+        {"changed": changed, "chats": chats},
+        done if changed else tr("that was so already"),
+        *_chats_lines(chats, to),
+    )
 
 
 @carried_out(check=_some)
@@ -82,7 +88,7 @@ async def unlock(order: CommandOrder) -> None:
 async def reset(order: CommandOrder) -> None:
     """Give an account a new start password and print it."""
     async with _accounts(order) as accounts:
-        given = await accounts.reset(order.words[0], order.by)
+        given = await accounts.reset(order.words[0], order.by, chats_to=order.options.chats_to)
     _show_start(given, order)
 
 
@@ -90,9 +96,20 @@ async def reset(order: CommandOrder) -> None:
 async def role(order: CommandOrder) -> None:
     """Give an account another role."""
     async with _accounts(order) as accounts:
-        after = await accounts.set_role(order.playbook, order.words[0], _role(order), order.by)
+        to = order.options.chats_to
+        after = await accounts.set_role(order.playbook, order.words[0], _role(order), order.by, chats_to=to)
     line = tr("{name} is {role} now, and signed out", name=after.name, role=ROLE_NAMES[after.role])
     order.show(pick(after, "name", "role"), line)
+
+
+def _chats_lines(chats: int, to: str) -> Iterator[Translatable]:
+    """What has become of their conversations."""
+    if chats and to:
+        yield plural(
+            "1 conversation is {name}'s now", "{number} conversations are {name}'s now", chats, name=to
+        )
+    elif chats:
+        yield plural("1 conversation waits again", "{number} conversations wait again", chats)
 
 
 def _role(order: CommandOrder) -> RoleRequest:
@@ -217,6 +234,7 @@ def arguments(command: ArgumentParser) -> None:
         "NAME…",
     )
     off.add_argument("--lift", action="store_true", help="they can again")
+    _add_chats_to(off)
     _add(
         actions,
         "unlock",
@@ -225,7 +243,7 @@ def arguments(command: ArgumentParser) -> None:
         "unlock mei",
         "NAME…",
     )
-    _add(
+    anew = _add(
         actions,
         "reset",
         "a new password to begin with, and no second factor; signed out everywhere",
@@ -238,6 +256,8 @@ def arguments(command: ArgumentParser) -> None:
     )
     for one in (added, other):
         _add_role(one)
+    for one in (anew, other):
+        _add_chats_to(one)
 
 
 def _add(actions: Actions, name: str, does: str, run: Run, example: str, words: str) -> ArgumentParser:
@@ -246,6 +266,15 @@ def _add(actions: Actions, name: str, does: str, run: Run, example: str, words: 
     add_by(action)
     add_json(action)
     return action
+
+
+def _add_chats_to(action: ArgumentParser) -> None:
+    action.add_argument(
+        "--chats-to",
+        default="",
+        metavar="NAME",
+        help="their open conversations are this colleague's, who is signed in (else customers wait again)",
+    )
 
 
 def _add_role(action: ArgumentParser) -> None:

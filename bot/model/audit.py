@@ -130,6 +130,7 @@ AuditKind: TypeAlias = Literal[
     "handed_back",
     "taken_over",
     "assigned",
+    "set_waiting",
     "answered",
     "note_left",
     "coupon_pressed",
@@ -155,6 +156,7 @@ have been one person, and are not; `revealed`: a phone was shown; `exported`: al
 `flow_left`, `flow_restarted` (`details`: the channel, the flow) and
 `handed_back` (staff gave the conversation back, `details` says on which channel), `marketing_stopped` and
 `marketing_allowed` (the stop is taken back) are done by hand, as are `taken_over`, `assigned` (to whom),
+`set_waiting` (whoever had it cannot answer any more),
 `answered` and `note_left`, in the conversation on the channel that `details` names; `resent` and `dropped`
 are done with what was given up or set aside; `clerk_handed_over`: they are another clerk's person now;
 `stamped`, `stamps_taken` (`details`: the card, how many, the store, the reason): somebody has pressed to

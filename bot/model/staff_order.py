@@ -15,7 +15,8 @@ class StaffActs:
     """Staff take the conversation, or hand it back.
 
     `by`: the account that does so, from whose page; `None`: staff who write in LINE's own chat, a command.
-    `to`: the colleague who is to have it; `None`: `by`. Of one that a colleague has nothing changes, unless
+    `to`: the colleague who is to have it; `None`: `by`; empty: nobody, for `by` had it and cannot answer any
+    more. Of one that a colleague has nothing changes, unless
     that is `even_if`.
     """
 

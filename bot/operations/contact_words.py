@@ -40,6 +40,7 @@ DONE: Mapping[str, Translatable] = {
     "handed_back": tr("handed back to the bot"),
     "taken_over": tr("conversation taken over"),
     "assigned": tr("conversation given to a colleague"),
+    "set_waiting": tr("conversation waits again: its colleague cannot answer any more"),
     "answered": tr("answered the customer"),
     "note_left": tr("note for colleagues"),
     "coupon_pressed": tr("pressed to redeem a coupon"),

@@ -48,6 +48,7 @@ DEEDS: Mapping[AuditKind, Translatable] = {
     "handed_back": tr("staff handed the conversation back to the bot"),
     "taken_over": tr("staff took the conversation over"),
     "assigned": tr("staff gave the conversation to a colleague"),
+    "set_waiting": tr("the conversation waits for another colleague"),
     "answered": tr("staff answered you"),
     "note_left": tr("staff left a note for each other"),
     "coupon_pressed": tr("staff pressed to redeem your coupon"),

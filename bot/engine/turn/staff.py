@@ -29,6 +29,7 @@ THEIRS = NoteKind(
     code="staff_theirs",
 )
 ASSIGNED = NoteKind("staff: has it ({who})", "{who} has the conversation", in_row="Has it", code="staff_has")
+WAITS_AGAIN = NoteKind("staff: waits again", "The conversation waits for staff again")
 ANSWERED = NoteKind("staff: answered", "Staff answer")
 NOTE_WRITTEN = NoteKind("staff: note", "A note for colleagues")
 BLOCKED = NoteKind("staff: not sent, blocked", "Not sent: the person has blocked the account", "not")
@@ -163,6 +164,9 @@ def staff_acts(turn: Turn, act: StaffActs) -> None:
     if not act.takes_over:
         hand_back(turn, served=True)
         return
+    if act.to == "":
+        _wait_again(turn, act.by)
+        return
     whose = act.to or act.by
     take_over(turn, whose, act.by if act.to not in (None, act.by) else None)
     if whose is not None:
@@ -218,6 +222,16 @@ def keep_token(turn: Turn) -> None:
     if any(isinstance(one, EffectRequest) and one.token is not None for one in turn.actions):
         return
     _keep(turn, replace(chat, token=token.value, token_at=token.received))
+
+
+def _wait_again(turn: Turn, by: str | None) -> None:
+    """The person waits for somebody else than `by`, who had the conversation and cannot answer any more."""
+    chat = staff_chat(turn)
+    if chat is None or chat.state != "has" or chat.by != by:
+        return
+    since = chat.unanswered or turn.now
+    _keep(turn, replace(chat, state="waits", since=since, by=None, given_by=None, asked=None))
+    turn.note(WAITS_AGAIN)
 
 
 def _is_theirs(turn: Turn, by: str, even_if: str | None) -> bool:

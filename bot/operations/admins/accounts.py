@@ -19,6 +19,7 @@ from bot.model.admin import (
     NEEDS,
     ROLES,
     START_LIFE,
+    TEAM,
     AdminAccount,
     AdminRole,
     AdminSession,
@@ -31,6 +32,7 @@ from bot.model.translatable import Quoted, Refusal, row, tr
 from bot.operations.admins.passwords import Passwords, start_password
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.audit_trail import audited
+from bot.operations.chat.answering import leave_chats
 from bot.playbook.similar import hint_for, quoted
 from bot.store.stores import Stores
 
@@ -55,6 +57,16 @@ class AccountView:
     place: tuple[AdminRole, StoreScope] | None
     sessions: int
     seen: datetime | None
+
+    @property
+    def is_of_team(self) -> bool:
+        """Whether they may have conversations with customers."""
+        return self.place is not None and self.place[0] in TEAM
+
+    @property
+    def is_there(self) -> bool:
+        """Whether they may, and are signed in: who is not hears of none that is given to them."""
+        return self.is_of_team and self.sessions > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +127,23 @@ class StaffAccounts:
             sessions[session.name, session.epoch].append(session)
         return [await self._view_with(one, sessions[one.name, one.epoch]) for one in accounts]
 
-    async def suspend(self, written: Sequence[str], by: str, *, lift: bool = False) -> list[str]:
+    async def open_chats(self, written: Sequence[str]) -> int:
+        """How many conversations with customers these accounts have."""
+        named = {account.name for account in [await self._named(one) for one in written]}
+        return sum([await self._stores.staff_chats.number_had(f"{CONSOLE}{name}") for name in named])
+
+    async def colleague(self, written: str) -> str:
+        """Who may be given a conversation: see `colleague` below."""
+        return await colleague(self._stores, self._clock, written)
+
+    async def suspend(
+        self, written: Sequence[str], by: str, *, lift: bool = False, chats_to: str = ""
+    ) -> list[str]:
         """Suspend these accounts, which signs them out, or let them sign in again. Whom that
-        has changed."""
+        has changed. Their conversations wait again, or are `chats_to`'s."""
+        to = await self.colleague(chats_to) if chats_to else ""
+        if to.removeprefix(CONSOLE) in map(account_name, written):
+            raise AccountRefused(_TO_ONESELF)
         changed = []
         named = {account.name: account for account in [await self._named(one) for one in written]}
         for account in named.values():
@@ -130,6 +156,9 @@ class StaffAccounts:
             async with audited(self._stores, Deed(kind, by, now, account.name)):
                 await self._change(account.name, partial(replace, suspended=None if lift else now), by)
             changed.append(account.name)
+        if not lift:
+            for name in named:
+                await self._leave_chats(name, by, to)
         return changed
 
     async def unlock(self, written: Sequence[str], by: str) -> list[str]:
@@ -140,8 +169,12 @@ class StaffAccounts:
                 await self._write(name, lambda one: replace(one, unlocks=one.unlocks + 1))
         return [*named]
 
-    async def reset(self, written: str, by: str) -> StartPassword:
-        """A new start password in place of their own; no second factor any more; signed out everywhere."""
+    async def reset(self, written: str, by: str, *, chats_to: str = "") -> StartPassword:
+        """A new start password in place of their own; no second factor any more; signed out everywhere.
+        Until they have it they answer nobody: their conversations wait again, or are `chats_to`'s."""
+        to = await self.colleague(chats_to) if chats_to else ""
+        if chats_to and account_name(chats_to) == account_name(written):
+            raise AccountRefused(_TO_ONESELF)
         account, password = await self._named(written), start_password()
         hashed, until = await self._passwords.hashed(password), self._clock.now() + START_LIFE
         async with audited(self._stores, Deed("admin_reset", by, self._people.now(), account.name)):
@@ -152,10 +185,15 @@ class StaffAccounts:
                 ),
                 by,
             )
+        await self._leave_chats(after.name, by, to)
         return StartPassword(after, password)
 
-    async def set_role(self, playbook: Playbook, written: str, wanted: RoleRequest, by: str) -> AdminAccount:
-        """Another role; signed out everywhere, so that nothing goes on with the old one."""
+    async def set_role(
+        self, playbook: Playbook, written: str, wanted: RoleRequest, by: str, *, chats_to: str = ""
+    ) -> AdminAccount:
+        """Another role; signed out everywhere, so that nothing goes on with the old one. With one that is not
+        the team's, their conversations wait again, or are `chats_to`'s."""
+        to = await self.colleague(chats_to) if chats_to else ""
         account, scope = await self._named(written), await self._checked(playbook, wanted)
         _refuse_oneself(account.name, by)
         after = replace(
@@ -170,13 +208,16 @@ class StaffAccounts:
             _role_and_scope(after),
         )
         async with audited(self._stores, deed):
-            return await self._change(
+            done = await self._change(
                 account.name,
                 lambda one: replace(
                     one, role=after.role, group=after.group, store=after.store, clerk=after.clerk
                 ),
                 by,
             )
+        if done.role not in TEAM:
+            await self._leave_chats(done.name, by, to)
+        return done
 
     async def drop_second_factor(self, written: str, by: str) -> AdminAccount:
         """No code is asked for any more, until they set the second step up anew: their phone is lost, and
@@ -198,6 +239,9 @@ class StaffAccounts:
     async def view(self, written: str) -> AccountView:
         """One account."""
         return await self._view(await self._named(written))
+
+    async def _leave_chats(self, name: str, by: str, to: str) -> None:
+        await leave_chats(self._stores, self._people, f"{CONSOLE}{name}", by, to)
 
     async def _view(self, account: AdminAccount) -> AccountView:
         sessions = await self._stores.admin_sessions.of_account(
@@ -282,8 +326,27 @@ class StaffAccounts:
         return RoleRequest(clerk.role, clerk=clerk.number)
 
 
+async def colleague(stores: Stores, clock: Clock, written: str) -> str:
+    """Who may be given a conversation: their account, as conversations name it.
+
+    Raises `AccountRefused` of who is not of the team, or signed out: no notice would reach them.
+    """
+    account = await stores.admins.of(account_name(written))
+    place = None
+    if account is not None and account.suspended is None:
+        place = await SignedSessions(stores, clock).place_of(account)
+    if account is None or place is None or place[0] not in TEAM:
+        raise AccountRefused(tr("no colleague of the team is called so"))
+    if not await stores.admin_sessions.of_account(account.name, account.epoch, clock.now()):
+        raise AccountRefused(
+            tr("{name} is signed out, and would not hear of it: choose somebody else", name=account.name)
+        )
+    return f"{CONSOLE}{account.name}"
+
+
 _LAST = tr("nobody else who can sign in is an administrator: give somebody that role first")
 _ONESELF = tr("nobody suspends their own account or gives it another role: ask another administrator")
+_TO_ONESELF = tr("the conversations of an account go to another one")
 _MISSING = {
     "group": tr("say which group of stores they look after"),
     "store": tr("say which store they look after"),

@@ -8,6 +8,7 @@ stored, and asking once more with the same id does no harm.
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from bot.engine.turn import staff
 from bot.engine.turn.turn import TOKEN_LIFE
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
+from bot.model.clock import Clock
 from bot.model.contact import Identity
 from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.message import MESSAGES_MOST, Message
@@ -32,7 +34,10 @@ from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapsh
 from bot.operations.contact_changes import Carried, carried_out, staff_changes
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.runtime.effects.staff_changes import StaffChanges
+from bot.store.stores import Stores
 
+LEFT_AT_ONCE = 100
 TEXT_MOST = 5_000
 """UTF-16 units of a text, as LINE counts them; of a note as many."""
 PATIENCE, BETWEEN = 3.0, 0.05
@@ -211,6 +216,22 @@ async def hand_back(
     """Give the conversation back to the bot; its event. `even_if`: see `write`."""
     what = StaffActs(takes_over=False, by=actor, even_if=even_if)
     return await (await staff_changes(found)).act(found.contact.id, channel, what, actor, form)
+
+
+async def leave_chats(stores: Stores, clock: Clock, whose: str, actor: str, to: str = "") -> int:
+    """All conversations that `whose` has wait again, or are the colleague's (`to`); how many. Of somebody who
+    cannot answer any more, so that nobody waits for them."""
+    changes = StaffChanges(stores.rewriter, stores.contacts, clock)
+    what, after, number = StaffActs(takes_over=True, by=whose, to=to), None, 0
+    while some := await stores.staff_chats.of("has", None, whose, LEFT_AT_ONCE, after):
+        for one in some:
+            await changes.act(one.contact.id, one.channel, what, actor, uuid.uuid4().hex)
+        number += len(some)
+        desk = some[-1].desk
+        if desk is None:
+            break
+        after = (desk.since, some[-1].contact.id)
+    return number
 
 
 async def outcome_of(

@@ -127,7 +127,9 @@ class StaffChanges:
         `form`: the id that a form has made; of one form it is done once.
         """
         kind: AuditKind = "handed_back" if not what.takes_over else "assigned" if what.to else "taken_over"
-        details = (channel,) if what.to is None else (channel, what.to)
+        if what.to == "":
+            kind = "set_waiting"
+        details = (channel, what.to) if what.to else (channel,)
         return await self._append(contact, what, kind, who, *details, channel=channel, form=form)
 
     async def write(self, contact: str, channel: str, what: StaffWrites, form: str) -> str:

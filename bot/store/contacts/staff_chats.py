@@ -134,6 +134,10 @@ class StaffChats:
             found[document["chat"]].append(self._conversations.turn_of(document))
         return found
 
+    async def number_had(self, by: str) -> int:
+        """How many this account has."""
+        return len(await self._ids({"s": "has", "by": by}, OPEN_MOST))
+
     async def mark_read(self, contact: str, channel: str, at: datetime) -> None:
         """Everybody of the team has seen what came before `at`; never back in time."""
         where = {"_id": contact, "part": part_of(contact)}

@@ -72,7 +72,9 @@ class AccountPages(AdminPages):
 
         async def change(name: str) -> AdminAnswer:
             before = (await self.staff.view(name)).account
-            after = await self.staff.set_role(self.playbook(), name, place, visit.signed.by)
+            after = await self.staff.set_role(
+                self.playbook(), name, place, visit.signed.by, chats_to=_chats_to(visit)
+            )
             undo = Undo(f"{ONE}/role", {"name": after.name, "place": place_of(before)})
             role = ROLE_NAMES[after.role]
             done = tr("{name} is {role} now, and signed out", name=after.name, role=role)
@@ -84,7 +86,7 @@ class AccountPages(AdminPages):
         """Nobody signs in with it, and whoever is signed in is out."""
 
         async def suspend(name: str) -> AdminAnswer:
-            await self.staff.suspend([name], visit.signed.by)
+            await self.staff.suspend([name], visit.signed.by, chats_to=_chats_to(visit))
             done = tr("{name} is suspended, and signed out everywhere", name=name)
             return Redirect(_of(name), flash=Flash(done, Undo(f"{ONE}/resume", {"name": name})))
 
@@ -136,7 +138,7 @@ class AccountPages(AdminPages):
         """Another start password, shown this once; once the name is typed."""
 
         async def reset(name: str) -> AdminAnswer:
-            return _start(await self.staff.reset(name, visit.signed.by))
+            return _start(await self.staff.reset(name, visit.signed.by, chats_to=_chats_to(visit)))
 
         return await self._done(visit, reset, typed=True, not_oneself=True)
 
@@ -183,6 +185,8 @@ class AccountPages(AdminPages):
             "is_own": one.account.name == visit.signed.name,
             "place": place_of(one.account),
             "places": places(self.playbook()),
+            "chats": await self.staff.open_chats([one.account.name]),
+            "there": [other.account.name for other in await self.staff.all() if other.is_there],
         }
         title = tr("Account {name}", name=one.account.name)
         return RenderedPage("account.html", title, data, 200 if refused is None else 422, refused)
@@ -204,6 +208,11 @@ class AccountPages(AdminPages):
             "has_factor": bool(account.totp),
             "lacks_factor": not account.totp and role in self.demanded(),
         }
+
+
+def _chats_to(visit: Visit) -> str:
+    """Who is to have the conversations of an account; empty: they wait again."""
+    return visit.form.get("chats_to", "")[:LONGEST]
 
 
 def places(playbook: Playbook) -> list[tuple[str, AdminRole, str]]:

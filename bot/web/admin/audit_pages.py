@@ -40,7 +40,16 @@ FILTERS = ("by", "kind", "from", "to", "of", "contact")
 """Of the address; `of`: this channel, `contact`: a sealed part."""
 _ON_A_CHANNEL: frozenset[AuditKind] = frozenset(
     {
-        *("flow_left", "flow_restarted", "taken_over", "assigned", "handed_back", "answered", "note_left"),
+        *(
+            "flow_left",
+            "flow_restarted",
+            "taken_over",
+            "assigned",
+            "set_waiting",
+            "handed_back",
+            "answered",
+            "note_left",
+        ),
         *("binding_paused", "binding_resumed"),
     }
 )

@@ -219,9 +219,7 @@ class ChatPages(AdminPages):
             case "take":
                 return await answering.take_over(found, channel, by, form=key, even_if=even_if)
             case "give":
-                to = form.get("to", "")
-                if to not in {one for one, _ in await self._colleagues(visit)}:
-                    raise ChatRefused(tr("Choose a colleague"))
+                to = await self.staff.colleague(form.get("to", "").removeprefix(CONSOLE))
                 return await answering.take_over(found, channel, by, form=key, to=to, even_if=even_if)
             case "back":
                 return await answering.hand_back(found, channel, by, form=key, even_if=even_if)
@@ -353,10 +351,11 @@ class ChatPages(AdminPages):
             "which": visit.query("list"),
         }
 
-    async def _colleagues(self, visit: Visit) -> list[tuple[str, str]]:
-        accounts = await self.staff.all()
-        names = [one.account.name for one in accounts if one.place is not None and one.place[0] in TEAM]
-        return [(f"{CONSOLE}{name}", name) for name in names if name != visit.signed.name]
+    async def _colleagues(self, visit: Visit) -> list[tuple[str, str, bool]]:
+        """Those of the team, and whether each is signed in."""
+        team = [one for one in await self.staff.all() if one.is_of_team]
+        others = [(one.account.name, one.is_there) for one in team if one.account.name != visit.signed.name]
+        return [(f"{CONSOLE}{name}", name, is_there) for name, is_there in others]
 
     async def _follow(self, visit: Visit, subject: str) -> AsyncIterator[Mapping[str, Any]]:
         opened = await opened_chat(self.desk, visit, subject)

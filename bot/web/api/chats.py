@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import get_args
 
-from bot.model.admin import CONSOLE, TEAM, account_name
+from bot.model.admin import CONSOLE, TEAM
 from bot.model.clock import SystemClock
 from bot.model.conversation import TranscriptCursor
 from bot.model.plain_text import visible
-from bot.model.translatable import tr
+from bot.operations.admins.accounts import colleague
 from bot.operations.admins.sessions import SignedSessions
 from bot.operations.chat import answering
-from bot.operations.chat.answering import WORDS, ChatRefused
+from bot.operations.chat.answering import WORDS
 from bot.operations.chat.lists import ChatRow, WhichChats, chats
 from bot.operations.conversation import conversation
 from bot.operations.find_contacts import LocatedContact
@@ -205,7 +205,8 @@ class ChatApi:
     )
     async def hand_over(self, call: ConsoleCall) -> Payload:
         """Give it to a colleague, by the name of their account."""
-        to, even_if = await self._colleague(call.body["to"]), call.body.get("even_if")
+        to = await colleague(self.desk.stores, SystemClock(), call.body["to"])
+        even_if = call.body.get("even_if")
         event = await answering.take_over(
             *_where(call), call.caller.by, form=call.form, to=to, even_if=even_if
         )
@@ -217,13 +218,6 @@ class ChatApi:
         even_if = call.body.get("even_if")
         event = await answering.hand_back(*_where(call), call.caller.by, form=call.form, even_if=even_if)
         return await _outcome(call, event)
-
-    async def _colleague(self, name: str) -> str:
-        """How an account of the team is named where it has a conversation. Raises `ChatRefused`."""
-        actor = f"{CONSOLE}{account_name(name)}"
-        if not await self._is_colleague(actor):
-            raise ChatRefused(tr("no colleague of the team is called so"))
-        return actor
 
     async def _is_colleague(self, actor: str) -> bool:
         """Whether it is an account that may have a conversation."""

@@ -87,6 +87,23 @@ def test_s29_it_is_given_to_a_colleague_and_handed_back_by_who_has_it() -> None:
     assert chat.says("啊") == ["看不懂"]
 
 
+def test_s29_of_who_cannot_answer_any_more_it_waits_since_the_customer_wrote() -> None:
+    chat = chat_with()
+    chat.hears(StaffActs(True, "amy"), token=False)
+    chat.says("在嗎")
+    asked = chat.now
+    chat.waits(minutes=5)
+    chat.hears(StaffActs(True, "ben", to=""), token=False)
+    assert desk(chat).by == "amy", "it was not ben's"
+    chat.hears(StaffActs(True, "amy", to=""), token=False)
+    assert (desk(chat).state, desk(chat).by, desk(chat).since) == ("waits", None, asked)
+    assert chat.contact.identity("main").staff, "the bot stays silent"
+    assert writes(chat, "amy", may_cost=True)
+    chat.waits(minutes=5)
+    chat.hears(StaffActs(True, "amy", to=""), token=False)
+    assert (desk(chat).state, desk(chat).since) == ("waits", chat.now), "everything was answered"
+
+
 def test_s29_a_command_hands_back_whoever_has_it() -> None:
     chat = chat_with()
     chat.hears(StaffActs(True, "amy"), token=False)

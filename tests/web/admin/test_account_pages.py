@@ -8,8 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from bot.model.contact import Contact, Identity
+from bot.model.staff_chat import StaffChat
 from bot.operations.admins.accounts import AccountRefused, RoleRequest
 from bot.web.admin.account_pages import AccountPages, places
+from tests.conftest import NOW
+from tests.people import come
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.staff_world import PASSWORD, PLAYBOOK, ZH, StaffWorld
 
@@ -169,6 +173,58 @@ async def test_the_last_admin_who_can_sign_in_stays_one(staff: StaffWorld, world
     with pytest.raises(AccountRefused):
         await people.suspend([left.name], "console:old")
     await people.suspend([left.name], "command:root")
+
+
+async def has_chat(staff: StaffWorld, number: int, by: str) -> None:
+    """This account has a conversation with somebody new."""
+    desk = (StaffChat("main", "has", NOW, NOW, f"console:{by}"),)
+    line = (Identity("main", f"U{number}", staff=True),)
+    await come(staff.stores.contacts, Contact(f"main:U{number}", identities=line, desk=desk))
+
+
+async def orders(staff: StaffWorld) -> list[tuple[str, str, tuple[str, ...]]]:
+    """What was ordered of conversations: of whom, what, with its details."""
+    rows = [row for who in ("U1", "U2", "U3") for row in await staff.stores.audit.of(f"main:{who}")]
+    return [(one.contact, one.what, one.details) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields"),
+    [("suspend", {}), ("role", {"place": "store_manager:xinyi"}), ("password", {"typed": "lin"})],
+)
+async def test_nobodys_conversation_stays_with_who_cannot_answer(
+    staff: StaffWorld, deed: str, fields: dict[str, str]
+) -> None:
+    """E3: they wait again, or are a colleague's who is signed in; the page asks, with how many."""
+    admin = await staff.signed_in(await staff.account("admin"))
+    await staff.signed_in(await staff.account("agent", "amy"))
+    await staff.account("agent", "lin")
+    await staff.account("agent", "out")
+    for number in (1, 2):
+        await has_chat(staff, number, "lin")
+    await has_chat(staff, 3, "amy")
+    _, page = await admin.get(f"{ONE}?name=lin", **ZH)
+    assert "有 2 位客人的對話還開著" in page
+    assert ['value="amy"' in page, 'value="out"' in page] == [True, False]
+    for to in ("out", "lin", "nobody"):
+        status, _ = await admin.post(f"{ONE}/{deed}", None, **fields, name="lin", chats_to=to)
+        assert (status, await orders(staff)) == (422, []), to
+    assert (await admin.post(f"{ONE}/{deed}", None, **fields, name="lin", chats_to=""))[0] in (200, 303)
+    assert await orders(staff) == [
+        ("main:U1", "set_waiting", ("main",)),
+        ("main:U2", "set_waiting", ("main",)),
+    ]
+
+
+async def test_a_colleague_who_is_there_may_have_them(staff: StaffWorld) -> None:
+    admin = await staff.signed_in(await staff.account("admin"))
+    await staff.signed_in(await staff.account("agent", "amy"))
+    await staff.account("agent", "lin")
+    await has_chat(staff, 1, "lin")
+    assert (await admin.post(f"{ONE}/role", name="lin", place="supervisor"))[0] == 303
+    assert await orders(staff) == [], "who may still answer keeps them"
+    assert (await admin.post(f"{ONE}/suspend", name="lin", chats_to="amy"))[0] == 303
+    assert await orders(staff) == [("main:U1", "assigned", ("main", "console:amy"))]
 
 
 def test_a_form_offers_each_role_with_whose_people() -> None:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.model.clock import SystemClock
+from bot.operations.admins.sessions import SignedSessions
 from tests.runtime.answers import time_passes
 from tests.runtime.bots import Bots
 from tests.runtime.harness import SETTLING, Bot, ScriptedLine, followed, said
@@ -135,6 +137,9 @@ async def test_a_note_a_colleague_and_back_to_the_bot(api: ApiWorld, bot: Bot, l
     assert (await carried(bot, caller.post(f"{chat}/note", {"text": "要退款"}))).content["unsent"] is None
     for nobody in ("store", "nobody", "a b"):
         assert (await caller.post(f"{chat}/hand-over", {"to": nobody})).code == "refused"
+    said = await caller.post(f"{chat}/hand-over", {"to": "Mei"})
+    assert (said.code, "signed out" in said.content["detail"]) == ("refused", True)
+    await SignedSessions(api.stores, SystemClock()).begin(mei, "signed_in", "")
     await carried(bot, caller.post(f"{chat}/hand-over", {"to": "Mei"}))
     row = await first(caller, "has")
     assert (row["by"], row["given_by"], row["unread"]) == ("console:mei", "token:desk", 1)
