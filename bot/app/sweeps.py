@@ -21,7 +21,6 @@ from bot.runtime.process import Runtime
 from bot.runtime.sweeps.audience_sweep import AudienceSweep, ListSweep
 from bot.runtime.sweeps.erased_menus import remove_menus
 from bot.runtime.sweeps.erasures import ErasureSweep, ErasureWork
-from bot.runtime.sweeps.name_upgrade import NameUpgrading
 from bot.runtime.sweeps.people_who_left import PeopleStores, PeopleWhoLeft
 from bot.runtime.sweeps.retention import RetentionStores, RetentionSweep
 
@@ -120,8 +119,6 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)
     runtime.also("privacy.keep", retention.run)
-    names = NameUpgrading(stores.name_upgrade, owns, clock)
-    runtime.also("names that can be searched", names.run)
     runtime.also("lists of people", lists.run)
     runtime.also("rich menus of people", menus.run)
     runtime.also("audiences", audiences.run)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from bot.model.trace import NoteKind
 
+UNKNOWN = NoteKind("{what}", "", code="unknown")
+"""A step that another version of oaflow has noted, by its code."""
+
 # -- what matched
 RULE_MATCHED = NoteKind("rule: matched ({heard})", "The rule matched: {heard}", "heard", "The rule matched")
 ANYTHING_ELSE = NoteKind(

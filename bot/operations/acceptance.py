@@ -196,16 +196,13 @@ class Acceptance:
         return replace(files, taps=taps_of(found.playbook, self._clock.now()))
 
     async def complete(self, found: ValidPlaybook) -> None:
-        """Keep the files, or the taps, of what is live, if that is this playbook and an earlier version of
-        oaflow has accepted it without them. Raises `DatabaseUnavailable`."""
+        """Keep the files of what is live, if that is this playbook and it was accepted without them. Raises
+        `DatabaseUnavailable`."""
         if (live := await self.playbooks.live()) is not None:
             await self._complete(live, found)
 
     async def _complete(self, live: AcceptedPlaybook, found: ValidPlaybook) -> None:
-        if live.version != found.playbook.version:
-            return
-        if live.is_kept:
-            await self.playbooks.note_taps(live.number, taps_of(found.playbook, self._clock.now()))
+        if live.version != found.playbook.version or live.is_kept:
             return
         with suppress(FilesMissing, FileChanging):  # the next start does it
             if (files := await self.keep(found)) is not None:

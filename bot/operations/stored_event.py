@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from bot.engine import notes
 from bot.engine.compiled.playbook import Playbook
 from bot.model.journal import TimelineRow, TraceRow
 from bot.model.place import Place
@@ -16,7 +17,6 @@ from bot.model.translatable import Unavailable, tr
 from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapshot
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
-from bot.scenario.earlier_details import EARLIER
 from bot.scenario.play import Why
 from bot.store.stores import Stores
 
@@ -73,11 +73,9 @@ def _with(row: TimelineRow, trace: TraceRow, calls: Sequence[CallOutcome]) -> St
     return StoredEvent(row, trace.version, why, calls)
 
 
-def _noted(code: str, values: Any, *because: str) -> TraceNote:
-    """A step as it is stored, code and values; before December 2026 it was three texts."""
-    if because:
-        return TraceNote(EARLIER, (code, values, *because))
-    return note_from(code, values) or TraceNote(EARLIER, (code, "", ""))
+def _noted(code: str, values: Any) -> TraceNote:
+    """A step as it is stored, code and values."""
+    return note_from(code, values) or TraceNote(notes.UNKNOWN, (code,))
 
 
 def _place(where: str | None) -> Place | None:

@@ -16,7 +16,6 @@ from bot.model.effects import ASKED
 from bot.model.trace import NoteLook, NoteValue, TraceNote, note_from
 from bot.model.translatable import NAMED, Joining, Language, Quoted, Translatable, TranslatableValue, row, tr
 from bot.scenario import trace_sentences as sentences
-from bot.scenario.earlier_details import EARLIER, earlier_note
 from bot.scenario.titles import NamedThing
 
 FEW = 8
@@ -60,17 +59,11 @@ def as_sentence(text: TranslatableValue, language: Language) -> str:
 
 
 def step_text(note: TraceNote) -> ToldStep:
-    """The sentence of a step; one of an earlier version of oaflow has its cause in English."""
+    """The sentence of a step; one that another version of oaflow has noted is its code."""
     if note.kind is notes.CONDITION:
         return condition_text(_several(note.values[0]))
-    if note.kind is EARLIER:
-        what, result, because = map(str, note.values)
-        detail = f"{what}: {result}"
-        found = earlier_note(detail)
-        facts = (because,) if because else ()
-        if found is None:
-            return ToldStep(tr("{raw}", raw=detail), facts)
-        return ToldStep(_in_row(found), facts, found.kind.look)
+    if note.kind is notes.UNKNOWN:
+        return ToldStep(tr("{raw}", raw=str(note.values[0])))
     return ToldStep(_sentence(note), (), note.kind.look)
 
 
@@ -109,16 +102,16 @@ def silence_text(steps: Iterable[TraceStep]) -> Translatable | None:
 
 
 def from_stored(detail: str) -> TraceNote | None:
-    """What a row of a timeline keeps of a step; `None`: it is none, or of a later version of oaflow."""
+    """What a row of a timeline keeps of a step; `None`: it is none, or another version has noted it."""
     if not detail.startswith('["'):
-        return earlier_note(detail)
+        return None
     code, *values = orjson.loads(detail)
     return note_from(code, values)
 
 
 def detail_english(detail: str) -> str:
     """The same for programs."""
-    note = from_stored(detail) if detail.startswith('["') else None
+    note = from_stored(detail)
     return detail if note is None else note.open_english
 
 

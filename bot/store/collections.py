@@ -182,7 +182,6 @@ COLLECTIONS: Mapping[str, CollectionSpec] = {
         _impersonal("processes", Expires("until")),
         _impersonal("keys", _FOR_EVER),
         _impersonal("rotations", _FOR_EVER),
-        _impersonal("upgrades", _FOR_EVER),
         _impersonal("stops", Stays("pushes go on")),
         _impersonal("backups", Expires("begun", timedelta(days=400))),
         _impersonal("restores", Expires("until")),  # what the database is has no such moment

@@ -32,7 +32,7 @@ from bot.store.contacts.all_contacts import AllContacts
 from bot.store.contacts.audiences import AudienceMembers, AudienceNumbers, AudiencePeople
 from bot.store.contacts.bulk_runs import BulkRuns
 from bot.store.contacts.clerks import StoreClerks
-from bot.store.contacts.contact_search import ContactSearch, NameUpgrade
+from bot.store.contacts.contact_search import ContactSearch
 from bot.store.contacts.contacts import Contacts
 from bot.store.contacts.desk_news import DeskNews
 from bot.store.contacts.due import HeldPeople
@@ -196,7 +196,6 @@ class Stores:
     leases: Leases
     left_people: LeftPeople
     matches: Matches
-    name_upgrade: NameUpgrade
     listed: ListedContacts
     member_records: MemberRecords
     menu_people: MenuPeople

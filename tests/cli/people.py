@@ -101,14 +101,14 @@ SENT = CallEnd("accepted", NOW + timedelta(seconds=1), False, "request-1", ("461
 CALL = Outgoing("main:e5#1", "main:e5", "main", "push", LINE_ID, b"{}", NOW, NOW, None, "key")
 LOST = DeadLetter(CALL, AMY.id, part_of(AMY.id), NOW + timedelta(seconds=2), "quota", "no more", "request-2")
 ROWS = [
-    TimelineRow("main:e1", AMY.id, part_of(AMY.id), NOW, "Follow", ("rule: matched",)),
+    TimelineRow("main:e1", AMY.id, part_of(AMY.id), NOW, "follow", ('["rule: matched"]',)),
     TimelineRow(
         "main:e5",
         AMY.id,
         part_of(AMY.id),
         NOW - timedelta(minutes=1),
         "code: right",
-        ("reply: 1 message",),
+        ('["reply: 1 message"]',),
         calls=("reply", "push"),
         ends={0: SENT},
     ),
@@ -121,8 +121,8 @@ ROWS = [
         ("flow survey", "state 結束", "began 2026-11-19T04:00:00.123000+00:00"),
     ),
     TimelineRow("main:e2", AMY.id, part_of(AMY.id), NOW + timedelta(minutes=1), "note", (), "很生氣"),
-    TimelineRow("outlet:e3", BOB.id, part_of(BOB.id), NOW, "TextMessage"),
-    TimelineRow("main:e4", CAT.id, part_of(CAT.id), NOW + timedelta(minutes=2), "Follow"),
+    TimelineRow("outlet:e3", BOB.id, part_of(BOB.id), NOW, "text"),
+    TimelineRow("main:e4", CAT.id, part_of(CAT.id), NOW + timedelta(minutes=2), "follow"),
 ]
 
 

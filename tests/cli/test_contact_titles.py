@@ -73,7 +73,8 @@ def test_where_somebody_is_by_title(instance: Instance, chinese: str, english: s
 
 @pytest.mark.parametrize("words", [CHINESE, ENGLISH])
 def test_the_timeline_by_title(words: Language) -> None:
-    details = (f"state: {NEXT}", "state: contact_time", f"state: {REVIEW}", f"state: {SENT}", "flow quiz")
+    states = [TraceNote(notes.STATE, (one, "")).row for one in (NEXT, "contact_time", REVIEW, SENT)]
+    details = (*states, "flow quiz")
     row = TimelineRow("e1", "main:U1", 0, NOW, "page: customer_data", details)
     ended = TimelineRow("e2", "main:U1", 0, NOW, "flow_ended", ("flow form:customer_data", f"state {SENT}"))
     told = shown(words=words, rows=(row, ended))

@@ -49,7 +49,7 @@ def stored(shop: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     async def store(opened: OpenDatabase) -> None:
         contact, part = "main:U1", part_of("main:U1")
         row = TimelineRow("main:01ABC", contact, part, AT, "text")
-        old = TimelineRow("main:01OLD", contact, part, AT, "Follow", calls=("reply",))
+        old = TimelineRow("main:01OLD", contact, part, AT, "follow", calls=("reply",))
         sent = TimelineRow("main:01SENT", contact, part, AT, "code: right", calls=CALLS)
         sent.ends = {0: CallEnd("accepted", AT, False, "request-1", ("461",))}
         old.ends = {0: CallEnd("superseded", AT)}
@@ -169,7 +169,8 @@ def test_lines_of_a_version_that_is_gone_are_those_of_the_version(
         assert live is not None
         part = part_of("main:U1")
         await opened.stores.journal.timeline([TimelineRow("main:01ABC", "main:U1", part, AT, "text")])
-        steps = orjson.dumps([(f"bot.yaml:{line}:5", "rule", "matched", "優惠"), (None, "menu", "VIP", "")])
+        matched, menu = (notes.RULE_MATCHED.code, ["優惠"]), (notes.MENU.code, ["VIP", "main"])
+        steps = orjson.dumps([(f"bot.yaml:{line}:5", *matched), (None, *menu)])
         trace = TraceRow("main:01ABC", "main:U1", part, AT, live.version, steps)
         await opened.stores.journal.trace([trace])
 

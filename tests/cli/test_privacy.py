@@ -39,7 +39,7 @@ async def leave(stores: Stores) -> None:
     rows = [("a", 100), ("b", 61), ("c", 55), ("d", 1)]
     await stores.journal.timeline(
         [
-            TimelineRow(id, "main:W1", part_of("main:W1"), now - timedelta(days=days), "Follow")
+            TimelineRow(id, "main:W1", part_of("main:W1"), now - timedelta(days=days), "follow")
             for id, days in rows
         ]
     )

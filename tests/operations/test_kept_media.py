@@ -112,18 +112,6 @@ async def test_one_that_is_brought_back_and_replaced_again_is_found(
     assert [one.name for one in kept.media] == ["poster.png"]
 
 
-async def test_versions_of_an_earlier_oaflow_are_found_once_the_sweep_has_noted_them(
-    shop: KeptShop, media: MediaCache, clock: ManualClock
-) -> None:
-    """They have their files, and nothing that says which are served."""
-    await replaced(shop)
-    await shop.stores.database.collection("playbooks").update_many({}, {"$unset": {"media": ""}})
-    assert await shown(media, FIRST) is None
-    await OldPlaybooks(shop.stores.playbooks, lambda part: True, clock).forget()
-    assert await shown(media, FIRST) == FIRST
-    assert await shown(media, (shop.folder / "vip.csv").read_bytes(), "vip.csv") is None
-
-
 async def test_it_is_fetched_once_however_many_ask(
     shop: KeptShop, media: MediaCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:

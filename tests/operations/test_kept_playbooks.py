@@ -99,20 +99,6 @@ async def test_where_its_buttons_led_is_known_after_it_was_replaced(shop: KeptSh
     ]
 
 
-async def test_the_buttons_of_what_an_earlier_oaflow_has_accepted_are_noted_at_a_start(
-    shop: KeptShop,
-) -> None:
-    more, code = shop.folder / "more" / "parking.yaml", tap_code("shop/選購")
-    more.write_text(BUTTON % ("shop", "sale", "shop"), "utf-8")
-    live = await shop.accepts()
-    await shop.stores.database.collection("playbooks").update_one(
-        {"_id": live.number}, {"$unset": {"taps": ""}}
-    )
-    assert await shop.stores.playbooks.tap("main", code) is None
-    await shop.acceptance("amy").complete(shop.found())
-    assert await shop.stores.playbooks.tap("main", code) is not None
-
-
 async def test_a_file_is_stored_once(shop: KeptShop) -> None:
     await shop.accepts()
     before = len(await rows(shop))

@@ -33,7 +33,7 @@ def late_turn(event: Received, base: int = 0, before: Contact | None = None) -> 
 
 
 async def settled_by_the_late_one(bot: Bot, event: Received) -> None:
-    row = TimelineRow(event.entry.id, ID, part_of(ID), event.entry.at, "MessageText", (), None, None)
+    row = TimelineRow(event.entry.id, ID, part_of(ID), event.entry.at, "text", (), None, None)
     await bot.stores.journal.timeline([row])
     await bot.inbox.done([event.entry.id], [part_of(ID)])
     await bot.contacts.settle([Settled(ID, part_of(ID), (event.entry.id,), ())])

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 
 from bot.model.settings import MappedField, ShopSettings
-from bot.model.shop import WRONG_ACCOUNT, MemberRefusal, SyncKind, SyncRun, UnreadField, UnreadReason
+from bot.model.shop import WRONG_ACCOUNT, SyncKind, SyncRun, UnreadField, UnreadReason
 from bot.runtime.shops import syncing
 from bot.runtime.shops.syncing import mapping_of
 from bot.shops.members import ListedMembers
@@ -25,7 +25,6 @@ from tests.runtime.shop_members import (
     ShopWorld,
     account,
     member,
-    run_of,
     shop_world,
     stop_of,
 )
@@ -87,21 +86,6 @@ async def test_what_cannot_be_read_is_counted_by_field(world: ShopWorld) -> None
     run = await world.run_all()
     assert run.figures.unread == {UnreadField("orders", "orders_count", UnreadReason.WRONG_TYPE, "number"): 3}
     assert run.figures.new == 5
-
-
-async def test_the_english_that_was_stored_for_codes_is_read(world: ShopWorld) -> None:
-    """Until December 2026 sentences stood in the place of codes."""
-    world.fill(many=1)
-    await world.synced()
-    refused = [{"why": "several LINE accounts have this member number", "n": 2}, {"why": "later", "n": 1}]
-    whys = ("is no number", "is none of the attribute's values", "is not in the record", "later")
-    unread = [{"ours": "a", "theirs": "b", "why": why, "n": 1} for why in whys]
-    figures = {"all.figures.refused": refused, "all.figures.unread": unread}
-    await world.stores.shop_syncs._rows.update_one({"_id": "forest"}, {"$set": figures})
-    read = run_of(await world.stores.shop_syncs.one("forest")).figures
-    assert read.refused == {MemberRefusal.SEVERAL_ACCOUNTS: 2, "later": 1}
-    assert [str(field.sentence) for field in read.unread] == list(whys)
-    assert [field.why for field in read.unread] == [*UnreadReason, "later"]
 
 
 async def test_names_are_what_a_person_may_be_called(world: ShopWorld) -> None:

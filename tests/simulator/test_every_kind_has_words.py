@@ -26,7 +26,6 @@ from bot.model.screen import ScreenKind
 from bot.model.trace import KINDS, NoteKind, NoteValue, TraceNote
 from bot.model.translatable import ENGLISH, NAMED
 from bot.playbook.shape.triggers import NEWS
-from bot.scenario.earlier_details import EARLIER
 from bot.scenario.trace_words import as_sentence
 from bot.scenario.turn_summary import called
 from bot.simulator.workbench.trace_view import TraceTeller
@@ -107,7 +106,7 @@ APART = {
         notes.APPOINTMENT_NEWS,
         notes.CAUSE,
     ),
-    *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, EARLIER),
+    *(notes.ELSEWHERE, notes.TOKENLESS, notes.TOO_MANY, notes.UNKNOWN),
 }
 """Told by themselves: conditions, and what stands in other notes."""
 OF_REASONS = {

@@ -16,15 +16,12 @@ from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.conditions.values import AttributeTest, HasTag
 from bot.engine.times.bounds import When
 from bot.engine.turn.change_notes import ADDED
-from bot.engine.turn.event_words import EARLIER as EARLIER_ROWS
 from bot.model.contact import AttributeValue, Contact
 from bot.model.trace import KINDS, NoteValue, TraceNote, as_json, note_from
 from bot.model.translatable import ENGLISH, NAMED, Language
 from bot.scenario import trace_sentences, trace_words
-from bot.scenario.earlier_details import EARLIER
 from bot.scenario.trace_words import (
     condition_text,
-    detail_english,
     detail_words,
     from_stored,
     row_words,
@@ -71,10 +68,10 @@ OF_CASES = (
 
 
 def test_every_row_of_a_timeline() -> None:
-    """Also of earlier versions, and what is written beside turns; what nobody knows stays as it is."""
+    """And what is written beside turns; what nobody knows stays as it is."""
     beside = {"note", "flow_ended", "notify_staff", "journey sent", "journey not sent", "journey skipped"}
     beside |= {"message lost", "message cut", "menu", "recovered"}
-    kinds = {in_words(what) for what, _ in CASES} | set(EARLIER_ROWS.values()) | beside
+    kinds = {in_words(what) for what, _ in CASES} | beside
     rows = sorted(kinds - {"brandNew"})
     told = [{name: row_words(row, words) for name, words in LANGUAGES.items()} for row in rows]
     no_other_language([{name: [line] for name, line in one.items()} for one in told], rows, OF_CASES)
@@ -94,24 +91,8 @@ def test_every_step_that_a_timeline_keeps() -> None:
     assert detail_words('["of_the_future",1]', CHINESE) == '["of_the_future",1]'
 
 
-def test_a_timeline_tells_of_earlier_versions_what_it_tells_now() -> None:
-    """They have stored `what: result`, and keep it for 400 days."""
-    for note in every_note():
-        if note.kind is notes.NOT_BOUND:
-            continue  # they said of it, too, that it was not what the button says
-        now = {name: detail_words(note.row, words) for name, words in LANGUAGES.items()}
-        then = {name: detail_words(note.open_english, words) for name, words in LANGUAGES.items()}
-        assert now == then, note
-        assert detail_english(note.row) == detail_english(note.open_english) == note.open_english
-
-
-def test_a_trace_of_an_earlier_version_has_its_cause_in_english() -> None:
-    """It is not read back: a value in it may look like the words around it. Traces are kept for 7 days."""
-    stored = "attribute city A: it is x: it is A"
-    told = step_words(TraceNote(EARLIER, ("if", "not met", stored)), CHINESE)
-    assert told == f"條件不成立（{stored}）"
-    assert step_words(TraceNote(EARLIER, ("reply", "3 messages", "")), CHINESE) == "回覆 3 則"
-    assert step_words(TraceNote(EARLIER, ("odd", "new", "")), CHINESE) == "Odd: new"
+def test_a_step_that_another_version_has_noted_is_its_code() -> None:
+    assert step_words(TraceNote(notes.UNKNOWN, ("odd",)), CHINESE) == "Odd"
 
 
 def test_a_note_comes_back_as_it_was_stored() -> None:

@@ -39,7 +39,6 @@ from bot.model.instance import Timer
 from bot.model.place import Place
 from bot.model.staff_order import StaffSets, StaffTags
 from bot.model.trace import NoteKind, NoteValue, TraceNote
-from bot.scenario.earlier_details import EARLIER
 from bot.scenario.explain import Candidate
 from bot.scenario.turn_summary import Change, event_line
 from bot.simulator.workbench.trace_view import TraceTeller
@@ -411,13 +410,11 @@ async def test_what_people_wrote_stays_text(bench: Bench) -> None:
     """Names, texts and bodies are an attacker's."""
     steps = [
         step(notes.RULE_MATCHED, MARKUP, place="rules/" + MARKUP + ".yaml:1"),
-        step(EARLIER, MARKUP, MARKUP, MARKUP),
+        step(notes.UNKNOWN, MARKUP),
     ]
     change = {"what": f"tag {MARKUP}", "before": None, "after": MARKUP}
     turn = bench.turn(1, MARKUP * 40, steps=steps, changed=[change], answered=[MARKUP, "長" * 5000])
-    odd = bench.turn(
-        2, Other("toString", {}), steps=[step(EARLIER, "constructor", "__proto__", "")], changed=[]
-    )
+    odd = bench.turn(2, Other("toString", {}), steps=[step(notes.UNKNOWN, "__proto__")], changed=[])
     bench.given["turns"] = {"turns": [turn, odd]}
     pairs = [{"name": MARKUP, "value": MARKUP}, {"name": "n" * 300, "value": {"deep": MARKUP}}]
     bench.given["/contact"] = {
@@ -674,7 +671,7 @@ async def test_every_tab_can_be_read_and_reached(bench: Bench, size: ViewportSiz
     ]
     steps = [
         step(notes.RULE_MATCHED, "優惠", place="rules/a_rather_long_name_of_a_file.yaml:9"),
-        step(EARLIER, "x", "lost", "why: no"),
+        step(notes.UNKNOWN, "x: lost (why: no)"),
     ]
     push = {"how": "push", "messages": ["早安"], "cost": 1, "status": 500, "error": "Internal error"}
     long = bench.turn(1, steps=steps, changed=changed, unheard=True, rule="- when: {text: x}")

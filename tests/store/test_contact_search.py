@@ -26,7 +26,7 @@ from bot.model.value import PRIVATE_SLOT
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.contacts import contact_search
 from bot.store.contacts.audiences import AudienceQuery, AudienceQuestion
-from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch, NameUpgrade
+from bot.store.contacts.contact_search import ConditionAlternatives, ContactQuery, ContactSearch
 from bot.store.contacts.listed_contacts import ListedContacts
 from bot.store.database.mongo import Database
 from bot.store.people_collections import ATTRIBUTES, CONTACTS
@@ -286,32 +286,3 @@ async def test_an_attribute_that_hardly_anybody_has_leads(
 def test_all_attributes_lead() -> None:
     """Whatever slot an attribute has, its index has, too."""
     assert {*BY_SLOT, PRIVATE_SLOT, "md"} == {*ATTRIBUTES}
-
-
-async def test_names_of_before_become_searchable(database: Database, seal: Seal) -> None:
-    """Contacts that an older version has stored; who has no name, or was renamed meanwhile, is left."""
-    await store(database, seal, person(1, "王小美"), person(2), person(3, "陳小美"))
-    contacts = database.collection("contacts")
-    await contacts.update_many({}, {"$unset": {NAME_GRAMS: ""}})
-    names = NameUpgrade(database)
-    assert not await names.is_done()
-    assert await names.step("") == (2, None)
-    await names.finish()
-    assert await names.is_done()
-    assert await found(searching(database, seal), ContactQuery(NOW, "小美")) == ["main:U00001", "main:U00003"]
-
-
-async def test_the_upgrade_goes_on_where_it_was(
-    database: Database, seal: Seal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(contact_search, "_AT_A_TIME", 2)
-    await store(database, seal, *(person(n, f"王{n}") for n in range(5)))
-    await database.collection("contacts").update_many({}, {"$unset": {NAME_GRAMS: ""}})
-    names = NameUpgrade(database)
-    after: str | None = ""
-    steps: list[int] = []
-    while after is not None:
-        number, after = await names.step(after)
-        steps.append(number)
-    assert steps == [2, 2, 1]
-    assert len(await found(searching(database, seal), ContactQuery(NOW, "王"))) == 5

@@ -114,28 +114,6 @@ def _timer(timer: Timer) -> str:
     return f"timer {timer.flow}: {timer.timer}" if timer.flow else f"timer: {timer.timer}"
 
 
-EARLIER = {
-    "TextMessage": "text",
-    "Postback": "postback",
-    "Tapped": "tap",
-    "Follow": "follow",
-    "Unfollow": "unfollow",
-    "Join": "join",
-    "TimerDue": "timer",
-    "News": "news",
-    "Outcome": "outcome",
-    "StaffActs": "staff",
-    "StaffUnbinds": "staff: unbind",
-    "StaffTags": "staff: tags",
-    "StaffSets": "staff: set",
-    "Rewritten": "merged or parted",
-    "PageOpened": "page",
-    "PageAnswer": "answer on page",
-    "FormSent": "form",
-}
-"""What rows were called that were written before `event_words` was: they live for 400 days."""
-
-
 def row_words(what: str) -> str:
-    """What a row of a timeline is called, however old it is."""
-    return EARLIER.get(what) or what.removeprefix("message ").removeprefix("event ")
+    """What a row of a timeline is called."""
+    return what.removeprefix("message ").removeprefix("event ")

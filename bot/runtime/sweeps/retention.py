@@ -170,7 +170,6 @@ class OldPlaybooks:
     async def forget(self) -> int:
         """Do it now; how many files are gone. Raises `DatabaseUnavailable`."""
         accepted, now = await self._playbooks.all(), self._clock.now()
-        await self._playbooks.note_media()  # before files are forgotten
         old = to_forget(accepted, now)
         if old:
             await self._playbooks.forget(old)

@@ -53,7 +53,7 @@ ASIDE = "restoring_"
 _FILLED = tuple(name for name in COLLECTIONS if name != "restores")
 """All but the one that says that this is under way."""
 
-_OF_A_START = frozenset({"keys", "audit", "upgrades", "leases", "processes", "backups", "restores"})
+_OF_A_START = frozenset({"keys", "audit", "leases", "processes", "backups", "restores"})
 """What has rows in a database that was opened, and never used."""
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from pymongo import DESCENDING
@@ -60,8 +59,6 @@ class ComingPlaybooks(Repository, collection="coming"):
 
 
 _ALL_BUT_FILES = {"files": 0, "media": 0, "taps": 0}
-_MEDIA_ENDINGS = (".jpg", ".jpeg", ".png", ".mp4", ".m4a", ".mp3")
-"""Of files that an earlier version of oaflow has kept without noting which of them it serves."""
 
 
 _NAMES = 100
@@ -148,26 +145,8 @@ class Playbooks:
         return None if found is None else _taps(found)[0]
 
     async def note_channels(self, number: int, channels: Sequence[str]) -> None:
-        """Note the channels of a version: `.env` has others by now, or an earlier oaflow has noted none."""
+        """Note the channels of a version: `.env` has others by now."""
         await self._collection.update_one({"_id": number}, {"$set": {"channels": list(channels)}})
-
-    async def note_taps(self, number: int, taps: Sequence[VersionTap]) -> None:
-        """Note the taps of a version that an earlier oaflow kept without; known ones stay."""
-        where = {"_id": number, "taps": {"$exists": False}}
-        await self._collection.update_one(where, {"$set": {"taps": [asdict(one) for one in taps]}})
-
-    async def note_media(self) -> None:
-        """Note which files are served, of versions that an earlier oaflow kept: those named like media."""
-        where = {"files": {"$exists": True}, "media": {"$exists": False}}
-        async for document in self._collection.find(where, {"files": 1}):
-            files = [VersionFile(*one) for one in document["files"]]
-            named = [
-                replace(one, name=PurePosixPath(one.name).name)
-                for one in files
-                if one.name.lower().endswith(_MEDIA_ENDINGS)
-            ]
-            noted = {"$set": {"media": _media_rows(named)}}
-            await self._collection.update_one({"_id": document["_id"], **where}, noted)
 
     async def accept(
         self,

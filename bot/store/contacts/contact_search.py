@@ -13,20 +13,17 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from pymongo import ASCENDING
 
-from bot.engine.texts.name_grams import is_named, name_grams, searched_grams
+from bot.engine.texts.name_grams import is_named, searched_grams
 from bot.model.contact_kind import BEHIND_THEM, CROWDS
-from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.store.codec.contact_changes import NAME_GRAMS
 from bot.store.codec.documents import stored_from
 from bot.store.contacts.audiences import FEW, AudienceQuery, AudienceQuestion, reachable, some_of
 from bot.store.contacts.filter import NOBODY, PERSON_ID
-from bot.store.database.bulk_commands import Update, update_all
 from bot.store.database.mongo import Database, Document, looking_at_all
 from bot.store.people_collections import ATTRIBUTES
 from bot.store.sealing.seal import Seal
@@ -279,46 +276,3 @@ class ContactSearch:
             for one in alternatives.queries
         ]
         return {"$or": ways} if len(ways) > 1 else next(iter(ways), dict(NOBODY))
-
-
-_AT_A_TIME = 2_000
-"""Contacts that are read, and written, by one step of the upgrade."""
-_UPGRADE = "name_grams"
-
-
-class NameUpgrade:
-    """Gives contacts the pieces of their names who were stored by an oaflow that had none; once.
-
-    Every call raises `DatabaseUnavailable`. Broken off anywhere, or done by two at once, it does no harm.
-    """
-
-    def __init__(self, database: Database) -> None:
-        self._contacts = database.collection("contacts")
-        self._now = database.synchronous("contacts")
-        self._visit = database.visit_for_many
-        self._upgrades = database.collection("upgrades")
-
-    async def is_done(self) -> bool:
-        """Whether everybody was looked at."""
-        return await self._upgrades.find_one({"_id": _UPGRADE}) is not None
-
-    async def finish(self) -> None:
-        """Note that everybody was looked at."""
-        await self._upgrades.update_one({"_id": _UPGRADE}, {"$set": {"done": True}}, upsert=True)
-
-    async def step(self, after: str) -> tuple[int, str | None]:
-        """Look at some behind this id; how many got theirs; where to go on, `None`: nowhere."""
-        fields = {"name": 1, NAME_GRAMS: 1}
-        asked = self._contacts.find({"_id": {"$gt": after}}, fields).sort("_id", ASCENDING)
-        found = await asked.limit(_AT_A_TIME).to_list(None)
-        lacking = (_update(one) for one in found if one.get("name") and NAME_GRAMS not in one)
-        if updates := [one for one in lacking if one is not None]:
-            await self._visit(partial(update_all, self._now, updates))
-        return len(updates), found[-1]["_id"] if len(found) == _AT_A_TIME else None
-
-
-def _update(document: Document) -> Update | None:
-    """Only while the name is still this one: whoever writes another writes its pieces."""
-    grams = name_grams(document["name"])
-    where = {"_id": document["_id"], "part": part_of(document["_id"]), "name": document["name"]}
-    return (where, {"$set": {NAME_GRAMS: grams}}, False) if grams else None

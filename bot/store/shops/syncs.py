@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any, get_args
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.shop import (
-    MEMBER_REFUSALS,
     ShopSync,
     SyncFigures,
     SyncKind,
@@ -18,7 +17,6 @@ from bot.model.shop import (
     SyncState,
     SyncStop,
     UnreadField,
-    UnreadReason,
 )
 from bot.model.translatable import Translatable
 from bot.store.codec.record import flag, inner, moment, number, records, text
@@ -165,35 +163,14 @@ def _read_run(part: Mapping[str, Any], kind: SyncKind) -> SyncRun | None:
 def _read_figures(part: Mapping[str, Any]) -> SyncFigures:
     counts = {name: number(part.get(name)) or 0 for name in _COUNTS}
     refused = records(
-        part.get("refused"), lambda one: (_refusal(text(one.get("why")) or ""), number(one.get("n")) or 0)
+        part.get("refused"), lambda one: (text(one.get("why")) or "", number(one.get("n")) or 0)
     )
     unread = records(part.get("unread"), lambda one: (_field(one), number(one.get("n")) or 0))
     return SyncFigures(**counts, refused=dict(refused), unread=dict(unread))
 
 
-_EARLIER = {str(sentence): code for code, sentence in MEMBER_REFUSALS.items()}
-"""The English that was stored for a code until December 2026."""
-
-
-def _refusal(why: str) -> str:
-    return _EARLIER.get(why, why)
-
-
 def _field(one: Mapping[str, Any]) -> UnreadField:
-    return _coded(UnreadField(*(text(one.get(name)) or "" for name in _FIELD)))
-
-
-def _coded(field: UnreadField) -> UnreadField:
-    """The same by its code, where it was stored as an English sentence, until December 2026."""
-    match field.why:
-        case "is none of the attribute's values":
-            return replace(field, why=UnreadReason.UNLISTED_VALUE)
-        case "is not in the record":
-            return replace(field, why=UnreadReason.ABSENT)
-        case why if why.startswith("is no "):
-            return replace(field, why=UnreadReason.WRONG_TYPE, type=why.removeprefix("is no "))
-        case _:
-            return field
+    return UnreadField(*(text(one.get(name)) or "" for name in _FIELD))
 
 
 def _stop_document(stop: SyncStop) -> Document:
@@ -208,7 +185,7 @@ def _read_stop(part: Mapping[str, Any]) -> SyncStop | None:
     why, said, at = text(part.get("why")), text(part.get("said")) or "", moment(part.get("at"))
     if why is None or at is None:
         return None
-    values = part.get("values")  # before December 2026 there was the English sentence alone
+    values = part.get("values")
     message = Translatable(said, tuple(values.items())) if isinstance(values, dict) else said
     failures, again = number(part.get("failures")) or 1, moment(part.get("again"))
     return SyncStop(why, message, at, failures, again, moment(part.get("first")))
