@@ -5,13 +5,17 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.model.contact import Consent
 from bot.model.short_code import ALPHABET
 
 _GROUPS, _SIGNS = 3, 4
+
+CLOCKS_APART = timedelta(milliseconds=250)
+"""How far LINE's clock, or that of another machine, may be ahead of ours: what is stamped so shortly after
+an erasure counts as before it. Who wrote then writes again; who was erased would be back for good."""
 
 ErasureState: TypeAlias = Literal["began", "done"]
 """`began`: what processes still write, and broadcasts under way, are looked through once more; `done`."""

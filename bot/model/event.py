@@ -324,14 +324,14 @@ OF_SOMEBODY_KNOWN = (
 def is_of_somebody_known(what: What) -> bool:
     """Whether it is about somebody who is there: of an erased contact it makes nobody anew.
 
-    What a list or a shop says, outcomes of requests, and orders of staff (`Rewriter.append` refuses those of
-    nobody); all else may be the first that is heard of a person.
+    What a list, a shop or another system says, outcomes of requests, and orders of staff (`Rewriter.append`
+    refuses those of nobody); all else may be the first that is heard of a person.
     """
     if isinstance(what, ReferralAct):
         return what.what != "opened"
     if isinstance(what, StampAct):
         return what.what != "code"  # scanned by the customer, who may never have been here before
-    return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind == "shop")
+    return isinstance(what, OF_SOMEBODY_KNOWN) or (isinstance(what, News) and what.kind != "link")
 
 
 @fast_dataclass(frozen=True, slots=True)

@@ -101,6 +101,9 @@ class Metrics:
         self.webhooks = self._tally("oaflow_webhooks", "Webhook requests by answer.", "status")
         self.events = self._tally("oaflow_events_stored", "Events stored.")
         self.known = self._tally("oaflow_events_known", "Events delivered again.")
+        self.erased = self._tally(
+            "oaflow_events_of_erased", "Events from before their person was erased: dropped."
+        )
         self.carried = self._tally("oaflow_events_carried", "Events stored by their turn, in one write.")
         self.handed_over = self._tally(
             "oaflow_events_handed_over",

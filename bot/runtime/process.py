@@ -106,6 +106,7 @@ class Runtime:
         self._services = TurnServices(
             contacts=given.stores.contacts,
             inbox=given.stores.inbox,
+            erasures=given.stores.erasures,
             lanes=self.lanes,
             fences=self.ownership,
             journal=self.journal,

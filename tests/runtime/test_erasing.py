@@ -20,10 +20,12 @@ from bot.model.event import (
     Listed,
     News,
     Outcome,
+    PageOpened,
     Rewritten,
     Source,
     What,
 )
+from bot.model.inbox import Received
 from bot.model.instance import ReservedMember
 from bot.model.processes import part_of
 from bot.model.promotion_act import AppointmentAct, CouponAct, ReferralAct, StampAct
@@ -54,8 +56,9 @@ from bot.store.unavailable import DatabaseUnavailable
 from tests.conftest import NOW, ManualClock
 from tests.playbooks import compiled
 from tests.runtime.answers import time_passes
-from tests.runtime.harness import Bot, ScriptedLine, followed, said
+from tests.runtime.harness import Bot, ScriptedLine, event, followed, said
 from tests.runtime.held_calls import held_before
+from tests.runtime.shop import Shop, someone_of
 
 HER = "main:U1"
 PLAYBOOK = compiled("""
@@ -103,7 +106,12 @@ class World:
         return found
 
     async def say(self, text: str) -> None:
-        await self.bot.hears(said(text, clock=self.clock))
+        await self.bot.hears(self.says(text))
+
+    def says(self, text: str, sent: datetime | None = None) -> Received:
+        """Said at that moment by LINE's clock, and heard now."""
+        stamp = int((sent or self.clock.now()).timestamp() * 1000)
+        return said(text, clock=self.clock, timestamp=stamp)
 
     async def erase(self) -> None:
         people = await self.stores.eraser.read({"N": PersonKeys([HER])})
@@ -146,6 +154,112 @@ async def test_who_writes_again_is_a_stranger_also_to_who_remembers_them(world: 
     assert len(await world.rows("inbox")) == 1
 
 
+@pytest.mark.parametrize("remembered", [True, False])
+async def test_what_was_said_before_brings_nobody_back(world: World, remembered: bool) -> None:
+    """Delivered again, or late and for the first time: by LINE's stamp. Who writes later is a stranger."""
+    before = world.clock.now()
+    world.clock.advance(60)
+    await world.erase()
+    if not remembered:
+        await world.sweep.look()
+    world.clock.advance(60)
+    await world.bot.hears(world.says("加入", before))
+    assert await world.contact() is None
+    assert [await world.rows(name) for name in ("timeline", "trace", "inbox")] == [[], [], []]
+    assert world.bot.runtime.metrics.erased.counts[()] == 1
+    late = (world.says("加入", before) for _ in range(3))
+    await world.bot.hears(next(late), world.says("我是誰"), next(late))
+    assert world.line.texts() == ["您好"]
+    found = await world.contact()
+    assert found is not None
+    assert (found.tags, found.flows) == ((), ())
+    assert len(await world.rows("inbox")) == 1
+    assert world.bot.runtime.metrics.erased.counts[()] == 3
+
+
+@pytest.mark.parametrize(("later", "is_heard"), [(-0.3, False), (0.2, False), (0.3, True)])
+async def test_clocks_may_differ_by_a_quarter_of_a_second(world: World, later: float, is_heard: bool) -> None:
+    """It errs by not hearing: who wrote just then writes again, who was erased would be back for good."""
+    gone = world.clock.now()
+    await world.erase()
+    world.clock.advance(5)
+    await world.bot.hears(world.says("我是誰", gone + timedelta(seconds=later)))
+    assert (await world.contact() is not None) is is_heard
+
+
+async def test_the_last_erasure_counts_and_a_block_makes_no_stranger(world: World) -> None:
+    await world.erase()
+    world.clock.advance(60)
+    await world.say("我是誰")
+    between = world.clock.now()
+    world.clock.advance(60)
+    people = await world.stores.eraser.read({"M": PersonKeys([HER])})
+    await world.work.begin(people, "command:test")
+    await world.work.carry_out(people)
+    world.clock.advance(60)
+    stamp = int(world.clock.now().timestamp() * 1000)
+    unfollowed = event({"type": "unfollow"}, clock=world.clock, timestamp=stamp)
+    await world.bot.hears(world.says("我是誰", between), unfollowed)
+    assert await world.contact() is None
+    assert await world.rows("inbox") == []
+
+
+@pytest.mark.parametrize("held_at", ["load", "save_now", "store"])
+@pytest.mark.parametrize("knows_her", [True, False])
+async def test_two_processes_race_with_the_erasure(
+    database: Database, seal: Seal, clock: ManualClock, held_at: str, knows_her: bool
+) -> None:
+    """The owner is held over her message, or another process stores it when she is gone; then both get it
+    again. Nobody comes of it; what she writes later is a stranger's."""
+    shop = Shop(database, seal, clock)
+    owner, other = await shop.two(PLAYBOOK)
+    user = someone_of(owner)
+
+    def says() -> Received:
+        return said("我是誰", user, clock, timestamp=int(clock.now().timestamp() * 1000))
+
+    await owner.hears(says())
+    if not knows_her:
+        owner.runtime.turns.recent.drop(f"main:{user}")
+    clock.advance(1)
+    message = says()
+    held = held_before(other.stores.inbox_commit if held_at == "store" else owner.contacts, held_at)
+    hearing = [asyncio.create_task((other if held_at == "store" else owner).hear(message))]
+    if not (held_at == "load" and knows_her):
+        await shop.until(held.reached.is_set)
+    eraser, erasures = other.stores.eraser, other.stores.erasures
+    work = ErasureWork(eraser, erasures, other.stores.sendings, clock, _no_menus)
+    people = await eraser.read({"N": PersonKeys([f"main:{user}"])})
+    clock.advance(1)
+    await work.begin(people, "command:test")
+    await work.carry_out(people)
+    held.go_on.set()
+    await asyncio.gather(*hearing)
+    await shop.quiet()
+    for bot in (owner, other):
+        await bot.hear(message)
+    await shop.quiet()
+    for name in ("contacts", "inbox", "timeline", "trace"):
+        assert await database.collection(name).count_documents({}) == 0, name
+    clock.advance(1)
+    await other.hear(says())
+    await shop.quiet()
+    assert (await owner.stored(user)).revision == 1
+
+
+async def _no_menus(users: Sequence[LineUser]) -> MenuRemoval:
+    return MenuRemoval()
+
+
+async def test_a_page_that_was_stored_before_is_opened_by_nobody(world: World) -> None:
+    """Events of ours have no stamp of LINE's: the moment of storing counts."""
+    opened = Event("main:p1", "main", Source("user", "U1"), world.clock.now(), PageOpened("x"))
+    await world.erase()
+    world.clock.advance(60)
+    await world.bot.hears(own_event(HER, opened))
+    assert await world.contact() is None
+
+
 async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
     await world.erase()
     world.clock.advance(3_601)
@@ -157,7 +271,7 @@ async def test_a_timer_in_memory_wakes_nobody(world: World) -> None:
 async def test_what_is_decided_before_is_not_written_after(world: World) -> None:
     """A turn that was decided on what a contact was, and is written when they are gone."""
     held = held_before(world.stores.contacts, "save_now")
-    hearing = asyncio.create_task(world.bot.hears(said("我是誰", clock=world.clock)))
+    hearing = asyncio.create_task(world.bot.hears(world.says("我是誰")))
     await held.reached.wait()
     world.clock.advance(1)
     await world.erase()
@@ -172,7 +286,7 @@ async def test_what_is_decided_before_is_not_written_after(world: World) -> None
 
 async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
     world.line.hold = asyncio.Event()
-    await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
+    await world.bot.hear(world.says("推"), world.says("推"))
     await world.line.called.wait()
     while world.bot.runtime.sender.unsettled_calls < 2:
         await time_passes(world.clock, world.database, 0.02)
@@ -187,9 +301,9 @@ async def test_a_push_that_waits_in_memory_is_not_made(world: World) -> None:
 @pytest.mark.parametrize("looks", [0, 1])
 async def test_calls_of_one_who_is_there_again_are_theirs(world: World, looks: int) -> None:
     """Whether this process has heard of the erasure before, or is a new one; what waits from before goes."""
-    await world.bot.hears(said("推", clock=world.clock))
+    await world.bot.hears(world.says("推"))
     world.line.hold = asyncio.Event()
-    await world.bot.hear(said("推", clock=world.clock), said("推", clock=world.clock))
+    await world.bot.hear(world.says("推"), world.says("推"))
     await world.line.called.wait()
     world.clock.advance(1)
     await world.erase()
@@ -197,7 +311,7 @@ async def test_calls_of_one_who_is_there_again_are_theirs(world: World, looks: i
         await world.sweep.look()
     world.clock.advance(1)
     again = world.clock.now()
-    await world.bot.hear(said("推", clock=world.clock))
+    await world.bot.hear(world.says("推"))
     while not any(at >= again for line in world.bot.runtime.sender.lines for at in line.unsettled.values()):
         await time_passes(world.clock, world.database, 0.02)
     await world.sweep.look()
@@ -378,6 +492,7 @@ async def test_who_is_changed_again_and_again_holds_up_nobody(
     with pytest.raises(ErasureOvertaken):
         await world.work.carry_out(people)
     world.sweep._forget(HER, world.clock.now())
+    world.clock.advance(1)
     await world.say("我是誰")
     assert await world.contact() is not None
     world.clock.advance(61)

@@ -78,7 +78,7 @@ class PendingTurn:
     lane: Lane
     before: CachedContact
     contact: Contact
-    items: Sequence[Received]
+    items: list[Received]
     reread: bool = False
     answered: tuple[str, ...] = ()
     taken: int = 0

@@ -12,14 +12,15 @@ from typing import Any, TypeVar
 
 from bot.engine.conditions.people import SEEDS
 from bot.model.contact import Contact
-from bot.model.event import Event, is_of_somebody_known
+from bot.model.erasure import CLOCKS_APART
+from bot.model.event import Event, Unfollow, is_of_somebody_known
 from bot.model.inbox import InboxEntry, Received
 from bot.model.journal import RECOVERED, TimelineRow
 from bot.model.processes import part_of
 from bot.model.stored import Stored
 from bot.runtime.journal import JournalWriter
 from bot.runtime.metrics import Metrics
-from bot.runtime.ports import ContactStore, Fences, InboxStore
+from bot.runtime.ports import ContactStore, ErasureStore, Fences, InboxStore
 from bot.runtime.turn_taking.contact_cache import CachedContact, ContactCache
 from bot.runtime.turn_taking.deciding import Calls, PendingTurn
 from bot.runtime.turn_taking.lanes import Lane, Lanes
@@ -32,29 +33,52 @@ def newborn_seed() -> int:
 
 
 class ErasedContactEvents:
-    """Ends events that create no contact (`is_of_somebody_known`)."""
+    """Drops events that create no contact: of somebody known (`is_of_somebody_known`), or from before their
+    person was erased, however late they come."""
 
-    def __init__(self, inbox: InboxStore, contacts: ContactStore, lanes: Lanes) -> None:
-        self._inbox = inbox
-        self._contacts = contacts
-        self._lanes = lanes
+    def __init__(self, services: TurnServices) -> None:
+        self._inbox, self._contacts = services.inbox, services.contacts
+        self._erasures, self._lanes = services.erasures, services.lanes
+        self._metrics = services.metrics
 
-    async def end(self, draft: PendingTurn) -> None:
-        """Mark them as done where they are the first events of a draft whose contact is not stored.
+    async def drop_from(self, drafts: Sequence[PendingTurn]) -> None:
+        """Leave nothing of them in these drafts, whose contacts are not stored, nor in the inbox.
 
         Raises `DatabaseUnavailable`.
         """
-        over = []
-        for item in draft.items[draft.taken :]:
-            if not is_of_somebody_known(item.event.what):
-                break
-            over.append(item.entry)
-        if not over:
+        if not drafts:
             return
-        await self._inbox.done([one.id for one in over], [one.part for one in over])
-        await self._contacts.delete_if_empty(draft.lane.contact, [one.id for one in over])
-        self._lanes.forget([one.id for one in over])
-        draft.taken += len(over)
+        gone = await self._erasures.gone([draft.lane.contact for draft in drafts])
+        for draft in drafts:
+            stays = _for_strangers(draft.items, gone.get(draft.lane.contact))
+            if len(stays) < len(draft.items):
+                await self._drop(draft, {item.entry.id for item in stays})
+
+    async def _drop(self, draft: PendingTurn, but: Set[str]) -> None:
+        over = [item.entry for item in draft.items if item.entry.id not in but]
+        ids = [entry.id for entry in over]
+        await self._inbox.drop(over)
+        await self._contacts.delete_if_empty(draft.lane.contact, ids)
+        self._lanes.forget(ids)
+        for items in (draft.items, draft.lane.items):
+            items[:] = [item for item in items if item.entry.id not in ids]
+        self._metrics.erased.inc(by=len(over))
+
+
+def _for_strangers(items: Sequence[Received], gone: datetime | None) -> Sequence[Received]:
+    """What of nobody's events is heard: from the first that makes a contact on, but for what is of somebody
+    who was erased at `gone`."""
+    left = items if gone is None else [item for item in items if not _is_of_erased(item.event, gone)]
+    known = (is_of_somebody_known(item.event.what) for item in left)
+    return left[next((number for number, is_known in enumerate(known) if not is_known), len(left)) :]
+
+
+def _is_of_erased(event: Event, gone: datetime) -> bool:
+    """Whether it is from before, by LINE's clock or ours; or tells that they have blocked us since, which is
+    nothing to know a stranger by."""
+    until = gone + CLOCKS_APART
+    by_line = 0 < event.sent < until.timestamp() * 1000
+    return by_line or event.at < until or isinstance(event.what, Unfollow)
 
 
 T = TypeVar("T")
@@ -208,6 +232,7 @@ class TurnServices:
 
     contacts: ContactStore
     inbox: InboxStore
+    erasures: ErasureStore
     lanes: Lanes
     fences: Fences
     journal: JournalWriter
@@ -238,7 +263,7 @@ class DraftReader:
         self._journal = services.journal
         self._fences = services.fences
         self._rereader, self._recovered_transcripts = rereader, recovered_transcripts
-        self._erased = ErasedContactEvents(self._inbox, self._contacts, self._lanes)
+        self._erased = ErasedContactEvents(services)
         self._has_due, self._on_passed = has_due, on_passed
         self.recent = ContactCache()
 
@@ -248,9 +273,7 @@ class DraftReader:
         Raises `DatabaseUnavailable`.
         """
         drafts = await self._drafts(lanes)
-        for draft in drafts:
-            if not draft.before.revision:
-                await self._erased.end(draft)
+        await self._erased.drop_from([draft for draft in drafts if not draft.before.revision])
         return drafts
 
     async def _drafts(self, lanes: Sequence[Lane]) -> list[PendingTurn]:

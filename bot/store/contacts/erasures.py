@@ -154,6 +154,26 @@ class Erasures:
 
         return {number for number in known if is_erased(number)}
 
+    async def gone(self, contacts: Collection[str]) -> dict[str, datetime]:
+        """When those of these ids that were erased were gone last; of who is about to go, when that began.
+
+        An empty answer where the key of the hashes does not open, which is logged: nobody can say then.
+        """
+        try:
+            secret = self._key or await self._kept()
+        except SealInvalid:
+            log.error("who was erased cannot be said: the key of the hashes is missing, or it is damaged")
+            return {}
+        if secret is None:
+            return {}
+        ids = {_hash(_line(one), secret): one for one in contacts}
+        gone: dict[str, datetime] = {}
+        async for row in self._rows.find({"h": {"$in": [*ids]}}, {"h": 1, "at": 1, "gone": 1}):
+            moment = row.get("gone") or row["at"]
+            for one in ids.keys() & set(row["h"]):
+                gone[ids[one]] = max(moment, gone.get(ids[one], moment))
+        return gone
+
     # -- the key
 
     async def _kept(self) -> bytes | None:
@@ -228,12 +248,20 @@ def _hashes(known: KnownBy, key: bytes) -> list[str]:
 
 
 def _hashed(texts: Iterable[str], key: bytes) -> list[str]:
-    return [hmac.digest(key, text.encode(), "sha256").hex() for text in texts]
+    return [_hash(text, key) for text in texts]
+
+
+def _hash(text: str, key: bytes) -> str:
+    return hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def _line(contact: str) -> str:
+    return f"line\0{contact}"
 
 
 def _own(known: KnownBy) -> Iterator[str]:
     """What no two people have."""
-    yield from (f"line\0{one}" for one in known.contacts)
+    yield from map(_line, known.contacts)
     yield from (f"member\0{shop or ''}\0{number}" for shop, number in known.members)
 
 

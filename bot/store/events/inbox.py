@@ -225,6 +225,10 @@ class Inbox:
             self._database, "inbox", ids, lambda some: ({"_id": {"$in": list(some)}, **theirs}, change)
         )
 
+    async def drop(self, entries: Sequence[InboxEntry]) -> None:
+        """Leave nothing of these entries, as if they had not come."""
+        await self._collection.delete_many(_these(entries))
+
     async def set_aside(self, entry: str, part: int, why: str) -> None:
         """Keep this entry, with the traceback sealed, out of the way: it is never decided again by itself."""
         sealed = self._seal.seal(why.encode("utf-8", "replace"), entry.encode())
