@@ -115,6 +115,7 @@ def sweeps(serving: AppContext, credit: Callable[[str], SmsCredit], runtime: Run
     def forget(contact: str, gone: datetime) -> None:
         runtime.turns.recent.drop(contact)
         runtime.sender.forget(contact, gone)
+        runtime.profiles.forget(contact)
 
     erasing = ErasureSweep(work, stores.erasures, owns, forget, clock)
     runtime.also("erasures", erasing.run)

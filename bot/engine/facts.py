@@ -49,6 +49,8 @@ def set_facts(turn: Turn) -> None:
         contact.name = event.profile.name
         contact.language = event.profile.language
         contact.picture = event.profile.picture
+        if not isinstance(event.what, PageOpened):  # a page gives the name alone
+            contact.profiled = turn.now
     if event.source.kind in CROWDS:
         contact.kind = event.source.kind
     what = event.what

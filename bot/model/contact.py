@@ -146,7 +146,8 @@ class Contact:
 
     `id` is `channel:userId` of the first identity, or begins with `WITHOUT_LINE`. `turned` is the moment of
     the last turn: `now` is never before it. `seed` in [0, 10007) is drawn once at birth and decides splits.
-    `version` is the playbook that last decided: with another one, flows are looked over first.
+    `version` is the playbook that last decided: with another one, flows are looked over first. `profiled` is
+    when LINE was last asked for name, language and picture; `None`: not since that is stored.
     """
 
     id: str
@@ -154,6 +155,7 @@ class Contact:
     name: str | None = None
     language: str | None = None
     picture: str | None = None
+    profiled: datetime | None = None
     identities: tuple[Identity, ...] = ()
     tags: tuple[Tag, ...] = ()
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict, repr=False)

@@ -336,7 +336,8 @@ class _FriendTaker:
         await sleep(max(0.0, len(some) / ASKED_A_SECOND - (monotonic() - began)))
 
     def _with(self, told: Mapping[str, Profile | None]) -> Callable[[str, Contact], Contact]:
-        return lambda id_, contact: profiled(contact, self.order.channel, told[id_])
+        now = self.clock.now()
+        return lambda id_, contact: profiled(contact, self.order.channel, told[id_], now)
 
     def _count_profile(self, id_: str, before: Stored | None, after: Contact | Translatable) -> None:
         self.done.asked += 1

@@ -350,6 +350,7 @@ class Anything:
             shop_read=maybe(moment),
             shop_updated=maybe(moment),
             shop_polled=maybe(moment),
+            profiled=maybe(moment),
             first_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             last_source=maybe(lambda: CameBy(self.one(("code", "gone")), moment())),
             consents=self.some(self.consent),

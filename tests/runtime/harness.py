@@ -78,6 +78,7 @@ class ScriptedLine:
     fails: set[str] = field(default_factory=set)
     called: asyncio.Event = field(default_factory=asyncio.Event)
     profile_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    profiles_asked: list[str] = field(default_factory=list)
 
     async def reply(self, token: str, body: bytes) -> CallResult:
         return await self._call(Sent("reply", token, _texts(body)))
@@ -118,6 +119,7 @@ class ScriptedLine:
 
     async def profile(self, user_id: str) -> Profile | None:
         self.profile_asked.set()
+        self.profiles_asked.append(user_id)
         if self.profile_hold is not None:
             await self.profile_hold.wait()
         if self.profile_fails:

@@ -48,8 +48,8 @@ def _is_friend_again(known: Identity, listed_since: datetime | None) -> bool:
     return known.seen is None or known.seen < listed_since - BLOCKED_LATELY
 
 
-def profiled(contact: Contact, channel: str, profile: Profile | None) -> Contact:
-    """The person with what LINE tells; `None`: it does not, so who never did anything here is no friend.
+def profiled(contact: Contact, channel: str, profile: Profile | None, at: datetime) -> Contact:
+    """The person with what LINE tells then; `None`: it does not, so who never did anything here is no friend.
 
     A name that is known stays. Whoever has done something here is left as they are: turns know better.
     """
@@ -64,6 +64,7 @@ def profiled(contact: Contact, channel: str, profile: Profile | None) -> Contact
         name=told.name or profile.name,
         language=told.language or profile.language,
         picture=told.picture or profile.picture,
+        profiled=at,
     )
 
 

@@ -40,6 +40,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         name=contact.name or other.name,
         language=contact.language or other.language,
         picture=contact.picture or other.picture,
+        profiled=_latest(contact.profiled, other.profiled),
         identities=_identities(contact, other),
         tags=_tags((*contact.tags, *other.tags)),
         attributes=_attributes(contact.attributes, other.attributes),

@@ -1,4 +1,5 @@
-"""People's names: read from LINE once, within the time that a person would wait for an answer."""
+"""People's names and languages: read from LINE within the time that a person would wait for an answer, and
+again beside their turns when they are old (F9)."""
 
 from __future__ import annotations
 
@@ -31,6 +32,16 @@ long."""
 ASKED_AGAIN = timedelta(minutes=10)
 """How long a profile that LINE did not give is not read again."""
 
+OLD = timedelta(days=7)
+"""After which a profile is read again, with the person's next event."""
+
+OLD_AT_FOLLOW = ASKED_AGAIN
+"""The same at a follow: who comes back may be called otherwise, and who follows again and again is not asked
+for each time."""
+
+BESIDE = 20
+"""Old profiles that are read at a time: whoever comes meanwhile has theirs read with a later event."""
+
 WITH_PROFILE = (Follow, TextMessage, OtherMessage, Postback)
 """Events of people whose profile LINE gives: friends, and people who have written. For others it may not."""
 
@@ -47,6 +58,14 @@ class ProfileUnknown:
     of_line: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """What LINE has told anew of somebody at that moment: for their next event."""
+
+    profile: Profile
+    at: datetime
+
+
 @dataclass(slots=True)
 class AskingRound:
     """Contacts that share the end of `PATIENCE`: a timer for each would cost more than the question."""
@@ -56,7 +75,11 @@ class AskingRound:
 
 
 class Profiles:
-    """Reads profiles of people without a name from LINE. Only the person's own lane waits."""
+    """Reads profiles from LINE. For that of somebody without a name their own lane waits, for others none.
+
+    An old one is asked for once in its time, be it given or not (404: they have blocked us; 429): the turn
+    that is taken meanwhile stores the moment. What was read when a process ended is read a time later.
+    """
 
     def __init__(
         self, account: Callable[[str], LineAccount | None], lanes: Lanes, clock: PatientClock
@@ -64,9 +87,10 @@ class Profiles:
         self._account = account
         self._lanes = lanes
         self._clock = clock
-        self._reads: OrderedDict[str, Profile | ProfileUnknown | None] = (
+        self._reads: OrderedDict[str, Profile | ProfileUnknown | ReadAgain | None] = (
             OrderedDict()
         )  # None: is asked just now
+        self._beside = 0
         self._held: set[str] = set()
         """Contacts whose lanes wait for their profile."""
         self._round: AskingRound | None = None
@@ -111,13 +135,40 @@ class Profiles:
         self._start(self._fetch(lane.contact, received.event))
 
     def with_profile(self, contact: Contact, received: Received) -> Event:
-        """The event with the profile, read since it was received, of a person without a name; one who has
-        a name by now keeps it."""
-        event = received.event
-        if contact.name is not None:
-            return event if event.profile is None else replace(event, profile=None)
-        profile = self._reads.get(contact.id)
-        return replace(event, profile=profile) if isinstance(profile, Profile) else event
+        """The event with the profile, read since it was received, of a person without a name; of one who has
+        a name what was read again, or, where that is old, what is known: it is asked for from now on."""
+        event, read = received.event, self._reads.get(contact.id)
+        if contact.name is None:
+            return replace(event, profile=read) if isinstance(read, Profile) else event
+        if isinstance(read, ReadAgain) and (contact.profiled is None or read.at >= contact.profiled):
+            return replace(event, profile=read.profile)
+        if _is_old(contact, event) and self._read_beside(contact, contact.name, event):
+            return replace(event, profile=Profile(contact.name, contact.language, contact.picture))
+        return event if event.profile is None else replace(event, profile=None)
+
+    def _read_beside(self, contact: Contact, name: str, event: Event) -> bool:
+        """Begin to read what may have changed; whether it is being read."""
+        if contact.id in self._reads and self._reads[contact.id] is None:
+            return True  # the turn is decided once more
+        if self._beside >= BESIDE:
+            return False
+        self._beside += 1
+        self._remember(contact.id, None)
+        self._start(self._ask_again(contact.id, Profile(name, contact.language, contact.picture), event))
+        return True
+
+    async def _ask_again(self, contact: str, known: Profile, event: Event) -> None:
+        try:
+            profile = await self._profile(event)
+        finally:
+            self._beside -= 1
+            asked = self._reads.pop(contact, known) is None
+        if asked and profile is not None and profile != known:
+            self._remember(contact, ReadAgain(profile, self._clock.now()))
+
+    def forget(self, contact: str) -> None:
+        """They are erased."""
+        self._reads.pop(contact, None)
 
     async def stop(self) -> None:
         """Ask no more."""
@@ -148,18 +199,28 @@ class Profiles:
             self._release(contact)
 
     async def _ask(self, contact: str, event: Event) -> None:
-        account = self._account(event.channel)
-        if account is None:
-            return
-        try:
-            profile = await account.profile(event.source.id)
-        except LineError:  # the name is a courtesy: the person is called 朋友 for now
-            profile = None
+        profile = await self._profile(event)
         again = ProfileUnknown(self._clock.now() + ASKED_AGAIN, isinstance(event.what, WITH_PROFILE))
         self._remember(contact, again if profile is None else profile)
 
-    def _remember(self, contact: str, profile: Profile | ProfileUnknown | None) -> None:
+    async def _profile(self, event: Event) -> Profile | None:
+        """What LINE tells; `None`: nothing, and the name is a courtesy."""
+        account = self._account(event.channel)
+        try:
+            return None if account is None else await account.profile(event.source.id)
+        except LineError:
+            return None
+
+    def _remember(self, contact: str, profile: Profile | ProfileUnknown | ReadAgain | None) -> None:
         self._reads[contact] = profile
         self._reads.move_to_end(contact)
         if len(self._reads) > REMEMBERED:
             self._reads.popitem(last=False)
+
+
+def _is_old(contact: Contact, event: Event) -> bool:
+    """Whether LINE is to be asked anew, with this event."""
+    span = OLD_AT_FOLLOW if isinstance(event.what, Follow) else OLD
+    if contact.profiled is not None and event.at - contact.profiled < span:
+        return False
+    return event.source.kind == "user" and isinstance(event.what, WITH_PROFILE)

@@ -138,6 +138,7 @@ PLAIN: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "name": ("name", text),
     "language": ("lang", text),
     "picture": ("pic", text),
+    "profiled": ("profiled", moment),
     "turned": ("turned", moment),
     "version": ("v", text),
     "kind": ("kind", text),
