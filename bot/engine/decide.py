@@ -196,6 +196,9 @@ def _external(turn: Turn, runner: FlowRunner, dispatcher: EventDispatcher) -> No
     match what:
         case TextMessage(text):
             dispatcher.message(TriggerEvent("text", text))
+        case OtherMessage() if turn.photos is not None:
+            turn.secrecy = "private" if turn.photos.private else ""
+            turn.note(notes.PHOTO_OF, turn.photos.event)
         case OtherMessage(kind, content):
             dispatcher.message(
                 TriggerEvent(kind, _text(content.get("id")), _fields(content, "address", "title"))

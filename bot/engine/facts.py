@@ -78,7 +78,7 @@ def _meet(turn: Turn, event: Event) -> None:
     identity = turn.identity
     identity.user = identity.user or event.source.id
     what = event.what
-    if event.source.kind != "user" or not isinstance(what, MEETINGS):
+    if event.source.kind != "user" or not isinstance(what, MEETINGS) or turn.photos is not None:
         return
     if identity.seen is None or event.at > identity.seen:
         identity.seen = event.at

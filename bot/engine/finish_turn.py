@@ -16,6 +16,7 @@ from bot.engine.members.identity import write_to_shop
 from bot.engine.menus.menu_choice import menu_of
 from bot.engine.rendering.rendering import QUICK_REPLIES_MOST, quick_replies_last, quick_replies_of
 from bot.engine.turn.notices import drop_outdated, due_notices
+from bot.engine.turn.photos import remember_photos
 from bot.engine.turn.staff import keep_token
 from bot.engine.turn.turn import Turn
 from bot.model.contact import Identity
@@ -140,6 +141,8 @@ def decision(turn: Turn) -> Decision:
     if not turn.trace:
         turn.note(notes.EVENT_UNMATCHED)
     contact = turn.contact
+    if turn.photos is None:
+        remember_photos(contact, turn.event, turn.now, private=turn.secrecy == "private")
     contact.turned, contact.version = turn.now, turn.playbook.version
     actions, trace = (*calls, *turn.actions), tuple(turn.trace)
     return Decision(contact, actions, trace, turn.ended, tuple(turn.marks), turn.claims, turn.secrecy)

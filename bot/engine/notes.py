@@ -68,6 +68,12 @@ EVENT_UNMATCHED = NoteKind(
 EVENT_UNKNOWN = NoteKind("event: no-match", "No rule matches", "not", code="event_unknown")
 NO_RULE = NoteKind("rules: no-match ({heard})", "No rule matches", "not")
 POSTBACK_UNKNOWN = NoteKind("postback: no-match ({data})", "No rule takes this button", "no")
+PHOTO_OF = NoteKind(
+    "photos: one of them ({event})",
+    "One of several photos sent at once: it belongs to {event}",
+    "wait",
+    "One of several photos sent at once",
+)
 STAFF_SILENT = NoteKind(
     "staff: silent (staff have the conversation)", "Staff have the conversation: the bot is silent", "wait"
 )

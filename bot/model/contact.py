@@ -137,6 +137,21 @@ class Consent:
     on_page: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PhotoSet:
+    """Photos sent in one dialogue: LINE's `id` of the set, the `event` of the first that came, `at` its turn.
+
+    `private`: the first answered a private question, so none is shown to everybody.
+    https://developers.line.biz/en/reference/messaging-api/#wh-image
+    """
+
+    channel: str
+    id: str
+    event: str
+    at: datetime
+    private: bool = False
+
+
 @dataclass(slots=True)
 class Contact:
     """One person, holding an identity per channel; or one group or room (`kind`), which has no rules.
@@ -206,6 +221,8 @@ class Contact:
     """Notices to be sent once, when this person next writes."""
     desk: tuple[StaffChat, ...] = ()
     """The conversations that staff have or had, one for each channel."""
+    photos: tuple[PhotoSet, ...] = ()
+    """The last sets of photos, of which further ones may come; the latest is the last."""
     used: Mapping[str, datetime] = field(default_factory=dict)
     """`once_per`: when a rule was last carried out, a journey last entered; `first`: when it gave a place."""
     audiences: tuple[str, ...] = ()

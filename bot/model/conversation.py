@@ -32,6 +32,11 @@ class Incoming(NamedTuple):
     sent: int = 0
     secrecy: Secrecy = ""
 
+    @property
+    def photo_of(self) -> str | None:
+        """The row of the first of the photos that this one was sent with, if it is a later one of them."""
+        return self.content.get("photo_of") if isinstance(self.content, Mapping) else None
+
 
 class TranscriptCall(NamedTuple):
     """A reply or push: its place among what its turn has decided to do, and its messages as LINE got them."""
@@ -59,7 +64,9 @@ class TranscriptRow(NamedTuple):
     """The transcript of one turn in one chat (`channel:userId`), to be stored: messages in and out.
 
     `id` is that of the event; in a chat on another channel than the event's with `>CHANNEL` behind it. `at`
-    never goes back in a chat, and `turn` orders those of one moment. `body` is made by `encode_transcript`.
+    never goes back in a chat, and `turn` orders those of one moment. A later one of photos sent at once has
+    the moment of the first, and 0: what the first was answered stands behind it. `body` is made by
+    `encode_transcript`.
     """
 
     id: str

@@ -55,9 +55,9 @@ async def conversation(
 
     `zone` is the playbook's, in which texts write moments.
 
-    The messages on all accounts that are the person's now, in the order of time. Messages of one moment
-    in several chats is never parted, so a page may be some turns longer. The broadcasts that they got count
-    as turns.
+    The messages on all accounts that are the person's now, in the order of time. What has one moment, as
+    photos sent at once have, is never parted, so a page may be some turns longer. The broadcasts that they
+    got count as turns.
     """
     turns, earlier = await last_turns(found.stores.conversations, chats_of(found.contact), before, most)
     turns.reverse()
@@ -90,10 +90,10 @@ async def last_turns(
     turns = await rows.page(chats, before, most + 1)
     if len(turns) <= most:
         return turns, None
-    last = turns[most - 1].place
-    if turns[most].place != last:
+    last = TranscriptCursor(turns[most - 1].at, 0)
+    if turns[most].at != last.at:
         return turns[:most], last
-    turns = [*(turn for turn in turns if turn.place != last), *await rows.at(chats, last)]
+    turns = [*(turn for turn in turns if turn.at != last.at), *await rows.at(chats, last.at)]
     return turns, last if await rows.page(chats, last, 1) else None
 
 
@@ -143,4 +143,5 @@ def _as_turn(
 
 
 def _nothing(incoming: Incoming) -> str | Mapping[str, str]:
-    return "" if isinstance(incoming.content, str) else {}
+    of = incoming.photo_of
+    return "" if isinstance(incoming.content, str) else {} if of is None else {"photo_of": of}

@@ -25,6 +25,7 @@ from bot.scenario.steps import (
     APPOINTMENT_DONE,
     FRIENDSHIP,
     PARTS,
+    PHOTOS,
     Act,
     ActsOnAppointment,
     AnswerNotSent,
@@ -239,6 +240,8 @@ def _sends(_: Reading, _step: Map, node: Node) -> Act:
     if not isinstance(node, Map):
         return Sends(place_of(node), text(node))
     kind, _key, content = only(node)
+    if kind == PHOTOS:
+        return Sends(place_of(node), "image", photos=int(text(content)))
     return Sends(place_of(node), kind, {name: text(value) for name, _, value in pairs(content)})
 
 

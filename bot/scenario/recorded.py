@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.turn.photos import photos_before
 from bot.model.brake import OFF, Brake
 from bot.model.event import (
     Outcome,
@@ -51,7 +52,7 @@ def recorded(
     stopped: Brake = OFF,
 ) -> Recorded:
     """What was played, as a file, with comments in this language; `stopped` were pushes when it began."""
-    happenings = _with_codes(happenings)
+    happenings = _with_codes(_with_photos(happenings))
     turns = [one for one in happenings if isinstance(one, PlayedTurn)]
     start = happenings[0].now.astimezone(UTC).replace(second=0, microsecond=0)
     time = Telling(start, playbook.zone, pauses)
@@ -74,6 +75,20 @@ def recorded(
     return Recorded(
         "\n".join([*above, *(f"  {line}" if line else "" for line in writer.lines)]) + "\n", tuple(time.spans)
     )
+
+
+def _with_photos(happenings: Sequence[Happening]) -> list[Happening]:
+    """Photos sent at once are one step, where the first of them came."""
+    found = list[Happening]()
+    for one in happenings:
+        of = photos_before(one.before, one.event) if isinstance(one, PlayedTurn) else None
+        if of is None:
+            found.append(one)
+            continue
+        for number, first in enumerate(found):
+            if isinstance(first, PlayedTurn) and first.event.id == of.event:
+                found[number] = replace(first, photos=first.photos + 1)
+    return found
 
 
 def _with_codes(happenings: Sequence[Happening]) -> list[Happening]:

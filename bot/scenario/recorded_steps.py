@@ -31,7 +31,7 @@ from bot.scenario.open_page import name_of
 from bot.scenario.recorded_time import Telling
 from bot.scenario.shape.formats import LOOKS_LIKE_A_NAME
 from bot.scenario.staff_step_player import why_not_sent
-from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PHOTOS, PHOTOS_MOST
 from bot.scenario.written_steps import step_lines
 from bot.sms.phone import national
 
@@ -43,8 +43,10 @@ def text_step(text: str) -> str:
     return "\n".join(step_lines("user", text_lines(text)))
 
 
-def sends_step(kind: str, content: object) -> str:
-    """A place with its words; what is in a picture no scenario sees."""
+def sends_step(kind: str, content: object, photos: int = 1) -> str:
+    """A place with its words, so many photos at once; what is in a picture no scenario sees."""
+    if photos > 1:
+        return f"- user: {{sends: {{{PHOTOS}: {min(photos, PHOTOS_MOST)}}}}}"
     keys = ("title", "address") if kind == "location" else ()
     fields = {
         key: scalar(str(content[key])) for key in keys if isinstance(content, dict) and content.get(key)

@@ -29,8 +29,8 @@ class RecordedTurn(Protocol):
 class PlayedTurn:
     """A turn of a person, whom the scenario calls `person`.
 
-    `tapped`: by the button of this label; `by_page`: a page sent it in the person's name; `from_sms`: it is
-    the code that came, which `recorded` finds out by itself.
+    `tapped`: by the button of this label; `by_page`: a page sent it in the person's name. `recorded` finds
+    out by itself: `from_sms`: it is the code that came; it is the first of so many `photos` sent at once.
     """
 
     person: str
@@ -42,6 +42,7 @@ class PlayedTurn:
     tapped: str | None = None
     by_page: bool = False
     from_sms: bool = False
+    photos: int = 1
 
 
 def messages_of(turn: PlayedTurn) -> Iterator[Message]:

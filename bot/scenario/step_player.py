@@ -132,8 +132,14 @@ def _friendship(player: Player, step: Friendship) -> None:
 
 
 def _sends(player: Player, step: Sends) -> None:
-    player.add_line(_speaker(player), kind_of(step.kind))
-    player.happens(player.person, OtherMessage(step.kind, dict(step.content)), token=True)
+    if step.photos == 1:
+        player.add_line(_speaker(player), kind_of(step.kind))
+        player.happens(player.person, OtherMessage(step.kind, dict(step.content)), token=True)
+        return
+    player.add_line(_speaker(player), tr("({number} photos at once)", number=step.photos))
+    for number in range(1, step.photos + 1):
+        of = {"id": step.place.text, "index": number, "total": step.photos}
+        player.happens(player.person, OtherMessage(step.kind, {"imageSet": of}), token=True)
 
 
 # -- taps

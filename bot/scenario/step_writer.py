@@ -224,7 +224,7 @@ class StepWriter:
             case Postback():
                 return self._taps(turn, turn.event.what)
             case OtherMessage(type=kind, content=content) if kind in MESSAGES:
-                return sends_step(kind, content)
+                return sends_step(kind, content, turn.photos)
             case what if isinstance(what, StaffDid):
                 return staff_step(what, self._playbook)
             case StaffWrites() if not self._is_no_step(turn):

@@ -17,6 +17,9 @@ from bot.scenario.given import Given
 CODE_FROM_SMS = "code_from_sms"
 """In the place of a text: the code of the last SMS that this person got."""
 
+PHOTOS, PHOTOS_MOST = "images", 50
+"""What several photos that are sent at once are called; so many at most."""
+
 FriendshipAct: TypeAlias = Literal["follows", "blocks", "unblocks"]
 FRIENDSHIP: tuple[FriendshipAct, ...] = get_args(FriendshipAct)
 UndoneBinding: TypeAlias = Literal["phone", "clerk"]
@@ -53,11 +56,12 @@ class Friendship:
 
 @dataclass(frozen=True, slots=True)
 class Sends:
-    """A message that is no text; `content` is what LINE's webhook has of it."""
+    """A message that is no text; `content` is what LINE's webhook has of it. So many photos at once."""
 
     place: Place
     kind: str
     content: Mapping[str, Value] = field(default_factory=dict)
+    photos: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,7 @@ ROWS: Mapping[str, str] = {
     "text": "wrote a message",
     "postback": "tapped a button",
     "tap": "tapped a button",
+    "image: one of several": "sent one more of several pictures",
     "staff: take over": "staff took the conversation",
     "staff: hand back": "staff handed back",
     "staff: answer": "staff answered",

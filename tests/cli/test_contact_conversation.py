@@ -88,7 +88,7 @@ def test_what_was_said_on_all_accounts_masked(said: Path, run: Run) -> None:
 def test_in_chinese(said: Path, run: Run) -> None:
     shown, _ = run("contact", "show", "M1001", "--conversation", "--language", "zh-TW", "--turns", "2")
     first, *others = shown.splitlines()
-    assert first == "更早的：  --before 2026-11-20T12:05:00.000/5"
+    assert first == "更早的：  --before 2026-11-20T12:05:00.000/0"
     assert others == [
         "2026-11-20 12:05:00  outlet  客人 王小美：按了「領取」：2026-12-01",
         "2026-11-20 12:06:00  main  客人 王小美：（客人已收回）",

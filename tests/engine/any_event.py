@@ -121,7 +121,11 @@ class AnyEvent(Anything):
 
     def what(self) -> What:
         dice = self.dice
-        content = {self.text(): dice.choice((None, 1, "x")), "id": dice.choice((None, 1, "m1"))}
+        content: dict[str, object] = {
+            self.text(): dice.choice((None, 1, "x")),
+            "id": dice.choice((None, 1, "m1")),
+        }
+        content["imageSet"] = dice.choice((None, "x", {}, {"id": 1}, {"id": "S1"}, {"id": "S2"}))
         picked = {
             dice.choice(("date", "time", "datetime", "status")): dice.choice(("2026-11-20", "10:00", 5))
         }

@@ -19,6 +19,7 @@ from bot.model.contact import (
     Consent,
     Contact,
     Identity,
+    PhotoSet,
     StaffStop,
     Tag,
 )
@@ -281,6 +282,11 @@ class Anything:
         day = self.moment().date().isoformat()
         return PlaceWish(self.one(("w1", "w2")), name, name, day, self.moment(), told=self.yes())
 
+    def photos(self) -> PhotoSet:
+        return PhotoSet(
+            self.channel(), self.one(("S1", "S2")), self.one(("e1", "e2")), self.moment(), self.yes()
+        )
+
     def appointment(self) -> HeldAppointment:
         start = self.moment()
         end = start + timedelta(hours=1)
@@ -366,6 +372,7 @@ class Anything:
             stamp_cards=tuple(self.stamp_card(name) for name in ("集點", "gone") if self.yes()),
             appointments=self.some(self.appointment),
             place_wishes=self.some(self.place_wish),
+            photos=self.some(self.photos),
             draws=tuple(self.draw(name) for name in ("抽", "gone") if self.yes()),
             befriended=maybe(moment),
             referrals=tuple(self.referral(name) for name in ("好友", "gone") if self.yes()),

@@ -22,7 +22,7 @@ from tests.store.any_contact import contacts
 LATER = NOW + timedelta(days=1)
 PHONE = "+886912345678"
 PUSHED = Pushed({"type": "text", "text": "推"}, JourneyPush("welcome", "tip", 1))
-BY_CHANNEL = ("flows", "results", "pages", "notices")
+BY_CHANNEL = ("flows", "results", "pages", "notices", "photos")
 LOOKED_AT_ANEW = frozenset({"version", "turned"})
 """What a merge and its undoing leave for the next turn to set."""
 

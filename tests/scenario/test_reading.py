@@ -47,6 +47,7 @@ WRONG = {
     "steps:\n  - user: {picks: 1}\n": "what somebody does needs a kind, such as says, taps, opens",
     "steps:\n  - user: {says: 你好, picks: 1}\n": '"picks" belongs to taps, not to says',
     "steps:\n  - user: {opens: quiz}\n": 'no page is called "quiz" [unknown-page]',
+    "steps:\n  - user: {sends: {images: 1}}\n": "must be from 2 to 50",
     "steps:\n  - user: {sends: pictures}\n": '"pictures" is not one of image, video',
     "steps:\n  - bot: welcom\n": 'no card is called "welcom" [unknown-card]',
     "steps:\n  - bot: ok\n": "hint: where this is a text, write  {text: ok}",

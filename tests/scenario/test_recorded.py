@@ -435,3 +435,25 @@ def test_time_that_passed_by_itself_is_waited_for_as_well(play: Played) -> None:
     assert "- wait: 20m\n  - flow: {quiz: 放棄}\n" in held(play)
     play.says("ok")
     assert "- wait: 20m\n  - user: {says: ok}\n" in held(play)
+
+
+def test_photos_sent_at_once_are_one_step_whatever_came_between_them() -> None:
+    """F9: a recording says how many they were, where the first of them came."""
+    playbook = "rules: [{when: image, reply: 收到照片}, {when: {text: 在嗎}, reply: 在}]"
+    played = Played(compiled(playbook))
+    photos = [OtherMessage("image", {"id": f"m{n}", "imageSet": {"id": "SET"}}) for n in range(3)]
+    played.hears(photos[0])
+    played.hears(photos[1])
+    played.says("在嗎")
+    played.hears(photos[2])
+    played.hears(OtherMessage("image", {"id": "m9"}))
+    found = recorded("照片", played.happenings, played.playbook)
+    steps = [line.strip() for line in found.text.splitlines() if "sends" in line or "bot:" in line]
+    assert steps == [
+        "- user: {sends: {images: 3}}",
+        "- bot: 收到照片",
+        "- bot: 在",
+        "- user: {sends: image}",
+        "- bot: 收到照片",
+    ]
+    assert holds(found.text, playbook)

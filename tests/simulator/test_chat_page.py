@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Browser, Page, Route, ViewportSize, expect
 
 from tests.axe import violations
+from tests.pictures import png
 from tests.simulator.lent_pages import DESK, PHONE, complaints
 from tests.simulator.shop import Shop, own_shop
 from tests.simulator.windows import new_window, sign_in
@@ -74,6 +75,35 @@ async def test_two_of_staff_answer_leave_notes_and_finish(shop: Shop, chromium: 
         await amy.keyboard.press("e")
         await expect(ben.locator(".talk-head")).to_contain_text("機器人回覆中")
         await expect(ben.locator(".turn")).to_contain_text("現在由機器人回覆")
+
+
+async def test_photos_sent_at_once_stand_in_one_row_with_all_of_them(shop: Shop, chromium: Browser) -> None:
+    """F9, E3: whenever each came, also after what was said meanwhile; each is opened alone."""
+    friend = await waiting(shop, "小修")
+
+    async def sends(index: int) -> None:
+        of = f"{shop.api}/friends/{friend}/pictures?set=a&index={index}&total=3"
+        async with shop.http.post(of, data=png(60, 40), headers={"Content-Type": "image/png"}) as answer:
+            assert answer.status == 200
+        await shop.rest()
+
+    await sends(2)
+    async with at_chat(chromium, shop, "小修") as page:
+        await expect(page.locator(".by-person").last.get_by_role("link")).to_have_count(1)
+        await shop.say(friend, "就是這裡")
+        await sends(1)
+        await sends(3)
+        rows = page.locator(".line.by-person")
+        await expect(rows).to_have_count(4)
+        photos = page.locator(".photos").get_by_role("link")
+        await expect(photos).to_have_count(3)
+        await expect(rows.last).to_contain_text("就是這裡")
+        for number in range(3):
+            await photos.nth(number).click()
+            await expect(photos.nth(number).locator("img")).to_have_js_property("naturalWidth", 60)
+        assert await violations(page) == []
+        await page.set_viewport_size(PHONE)
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_what_was_shown_free_is_never_sent_for_money(shop: Shop, chromium: Browser) -> None:

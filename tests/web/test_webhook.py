@@ -13,7 +13,8 @@ from bot.web import webhook
 from bot.web.webhook import BODY_LIMIT
 from tests.eventually import PATIENCE
 from tests.playbooks import SECRET
-from tests.web.conftest import Site, signature, text
+from tests.runtime.test_photos import REPAIR
+from tests.web.conftest import Site, event, signature, text
 
 pytestmark = pytest.mark.both_ways
 
@@ -32,6 +33,26 @@ async def test_a_webhook_is_stored_then_answered_then_replied_to(site: Site) -> 
     assert [(call.kind, call.to, call.texts) for call in site.line.calls] == [
         ("reply", "token-1", ["每天 11:00–21:00"])
     ]
+
+
+async def test_photos_of_one_dialogue_in_several_webhooks_are_answered_once(site: Site) -> None:
+    """F9: each is stored and answered 200; what the bot says goes by the token of the first that came."""
+    site.bot.playbook = REPAIR
+
+    def photo(number: int) -> dict[str, Any]:
+        of = {"id": "E005D4", "index": number, "total": 4}
+        return event("message", number, message={"type": "image", "id": f"77{number}", "imageSet": of})
+
+    assert await site.deliver(photo(3)) == STORED
+    await site.bot.settle()
+    assert await site.deliver(photo(1), text("在嗎", 9), photo(4)) == STORED
+    assert await site.deliver(photo(2)) == STORED
+    await site.bot.settle()
+    assert len(await site.inbox()) == 5
+    assert [(call.kind, call.to, call.texts) for call in site.line.calls] == [
+        ("reply", "token-3", ["收到照片了"])
+    ]
+    assert await site.bot.dead_letters() == []
 
 
 async def test_no_events_is_a_success(site: Site) -> None:

@@ -73,6 +73,7 @@ def merged(contact: Contact, other: Contact, given: OfShop = NO_SHOP) -> Contact
         pages=_joined(contact.pages, other.pages),
         notices=_joined(contact.notices, other.notices),
         desk=_joined(contact.desk, other.desk),
+        photos=_joined(contact.photos, other.photos),
         used=_used(contact.used, other.used),
         audiences=_joined(contact.audiences, other.audiences),
         lists=_joined(contact.lists, other.lists),

@@ -40,6 +40,9 @@ from bot.model.staff_order import (
     StaffUnbinds,
 )
 
+ONE_MORE_PHOTO = "image: one of several"
+"""The words for a later one of photos sent at once: it is no message of its own."""
+
 
 def event_words(event: Event) -> str:
     """The words for one event, on one line."""

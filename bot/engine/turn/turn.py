@@ -23,6 +23,7 @@ from bot.engine.times.bounds import When
 from bot.engine.turn.copying import copied
 from bot.engine.turn.doing import NO_ANSWERS, Begin, Doing, undoes
 from bot.engine.turn.own_links import with_own_links
+from bot.engine.turn.photos import photos_before
 from bot.model.contact import Contact, Identity
 from bot.model.conversation import Secrecy
 from bot.model.counts import LEFT, Mark
@@ -82,6 +83,7 @@ class Turn:
         "now",
         "numbered",
         "outcomes",
+        "photos",
         "playbook",
         "pushes",
         "queue",
@@ -113,7 +115,9 @@ class Turn:
         self.context = ConditionContext(
             self.contact, self.channel, self.when, world.sms_credit, NO_ANSWERS, NOTHING, world.taken
         )
-        self.token = None if event.standby else living(event.token, now)
+        self.photos = photos_before(contact, event)
+        """The photos to which the event's belongs as a later one: nothing hears it (semantics 9)."""
+        self.token = None if event.standby or self.photos else living(event.token, now)
         self.queue: list[TriggerEvent] = []
         self.begins: list[Begin] = []
         self.outcomes: list[Outcome] = []

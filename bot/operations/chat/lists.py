@@ -244,7 +244,8 @@ def _unread(listed: ListedChat, turns: Sequence[TranscriptTurn]) -> int:
         is_read = turn.at < desk.since or (listed.read is not None and turn.at <= listed.read)
         if is_staffs or (is_read and not is_given):
             break
-        unread += turn.incoming is not None and not turn.incoming.kind.startswith(_NO_MESSAGES)
+        if (incoming := turn.incoming) is not None and incoming.photo_of is None:
+            unread += not incoming.kind.startswith(_NO_MESSAGES)
     return min(max(unread, int(is_given)), EACH_MOST)
 
 

@@ -14,7 +14,7 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.decide import begin_turn, decide, due_timer, end_turn, handle_event
 from bot.engine.flows.push_gate import brake_of
 from bot.engine.times.local_time import day_words
-from bot.engine.turn.event_words import event_words
+from bot.engine.turn.event_words import ONE_MORE_PHOTO, event_words
 from bot.model.clock import Clock
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptRow, Unsend
@@ -276,7 +276,8 @@ class Decider:
         marks = decision.marks
         counted = Counted(event.id, day_words(now, playbook.zone), marks) if marks else None
         made = tuple([_named(call, event.channel) for call in calls])
-        words, details = event_words(event), _details(decision)
+        words = event_words(event) if turn.photos is None else ONE_MORE_PHOTO  # which no report counts
+        details = _details(decision)
         if stored == "cut":
             details += (CUT,)
         row = TimelineRow(event.id, contact, part, event.at, words, details, None, counted, made)

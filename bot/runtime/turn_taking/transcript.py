@@ -19,7 +19,8 @@ import orjson
 from bot.engine.notes import STATE
 from bot.engine.texts.typed import typed
 from bot.engine.turn.event_words import event_words
-from bot.model.contact import contact_id
+from bot.engine.turn.photos import photos_before
+from bot.model.contact import Contact, PhotoSet, contact_id
 from bot.model.contact_kind import CROWDS
 from bot.model.conversation import ELSEWHERE, Cause, Incoming, Secrecy, TranscriptRow, Unsend
 from bot.model.decision import Decision, TraceStep
@@ -74,6 +75,8 @@ def transcript_rows(
     if (incoming is None and not spoken) or source.kind in CROWDS:
         return ()
     at = decision.contact.turned or event.at
+    if (photos := photos_before(decision.contact, event)) is not None:
+        incoming, at, number = _with_first(incoming, photos), photos.at, 0
     cause = _cause(event, decision.trace, is_incoming=incoming is not None)
     if len(spoken) == 1 and spoken[0].to == source.id and spoken[0].channel == event.channel:  # mostly
         chat = contact_id(event.channel, source.id)
@@ -82,7 +85,12 @@ def transcript_rows(
 
 
 def recovered_rows(
-    event_id: str, event: Event | None, calls: Sequence[Outgoing], at: datetime, number: int
+    contact: Contact,
+    event_id: str,
+    event: Event | None,
+    calls: Sequence[Outgoing],
+    at: datetime,
+    number: int,
 ) -> Sequence[TranscriptRow]:
     """The rows of a turn whose process died before writing them: from its event and the calls on the contact.
 
@@ -91,6 +99,9 @@ def recovered_rows(
     if event is not None and event.source.kind in CROWDS:
         return ()
     incoming = None if event is None else incoming_of(event, _perhaps(event))
+    photos = None if event is None else photos_before(contact, event)
+    if photos is not None:
+        incoming, at, number = _with_first(incoming, photos), photos.at, 0
     chat = None if event is None else _chat(event)
     cause = None if event is None or not _writer(event) else _cause(event, (), is_incoming=False)
     return _rows(event_id, chat, at, number, incoming, cause, _spoken(event, calls))
@@ -135,6 +146,13 @@ def incoming_of(event: Event, secrecy: Secrecy) -> Incoming | None:
             return Incoming(event_words(event), "", event.sent)
         case _:
             return None
+
+
+def _with_first(incoming: Incoming | None, photos: PhotoSet) -> Incoming | None:
+    """A later one of photos sent at once names the row of the first."""
+    if incoming is None or isinstance(incoming.content, str):
+        return incoming
+    return incoming._replace(content={**incoming.content, "photo_of": photos.event})
 
 
 def unsend_of(event: Event, contact: str) -> Unsend | None:
@@ -264,7 +282,7 @@ class RecoveredTranscripts:
         at = next(chain(filter(None, known), (call.created for call in calls)), None)
         if at is None or not self._keeps():
             return ()
-        return recovered_rows(name, event, calls, at, turn_number(stored.revision, number))
+        return recovered_rows(stored.contact, name, event, calls, at, turn_number(stored.revision, number))
 
     def _event(self, entry: InboxEntry | None) -> Event | None:
         try:

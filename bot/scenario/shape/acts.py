@@ -26,7 +26,7 @@ from bot.playbook.shape.words import (
 from bot.scenario.given import ALL_PUSHES
 from bot.scenario.shape.formats import FAILED
 from bot.scenario.shape.given import ATTRIBUTES, PHONE, TEXTS, VALUE, named
-from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS, AnswerNotSent
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PARTS, PHOTOS, AnswerNotSent
 
 AMOUNT: Schema = text("amount", "a number")
 CODE: Schema = {**TEXT, "suggested": [CODE_FROM_SMS]}
@@ -219,11 +219,16 @@ DEFINITIONS: dict[str, Schema] = {
                 kind: Word(_FROM_LINE, message.level, message.says, _EXAMPLES.get(kind, "…"))
                 for kind, message in HEARD_MESSAGES.items()
                 if kind in MESSAGES
+            }
+            | {
+                PHOTOS: Word(
+                    text("photos", "how many photos"), 2, "So many photos at once. 一次傳幾張照片", "5"
+                )
             },
         ),
         "type": [*SCALARS, "object"],
         "words": list(MESSAGES),
-        **kinds("a message", list(MESSAGES), apart=in_two_steps),
+        **kinds("a message", [*MESSAGES, PHOTOS], apart=in_two_steps),
     },
     "shop record": {
         **record("amount, order_no, and what the shop maps", SHOP_FIELDS),

@@ -17,7 +17,7 @@ from bot.playbook.shape.formats import FORMATS as OF_PLAYBOOKS
 from bot.playbook.shape.formats import NAME
 from bot.playbook.shape.vocabulary import FormatCheck, FormatFault
 from bot.scenario.given import ANOTHER
-from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP
+from bot.scenario.steps import CODE_FROM_SMS, FRIENDSHIP, PHOTOS_MOST
 
 LOOKS_LIKE_A_NAME = re.compile(NAME)
 """Such a text is a name or a word; it is written as `{says: ok}` only, and expected as `{text: ok}`."""
@@ -75,7 +75,15 @@ def _person(text: str) -> FormatFault | None:
     return FormatFault("reserved-name", tr("means something already"), tr("choose another name"))
 
 
+def _photos(text: str) -> FormatFault | None:
+    if text.isascii() and text.isdigit() and len(text) < 3 and 2 <= int(text) <= PHOTOS_MOST:
+        return None
+    says = tr("must be from 2 to {most}", most=PHOTOS_MOST)
+    return FormatFault("bad-value", says, tr("to send one photo, write  {sends: image}"))
+
+
 FORMATS: Mapping[str, FormatCheck] = {
+    "photos": _photos,
     "whole": _whole,
     "any moment": _typed(partial(moment_typed, zone=_ANY_ZONE), times.moment),
     "any date": _typed(date_typed, times.day),

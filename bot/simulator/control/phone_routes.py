@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,7 +30,7 @@ from bot.simulator.people.taps import Taps
 from bot.simulator.platform.message_shape import checked_messages
 from bot.simulator.platform.refusal import LineRefusal
 from bot.simulator.requests import guarded, local_only, problem
-from bot.simulator.state.chats import Chats
+from bot.simulator.state.chats import Chats, Friend
 from bot.simulator.state.liff_settings import SYSTEMS, TOKENS, USUAL, Launch, LiffSettings
 from bot.simulator.state.pictures import PICTURE_AT_MOST, Pictures
 from bot.simulator.workbench.inside import Inside
@@ -165,6 +166,17 @@ def _settings(body: dict[str, Any]) -> LiffSettings:
     return LiffSettings(**{**asdict(USUAL), **body})
 
 
+def image_set(friend: Friend, query: Mapping[str, str]) -> dict[str, Any] | None:
+    """The `imageSet` of one of several pictures that are sent at once; `None`: it is sent alone."""
+    if "set" not in query:
+        return None
+    index, total = query.get("index", ""), query.get("total", "")
+    if not (index.isdecimal() and total.isdecimal() and 1 <= int(index) <= int(total)):
+        raise CannotAct("invalid", "index and total must be numbers, index from 1 to total")
+    name = hashlib.sha256(f"{friend.id} {query['set']}".encode()).hexdigest().upper()
+    return {"id": name, "index": int(index), "total": int(total)}
+
+
 PICTURE_TYPES = ("image/jpeg", "image/png")
 
 
@@ -220,9 +232,9 @@ class TapRoutes:
             if len(read) > PICTURE_AT_MOST:
                 return problem(400, "invalid", "a picture is a JPEG or PNG of at most 10 MB")
         try:
-            sent = self.acts.send_picture(
-                friend_of(request, self.chats), bytes(read), request.query.get("group")
-            )
+            friend = friend_of(request, self.chats)
+            of = image_set(friend, request.query)
+            sent = self.acts.send_picture(friend, bytes(read), request.query.get("group"), of)
         except CannotAct as refused:
             return refusal(refused)
         return in_json(dict(sent))

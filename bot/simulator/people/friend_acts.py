@@ -116,12 +116,14 @@ class FriendActs:
             _check_text((content or {}).get("text"))
         return self._send(friend, new_message(kind, content or {}, self.clock.now()), group)
 
-    def send_picture(self, friend: Friend, content: bytes, group: Any = None) -> dict[str, str]:
-        """A picture of the friend's own: the bot reads it by its message's id."""
+    def send_picture(
+        self, friend: Friend, content: bytes, group: Any = None, of: Mapping[str, Any] | None = None
+    ) -> dict[str, str]:
+        """A picture of the friend's own: the bot reads it by its message's id. `of`: its `imageSet`."""
         kind = header_of(BytesIO(content)).kind
         if kind not in ("JPEG", "PNG") or len(content) > PICTURE_AT_MOST:
             raise CannotAct("invalid", "a picture is a JPEG or PNG of at most 10 MB")
-        message = new_message("image", {}, self.clock.now())
+        message = new_message("image", {"imageSet": of} if of else {}, self.clock.now())
         self._check_may_send(friend, group)
         picture = PictureBytes("image/jpeg" if kind == "JPEG" else "image/png", content)
         self.pictures.keep(message["id"], friend.channel, picture)

@@ -50,7 +50,7 @@ const phone = new Phone({
   change,
   say: (text, friend) => act("say", { text }, friend),
   send: (type, content) => act("send", { type, content }),
-  sendPicture,
+  sendPictures,
   tap: (body) => act("tap", body, state.friend.id, "tap"),
   unsend: (message) => act("unsend", { message: message.id }),
   watched: (message) => act("watched", { message: message.id }),
@@ -125,8 +125,14 @@ async function act(name, body = {}, id = state.friend.id, kind = "invalid") {
   return (await attempt(() => call("POST", `friends/${id}/${name}`, body), kind)) !== null;
 }
 
-async function sendPicture(blob, id = state.friend.id) {
-  return (await attempt(() => upload(`friends/${id}/pictures`, blob), "picture")) !== null;
+/** Send pictures; several at once are a set, an event each. */
+async function sendPictures(blobs, id = state.friend.id) {
+  const set = { set: crypto.randomUUID(), total: blobs.length };
+  for (const [before, blob] of blobs.entries()) {
+    const of = blobs.length > 1 ? `?${new URLSearchParams({ ...set, index: before + 1 })}` : "";
+    if ((await attempt(() => upload(`friends/${id}/pictures${of}`, blob), "picture")) === null) return false;
+  }
+  return true;
 }
 
 /** A new friend of the account, who has added it: the one, chosen; null where that was refused. */

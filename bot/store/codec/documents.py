@@ -7,7 +7,18 @@ from datetime import datetime
 from typing import Any, get_args
 
 from bot.engine.times.local_time import LAST
-from bot.model.contact import Binding, BindingKind, CameBy, Clerk, Consent, Contact, Identity, StaffStop, Tag
+from bot.model.contact import (
+    Binding,
+    BindingKind,
+    CameBy,
+    Clerk,
+    Consent,
+    Contact,
+    Identity,
+    PhotoSet,
+    StaffStop,
+    Tag,
+)
 from bot.model.contact_kind import crowd_kind
 from bot.model.counts import Counted
 from bot.model.instance import Notice, NoticeKind, Timer
@@ -125,6 +136,16 @@ _CONSENT = RecordCodec(
     {"version": ("v", text), "at": ("at", moment), "channel": ("ch", text), "on_page": ("page", flag)},
 )
 _STOP = RecordCodec(StaffStop, {"here": ("here", flag), "shop": ("shop", flag)})
+_PHOTOS = RecordCodec(
+    PhotoSet,
+    {
+        "channel": ("ch", text),
+        "id": ("id", text),
+        "event": ("e", text),
+        "at": ("at", moment),
+        "private": ("private", flag),
+    },
+)
 _NOTICE = RecordCodec(
     Notice,
     {
@@ -215,6 +236,7 @@ RECORDS: Mapping[str, tuple[str, Writer, Reader]] = {
         lambda value, privacy: records(value, lambda item: page_from(item, privacy)),
     ),
     "notices": ("notices", *_all_by(_NOTICE)),
+    "photos": ("photos", *_all_by(_PHOTOS)),
     "desk": (
         "desk",
         lambda chats, privacy: [staff_chat_document(item, privacy) for item in chats],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import DESCENDING
@@ -56,9 +56,9 @@ class Conversations(SealedRepository, collection="conversations"):
             query["$or"] = [{"at": {"$lt": before.at}}, {"turn": {"$lt": before.turn}}]
         return await self._found(query, most)
 
-    async def at(self, chats: Collection[str], place: TranscriptCursor) -> list[TranscriptTurn]:
-        """All turns in these chats of this one place."""
-        return await self._found({"chat": {"$in": list(chats)}, "at": place.at, "turn": place.turn}, 0)
+    async def at(self, chats: Collection[str], moment: datetime) -> list[TranscriptTurn]:
+        """All turns in these chats of this one moment."""
+        return await self._found({"chat": {"$in": list(chats)}, "at": moment}, 0)
 
     async def of_events(self, events: Sequence[str]) -> list[TranscriptTurn]:
         """The turns of these events that are there, newest first."""

@@ -132,8 +132,9 @@ def shown_lines(
     zone = playbook.zone
     lines: list[ShownLine] = []
     before: date | None = None
+    came_with = _photos(page.turns)
     for turn in page.turns:
-        for line in _lines(turn, playbook, words, desk):
+        for line in _lines(turn, came_with, playbook, words, desk):
             day = line.at.astimezone(zone).date()
             lines.append(line if day == before else _of_a_day(line, day))
             before = day
@@ -144,18 +145,42 @@ def _of_a_day(line: ShownLine, day: date) -> ShownLine:
     return replace(line, day=day)
 
 
+def _photos(turns: Sequence[ConversationTurn]) -> Mapping[str, Sequence[ConversationTurn]]:
+    """Photos that were sent at once, by the row of the first and in the order in which they were sent."""
+    photos = {one.turn.id: [one] for one in turns if one.turn.incoming is not None}
+    for one in turns:
+        if (of := _photo_of(one)) in photos:
+            photos[of].append(one)
+    return {of: sorted(several, key=_sent) for of, several in photos.items()}
+
+
+def _photo_of(shown: ConversationTurn) -> str | None:
+    incoming = shown.turn.incoming
+    return None if incoming is None else incoming.photo_of
+
+
+def _sent(shown: ConversationTurn) -> int:
+    return 0 if shown.turn.incoming is None else shown.turn.incoming.sent
+
+
 def _lines(
-    shown: ConversationTurn, playbook: Playbook, words: Language, desk: StaffChat | None
+    shown: ConversationTurn,
+    photos: Mapping[str, Sequence[ConversationTurn]],
+    playbook: Playbook,
+    words: Language,
+    desk: StaffChat | None,
 ) -> Iterator[ShownLine]:
     turn = shown.turn
     if not turn.readable:
         yield ShownLine(turn.id, turn.at, "event", "", [ShownPart("other", tr("(its key is not there)"))])
         return
+    if _photo_of(shown) in photos:
+        return  # it stands with the first
     if turn.incoming is not None:
         is_event = turn.incoming.kind.startswith(("follow", "unfollow"))
-        part = _hidden(turn.incoming) if shown.hidden else _incoming(turn.incoming, words)
+        parts = [_part(one, words) for one in photos[turn.id]]
         by_whom: Speaker = "event" if is_event else "person"
-        yield ShownLine(turn.id, turn.at, by_whom, "", [part], unanswered=_unanswered(shown, desk))
+        yield ShownLine(turn.id, turn.at, by_whom, "", parts, unanswered=_unanswered(shown, desk))
     who = turn.cause.who if turn.cause is not None else ""
     for call, end in zip(turn.calls, shown.ends, strict=True):
         by: Speaker = "note" if call.kind == "note" else "staff" if who else "bot"
@@ -211,6 +236,12 @@ def end_words(end: CallOutcome) -> tuple[TranslatableValue, bool]:
             return (tr("Waits to be sent") if end.end == CallState.WAITS else tr("Being sent")), False
         case _:
             return "", False
+
+
+def _part(shown: ConversationTurn, words: Language) -> ShownPart:
+    incoming = shown.turn.incoming
+    assert incoming is not None
+    return _hidden(incoming) if shown.hidden else _incoming(incoming, words)
 
 
 def _incoming(incoming: Incoming, words: Language) -> ShownPart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import FilePayload, Page, ViewportSize, expect
 
 from tests.pictures import png
 from tests.simulator.phone.conftest import DESK, PHONE, Phone
@@ -174,6 +174,32 @@ async def test_a_picture_is_chosen_pasted_or_dropped(phone: Phone, page: Page) -
         await page.get_by_role("button", name="圖片", exact=True).click()
     await (await choosing.value).set_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"no"})
     await expect(page.locator("#notice")).to_contain_text("JPEG")
+
+
+async def test_photos_chosen_at_once_are_events_of_one_set_and_drawn_as_one(phone: Phone, page: Page) -> None:
+    """F9: as on LINE: five events, in this order, and a grid in the chat, where each may be taken back."""
+    await page.locator("#more").click()
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="圖片").click()
+    several: list[FilePayload] = [
+        {"name": f"{n}.png", "mimeType": "image/png", "buffer": PICTURE} for n in range(5)
+    ]
+    await (await choosing.value).set_files(several)
+    tiles = page.locator(".tiles .said.mine .photo img")
+    await expect(tiles).to_have_count(5)
+    heard = [(await phone.heard("message"))["message"] for _ in range(5)]
+    assert len({one["imageSet"]["id"] for one in heard}) == 1
+    assert [(one["imageSet"]["index"], one["imageSet"]["total"]) for one in heard] == [
+        (n, 5) for n in (1, 2, 3, 4, 5)
+    ]
+    await expect(page.locator(".tiles time:visible")).to_have_count(1)
+    places = await tiles.evaluate_all("all => all.map((e) => e.getBoundingClientRect().top)")
+    assert len(set(places[:3])) == 1 < len(set(places))
+    await phone.say("好了")
+    await expect(page.locator(".tiles")).to_have_count(1)
+    await tiles.first.click(button="right")
+    await page.get_by_role("button", name="收回").click()
+    await expect(tiles).to_have_count(4)
 
 
 async def test_stickers_and_places(phone: Phone, page: Page) -> None:

@@ -52,6 +52,7 @@ export class ChatLog {
     const messages = [...state.messages.values()];
     const nodes = [];
     const rows = new Map();
+    const tiles = []; // the rows of each set of photos
     messages.forEach((message, i) => {
       const [before, after] = [messages[i - 1], messages[i + 1]];
       const newDay = !before || dayOf(before) !== dayOf(message);
@@ -65,7 +66,17 @@ export class ChatLog {
       };
       row.show(message, place);
       rows.set(message.id, row);
-      nodes.push(row.element);
+      const set = setOf(message);
+      if (!set) nodes.push(row.element);
+      else if (set === setOf(before ?? {})) tiles.at(-1).push(row.element);
+      else {
+        nodes.push(this.line(rows, `set ${message.id}`, "tiles", "", "div"));
+        tiles.push([row.element]);
+      }
+    });
+    nodes.filter((node) => node.className === "tiles").forEach((node, i) => {
+      put(node, tiles[i]);
+      node.style.setProperty("--across", [2, 4].includes(tiles[i].length) ? 2 : Math.min(3, tiles[i].length));
     });
     if (state.typing) nodes.push($("typing") ?? typing(state.account));
     this.rows = rows;
@@ -76,8 +87,8 @@ export class ChatLog {
     return this.line(rows, `day ${name}`, "day", name);
   }
 
-  line(rows, key, classes, text) {
-    const line = this.rows.get(key) ?? { element: el("p", classes, {}, text) };
+  line(rows, key, classes, text, tag = "p") {
+    const line = this.rows.get(key) ?? { element: el(tag, classes, {}, text) };
     rows.set(key, line);
     return line.element;
   }
@@ -131,7 +142,7 @@ export class ChatLog {
   leave() {
     if (!this.friend || this.chat.hidden) return;
     const top = this.chat.getBoundingClientRect().top;
-    const row = this.atEnd ? null : [...this.list.children].find((one) => one.dataset.message && one.getBoundingClientRect().bottom > top);
+    const row = this.atEnd ? null : [...this.list.querySelectorAll("[data-message]")].find((one) => one.getBoundingClientRect().bottom > top);
     ofTab.put(`place.${this.friend}`, row ? { id: row.dataset.message, offset: Math.round(row.getBoundingClientRect().top - top) } : null);
   }
 
@@ -151,7 +162,7 @@ export class ChatLog {
   /** Arrow keys go from message to message, once one is in the chat. */
   walk(event) {
     if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-    const rows = [...this.list.querySelectorAll(":scope > .said:not(#typing)")];
+    const rows = [...this.list.querySelectorAll(".said:not(#typing)")];
     const at = rows.indexOf(document.activeElement);
     if (at < 0 && document.activeElement !== this.chat) return;
     const to = at < 0 ? rows.at(-1) : rows[at + (event.key === "ArrowUp" ? -1 : 1)];
@@ -172,6 +183,9 @@ function dayOf(message) {
   if (!days.has(message)) days.set(message, localInput(message.at).slice(0, 10));
   return days.get(message);
 }
+
+/** The set of photos that a message is of: as LINE, the chat shows photos that were sent at once as one. */
+const setOf = (message) => message.content?.imageSet?.id ?? null;
 
 const minute = (message) => Math.floor(message.at / 60_000);
 

@@ -5,10 +5,10 @@ import { ofTab } from "../memory.js";
 import { currentLanguage } from "../words.js";
 import { stickers, things } from "./trays.js";
 import { openPlaces } from "./places.js";
-import { asPicture, chosenFile } from "./sending_pictures.js";
+import { asPicture, chosenFiles } from "./sending_pictures.js";
 
 export class Composer {
-  /** `acts`: say(text), send(type, content), sendPicture(blob): each resolves to whether it was taken. */
+  /** `acts`: say(text), send(type, content), sendPictures(blobs): each resolves to whether it was taken. */
   constructor(acts) {
     this.acts = acts;
     this.saying = Promise.resolve();
@@ -83,8 +83,8 @@ export class Composer {
 
   async pick(camera) {
     this.openTray(null);
-    const file = await chosenFile(camera);
-    return file ? this.picture(file) : false;
+    const files = await chosenFiles(camera);
+    return files.length ? this.pictures(files) : false;
   }
 
   /** Choose a place and send it. */
@@ -104,7 +104,7 @@ export class Composer {
     if (event.type === "drop") event.preventDefault();
     if (!files.length || $("composer").hidden) return;
     event.preventDefault();
-    for (const file of files) this.picture(file);
+    this.pictures(files);
   }
 
   /** What was pasted with the focus elsewhere: pictures are sent, a text goes to the field's cursor. */
@@ -118,9 +118,8 @@ export class Composer {
     this.ready();
   }
 
-  async picture(file) {
-    const blob = await asPicture(file);
-    return this.acts.sendPicture(blob);
+  async pictures(files) {
+    return this.acts.sendPictures(await Promise.all(files.map(asPicture)));
   }
 
   /** Send the draft, one after the other; what could not be sent comes back into it. */

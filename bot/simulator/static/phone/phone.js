@@ -22,7 +22,7 @@ import { takeTyping } from "./typing.js";
 
 export class Phone {
   /** `acts`: add(), choose(id), follow(), block(), unblock(), invite(), change(what), say(text, friend), send(type, content),
-   * sendPicture(blob), tap(body), unsend(message), watched(message), redeliver(message), chosen(message),
+   * sendPictures(blobs), tap(body), unsend(message), watched(message), redeliver(message), chosen(message),
    * sayIn(group, text), openGroup(id), leaveGroup(), dismissSms(sms), openLiff(address), leadsTo(address). */
   constructor(acts) {
     this.acts = acts;

@@ -4,15 +4,16 @@ const LINE_TAKES = new Set(["image/jpeg", "image/png"]);
 const AT_MOST = 10 * 1024 * 1024;
 const LONGEST_SIDE = 2048;
 
-/** Let the person choose a picture, from the camera where there is one; null when none was chosen. */
-export function chosenFile(camera) {
+/** Let the person choose pictures, or take one where there is a camera; none when none was chosen. */
+export function chosenFiles(camera) {
   const field = document.createElement("input");
   field.type = "file";
   field.accept = "image/*";
   if (camera) field.capture = "environment";
+  else field.multiple = true;
   return new Promise((settle) => {
-    field.addEventListener("change", () => settle(field.files[0] ?? null));
-    field.addEventListener("cancel", () => settle(null));
+    field.addEventListener("change", () => settle([...field.files]));
+    field.addEventListener("cancel", () => settle([]));
     field.click();
   });
 }
