@@ -15,7 +15,7 @@ def decided_by(patched: pytest.MonkeyPatch, decide: Callable[..., Any]) -> None:
     """Have the runtime ask this in place of `decide`, and of its three steps."""
 
     def begin(*asked: object) -> SimpleNamespace:
-        return SimpleNamespace(asked=asked, asked_quota=False)
+        return SimpleNamespace(asked=asked, asked_quota=False, photos=None)
 
     def end(turn: SimpleNamespace, before: object) -> Any:
         return decide(*turn.asked)

@@ -39,6 +39,9 @@ class Hanging:
     async def known(self, ids: Collection[str]) -> set[str]:
         return await self.real.known(ids)
 
+    async def wake_owners(self, entries: Sequence[InboxEntry]) -> None:
+        await self.real.wake_owners(entries)
+
 
 async def test_everybody_is_told_in_time_while_a_write_hangs(shop: Shop) -> None:
     """A8: also who comes after others have given up waiting for the same next write."""

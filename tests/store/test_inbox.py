@@ -163,6 +163,16 @@ async def test_open_events_of_bulk_work_are_known_as_such(inbox: Inbox, inbox_co
     assert await inbox.bulk_waiting() == 1
 
 
+async def test_an_owner_who_is_woken_too_late_leaves_no_stub(
+    inbox_commit: InboxCommit, database: Database
+) -> None:
+    """J2: the owner has dropped the event of somebody erased before the other process could wake it."""
+    dropped, there = entry("e1"), entry("e2", BERT)
+    await store(inbox_commit, there)
+    await inbox_commit.wake_owners([dropped, there])
+    assert [one["_id"] async for one in database.collection("contacts").find({})] == [BERT]
+
+
 async def test_what_was_done_is_walked_past_once_not_once_for_each_part(
     database: Database, inbox: Inbox, inbox_commit: InboxCommit
 ) -> None:

@@ -154,6 +154,9 @@ class Gate:
     async def known(self, ids: Collection[str]) -> set[str]:
         return await self._store.known(ids)
 
+    async def wake_owners(self, entries: Sequence[InboxEntry]) -> None:
+        await self._store.wake_owners(entries)
+
     async def store(
         self,
         entries: Sequence[InboxEntry],

@@ -163,7 +163,6 @@ class Receiver:
         a caller has stopped waiting for it."""
         self._inbox_commit = inbox_commit
         self._turns = turns
-        self._contacts = services.contacts
         self._lanes = services.lanes
         self._fences = services.fences
         self._metrics = services.metrics
@@ -315,7 +314,7 @@ class Receiver:
         # where a lease has ended another may have decided them: that is not for a lane
         others = [item.entry for item in left if item.entry.id not in ours]
         if others:
-            await self._contacts.poke([(entry.contact, entry.id) for entry in others])
+            await self._inbox_commit.wake_owners(others)
             self._read_again([entry.id for entry in others], fresh)
 
     def _put(self, items: Sequence[Received], refused: Set[str]) -> None:

@@ -211,8 +211,11 @@ class Contacts:
         found = {d["_id"]: d for d in documents}
         return {w.after.id for w in writes if not _is_last_write(w, found.get(w.after.id, {}))}
 
-    async def poke(self, events: Sequence[tuple[str, str]]) -> None:
-        """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id."""
+    async def poke(self, events: Sequence[tuple[str, str]]) -> set[str]:
+        """Tell the owners of these contacts to read the inbox first: pairs of contact id and event id.
+
+        Returns those of whom nothing was there, and a stub is by now.
+        """
         operations = [
             UpdateOne(
                 {"_id": contact, "part": part_of(contact)}, {"$addToSet": {"waiting": event}}, upsert=True
@@ -220,11 +223,13 @@ class Contacts:
             for contact, event in events
         ]
         try:
-            await self._collection.bulk_write(operations, ordered=False)
+            made = await self._collection.bulk_write(operations, ordered=False)
         except BulkWriteError as error:
             known_already(error)
             # another process made the stub at the same moment: now it is there
             await self._collection.bulk_write(operations, ordered=False)
+            return {contact for contact, _ in events}
+        return set((made.upserted_ids or {}).values())
 
     async def delete_if_empty(self, contact: str, events: Sequence[str]) -> None:
         """Leave nothing of whom these events have waited for, if there is nobody of this id."""

@@ -66,7 +66,19 @@ class InboxCommit:
         """Make events of work on many people durable, and wake the owners of these, who take their turns
         after all that somebody waits for. Raises `DatabaseUnavailable`."""
         await self._inbox.store(entries, {entry.id for entry in entries}, bulk=True)
-        await self._contacts.poke([(entry.contact, entry.id) for entry in entries])
+        await self.wake_owners(entries)
+
+    async def wake_owners(self, entries: Sequence[InboxEntry]) -> None:
+        """Have the owners of these contacts read what was stored for them. Raises `DatabaseUnavailable`.
+
+        An owner may have dropped an event of somebody erased by then: no stub of them stays.
+        """
+        made = await self._contacts.poke([(entry.contact, entry.id) for entry in entries])
+        anew = [entry for entry in entries if entry.contact in made]
+        known = await self._inbox.known([entry.id for entry in anew]) if anew else set()
+        for entry in anew:
+            if entry.id not in known:
+                await self._contacts.delete_if_empty(entry.contact, [entry.id])
 
     async def _carried(
         self, entries: Sequence[InboxEntry], turns: Sequence[TurnWrite], are_young: Callable[[], bool]
