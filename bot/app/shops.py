@@ -137,6 +137,8 @@ TOKENS_LOOK = 60.0
 """Seconds between two looks whether a token ends soon."""
 SELDOM = timedelta(hours=1)
 """After so long a shop that nobody has asked is asked for a phone that nobody has."""
+FIRST = timedelta(minutes=10)
+"""After the start, where nobody has asked it by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,14 +219,14 @@ class Shops:
 
     async def ask_seldom_asked(self, owns: Callable[[int], bool]) -> None:
         """Have each linked shop asked that nobody has asked for an hour, for ever, by the owner of part 0: a
-        refusal is known before somebody is to be found there. One call each."""
-        asked = dict[str, datetime]()
+        refusal is known before somebody is to be found there."""
+        asked, began = dict[str, datetime](), self._clock.now() - SELDOM + FIRST
 
         async def look() -> None:
             now = self._clock.now()
             for name, shop in self._live.settings.shops.items() if owns(0) else ():
-                last = max(filter(None, (asked.get(name), self.found.taken.get(name))), default=None)
-                is_due = last is None or now - last >= SELDOM
+                last = max(filter(None, (asked.get(name, began), self.found.taken.get(name))))
+                is_due = now - last >= SELDOM
                 if shop.platform == LIST or not is_due or not is_linked(shop, await self.links.of(name)):
                     continue
                 asked[name] = now
