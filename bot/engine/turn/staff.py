@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from bot.engine.times.local_time import later
 from bot.engine.turn.timers import arm_timers, void_question_timers
@@ -55,7 +56,7 @@ def hand_over(turn: Turn, note: str) -> None:
     if chat is None:
         chat = _begun(turn, "waits")
     elif chat.state == "has" and not turn.event.standby:
-        chat = replace(chat, asked=chat.asked or turn.now)
+        chat = _asked(turn, chat)
     _keep(turn, replace(chat, note=note or chat.note))
     _silence_bot(turn)
 
@@ -124,7 +125,20 @@ def left_to_staff(turn: Turn, kind: str) -> None:
     chat = staff_chat(turn)
     is_ours = chat is not None and chat.state == "has" and chat.by is not None
     if chat is not None and is_ours and kind != "sticker" and not turn.event.standby:
-        _keep(turn, replace(chat, asked=chat.asked or turn.now))
+        _keep(turn, _asked(turn, chat))
+
+
+def _asked(turn: Turn, chat: StaffChat) -> StaffChat:
+    """The person asks who has it; everybody, where that is no account, or one that has not answered for as
+    long as a silence: what the person writes puts the end of that off."""
+    asked = chat.asked or turn.now
+    is_left = chat.by is None or later(asked, turn.rules.staff_silence, turn.playbook.zone) <= turn.now
+    return _left(chat, asked) if is_left else replace(chat, asked=asked)
+
+
+def _left(chat: StaffChat, since: datetime) -> StaffChat:
+    """It waits since then, and nobody has it."""
+    return replace(chat, state="waits", since=since, by=None, given_by=None, asked=None)
 
 
 def hand_back(turn: Turn, *, served: bool = False) -> None:
@@ -229,8 +243,7 @@ def _wait_again(turn: Turn, by: str | None) -> None:
     chat = staff_chat(turn)
     if chat is None or chat.state != "has" or chat.by != by:
         return
-    since = chat.unanswered or turn.now
-    _keep(turn, replace(chat, state="waits", since=since, by=None, given_by=None, asked=None))
+    _keep(turn, _left(chat, chat.unanswered or turn.now))
     turn.note(WAITS_AGAIN)
 
 

@@ -373,3 +373,33 @@ def test_s29_in_lines_own_chat_nobody_waits_in_our_list() -> None:
     standby.hears(TextMessage("在嗎"), standby=True)
     standby.waits(hours=13)
     assert desk(standby).state == "done"
+
+
+@pytest.mark.parametrize("by_command", [True, False])
+def test_s29_who_asks_for_staff_waits_where_nobody_of_the_console_has_it(*, by_command: bool) -> None:
+    """E6: after LINE's own chat, or a command, the bot is silent, and no account has the conversation."""
+    chat = chat_of(NIGHT.replace("text: 客服}", "text: 客服}, with_staff: true"))
+    if by_command:
+        chat.staff(takes_over=True)
+    else:
+        chat.hears(TextMessage("在嗎"), standby=True)
+    chat.waits(minutes=5)
+    chat.says("客服")
+    assert (waits_since(chat), desk(chat).asked, desk(chat).note) == (chat.now, None, "請看")
+    chat.hears(TextMessage("客服"), standby=True)
+    assert waits_since(chat) is None
+
+
+def test_s29_who_goes_on_writing_to_somebody_who_is_away_waits_for_everybody() -> None:
+    """E6: each message puts the end of the silence off, and nobody else would have seen them for ever."""
+    chat = chat_of(NIGHT)
+    chat.says("客服")
+    writes(chat, may_cost=True)
+    chat.says("還有一件事")
+    since = chat.now
+    for hours, waits in ((11, None), (1, since), (11, since)):
+        chat.waits(hours=hours)
+        chat.says("在嗎")
+        assert waits_since(chat) == waits
+    assert chat.contact.identity("main").staff
+    assert desk(chat).by is None
