@@ -141,9 +141,7 @@ class StaffAccounts:
     ) -> list[str]:
         """Suspend these accounts, which signs them out, or let them sign in again. Whom that
         has changed. Their conversations wait again, or are `chats_to`'s."""
-        to = await self.colleague(chats_to) if chats_to else ""
-        if to.removeprefix(CONSOLE) in map(account_name, written):
-            raise AccountRefused(_TO_ONESELF)
+        to = await self._colleague_of(written, chats_to)
         changed = []
         named = {account.name: account for account in [await self._named(one) for one in written]}
         for account in named.values():
@@ -172,9 +170,7 @@ class StaffAccounts:
     async def reset(self, written: str, by: str, *, chats_to: str = "") -> StartPassword:
         """A new start password in place of their own; no second factor any more; signed out everywhere.
         Until they have it they answer nobody: their conversations wait again, or are `chats_to`'s."""
-        to = await self.colleague(chats_to) if chats_to else ""
-        if chats_to and account_name(chats_to) == account_name(written):
-            raise AccountRefused(_TO_ONESELF)
+        to = await self._colleague_of([written], chats_to)
         account, password = await self._named(written), start_password()
         hashed, until = await self._passwords.hashed(password), self._clock.now() + START_LIFE
         async with audited(self._stores, Deed("admin_reset", by, self._people.now(), account.name)):
@@ -191,9 +187,9 @@ class StaffAccounts:
     async def set_role(
         self, playbook: Playbook, written: str, wanted: RoleRequest, by: str, *, chats_to: str = ""
     ) -> AdminAccount:
-        """Another role; signed out everywhere, so that nothing goes on with the old one. With one that is not
-        the team's, their conversations wait again, or are `chats_to`'s."""
-        to = await self.colleague(chats_to) if chats_to else ""
+        """Another role; signed out everywhere, so that nothing goes on with the old one. Their conversations
+        are `chats_to`'s; without, they wait again where the role is not the team's."""
+        to = await self._colleague_of([written], chats_to)
         account, scope = await self._named(written), await self._checked(playbook, wanted)
         _refuse_oneself(account.name, by)
         after = replace(
@@ -215,7 +211,7 @@ class StaffAccounts:
                 ),
                 by,
             )
-        if done.role not in TEAM:
+        if to or done.role not in TEAM:
             await self._leave_chats(done.name, by, to)
         return done
 
@@ -239,6 +235,12 @@ class StaffAccounts:
     async def view(self, written: str) -> AccountView:
         """One account."""
         return await self._view(await self._named(written))
+
+    async def _colleague_of(self, written: Sequence[str], chats_to: str) -> str:
+        """Who is to have the conversations of these accounts; empty for nobody."""
+        if chats_to and account_name(chats_to) in map(account_name, written):
+            raise AccountRefused(_TO_ONESELF)
+        return await self.colleague(chats_to) if chats_to else ""
 
     async def _leave_chats(self, name: str, by: str, to: str) -> None:
         await leave_chats(self._stores, self._people, f"{CONSOLE}{name}", by, to)

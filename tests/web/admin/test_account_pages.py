@@ -223,8 +223,14 @@ async def test_a_colleague_who_is_there_may_have_them(staff: StaffWorld) -> None
     await has_chat(staff, 1, "lin")
     assert (await admin.post(f"{ONE}/role", name="lin", place="supervisor"))[0] == 303
     assert await orders(staff) == [], "who may still answer keeps them"
+    await staff.signed_in(account := await staff.account("agent", "kai"))
+    await has_chat(staff, 2, account.name)
+    status, _ = await admin.post(f"{ONE}/role", name="kai", place="store_manager:xinyi", chats_to="kai")
+    assert status == 422, "they would not have answered any more"
+    assert (await admin.post(f"{ONE}/role", name="kai", place="supervisor", chats_to="amy"))[0] == 303
+    assert await orders(staff) == [("main:U2", "assigned", ("main", "console:amy"))]
     assert (await admin.post(f"{ONE}/suspend", name="lin", chats_to="amy"))[0] == 303
-    assert await orders(staff) == [("main:U1", "assigned", ("main", "console:amy"))]
+    assert (await orders(staff))[0] == ("main:U1", "assigned", ("main", "console:amy"))
 
 
 def test_a_form_offers_each_role_with_whose_people() -> None:
