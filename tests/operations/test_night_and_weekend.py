@@ -195,5 +195,5 @@ async def test_on_monday_morning_nobody_is_missing(stores: Stores, seed: int) ->
     assert [one.waiting for one in digest.channels] == [len(waiting), 0]
     promise = Alert("mail", "a@b.example", ("waiting",), waiting=timedelta(minutes=30), during="客服時間")
     found = await stores.staff_chats.waiting(None, 1_000)
-    look = waiting_look(found, (promise,), PLAYBOOK, {}, (), now, "")
+    look = waiting_look(found, (promise,), PLAYBOOK, {}, {}, now, "")
     assert [one.channel for one in look.standing] == ["main"]

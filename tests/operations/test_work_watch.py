@@ -635,3 +635,27 @@ async def test_who_waits_for_too_long_is_one_alert_until_nobody_does(office: Off
     await office.database.collection("contacts").update_many({}, {"$set": {"desk.0.s": "done"}})
     assert await office.look() == ["over: nobody waits for staff for so long any more"]
     assert await office.look() == []
+
+
+async def test_who_becomes_late_beside_somebody_nobody_serves_is_alerted_to_within_an_hour(
+    office: Office,
+) -> None:
+    """E6: somebody who has blocked the account waits for ever, and hides nobody; a few times a day."""
+    office.alerts = (replace(OPS, when=("waiting",), waiting=timedelta(minutes=30)),)
+    office.watches = [office.watch()]
+    await office.waits("main:U1", office.clock.now())
+    assert await office.look(timedelta(minutes=31)) == []
+    assert len(await office.look(timedelta(days=2))) == 1
+    assert await office.look() == [], "nobody else has become late"
+    await office.waits("main:U2", office.clock.now())
+    assert await office.look(timedelta(minutes=31)) == []
+    assert [one.split(" since")[0] for one in await office.look()] == [
+        "2 customers of 森活 wait for staff, the first"
+    ]
+    said = 0
+    for number in range(24):
+        await office.waits(f"main:V{number}", office.clock.now())
+        office.clock.advance(3600)
+        said += len(await office.look())
+        await office.database.collection("contacts").delete_one({"_id": f"main:V{number}"})
+    assert 3 <= said <= 6

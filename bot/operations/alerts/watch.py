@@ -125,10 +125,9 @@ class WorkWatch:
             found.append(orders_look(going, work.playbook(), lasting["broadcast_held"], work.public))
         if asked("waiting"):
             waiting = await stores.staff_chats.waiting(None, WAITING_MOST)
+            since = since_of("waiting", known)
             found.append(
-                waiting_look(
-                    *(waiting, settings.alerts, work.playbook(), titles, lasting["waiting"], now, work.public)
-                )
+                waiting_look(waiting, settings.alerts, work.playbook(), titles, since, now, work.public)
             )
         if asked("playbook_refused", "server"):
             found.append(machines_look(alive, await self._behind(now), lasting))

@@ -98,6 +98,8 @@ def _none_left(subject: str) -> Translatable:
 
 WAITS = timedelta(minutes=30)
 """So long nobody may wait, where an alert says no other time."""
+AGAIN = timedelta(hours=1)
+"""So long after an alert there is another one where others have become late since."""
 
 
 def waiting_look(
@@ -105,27 +107,29 @@ def waiting_look(
     alerts: Iterable[Alert],
     playbook: Playbook,
     titles: Mapping[str, str],
-    lasting: Collection[str],
+    lasting: Mapping[str, datetime],
     now: datetime,
     public: str,
 ) -> TroubleLook:
-    """Accounts where somebody has waited for our staff for too long.
+    """Accounts where somebody has waited for our staff for too long. Where others are late since, a trouble
+    ends without a word, and begins anew at the next look: who is left unserved hides nobody.
 
-    `waiting`: since when each waits, and where.
+    `waiting`: since when each waits, and where; `lasting`: since when each trouble lasts.
     """
     said = next((one for one in alerts if one.waiting is not None), None)
     most = WAITS if said is None or said.waiting is None else said.waiting
     hours = None if said is None else playbook.hours.get(said.during or "")
 
-    def is_too_long(since: datetime) -> bool:
-        late = since + most if hours is None else hours.when_open_for(most, since, playbook.zone)
-        return late is not None and late <= now
+    def late_from(since: datetime) -> datetime | None:
+        return since + most if hours is None else hours.when_open_for(most, since, playbook.zone)
 
     found: dict[str, list[datetime]] = {}
+    newest: dict[str, datetime] = {}
     for since, channel in waiting:
-        known = playbook.channels.get(channel)
-        if (known is None or known.staff != "line_chat") and is_too_long(since):  # nobody tells us of answers
+        known, late = playbook.channels.get(channel), late_from(since)
+        if late is not None and late <= now and (known is None or known.staff != "line_chat"):
             found.setdefault(channel, []).append(since)
+            newest[channel] = max(late, newest.get(channel, late))
     standing = [
         StandingTrouble(
             "waiting",
@@ -139,6 +143,11 @@ def waiting_look(
     ended = [
         EndedTrouble("waiting", channel, tr("nobody waits for staff for so long any more"), channel)
         for channel in gone("waiting", lasting, standing)
+    ]
+    ended += [
+        EndedTrouble("waiting", channel, None, channel)
+        for channel, late in newest.items()
+        if channel in lasting and lasting[channel] < late and lasting[channel] + AGAIN <= now
     ]
     return TroubleLook(standing, ended)
 
