@@ -6,17 +6,17 @@ may raise `DatabaseUnavailable`.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Literal, TypeAlias
 
 from bot.model.draft import FILE_MOST, FILES_MOST, TEXTS_MOST, WHOLE_MOST, DraftFile, DraftKind, digest
 from bot.model.published_version import AcceptedPlaybook
 from bot.model.translatable import Refusal, tr
 from bot.operations.drafts.live_files import LiveFiles, PlaybookBase, is_yaml
-from bot.operations.drafts.merging import merged
+from bot.operations.drafts.merging import MergedText, merged
 from bot.operations.drafts.paths import checked_path
 from bot.playbook.syntax.source import FILE_LIMIT
 from bot.store.stores import Stores
@@ -294,19 +294,25 @@ class RenewedDraft:
     both: tuple[str, ...]
 
 
-async def renew(stores: Stores, account: str, draft: PlaybookDraft, says: str, now: datetime) -> RenewedDraft:
+async def renew(
+    stores: Stores,
+    draft: PlaybookDraft,
+    says: str,
+    now: datetime,
+    apart: Callable[[Callable[[], MergedText]], Awaitable[MergedText]],
+) -> RenewedDraft:
     """Base the draft on what is live: what was published meanwhile comes into its files.
 
-    `says` heads what is put into comments. A file that both have removed, or made the same, leaves the draft;
-    of a picture that both have changed the draft's stays, and what the draft takes out is out: `both` names
-    them. Raises `SavedElsewhere`.
+    `says` heads what is put into comments; merging may take minutes, so it is done `apart`. A file that both
+    have removed, or made the same, leaves the draft; of a picture that both have changed the draft's stays,
+    and what the draft takes out is out: `both` names them. Raises `SavedElsewhere`, and what `apart` does.
     """
-    base, done, conflicts, both = draft.base, list[str](), 0, list[str]()
+    base, account, done, conflicts, both = draft.base, draft.owner, list[str](), 0, list[str]()
     for path in draft.behind:
         file, live = draft.files[path], base.texts.get(path)
         new = replace(file, base=base.digest_of(path), base_text=live, at=now)
         if file.kind == "text" and live is not None:
-            found = await asyncio.to_thread(merged, file.base_text or "", file.text, live, says)
+            found = await apart(partial(merged, file.base_text or "", file.text, live, says))
             conflicts += found.conflicts
             new = replace(new, content=found.text.encode("utf-8", "surrogatepass"))
             done.append(path)

@@ -21,7 +21,7 @@ from bot.model.settings import PublishRules
 from bot.model.translatable import row, tr
 from bot.operations.acceptance import Permit
 from bot.operations.drafts.asset_cache import AssetCache
-from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, draft_of
+from bot.operations.drafts.draft import DraftRefused, PlaybookDraft, RenewedDraft, draft_of, renew
 from bot.operations.drafts.draft_scenarios import with_scenarios
 from bot.operations.drafts.draft_work import ChangedFile, DraftCopy, check, rehearse, review
 from bot.operations.drafts.live_files import LiveFiles, NewFolder, PlaybookBase
@@ -138,6 +138,11 @@ class DraftDesk:
         """The same for what is asked with each key: refused where the next one comes before its turn."""
         async with self.turns.turn(draft.owner, work.__name__), self._copied(draft) as copy:
             return await self.worker.run(partial(work, copy, *args, **names))
+
+    async def renew(self, draft: PlaybookDraft, says: str) -> RenewedDraft:
+        """`renew`, in its owner's turn. Raises as `apart` does, too."""
+        async with self.turns.turn(draft.owner):
+            return await renew(self.stores, draft, says, self.now(), self.worker.run)
 
     async def _rehearsed(self, draft: PlaybookDraft, hear: Callable[[int | Result], None]) -> bool:
         async with self._copied(draft) as copy:

@@ -23,7 +23,6 @@ from bot.operations.drafts.draft import (
     add,
     drop,
     remove,
-    renew,
     revert,
     save,
 )
@@ -215,7 +214,7 @@ class PlaybookPages(AdminPages):
     async def _renewed(self, visit: Visit) -> AdminAnswer:
         draft = await self._draft(visit)
         says = visit.words.text(tr("what is live, {live}:", live=which(draft.base.accepted)))
-        done = await renew(self.desk.stores, visit.signed.name, draft, says, self.desk.now())
+        done = await self.desk.renew(draft, says)
         if done.conflicts:
             text = tr(
                 "What was published meanwhile is in your draft. Lines that both have changed: {number};"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.operations.drafts.worker import DraftWorker
 from bot.store.unavailable import DatabaseUnavailable
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -15,6 +16,7 @@ from tests.web.admin.playbook_world import (
     PAGE,
     RULES,
     Window,
+    WorkerHere,
     editing,
     published,
     saved,
@@ -84,6 +86,27 @@ async def test_a_draft_on_a_version_whose_files_are_gone_is_merged(
     (mine,) = await world.stores.drafts.of("mei")
     assert mine.text == RULES.replace("信義路", "忠孝路").replace("11:00", "10:00")
     assert (await published(mei))[0] == 303
+
+
+async def test_what_takes_minutes_to_merge_is_stopped_and_the_draft_stays(
+    worlds: StaffWorlds, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """1,000 empty lines against 399,000: hours in the server, which SIGTERM did not end."""
+    rules = RULES + "".join(f"  - when: {{text: 好{n}}}\n    reply: 早\n\n" for n in range(1000))
+    world = await editing(worlds, tmp_path, {FIRST: rules})
+    mei, tom = [await world.signed_in(await world.account("admin", name)) for name in ("mei", "tom")]
+    assert await saved(mei, FIRST, "\n" * 399_000) == 200
+    await saved(tom, FIRST, rules.replace("11:00", "10:00"))
+    assert (await published(tom))[0] == 303
+    worker = DraftWorker(longest=2.0)
+    monkeypatch.setattr(WorkerHere, "run", lambda self, *args, **names: worker.run(*args, **names))
+    try:
+        status, page = await mei.post(f"{PAGE}/file", act="renew", path="")
+    finally:
+        await worker.close()
+    assert (status, "This was stopped" in page) == (422, True)
+    (mine,) = await world.stores.drafts.of("mei")
+    assert mine.text == "\n" * 399_000
 
 
 async def test_while_the_database_is_away_nothing_is_saved_or_lost(
