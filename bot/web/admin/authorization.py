@@ -176,6 +176,7 @@ _IN_THE_OPEN = _message_page(
 )
 _AWAY = _message_page(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
 _NOT_DONE = tr("That cannot be done")
+_CHOOSE_AGAIN = tr("It is you. Choose the file once more")
 _BROKEN = _message_page(
     500, tr("That went wrong"), tr("The fault is ours, and the log has it. Try again in a moment")
 )
@@ -274,23 +275,22 @@ class AdminDoor:
             return _OUT_OF_DATE
         if (elsewhere := _refused(visit.who, row, request)) is not None:
             return elsewhere
-        if row.confirms and (asked := await self._unconfirmed(visit)) is not None:
+        if row.confirms and (asked := await self._unconfirmed(visit, row)) is not None:
             return asked
         return await self._handlers[row.name](visit)
 
-    async def _unconfirmed(self, visit: Visit) -> RenderedPage | None:
-        """What asks for password or code before this is done, and sends the same form again; `None`: they
-        were given just now, or with it."""
+    async def _unconfirmed(self, visit: Visit, row: AdminRoute) -> AdminAnswer | None:
+        """What asks for password or code before this is done, and sends the same form again, a file not: that
+        is chosen once more; `None`: they were given just now, or with it."""
         if visit.signed.is_confirmed:
             return None
-        refused, written = None, visit.form.get(CONFIRMATION)
+        here, refused, written = visit.request.path_qs, None, visit.form.get(CONFIRMATION)
         if written is not None:
             try:
                 await self._own.confirm(visit.signed, written)
-                return None
+                return Redirect(own_address(here), flash=Flash(_CHOOSE_AGAIN)) if row.file_most else None
             except (InputRejected, TooBusy) as error:
                 refused = error.message
-        here = visit.request.path_qs
         fields = {name: text for name, text in visit.form.items() if name not in ("proof", CONFIRMATION)}
         _, has_factor, _ = await self._own.has(visit.signed)
         data = {"to": here, "back": own_address(here), "fields": fields, "has_factor": has_factor}

@@ -290,12 +290,14 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("GET", "/admin/clerk/code", "clerk_code", OF_STORES),
     AdminRoute("POST", "/admin/clerk/account", "clerk_account", OVER_STORES, confirms=True),
     AdminRoute("POST", "/admin/clerk/renew", "clerk_renewed", OVER_STORES),
-    AdminRoute("POST", "/admin/clerk/suspend", "clerk_suspended", OVER_STORES),
-    AdminRoute("POST", "/admin/clerk/resume", "clerk_resumed", OVER_STORES),
+    AdminRoute("POST", "/admin/clerk/suspend", "clerk_suspended", OVER_STORES, confirms=True),
+    AdminRoute("POST", "/admin/clerk/resume", "clerk_resumed", OVER_STORES, confirms=True),
     AdminRoute("GET", "/admin/clerks/sheet", "clerks_sheet", OVER_SEVERAL_STORES),
     AdminRoute("GET", "/admin/clerks/sheet/page", "clerks_sheet_page", OVER_SEVERAL_STORES),
     AdminRoute("GET", "/admin/clerks/import", "clerks_import", OVER_STORES),
-    AdminRoute("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES, file_most=TABLE_MOST),
+    AdminRoute(
+        *("POST", "/admin/clerks/import", "clerks_imported", OVER_STORES), file_most=TABLE_MOST, confirms=True
+    ),
     AdminRoute("POST", "/admin/clerk/hand-over", "clerk_hand_over", OVER_STORES),
     AdminRoute(
         *("GET", "/admin/counts", "counts", OF_STORES),

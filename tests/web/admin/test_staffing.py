@@ -8,14 +8,16 @@ import pytest
 from aiohttp import FormData
 from yarl import URL
 
+from bot.model.admin import CONFIRMED_LIFE
 from bot.operations.audit_trail import deeds
 from bot.web.admin.cookies import proof
 from bot.web.admin.route import FORM_LIMIT, TABLE_MOST
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.staff_world import ZH, Staff
+from tests.web.admin.staff_world import PASSWORD, ZH, Staff
 from tests.web.admin.store_world import StoreWorld, store_world
 
 HEAD = "員工編號,姓名,門市,職稱\n"
+IMPORT = "/admin/clerks/import"
 TAKEN = "1 new, 0 changed, 0 as before, 0 refused"
 
 
@@ -24,9 +26,7 @@ async def stores(worlds: StaffWorlds) -> StoreWorld:
     return await store_world(worlds)
 
 
-async def sent(
-    browser: Staff, content: bytes | None, to: str = "/admin/clerks/import", **fields: str
-) -> tuple[int, str]:
+async def sent(browser: Staff, content: bytes | None, to: str = IMPORT, **fields: str) -> tuple[int, str]:
     """A table, as a browser sends it."""
     form = FormData(default_to_multipart=True)
     for name, value in {"proof": proof(browser.held), **fields}.items():
@@ -112,7 +112,7 @@ async def test_head_office_changes_nobody_of_its_like(stores: StoreWorld) -> Non
 async def test_whoever_does_not_look_after_clerks_does_neither(stores: StoreWorld) -> None:
     for number in ("A01", "A02", "G01"):
         browser = await stores.signed_in(number)
-        assert (await browser.get("/admin/clerks/import"))[0] == 403
+        assert (await browser.get(IMPORT))[0] == 403
         assert (await sent(browser, HEAD.encode()))[0] == 403
         assert (await browser.post("/admin/clerk/hand-over", number="A01", to="A02"))[0] == 403
         assert "Bring clerks in" not in (await browser.get("/admin/clerks"))[1]
@@ -158,7 +158,7 @@ async def raw(browser: Staff, *parts: bytes) -> tuple[int, str]:
         yield b"\r\n--x--\r\n"
 
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    address = browser.url.join(URL("/admin/clerks/import"))
+    address = browser.url.join(URL(IMPORT))
     async with browser.http.post(address, data=body(), headers=headers) as answer:
         return answer.status, await answer.text()
 
@@ -229,7 +229,7 @@ async def test_what_is_no_form_is_refused_and_the_fault_is_not_ours(
 ) -> None:
     mei = await supervisor(stores)
     headers = {"Content-Type": kind}
-    address = mei.url.join(URL("/admin/clerks/import"))
+    address = mei.url.join(URL(IMPORT))
     async with mei.http.post(address, data=body, headers=headers) as answer:
         assert answer.status in (400, 403), await answer.text()
 
@@ -260,3 +260,17 @@ async def test_head_office_gives_no_new_code_to_its_like(stores: StoreWorld) -> 
     before = (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk
     assert (await head.post("/admin/clerk/renew", number="H01"))[0] == 403
     assert (await stores.staff.stores.clerks.of(["H01"]))["H01"].clerk == before
+
+
+async def test_a_browser_left_open_gives_no_clerk_another_role(stores: StoreWorld) -> None:
+    """The role of a clerk is that of their account: it is asked who they are, as at the accounts (K1)."""
+    mei = await supervisor(stores)
+    stores.staff.clock.advance(CONFIRMED_LIFE.total_seconds())
+    table = f"{HEAD}A01,小安,,總公司".encode()
+    status, page = await sent(mei, table)
+    assert (status, 'name="confirmation"' in page) == (403, True)
+    assert (await stores.staff.stores.clerks.of(["A01"]))["A01"].clerk.role == "clerk"
+    assert await mei.post(IMPORT, confirmation=PASSWORD) == (303, IMPORT)
+    assert "Choose the file once more" in (await mei.get(IMPORT))[1]
+    assert (await sent(mei, table))[0] == 200
+    assert (await stores.staff.stores.clerks.of(["A01"]))["A01"].clerk.role == "head_office"
