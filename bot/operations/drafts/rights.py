@@ -23,6 +23,10 @@ class NeedsAdmin(PublishRefused):
     """Somebody else has to publish it; the text says who, and because of which lines."""
 
 
+class Unconfirmed(Exception):
+    """It is theirs to publish, once they have said again who they are (`Signed.is_confirmed`)."""
+
+
 class NeedsApproval(PublishRefused):
     """A second person publishes it, where the playbook wants that; the text says what to do."""
 
@@ -63,11 +67,14 @@ class DraftRights:
     handed_in: Proposal | None = None
 
 
-def publisher_of(stores: Stores, signed: Signed) -> Publisher:
-    """Somebody who is signed in at the console."""
+def publisher_of(stores: Stores, signed: Signed, *, publishes: bool = False) -> Publisher:
+    """Somebody who is signed in at the console; whether they publish now, which may raise `Unconfirmed`."""
 
     async def is_admin() -> bool:
-        return await is_admin_now(stores, signed.name)
+        found = await is_admin_now(stores, signed.name)
+        if found and publishes and not signed.is_confirmed:
+            raise Unconfirmed
+        return found
 
     return Publisher(signed.name, signed.by, is_admin)
 

@@ -22,6 +22,7 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.admins.own_account import InputRejected, OwnAccount
 from bot.operations.admins.passwords import TooBusy
 from bot.operations.admins.sessions import SignedSessions
+from bot.operations.drafts.rights import Unconfirmed
 from bot.operations.store_people.visibility import NoVisiblePeople
 from bot.playbook.similar import printable
 from bot.store.unavailable import DatabaseUnavailable
@@ -275,22 +276,26 @@ class AdminDoor:
             return _OUT_OF_DATE
         if (elsewhere := _refused(visit.who, row, request)) is not None:
             return elsewhere
-        if row.confirms and (asked := await self._unconfirmed(visit, row)) is not None:
-            return asked
-        return await self._handlers[row.name](visit)
-
-    async def _unconfirmed(self, visit: Visit, row: AdminRoute) -> AdminAnswer | None:
-        """What asks for password or code before this is done, and sends the same form again, a file not: that
-        is chosen once more; `None`: they were given just now, or with it."""
-        if visit.signed.is_confirmed:
-            return None
-        here, refused, written = visit.request.path_qs, None, visit.form.get(CONFIRMATION)
-        if written is not None:
+        written = visit.form.get(CONFIRMATION) if row.at == "signed_in" else None
+        if written is not None and not visit.signed.is_confirmed:
             try:
                 await self._own.confirm(visit.signed, written)
-                return Redirect(own_address(here), flash=Flash(_CHOOSE_AGAIN)) if row.file_most else None
             except (InputRejected, TooBusy) as error:
-                refused = error.message
+                return await self._asking(visit, error.message)
+            if row.file_most:
+                return Redirect(own_address(request.path_qs), flash=Flash(_CHOOSE_AGAIN))
+            visit = replace(visit, who=replace(visit.signed, is_confirmed=True))
+        if row.confirms and not visit.signed.is_confirmed:
+            return await self._asking(visit)
+        try:
+            return await self._handlers[row.name](visit)
+        except Unconfirmed:
+            return await self._asking(visit)
+
+    async def _asking(self, visit: Visit, refused: Translatable | None = None) -> RenderedPage:
+        """What asks for password or code before this is done, and sends the same form again, but for a file,
+        which is chosen once more."""
+        here = visit.request.path_qs
         fields = {name: text for name, text in visit.form.items() if name not in ("proof", CONFIRMATION)}
         _, has_factor, _ = await self._own.has(visit.signed)
         data = {"to": here, "back": own_address(here), "fields": fields, "has_factor": has_factor}

@@ -101,7 +101,7 @@ class PlaybookApprovalPages(AdminPages):
     async def playbook_decided(self, visit: Visit) -> AdminAnswer:
         """Publish what somebody has handed in, give it back, or withdraw one's own."""
         account, seen, form = visit.form.get("who", ""), visit.form.get("seen", ""), visit.form
-        who = publisher_of(self.desk.stores, visit.signed)
+        who = publisher_of(self.desk.stores, visit.signed, publishes=True)
         try:
             match form.get("act", ""):
                 case "approve":

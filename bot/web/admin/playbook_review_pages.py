@@ -88,7 +88,7 @@ class PlaybookReviewPages(AdminPages):
         try:
             draft = await self.desk.seen(name, visit.form.get("seen", ""))
             untested = visit.form.get("untested") == "1"
-            publisher = publisher_of(self.desk.stores, visit.signed)
+            publisher = publisher_of(self.desk.stores, visit.signed, publishes=True)
             await self.desk.make_live(draft, name, publisher, untested=untested)
         except (Refusal, Unservable) as error:
             return await self._page(visit, error.message)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.model.admin import CONFIRMED_LIFE
 from bot.operations.drafts.rights import NeedsAdmin, Publisher
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.playbook_world import (
@@ -18,7 +19,7 @@ from tests.web.admin.playbook_world import (
     published,
     saved,
 )
-from tests.web.admin.staff_world import StaffWorld
+from tests.web.admin.staff_world import PASSWORD, StaffWorld
 
 HOOK = FILES["bot.yaml"] + 'hooks: {mine: {url: "https://elsewhere.example", headers: {A: "${SECRET}"}}}\n'
 OPTIONAL = FILES["bot.yaml"] + (
@@ -104,6 +105,23 @@ async def test_an_administrator_does_if_they_are_one_still(world: StaffWorld, tm
     assert await number(world) == 1
     assert (await published(mei))[0] == 303
     assert await number(world) == 2
+
+
+async def test_a_browser_left_open_sends_no_secret_to_a_hook(world: StaffWorld, tmp_path: Path) -> None:
+    """What an administrator alone publishes is asked about as their accounts are (K1); the rest is not."""
+    mei = await world.signed_in(await world.account("admin", "mei"))
+    world.clock.advance(CONFIRMED_LIFE.total_seconds())
+    await saved(mei, FIRST, RULES.replace("11:00", "10:00"))
+    assert (await published(mei))[0] == 303
+    await saved(mei, "bot.yaml", HOOK)
+    assert 'action="/admin/playbook/publish"' in (await mei.get(f"{PAGE}/review"))[1]
+    status, page = await published(mei)
+    assert (status, 'name="confirmation"' in page, await number(world)) == (403, True, 2)
+    draft = await draft_desk(world.stores, world.clock, tmp_path).draft("mei")
+    wrong = await mei.post(f"{PAGE}/publish", seen=draft.stamp, confirmation="not this one")
+    assert (wrong[0], await number(world)) == (403, 2)
+    assert (await mei.post(f"{PAGE}/publish", seen=draft.stamp, confirmation=PASSWORD))[0] == 303
+    assert await number(world) == 3
 
 
 async def test_where_the_folder_is_the_truth_a_draft_goes_out_as_a_patch(
