@@ -58,7 +58,7 @@ def set_facts(turn: Turn) -> None:
         contact.timers = tuple(timer for timer in contact.timers if timer != what.timer)
     elif event.source.kind != "none" and not isinstance(what, Outcome):
         _meet(turn, event)  # an outcome may come late, for an account that is another contact's by now
-    if event.standby:
+    if event.standby and contact.kind not in CROWDS:
         stand_by(turn)
     if not (isinstance(what, TimerDue) and turn.world.brake.holds(turn.channel)):
         expire_tags(turn)  # where time alone would tell of it, that waits with all else that time does (35)

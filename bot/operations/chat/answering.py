@@ -34,6 +34,7 @@ from bot.operations.call_outcomes import CallOutcome, call_outcomes, call_snapsh
 from bot.operations.contact_changes import Carried, carried_out, staff_changes
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.simulated_time import now_among
+from bot.runtime.effects.rewrites import RewriteRefused
 from bot.runtime.effects.staff_changes import StaffChanges
 from bot.store.stores import Stores
 
@@ -225,8 +226,9 @@ async def leave_chats(stores: Stores, clock: Clock, whose: str, actor: str, to: 
     what, after, number = StaffActs(takes_over=True, by=whose, to=to), None, 0
     while some := await stores.staff_chats.of("has", None, whose, LEFT_AT_ONCE, after):
         for one in some:
-            await changes.act(one.contact.id, one.channel, what, actor, uuid.uuid4().hex)
-        number += len(some)
+            with suppress(RewriteRefused):  # they are gone meanwhile: the others are not left behind
+                await changes.act(one.contact.id, one.channel, what, actor, uuid.uuid4().hex)
+                number += 1
         desk = some[-1].desk
         if desk is None:
             break

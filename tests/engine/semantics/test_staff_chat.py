@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decide import decide
+from bot.model.contact import Contact
 from bot.model.decision import DecisionInputs, Push, Reply
 from bot.model.event import Event, OtherMessage, Source, TextMessage, Unfollow
 from bot.model.staff_chat import StaffChat, StaffNotes, StaffWrites
@@ -62,6 +63,14 @@ def test_s29_in_lines_own_chat_nobody_of_ours_has_it() -> None:
     chat = chat_with(waits=False)
     chat.hears(TextMessage("急"), standby=True)
     assert (desk(chat).state, desk(chat).by, desk(chat).token) == ("has", None, None)
+
+
+def test_s29_of_a_group_nobody_has_a_conversation() -> None:
+    """A group hears nothing, has no timers, and staff can hand none back: it would stand there for ever."""
+    chat, group = chat_with(waits=False), Contact("main:C1", kind="group")
+    event = Event("e", "main", Source("group", "C1"), chat.now, TextMessage("客服"), standby=True)
+    after = decide(chat.playbook, group, event, chat.now, chat.world).contact
+    assert (after.desk, after.identity("main").staff) == ((), False)
 
 
 def test_s29_of_two_who_take_it_the_first_has_it_and_the_second_is_told() -> None:

@@ -206,6 +206,8 @@ async def test_nobodys_conversation_stays_with_who_cannot_answer(
     _, page = await admin.get(f"{ONE}?name=lin", **ZH)
     assert "有 2 位客人的對話還開著" in page
     assert ['value="amy"' in page, 'value="out"' in page] == [True, False]
+    lost = Contact("main:C1", kind="group", desk=(StaffChat("main", "has", NOW, NOW, "console:lin"),))
+    await come(staff.stores.contacts, lost)  # as one who is erased meanwhile: nothing can be ordered of it
     for to in ("out", "lin", "nobody"):
         status, _ = await admin.post(f"{ONE}/{deed}", None, **fields, name="lin", chats_to=to)
         assert (status, await orders(staff)) == (422, []), to
