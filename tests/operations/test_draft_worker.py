@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable
@@ -67,6 +68,25 @@ async def test_where_the_process_has_ended_another_begins(worker: DraftWorker) -
     os.kill(first, signal.SIGKILL)
     await eventually(lambda: ended(first), lambda gone: gone)
     assert await worker.run(os.getppid) != first
+
+
+async def test_what_a_service_manager_sends_to_all_processes_ends_no_work(worker: DraftWorker) -> None:
+    """systemd's KillMode: who waited was told that their draft needs too much memory."""
+    parent: int = await worker.run(os.getppid)
+    waiting = asyncio.create_task(worker.run(partial(time.sleep, 60), seconds=60))
+    await worker.run(os.getppid)  # the other has begun before this one
+    for process in (*psutil.Process(parent).children(), psutil.Process(parent)):
+        process.terminate()
+    assert await worker.run(os.getppid) == parent
+    await worker.close()
+    with pytest.raises(DraftRefused, match="restarting"):
+        await waiting
+
+
+def test_a_system_without_such_limits_imports_what_the_server_needs() -> None:
+    """Windows has no `resource`."""
+    code = "import sys; sys.modules['resource'] = None; import bot.operations.drafts.worker"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 async def test_who_waits_is_told_that_the_server_ends(worker: DraftWorker) -> None:

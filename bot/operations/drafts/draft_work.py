@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import unified_diff
 from pathlib import Path
+from struct import Struct
 from time import monotonic
 
 from bot.engine.compiled.playbook import Playbook
@@ -29,6 +30,8 @@ from bot.scenario.new_answers import with_new_answers
 from bot.scenario.result import Result, all_played
 from bot.scenario.transcript import ShownScenario, shown
 
+HEAD = Struct("!Q")
+"""In front of each message of the pipe: how many bytes it has."""
 AT_ONCE = 3.0
 """Seconds after which no further scenario is played for one request."""
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from bot.model.translatable import tr
 from bot.operations.drafts.draft import DraftRefused
-from bot.operations.drafts.worker_process import HEAD
+from bot.operations.drafts.draft_work import HEAD
 
 T = TypeVar("T")
 

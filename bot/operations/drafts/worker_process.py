@@ -19,13 +19,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import BufferedRWPair
 from pathlib import Path
-from struct import Struct
 from typing import NoReturn
 
-from bot.operations.drafts import draft_work as draft_work  # all that it imports is shared by the forks
+from bot.operations.drafts.draft_work import HEAD  # all that it imports is shared by the forks
 
-HEAD = Struct("!Q")
-"""In front of each message: how many bytes it has."""
 MEMORY = 512 * 1024 * 1024
 """Bytes of memory of one piece of work, where the system bounds it."""
 NICE, LONG = 5, 5.0
@@ -34,7 +31,8 @@ NICE, LONG = 5, 5.0
 
 def main(control: socket.socket) -> None:
     """Answer what comes with each message, a socket, until the server has ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the server says when it is over
+    for ends in (signal.SIGINT, signal.SIGTERM):  # of a terminal or systemd, to all processes of a service
+        signal.signal(ends, signal.SIG_IGN)  # the server says when it is over, and why
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends a fork, also in the middle of a regex
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks leave nothing behind
     with suppress(OSError):  # only Linux has it: where memory runs out, this goes and not the server
