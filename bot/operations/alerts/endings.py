@@ -13,7 +13,8 @@ _Ending: TypeAlias = tuple[TroubleReason, str, bool]
 """Reason, subject, and whether somebody is alerted to its end."""
 
 OFTEN = 3
-"""Ends of a trouble within a day after which it comes and goes: another end is certain after `LONG`."""
+"""Ends of a trouble within a day after which it comes and goes: another end is certain after `LONG`, but one
+to which nobody is alerted."""
 LONG = timedelta(hours=6)
 
 
@@ -35,7 +36,8 @@ class Endings:
         return [ended[key] for key in certain]
 
     def _after(self, key: _Ending, one: EndedTrouble) -> timedelta:
-        return max(one.after, LONG) if len(self._ends.get(key, ())) >= OFTEN else one.after
+        comes_and_goes = one.says is not None and len(self._ends.get(key, ())) >= OFTEN
+        return max(one.after, LONG) if comes_and_goes else one.after
 
 
 def _today(ends: Iterable[datetime], now: datetime) -> list[datetime]:
