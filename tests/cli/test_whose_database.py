@@ -281,7 +281,7 @@ async def test_what_another_program_has_made_live_there_is_not_served(server: Se
         assert "its channels are 1002, and those here 1001" in told["message"]
 
 
-NO_NAMES = ["a.b", "a$b", "admin", "local", "config", "a%20b", "x" * 64]
+NO_NAMES = ["pretend_sx", "a.b", "a$b", "admin", "local", "config", "a%20b", "x" * 64]
 
 
 @pytest.mark.parametrize("name", NO_NAMES)

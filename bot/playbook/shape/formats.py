@@ -231,8 +231,8 @@ _address = _like(
     tr('must be "embedded" or begin with "mongodb://" or "mongodb+srv://"'),
 )
 _NAME_IN_ADDRESS = re.compile(r"mongodb(?:\+srv)?://[^/?]*/([^?]*)")
-_OF_MONGODB = ("admin", "config", "local")
-"""Databases of MongoDB's own."""
+_TAKEN = re.compile("admin|config|local|pretend_.*", re.DOTALL)
+"""Databases of MongoDB's own, and of simulators, which are nobody's (`PRETEND` of `store/database/mongo`)."""
 
 
 def _database(text: str) -> FormatFault | None:
@@ -244,14 +244,14 @@ def _database(text: str) -> FormatFault | None:
         return fault
     match = _NAME_IN_ADDRESS.match(text)
     name = unquote(match[1]) if match is not None else ""
-    if not name or (re.fullmatch(r"[\w-]+", name) and len(name.encode()) < 64 and name not in _OF_MONGODB):
+    if not name or (re.fullmatch(r"[\w-]+", name) and len(name.encode()) < 64 and not _TAKEN.fullmatch(name)):
         return None
     return FormatFault(
         "bad-value",
         tr("names a database that cannot be called so"),
         tr(
             "what stands behind the last / is its name: letters, digits, _ and -, 63 bytes at most, and not"
-            " admin, config or local"
+            " admin, config, local or pretend_…"
         ),
         of_place=True,
     )
