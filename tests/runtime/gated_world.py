@@ -133,20 +133,20 @@ class Streams:
     """What a process stores for others' parts, as their change streams tell it."""
 
     def __init__(self) -> None:
-        self._queues: list[asyncio.Queue[tuple[int, str]]] = []
+        self._queues: list[asyncio.Queue[tuple[str, bool]]] = []
 
-    def tell(self, entries: Sequence[InboxEntry]) -> None:
+    def tell(self, entries: Sequence[InboxEntry], *, bulk: bool = False) -> None:
         for queue in self._queues:
             for entry in entries:
-                queue.put_nowait((entry.part, entry.contact))
+                queue.put_nowait((entry.contact, bulk))
 
-    async def listen(self, gates: Gates, who: str) -> AsyncIterator[tuple[int, str] | None]:
-        queue: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+    async def listen(self, gates: Gates, who: str) -> AsyncIterator[tuple[str, bool] | None]:
+        queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._queues.append(queue)
         yield None
         while True:
             told = await queue.get()
-            await gates.stand(who, f"hears of {told[1]}", fails=False)
+            await gates.stand(who, f"hears of {told[0]}", fails=False)
             yield told
 
 

@@ -107,7 +107,7 @@ class EveryPhoneIsTheirs:
 class ToldStore:
     """A store whose writes other processes hear of, as by their change streams."""
 
-    def __init__(self, inner: Any, tell: Callable[[str], None]) -> None:
+    def __init__(self, inner: Any, tell: Callable[..., None]) -> None:
         self._inner, self._tell = inner, tell
 
     def __getattr__(self, name: str) -> Any:
@@ -118,6 +118,11 @@ class ToldStore:
         for entry in entries:
             self._tell(entry.contact)
         return stored
+
+    async def store_bulk(self, entries: Sequence[InboxEntry]) -> None:
+        await self._inner.store_bulk(entries)
+        for entry in entries:
+            self._tell(entry.contact, bulk=True)
 
     async def append_once(self, entry: InboxEntry, line: AuditRow) -> bool:
         is_new: bool = await self._inner.append_once(entry, line)
@@ -199,9 +204,9 @@ class ListedSchedule(Schedule):
     # -- the processes
 
     def _told(self, stores: Stores) -> Stores:
-        def tell(contact: str) -> None:
+        def tell(contact: str, bulk: bool = False) -> None:
             for queue in self._streams._queues:
-                queue.put_nowait((part_of(contact), contact))
+                queue.put_nowait((contact, bulk))
 
         told: Any = {name: ToldStore(getattr(stores, name), tell) for name in ("rewriter", "inbox_commit")}
         return replace(stores, **told)

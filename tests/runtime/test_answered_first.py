@@ -145,9 +145,10 @@ async def test_whose_part_is_anothers_is_told_of_before(
         events.insert(0, shop.says(someone_of(first)))
     storing, poke, done = first.runtime.receiver.begin(events, PATIENCE), first.contacts.poke, list[bool]()
 
-    async def poking(told: Sequence[tuple[str, str]]) -> None:
-        await poke(told)
+    async def poking(told: Sequence[tuple[str, str]]) -> set[str]:
+        made = await poke(told)
         done.append(storing.done())
+        return made
 
     monkeypatch.setattr(first.contacts, "poke", poking)
     await storing
@@ -165,10 +166,10 @@ async def test_what_was_refused_comes_before_what_is_said_after_it(
     await first.inbox.store([early.entry], set())  # LINE heard 503, and delivers it again
     poke = first.contacts.poke
 
-    async def poking(told: Sequence[tuple[str, str]]) -> None:
+    async def poking(told: Sequence[tuple[str, str]]) -> set[str]:
         for _ in range(100):  # whoever wants a turn has one
             await asyncio.sleep(0)
-        await poke(told)
+        return await poke(told)
 
     monkeypatch.setattr(first.contacts, "poke", poking)
     await shop.hears(first, early, late, foreign)

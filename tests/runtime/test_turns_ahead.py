@@ -91,9 +91,9 @@ async def test_a_turn_that_is_not_surely_written_is_decided_once(
         assert found == {"main:U1", "main:U2"}
         return found
 
-    async def slow(events: Sequence[tuple[str, str]]) -> None:
+    async def slow(events: Sequence[tuple[str, str]]) -> set[str]:
         await shop.until(lambda: "main:U1" not in bot.runtime.lanes._lanes)  # read, without its event
-        await poke(events)
+        return await poke(events)
 
     monkeypatch.setattr(contacts, "_losers", others_are_faster)
     monkeypatch.setattr(bot.contacts, "poke", slow)
