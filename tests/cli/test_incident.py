@@ -32,7 +32,7 @@ def test_all_that_ran_by_person(people: Path, run: Run) -> None:
     numbers, found = incident(run, "--from", day, "--to", f"{NOW + timedelta(days=1):%Y-%m-%d}")
     assert {one["contact"]: one["kinds"] for one in found} == {
         AMY.id: ["line", "phone", "email", "member", "profile", "history", "conversation"],
-        BOB.id: ["line", "phone", "profile", "history"],
+        BOB.id: ["line", "phone", "profile", "history", "conversation"],
         CAT.id: ["line", "profile", "history"],
     }
     amy = next(one for one in found if one["contact"] == AMY.id)

@@ -224,14 +224,14 @@ def accepted(folder: Path, drawn: Sequence[dict[str, Any]]) -> dict[str, Card]:
     """Those of these cards of which `check` says nothing, compiled."""
     cards = {f"c{number}": card for number, card in enumerate(drawn)}
     path = folder / "bot.yaml"
-    path.write_text(HEAD + "cards: " + json.dumps(cards, ensure_ascii=False), "utf-8")
+    path.write_text(HEAD + "cards: " + json.dumps(cards, ensure_ascii=False, indent=1), "utf-8")
     told = {
         problem.place.path.split(".")[1]
         for problem in load(folder, {}).problems
         if problem.code not in OF_THE_PLAYBOOK
     }
     right = {name: card for name, card in cards.items() if name not in told}
-    path.write_text(HEAD + "cards: " + json.dumps(right, ensure_ascii=False), "utf-8")
+    path.write_text(HEAD + "cards: " + json.dumps(right, ensure_ascii=False, indent=1), "utf-8")
     playbook = load(folder, {}).playbook
     assert playbook is not None
     return dict(playbook.cards)
