@@ -8,10 +8,9 @@ from bot.app.environment import SettingsWrong
 from bot.model.settings import Settings
 from bot.model.translatable import TranslatableValue, tr
 from bot.operations.channels.holding import AnotherBots, refuse_another_bots
-from bot.store.channel_links import ChannelLinks
 from bot.store.database.mongo import DATABASE, PRETEND, Database
 from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores
+from bot.store.stores import Stores, stores_of
 from bot.store.unavailable import AccessDenied
 
 log = logging.getLogger("oaflow.store")
@@ -56,7 +55,7 @@ async def refuse_left_behind(stores: Stores, uri: str, seal: Seal, settings: Set
         return
     beside = Database(uri, DATABASE)
     try:
-        left = await ChannelLinks(beside, seal).held(settings.channel_ids)
+        left = await stores_of(beside, seal).channel_links.held(settings.channel_ids)
     except AccessDenied:
         log.info("the user of the database %s may not look whether %s beside it has this bot", name, DATABASE)
         return

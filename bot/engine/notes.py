@@ -70,7 +70,7 @@ NO_RULE = NoteKind("rules: no-match ({heard})", "No rule matches", "not")
 POSTBACK_UNKNOWN = NoteKind("postback: no-match ({data})", "No rule takes this button", "no")
 PHOTO_OF = NoteKind(
     "photos: one of them ({event})",
-    "One of several photos sent at once: it belongs to {event}",
+    "One of several photos sent at once: it belongs to the first",
     "wait",
     "One of several photos sent at once",
 )
