@@ -168,14 +168,14 @@ async def test_staff_take_over_and_hand_back_in_the_browser(shop: Shop, desk: Pa
     await desk.get_by_label("金額（元）").fill("1200")
     await desk.get_by_role("button", name="通知機器人").click()
     await expect(desk.get_by_text("商店已通知機器人：小美，下了訂單。")).to_be_visible()
-    assert "shop order_placed" in await heard(shop, friend)
+    await eventually(lambda: heard(shop, friend), {"shop order_placed"}.issubset)
     await expect(desk.get_by_label("到目前共退（元）")).to_be_hidden()
     await desk.get_by_label("通知什麼").select_option("order_partially_refunded")
     await expect(desk.get_by_label("訂單編號")).to_have_value(re.compile(r"\d+"))
     await desk.get_by_label("到目前共退（元）").fill("100")
     await desk.get_by_role("button", name="通知機器人").click()
     await expect(desk.get_by_text("商店已通知機器人：小美，訂單部分退款。")).to_be_visible()
-    assert "shop order_partially_refunded" in await heard(shop, friend)
+    await eventually(lambda: heard(shop, friend), {"shop order_partially_refunded"}.issubset)
 
 
 async def test_commands_show_the_people_who_are_being_played(shop: Shop) -> None:
