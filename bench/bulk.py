@@ -18,21 +18,29 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import orjson
 import uvloop
+from PIL import Image
 
 from bench.broadcasts import TEXT, BroadcastLine, sent
 from bench.journey_run import SECRETS
-from bench.main import SECRET, Side, ours, quantile
-from bench.world import Figures, Webhooks, World, user_id
+from bench.main import CHANNEL, SECRET, Side, ours, quantile
+from bench.shop_sync import pretend_platform
+from bench.world import Figures, Webhooks, user_id
 from bot.app.database import OpenDatabase, open_database
 from bot.engine.compiled.playbook import Playbook
 from bot.model.bulk_run import SoughtPeople
+from bot.model.clock import SystemClock
+from bot.model.menus import MappedFace, MenuMapping
 from bot.operations.bulk_runs import begin, tag_run
 from bot.operations.simulated_time import now_among
 from bot.playbook.load import load
+from bot.simulator.shop.members import PretendMember, crowd
+from bot.store.cluster.rich_menus import RichMenuMappings
+from bot.store.contacts.bulk_runs import HELD_FOR
 
 FRIENDS = 20_000
 """Friends whom the account has; as many are imported, bound, and half as many erased."""
@@ -50,7 +58,21 @@ MOST, TIMES = 0.150, 3.0
 """Seconds within which 99 of 100 answers come, or so many times what it was just before (issue 65)."""
 LATE = 50.0
 """Seconds after which LINE takes no reply."""
-PLAYBOOK = TEXT.replace("tags: {", "tags: {VIP: {added_by: staff}, 新客: {added_by: staff}, ")
+SHOP = "forest"
+PLAYBOOK = (
+    TEXT.replace(CHANNEL, f"{CHANNEL}    shop: {SHOP}\n").replace(
+        "tags: {", "tags: {VIP: {added_by: staff}, 新客: {added_by: staff}, "
+    )
+    + f"""\
+rich_menus:
+  - {{menu: vip, if: {{tag: VIP}}, image: cards/m.png, chat_bar: VIP, grid: [a], areas: {{a: {{send: on}}}}}}
+  - {{menu: guest, image: cards/m.png, chat_bar: hi, grid: [a], areas: {{a: {{send: on}}}}}}
+shops:
+  {SHOP}: {{platform: cyberbiz, access: app_store, token: jwt, attributes: {{tier: vip_info.level_name}}}}
+attributes: {{tier: {{type: text, title: 等級}}}}
+"""
+)
+FACES = (MappedFace("vip", "vip", "richmenu-vip", "h"), MappedFace("guest", "guest", "richmenu-guest", "h"))
 
 
 @dataclass(frozen=True)
@@ -84,6 +106,8 @@ def jobs(folder: Path, friends: int) -> Sequence[Job]:
         ),
         Job("members import, bound", friends, (*members_of, str(paths["bound"]), "--trust-bindings")),
         Job("members import", friends, (*members_of, str(paths["members"]))),
+        Job("shop sync", friends, ("shop", "sync", bot, SHOP)),
+        Job("menus", friends),
         Job("tag", friends),
         Job("alike", friends),
         Job("named", friends),
@@ -91,11 +115,28 @@ def jobs(folder: Path, friends: int) -> Sequence[Job]:
     )
 
 
+def shop_members(friends: int) -> Iterator[PretendMember]:
+    """The members of the shop: who is bound by the list, each with a tier that the bot does not know yet."""
+    for number, member in enumerate(crowd(friends)):
+        yield replace(member, phone=f"09{number:08}", tier="金卡")
+
+
+class BulkLine(BroadcastLine):
+    """LINE, which counts in `linked` how many people were linked to a rich menu."""
+
+    linked = 0
+
+    def answer(self, head: bytes, body: bytes) -> bytes:
+        if b"/richmenu/bulk/link" in head:
+            self.linked += len(orjson.loads(body)["userIds"])
+        return super().answer(head, body)
+
+
 class Talk:
     """People who talk to the bot; how long each waited for 200 and for the answer."""
 
-    def __init__(self, line: World, side: Side, friends: int) -> None:
-        self._line = line
+    def __init__(self, line: BulkLine, side: Side, friends: int) -> None:
+        self.line = line
         self.side = side
         self._friends = friends
 
@@ -115,7 +156,7 @@ class Talk:
                 ended.set()
         with suppress(TimeoutError):
             async with asyncio.timeout(LATE):
-                while self._line.unanswered:
+                while self.line.unanswered:
                     await asyncio.sleep(0.1)
 
     async def _talk(
@@ -125,9 +166,9 @@ class Talk:
         _, connection = await loop.create_connection(Webhooks, "127.0.0.1", side.port)
         await asyncio.sleep(random.random() * pause)
         while not ended.is_set():
-            request, tokens = self._line.webhook(side.path, side.port, 1, next(people))
+            request, tokens = self.line.webhook(side.path, side.port, 1, next(people))
             began = time.perf_counter()
-            self._line.expect(tokens, began, figures)
+            self.line.expect(tokens, began, figures)
             figures.events += 1
             status = await connection.deliver(request)
             figures.acknowledged.append(time.perf_counter() - began)
@@ -136,16 +177,18 @@ class Talk:
                 await asyncio.wait_for(ended.wait(), pause)
 
 
-async def _done_by_bot(job: Job, folder: Path, data: Path, side: Side) -> None:
-    """Order a tag for everybody, or a broadcast, as the console does, and wait for its end."""
+async def _done_by_bot(job: Job, folder: Path, data: Path, talk: Talk) -> None:
+    """Order a tag, a broadcast or rich menus for everybody, as the console does, and wait for the end."""
     loaded = load(folder, SECRETS)
     assert loaded.playbook is not None
     opened = await open_database(loaded.settings, folder, {"OAFLOW_DATA": str(data)}, "")
     try:
         if job.name == "tag":
             await _tag(opened, loaded.playbook)
+        elif job.name == "menus":
+            await _menus(opened, talk.line, job.number)
         else:
-            await sent(opened, job.name, side.process)
+            await sent(opened, job.name, talk.side.process)
     finally:
         await opened.close()
 
@@ -154,7 +197,7 @@ async def _tag(opened: OpenDatabase, playbook: Playbook) -> None:
     stores = opened.stores
     now = await now_among(stores)
     run = tag_run(playbook, "tag", "新客", SoughtPeople(channel="main"), None, "command:bench", now)
-    await begin(stores, run, "", now)
+    await begin(stores, run, "", now - 2 * HELD_FOR)
     async with asyncio.timeout(PATIENCE):
         while (found := await stores.bulk_runs.one(run.id)) is None or not found.is_over:
             await asyncio.sleep(0.1)
@@ -162,11 +205,19 @@ async def _tag(opened: OpenDatabase, playbook: Playbook) -> None:
         raise SystemExit(f"a tag for everybody: it is {found.state}")
 
 
-async def _carried_out(job: Job, folder: Path, data: Path, api: str, side: Side) -> float:
+async def _menus(opened: OpenDatabase, line: BulkLine, people: int) -> None:
+    """As `oaflow richmenu sync` leaves it after the first time: everybody gets a menu of LINE's."""
+    await RichMenuMappings(opened.database).write(MenuMapping("main", FACES, fresh=("vip", "guest")))
+    async with asyncio.timeout(PATIENCE):
+        while line.linked < people:
+            await asyncio.sleep(0.1)
+
+
+async def _carried_out(job: Job, folder: Path, data: Path, api: str, talk: Talk) -> float:
     """The seconds that it took. Raises `SystemExit` where it did not do it."""
     began = time.perf_counter()
     if not job.words:
-        await _done_by_bot(job, folder, data, side)
+        await _done_by_bot(job, folder, data, talk)
         return time.perf_counter() - began
     environment = {**os.environ, "BENCH_SECRET": SECRET, "BENCH_TOKEN": "t", "OAFLOW_DATA": str(data)}
     process = await asyncio.create_subprocess_exec(
@@ -186,7 +237,7 @@ async def beside(job: Job, talk: Talk, folder: Path, data: Path, api: str) -> bo
     async with talk.going_on() as before:
         await asyncio.sleep(QUIET)
     async with talk.going_on() as then:
-        took = await _carried_out(job, folder, data, api, talk.side)
+        took = await _carried_out(job, folder, data, api, talk)
         await asyncio.sleep(QUIET)
     usual, slow = quantile(before.replied, 0.99), quantile(then.replied, 0.99)
     late = sum(one > LATE for one in then.replied) + then.events - len(then.replied)
@@ -203,11 +254,18 @@ async def beside(job: Job, talk: Talk, folder: Path, data: Path, api: str) -> bo
 
 async def measured(friends: int = FRIENDS) -> bool:
     """Print the figures; whether all are as wanted."""
-    line = BroadcastLine(friends)
+    line = BulkLine(friends)
     api = await line.serve()
     with tempfile.TemporaryDirectory() as temporary:
         folder, data = Path(temporary) / "bot", Path(temporary) / "data"
-        async with ours("bulk", folder, api, PLAYBOOK, data) as side:
+        (folder / "cards").mkdir(parents=True)
+        Image.new("RGB", (2500, 843), "white").save(folder / "cards" / "m.png")
+        (folder / "bot.yaml").write_text(PLAYBOOK, "utf-8")
+        shop = load(folder, SECRETS).settings.shops[SHOP]
+        async with (
+            pretend_platform(shop, SystemClock(), shop_members(friends)) as shops,
+            ours("bulk", folder, api, PLAYBOOK, data, shop_api=shops) as side,
+        ):
             talk = Talk(line, side, friends)
             well = [await beside(job, talk, folder, data, api) for job in jobs(folder, friends)]
     line.close()

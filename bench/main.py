@@ -169,9 +169,12 @@ async def started(arguments: list[str], environment: dict[str, str], port: int) 
 
 @asynccontextmanager
 async def ours(
-    name: str, folder: Path, api: str, text: str, data: Path, mongo: str | None = None
+    name: str, folder: Path, api: str, text: str, data: Path, mongo: str | None = None, shop_api: str = ""
 ) -> AsyncIterator[Side]:
-    """`oaflow run`; `mongo` is the address of a MongoDB that somebody else looks after."""
+    """`oaflow run`; `mongo` is the address of a MongoDB that somebody else looks after.
+
+    `shop_api` stands in for shops' platforms; empty: nothing does.
+    """
     folder.mkdir(exist_ok=True)
     whose = "" if mongo is None else "database: ${BENCH_MONGO}\n"
     (folder / "bot.yaml").write_text(text + whose, "utf-8")
@@ -181,6 +184,7 @@ async def ours(
         "BENCH_TOKEN": "t",
         "OAFLOW_LINE_API": api,
         "OAFLOW_DATA": str(data),
+        "OAFLOW_SHOP_API": shop_api,
     }
     if mongo is not None:
         environment |= {"BENCH_MONGO": mongo, "OAFLOW_KEYS": generate()}

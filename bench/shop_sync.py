@@ -11,7 +11,7 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,12 +23,14 @@ from aiohttp import ClientSession, DummyCookieJar, web
 from bot.app.database import open_database
 from bot.cli.playbook_folder import read_valid_playbook
 from bot.hooks.call import HookCaller
+from bot.model.clock import PatientClock
+from bot.model.settings import ShopSettings
 from bot.model.shop import SyncRun
 from bot.playbook.valid import ValidPlaybook
 from bot.runtime.shops.syncing import ListedShop, SyncWorld, go_on
 from bot.shops.directory import Changed, ListingCost
 from bot.shops.members import ListedMembers, Members, members_of
-from bot.simulator.shop.members import crowd
+from bot.simulator.shop.members import PretendMember, crowd
 from bot.simulator.simulator import Simulator
 from bot.store.stores import Stores
 
@@ -128,23 +130,30 @@ async def _database(folder: Path) -> AsyncIterator[tuple[Stores, ValidPlaybook]]
 @asynccontextmanager
 async def _shop(served: ValidPlaybook, clock: WaitedClock, members: int) -> AsyncIterator[Members]:
     settings, playbook = served.settings.shops[SHOP], served.playbook
-    simulator, application = Simulator([], clock, shops=[settings]), web.Application()
-    pretend = simulator.shops.by_name[SHOP]
+    async with (
+        pretend_platform(settings, clock, crowd(members)) as api,
+        ClientSession(cookie_jar=DummyCookieJar()) as session,
+        HookCaller(clock, lambda: ()) as hooks,
+    ):
+        base, attributes = f"{api}/cyberbiz/{SHOP}", playbook.attributes
+        yield members_of(settings, attributes, playbook.zone, session, clock, hooks, base=base)
+
+
+@asynccontextmanager
+async def pretend_platform(
+    shop: ShopSettings, clock: PatientClock, members: Iterable[PretendMember]
+) -> AsyncIterator[str]:
+    """Serve the platform of a shop with these members; its address, as `OAFLOW_SHOP_API` takes it."""
+    simulator, application = Simulator([], clock, shops=[shop]), web.Application()
+    pretend = simulator.shops.by_name[shop.name]
     pretend.members.clear()
-    pretend.fill(crowd(members))
+    pretend.fill(members)
     application.add_routes(simulator.routes())
     runner = web.AppRunner(application)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
     try:
-        async with (
-            ClientSession(cookie_jar=DummyCookieJar()) as session,
-            HookCaller(clock, lambda: ()) as hooks,
-        ):
-            base = f"http://127.0.0.1:{runner.addresses[0][1]}/simulator/shop/cyberbiz/{SHOP}"
-            attributes, zone = playbook.attributes, playbook.zone
-            yield members_of(settings, attributes, zone, session, clock, hooks, base=base)
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/simulator/shop"
     finally:
         await runner.cleanup()
 
