@@ -55,6 +55,7 @@ _OF_ONE_ENTRY: frozenset[Code] = frozenset(
         *("text-like-card", "text-as-written", "choices-twice", "tag-in-both", "hook-unsigned"),
         *("loading-in-group", "past-date", "costs-quota", "may-cost-quota", "sms-cost"),
         *("answer-hides-rule", "rule-hides-answer", "word-clash"),
+        *("unless-both", "yearly-once", "minutes-like-months"),
     }
 )
 """Findings that depend on the flow, rule or card at their place, and on nothing else that may be missing."""

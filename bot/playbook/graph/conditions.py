@@ -27,7 +27,7 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
         leaves = list(condition.leaves())
         if not leaves or any(isinstance(leaf, Constant) for leaf in leaves):
             continue
-        if never_together([denied(condition)]):
+        if always_holds(condition):
             message = tr("this condition always holds: {condition}", condition=condition.in_short)
             hint = tr("leave it out; for neither of two, write  unless: {any: [..., ...]}")
             yield mistake(leaves[0].place, "condition-always", message, hint=hint, level="warning")
@@ -44,6 +44,11 @@ def certain_conditions(survey: Survey) -> Iterator[Problem]:
                 case _:
                     pass
     yield from _against_trigger(survey)
+
+
+def always_holds(condition: Condition) -> bool:
+    """Whether there is nobody for whom it does not."""
+    return never_together([denied(condition)])
 
 
 def _split(

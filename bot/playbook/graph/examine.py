@@ -76,6 +76,7 @@ from bot.playbook.graph.survey import Survey, survey
 from bot.playbook.graph.taps import taps_without_rule
 from bot.playbook.graph.texts import texts_like_cards, unsayable_texts
 from bot.playbook.graph.times import past_dates, quiet_all_day, waits_that_end_in_quiet
+from bot.playbook.graph.traps import minutes_like_months, not_both, yearly_once
 from bot.playbook.graph.unused import (
     moved_names,
     moved_states,
@@ -159,6 +160,9 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unnotified_handovers,
     unsigned_calls,
     bounds_too_short,
+    yearly_once,
+    minutes_like_months,
+    not_both,
 )
 
 

@@ -15,7 +15,7 @@ from bot.engine.compiled.step import GiveResult, SendMessages, Show, Step, Steps
 from bot.engine.conditions.condition import Condition
 from bot.model.place import Place
 from bot.playbook.graph.implication import ConditionForm, FormsById, form_of
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, place_of, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, maps, place_of, scalars
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z]+)\.([a-z][a-z0-9_]*)")
 """The group and the name that a placeholder reads, where both are words."""
@@ -211,13 +211,7 @@ def rules_in(flow: Flow) -> Iterator[Rule]:
 
 def named(node: Node, key: str) -> Iterator[str]:
     """All texts that stand under this key, alone or in a list, anywhere in the document; in any order."""
-    below: list[Node] = [node]
-    while below:
-        here = below.pop()
-        if isinstance(here, List):
-            below += here.items
-        elif isinstance(here, Map):
-            below += [value for _, value in here.pairs.values() if not isinstance(value, Scalar)]
-            if (pair := here.pairs.get(key)) is not None:
-                items = pair[1].items if isinstance(pair[1], List) else [pair[1]]
-                yield from (item.value for item in items if isinstance(item, Scalar))
+    for here in maps(node):
+        if (pair := here.pairs.get(key)) is not None:
+            items = pair[1].items if isinstance(pair[1], List) else [pair[1]]
+            yield from (item.value for item in items if isinstance(item, Scalar))

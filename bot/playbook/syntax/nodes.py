@@ -127,6 +127,18 @@ def scalars(node: Node, *, with_keys: bool = False) -> Iterator[Scalar]:
                 yield from scalars(value, with_keys=with_keys)
 
 
+def maps(node: Node) -> Iterator[Map]:
+    """All maps below `node`, and itself where it is one; in any order."""
+    below: list[Node] = [node]
+    while below:
+        here = below.pop()
+        if isinstance(here, List):
+            below += here.items
+        elif isinstance(here, Map):
+            below += [value for _, value in here.pairs.values() if not isinstance(value, Scalar)]
+            yield here
+
+
 def path_text(path: Path) -> str:
     """A path as people read it: `rules[2].do[0].reply`."""
     text = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
