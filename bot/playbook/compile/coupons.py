@@ -8,8 +8,10 @@ from typing import Literal
 from bot.engine.compiled.coupon import Coupon, Reminder
 from bot.engine.times.local_time import NO_TIME
 from bot.model.coupon import RedeemWay
+from bot.model.problem import Level
 from bot.model.short_code import LONGEST, code_key
-from bot.model.translatable import row, tr
+from bot.model.translatable import Translatable, row, tr
+from bot.playbook.codes import Code
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.news_triggers import ANY
 from bot.playbook.compile.values.pictures import card_picture
@@ -132,7 +134,11 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
     written = list(scope.scalars(node.get("redeem")))
     for way in written:
         if way.value == "order":
-            _check_heard(scope, way)
+            hint = tr(
+                "write  redeem: clerk,  or under  shops  one that tells: with  webhook_secret,  "
+                "or a system of your own with  api_token  in bot.yaml"
+            )
+            check_orders_heard(scope, way, "coupon-order-unheard", hint)
         if way.value == "clerk" and is_shared:
             message = tr("a code that everybody has tells no clerk whose coupon it is")
             scope.wrong(way, "bad-value", message, tr("write  redeem: press,  or leave out  code"))
@@ -140,8 +146,10 @@ def _ways(scope: Scope, node: Map) -> frozenset[RedeemWay]:
     return frozenset(WAYS[way.value] for way in written if way.value in WAYS) or frozenset({usual})
 
 
-def _check_heard(scope: Scope, way: Scalar) -> None:
-    """`coupon-order-unheard`: no shop of this playbook can tell with which codes its orders came."""
+def check_orders_heard(
+    scope: Scope, at: Scalar, code: Code, hint: Translatable, level: Level = "error"
+) -> None:
+    """Complain of what waits for orders where no shop of this playbook tells of any."""
     shops = scope.book.section("shops")
     if any(_tells(scope, shop) for _, shop in shops.values()) or (not shops and scope.book.may_have("shops")):
         return
@@ -150,11 +158,7 @@ def _check_heard(scope: Scope, way: Scalar) -> None:
         if shops
         else tr("no order is heard of here: there is no shop")
     )
-    hint = tr(
-        "write  redeem: clerk,  or under  shops  one that tells: with  webhook_secret,  "
-        "or a system of your own with  api_token  in bot.yaml"
-    )
-    scope.wrong(way, "coupon-order-unheard", message, hint)
+    scope.wrong(at, code, message, hint, level=level)
 
 
 def _tells(scope: Scope, shop: Node) -> bool:

@@ -10,7 +10,7 @@ from bot.engine.compiled.stamp_card import CELLS_LEAST, CELLS_MOST, StampCard
 from bot.engine.types.plain import number_of
 from bot.model.stamp import StampWay
 from bot.model.translatable import tr
-from bot.playbook.compile.coupons import check_lengths, check_name, reminder_of
+from bot.playbook.compile.coupons import check_lengths, check_name, check_orders_heard, reminder_of
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.values.pictures import card_picture
 from bot.playbook.similar import quoted
@@ -37,6 +37,12 @@ def _card(scope: Scope, key: Scalar, node: Map, coupons: Mapping[str, Coupon]) -
     if remind is not None and until is None and lasts is None:
         message = tr("the stamp card {name} never ends, so nobody is reminded", name=quoted(key.value))
         scope.wrong(node.pairs["remind"][0], "bad-value", message, tr("write  for: 1y,  or leave it out"))
+    if "orders" in node.pairs:
+        hint = tr(
+            "leave  orders  out, or write under  shops  one that tells: with  webhook_secret,  "
+            "or a system of your own with  api_token  in bot.yaml"
+        )
+        check_orders_heard(scope, node.pairs["orders"][0], "stamp-order-unheard", hint, "warning")
     cells = _cells(scope, node)
     again = "again" not in node.pairs or scope.switch(node.get("again"))
     return StampCard(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from bot.engine.actions.appointments import AskAppointment, AskBooking, AskOtherTime
 from bot.engine.compiled.appointment import BookableService
-from bot.engine.compiled.rule import OnNews, Trigger
-from bot.engine.conditions.comparisons import Is
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
-from bot.playbook.graph.implication import test_implies
+from bot.playbook.graph.coupons import hears_result, listed
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import scalars
@@ -25,14 +23,16 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
         if not isinstance(step, AskAppointment):
             continue
         name, outcomes = step.appointment, [one for one in step.asks.outcomes if one != step.asks.failed]
-        lost = [one for one in outcomes if not any(_fits(t, name, one) for t in triggers)]
+        lost = [
+            one for one in outcomes if not any(hears_result(t, "appointment", name, one) for t in triggers)
+        ]
         if lost:
             message = tr(
                 "nobody hears that the appointment {name} is {outcomes}",
                 name=quoted(name),
                 outcomes=row(lost, "or"),
             )
-            heard = f"appointment: {name}, result: {_listed(lost)}"
+            heard = f"appointment: {name}, result: {listed(lost)}"
             hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
 
@@ -69,14 +69,39 @@ def reminders_unheard(survey: Survey) -> Iterator[Problem]:
 def _unheard(
     survey: Survey, service: BookableService, result: str, message: Translatable
 ) -> Iterator[Problem]:
-    if not any(_fits(trigger, service.name, result) for trigger, _ in survey.triggers):
+    if not any(hears_result(trigger, "appointment", service.name, result) for trigger, _ in survey.triggers):
         hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {service.name}, result: {result}")
         yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
+def waiting_out_of_reach(survey: Survey) -> Iterator[Problem]:
+    """`waiting-out-of-reach`: people wait for a place on the page alone, and nothing leads there."""
+    if _leads_to_page(survey):
+        return
+    for name, service in survey.playbook.appointments.items():
+        if service.waiting is not None:
+            message = tr(
+                "nobody can wait for a place of {name}: that is done on the page, and nothing leads there",
+                name=quoted(name),
+            )
+            hint = tr(
+                "add a button  {button}  (pages need  liff  at the channel), or leave  waiting  out",
+                button=f"{{label: 預約, page: {MY_APPOINTMENTS}}}",
+            )
+            place = survey.place("appointments", name, "waiting")
+            yield mistake(place, "waiting-out-of-reach", message, hint=hint, level="warning")
+
+
+def _leads_to_page(survey: Survey) -> bool:
+    """Whether anything leads to the page on which all services are booked."""
+    return any(one.value == MY_APPOINTMENTS for one in scalars(survey.root)) or any(
+        (group, page) == ("page", MY_APPOINTMENTS) for group, page, _ in survey.placeholders
+    )
+
+
 def unused_appointments(survey: Survey) -> Iterator[Problem]:
     """`appointment-unused`: nothing books it, and nothing leads to the page on which all are booked."""
-    if any(one.value == MY_APPOINTMENTS for one in scalars(survey.root)):
+    if _leads_to_page(survey):
         return
     booked = {step.appointment for step in survey.steps if isinstance(step, AskBooking)}
     for name, service in survey.playbook.appointments.items():
@@ -88,15 +113,3 @@ def unused_appointments(survey: Survey) -> Iterator[Problem]:
                 button=f"page: {MY_APPOINTMENTS}",
             )
             yield mistake(service.place, "appointment-unused", message, hint=hint, level="warning")
-
-
-def _fits(trigger: Trigger, name: str, result: str) -> bool:
-    if not isinstance(trigger, OnNews) or trigger.kind != "appointment":
-        return False
-    if trigger.subjects is not None and name not in trigger.subjects:
-        return False
-    return all(test_implies(Is((result,)), test) for field in trigger.where for test in field.tests)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"[{', '.join(words)}]"

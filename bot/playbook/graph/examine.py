@@ -13,6 +13,7 @@ from bot.playbook.graph.appointments import (
     reminders_unheard,
     staff_unknown,
     unused_appointments,
+    waiting_out_of_reach,
 )
 from bot.playbook.graph.broadcasts import (
     broadcasts_at_once,
@@ -121,6 +122,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     appointments_unanswered,
     staff_unknown,
     reminders_unheard,
+    waiting_out_of_reach,
     coupons_unanswered,
     stamps_feeding_themselves,
     draws_unanswered,
