@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ def past_dates(survey: Survey, now: datetime) -> Iterator[Problem]:
     """`past-date`: what is over at `now` (UTC) as the playbook is checked; what goes on is never reported."""
     yield from _menus(survey, now)
     yield from _broadcasts(survey, now)
+    yield from _campaigns(survey, now)
     yield from _flows(survey, now)
     yield from _rules(survey, now)
 
@@ -82,6 +83,27 @@ def _broadcasts(survey: Survey, now: datetime) -> Iterator[Problem]:
                 when=end_words(until, survey.playbook.zone),
             )
             yield _past(survey.place("broadcasts", broadcast.name, "until"), what, hint)
+
+
+def _campaigns(survey: Survey, now: datetime) -> Iterator[Problem]:
+    """Coupons, stamp cards, draws and referrals that are over for everybody."""
+    playbook = survey.playbook
+    ends: tuple[tuple[str, Mapping[str, datetime | None]], ...] = (
+        ("coupons", {name: one.until for name, one in playbook.coupons.items()}),
+        ("stamp_cards", {name: one.until for name, one in playbook.stamp_cards.items()}),
+        ("draws", {name: one.until for name, one in playbook.draws.items()}),
+        ("referrals", {name: one.until for name, one in playbook.referrals.items()}),
+    )
+    for section, until_of in ends:
+        for name, until in until_of.items():
+            if until is not None and until <= now:
+                what = tr(
+                    "{name} went on until {until}, which is past",
+                    name=quoted(name),
+                    until=end_words(until, playbook.zone),
+                )
+                hint = tr("give it a date to come, or leave it out, with what leads to it")
+                yield _past(survey.place(section, name, "until"), what, hint)
 
 
 def _flows(survey: Survey, now: datetime) -> Iterator[Problem]:
