@@ -184,6 +184,8 @@ Code: TypeAlias = Literal[
     "coupon-never-ends",
     "coupon-ends-before",
     "coupon-order-unheard",
+    "reminder-never",
+    "said-too-late",
     "stamp-reward-once",
     "stamp-feeds-itself",
     "stamp-order-unheard",

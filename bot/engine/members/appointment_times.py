@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.coupon import Reminder
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import day_after, today, utc
 from bot.model.appointment import HeldAppointment
@@ -17,13 +18,19 @@ def appointment_reminder(
     service: BookableService | None, held: HeldAppointment, zone: ZoneInfo
 ) -> datetime | None:
     """When they are still to be reminded; `None`: never, or that is done."""
-    if service is None or service.remind is None or held.reminded:
+    if service is None or held.reminded:
         return None
-    if isinstance(service.remind, timedelta):
-        return held.start - service.remind
-    day = day_after(today(held.start, zone), -service.remind.days_before)
-    moment = utc(day, service.remind.at, zone)
-    return moment if moment < held.start else None
+    return reminder_of_start(service.remind, held.start, zone)
+
+
+def reminder_of_start(
+    remind: Reminder | timedelta | None, start: datetime, zone: ZoneInfo
+) -> datetime | None:
+    """When people are reminded of what begins then; `None`: never, or it would have begun."""
+    if remind is None or isinstance(remind, timedelta):
+        return None if remind is None else start - remind
+    moment = utc(day_after(today(start, zone), -remind.days_before), remind.at, zone)
+    return moment if moment < start else None
 
 
 def held_fields(held: HeldAppointment) -> Mapping[str, Value]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.engine.compiled.playbook import Playbook
 from bot.model.money import NO_PRICES, Prices
 from bot.model.problem import Problem
+from bot.playbook.graph.announced import said_too_late
 from bot.playbook.graph.appointments import (
     appointments_unanswered,
     reminders_unheard,
@@ -67,6 +68,7 @@ from bot.playbook.graph.questions import (
     hidden_answers,
     hidden_rules,
 )
+from bot.playbook.graph.reminders import reminders_never
 from bot.playbook.graph.replies import replies_over_five, replies_without_token
 from bot.playbook.graph.reservations import fall_through_winners, lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
@@ -123,6 +125,8 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     staff_unknown,
     reminders_unheard,
     waiting_out_of_reach,
+    reminders_never,
+    said_too_late,
     coupons_unanswered,
     stamps_feeding_themselves,
     draws_unanswered,

@@ -1,0 +1,195 @@
+"""What is given or announced at a moment when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from heapq import heapify, heappop, heappush
+
+from bot.engine.actions.coupons import AskCoupon
+from bot.engine.actions.draws import TryDraw
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.coupon import Coupon
+from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.rule import OnAfter
+from bot.engine.compiled.step import SendMessages, Show, Step
+from bot.engine.members.coupon_times import until_of
+from bot.engine.times.local_time import due_after, start_of_day
+from bot.model.place import Place
+from bot.model.problem import Problem
+from bot.model.translatable import tr
+from bot.playbook.codes import mistake
+from bot.playbook.graph.coupons import hears_result
+from bot.playbook.graph.flow_arrows import Move, moves
+from bot.playbook.graph.survey import Site, Survey
+from bot.playbook.graph.texts import contains_text
+from bot.playbook.similar import quoted
+
+LONG_AGO = date(2001, 1, 1)
+"""A journey without a beginning of its own may have begun then: no campaign had ended."""
+_A_NAME = 4
+"""Characters from which on a title in a text means the thing, and not just its words."""
+
+_ENDED = ("過期", "結束")
+"""A text with one of these may say that it has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Campaign:
+    """What ends: a coupon, stamp card, draw or referral; `until` UTC."""
+
+    name: str
+    title: str
+    until: datetime
+    step: type[Step] | None = None
+    """The action that gives it."""
+
+
+def said_too_late(survey: Survey) -> Iterator[Problem]:
+    """`said-too-late`: when this is said or given, what it is about has ended."""
+    campaigns = list(_campaigns(survey))
+    for rule in survey.playbook.rules:
+        if rule.since is not None:
+            yield from _over(campaigns, rule.do, rule.since)
+    for broadcast in survey.playbook.broadcasts.values():
+        if broadcast.at is not None and not broadcast.dropped:
+            place = survey.place("broadcasts", broadcast.name, "at")
+            told = [one for one in campaigns if one.until <= broadcast.at and _said(one, broadcast.cards)]
+            yield from (_too_late(one.name, place) for one in told)
+    giving: dict[str, list[Site]] = {}
+    for site in survey.sites:
+        for step in site.steps:
+            if isinstance(step, AskCoupon):
+                giving.setdefault(step.coupon, []).append(site)
+    short = [one for one in survey.playbook.coupons.values() if one.lasts and one.starts is None]
+    for flow in survey.flows:
+        if campaigns or flow.active_until is not None:
+            yield from _in_flow(survey, flow, campaigns)
+        for coupon in short:
+            yield from _after_giving(survey, flow, coupon, giving.get(coupon.name, ()))
+
+
+def _campaigns(survey: Survey) -> Iterator[_Campaign]:
+    playbook = survey.playbook
+    sections = (
+        (playbook.coupons, AskCoupon),
+        (playbook.draws, TryDraw),
+        (playbook.stamp_cards, None),
+        (playbook.referrals, None),
+    )
+    for section, step in sections:
+        for name, one in section.items():
+            if one.until is not None:
+                yield _Campaign(name, one.title, one.until, step)
+
+
+def _over(campaigns: Iterable[_Campaign], steps: Iterable[Step], at: datetime) -> Iterator[Problem]:
+    """What these steps, done at this moment or later, give or say and is over then."""
+    ended = [one for one in campaigns if one.until <= at]
+    for step in steps if ended else ():
+        yield from (_too_late(one.name, step.place) for one in ended if _is_about(one, step))
+
+
+def _is_about(campaign: _Campaign, step: Step) -> bool:
+    match step:
+        case AskCoupon(coupon=name) | TryDraw(draw=name):
+            return isinstance(step, campaign.step or ()) and name == campaign.name
+        case SendMessages(cards=cards):
+            return _said(campaign, cards)
+        case Show(text=card):
+            return _said(campaign, (card,))
+        case _:
+            return False
+
+
+def _said(campaign: _Campaign, cards: Iterable[Card]) -> bool:
+    return any(_names(card, campaign.title) for card in cards)
+
+
+def _names(card: Card, title: str) -> bool:
+    """Whether a card is that of the thing with this title, or speaks of it."""
+    own = (bubble.form.get("altText") == title for bubble in card.bubbles)
+    if any(own):
+        return True
+    speaks = len(title) >= _A_NAME and contains_text(card, title)
+    return speaks and not any(contains_text(card, word) for word in _ENDED)
+
+
+def _in_flow(survey: Survey, flow: Flow, campaigns: Sequence[_Campaign]) -> Iterator[Problem]:
+    """What comes behind waits for a date, or in a flow that begins late."""
+    zone = survey.playbook.zone
+    begin = flow.active_from or start_of_day(LONG_AGO, zone)
+    for name, at in _arrivals(survey, flow, [flow.first.name], begin).items():
+        state = flow.states[name]
+        yield from _over(campaigns, _done(state), at)
+        if flow.active_then == "stopped" and flow.active_until is not None and flow.active_until <= at:
+            message = tr("nobody gets here: by then all have left the flow {flow}", flow=quoted(flow.name))
+            hint = tr("wait for an earlier moment, or write a later  until  in  active")
+            yield mistake(state.place, "said-too-late", message, hint=hint, level="warning")
+
+
+def _after_giving(survey: Survey, flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> Iterator[Problem]:
+    """What is said of a coupon after longer than it is good for, in the flow that gave it or began by it."""
+    given = start_of_day(LONG_AGO, survey.playbook.zone)
+    until = until_of(coupon, given, survey.playbook.zone)
+    givers = _givers(flow, coupon, giving)
+    if not givers or until is None:
+        return
+    campaign = [_Campaign(coupon.name, coupon.title, until)]
+    for name, at in _arrivals(survey, flow, givers, given, dated=False).items():
+        yield from _over(campaign, _done(flow.states[name]), at)
+
+
+def _givers(flow: Flow, coupon: Coupon, giving: Sequence[Site]) -> list[str]:
+    """The states in which people have just got the coupon; none where they may have it from elsewhere."""
+    if flow.start and all(hears_result(one, "coupon", coupon.name, "given") for one in flow.start.when):
+        return [flow.first.name]
+    if any(site.flow is not flow for site in giving):
+        return []
+    return [site.state.name for site in giving if site.state is not None]
+
+
+def _done(state: State) -> Iterator[Step]:
+    yield from state.do
+    for rule in (*state.rules, *state.branch):
+        yield from rule.do
+
+
+def _arrivals(
+    survey: Survey, flow: Flow, sources: Sequence[str], begin: datetime, *, dated: bool = True
+) -> dict[str, datetime]:
+    """For each state the earliest moment at which somebody comes there who is in one of `sources` at `begin`.
+
+    Dates of a person are unknown, and over at once; so are dates in the file, unless `dated`.
+    """
+    leaving: dict[str, list[Move]] = {}
+    for move in moves(flow):
+        leaving.setdefault(move.source.name, []).append(move)
+    queue, arrived = [(begin, name) for name in dict.fromkeys(sources)], dict[str, datetime]()
+    heapify(queue)
+    while queue:
+        at, name = heappop(queue)
+        if name in arrived:
+            continue
+        arrived[name] = at
+        for move in leaving.get(name, ()):
+            if move.target not in arrived:
+                heappush(queue, (_made(survey, move, at, dated=dated), move.target))
+    return arrived
+
+
+def _made(survey: Survey, move: Move, at: datetime, *, dated: bool) -> datetime:
+    """When a move is made at the earliest by who has come to its source at this moment."""
+    triggers = move.rule.when if move.rule is not None else ()
+    waits = [one.wait for one in triggers if isinstance(one, OnAfter)]
+    if not waits or len(waits) < len(triggers):
+        return at
+    undated = any(one.moment is not None and not dated for one in waits)
+    return at if undated else min(due_after(one, at, survey.playbook.zone) for one in waits)
+
+
+def _too_late(name: str, place: Place) -> Problem:
+    message = tr("by then {name} is over", name=quoted(name))
+    hint = tr("say it earlier, or let it go on longer")
+    return mistake(place, "said-too-late", message, hint=hint, level="warning")
