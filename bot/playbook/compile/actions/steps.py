@@ -6,6 +6,7 @@ from bot.engine.compiled.step import SendMessages, Show, Step, Steps
 from bot.model.translatable import tr
 from bot.playbook.compile.actions import binding, conversation, flows, person
 from bot.playbook.compile.actions.readers import Readers
+from bot.playbook.compile.scope.known_names import set_by_action
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.syntax.nodes import Map, Node, Scalar, place_of
@@ -24,6 +25,7 @@ def steps_of(scope: Scope, node: Node | None) -> Steps:
             made += [step] if step is not None else []
             if step is not None and leaves_itself(scope, step):
                 left = key
+        scope = scope.knowing(set_by_action(item))
     return tuple(made)
 
 

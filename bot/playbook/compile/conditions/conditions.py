@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from bot.engine.conditions.around import During, OnChannel, SmsCreditIs, WithStaff
@@ -331,6 +330,14 @@ KINDS: dict[str, Callable[[Scope, Scalar, Node], Condition]] = {
 }
 
 
+BOUND: Mapping[str, frozenset[str]] = {
+    "phone": frozenset({"contact.phone"}),
+    "shop": frozenset({"contact.member_no"}),
+    "clerk": frozenset({"clerk.name", "store.title"}),
+}
+"""What is known of who is bound."""
+
+
 def guarantees(condition: Condition | None) -> frozenset[str]:
     """The placeholders of which a condition that holds has found that they are known."""
     match condition:
@@ -338,10 +345,16 @@ def guarantees(condition: Condition | None) -> frozenset[str]:
             return frozenset().union(*(guarantees(part) for part in parts))
         case AttributeTest(slot=slot, tests=tests) if _implies_known(tests):
             return frozenset({f"attribute.{slot.partition('.')[2]}"})
+        case ContactTest(field="clerk", tests=tests) if _implies_known(tests):
+            return BOUND["clerk"]
         case ContactTest(field=field, tests=tests) if _implies_known(tests):
             return frozenset({f"contact.{field}"})
         case EventTest(field=field, tests=tests) if _implies_known(tests):
             return frozenset({f"event.{field}"})
+        case IsBound(kinds=(kind,)):
+            return BOUND.get(kind, frozenset())
+        case AtStore():
+            return BOUND["clerk"]
         case _:
             return frozenset()
 
@@ -352,5 +365,4 @@ def _implies_known(tests: tuple[Test, ...]) -> bool:
 
 def behind(scope: Scope, condition: Condition | None) -> Scope:
     """The scope of what is done where the condition holds."""
-    known = guarantees(condition)
-    return scope.put(replace(scope.where, known=scope.where.known | known)) if known else scope
+    return scope.knowing(guarantees(condition))

@@ -16,8 +16,16 @@ from bot.model.translatable import row, tr
 from bot.playbook.compile.conditions.conditions import condition_of
 from bot.playbook.compile.conditions.splits import groups_of
 from bot.playbook.compile.flows.questions import question_of
-from bot.playbook.compile.flows.rules import branch_of, known_within, once_per, rules_of, term
-from bot.playbook.compile.scope.known_names import is_on
+from bot.playbook.compile.flows.rules import (
+    branch_of,
+    forgotten_anywhere,
+    known_within,
+    once_per,
+    rules_of,
+    term,
+)
+from bot.playbook.compile.flows.saved import known_in_states, saved_by
+from bot.playbook.compile.scope.known_names import NOTHING, is_on, set_by
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import goal_of, triggers_of
@@ -38,6 +46,8 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
     begun = book_scope.at(flow=here, kind="state")
     start = _start(begun, node)
     scope = begun.at(known=known_within(begun.book, here, start))
+    known = known_in_states(here, scope.where.known)
+    forgotten = forgotten_anywhere(scope.book)
     person, total, then = _caps(scope, node.get("max_pushes"))
     since, until, after = _active(scope, node.get("active"))
     picture, title, intro = _page(scope, node.get("page"))
@@ -47,7 +57,12 @@ def flow_of(book_scope: Scope, here: FlowScope, key: Scalar) -> Flow:
         title=here.name if own_title is None else own_title.value,
         place=place_of(key),
         states={
-            key.value: _state(scope, key, here.states[key.value])
+            key.value: _state(
+                scope.knowing(known.get(key.value, NOTHING) - forgotten),
+                key,
+                here.states[key.value],
+                forgotten,
+            )
             for key, _ in scope.pairs(node.get("states"))
             if key.value in here.states
         },
@@ -82,12 +97,13 @@ def _within(scope: Scope, state: str) -> Scope:
     return scope.put(replace(scope.where, state=state, results=count(1)))
 
 
-def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:
+def _state(flow_scope: Scope, key: Scalar, node: Map, forgotten: frozenset[str]) -> State:
     name = key.value
     run = flow_scope.scalar(node.get("run"))
     scope = _within(flow_scope, name).at(runs=None if run is None else run.value)
     if run is not None and not _can_run(scope, run):
         run = None
+    inside = scope.knowing(set_by(node.get("do")) - forgotten)
     title, screen = scope.scalar(node.get("title")), node.get("screen")
     problem_text = screen.get("problem") if isinstance(screen, Map) else None
     return State(
@@ -97,10 +113,10 @@ def _state(flow_scope: Scope, key: Scalar, node: Map) -> State:
         do=scope.steps(node.get("do")),
         question=None
         if node.get("ask") is None
-        else question_of(scope, node, scope.cards(node.get("ask")), "state"),
+        else question_of(inside, node, inside.cards(node.get("ask")), "state"),
         run=None if run is None else run.value,
-        rules=rules_of(scope, node.get("rules"), "state"),
-        branch=branch_of(scope, node.get("branch")),
+        rules=rules_of(inside, node.get("rules"), "state"),
+        branch=branch_of(inside.knowing(saved_by(node) - forgotten), node.get("branch")),
         end=node.get("end") is not None,
         problem=problem_text is not None or (isinstance(screen, Scalar) and screen.value == "problem"),
         problem_text=None if problem_text is None else scope.text(problem_text),

@@ -11,6 +11,7 @@ from bot.engine.compiled.playbook import AttributeInfo
 from bot.model.translatable import Translatable, tr
 from bot.playbook.compile.actions.flows import given_result
 from bot.playbook.compile.flows.questions import TAGS, answer_scope, question_of
+from bot.playbook.compile.flows.saved import saved_by
 from bot.playbook.compile.scope.position import NOWHERE, FlowScope
 from bot.playbook.compile.scope.scope import Scope, text_card
 from bot.playbook.similar import quoted
@@ -52,10 +53,16 @@ def _form(scope: Scope, name: str, key: Scalar, node: Map) -> Form:
         fields=_fields(scope.at(flow=_view(scope, name, node, items)), items),
         done=None
         if done is None or not isinstance(done[1], Map)
-        else given_result(scope, done[0], done[1], f"form:{name}"),
+        else given_result(scope.knowing(_sent(scope, items)), done[0], done[1], f"form:{name}"),
         open=scope.text(node.get("status")) != "closed",
         again=scope.switch(node.get("again")),
     )
+
+
+def _sent(scope: Scope, items: list[Map]) -> frozenset[str]:
+    """What is known of who has sent the form: the answers without which it cannot be sent."""
+    asked = (item for item in items if not scope.switch(item.get("optional")))
+    return frozenset().union(*map(saved_by, asked))
 
 
 def _view(scope: Scope, name: str, node: Map, items: list[Map]) -> FlowScope:

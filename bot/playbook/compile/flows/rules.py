@@ -16,7 +16,7 @@ from bot.engine.times.local_time import NO_TIME
 from bot.model.place import Place
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.actions.steps import leaves_itself
-from bot.playbook.compile.conditions.conditions import behind, condition_of, guarantees
+from bot.playbook.compile.conditions.conditions import BOUND, behind, condition_of, guarantees
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
@@ -42,6 +42,8 @@ def _known_by(trigger: Trigger) -> frozenset[str]:
             test.field == "new" for test in where
         ):
             return frozenset({f"{_ATTRIBUTE}{key}"})
+        case OnNews(kind="bound", subjects=(kind,)):
+            return BOUND.get(kind, frozenset())
         case _:
             return frozenset()
 
@@ -52,8 +54,12 @@ def known_within(book: Book, here: FlowScope, start: Start | None) -> frozenset[
     if start is None or here.page or here.name in _named_under(book, "start", "run"):
         return frozenset()
     known = known_by(start.when) | guarantees(start.condition)
-    forgotten = {_ATTRIBUTE + name for name in _named_under(book, "clear")}
-    return frozenset(name for name in known if name.startswith(_ATTRIBUTE)) - forgotten
+    return frozenset(name for name in known if name.startswith(_ATTRIBUTE)) - forgotten_anywhere(book)
+
+
+def forgotten_anywhere(book: Book) -> frozenset[str]:
+    """The attributes that some action of the playbook clears."""
+    return frozenset(_ATTRIBUTE + name for name in _named_under(book, "clear"))
 
 
 def _named_under(book: Book, *keys: str) -> frozenset[str]:

@@ -12,6 +12,9 @@ from bot.playbook.shape.suggest_words import unquoted_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 
 EVERYONE = "everyone"
+NOTHING: frozenset[str] = frozenset()
+SETTING = ("set", "increase")
+"""Actions behind which an attribute has a value."""
 PAGE_OF: Mapping[str, str] = {
     MEMBER_CARD: MEMBER_CARD,
     MY_COUPONS: "coupons",
@@ -45,6 +48,27 @@ def known_names(
 def is_on(node: Node | None) -> bool:
     """Whether a switch, or a block in its place, is on."""
     return node is not None and not (isinstance(node, Scalar) and node.value != "true")
+
+
+def set_by(do: Node | None) -> frozenset[str]:
+    """The placeholders that are known behind these actions: those of attributes that they set to a value."""
+    return (
+        frozenset(name for action in do.items for name in set_by_action(action))
+        if isinstance(do, List)
+        else NOTHING
+    )
+
+
+def set_by_action(action: Node) -> frozenset[str]:
+    """The same of one action; what a placeholder gives may be nothing."""
+    if not isinstance(action, Map):
+        return NOTHING
+    found = set[str]()
+    for kind, (_, values) in action.pairs.items():
+        for name, (_, value) in values.pairs.items() if isinstance(values, Map) and kind in SETTING else ():
+            if isinstance(value, Scalar) and "{{" not in value.value:
+                found.add(f"attribute.{name}")
+    return frozenset(found)
 
 
 def _keys(node: Node | None) -> Iterator[str]:

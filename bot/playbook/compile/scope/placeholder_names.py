@@ -35,6 +35,7 @@ ONE_NAME: dict[str, tuple[str, ...]] = {
     "bot": ("name",),
     "channel": ("name",),
 }
+OF_CLERK = ("clerk", "store", "store_group")
 BY_SECTION: dict[str, Section] = {"page": "pages", "link": "links", "invite": "referrals", "hours": "hours"}
 
 
@@ -56,6 +57,11 @@ def placeholder_of(
         if fault
     ]
     return placeholder, faults
+
+
+def depends_on_use(where: Where, group: str) -> bool:
+    """Whether what a placeholder of this group gives depends on who uses a named card or a hook's body."""
+    return group in ("event", "answer") or (group in OF_CLERK and not where.may_be_empty)
 
 
 def _resolve(book: Book, where: Where, written: ParsedPlaceholder) -> Placeholder | NameFault | None:
@@ -297,10 +303,9 @@ def _empty(where: Where, written: ParsedPlaceholder, placeholder: Placeholder) -
     if placeholder.group == "event":
         if not any(placeholder.name in way.maybe for way in where.ways):
             return None
-    elif placeholder.group == "store_group":
-        pass  # a store may be in none
-    elif placeholder.group in ("store", "clerk"):
-        if where.needs is not None or (where.flow is not None and where.flow.binds_clerk):
+    elif placeholder.group in OF_CLERK:
+        binds = where.flow is not None and where.flow.binds_clerk and placeholder.group != "store_group"
+        if where.needs is not None or binds:  # a store may be in no group
             return None
     elif placeholder.group not in ("contact", "attribute", "invite"):
         return None

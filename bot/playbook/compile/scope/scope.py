@@ -26,7 +26,7 @@ from bot.model.value import Type
 from bot.playbook.codes import Code, mistake
 from bot.playbook.compile import times
 from bot.playbook.compile.scope.book import Book
-from bot.playbook.compile.scope.placeholder_names import missing_name, placeholder_of
+from bot.playbook.compile.scope.placeholder_names import depends_on_use, missing_name, placeholder_of
 from bot.playbook.compile.scope.placeholders import ParsedPlaceholder, pieces_of
 from bot.playbook.compile.scope.position import NOWHERE, EntryEvent, Need, Where
 from bot.playbook.compile.scope.unknown_names import NameFault, files_alike, find_file, is_refused, unknown
@@ -73,6 +73,10 @@ class Scope:
     def at(self, **changes: Any) -> Scope:
         """The same book at another place: the fields of `Where` that differ."""
         return self.put(replace(self.where, **changes))
+
+    def knowing(self, names: frozenset[str]) -> Scope:
+        """The same place, where these placeholders are known as well."""
+        return self.at(known=self.where.known | names) if names else self
 
     @property
     def folder(self) -> Path:
@@ -253,7 +257,7 @@ class Scope:
         placeholder, faults = placeholder_of(self.book, self.where, piece)
         for fault in faults:
             self.fault(node, fault, piece.written)
-        if self.where.needs is not None and piece.group in ("event", "answer"):
+        if self.where.needs is not None and depends_on_use(self.where, piece.group):
             self.where.needs.append(Need(node, piece))
         return placeholder
 
@@ -264,7 +268,11 @@ class Scope:
                 self.where.needs.append(need)
                 continue
             _, faults = placeholder_of(self.book, self.where, need.written)
+            doubted: set[int] = self.book.cache.setdefault("doubted where used", set())
             for fault in faults:
+                if fault.level == "warning" and id(need) in doubted:
+                    continue  # one place of its use is enough to know
+                doubted.add(id(need))
                 self.fault(
                     need.node,
                     fault,

@@ -1,0 +1,56 @@
+"""What is known of a person on their way through a flow: saved and set before, whatever way they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from bot.playbook.compile.scope.known_names import set_by
+from bot.playbook.compile.scope.position import FlowScope
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar
+
+Known = frozenset[str]
+"""Placeholders."""
+
+
+def saved_by(state: Map) -> Known:
+    """What a valid answer to the state's question has stored."""
+    save = state.get("save")
+    return frozenset({f"attribute.{save.value}"}) if isinstance(save, Scalar) else frozenset()
+
+
+def known_in_states(here: FlowScope, begun: Known) -> Mapping[str, Known]:
+    """For each state what is known when it is entered; `begun` is known to who begins the flow."""
+    moved = here.node.get("moved")
+    entered = [next(iter(here.states), ""), *_texts(moved)]
+    known, waiting = {name: begun for name in entered if name in here.states}, list(entered)
+    while waiting:
+        name = waiting.pop()
+        for target, there in _ways(here, name, known[name]) if name in known else ():
+            met = known.get(target, there) & there
+            if target in here.states and (target not in known or met != known[target]):
+                known[target] = met
+                waiting.append(target)
+    return known
+
+
+def _ways(here: FlowScope, name: str, known: Known) -> Iterator[tuple[str, Known]]:
+    """Where one goes from a state, and what is known then."""
+    state = here.states[name]
+    inside = known | set_by(state.get("do"))
+    yield from _targets(state.get("branch"), inside | saved_by(state))
+    yield from _targets(state.get("rules"), inside)
+    yield from _targets(here.node.get("rules"), known)  # heard at its door, too
+    yield from ((text, inside) for text in _texts(state.get("too_many")))
+
+
+def _targets(rules: Node | None, known: Known) -> Iterator[tuple[str, Known]]:
+    for rule in rules.items if isinstance(rules, List) else ():
+        if isinstance(rule, Map):
+            for target in _texts(rule.get("to")):
+                yield target, known | set_by(rule.get("do"))
+
+
+def _texts(node: Node | None) -> list[str]:
+    """The text, or those of a block."""
+    values = [value for _, value in node.pairs.values()] if isinstance(node, Map) else [node]
+    return [value.value for value in values if isinstance(value, Scalar)]
