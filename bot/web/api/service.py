@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from bot.model.admin import TEAM
 from bot.model.brake import Brake
+from bot.operations.attention import AttentionKind
 from bot.operations.binding import binding_view, pause_binding, resume_binding
 from bot.operations.brake import StopScope, brake_view, resume_pushes, stop_pushes
 from bot.operations.payload import Payload, as_json, pick
@@ -39,7 +40,7 @@ _TODAY: JsonSchema = {
     },
     "required": ["at", "day", "figures", "waiting", "channels", "shops"],
 }
-_COUNTS = ("waiting", "unsent", "channels", "shops")
+_COUNTS = get_args(AttentionKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import ClientSession, DummyCookieJar, web
 from aiohttp.test_utils import TestServer
@@ -16,7 +16,7 @@ from bot.model.brake import OFF
 from bot.model.contact import Contact
 from bot.model.money import prices_of
 from bot.model.translatable import Translatable
-from bot.operations.attention import Attention
+from bot.operations.attention import Attention, AttentionKind
 from bot.operations.broadcasts.line_now import LineNow
 from bot.operations.erasing import PersonalMenus
 from bot.operations.menu_sync_work import MenuSyncWork
@@ -31,11 +31,13 @@ from bot.store.stores import stores_of
 from bot.web.api.desk import ApiDesk
 from bot.web.api.door import ApiDoor
 from bot.web.api.endpoints import endpoints_of
+from bot.web.api.openapi import openapi
 from bot.web.sealed_parts import SealedParts
 from tests.conftest import ManualClock
 from tests.store.test_people import store
 from tests.web.admin.contact_world import WRITTEN
 from tests.web.admin.playbook_world import draft_desk
+from tests.web.api.described import Described
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,13 @@ class Answer:
 
 @dataclass
 class Caller:
-    """A program with a token."""
+    """A program with a token. Each answer must be as it is `described`."""
 
     http: ClientSession
     url: URL
     token: str
     name: str
+    described: Described
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Answer:
         return await self.call("GET", path, params=query, headers=headers or {})
@@ -81,6 +84,8 @@ class Caller:
         ) as answer:
             is_json = "json" in answer.content_type
             content = await answer.json(content_type=None) if is_json else await answer.read()
+            path = answer.url.path
+            self.described.check(method, path, answer.status, answer.content_type, content)
             return Answer(answer.status, answer.headers, content)
 
 
@@ -115,7 +120,7 @@ class ApiWorld:
             pass
 
         async def attention() -> Attention:
-            return Attention({"waiting": 3}, OFF)
+            return Attention(dict.fromkeys(get_args(AttentionKind), 3), OFF)
 
         self.desk = ApiDesk(
             *(self.stores, lambda: self.playbook, lambda: self.settings, lambda: contents, self.parts),
@@ -145,6 +150,7 @@ class ApiWorld:
         self.door = ApiDoor(
             self.desk, self.tokens, self.endpoints, self.clock, lambda request: self.is_open, "https://shop"
         )
+        self.described = Described(openapi(self.endpoints, ""))
         app = web.Application()
         app.add_routes(self.door.routes())
         self.server = TestServer(app, port=0)
@@ -162,7 +168,7 @@ class ApiWorld:
     ) -> Caller:
         """A new token's."""
         made = await self.tokens.make(name or role, role, days, by)
-        return Caller(self.http, self.url, made.text, made.token.name)
+        return Caller(self.http, self.url, made.text, made.token.name, self.described)
 
     async def account(self, name: str, role: AdminRole) -> AdminAccount:
         account = AdminAccount(name, role, self.clock.now(), "e")

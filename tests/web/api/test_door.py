@@ -40,7 +40,7 @@ async def test_without_a_token_nobody_is_let_in(api: ApiWorld) -> None:
         ),
     ):
         for path in ("/me", "/contacts/x", "/nothing"):
-            said = await Caller(api.http, api.url, token, "").get(path)
+            said = await Caller(api.http, api.url, token, "", api.described).get(path)
             assert (said.status, said.code) == (401, "no_token"), token
             assert said.headers["WWW-Authenticate"].startswith("Bearer")
             assert said.headers["Content-Type"] == "application/problem+json"
@@ -196,6 +196,9 @@ async def test_problems_are_told_in_the_language_that_is_asked_for(api: ApiWorld
     }
     assert said.headers["Content-Language"] == "zh-TW"
     assert (await caller.post("/contacts/search", {"name": "x"})).content["title"] == "A value is wrong"
+    assert api.playbook.language == "zh-TW"
+    async with api.http.get(f"{api.url}admin/api/me") as asked_for_none:
+        assert asked_for_none.headers["Content-Language"] == "en"
 
 
 async def test_the_description_needs_no_token(api: ApiWorld) -> None:
@@ -209,5 +212,5 @@ async def test_the_description_needs_no_token(api: ApiWorld) -> None:
 async def test_it_is_counted(api: ApiWorld) -> None:
     """K3"""
     await (await api.caller()).get("/me")
-    await Caller(api.http, api.url, "", "").get("/me")
+    await Caller(api.http, api.url, "", "", api.described).get("/me")
     assert api.door.calls.counts == {("200",): 1, ("401",): 1}

@@ -21,7 +21,8 @@ async def test_today_and_what_waits(api: ApiWorld) -> None:
     assert [one["channel"] for one in said.content["channels"]] == ["main"]
     assert (await caller.get("/today", channel="main")).status == 200
     assert (await caller.get("/today", channel="x")).code == "not_found"
-    assert (await caller.get("/attention")).content == {"waiting": 3, "stops": []}
+    waits = {"waiting": 3, "unsent": 3, "channels": 3, "shops": 3, "proposals": 3, "held": 3}
+    assert (await caller.get("/attention")).content == {**waits, "stops": []}
 
 
 async def test_how_the_installation_stands(api: ApiWorld) -> None:
