@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any, NoReturn
 
+from bot.cli.playbook_folder import is_playbook
 from bot.model.translatable import ENGLISH, NAMED, Language, Translatable, tr
 from bot.playbook.report import cells
 from bot.playbook.similar import nearest
@@ -38,7 +39,8 @@ _SAID_BY_ARGPARSE = (
 
 
 class SpokenParser(argparse.ArgumentParser):
-    """A parser that says in its language what argparse itself says, and takes options at any place."""
+    """A parser that says in its language what argparse itself says, and takes options, and the
+    playbook, at any place."""
 
     words = ENGLISH
 
@@ -66,7 +68,18 @@ class SpokenParser(argparse.ArgumentParser):
                     values = next((n for n, one in enumerate(args) if self._option(one)), len(args))
                 options += args[:values]
                 del args[:values]
-        return [*positional, *options]
+        return [*self._playbook_in_place(positional), *options]
+
+    def _playbook_in_place(self, words: list[str]) -> list[str]:
+        """The same words with the playbook where this command has it, first or last."""
+        places = [one.dest for one in self._actions if not one.option_strings]
+        if len(words) < 2 or not {"playbook", "words"}.intersection(places):
+            return words
+        leads = places[0] in ("playbook", "words")
+        is_first, is_last = is_playbook(words[0]), is_playbook(words[-1])
+        if is_first in (is_last, leads):
+            return words
+        return [words[-1], *words[:-1]] if leads else [*words[1:], words[0]]
 
     def _option(self, word: str) -> argparse.Action | None:
         """The option that a word is, perhaps shortened; `None` for a value and for what nobody knows."""

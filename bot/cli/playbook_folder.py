@@ -6,8 +6,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from bot.cli.refusal import UsageWrong
-from bot.model.translatable import Quoted, tr
 from bot.playbook.load import load
 from bot.playbook.syntax.folder import BOT_YAML
 from bot.playbook.valid import ValidPlaybook, valid_playbook
@@ -18,26 +16,16 @@ def read_valid_playbook(folder: Path) -> ValidPlaybook:
     return valid_playbook(load(folder, dict(os.environ), unset="warning"))
 
 
-class PlaybookLast(UsageWrong):
-    """The playbook is behind the other words; the sentence says where it belongs."""
-
-
 def folder_and_words(words: Sequence[str]) -> tuple[Path, Sequence[str]]:
     """The playbook, the current folder where none is named, and the words after it.
 
-    A path before other words is a playbook's, also where there is none: no name has a slash. Raises
-    `PlaybookLast`.
+    A path before other words is a playbook's, also where there is none: no name has a slash.
     """
     if not words:
         return Path(), words
     is_path = len(words) > 1 and os.sep in words[0]
     if is_path or is_playbook(words[0]):
         return Path(words[0]), words[1:]
-    if is_playbook(words[-1]):
-        last = Quoted(words[-1])
-        raise PlaybookLast(
-            tr("the playbook {folder} stands last: write it first, before the other words", folder=last)
-        )
     return Path(), words
 
 

@@ -12,6 +12,7 @@ from bot.model.journal import TimelineRow
 from bot.model.processes import part_of
 from bot.store.sealing.keyring import generate
 from tests.cli.conftest import Run
+from tests.cli.oaflow import ended_here
 from tests.cli.people import AMY, BOT, CAT, LINE_ID, LOST
 from tests.cli.people_database import on_database
 from tests.conftest import NOW
@@ -151,21 +152,21 @@ def test_a_database_that_is_away_is_told_in_a_line(
 @pytest.mark.parametrize(
     "words",
     [
-        ["contact", "show", "M1001", "."],
-        ["contact", "find", "0912345678", "bot.yaml"],
-        ["contact", "tag", "M1001", "add", "VIP", "./"],
-        ["journey", "status", "welcome", "."],
-        ["link", "member_card", "."],
+        ["contact", "show", "PLAYBOOK", "M1001"],
+        ["contact", "find", "PLAYBOOK", "0912345678"],
+        ["contact", "tag", "PLAYBOOK", "M1001", "add", "VIP"],
+        ["sms", "cap", "PLAYBOOK", "400", "--today"],
+        ["graph", "PLAYBOOK", "welcome"],
+        ["channel", "link", "PLAYBOOK", "nobody"],
     ],
+    ids=" ".join,
 )
-def test_a_playbook_that_stands_last_is_told_as_such(
-    words: list[str], people: Path, monkeypatch: pytest.MonkeyPatch, run: Run
-) -> None:
-    """J1: not as somebody whom nobody finds."""
-    said = run(*words, code=2)
-    assert said.out == ""
-    assert said.err == (
-        f'oaflow: the playbook "{words[-1]}" stands last: write it first, before the other words\n'
-    )
-    monkeypatch.setenv("LC_ALL", "zh_TW.UTF-8")
-    assert "寫在最前面" in run(*words, code=2).err
+def test_the_playbook_is_taken_at_any_place(words: list[str], people: Path) -> None:
+    """J1: as the list of commands says, also behind other words; `PLAYBOOK` is first or last."""
+    name, rest = words[: words.index("PLAYBOOK")], words[words.index("PLAYBOOK") + 1 :]
+    said = []
+    for folder in (str(people), str(people / "bot.yaml")):
+        for given in ([folder, *rest], [*rest, folder]):
+            end = ended_here(*name, *given)
+            said.append((end.code, end.out, end.err))
+    assert len(set(said)) == 1, said
