@@ -34,7 +34,7 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow backup my-shop /backups", run=run)
     command.usage = "%(prog)s [OPTION…] [PLAYBOOK] FILE"
     command.add_argument(
-        "words", nargs="*", metavar="FILE", help="a new file, or its folder; before it: folder with bot.yaml"
+        "words", nargs="*", metavar="FILE", help="a folder, or a new file in one (*.oaflow-backup)"
     )
     command.add_argument(
         "--check", action="store_true", help="reads FILE, which is there, as a whole: what is in it"
@@ -63,6 +63,10 @@ def _named(words: Sequence[str], options: Arguments) -> None:
 
 @on_folder(check=_named)
 async def _made(order: FolderOrder) -> None:
+    if len(await order.opened.everywhere()) > 1:
+        order.note(
+            tr("the pretend people of the simulator that runs here are not in it: it has the real ones")
+        )
     progress = Progress(order.speech)
     made = await back_up(
         *(order.opened.stores, order.opened.seal, file_of(order.words)),

@@ -101,21 +101,20 @@ async def run(order: CommandOrder) -> None:
     period = _period(order, now)
     if options.csv is not None and options.csv.exists():
         raise ExportNotWritten(tr("{folder} is there already: name another one", folder=str(options.csv)))
-    found = await read_incident(
-        people,
-        order.playbook,
-        period,
-        now,
-        lambda so_far: progress.show(tr("{number} people are concerned so far", number=f"{so_far.people:,}")),
-    )
-    progress.over()
-    deed = Deed("incident_listed", order.by, now, _about(found, order), after=f"{found.figures.people}")
-    async with audited(people, deed):
-        if options.json:
-            _print_line(_payload(found), order.speech)
-        else:
-            order.show_all(None, _lines(found, order))
-        with _table(options.csv, order) as write:
+    with _table(options.csv, order) as write:  # before anything is read: a wrong path costs no minutes
+        found = await read_incident(
+            *(people, order.playbook, period, now),
+            lambda so_far: progress.show(
+                tr("{number} people are concerned so far", number=f"{so_far.people:,}")
+            ),
+        )
+        progress.over()
+        deed = Deed("incident_listed", order.by, now, _about(found, order), after=f"{found.figures.people}")
+        async with audited(people, deed):
+            if options.json:
+                _print_line(_payload(found), order.speech)
+            else:
+                order.show_all(None, _lines(found, order))
             await _show_people(people, found, order, write)
 
 
@@ -273,8 +272,12 @@ def _table(path: Path | None, order: CommandOrder) -> Iterator[Callable[[Sequenc
             file.write(MARK + csv_line(headings(COLUMNS, order.speech)))
             yield lambda cells: _write(file, cells)
         part.rename(path)
-    except OSError as error:
-        raise not_written(path, error) from error
+    except BaseException as error:
+        if not isinstance(error, FileExistsError):
+            part.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise not_written(path, error) from error
+        raise
     order.note(tr("everybody is in {file}: personal data, delete it once they are informed", file=str(path)))
 
 

@@ -104,7 +104,18 @@ async def back_up(
 
 
 def _path(target: Path, now: datetime) -> Path:
-    return target / f"{now:%Y%m%d-%H%M%S}.{ENDING}" if target.is_dir() else target
+    """In a folder that is there, or the new file itself. Raises `BackupRefused` where it is neither."""
+    if target.is_dir():
+        return target / f"{now:%Y%m%d-%H%M%S}.{ENDING}"
+    if not target.name.endswith(f".{ENDING}"):  # a folder that is not there yet would become a file
+        raise BackupRefused(
+            tr(
+                "there is no folder {folder}: make it first, or name a file that ends with .{ending}",
+                folder=str(target),
+                ending=ENDING,
+            )
+        )
+    return target
 
 
 async def look_at(

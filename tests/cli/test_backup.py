@@ -13,7 +13,7 @@ from pymongo import MongoClient
 
 from bot.store.mongod.embedded import OWN_NAME
 from tests.cli.conftest import Running
-from tests.cli.oaflow import ended_here
+from tests.cli.oaflow import ended, ended_here, serving
 from tests.cli.people import LINE_ID
 
 
@@ -69,7 +69,7 @@ def test_a_backup_is_made_looked_at_and_becomes_the_database_of_another_machine(
 def test_without_the_keys_it_says_which_file_is_missing_and_makes_none(
     people: Path, new_machine: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "all"
+    file = tmp_path / "all.oaflow-backup"
     assert ended_here("backup", str(people), str(file)).code == 0
     keys = new_machine / OWN_NAME / "keys"
     keys.unlink()
@@ -85,7 +85,7 @@ def test_without_the_keys_it_says_which_file_is_missing_and_makes_none(
 def test_a_file_that_is_cut_off_is_told_and_nothing_starts_on_the_half(
     people: Path, new_machine: Path, tmp_path: Path
 ) -> None:
-    file = tmp_path / "all"
+    file = tmp_path / "all.oaflow-backup"
     assert ended_here("backup", str(people), str(file)).code == 0
     whole = file.read_bytes()
     file.write_bytes(whole[:-20])
@@ -100,7 +100,7 @@ def test_a_file_that_is_cut_off_is_told_and_nothing_starts_on_the_half(
 
 
 def test_while_a_process_uses_the_database_nothing_is_restored(people: Path, tmp_path: Path) -> None:
-    file = tmp_path / "all"
+    file = tmp_path / "all.oaflow-backup"
     assert ended_here("backup", str(people), str(file)).code == 0
     refused = ended_here("restore", str(people), str(file), "--replace", "--yes")
     assert (refused.code, "a process runs on this database" in refused.err) == (1, True)
@@ -117,3 +117,12 @@ def test_what_is_no_file_is_told(people: Path, new_machine: Path, tmp_path: Path
     for words in (("backup", "--check"), ("restore",)):
         refused = ended_here(*words, str(new_machine), str(tmp_path / "none"))
         assert (refused.code, "cannot be read" in refused.err) == (1, True)
+
+
+async def test_beside_a_simulator_it_says_whose_people_are_in_it(people: Path, tmp_path: Path) -> None:
+    """L4: as commands about people do; it has the real ones, for pretend people end with their simulator."""
+    async with serving(str(people), "--simulator"):
+        made = await ended("backup", str(people), str(tmp_path), "--json")
+    assert made.code == 0, made.err
+    assert json.loads(made.out)["collections"]["contacts"] == 7
+    assert "the pretend people of the simulator that runs here are not in it" in made.err

@@ -67,7 +67,7 @@ async def test_a_copy_for_trying_calls_nobody_and_a_real_one_does(shop: Path, tm
         async with serving(str(shop), **world) as served:
             assert await delivered(served, said("營業時間", 1)) == 200
             await line.asked_for("/v2/bot/message/reply")
-        file = tmp_path / "all"
+        file = tmp_path / "all.oaflow-backup"
         assert (await ended("backup", str(shop), str(file), **world)).code == 0
         copy, real = (_new_machine(shop, tmp_path / name) for name in ("copy", "real"))
         restored = await ended("restore", str(copy), str(file), "--staging", **world)

@@ -130,7 +130,7 @@ MORE = {"backup": ["no-such-file"], "contact": ["0912345678"]}
 def test_what_is_another_bots_is_refused_before_anything(server: Server, tmp_path: Path) -> None:
     """Customers of one were answered as the other, and publishing one replaced the other."""
     done("publish", str(server.shop("sx", {"main": "1001"})))
-    backup = tmp_path / "backup"
+    backup = tmp_path / "one.oaflow-backup"
     done("backup", str(tmp_path / "sx"), str(backup))
     server.served("sx", "1001", "sx")
     other = server.shop("sy", {"main": "1002"}, database="sx")
@@ -168,13 +168,13 @@ def test_a_place_is_taken_by_name(server: Server, tmp_path: Path) -> None:
     """The id of a channel of the bot that was there says that it is meant."""
     shop = server.shop("sx", {"main": "1001"})
     done("publish", str(shop))
-    done("backup", str(shop), str(tmp_path / "backup"))
+    done("backup", str(shop), str(tmp_path / "one.oaflow-backup"))
     other = server.shop("sy", {"main": "1002"}, database="sx")
     assert oaflow("publish", str(other), "--instead-of", "1002").code == 1
     done("publish", str(other), "--instead-of", "1001")
     done("versions", str(other))
     assert oaflow("versions", str(shop)).code == 1
-    replaced = ("restore", str(shop), str(tmp_path / "backup"), "--replace", "--yes")
+    replaced = ("restore", str(shop), str(tmp_path / "one.oaflow-backup"), "--replace", "--yes")
     assert oaflow(*replaced).code == 1
     done(*replaced, "--instead-of", "1002")
     done("versions", str(shop))
@@ -236,8 +236,8 @@ def test_people_left_in_the_old_place_are_not_forgotten(server: Server, tmp_path
         end = oaflow(*words)
         assert (end.code, "all be strangers" in end.err) == (1, True), end
     assert server.content("sx") == {}
-    done("backup", str(shop), str(tmp_path / "moving"), MONGODB_URI=server.address("oaflow"))
-    done("restore", str(shop), str(tmp_path / "moving"))
+    done("backup", str(shop), str(tmp_path / "moving.oaflow-backup"), MONGODB_URI=server.address("oaflow"))
+    done("restore", str(shop), str(tmp_path / "moving.oaflow-backup"))
     done("versions", str(shop))
     assert server.client["sx"].contacts.count_documents({"_id": "main:U1"}) == 1
 

@@ -71,7 +71,7 @@ class Shop:
 
     async def sums(self, file: str) -> Mapping[str, str]:
         """The SHA-256 of each collection, as a backup of it has that now."""
-        path = self.folder / file
+        path = self.folder / f"{file}.oaflow-backup"
         made = await back_up(self.stores, self.seal, path, by="test", program="", now=NOW)
         found = made.content.collections
         return {name: one.digest for name, one in found.items() if name not in OF_THE_DEED}

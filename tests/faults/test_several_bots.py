@@ -126,7 +126,7 @@ async def test_shops_on_one_replica_set(agency: Agency, number: int) -> None:
 
 async def _backed_up(shop: Shop, user: str) -> None:
     """A backup and its restore need no more than that."""
-    file = shop.folder.parent / "backup"
+    file = shop.folder.parent / "one.oaflow-backup"
     end = await ended("backup", str(shop.folder), str(file), **shop.environment)
     assert end.code == 0, end
     end = await ended("restore", str(shop.folder), str(file), "--replace", "--yes", **shop.environment)

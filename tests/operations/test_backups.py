@@ -43,7 +43,7 @@ class Databases:
     uri: str
     folder: Path
 
-    async def made(self, target: str = "one", **more: Any) -> Path:
+    async def made(self, target: str = "one.oaflow-backup", **more: Any) -> Path:
         """A backup of the bot's at this path below the folder."""
         path = self.folder / target
         found = await back_up(
@@ -242,7 +242,7 @@ async def test_where_more_changes_than_can_be_read_it_says_so_at_once(
         with pytest.raises(BackupNotMade, match="too much was written meanwhile"):
             await both.made(tell=tell)
         assert copied < 5_000
-    assert not (both.folder / "one").exists()
+    assert not (both.folder / "one.oaflow-backup").exists()
 
 
 async def test_who_runs_and_who_is_signed_in_is_not_in_it(both: Databases) -> None:
@@ -260,18 +260,18 @@ async def test_a_file_that_is_there_is_not_written_over_and_what_breaks_off_leav
     await somebody(both.stores.database, "main:U1")
     path = await both.made()
     with pytest.raises(BackupRefused, match="cannot be written"):
-        await both.made("one")
+        await both.made("one.oaflow-backup")
     with pytest.raises(BackupRefused, match="cannot be written"):
-        await both.made("no/such")
+        await both.made("no/such.oaflow-backup")
 
     def fail(done: int, of: int) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        await both.made("two", tell=fail)
+        await both.made("two.oaflow-backup", tell=fail)
     assert path.exists()
-    assert not (both.folder / "two").exists()
-    assert [one.name for one in await asyncio.to_thread(listed, both.folder)] == ["one"]
+    assert not (both.folder / "two.oaflow-backup").exists()
+    assert [one.name for one in await asyncio.to_thread(listed, both.folder)] == ["one.oaflow-backup"]
 
 
 def listed(folder: Path) -> list[Path]:
@@ -375,7 +375,9 @@ async def test_other_keys_are_refused_by_name_before_anything_is_changed(both: D
 
 
 async def test_a_backup_of_a_newer_program_is_refused(both: Databases) -> None:
-    newer = await back_up(both.stores, both.seal, both.folder / "one", by="x", program="0.10.0", now=NOW)
+    newer = await back_up(
+        both.stores, both.seal, both.folder / "one.oaflow-backup", by="x", program="0.10.0", now=NOW
+    )
     with pytest.raises(BackupRefused, match=r"oaflow 0\.10\.0, which is newer than 0\.9\.1"):
         await both.restored(newer.path, program="0.9.1")
     assert await Restores(both.elsewhere).last() is None

@@ -48,7 +48,9 @@ async def test_a_mongos_refuses_nothing_of_a_backup_and_back(
             assert row is not None
             people.update_one({"_id": row["_id"], "part": row["part"]}, {"$set": {"later": 1}})
 
-    made = await back_up(stores, seal, tmp_path / "one", by="amy", program="", now=NOW, tell=tell)
+    made = await back_up(
+        stores, seal, tmp_path / "one.oaflow-backup", by="amy", program="", now=NOW, tell=tell
+    )
     await restore(second, seal.ring, made.path, RestoreOrder("amy", ""), NOW)
     assert await asyncio.to_thread(_rows, first) == await asyncio.to_thread(_rows, second)
     assert {one for one in router.counted if one.reach == "refused"} == set()
