@@ -115,6 +115,7 @@ class Runtime:
         self.timers = self._new_timers()
         self.turns = self._new_turns(given)
         self.batches = Batches(self.turns, self.lanes, self.ownership, given.clock)
+        self.bulk_batches = Batches(self.turns, self.lanes, self.ownership, given.clock, bulk=True)
         self.braked = self._new_release(given.brake)
         self.receiver = self._new_receiver()
         self._away = DatabaseAway(
@@ -248,6 +249,7 @@ class Runtime:
         await self.ownership.begin()
         for name, work in (
             ("turns", lambda: self.batches.run(self._away.recovered)),
+            ("turns of bulk work", lambda: self.bulk_batches.run(self._away.recovered)),
             ("journal", self.journal.run),
             ("leases", self.ownership.run),
             ("timers", self.timers.run),
@@ -299,6 +301,7 @@ class Runtime:
     async def _finish(self) -> None:
         await self.receiver.quiet()  # LINE gets its 200 before the calls of a turn are given to the sender
         await self.batches.stop()
+        await self.bulk_batches.stop()
         await self.profiles.stop()
         await self.sender.stop()
         await self.journal.flush()
@@ -337,10 +340,10 @@ class Runtime:
         """Begin nothing more on these parts, end what was begun, and write down what was done."""
         self.lanes.close(parts)
         await self.receiver.quiet()
-        async with self.batches.none():
+        async with self.batches.none(), self.bulk_batches.none():
             pass  # what is decided for these parts is with the sender now
         await self.sender.finish(frozenset(parts))
-        async with self.batches.none():
+        async with self.batches.none(), self.bulk_batches.none():
             await self.journal.flush()
 
     async def lost(self) -> None:

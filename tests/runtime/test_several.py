@@ -155,6 +155,19 @@ async def test_a_foreign_event_stored_just_after_the_inbox_was_read_is_not_lost(
     assert shop.line.answered == [token(first), token(second)]
 
 
+async def test_a_message_waits_for_no_turn_of_bulk_work(shop: Shop) -> None:
+    """M2: what a list of thousands has ordered is being read; who writes meanwhile is answered at once."""
+    owner, other = await shop.two()
+    listed, message = (shop.says(someone_of(owner, number)) for number in range(2))
+    reading = held_before(owner.inbox, "open_of")
+    await other.stores.inbox_commit.store_bulk([listed.entry])
+    await shop.until(reading.reached.is_set)
+    await owner.hear(message)
+    await shop.until(lambda: shop.line.answered == [token(message)])
+    reading.go_on.set()
+    await shop.answered(listed, message)
+
+
 async def test_what_others_stored_for_several_people_is_read_side_by_side(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,14 +29,18 @@ OUT_OF_THE_WAY = 60.0
 
 
 class Batches:
-    """Has the turns of all lanes taken. No contact is in two batches: each is decided on what is written.
+    """Has the turns of lanes taken. No contact is in two batches: each is decided on what is written.
 
-    At most one batch is being decided, and one written: the next waits for it.
+    At most one batch is being decided, and one written: the next waits for it. So bulk work has batches of
+    its own (`bulk`), for which no message waits.
     """
 
-    def __init__(self, turns: TurnTaker, lanes: Lanes, fences: Fences, clock: PatientClock) -> None:
+    def __init__(
+        self, turns: TurnTaker, lanes: Lanes, fences: Fences, clock: PatientClock, *, bulk: bool = False
+    ) -> None:
         self._turns = turns
         self._lanes = lanes
+        self._bulk = bulk
         self._fences = fences
         self._clock = clock
         self._deciding = asyncio.Lock()
@@ -48,7 +52,7 @@ class Batches:
         """Take turns for ever. `recover` returns when MongoDB, found to be away, is back."""
         try:
             while True:
-                await self._lanes.wanted()
+                await (self._lanes.bulk_wanted() if self._bulk else self._lanes.wanted())
                 try:
                     async with self._deciding:
                         await self._next()
@@ -84,7 +88,7 @@ class Batches:
         """Decide a batch, and begin to write it. Raises what the one before has failed with."""
         if self._writing is not None and self._writing.done():
             await self._wait_for_previous()
-        batch = self._lanes.take(BATCH, self._clock.now() - TOKEN_LIFE)
+        batch = self._take()
         lost = {lane.part for lane in batch if self._fences.fence(lane.part) is None}
         self._lanes.close(lost)  # until the lease is renewed, or the lanes are dropped
         lanes = [lane for lane in batch if lane.part not in lost]
@@ -101,6 +105,11 @@ class Batches:
         elif batch:
             write = self._write(batch, lanes, decided)
             self._writing = asyncio.get_running_loop().create_task(write, name="turns that are written")
+
+    def _take(self) -> list[Lane]:
+        if self._bulk:
+            return self._lanes.take_bulk()
+        return self._lanes.take(BATCH, self._clock.now() - TOKEN_LIFE)
 
     def _decide_anew(self, batch: Sequence[Lane], decided: DecidedBatch | None) -> None:
         if decided is not None:

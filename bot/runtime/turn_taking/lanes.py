@@ -19,7 +19,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 OVERDUE = 32
 """Lanes in one batch whose event is too old to be answered, where others can still be answered."""
 BULK = 8
-"""Lanes in one batch that only have events of bulk work: a message meanwhile waits for no more than these."""
+"""Lanes in one batch of bulk work."""
 
 
 @dataclass(slots=True)
@@ -66,6 +66,7 @@ class Lanes:
         self._doubtful: set[str] = set()
         self._closed: set[int] = set()
         self._wake = asyncio.Event()
+        self._bulk_wake = asyncio.Event()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -178,18 +179,25 @@ class Lanes:
         """Up to `limit` events' worth of lanes that want a turn; they are busy until `give_back`.
 
         Oldest first; but events that came before `answerable_since` keep no answer waiting that can still be
-        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants,
-        or bulk work.
+        given: of those go a few, unless there is room for more. So do a few of those that only a timer wants.
         """
         taken = [*self._first(self._resumed, limit, answerable_since)]
         taken += self._first(self._ready, limit - _events(taken), answerable_since)
         taken += _first(self._overdue, max(OVERDUE, limit - _events(taken)))
-        taken += _first(self._bulk, BULK)
         taken += _first(self._due, TICKS)
         for lane in taken:
             lane.busy, lane.resumed = True, False
-        if not any(self._queues):
+        if not (self._resumed or self._ready or self._overdue or self._due):
             self._wake.clear()
+        return taken
+
+    def take_bulk(self) -> list[Lane]:
+        """As `take`: a few of those that only have events of bulk work."""
+        taken = _first(self._bulk, BULK)
+        for lane in taken:
+            lane.busy = True
+        if not self._bulk:
+            self._bulk_wake.clear()
         return taken
 
     def _first(self, queue: dict[str, Lane], limit: int, answerable_since: datetime) -> Iterator[Lane]:
@@ -252,12 +260,17 @@ class Lanes:
         self._count()
 
     async def wanted(self) -> None:
-        """Wait until a lane wants a turn."""
+        """Wait until there may be something to `take`."""
         await self._wake.wait()
 
+    async def bulk_wanted(self) -> None:
+        """Wait until there may be something for `take_bulk`."""
+        await self._bulk_wake.wait()
+
     def wake(self) -> None:
-        """Wake the task that waits for a lane."""
+        """Wake the tasks that wait for a lane."""
         self._wake.set()
+        self._bulk_wake.set()
 
     async def empty(self) -> None:
         """Wait until nothing is left to do: every event is decided and marked done."""
@@ -293,8 +306,14 @@ class Lanes:
     def _line_up(self, lane: Lane) -> None:
         if lane.items or lane.reread:
             self._due.pop(lane.contact, None)
-            if lane.contact not in self._overdue:
-                queue = self._resumed if lane.resumed else self._bulk if lane.bulk else self._ready
+            if lane.contact in self._overdue:
+                pass
+            elif lane.bulk and not lane.resumed:
+                self._bulk[lane.contact] = lane
+                self._bulk_wake.set()
+                return
+            else:
+                queue = self._resumed if lane.resumed else self._ready
                 queue[lane.contact] = lane
         else:
             self._due[lane.contact] = lane
