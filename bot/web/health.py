@@ -42,9 +42,13 @@ class HealthPages:
         self._brake = brake
         self._clock = clock
         self._metrics = metrics
+        self.stops = False
+        """Whether this process takes no new connections soon: whoever spreads requests asks another one."""
 
     async def healthz(self, request: web.Request) -> web.Response:
-        """The process lives."""
+        """The process lives; 503 while it stops."""
+        if self.stops:
+            return web.json_response({"status": "stops"}, status=503)
         return web.json_response({"status": "ok"})
 
     async def readyz(self, request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import cast
 
 from aiohttp import web
@@ -31,6 +32,14 @@ SHUTDOWN_SECONDS = 5.0
 USUAL_PORT = 8080
 BACKLOG = 1024
 """Connections that may wait until somebody takes them."""
+
+
+PROXY_PATIENCE = 1.0
+"""Seconds for which a proxy that asks `/healthz` may notice that a process stops, and go elsewhere: all that
+it sends meanwhile is answered, as the last on its connection. What it sends on one that is just being closed
+is lost, for no form is sent twice."""
+ON_ITS_WAY = 0.05
+"""Seconds in which the request of a connection that was taken last has come."""
 
 
 class PortTaken(Unavailable):
@@ -125,6 +134,7 @@ class Connections:
             handle_signals=False,
             auto_decompress=False,  # it would unpack also what nobody has asked for: see `packed_bodies`
         )
+        self._health = app.get(HEALTH, None)
         self._leaving = False
         self.webhooks: WebhookConnections | None = None
         self.by_aiohttp: AiohttpConnections | None = None
@@ -152,8 +162,10 @@ class Connections:
         return len(server.connections) + (len(self.webhooks.open) if self.webhooks is not None else 0)
 
     def leave(self) -> None:
-        """From now on each answer is the last on its connection."""
+        """From now on each answer is the last on its connection, and `/healthz` says that it stops."""
         self._leaving = True
+        if self._health is not None:
+            self._health.stops = True
         if self.webhooks is not None:
             self.webhooks.leaving = True
 
@@ -186,7 +198,8 @@ class Connections:
 class WebServer:
     """A server that listens."""
 
-    def __init__(self, listening: asyncio.Server, connections: Connections) -> None:
+    def __init__(self, listening: asyncio.Server, connections: Connections, listener: socket.socket) -> None:
+        self._listener = listener
         self.webhooks = connections.webhooks
         self.by_aiohttp = connections.by_aiohttp
         self._listening = listening
@@ -197,16 +210,37 @@ class WebServer:
         """Where it listens."""
         return int(self._listening.sockets[0].getsockname()[1])
 
+    async def leave(self) -> None:
+        """Have a proxy in front notice that this process stops, while it is still served."""
+        self._connections.leave()
+        await asyncio.sleep(PROXY_PATIENCE)
+        loop, waiting = asyncio.get_running_loop(), _waiting(self._listener)
+        self._listening.close()
+        for connection in waiting:
+            with suppress(OSError):  # it has hung up already
+                await loop.connect_accepted_socket(self._connections.begin, connection)
+        await asyncio.sleep(ON_ITS_WAY)
+
     async def cleanup(self) -> None:
         """Stop: no new connections, idle ones are closed, requests under way finish."""
         self._listening.close()
         await self._connections.end()
 
 
+def _waiting(listener: socket.socket) -> list[socket.socket]:
+    """Connections that nobody has taken yet: the system would reset them with the listener."""
+    found = []
+    listener.setblocking(False)
+    with suppress(OSError):  # no more wait
+        while True:
+            found.append(listener.accept()[0])
+    return found
+
+
 async def serve(app: web.Application, listener: socket.socket) -> WebServer:
     """Begin to serve."""
     connections = await Connections.of(app)
-    return WebServer(await serve_at(connections, listener), connections)
+    return WebServer(await serve_at(connections, listener), connections, listener)
 
 
 async def serve_at(connections: Connections, listener: socket.socket) -> asyncio.Server:

@@ -161,6 +161,7 @@ def test_promtool_reads_the_rules() -> None:
 
 
 def test_caddy_reads_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is shipped, also of 2.6; played with restarts in `tests/faults/test_real_proxies.py`."""
     monkeypatch.setenv("BOT_HOST", "bot.example.com")
     monkeypatch.setenv("BOT_UPSTREAMS", "127.0.0.1:8080 127.0.0.1:8081")
     checked("caddy", "validate", "--adapter", "caddyfile", "--config", str(DEPLOY / "caddy" / "Caddyfile"))
@@ -170,7 +171,9 @@ def test_nginx_reads_its_file(tmp_path: Path) -> None:
     text = (DEPLOY / "nginx" / "oaflow.conf").read_text("utf-8")
     plain = re.sub(r"\n  ssl_certificate\S* [^;]+;", "", text).replace("listen 443 ssl", "listen 8443")
     whole = tmp_path / "nginx.conf"
-    whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ {plain} }}", "utf-8")
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {tmp_path / kind};" for kind in kinds)
+    whole.write_text(f"pid {tmp_path}/pid; events {{}} http {{ access_log off; {places} {plain} }}", "utf-8")
     checked("nginx", "-t", "-c", str(whole), "-p", str(tmp_path))
 
 

@@ -282,6 +282,8 @@ async def _serve(
         _settle()
         await stopping.wait()
         log.info("stopping")
+        if begun.proxies:  # it asks another process meanwhile, where there is one
+            await runner.leave()
 
 
 async def _serve_with_others(begun: StartOptions, worker: Worker, stopping: asyncio.Event) -> None:
