@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bot.model.settings import PUBLIC_URL, ShopSettings
+from bot.model.settings import ShopSettings
+from bot.model.variables import LINE_API, LINE_DATA_API, PUBLIC_URL, PUSH_API, SHOP_API
 from bot.shops.platforms import OWN_SYSTEM
 
-LINE_API = "https://api.line.me"
-LINE_DATA_API = "https://api-data.line.me"
+LINE = "https://api.line.me"
+LINE_DATA = "https://api-data.line.me"
 
 
 def line_api(environment: Mapping[str, str]) -> str:
     """LINE's API, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_API") or LINE_API
+    return environment.get(LINE_API) or LINE
 
 
 def line_data_api(environment: Mapping[str, str]) -> str:
     """LINE's API for files, or what stands in for it."""
-    return environment.get("OAFLOW_LINE_DATA_API") or environment.get("OAFLOW_LINE_API") or LINE_DATA_API
+    return environment.get(LINE_DATA_API) or environment.get(LINE_API) or LINE_DATA
 
 
 def shop_api(environment: Mapping[str, str], shop: ShopSettings) -> str | None:
     """What stands in for a shop's platform; `None`: its usual address, or its own system's."""
-    base = environment.get("OAFLOW_SHOP_API")
+    base = environment.get(SHOP_API)
     if not base or shop.platform == OWN_SYSTEM:
         return None
     return f"{base.rstrip('/')}/{shop.platform}/{shop.name}"
@@ -31,7 +32,7 @@ def shop_api(environment: Mapping[str, str], shop: ShopSettings) -> str | None:
 
 def push_api(environment: Mapping[str, str]) -> str:
     """What stands in for the push services of all browsers; empty: each is asked itself."""
-    return environment.get("OAFLOW_PUSH_API", "")
+    return environment.get(PUSH_API, "")
 
 
 def public_address(environment: Mapping[str, str], unset: str = "") -> str:

@@ -11,12 +11,14 @@ from pathlib import Path
 from bot.app.database_owner import refuse_left_behind, refuse_unless_ours
 from bot.app.environment import SettingsWrong, is_plain, whence
 from bot.app.open_mark import OpenMark
+from bot.app.playbook_environment import folder_of
 from bot.model.audit import Deed
 from bot.model.clock import SystemClock
 from bot.model.outside import close_outside
 from bot.model.processes import PRODUCTION, Pace, pace_of
 from bot.model.settings import Settings
 from bot.model.translatable import Refusal, Translatable, row, tr
+from bot.model.variables import DATA, KEYS_FILE
 from bot.playbook.shape.formats import FORMATS
 from bot.playbook.syntax.environment import filled, read_dotenv, variables_in
 from bot.store.database.mongo import PRETEND, Database, Document, initiate
@@ -34,8 +36,6 @@ EMBEDDED = "embedded"
 GENERATED = "generated"
 """The value of `keys:` where the embedded database has a ring of its own, in the file `KEYS`."""
 KEYS = "keys"
-KEYS_FILE = "OAFLOW_KEYS_FILE"
-"""Names a file with the key ring, at any path: it is never made, and its rights are never changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,8 @@ class OpenDatabase:
     read_ring: Callable[[], KeyRing]
     keys_file: Path | None
     mark: OpenMark
+    environment: Mapping[str, str] = field(repr=False)
+    """The variables by which it was opened."""
     pretend: str | None = None
     others: list[Stores] = field(default_factory=list)
     """Those of simulators, once they were asked for."""
@@ -95,7 +97,7 @@ def _is_alive(name: str, embedded: EmbeddedDatabase) -> bool:
 
 def data_folder(folder: Path, environment: Mapping[str, str]) -> Path:
     """The folder of a playbook's embedded database."""
-    return Path(environment.get("OAFLOW_DATA") or folder / OWN_NAME)
+    return Path(environment.get(DATA) or folder / OWN_NAME)
 
 
 def is_in_use(settings: Settings, playbook: Path, environment: Mapping[str, str]) -> bool:
@@ -103,11 +105,6 @@ def is_in_use(settings: Settings, playbook: Path, environment: Mapping[str, str]
     if settings.database != EMBEDDED:
         return False
     return is_used(data_folder(folder_of(playbook), environment))
-
-
-def folder_of(playbook: Path) -> Path:
-    """The folder of a playbook that is named by it, or by its `bot.yaml`."""
-    return playbook.parent if playbook.is_file() else playbook
 
 
 async def open_database(
@@ -180,7 +177,7 @@ async def open_database(
             raise SettingsWrong(_with_whence(error, settings, folder, environment)) from error
         raise
     file = _keys_file(folder, environment) if settings.keys == GENERATED else None
-    return OpenDatabase(stores, embedded, process, seal, read_ring, file, mark, name)
+    return OpenDatabase(stores, embedded, process, seal, read_ring, file, mark, environment, name)
 
 
 async def _address(

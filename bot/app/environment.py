@@ -1,4 +1,4 @@
-"""What the environment gives: whole numbers, and which of its variables set what in the playbook."""
+"""What the environment gives: whole numbers, and which variable set what."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 
 from bot.model.settings import Settings
 from bot.model.translatable import Quoted, Refusal, Translatable, TranslatableValue, row, tr
+from bot.model.variables import CONNECTIONS, PLAIN
 from bot.playbook.syntax.environment import line_of, variables_in
 from bot.web.connections import DEFAULT_LIMIT
 
 _MOST_DIGITS = 9
-
-PLAIN = "OAFLOW_PLAIN"
 
 
 class SettingsWrong(Refusal):
@@ -62,7 +61,6 @@ def is_plain(environment: Mapping[str, str]) -> bool:
     return number_in_environment(environment, PLAIN, 0, 1) == 1
 
 
-VARIABLE = "OAFLOW_CONNECTIONS"
 RESERVED_FILES = 256
 """Open files reserved for the database, LINE, logs and the playbook."""
 LEAST, LARGEST = 16, 1_000_000
@@ -70,7 +68,7 @@ LEAST, LARGEST = 16, 1_000_000
 
 def connection_limit_from(environment: Mapping[str, str]) -> int:
     """How many at most. Raises `SettingsWrong`."""
-    number = number_in_environment(environment, VARIABLE, LEAST, LARGEST)
+    number = number_in_environment(environment, CONNECTIONS, LEAST, LARGEST)
     return min(DEFAULT_LIMIT, max(_open_files() - RESERVED_FILES, LEAST)) if number is None else number
 
 

@@ -18,6 +18,7 @@ from bot.line.client import LineClient
 from bot.line.id_token import IdTokens, Permissions
 from bot.line.outcome import LineError
 from bot.model.clock import Clock, PatientClock
+from bot.model.variables import TRUSTED_PROXIES
 from bot.runtime.effects.shop_login import ShopLogins
 from bot.runtime.intake.openings import Openings
 from bot.runtime.pages import PageDesk
@@ -71,13 +72,12 @@ class Faces:
         return picture
 
 
-PROXIES = "OAFLOW_TRUSTED_PROXIES"
 MOST_PROXIES = 9
 
 
 def trusted_proxies(environment: Mapping[str, str]) -> int:
     """How many proxies of ours stand in front of this server. Raises `SettingsWrong`."""
-    return number_in_environment(environment, PROXIES, 0, MOST_PROXIES) or 0
+    return number_in_environment(environment, TRUSTED_PROXIES, 0, MOST_PROXIES) or 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.app.context import AppContext
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.menus.menu_face import default_menu, faces_of
 from bot.model.menus import MenuMapping
-from bot.model.settings import PUBLIC_URL
+from bot.model.variables import PUBLIC_URL
 from bot.operations.menus import are_at_line
 from bot.runtime.menus.menu_auto_sync import MenuKeeping, pictures_in
 from bot.runtime.menus.menu_sync import DesiredMenus, MenuSync

@@ -21,6 +21,7 @@ from bot.model.problem import Level
 from bot.model.published_version import AcceptedPlaybook, VersionFiles
 from bot.model.settings import Settings
 from bot.model.translatable import row, tr
+from bot.model.variables import DATA
 from bot.operations.version_files import StoredFilesUnreadable, leave_only, removed, unpack
 from bot.playbook.comparison import ComparedForm
 from bot.playbook.load import collector_at_rest, load
@@ -241,7 +242,7 @@ class UnpackedPlaybooks:
 
 def folder_for_a_while(opened: OpenDatabase, folder: Path, environment: Mapping[str, str]) -> Path:
     """Where playbooks are unpacked: in `OAFLOW_DATA`, beside the embedded database, else in the system's."""
-    if opened.embedded is None and not environment.get("OAFLOW_DATA"):
+    if opened.embedded is None and not environment.get(DATA):
         return Path(tempfile.gettempdir())
     return data_folder(folder, environment) / "tmp"
 

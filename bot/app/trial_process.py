@@ -25,8 +25,9 @@ from aiohttp.typedefs import Handler
 
 from bot.app.database import EMBEDDED, GENERATED
 from bot.app.trial_data import remove_trial_data, trial_data
-from bot.model.settings import PUBLIC_URL, Settings
+from bot.model.settings import Settings
 from bot.model.translatable import tr
+from bot.model.variables import DATA, PUBLIC_URL
 from bot.operations.drafts.trials import TrialRefused
 from bot.operations.drafts.worker import environment
 
@@ -34,8 +35,6 @@ log = logging.getLogger("oaflow.trials")
 
 TRIAL = "OAFLOW_TRIAL"
 """Set for the process of a trial: which of its open files leads to the one that has begun it."""
-DATA = "OAFLOW_DATA"
-"""Names the folder of its database."""
 TOKEN = "X-Oaflow-Trial"
 """The header of each request to it."""
 KNOWN_BY_KEYS = ("/webhook/", "/simulator/line/", "/simulator/shop/", "/api/events", "/l/", "/o/")

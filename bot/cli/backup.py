@@ -7,7 +7,8 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.app.database import folder_of, ring_for_backup
+from bot.app.database import ring_for_backup
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.app.presence import PROGRAM
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
@@ -92,7 +93,7 @@ async def _made(order: FolderOrder) -> None:
 def _check(options: Arguments, speech: Language) -> int:
     folder, words = folder_and_words(options.words)
     settings = load_settings(folder).settings
-    ring = ring_for_backup(settings, folder_of(folder), dict(os.environ))
+    ring = ring_for_backup(settings, folder_of(folder), environment_of(folder, os.environ))
     progress = Progress(speech)
     content = on_event_loop(
         look_at(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from bot.app.database import folder_of
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.app.stored_playbooks import ReadingContext
 from bot.model.settings import EnvironmentValue, Settings
 from bot.playbook.load import KEY_RING, Loaded, load
@@ -85,4 +85,6 @@ def _on_its_line(key: str, text: str, default: str) -> str | None:
 def read_with(folder: Path, loaded: Loaded) -> ReadingContext:
     """What a playbook from the database is read with here, to be made live: once for all processes it is
     examined as any that is published."""
-    return ReadingContext(folder_of(folder), dict(os.environ), loaded.settings, examined=True)
+    return ReadingContext(
+        folder_of(folder), environment_of(folder, os.environ), loaded.settings, examined=True
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from bot.app.addresses import line_api, line_data_api
 from bot.app.database import OpenDatabase
 from bot.cli.own_address import as_they_know_it, simulator_of
@@ -22,7 +20,7 @@ async def line_and_playbook(
     """
     known = await as_they_know_it(opened, served, people)
     if people is opened.stores:
-        api, data_api = line_api(os.environ), line_data_api(os.environ)
+        api, data_api = line_api(opened.environment), line_data_api(opened.environment)
     else:
         api = data_api = (await simulator_of(people)).line
     return LineNow(known.settings, api, data_api), known.playbook

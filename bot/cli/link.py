@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.app.addresses import public_address
+from bot.app.playbook_environment import environment_of
 from bot.cli.arguments import Arguments, describe
 from bot.cli.exit_codes import RIGHT
 from bot.cli.playbook_folder import folder_and_words, read_valid_playbook
@@ -67,7 +68,11 @@ def run(wanted: Arguments, words: Language) -> int:
     served, code = read_valid_playbook(folder), wanted.qr
     account = account_of(served.settings.channels, wanted.channel)
     try:
-        found = _link(replace(served.playbook, public=public_address(os.environ)), account, named)
+        found = _link(
+            replace(served.playbook, public=public_address(environment_of(folder, os.environ))),
+            account,
+            named,
+        )
     except NoPagesOnChannel as error:
         raise NoLink(tr("{why}: add  --channel {other}", why=error.message, other=error.other)) from error
     except LinkNotConfigured:
@@ -91,7 +96,7 @@ def _beside_simulator(folder: Path, settings: Settings) -> ValidPlaybook | None:
     from bot.cli.on_database import on_database
     from bot.cli.own_address import as_simulated, only_simulator, simulator_of
 
-    if not is_in_use(settings, folder, os.environ):
+    if not is_in_use(settings, folder, environment_of(folder, os.environ)):
         return None
     found: list[ValidPlaybook] = []
 

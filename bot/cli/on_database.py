@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from bot.app.database import OpenDatabase, folder_of, open_database
+from bot.app.database import OpenDatabase, open_database
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.app.published import NothingToServe
 from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.database_settings import load_settings
@@ -70,7 +71,7 @@ async def database_of(folder: Path, settings: Settings, in_place_of: str = "") -
     `in_place_of` as in `open_database`. Raises `SettingsWrong` and `DatabaseUnavailable`.
     """
     opened = await open_database(
-        *(settings, folder_of(folder), dict(os.environ), uuid.uuid4().hex),
+        *(settings, folder_of(folder), environment_of(folder, os.environ), uuid.uuid4().hex),
         by=commander(),
         patience=VOTE,
         in_place_of=in_place_of,
@@ -101,7 +102,7 @@ async def served_playbook(
             raise PlaybookWrong(loaded.problems, loaded.sources)
         yield own
         return
-    by = ReadingContext(folder_of(folder), os.environ, loaded.settings, "warning")
+    by = ReadingContext(folder_of(folder), opened.environment, loaded.settings, "warning")
     if drafts and own is None:
         note(_mistakes(live), _words(by.folder))
     elif at_line and (own is None or own.playbook.version != live.version):

@@ -48,7 +48,6 @@ def as_simulated(playbook: Path, simulator: Serving) -> ValidPlaybook:
 
     Raises `PlaybookMissing` and `PlaybookWrong`.
     """
-    environment = {**os.environ, **simulator.filled}
     filled = simulator.filled
     environment = {name: value for name, value in os.environ.items() if name not in filled}
     loaded = load(playbook, environment, lambda name: filled.get(name, ""), examined=False)
@@ -56,9 +55,9 @@ def as_simulated(playbook: Path, simulator: Serving) -> ValidPlaybook:
     return replace(found, playbook=replace(found.playbook, public=str(URL(simulator.line).origin())))
 
 
-def as_the_world_sees_it(playbook: Playbook) -> Playbook:
+def as_the_world_sees_it(playbook: Playbook, opened: OpenDatabase) -> Playbook:
     """The playbook with our own address, as the server has it that LINE's users reach."""
-    return replace(playbook, public=_public(os.environ))
+    return replace(playbook, public=_public(opened.environment))
 
 
 async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: Stores) -> ValidPlaybook:
@@ -67,7 +66,7 @@ async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: S
     Raises `SimulatorEnded` and `DatabaseUnavailable`.
     """
     if people is opened.stores:
-        return replace(served, playbook=as_the_world_sees_it(served.playbook))
+        return replace(served, playbook=as_the_world_sees_it(served.playbook, opened))
     assert served.contents is not None, "it was read from files without mistakes"
     return as_simulated(served.contents.folder / served.contents.first, await simulator_of(people))
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.app.database import folder_of
+from bot.app.playbook_environment import folder_of
 from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.translatable import Translatable, tr

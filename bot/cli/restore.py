@@ -6,7 +6,8 @@ import os
 import sys
 from argparse import ArgumentParser
 
-from bot.app.database import database_to_restore, folder_of
+from bot.app.database import database_to_restore
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.app.presence import PROGRAM
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments, add_json, describe
@@ -62,7 +63,7 @@ def run(options: Arguments, speech: Language) -> int:
 
     async def restored() -> BackupContent:
         opening = database_to_restore(
-            settings, folder_of(folder), dict(os.environ), in_place_of=options.instead_of
+            settings, folder_of(folder), environment_of(folder, os.environ), in_place_of=options.instead_of
         )
         async with opening as (database, ring):
             return await restore(

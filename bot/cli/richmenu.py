@@ -11,7 +11,8 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api, line_data_api
-from bot.app.database import OpenDatabase, folder_of
+from bot.app.database import OpenDatabase
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.cli.arguments import (
     Actions,
     Arguments,
@@ -40,6 +41,7 @@ from bot.cli.terminal_text import write_err, write_out
 from bot.engine.compiled.by_staff import with_restrictions
 from bot.engine.compiled.playbook import Playbook
 from bot.model.translatable import Language, Translatable, row, tr
+from bot.model.variables import LINE_API
 from bot.operations import menus
 from bot.operations.cjk_font import FontMissing
 from bot.operations.menus import DOES, AreaTaps, MenuPlan, MenusAtLine, MenusRefused, MenuTaps, NotSet, taps
@@ -60,8 +62,9 @@ def _at_line(carry: Carry) -> Run:
     something, also how another one is named."""
 
     def run(wanted: Arguments, words: Language) -> int:
+        api = line_api(environment_of(wanted.playbook, os.environ))
         try:
-            return carried_out(at_line=not _is_simulator(line_api(os.environ)))(carry)(wanted, words)
+            return carried_out(at_line=not _is_simulator(api))(carry)(wanted, words)
         except NotSet as error:
             message = tr("{why},  or name another channel with  --channel", why=error.message)
             raise MenusRefused(message) from error
@@ -122,15 +125,20 @@ async def _line_of(order: CommandOrder) -> MenusAtLine:
     """LINE, as the environment names it; where the account is not set here, the running simulator's."""
     served = order.served
     pretend = await only_simulator(order.opened)
-    if pretend is not None and not _is_line_named() and menus.lacks(served.settings, order.options.channel):
+    if (
+        pretend is not None
+        and not order.opened.environment.get(LINE_API)
+        and menus.lacks(served.settings, order.options.channel)
+    ):
         simulator = await simulator_of(pretend)
         found = as_simulated(order.folder, simulator)
         order.note(tr("these are the menus of the simulator that runs here"))
         playbook = await _as_staff_have_it(found.playbook, pretend)
         return MenusAtLine(playbook, found.settings, pretend, simulator.line, simulator.line)
-    api, data_api = line_api(os.environ), line_data_api(os.environ)
+    environment = order.opened.environment
+    api, data_api = line_api(environment), line_data_api(environment)
     stores = await _stores(order.opened, api)
-    playbook = await _as_staff_have_it(as_the_world_sees_it(served.playbook), stores)
+    playbook = await _as_staff_have_it(as_the_world_sees_it(served.playbook, order.opened), stores)
     return MenusAtLine(playbook, served.settings, stores, api, data_api)
 
 
@@ -138,10 +146,6 @@ async def _as_staff_have_it(playbook: Playbook, stores: Stores) -> Playbook:
     """With the menus that staff have paused, as every process serves it."""
     brake = await stores.brakes.read()
     return with_restrictions(playbook, brake.restrictions, brake.menus)
-
-
-def _is_line_named() -> bool:
-    return bool(os.environ.get("OAFLOW_LINE_API"))
 
 
 def _is_simulator(api: str) -> bool:

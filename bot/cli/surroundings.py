@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bot.app.addresses import line_api, public_address
 from bot.app.environment import SettingsWrong
+from bot.app.playbook_environment import environment_of
 from bot.cli.database_settings import load_settings
 from bot.cli.on_database import database_of
 from bot.cli.own_address import as_simulated, only_simulator, simulator_of
@@ -29,12 +30,12 @@ async def surroundings(
     Raises `SettingsWrong` where the database may not be used, unless that is part of what is asked
     (`refusable`).
     """
-    loaded = load_settings(folder)
+    loaded, environment = load_settings(folder), environment_of(folder, os.environ)
     bare = Surroundings(
         loaded.settings,
         loaded.playbook,
-        line_api(os.environ),
-        public_address(os.environ),
+        line_api(environment),
+        public_address(environment),
         datetime.now(UTC),
         embedded=loaded.settings.database == "embedded",
         mistakes=sum(one.level == "error" for one in loaded.problems),

@@ -11,9 +11,6 @@ from bot.model.admin import AdminRole
 from bot.model.alert import AlertWay
 from bot.model.channel import Channel
 
-PUBLIC_URL = "OAFLOW_PUBLIC_URL"
-"""The variable of the environment that holds our own address, as the world reaches it."""
-
 
 @dataclass(frozen=True, slots=True)
 class MappedField:

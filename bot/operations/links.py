@@ -15,8 +15,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import page_address
 from bot.line.friend_link import friend_link
 from bot.model.channel import Channel
-from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Quoted, Refusal, Translatable, row, tr
+from bot.model.variables import PUBLIC_URL
 from bot.playbook.similar import hint_for, quoted
 
 PASTE = tr("the playbook has none: add  links: {store_stand: {title: 門市立牌, send: 優惠}}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from bot.model.settings import PUBLIC_URL
+from bot.model.variables import PUBLIC_URL
 
 VERSION = "3.1.0"
 JSON_TYPE = "application/json"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
-from bot.app.member_pages import PROXIES
+from bot.model.variables import TRUSTED_PROXIES
 from bot.web.visitor import FORWARDED
 from tests.attack.conftest import attacked
 from tests.attack.pages import Visitor, visitor
@@ -32,7 +32,7 @@ def crowd(request: pytest.FixtureRequest) -> int:
 @pytest.fixture
 async def shop(tmp_path: Path, crowd: int) -> AsyncIterator[Shop]:
     """The worked example behind one proxy; a day has as many codes as the crowd may ask for."""
-    headers, proxies = {FORWARDED: ATTACKER}, {PROXIES: "1"}
+    headers, proxies = {FORWARDED: ATTACKER}, {TRUSTED_PROXIES: "1"}
     async with attacked(tmp_path, crowd * ASKED, headers, **proxies) as shop:
         yield shop
 

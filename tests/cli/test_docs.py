@@ -18,6 +18,7 @@ from bot.cli.language import language
 from bot.line.outcome import RefusalKind
 from bot.model.clock import SystemClock
 from bot.model.translatable import tr
+from bot.model.variables import OWN
 from bot.operations.new_playbook import folder as new_folder
 from bot.operations.new_playbook import starter as starter_files
 from bot.playbook.load import load
@@ -96,6 +97,14 @@ def test_every_variable_of_the_environment() -> None:
     read |= set(re.findall(r"\b(OAFLOW_[A-Z_]+)=", (ROOT / "Makefile").read_text("utf-8")))
     told = set(re.findall(r"\bOAFLOW_[A-Z_]+\b", everything()))
     assert told == read
+
+
+def test_our_own_variables_are_one_table() -> None:
+    """A10: each of them, in the order in which they are explained, and the keys."""
+    page = (ROOT / "docs" / "operations" / "install.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`OAFLOW_.*?) \|", page, re.MULTILINE)
+    told = [name for row in rows for name in re.findall(r"`(OAFLOW_[A-Z_]+)`", row)]
+    assert sorted(told) == sorted((*OWN, "OAFLOW_KEYS"))
 
 
 async def test_every_figure(shop: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,16 @@ def test_with_line_away_each_item_says_what_it_could_see(shop: Path, run: Run) -
     assert out.startswith("main：")
     assert "✗ 這台伺服器對外的網址：還不知道：沒有設定 OAFLOW_PUBLIC_URL" in out
     assert "9xq" not in out + str(found)
+
+
+def test_what_it_says_of_the_address_helps_when_it_is_done(shop: Path, run: Run) -> None:
+    """A2: each line that it gives for `.env` is written there, with a host, and the next look takes it."""
+    before = items(shop, run)["public_address"]
+    assert "not set" in before["saw"]
+    lines = re.findall(r"\bOAFLOW_[A-Z_]+=\S+", str(before))
+    assert lines, before
+    (shop / ".env").write_text("\n".join(lines).replace("your-host", "bot.example.com"), "utf-8")
+    assert "https://bot.example.com/webhook/main" in items(shop, run)["public_address"]["saw"]
 
 
 def test_an_answer_is_stored_with_name_and_date(shop: Path, run: Run) -> None:

@@ -9,19 +9,20 @@ import pytest
 from aiohttp import ClientSession
 
 from bot.app.environment import SettingsWrong
-from bot.app.member_pages import PROXIES, trusted_proxies
+from bot.app.member_pages import trusted_proxies
+from bot.model.variables import TRUSTED_PROXIES
 from tests.cli.oaflow import ROOT, ended_run, serving
 
 
 @pytest.mark.parametrize(("told", "number"), [(None, 0), ("", 0), ("0", 0), ("1", 1), ("9", 9)])
 def test_the_number_of_proxies(told: str | None, number: int) -> None:
-    assert trusted_proxies({} if told is None else {PROXIES: told}) == number
+    assert trusted_proxies({} if told is None else {TRUSTED_PROXIES: told}) == number
 
 
 @pytest.mark.parametrize("told", ["-1", "10", "1.5", "yes", "１", " 1"])
 def test_what_is_no_number_of_proxies(told: str) -> None:
-    with pytest.raises(SettingsWrong, match=PROXIES):
-        trusted_proxies({PROXIES: told})
+    with pytest.raises(SettingsWrong, match=TRUSTED_PROXIES):
+        trusted_proxies({TRUSTED_PROXIES: told})
 
 
 def test_a_wrong_number_of_proxies_is_said_before_anything_starts() -> None:

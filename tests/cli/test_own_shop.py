@@ -85,7 +85,7 @@ async def test_from_its_link_to_its_news(erp: OwnShop) -> None:
     """It is tried and linked, read as a whole and silently, then heard."""
     linked = await erp.does("link")
     assert linked.code == 0, linked
-    assert "set  OAFLOW_PUBLIC_URL=https://bot.example.com  in the environment" in linked.out
+    assert "set  OAFLOW_PUBLIC_URL=https://bot.example.com  in .env beside bot.yaml" in linked.out
     assert "is then:  https://bot.example.com/api/events" in linked.out
     told = await erp.does("link", "--json")
     assert json.loads(told.out)["webhook"] is None, "nobody copies an address that is none"

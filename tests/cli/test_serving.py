@@ -16,7 +16,7 @@ import orjson
 import pytest
 from aiohttp import ClientSession
 
-from tests.cli.oaflow import LINE_SETTINGS, Serving, serving
+from tests.cli.oaflow import LINE_SETTINGS, Serving, ended, serving
 from tests.fakes.fake_line import FakeLine
 
 REPLY = "/v2/bot/message/reply"
@@ -144,6 +144,24 @@ async def test_the_log_of_a_service_is_json_without_persons(shop: Path) -> None:
     secrets = (LINE_SETTINGS["LINE_CHANNEL_SECRET"], LINE_SETTINGS["LINE_CHANNEL_ACCESS_TOKEN"])
     for secret in ("王小明", "0912345678", added["id"], *secrets):
         assert secret not in whole
+
+
+async def test_it_reads_its_own_variables_beside_the_playbook(shop: Path, tmp_path: Path) -> None:
+    """A2, A10: as any `${NAME}`; its environment comes first, and a simulator has addresses of its own."""
+    data = tmp_path / "elsewhere"
+    line = "OAFLOW_LINE_API=http://127.0.0.1:9\n"
+    (shop / ".env").write_text(
+        f"{line}OAFLOW_PUBLIC_URL=https://bot.example.com\nOAFLOW_DATA={data}\n", "utf-8"
+    )
+    async with serving(str(shop), **LINE_SETTINGS) as served:
+        assert "webhook address of main: https://bot.example.com/webhook/main" in served.messages
+        assert (data / "keys").is_file()
+        named = await ended("link", str(shop), "webhook", **LINE_SETTINGS)
+        assert named.out == "https://bot.example.com/webhook/main\n"
+    async with serving(str(shop), **LINE_SETTINGS, OAFLOW_PUBLIC_URL="https://other.example") as served:
+        assert "webhook address of main: https://other.example/webhook/main" in served.messages
+    async with serving(str(shop), "--simulator") as served:
+        assert "bot.example.com" not in str(served.log)
 
 
 async def test_the_public_address_is_what_is_told(shop: Path) -> None:

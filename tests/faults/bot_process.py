@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.app.environment import PLAIN
+from bot.model.variables import PLAIN
 from bot.store.unavailable import DatabaseUnavailable
 from tests.faults.webhooks import SECRET
 from tests.started import Started, started

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.app.database import open_database
-from bot.app.environment import PLAIN
 from bot.model.settings import Settings
+from bot.model.variables import PLAIN
 from bot.store.database.mongo import initiate
 from bot.store.mongod.embedded import EmbeddedDatabase
 from tests.faults.stored import empty

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.app.environment import RESERVED_FILES, VARIABLE, SettingsWrong, connection_limit_from
+from bot.app.environment import RESERVED_FILES, SettingsWrong, connection_limit_from
+from bot.model.variables import CONNECTIONS
 from bot.runtime.metrics import Metrics
 from bot.web import connections
 from bot.web.connections import ConnectionLimit
@@ -108,13 +109,13 @@ def test_as_many_as_open_files_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     ):
         monkeypatch.setattr(resource, "getrlimit", lambda which, soft=soft: (soft, soft))
         assert connection_limit_from({}) == most
-    assert connection_limit_from({VARIABLE: "20000"}) == 20_000
+    assert connection_limit_from({CONNECTIONS: "20000"}) == 20_000
 
 
 @pytest.mark.parametrize("told", ["0", "15", "-1", "1000001", "many", "１００", " 20", "9" * 40])
 def test_what_is_no_number_of_connections(told: str) -> None:
-    with pytest.raises(SettingsWrong, match=VARIABLE):
-        connection_limit_from({VARIABLE: told})
+    with pytest.raises(SettingsWrong, match=CONNECTIONS):
+        connection_limit_from({CONNECTIONS: told})
 
 
 HALF_BODIES = {

@@ -6,7 +6,7 @@ import getpass
 import os
 import sys
 
-from bot.app.database import folder_of
+from bot.app.playbook_environment import folder_of
 from bot.cli.answer import show_answer
 from bot.cli.arguments import Arguments
 from bot.cli.channel.named import on_channels, only_one

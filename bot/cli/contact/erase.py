@@ -197,7 +197,7 @@ async def _menus(order: CommandOrder, people: Stores) -> PersonalMenus:
             await as_they_know_it(order.opened, order.served, people),
         )
         return PersonalMenus(served.settings.channels, simulated.line, simulated.line)
-    api, data_api = line_api(os.environ), line_data_api(os.environ)
+    api, data_api = line_api(order.opened.environment), line_data_api(order.opened.environment)
     if URL(api).path.rstrip("/").endswith(SIMULATED):  # of pretend people, whom real ones are not
         return PersonalMenus({}, api, data_api)
     return PersonalMenus(order.served.settings.channels, api, data_api)

@@ -47,7 +47,8 @@ async def save_file(order: CommandOrder) -> None:
     def line() -> LineFiles:
         if simulated is not None:
             return simulated
-        asks = LineFiles(order.served.settings.channels, line_api(os.environ), line_data_api(os.environ))
+        here = order.opened.environment
+        asks = LineFiles(order.served.settings.channels, line_api(here), line_data_api(here))
         if URL(asks.data_api).path.rstrip("/").endswith(SIMULATED):
             raise AnotherSimulator(
                 tr("OAFLOW_LINE_API names a simulator, and none of its friends sent this: unset it")

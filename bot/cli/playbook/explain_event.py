@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 
-from bot.app.database import folder_of
 from bot.app.environment import SettingsWrong
+from bot.app.playbook_environment import folder_of
 from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.cli.arguments import Arguments
 from bot.cli.dates import to_the_second
@@ -65,7 +64,7 @@ async def _decided_by(event: StoredEvent, order: CommandOrder) -> ValidPlaybook:
     accepted = await order.opened.stores.playbooks.all()
     stored = next((one for one in accepted if one.version == event.version and one.is_kept), None)
     if stored is not None:
-        by = ReadingContext(folder_of(order.folder), os.environ, live.settings, "warning")
+        by = ReadingContext(folder_of(order.folder), order.opened.environment, live.settings, "warning")
         with suppress(StoredFilesUnreadable):  # then its places are named, without their lines
             async with read_from_database(order.opened, stored, by) as read:
                 return read

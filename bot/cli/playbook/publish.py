@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from bot.app.database import folder_of
 from bot.app.git_commit import commit_of
+from bot.app.playbook_environment import folder_of
 from bot.cli.arguments import Arguments, add_playbook, describe
 from bot.cli.event_loop import on_event_loop
 from bot.cli.exit_codes import RIGHT, WRONG
@@ -96,7 +96,7 @@ def run(wanted: Arguments, words: Language) -> int:
                 permit=permit,
                 in_place_of=wanted.instead_of,
             )
-            playbook = as_the_world_sees_it(found.playbook)
+            playbook = as_the_world_sees_it(found.playbook, opened)
             return done, await not_at_line(opened.stores, playbook, found.settings)
 
     try:

@@ -39,11 +39,12 @@ def _made(wanted: Arguments, words: Language) -> object:
         return schema_of(SCENARIO, words)
     if wanted.events:
         from bot.app.addresses import public_address
+        from bot.app.playbook_environment import environment_of
         from bot.cli.playbook_folder import read_valid_playbook
         from bot.shops.platforms import OWN_SYSTEM
         from bot.web.outside_events_openapi import openapi
 
         valid = read_valid_playbook(wanted.playbook)
         shops = [name for name, one in valid.settings.shops.items() if one.platform == OWN_SYSTEM]
-        return openapi(valid.playbook, public_address(os.environ), shops)
+        return openapi(valid.playbook, public_address(environment_of(wanted.playbook, os.environ)), shops)
     return schema(words)

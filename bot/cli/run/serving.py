@@ -21,10 +21,11 @@ from pathlib import Path
 from yarl import URL
 
 from bot.app.addresses import line_api
-from bot.app.database import EMBEDDED, OpenDatabase, folder_of, open_database
+from bot.app.database import EMBEDDED, OpenDatabase, open_database
 from bot.app.environment import SettingsWrong, connection_limit_from
 from bot.app.git_commit import commit_of
 from bot.app.member_pages import trusted_proxies
+from bot.app.playbook_environment import environment_of, folder_of
 from bot.app.playbook_files import read_at_rest, stamps
 from bot.app.published import published
 from bot.app.service import service
@@ -113,7 +114,7 @@ def served(asked: RunOptions) -> int:
 async def _run(
     asked: RunOptions, worker: Worker | None, trial: TrialOrder | None, other: OtherPlaybook
 ) -> None:
-    environment = dict(os.environ)
+    environment = environment_of(asked.playbook, os.environ, simulator=asked.simulator)
     stand_ins: dict[str, str] = {}  # the same again when the files are read again
     stand_in = partial(_stand_in, stand_ins) if asked.simulator else None
     folder = folder_of(asked.playbook)

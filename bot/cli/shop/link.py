@@ -13,8 +13,8 @@ from bot.hooks.call import HookCaller
 from bot.line.http_call import new_session
 from bot.model.clock import SystemClock
 from bot.model.instance import ReservedMember
-from bot.model.settings import PUBLIC_URL
 from bot.model.translatable import Translatable, tr
+from bot.model.variables import PUBLIC_URL
 from bot.operations.actors import actor_words
 from bot.operations.payload import pick_or_none
 from bot.operations.shops.linking import TriedShop, clear_forgotten, link_shop, unlink_shop
@@ -149,14 +149,14 @@ def _to_do(shop: ShopOverview, public: str) -> Iterator[Translatable]:
 
 def _without_address() -> Translatable:
     return tr(
-        "our own address is not known: set  {setting}  in the environment, with the address by which the"
+        "our own address is not known: set  {setting}  in .env beside bot.yaml, with the address by which the"
         " world reaches this server",
         setting=f"{PUBLIC_URL}={SUCH_AN_ADDRESS}",
     )
 
 
 def _note_addresses(shop: str, order: CommandOrder) -> None:
-    public = as_the_world_sees_it(order.playbook).public
+    public = as_the_world_sees_it(order.playbook, order.opened).public
     channel = next((name for name, one in order.playbook.channels.items() if one.shop == shop), None)
     if channel is None:
         return

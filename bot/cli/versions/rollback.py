@@ -83,7 +83,9 @@ async def rollback(order: FolderOrder) -> int:
                 coming,
                 leave_people=order.options.leave_people,
             )
-            menus = await not_at_line(stores, as_the_world_sees_it(files.playbook), files.settings)
+            menus = await not_at_line(
+                stores, as_the_world_sees_it(files.playbook, order.opened), files.settings
+            )
     except LosesPeople as error:
         raise LosesPeople(_may_be_left(error.message), error.problems, error.sources) from error
     except StoredFilesUnreadable as error:
