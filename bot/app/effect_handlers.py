@@ -80,7 +80,16 @@ def binding_desks(
     credits.alert = day.alert
     coupon_desk = CouponDesk(coupons, lambda: live.playbook, alerts, language, clock)
     return BindingDesks(
-        OneTimeCodes(stores.codes, lambda: live.playbook, sender, credits, contacts, clock, day),
+        OneTimeCodes(
+            stores.codes,
+            lambda: live.playbook,
+            sender,
+            credits,
+            contacts,
+            stores.people.inviter,
+            clock,
+            day,
+        ),
         MemberFinder(stores.phones, contacts, stores.people, merging, shops, clock),
         MemberWriter(shops),
         ClerkFinder(stores.clerks, stores.clerk_guesses, contacts, clock),

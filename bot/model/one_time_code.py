@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 VALID = timedelta(minutes=5)
 """How long a code may be written after it was sent."""
@@ -37,15 +38,37 @@ NEWCOMERS_PER_HOUR = 0.2
 NEWCOMERS_AT_LEAST = 20
 """Codes that newcomers may have in an hour however few a team has of a day."""
 
-OF_CLERKS = 0.2
-"""What is left beyond that, for newcomers whom a clerk brings: so much more in an hour."""
+BringerKind: TypeAlias = Literal["friend", "clerk"]
 
-OF_CLERKS_PER_DAY = 0.9
-"""Share of the team's codes of a day that newcomers may have, with those whom clerks bring."""
 
-OF_ONE_CLERK = 10
-"""Codes in an hour with which newcomers of one clerk may go beyond: a code of a clerk may be photographed,
-and uses up no other's."""
+@dataclass(frozen=True, slots=True)
+class Bringer:
+    """Who has brought a newcomer: a member of longer than `NEWCOMER`, by the code of their own link; a clerk,
+    by number or code."""
+
+    kind: BringerKind
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtShare:
+    """What newcomers whom somebody brings may have beyond the share of all: so much more `in_hour`; `per_day`
+    is the share of the team's codes of a day, with all newcomers'.
+
+    `of_one`: codes in an hour with which those of one bringer go beyond. A link may be passed on to anybody
+    and a clerk's code photographed: it uses up no other's.
+    """
+
+    in_hour: float
+    per_day: float
+    of_one: int
+
+
+BROUGHT: Mapping[BringerKind, BroughtShare] = {
+    "friend": BroughtShare(0.1, 0.85, 5),
+    "clerk": BroughtShare(0.3, 0.9, 10),
+}
+"""That of clerks reaches beyond that of friends: a crowd with links leaves codes for who stands in a shop."""
 
 NEARLY = 0.8
 """Share of a day's codes from which on somebody should know."""

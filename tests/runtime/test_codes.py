@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -14,11 +14,12 @@ import pytest
 
 from bot.engine.compiled.playbook import Playbook
 from bot.model.alert import TroubleReason
-from bot.model.contact import Clerk, Contact, Identity
+from bot.model.contact import Binding, BindingKind, Clerk, Contact, Identity
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import BETWEEN
 from bot.model.processes import part_of
+from bot.model.referral import Invitation, Referral, ReferralState
 from bot.model.settings import SmsSettings
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
@@ -26,6 +27,7 @@ from bot.runtime.effects.sms_credit import SmsCredits
 from bot.runtime.ports import Caller
 from bot.sms.sender import Credit, ShortMessage, SmsNotSent, SmsResult, SmsSender, SmsSent, SmsTrouble, Unsure
 from bot.store.contacts.contacts import Contacts
+from bot.store.contacts.people import People
 from bot.store.counters.codes import Codes, Compared
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
@@ -133,7 +135,10 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
         contacts = Contacts(database, seal)
         alerts = NotedAlerts()
         day = SmsDayWatch(alerts, lambda: CHINESE)
-        desk = OneTimeCodes(codes(database, seal), lambda: playbook, of, credits, contacts, clock, day)
+        inviter = People(database, seal).inviter
+        desk = OneTimeCodes(
+            codes(database, seal), lambda: playbook, of, credits, contacts, inviter, clock, day
+        )
         return Desk(desk, sender, alerts, credits, clock, database, seal, iter(range(1000)))
 
     return open_desk
@@ -286,14 +291,43 @@ async def test_staff_are_alerted_at_once_as_newcomers_use_up_their_hour(opens: O
     )
 
 
-async def test_a_newcomer_whom_a_clerk_has_brought_may_go_beyond(opens: Opens) -> None:
+async def test_a_newcomer_whom_somebody_has_brought_may_go_beyond(opens: Opens) -> None:
     desk = opens(replace(PLAYBOOK, sms_per_day=100))
-    for n in range(20):
-        caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
-        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+    await used_up(desk)
     refused = await desk.send(SendCode("+886912345690", HERE))
     assert (refused.result, refused.fields) == ("refused", {"until": NOW + timedelta(hours=1)})
-    await friend_since(desk, NOW, Clerk("A1", "小芳", "xinyi", NOW))
+    await friend_since(desk, NOW, clerk=Clerk("A1", "小芳", "xinyi", NOW))
+    assert (await desk.send(SendCode("+886912345691", HERE))).result == "sent"
+
+
+@pytest.mark.parametrize(
+    ("bound", "state", "sent"),
+    [
+        (timedelta(days=1), "came", True),
+        (timedelta(hours=23), "came", False),
+        (None, "came", False),
+        (timedelta(days=1), "refused", False),
+    ],
+    ids=["a member", "a new member", "no member", "does not count"],
+)
+async def test_a_newcomer_whom_a_member_has_brought_may_go_beyond(
+    opens: Opens, bound: timedelta | None, state: ReferralState, sent: bool
+) -> None:
+    """B12: a link of one's own is had by anybody, so it counts once its owner has proven a phone."""
+    desk = opens(replace(PLAYBOOK, sms_per_day=100))
+    bindings: Mapping[BindingKind, Binding] = {} if bound is None else {"phone": Binding(NOW - bound)}
+    await stored(desk, Contact("main:U2", bindings=bindings, invitations=(Invitation("好友", ("link",)),)))
+    await used_up(desk)
+    await friend_since(desk, NOW, referrals=(Referral("好友", "link", "r1", NOW, state),))
+    assert (await desk.send(SendCode("+886912345691", HERE))).result == ("sent" if sent else "refused")
+
+
+@pytest.mark.parametrize("known", ["befriended", "bound_before"])
+async def test_who_comes_back_is_no_newcomer(opens: Opens, known: str) -> None:
+    """B12: a friend of years who had blocked us until today waited behind a crowd of made-up accounts."""
+    desk = opens(replace(PLAYBOOK, sms_per_day=100))
+    await used_up(desk)
+    await friend_since(desk, NOW, **{known: NOW - timedelta(days=400)})
     assert (await desk.send(SendCode("+886912345691", HERE))).result == "sent"
 
 
@@ -324,10 +358,20 @@ async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
     ]
 
 
-async def friend_since(desk: Desk, moment: datetime | None, clerk: Clerk | None = None) -> None:
-    """The somebody of this desk is a friend since then, brought by this clerk."""
+async def used_up(desk: Desk) -> None:
+    """Newcomers have had all their codes of this hour."""
+    for n in range(20):
+        caller = replace(desk.caller(), contact=f"main:N{n}", user=f"N{n}")
+        await desk.desk.send(SendCode(f"+8869123456{n:02}", HERE), caller)
+
+
+async def friend_since(desk: Desk, moment: datetime | None, **more: Any) -> None:
+    """The somebody of this desk is a friend since then, with `more` of a contact."""
     identities = (Identity("main", "U1", friend=True, since=moment),)
-    contact = Contact("main:U1", identities=identities, clerk=clerk)
+    await stored(desk, Contact("main:U1", identities=identities, **more))
+
+
+async def stored(desk: Desk, contact: Contact) -> None:
     document = as_stored(contact, desk.seal) | {"rev": 1, "part": part_of(contact.id)}
     await desk.database.collection("contacts").insert_one(document)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.model.one_time_code import BETWEEN, TRIES, VALID, full_minute
+from bot.model.one_time_code import BETWEEN, TRIES, VALID, Bringer, BringerKind, full_minute
 from bot.store.counters.code_limits import DAY, HOUR, DayCount
 from bot.store.counters.codes import (
     CodeNetwork,
@@ -356,15 +356,22 @@ async def test_newcomers_use_up_no_more_than_their_share_of_an_hour(processes: l
     assert isinstance(await processes[0].issue(friend, NOW), Issued)
 
 
-async def test_newcomers_whom_clerks_bring_have_some_left_and_one_clerk_not_all(codes: Codes) -> None:
-    """B12: 560 new accounts kept everybody new out for an hour; a clerk's code that was photographed does
-    not."""
+async def test_newcomers_whom_somebody_brings_have_some_left_and_one_not_all(
+    codes: Codes,
+) -> None:
+    """B12: 560 new accounts kept everybody new out for an hour; a clerk's code that was photographed, or
+    a member's link that was passed on, does not."""
     for n in range(100):
         await issued(codes, newcomer(n), NOW)
     assert await codes.issue(newcomer(100), NOW) == TooMany(NOW + HOUR, "newcomers")
 
-    def of(clerk: str, number: int) -> CodeRequest:
-        return replace(newcomer(number), clerk=clerk)
+    def of(clerk: str, number: int, kind: BringerKind = "clerk") -> CodeRequest:
+        return replace(newcomer(number), by=Bringer(kind, clerk))
+
+    of_friend = [await codes.issue(of("link1", n, "friend"), NOW) for n in range(120, 126)]
+    assert [type(one) for one in of_friend] == [Issued] * 5 + [TooMany]
+    of_friends = [await codes.issue(of(f"link{n}", n, "friend"), NOW) for n in range(130, 136)]
+    assert [type(one) for one in of_friends] == [Issued] * 5 + [TooMany]
 
     of_one = [await codes.issue(of("A.1", n), NOW) for n in range(200, 212)]
     assert [type(one) for one in of_one] == [Issued] * 10 + [TooMany] * 2
@@ -379,7 +386,8 @@ async def test_a_clerks_newcomers_go_beyond_the_share_of_the_day_but_leave_some(
         await issued(codes, newcomer(n, 50), NOW + n // 20 * HOUR)
     later = NOW + 2 * HOUR
     assert await codes.issue(newcomer(41, 50), later) == TooMany(None, "newcomers")
-    came = [await codes.issue(replace(newcomer(n, 50), clerk=f"C{n}"), later) for n in range(60, 66)]
+    theirs = [replace(newcomer(n, 50), by=Bringer("clerk", f"C{n}")) for n in range(60, 66)]
+    came = [await codes.issue(one, later) for one in theirs]
     assert [type(one) for one in came] == [Issued] * 5 + [TooMany]
     assert came[-1] == TooMany(None, "newcomers")
 

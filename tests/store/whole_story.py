@@ -132,7 +132,8 @@ class Story:
         ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
         alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
         day = SmsDayWatch(alerts, lambda: ENGLISH)
-        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, clock, day)
+        by = stores.people.inviter
+        codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, by, clock, day)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)
         shop = ScriptedShop(phone=None, others=[ReservedMember(PHONE, NUMBER, {}, shop="forest")])
         shops = SomeShops(lambda: shop)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
@@ -13,12 +13,14 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.rendering.placeholders import sms_text
 from bot.model.alert import TroubleReason
 from bot.model.clock import PatientClock
+from bot.model.contact import Contact
 from bot.model.effects import CheckCode, SendCode
 from bot.model.event import Origin, Outcome
 from bot.model.one_time_code import (
     NEARLY,
     NEWCOMER,
     NEWCOMERS_PER_DAY,
+    Bringer,
     event_fields,
     full_minute,
     newcomers_in_an_hour,
@@ -117,7 +119,7 @@ def _nearly(sent: int, most: int) -> Translatable:
 def _newcomers(sent: int, most: int, until: str) -> Translatable:
     return tr(
         "{sent} of {number} SMS codes for new friends are used; once all are, nobody new can bind until"
-        " {until}, but customers whom a clerk brings; "
+        " {until}, but customers whom a clerk or a member brings; "
         "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
         sent=f"{sent:,}",
         number=f"{most:,}",
@@ -146,12 +148,15 @@ class OneTimeCodes:
         sender: Callable[[str], SmsSender | None],
         credits: SmsCredits,
         contacts: ContactStore,
+        inviter: Callable[[str], Awaitable[Contact | None]],
         clock: PatientClock,
         day: SmsDayWatch,
     ) -> None:
-        """`sender(name)` is the provider of that name in the playbook's section `sms`."""
+        """`sender(name)` is the provider of that name in the playbook's section `sms`; `inviter(code)` whose
+        link of a campaign has this code."""
         self._codes = codes
         self._contacts = contacts
+        self._inviter = inviter
         self._playbook = playbook
         self._sender = sender
         self._credits = credits
@@ -244,21 +249,37 @@ class OneTimeCodes:
 
     async def _wanted(self, request: SendCode, caller: Caller, playbook: Playbook) -> CodeRequest:
         day = self._clock.now().astimezone(playbook.zone).date().isoformat()
-        new, clerk = await patiently(lambda: self._came(caller), self._clock)
+        new, by = await patiently(lambda: self._came(caller), self._clock)
         who = caller.contact, caller.user
         return CodeRequest(
-            caller.id, *who, request.phone, day, playbook.sms_per_day, new, request.address, clerk
+            caller.id, *who, request.phone, day, playbook.sms_per_day, new, request.address, by
         )
 
-    async def _came(self, caller: Caller) -> tuple[bool, str | None]:
-        """Whether this is a friend for less than a day, or none that we know (a page is open to anybody); and
-        the number of the clerk who has brought them."""
+    async def _came(self, caller: Caller) -> tuple[bool, Bringer | None]:
+        """Whether this is somebody whom we know for less than a day, or not (a page is open to anybody); and
+        who has brought them."""
         stored = await self._contacts.person(caller.contact)
         if stored is None:
             return True, None
-        since, clerk = stored.contact.identity(caller.channel).since, stored.contact.clerk
-        is_new = since is None or self._clock.now() - since < NEWCOMER
-        return is_new, None if clerk is None else clerk.known_by
+        contact = stored.contact
+        known = (contact.identity(caller.channel).since, contact.befriended, contact.bound_before)
+        if any(self._is_old(moment) for moment in known):
+            return False, None
+        return True, await self._bringer(contact)
+
+    async def _bringer(self, newcomer: Contact) -> Bringer | None:
+        """A clerk, else a member whose link this person came by: one who has proven who they are more than a
+        day ago, for a link of one's own is had by anybody."""
+        if newcomer.clerk is not None:
+            return Bringer("clerk", newcomer.clerk.known_by)
+        for code in (one.by for one in newcomer.referrals if one.is_open):
+            inviter = await self._inviter(code)
+            if inviter is not None and any(self._is_old(one.at) for one in inviter.bindings.values()):
+                return Bringer("friend", code)
+        return None
+
+    def _is_old(self, moment: datetime | None) -> bool:
+        return moment is not None and self._clock.now() - moment >= NEWCOMER
 
 
 def _of(result: str, origin: Origin) -> Outcome:

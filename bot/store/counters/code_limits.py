@@ -12,14 +12,13 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.one_time_code import (
+    BROUGHT,
     CALM,
     NEWCOMERS_AT_LEAST,
     NEWCOMERS_PER_DAY,
     NEWCOMERS_PER_HOUR,
-    OF_CLERKS,
-    OF_CLERKS_PER_DAY,
-    OF_ONE_CLERK,
     AskingSpeed,
+    Bringer,
 )
 from bot.store.counters.rate_limits import KeyedCounts, Limits, holds, room_from
 from bot.store.database.mongo import Collection, Document
@@ -58,25 +57,25 @@ class CodeDays:
         return _counted(found, "" if now is None else _hour(now))
 
     async def take(
-        self, day: str, per_day: int, now: datetime, *, newcomer: bool, clerk: str | None = None
+        self, day: str, per_day: int, now: datetime, *, newcomer: bool, by: Bringer | None = None
     ) -> DayCount | None:
         """Count one more code of a day that has `per_day` by itself; the day with it, `None`: no room.
 
-        `clerk`: by whom the newcomer came.
+        `by`: who has brought the newcomer.
         """
-        room = {"_id": _row(day), "$expr": _has_room(per_day, now, clerk, newcomer=newcomer)}
+        room = {"_id": _row(day), "$expr": _has_room(per_day, now, by, newcomer=newcomer)}
         for _ in range(2):
             taken: Document | None = await self._limits.find_one_and_update(
-                room, _one_code(now, 1, clerk, newcomer=newcomer), return_document=ReturnDocument.AFTER
+                room, _one_code(now, 1, by, newcomer=newcomer), return_document=ReturnDocument.AFTER
             )
             if taken is not None:
                 return _counted(taken, _hour(now))
             await self._begin(day, now)  # there was no room, or no day yet
         return None
 
-    async def give_back(self, day: str, at: datetime, *, newcomer: bool, clerk: str | None = None) -> None:
+    async def give_back(self, day: str, at: datetime, *, newcomer: bool, by: Bringer | None = None) -> None:
         """The code that was counted then was not sent after all."""
-        await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, clerk, newcomer=newcomer))
+        await self._limits.update_one({"_id": _row(day)}, _one_code(at, -1, by, newcomer=newcomer))
 
     async def raise_cap(self, day: str, to: int, now: datetime) -> None:
         """Let `to` codes be sent on this day, where that is more than may already."""
@@ -102,22 +101,23 @@ def _hour(now: datetime) -> str:
     return f"{now:%Y-%m-%dT%H}"
 
 
-def _of_clerk(at: datetime, clerk: str) -> str:
-    """Where the codes of a clerk's newcomers in this hour are counted; numbers of clerks may be any text."""
-    return f"clerks.{_hour(at)}.{hashlib.blake2s(clerk.encode(), digest_size=8).hexdigest()}"
+def _of_one(at: datetime, by: Bringer) -> str:
+    """Where the codes of newcomers whom one brings are counted in this hour; a clerk's number may be any
+    text."""
+    return f"{by.kind}s.{_hour(at)}.{hashlib.blake2s(by.code.encode(), digest_size=8).hexdigest()}"
 
 
-def _one_code(at: datetime, number: int, clerk: str | None, *, newcomer: bool) -> Document:
+def _one_code(at: datetime, number: int, by: Bringer | None, *, newcomer: bool) -> Document:
     """The day's counts with one code more, or less (-1)."""
     counts = ["count", *(("newcomers", f"hours.{_hour(at)}") if newcomer else ())]
-    if newcomer and clerk is not None:
-        counts.append(_of_clerk(at, clerk))
+    if newcomer and by is not None:
+        counts.append(_of_one(at, by))
     return {"$inc": dict.fromkeys(counts, number)}
 
 
-def _has_room(per_day: int, now: datetime, clerk: str | None, *, newcomer: bool) -> Document:
+def _has_room(per_day: int, now: datetime, by: Bringer | None, *, newcomer: bool) -> Document:
     """Whether a day has room for one more in this hour: of newcomers in their share, or beyond it in that of
-    those whom clerks bring."""
+    those whom somebody brings."""
     most: Document = {"$max": [per_day, "$cap"]}
 
     def is_less(count: str, bound: Document) -> Document:
@@ -133,13 +133,15 @@ def _has_room(per_day: int, now: datetime, clerk: str | None, *, newcomer: bool)
         theirs: Document = {
             "$and": [is_less("$newcomers", share(NEWCOMERS_PER_DAY)), is_less(this_hour, in_hour)]
         }
-        if clerk is not None:
-            of_clerks = [
-                is_less("$newcomers", share(OF_CLERKS_PER_DAY)),
-                is_less(this_hour, {"$multiply": [in_hour, 1 + OF_CLERKS]}),
-                is_less(f"${_of_clerk(now, clerk)}", {"$literal": OF_ONE_CLERK}),
+        if by is not None:
+            beyond = BROUGHT[by.kind]
+            more = {"$round": {"$multiply": [in_hour, beyond.in_hour]}}
+            brought = [
+                is_less("$newcomers", share(beyond.per_day)),
+                is_less(this_hour, {"$add": [in_hour, more]}),
+                is_less(f"${_of_one(now, by)}", {"$literal": beyond.of_one}),
             ]
-            theirs = {"$or": [theirs, {"$and": of_clerks}]}
+            theirs = {"$or": [theirs, {"$and": brought}]}
         room.append(theirs)
     return {"$and": room}
 

@@ -17,11 +17,12 @@ from pymongo.errors import DuplicateKeyError
 
 from bot.model.one_time_code import (
     BETWEEN,
+    BROUGHT,
     NEWCOMERS_PER_DAY,
-    OF_CLERKS_PER_DAY,
     PER_DAY,
     TRIES,
     VALID,
+    Bringer,
     network_of,
     pace,
 )
@@ -51,9 +52,9 @@ class CodeRequest:
     """A code that is to be sent to `phone` (E.164), for this contact, asked by this LINE user.
 
     `call` is the id of the asking: the same one again is the same code. `day` is the team's day, of which
-    `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: has been a friend for
-    less than `NEWCOMER`, and came by this `clerk`. `address` is the internet address of the page that asks,
-    `None` in a chat.
+    `per_day` codes may be sent at most, or more where its cap was raised. `newcomer`: known for less than
+    `NEWCOMER`, and brought `by` somebody. `address` is the internet address of the page that asks, `None` in
+    a chat.
     """
 
     call: str
@@ -64,7 +65,7 @@ class CodeRequest:
     per_day: int = PER_DAY
     newcomer: bool = False
     address: str | None = field(default=None, repr=False)
-    clerk: str | None = None
+    by: Bringer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +165,8 @@ class Codes:
         gone = await self._codes.delete_one({"_id": wanted.call})
         await self._uncount(wanted)
         if code is not None and gone.deleted_count:  # once: a crash may leave the day's count too high
-            at, clerk = code["until"] - VALID, wanted.clerk
-            await self._days.give_back(wanted.day, at, newcomer=wanted.newcomer, clerk=clerk)
+            at = code["until"] - VALID
+            await self._days.give_back(wanted.day, at, newcomer=wanted.newcomer, by=wanted.by)
 
     async def free(self, phone: str) -> int:
         """Forget what was sent to this phone (E.164), so that it may have codes again; how many."""
@@ -263,8 +264,7 @@ class Codes:
         )
         if full is not None:
             return await self._pause_or_more(full, had, wanted, now)
-        clerk = wanted.clerk
-        taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer, clerk=clerk)
+        taken = await self._days.take(wanted.day, wanted.per_day, now, newcomer=newcomer, by=wanted.by)
         return taken or _no_room(await self._days.count(wanted.day, now), wanted, now)
 
     async def _uncount(self, wanted: CodeRequest) -> None:
@@ -339,7 +339,7 @@ def _no_room(day: DayCount, wanted: CodeRequest, now: datetime) -> TooMany:
     most = day.most(wanted.per_day)
     if not wanted.newcomer or day.sent >= most:
         return TooMany()
-    share = NEWCOMERS_PER_DAY if wanted.clerk is None else OF_CLERKS_PER_DAY
+    share = NEWCOMERS_PER_DAY if wanted.by is None else BROUGHT[wanted.by.kind].per_day
     if day.newcomers >= math.ceil(most * share):
         return TooMany(who="newcomers")
     return TooMany(next_hour(now), "newcomers")
