@@ -69,7 +69,7 @@ from bot.playbook.graph.questions import (
     hidden_rules,
 )
 from bot.playbook.graph.reminders import reminders_never
-from bot.playbook.graph.replies import replies_over_five, replies_without_token
+from bot.playbook.graph.replies import quick_replies_over, replies_over_five, replies_without_token
 from bot.playbook.graph.reservations import fall_through_winners, lapsing_reservations
 from bot.playbook.graph.results import clashing_triggers, stop_words_answered_by_push
 from bot.playbook.graph.retention import bounds_too_short
@@ -148,6 +148,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     moved_states,
     moved_names,
     replies_over_five,
+    quick_replies_over,
     tags_in_both,
     tags_alike,
     attributes_never_set,

@@ -1,12 +1,16 @@
-"""Replies that would hold too many messages, or that have no token."""
+"""Replies that would hold too many messages or quick replies, or that have no token."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from bot.engine.compiled.card import Card
-from bot.engine.compiled.flow import Flow, State
+from bot.engine.compiled.flow import Flow, Question, State
 from bot.engine.compiled.step import SendMessages, Steps
+from bot.engine.rendering.rendering import QUICK_REPLIES_MOST
+from bot.model.message import MESSAGES_MOST
 from bot.model.place import Place
 from bot.model.problem import Problem
 from bot.model.translatable import row, tr
@@ -15,29 +19,63 @@ from bot.playbook.graph.entry_paths import WaysIn
 from bot.playbook.graph.survey import Survey
 from bot.playbook.similar import quoted
 
-MOST = 5
+MOST = MESSAGES_MOST
 """Messages in a reply: https://developers.line.biz/en/reference/messaging-api/#send-reply-message"""
 
 DEPTH = 64
 """Moves in one turn (semantics 7)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What is counted in a turn: of a card, and of a question beside its cards; which steps say it, how many
+    may be, and the finding that there are more."""
+
+    of_card: Callable[[Card], int]
+    of_question: Callable[[Question], int]
+    said_by: Collection[str]
+    most: int
+    finding: Callable[[Place, int, Sequence[str]], Problem]
+
+    def cards(self, cards: Iterable[Card]) -> int:
+        return sum(map(self.of_card, cards))
+
+
 def replies_over_five(survey: Survey) -> Iterator[Problem]:
-    """`replies-over-5`: what one message or tap brings about says more than one reply can hold."""
-    count = _Count(survey)
-    for place, steps, flow, target in _beginnings(survey):
+    """`replies-over-5`: what a message or tap brings about, or a broadcast, is more than one call holds."""
+    yield from _over(survey, _MESSAGES, _beginnings(survey))
+    for place, cards in _broadcasts(survey):
+        if (number := _MESSAGES.cards(cards)) > MOST:
+            yield _many_sent(place, number)
+
+
+def quick_replies_over(survey: Survey) -> Iterator[Problem]:
+    """`quick-replies-over-13`: the messages of one turn, or a broadcast, have more than LINE shows."""
+    journeys = [(flow.start.place, (), flow, flow.first.name) for flow in survey.flows if flow.start]
+    yield from _over(survey, _QUICK_REPLIES, (*_beginnings(survey), *journeys))
+    for place, cards, choices in (*((*one, 0) for one in _broadcasts(survey)), *_beside_choices(survey)):
+        if (number := _QUICK_REPLIES.cards(cards) + choices) > QUICK_REPLIES_MOST:
+            yield _too_many_quick(place, number, ())
+
+
+def _over(survey: Survey, measured: _Measured, beginnings: Iterable[_Beginning]) -> Iterator[Problem]:
+    count = _Count(survey, measured)
+    for place, steps, flow, target in beginnings:
         number, where = count.steps(steps)
         if flow is not None and target in flow.states:
             more, further = count.state(flow, flow.states[target])
             number, where = number + more, [*where, *further]
-        if number > MOST:
-            yield _too_many(place, number, where)
+        if number > measured.most:
+            yield measured.finding(place, number, where)
 
 
-def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str]]:
-    """What a turn can begin with: steps, and the state that they lead to."""
+_Beginning: TypeAlias = tuple[Place, Steps, Flow | None, str]
+"""What a turn can begin with: steps, and the state that they lead to."""
+
+
+def _beginnings(survey: Survey) -> Iterator[_Beginning]:
     for site in survey.sites:
-        if site.flow is None:
+        if site.flow is None or site.result is not None:
             yield site.place, site.steps, None, ""
     for flow in survey.flows:
         rules = list(flow.rules)
@@ -46,6 +84,31 @@ def _beginnings(survey: Survey) -> Iterator[tuple[Place, Steps, Flow | None, str
             rules += state.branch if state.rests else ()
         for rule in rules:
             yield rule.place, rule.do, flow, rule.to or ""
+
+
+def _broadcasts(survey: Survey) -> Iterator[tuple[Place, Sequence[Card]]]:
+    """What each group of a broadcast gets."""
+    for broadcast in survey.playbook.broadcasts.values():
+        for cards in broadcast.messages.values():
+            yield survey.place("broadcasts", broadcast.name, "push"), cards
+
+
+def _beside_choices(survey: Survey) -> Iterator[tuple[Place, Sequence[Card], int]]:
+    """What is said while a question is open: its choices stand in front there (semantics 10)."""
+    for flow in survey.flows:
+        for state in flow.states.values():
+            if (question := state.question) is None:
+                continue
+            yield question.place, question.otherwise or (), len(question.choices)
+            for rule in (*state.rules, *flow.rules):
+                if rule.to is None:
+                    said = [card for step in rule.do if isinstance(step, SendMessages) for card in step.cards]
+                    yield rule.place, said, len(question.choices)
+
+
+def _many_sent(place: Place, number: int) -> Problem:
+    message = tr("this broadcast is {number} messages, LINE takes {most}", number=number, most=MOST)
+    return mistake(place, "replies-over-5", message, hint=tr("leave some out, or join texts"))
 
 
 def _too_many(place: Place, number: int, where: Sequence[str]) -> Problem:
@@ -61,32 +124,60 @@ def _too_many(place: Place, number: int, where: Sequence[str]) -> Problem:
     return mistake(place, "replies-over-5", message, hint=hint)
 
 
-_Messages = tuple[int, list[str]]
-"""The number of messages, and the states on the way."""
+def _too_many_quick(place: Place, number: int, where: Sequence[str]) -> Problem:
+    message = tr(
+        "{number} quick replies come together here, LINE shows {most}: the last ones are left out",
+        number=number,
+        most=QUICK_REPLIES_MOST,
+    )
+    if where:
+        message = tr(
+            "{number} quick replies come together here, with {where}; LINE shows {most}: the last ones are"
+            " left out",
+            number=number,
+            where=row(map(quoted, where)),
+            most=QUICK_REPLIES_MOST,
+        )
+    hint = tr("leave some out, or make buttons of a card of them")
+    return mistake(place, "quick-replies-over-13", message, hint=hint, level="warning")
+
+
+_MESSAGES = _Measured(lambda card: len(card.bubbles), lambda _: 0, ("reply",), MOST, _too_many)
+_QUICK_REPLIES = _Measured(
+    lambda card: len(card.quick_replies),
+    lambda question: len(question.choices),
+    ("reply", "push"),
+    QUICK_REPLIES_MOST,
+    _too_many_quick,
+)
+
+_Counted: TypeAlias = tuple[int, list[str]]
+"""How many, and the states on the way."""
 
 
 class _Count:
-    """Messages sent in one turn, each state counted once."""
+    """What is sent in one turn, each state counted once."""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, measured: _Measured) -> None:
         self._playbook = survey.playbook
-        self._known: dict[tuple[int, str], _Messages] = {}
+        self._measured = measured
+        self._known: dict[tuple[int, str], _Counted] = {}
         self._depth = 0
 
-    def steps(self, steps: Steps) -> _Messages:
-        """Those that these steps reply, with the flows that they start."""
+    def steps(self, steps: Steps) -> _Counted:
+        """What these steps say, with the flows that they start."""
         number, where = 0, list[str]()
         for step in steps:
-            if isinstance(step, SendMessages) and step.how == "reply":
-                number += _bubbles(step.cards)
+            if isinstance(step, SendMessages) and step.how in self._measured.said_by:
+                number += self._measured.cards(step.cards)
             elif step.starts in self._playbook.flows:
                 flow = self._playbook.flows[str(step.starts)]
                 more, further = self.state(flow, flow.first)
                 number, where = number + more, where + further
         return number, where
 
-    def state(self, flow: Flow, state: State) -> _Messages:
-        """Those that are sent from the entry of a state to one that rests: by the longest branch."""
+    def state(self, flow: Flow, state: State) -> _Counted:
+        """What is sent from the entry of a state to one that rests: by the longest branch."""
         key = (id(flow), state.name)
         if key not in self._known and self._depth < DEPTH:
             self._known[key] = (0, [])  # where it comes round, the rest is counted already
@@ -95,13 +186,11 @@ class _Count:
             self._depth -= 1
         return self._known.get(key, (0, []))
 
-    def _from(self, flow: Flow, state: State) -> _Messages:
+    def _from(self, flow: Flow, state: State) -> _Counted:
         number, where = self.steps(state.do)
         if state.question is not None:
-            number += _bubbles(state.question.ask)
-            if state.question.private and self._playbook.privacy is not None:
-                number += len(self._playbook.privacy.card.bubbles)
-        best: _Messages = (0, [])
+            number += self._asked(state.question)
+        best: _Counted = (0, [])
         if state.run in self._playbook.flows:
             child = self._playbook.flows[str(state.run)]
             best = self.state(child, child.first)
@@ -113,9 +202,10 @@ class _Count:
                     best = max(best, (sent + more, [*on_the_way, *further]), key=lambda match: match[0])
         return number + best[0], [state.name, *where, *best[1]]
 
-
-def _bubbles(cards: Sequence[Card]) -> int:
-    return sum(len(card.bubbles) for card in cards)
+    def _asked(self, question: Question) -> int:
+        notice = self._playbook.privacy.card if question.private and self._playbook.privacy else None
+        cards = question.ask if notice is None else (notice, *question.ask)
+        return self._measured.cards(cards) + self._measured.of_question(question)
 
 
 def replies_without_token(survey: Survey, ways: WaysIn) -> Iterator[Problem]:
