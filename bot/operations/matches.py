@@ -12,8 +12,8 @@ from bot.model.audit import AuditRow
 from bot.model.contact import Contact
 from bot.model.match import Match, MatchedBy
 from bot.model.stored import Stored
-from bot.model.translatable import Quoted, tr
-from bot.operations.contact_changes import merge
+from bot.model.translatable import Quoted, Refusal, Translatable, tr
+from bot.operations.contact_changes import check_mergeable, merge
 from bot.operations.find_contacts import LocatedContact, NotFound
 from bot.runtime.effects.matching import can_be_one, matched_by
 from bot.store.stores import Stores
@@ -31,6 +31,15 @@ class PossibleMatch:
     other: LocatedContact
     by: tuple[MatchedBy, ...]
     proven: bool
+
+    @property
+    def obstacle(self) -> Translatable | None:
+        """Why the two cannot be merged now; `None`: they can, as far as it is known before."""
+        try:
+            check_mergeable(self.other, self.contact)
+        except Refusal as refused:
+            return refused.message
+        return None
 
 
 async def possible(everywhere: Sequence[Stores], *, refused: bool = False) -> list[PossibleMatch]:

@@ -10,6 +10,7 @@ from bot.cli.on_database import PRETEND
 from bot.cli.order import CommandOrder, carried_out
 from bot.model.match import MatchedBy
 from bot.model.translatable import Language, Translatable, row, tr
+from bot.operations.contact_changes import check_mergeable
 from bot.operations.contact_json import in_a_line
 from bot.operations.contact_view import masked_view
 from bot.operations.find_contacts import NotFound
@@ -29,6 +30,7 @@ async def matches(order: CommandOrder) -> None:
             await _list(order)
         case ["confirm", name]:
             found = await _named(order, name)
+            check_mergeable(found.other, found.contact)
             if not order.options.yes:
                 confirmed(found.other, found.contact, order.speech)
             one = await confirm(found, order.playbook, order.by)

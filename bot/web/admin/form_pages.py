@@ -157,6 +157,7 @@ class FormPages(AdminPages):
             "at": one.match.at,
             "by": row((BY[way] for way in one.by), "and"),
             "is_proven": one.proven,
+            "obstacle": one.obstacle,
             "wrote": self._side(visit, one.contact),
             "has": self._side(visit, one.other),
         }

@@ -119,3 +119,23 @@ async def test_a_possible_match_is_confirmed_undone_and_another_refused(world: C
     assert (await browser.post("/admin/forms/match", match=found.id, act="confirm"))[0] == 303
     assert (await world.contact("main:U2")).id == (await world.contact("M:1")).id
     assert (await browser.post("/admin/forms/match", match="gone", act="confirm"))[0] == 409
+
+
+async def test_two_who_cannot_be_one_are_refused_before_the_button(world: ContactWorld) -> None:
+    """J2: two entries without LINE, one of them to write by its LINE id, stay two until one has written."""
+    by_list = replace(person(2, "小安"), identities=(), told_phone="+886912345678")
+    await world.add(person(1, "小美", phone="+886912345678", line=False), by_list)
+    match = Match(match_id("main:U2", "M:1"), "main:U2", "M:1", world.staff.clock.now())
+    await world.staff.stores.matches.keep(match)
+    browser = await world.signed_in("supervisor")
+    _, page = await browser.get("/admin/forms", **ZH)
+    assert "都還沒在 LINE 上傳過訊息" in page
+    assert ('value="confirm"' in page, 'value="refuse"' in page) == (False, True)
+    status, page = await browser.post("/admin/forms/match", match=match.id, act="confirm")
+    assert (status, 'value="confirm"' in page) == (409, False)
+    await world.add(person(3, "小瑞", phone="+886987654321", line=False))
+    told = replace(person(4, "阿瑞"), told_phone="+886987654321")
+    await world.add(told)
+    both = ("main:U4", "M:3")
+    await world.staff.stores.matches.keep(Match(match_id(*both), *both, world.staff.clock.now()))
+    assert (await browser.get("/admin/forms"))[1].count('value="confirm"') == 1
