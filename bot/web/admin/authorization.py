@@ -178,6 +178,7 @@ _IN_THE_OPEN = _message_page(
 _AWAY = _message_page(503, tr("The database is away"), tr("Nothing was lost. Try again in a moment"))
 _NOT_DONE = tr("That cannot be done")
 _CHOOSE_AGAIN = tr("It is you. Choose the file once more")
+_SEND_AGAIN = tr("It is you. Now go on here")
 _BROKEN = _message_page(
     500, tr("That went wrong"), tr("The fault is ours, and the log has it. Try again in a moment")
 )
@@ -282,8 +283,9 @@ class AdminDoor:
                 await self._own.confirm(visit.signed, written)
             except (InputRejected, TooBusy) as error:
                 return await self._asking(visit, error.message)
-            if row.file_most:
-                return Redirect(own_address(request.path_qs), flash=Flash(_CHOOSE_AGAIN))
+            if row.file_most or row.leads_away:
+                flash = Flash(_CHOOSE_AGAIN if row.file_most else _SEND_AGAIN)
+                return Redirect(own_address(request.path_qs), flash=flash)
             visit = replace(visit, who=replace(visit.signed, is_confirmed=True))
         if row.confirms and not visit.signed.is_confirmed:
             return await self._asking(visit)

@@ -83,7 +83,7 @@ class AdminCookies:
         if len(value) <= FLASH_MOST:
             answer.set_cookie(
                 *(FLASH, value),
-                path="/admin",
+                path="/",
                 max_age=FLASH_SECONDS,
                 secure=self._secure,
                 httponly=True,
@@ -107,7 +107,7 @@ class AdminCookies:
 
     def forget_flash(self, answer: web.StreamResponse) -> None:
         """It was shown."""
-        answer.del_cookie(FLASH, path="/admin", secure=self._secure, httponly=True, samesite="Lax")
+        answer.del_cookie(FLASH, path="/", secure=self._secure, httponly=True, samesite="Lax")
 
     def remember(self, answer: web.StreamResponse, name: str, value: str) -> None:
         """Have it remember how its pages look: nothing that is secret."""

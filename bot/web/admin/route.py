@@ -50,7 +50,8 @@ class AdminRoute:
     the switch on top changes; `or all`: all of them, unless its address names one. `seeks`: it takes the
     search field of all pages (`who`), and with GET is the page of the search. Its form has so many bytes at
     most (`form_most`), and may bring a file (`file_most`). `confirms`: what it does is done only after
-    password or code were given again (`CONFIRMED_LIFE`).
+    password or code were given again (`CONFIRMED_LIFE`). `leads_away`: to another host, where no page of ours
+    but its own may lead; so it is sent from there once more, as is a file, which has to be chosen again.
     """
 
     method: Method
@@ -69,3 +70,4 @@ class AdminRoute:
     file_most: int = 0
     form_most: int = FORM_LIMIT
     confirms: bool = False
+    leads_away: bool = False

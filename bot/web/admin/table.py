@@ -193,8 +193,8 @@ ROUTES: Sequence[AdminRoute] = (
         by_channel=True,
     ),
     AdminRoute("POST", "/admin/setup/answer", "setup_answered", COMMERCE),
-    AdminRoute("POST", "/admin/setup/link", "setup_link", ADMIN),
-    AdminRoute("POST", "/admin/setup/unlink", "setup_unlink", ADMIN),
+    AdminRoute("POST", "/admin/setup/link", "setup_link", ADMIN, confirms=True),
+    AdminRoute("POST", "/admin/setup/unlink", "setup_unlink", ADMIN, confirms=True),
     AdminRoute("POST", "/admin/setup/rotate", "setup_rotate", ADMIN, confirms=True),
     AdminRoute(
         *("GET", "/admin/shops", "shops", COMMERCE),
@@ -205,8 +205,8 @@ ROUTES: Sequence[AdminRoute] = (
         badge="shops",
     ),
     AdminRoute("GET", "/admin/shops/{shop}", "shop", COMMERCE),
-    AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE),
-    AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE),
+    AdminRoute("POST", "/admin/shops/{shop}/link", "shop_link", COMMERCE, confirms=True),
+    AdminRoute("POST", "/admin/shops/{shop}/unlink", "shop_unlink", COMMERCE, confirms=True),
     AdminRoute("POST", "/admin/shops/{shop}/account", "shop_account", COMMERCE),
     AdminRoute("POST", "/admin/shops/{shop}/sync", "shop_sync", COMMERCE),
     *BINDING_ROUTES,
@@ -249,7 +249,11 @@ ROUTES: Sequence[AdminRoute] = (
     AdminRoute("POST", "/admin/playbook/try/scenario", "trial_recorded", COMMERCE),
     # people who may not read why, in words of the installation's own; `finish` looks once more
     AdminRoute("GET", "/shops/{channel}/cyberbiz/install", "install", EVERYBODY),
-    AdminRoute("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
+    AdminRoute(
+        *("POST", "/shops/{channel}/cyberbiz/install", "install_sent", COMMERCE),
+        confirms=True,
+        leads_away=True,
+    ),
     AdminRoute("GET", "/shops/{channel}/cyberbiz/callback", "installed", EVERYBODY),
     AdminRoute("POST", "/admin/sign-out", "sign_out", EVERYBODY),
     AdminRoute(

@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pytest
 from yarl import URL
 
+from bot.model.admin import CONFIRMED_LIFE
 from bot.model.settings import ShopSettings
 from bot.model.shop import ShopLink
 from bot.operations.shops.app_tokens import token_name
@@ -22,7 +23,7 @@ from bot.store.shops.links import ShopLinks
 from bot.store.unavailable import DatabaseUnavailable
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.install_world import DOMAIN, FOREST, InstallWorld, install_world
-from tests.web.admin.staff_world import Staff, field_of
+from tests.web.admin.staff_world import PASSWORD, Staff, field_of
 
 OTHER = "other.cyberbiz.co"
 MOMENT = datetime(2026, 11, 1, tzinfo=UTC)
@@ -66,6 +67,19 @@ async def test_the_token_lies_sealed_and_stands_nowhere(
     page = (await mei.get("/admin/shops/forest"))[1]
     for text in (str(rows), page, caplog.text):
         assert "eyJ" not in text, "so every JWT begins"
+
+
+async def test_a_browser_left_open_installs_nothing(world: InstallWorld, mei: Staff) -> None:
+    """K1: whose shop customers' data go to. Once confirmed one goes on from the page itself, which alone may
+    lead to the shop."""
+    world.staff.clock.advance(CONFIRMED_LIFE.total_seconds())
+    entrance = world.entrance()
+    status, page = await mei.post(entrance, terms="yes", **URL(entrance).query)
+    assert (status, 'name="confirmation"' in page) == (403, True)
+    status, to = await mei.post(entrance, terms="yes", **URL(entrance).query, confirmation=PASSWORD)
+    assert (status, to) == (303, entrance)
+    assert "It is you" in (await mei.get(to))[1]
+    assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")
 
 
 async def test_whoever_may_not_link_shops_reads_why(world: InstallWorld) -> None:
@@ -119,6 +133,7 @@ async def test_a_state_is_good_once_for_its_session_and_for_some_minutes(
     late = await world.came_back(mei)
     world.staff.clock.advance(16 * 60.0)
     assert "is over" in (await mei.get(late))[1]
+    await mei.post(world.entrance(), None, confirmation=PASSWORD)  # which is asked for again by now
     stolen = URL(await world.came_back(mei)).update_query(shop=OTHER)
     assert "is over" in (await mei.get(str(stolen)))[1], "begun for another shop"
     elsewhere = await world.came_back(mei)
