@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.decide import decide
 from bot.engine.times.value_words import value_words
 from bot.model.appointment import Appointment, AppointmentMark, AppointmentResult, HeldAppointment
 from bot.model.audit import AuditKind, AuditRow
-from bot.model.contact import Contact
-from bot.model.decision import DecisionInputs, Push
-from bot.model.event import Event, Source
-from bot.model.message import Message
 from bot.model.promotion_act import AppointmentAct
 from bot.operations.contact_changes import BETWEEN, PATIENCE, carried_out
 from bot.operations.find_contacts import LocatedContact
@@ -40,20 +35,6 @@ _AUDITED: Mapping[str, AuditKind] = {
 def held_of(one: Appointment) -> HeldAppointment:
     """An appointment as its person has it."""
     return HeldAppointment(one.id, one.service, one.title, one.place, one.start, one.end)
-
-
-def heard_at_once(
-    playbook: Playbook, contact: Contact, act: AppointmentAct, now: datetime
-) -> tuple[Sequence[Message], int]:
-    """The messages that the customer would get at once of this act, and the pushes that they would take.
-
-    By the rules as they are: a turn that is decided and not taken. What the world answers is not known yet.
-    """
-    channel = next((one.channel for one in contact.identities), contact.id.partition(":")[0])
-    event = Event(f"{channel}:{act.id}", channel, Source("none", ""), now, act)
-    actions = decide(playbook, contact, event, now, DecisionInputs()).actions
-    pushes = [one for one in actions if isinstance(one, Push)]
-    return [message for push in pushes for message in push.messages], len(pushes)
 
 
 async def appointment_act(

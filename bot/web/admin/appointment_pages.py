@@ -19,7 +19,9 @@ from bot.operations.appointment_acts import StaffResult, appointment_act, held_o
 from bot.operations.appointment_calendar import change_address
 from bot.operations.appointment_times import free_days
 from bot.operations.appointments import appointments_on
+from bot.operations.heard_at_once import heard_at_once
 from bot.web.admin.appointment_till_pages import MARKED, mark_question
+from bot.web.admin.customer_hears import shown_texts
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit, page_address
 from bot.web.calendar_parts import CalendarParts
@@ -190,6 +192,12 @@ class AppointmentPages(AdminPages):
         }
         if service is not None and act != "cancel" and start is None:
             data |= await self._times(visit, subject, service)
+        elif service is not None:
+            held = None if booked is None else held_of(booked)
+            reason = "" if act == "book" else "…"  # which is written below
+            wanted = AppointmentAct(_ACTS[act], service.name, "", visit.signed.by, held, start, place, reason)
+            heard = heard_at_once(playbook, subject.contact, wanted, desk.now())
+            data |= shown_texts(visit.words, playbook, subject.contact, heard, is_masked=False)
         return RenderedPage("appointment_change.html", _TITLES[act], data)
 
     async def _times(self, visit: Visit, subject: _Subject, service: BookableService) -> Mapping[str, object]:

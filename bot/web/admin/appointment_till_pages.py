@@ -12,15 +12,14 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import today
 from bot.engine.times.value_words import value_words
 from bot.model.contact import Contact
-from bot.model.plain_text import visible
 from bot.model.promotion_act import AppointmentAct
 from bot.model.translatable import tr
-from bot.operations.appointment_acts import appointment_act, heard_at_once, held_of
+from bot.operations.appointment_acts import appointment_act, held_of
 from bot.operations.appointments import BookedTime, ServiceDay, appointments_on
-from bot.operations.contact_view import PrivateWords
 from bot.operations.coupon_till import store_of
 from bot.operations.coupons import masked_name
-from bot.scenario.conversation import message_text
+from bot.operations.heard_at_once import heard_at_once
+from bot.web.admin.customer_hears import PressQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.store_context import StoreDesk
 from bot.web.admin.visit import AdminAnswer, AdminPages, Flash, Redirect, RenderedPage, Visit
 
@@ -34,6 +33,10 @@ _SAID = {
 }
 MARKED = {"came": tr("The customer came?"), "missed": tr("The customer did not come?")}
 """What is asked before a mark."""
+_AND_SEND = {
+    "came": tr("They came: write it down, and send this"),
+    "missed": tr("They did not come: write it down, and send this"),
+}
 _GONE = tr("This appointment is not there any more: look at the day once more")
 
 
@@ -102,26 +105,18 @@ def mark_question(
 ) -> RenderedPage | None:
     """What asks before a mark that messages the customer, with what they would get; `None`: it was asked, or
     nothing goes out. `is_masked`: nothing private of the customer is shown."""
-    form, held = visit.form, act.held
-    if form.get("sure") == "yes" or held is None:
+    held = act.held
+    if is_sure(visit) or held is None:
         return None
     shown = replace(contact, name=masked_name(contact.name)) if is_masked else contact
-    messages, pushes = heard_at_once(playbook, shown, act, now)
-    if not messages:
+    heard = heard_at_once(playbook, shown, act, now)
+    if not heard.messages:
         return None
-    private = PrivateWords(contact, playbook.zone)
-    texts = [visit.words.words(message_text(one)) for one in messages]
-    data = {
-        "fields": {name: form.get(name, "") for name in ("person", "press", "act")},
-        "to": visit.request.path,
-        "back": back,
-        "mark": act.what,
-        "name": shown.name or "",
-        "when": value_words(held.start, playbook.zone),
-        "texts": [private.masked(text) if is_masked else visible(text) for text in texts],
-        "pushes": pushes,
-    }
-    return RenderedPage("appointment_mark.html", MARKED[act.what], data)
+    about = (shown.name or tr("no name"), value_words(held.start, playbook.zone))
+    question = PressQuestion(MARKED[act.what], about, _AND_SEND[act.what], back)
+    return asked_before(
+        visit, question, shown_texts(visit.words, playbook, contact, heard, is_masked=is_masked)
+    )
 
 
 def _is_at(playbook: Playbook, service: str, place: str, store: str) -> bool:

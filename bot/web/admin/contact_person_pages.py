@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bot.model.contact import Contact
 from bot.model.conversation import TranscriptCursor
 from bot.model.money import money_text
+from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
 from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.contact_changes import (
     Carried,
@@ -28,6 +29,7 @@ from bot.operations.contact_words import BOUND
 from bot.operations.conversation import conversation
 from bot.operations.find_contacts import LocatedContact
 from bot.operations.flow_orders import FlowUnchanged, end_flow, run_of
+from bot.operations.heard_at_once import StaffDeed, heard_at_once
 from bot.operations.looks import record_look
 from bot.operations.marketing_stop import stop_marketing
 from bot.operations.testers import (
@@ -44,6 +46,7 @@ from bot.web.admin.contact_cards import cards_of
 from bot.web.admin.contact_coupons import REASON_MOST, coupons_of, undo_coupon
 from bot.web.admin.contact_desk import NOBODY, ContactDesk
 from bot.web.admin.contact_referrals import referrals_of
+from bot.web.admin.customer_hears import PressQuestion, asked_before, is_sure, shown_texts
 from bot.web.admin.route import COMMERCE
 from bot.web.admin.tester_pages import own_name
 from bot.web.admin.visit import (
@@ -65,7 +68,8 @@ TABS: Mapping[str, Translatable] = {
 }
 _KINDS: Mapping[str, UnbindKind] = {"phone": "phone", "shop": "shop", "clerk": "clerk"}
 
-ContactDeed: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash]]
+ContactDeed: TypeAlias = Callable[[Visit, LocatedContact], Awaitable[Flash | RenderedPage]]
+"""What was done, or what asks before it is: it would send something."""
 
 
 class ContactPersonPages(AdminPages):
@@ -212,17 +216,43 @@ class ContactPersonPages(AdminPages):
             if found is None:
                 return NOBODY
             try:
-                flash = await deed(visit, found)
+                done = await deed(visit, found)
             except Refusal as error:
                 again = await self._desk.found(visit)
                 return NOBODY if again is None else await self._page(visit, again, refused=error.message)
-            return Redirect(self._desk.address(visit, found.contact.id), flash=flash)
+            if isinstance(done, RenderedPage):
+                return done
+            return Redirect(self._desk.address(visit, found.contact.id), flash=done)
 
         return answer
 
-    async def _tag(self, visit: Visit, found: LocatedContact) -> Flash:
+    def _question(
+        self,
+        visit: Visit,
+        found: LocatedContact,
+        deed: StaffDeed,
+        title: Translatable,
+        channel: str | None = None,
+    ) -> RenderedPage | None:
+        """What asks before a deed that messages the customer; `None`: it was asked, or nothing goes out."""
+        if is_sure(visit):
+            return None
+        desk, contact, playbook = self._desk, found.contact, self._desk.playbook()
+        heard = heard_at_once(playbook, contact, deed, desk.now(), channel)
+        if not heard.messages:
+            return None
+        about = (readable(contact).name or tr("no name"),)
+        question = PressQuestion(title, about, tr("Do it, and send this"), desk.address(visit, contact.id))
+        return asked_before(visit, question, shown_texts(visit.words, playbook, contact, heard))
+
+    async def _tag(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         name, adds = visit.form.get("tag", "").strip(), visit.form.get("action") != "remove"
         playbook, undo = self._desk.playbook(), None
+        by, tags = visit.signed.by, (name,)
+        order = StaffTags(by, add=tags) if adds else StaffTags(by, remove=tags)
+        title = tr("Put on {tag}?", tag=name) if adds else tr("Take off {tag}?", tag=name)
+        if name in playbook.tag_names and (asked := self._question(visit, found, order, title)):
+            return asked
         carried = await change_tag(found, playbook, "add" if adds else "remove", name, visit.signed.by)
         if adds or name in playbook.tag_names:
             back = {"tag": name, "action": "remove" if adds else "add"}
@@ -230,13 +260,16 @@ class ContactPersonPages(AdminPages):
         done = tr("Tag {tag} is on", tag=name) if adds else tr("Tag {tag} is off", tag=name)
         return Flash(_said(done, carried), undo)
 
-    async def _set(self, visit: Visit, found: LocatedContact) -> Flash:
+    async def _set(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         key, clears = visit.form.get("key", ""), "clear" in visit.form
         playbook = self._desk.playbook()
         text = None if clears else visit.form.get("value", "")
         change = attribute_change(playbook, key, text)
-        carried = await set_attribute(found, change, visit.signed.by)
         title = playbook.attributes[key].title or key
+        order = StaffSets(key, change.value)
+        if asked := self._question(visit, found, order, tr("Change {attribute}?", attribute=title)):
+            return asked
+        carried = await set_attribute(found, change, visit.signed.by)
         if change.value is None:
             done = tr("{attribute} is cleared", attribute=title)
         elif change.shown is None:
@@ -245,8 +278,11 @@ class ContactPersonPages(AdminPages):
             done = tr("{attribute}: {value}", attribute=title, value=change.shown)
         return Flash(_said(done, carried))
 
-    async def _marketing(self, visit: Visit, found: LocatedContact) -> Flash:
+    async def _marketing(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         allows = visit.form.get("action") == "allow"
+        title = tr("Allow marketing again?") if allows else tr("Stop marketing?")
+        if asked := self._question(visit, found, StaffStops(allows), title):
+            return asked
         done = await stop_marketing(found, self._desk.playbook(), visit.signed.by, undo=allows)
         said = tr("Marketing is not stopped any more") if allows else tr("No more marketing goes to them")
         to, back = self._desk.address(visit, found.contact.id, "marketing"), "stop" if allows else "allow"
@@ -267,21 +303,28 @@ class ContactPersonPages(AdminPages):
         back = Undo(to, {"action": "make", "called": lost[0]} if lost else {"action": "end"})
         return Flash(tr("{name} is a tester now", name=name), back)
 
-    async def _flow(self, visit: Visit, found: LocatedContact) -> Flash:
+    async def _flow(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         playbook, form = self._desk.playbook(), visit.form
         run = run_of(found, playbook, form.get("flow", ""), form.get("on", ""), self._desk.now())
         if run.began.isoformat() != form.get("began"):
             raise FlowUnchanged(tr("nothing was done: that run is over, look again"))
         anew = form.get("action") == "restart"
-        carried = await end_flow(found, playbook, run, visit.signed.by, restarts=anew)
         called = NamedThing(run.flow, "flow")
         words = speaking_titles(visit.words, playbook).called(called)
+        order = StaffEnds(run.flow, run.began, anew)
+        title = tr("Begin {flow} anew?", flow=words) if anew else tr("Out of {flow}?", flow=words)
+        if asked := self._question(visit, found, order, title, run.channel):
+            return asked
+        carried = await end_flow(found, playbook, run, visit.signed.by, restarts=anew)
         done = tr("{flow} has begun anew", flow=words) if anew else tr("They are out of {flow}", flow=words)
         return Flash(_said(done, carried))
 
-    async def _unbind(self, visit: Visit, found: LocatedContact) -> Flash:
+    async def _unbind(self, visit: Visit, found: LocatedContact) -> Flash | RenderedPage:
         kind = _KINDS.get(visit.form.get("kind", ""), "phone")
         keep = "keep" in visit.form
+        title = tr("Unbind: {kind}?", kind=BOUND[kind])
+        if asked := self._question(visit, found, StaffUnbinds(kind, keep_tags=keep), title):
+            return asked
         carried = await unbind(found, self._desk.playbook(), kind, visit.signed.by, keep_tags=keep)
         tags = tr("its tags stay") if keep else tr("the tags that it put on go with it")
         return Flash(_said(tr("Unbound: {kind}; {tags}", kind=BOUND[kind], tags=tags), carried))

@@ -106,6 +106,7 @@ async def test_it_is_moved_beyond_what_binds_customers_and_a_taken_time_is_told(
     far = TEN + timedelta(days=90)
     address = to.replace("&amp;", "&")
     sure = await salon.page(browser, f"{address}&start={far:%Y-%m-%dT%H:%M:%S}Z")
+    assert "<blockquote><bdi>10:00</bdi></blockquote>" in sure, "what the customer would get"
     _, to = await salon.presses(browser, sure, reason="老師請假")
     assert to == f"/admin/appointments?day={far.date()}"
     [held] = (await salon.bot.stored("U1")).contact.appointments
@@ -127,6 +128,8 @@ async def test_it_is_cancelled_with_a_reason_and_its_place_is_free(salon: Salon)
     [to] = re.findall(rf'href="({re.escape(CHANGE)}[^"]*act=cancel)"', page)
     sure = await salon.page(browser, to.replace("&amp;", "&"))
     assert "要取消這筆預約嗎？" in sure
+    assert "客人會馬上收到" in sure
+    assert "<blockquote><bdi>取消：…</bdi></blockquote>" in sure, "with the reason that is written then"
     await salon.presses(browser, sure, reason="老師請假")
     assert "這一天沒有人預約" in await salon.page(browser, day)
     assert (await salon.bot.stored("U1")).contact.appointments == ()

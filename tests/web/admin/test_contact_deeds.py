@@ -12,7 +12,7 @@ import pytest_asyncio
 
 from bot.web.admin.cookies import proof
 from tests.web.admin.conftest import StaffWorlds
-from tests.web.admin.contact_world import ContactWorld, contact_world, person
+from tests.web.admin.contact_world import WRITTEN, ContactWorld, contact_world, person
 from tests.web.admin.staff_world import ZH
 
 ON_LINE, LISTED = "main:U1", "M:2"
@@ -70,6 +70,45 @@ async def test_an_attribute_is_set_and_cleared_and_a_wrong_value_refused(world: 
     assert ("revealed", "console:agent", ()) in await lines(world, LISTED)
     assert (await agent.post(deed, key="birthday", clear="1"))[0] == 303
     assert "n.birthday" not in (await world.contact(LISTED)).attributes
+
+
+SPOKEN = (
+    WRITTEN
+    + """\
+rules:
+  - {when: {tag_added: 咖啡}, push: "咖啡豆到了，{{ contact.name }}，{{ contact.phone or 無 }}"}
+  - {when: {attribute_changed: size}, push: 換好尺寸了}
+  - {when: {unbound: phone}, push: 已解除綁定}
+"""
+)
+
+
+async def test_a_press_that_messages_the_customer_shows_first_what_they_get(
+    worlds: StaffWorlds, tmp_path: Path
+) -> None:
+    """J2: what a rule sends for a tag went out with one press, and nobody saw it before."""
+    world = await contact_world(worlds, tmp_path, SPOKEN)
+    await world.add(person(1, "王小明", phone="+886912345678"), person(2, "陳小美", line=False))
+    admin = await world.signed_in("admin")
+    page = world.address("admin", ON_LINE)
+    for deed, fields, text in (
+        ("tag", {"tag": "咖啡", "action": "add"}, "咖啡豆到了，王小明，"),
+        ("set", {"key": "size", "value": "M"}, "換好尺寸了"),
+        ("unbind", {"kind": "phone"}, "已解除綁定"),
+    ):
+        to = world.address("admin", ON_LINE, deed)
+        status, asked = await admin.post(to, ZH, **fields)
+        assert (status, f"<blockquote><bdi>{text}" in asked, "1 則推播" in asked) == (200, True, True), deed
+        assert "912345678" not in asked
+        assert await lines(world, ON_LINE) == [], "nothing is done by asking"
+        assert [f'name="{name}" value="{value}"' in asked for name, value in fields.items()] == [True] * len(
+            fields
+        )
+    tag = world.address("admin", ON_LINE, "tag")
+    assert await admin.post(tag, ZH, tag="咖啡", action="add", sure="yes") == (303, page)
+    assert await admin.post(tag, ZH, tag="VIP", action="add") == (303, page), "nothing goes out"
+    listed = world.address("admin", LISTED, "tag")
+    assert (await admin.post(listed, ZH, tag="咖啡", action="add"))[0] == 303, "not on LINE"
 
 
 async def test_marketing_is_stopped_and_allowed_again(world: ContactWorld) -> None:

@@ -74,9 +74,10 @@ async def test_a_browser_left_open_installs_nothing(world: InstallWorld, mei: St
     lead to the shop."""
     world.staff.clock.advance(CONFIRMED_LIFE.total_seconds())
     entrance = world.entrance()
-    status, page = await mei.post(entrance, terms="yes", **URL(entrance).query)
+    sent = {"terms": "yes", **URL(entrance).query}
+    status, page = await mei.post(entrance, None, **sent)
     assert (status, 'name="confirmation"' in page) == (403, True)
-    status, to = await mei.post(entrance, terms="yes", **URL(entrance).query, confirmation=PASSWORD)
+    status, to = await mei.post(entrance, None, **sent, confirmation=PASSWORD)
     assert (status, to) == (303, entrance)
     assert "It is you" in (await mei.get(to))[1]
     assert await mei.get(await world.came_back(mei)) == (303, "/admin/shops/forest?done=installed")

@@ -1,0 +1,70 @@
+"""What a customer would get at once of what staff are about to do, before it is done (J1, N5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.decide import decide
+from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentResult
+from bot.model.contact import Contact
+from bot.model.decision import Action, DecisionInputs, Push
+from bot.model.event import Event, Outcome, Source
+from bot.model.message import Message
+from bot.model.promotion_act import AppointmentAct
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
+from bot.model.staff_order import StaffEnds, StaffSets, StaffStops, StaffTags, StaffUnbinds
+from bot.scenario.appointments import outcome_of
+
+StaffDeed: TypeAlias = AppointmentAct | StaffTags | StaffSets | StaffStops | StaffEnds | StaffUnbinds
+_AGREED: dict[str, AppointmentResult] = {"book": "booked", "move": "moved", "cancel": "cancelled"}
+
+
+@dataclass(frozen=True, slots=True)
+class HeardAtOnce:
+    """The messages, and the pushes that they take."""
+
+    messages: Sequence[Message] = ()
+    pushes: int = 0
+
+
+def heard_at_once(
+    playbook: Playbook, contact: Contact, deed: StaffDeed, now: datetime, channel: str | None = None
+) -> HeardAtOnce:
+    """By the rules as they are: turns that are decided and not taken, on this channel or the first of theirs.
+
+    As if a time that is asked for is free; what the world answers otherwise is not known yet.
+    """
+    if not contact.accounts:
+        return HeardAtOnce()
+    channel = channel or next((one.channel for one in contact.identities), contact.id.partition(":")[0])
+    pushes = [one for one in _actions(playbook, contact, deed, now, channel) if isinstance(one, Push)]
+    return HeardAtOnce([message for push in pushes for message in push.messages], len(pushes))
+
+
+def _actions(
+    playbook: Playbook, contact: Contact, deed: StaffDeed | Outcome, now: datetime, channel: str
+) -> Iterator[Action]:
+    event = Event(f"{channel}:heard at once", channel, Source("none", ""), now, deed)
+    decision = decide(playbook, contact, event, now, DecisionInputs())
+    yield from decision.actions
+    if isinstance(deed, AppointmentAct) and deed.what in _AGREED:
+        answer = AppointmentAnswer(_AGREED[deed.what], _as_asked(playbook, contact, deed))
+        for asked in decision.actions:
+            if isinstance(asked, BookAppointment | MoveAppointment | CancelAppointment):
+                yield from _actions(playbook, decision.contact, outcome_of(asked, answer), now, channel)
+
+
+def _as_asked(playbook: Playbook, contact: Contact, act: AppointmentAct) -> Appointment | None:
+    """The appointment as it is once this was done; with whom is not known where it is left open."""
+    service, held = playbook.appointments[act.service], act.held
+    if act.what == "cancel" or act.start is None:
+        if held is None:
+            return None
+        return Appointment(held.id, held.service, held.title, contact.id, held.place, held.start, held.end)
+    place = act.place or (held.place if held is not None else service.places[0])
+    end = act.start + timedelta(minutes=service.minutes)
+    return Appointment("", service.name, service.title, contact.id, place, act.start, end)

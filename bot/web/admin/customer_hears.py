@@ -1,0 +1,49 @@
+"""What a press would send to a customer, shown before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.compiled.playbook import Playbook
+from bot.model.contact import Contact
+from bot.model.plain_text import visible
+from bot.model.translatable import Language, Translatable, TranslatableValue
+from bot.operations.contact_view import PrivateWords
+from bot.operations.heard_at_once import HeardAtOnce
+from bot.scenario.conversation import message_text
+from bot.web.admin.visit import RenderedPage, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class PressQuestion:
+    """What the question says: its title, of whom and what it is, the button; where *leave it* leads."""
+
+    title: Translatable
+    about: tuple[TranslatableValue, ...]
+    go: Translatable
+    back: str
+
+
+def is_sure(visit: Visit) -> bool:
+    """Whether it was asked."""
+    return visit.form.get("sure") == "yes"
+
+
+def shown_texts(
+    words: Language, playbook: Playbook, contact: Contact, heard: HeardAtOnce, *, is_masked: bool = True
+) -> Mapping[str, object]:
+    """What is heard for `customer_hears.html`; `is_masked`: nothing private of the customer is shown."""
+    private = PrivateWords(contact, playbook.zone)
+    texts = [words.words(message_text(one)) for one in heard.messages]
+    return {
+        "texts": [private.masked(text) if is_masked else visible(text) for text in texts],
+        "pushes": heard.pushes,
+    }
+
+
+def asked_before(visit: Visit, question: PressQuestion, texts: Mapping[str, object]) -> RenderedPage:
+    """The page that asks, and sends the same form again."""
+    fields = {name: text for name, text in visit.form.items() if name != "proof"}
+    data = {"fields": fields, "to": visit.request.path, "question": question, **texts}
+    return RenderedPage("press_question.html", question.title, data)
