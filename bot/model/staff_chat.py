@@ -19,7 +19,8 @@ class StaffChat:
 
     `since` is when its state, or who has it, last changed; of one that waits, since when. `last` is the last
     message of either side while staff have it, `heard` the last one of the person's. `asked`: since when the
-    person is not answered by who has it; `None`: staff had the last word. `by` is the account that has it, or
+    person is not answered by who has it; `None`: staff had the last word. `back`: when one that somebody had
+    came to wait again, for its `since` is older. `by` is the account that has it, or
     had it last; `None` where it is in LINE's own chat, or nobody's yet. `given_by` is the colleague who has
     given it to `by`, at `since`, and `by` has not answered. `note` is what the playbook handed it over with.
     `token` is a reply token of the person's that no turn has used, received at `token_at`.
@@ -36,6 +37,7 @@ class StaffChat:
     token_at: datetime | None = None
     given_by: str | None = None
     asked: datetime | None = None
+    back: datetime | None = None
 
     @property
     def unanswered(self) -> datetime | None:

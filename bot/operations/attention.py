@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal, TypeAlias
@@ -94,8 +95,9 @@ class AttentionBoard:
         self._until = 0.0
         self._counting: asyncio.Task[None] | None = None
 
-    async def now(self, who: str = "") -> Attention:
-        """The numbers for an account (as the audit log names it).
+    async def now(self, who: str = "", listed: str = "") -> Attention:
+        """The numbers for an account (as the audit log names it); `listed`: of the kind that the page lists,
+        counted anew, so that both agree.
 
         Those from before where newer ones cannot be had soon: no page waits for them.
         """
@@ -103,6 +105,10 @@ class AttentionBoard:
             if self._counting is None:
                 self._counting = asyncio.create_task(self._count(), name="attention")
             await asyncio.wait({self._counting}, timeout=AT_ONCE)
+        elif kinds := [kind for kind in self._counts if kind == listed]:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(AT_ONCE):
+                    await self._count_kinds(kinds)
         return self.known(who)
 
     def known(self, who: str = "") -> Attention:
@@ -117,12 +123,16 @@ class AttentionBoard:
 
     async def _count(self) -> None:
         try:
-            self._known = {kind: await count(MOST + 1) for kind, count in self._counts.items()}
+            await self._count_kinds(self._counts)
+        finally:
+            self._until, self._counting = monotonic() + self._fresh, None
+
+    async def _count_kinds(self, kinds: Collection[AttentionKind]) -> None:
+        try:
+            self._known = {**self._known, **{kind: await self._counts[kind](MOST + 1) for kind in kinds}}
             if self._refused is not None:
                 self._refused_now = await self._refused()
             if self._given is not None:
                 self._given_to = await self._given()
         except DatabaseUnavailable as error:
             log.warning("what needs attention could not be counted: %s", error)
-        finally:
-            self._until, self._counting = monotonic() + self._fresh, None

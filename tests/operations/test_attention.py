@@ -37,6 +37,19 @@ async def test_two_hundred_who_ask_at_once_cost_one_count() -> None:
     assert count.asked == 1
 
 
+async def test_a_page_that_lists_what_is_counted_has_the_number_of_its_list() -> None:
+    """E6: the list was of now, and the number beside *Chat* up to five seconds old."""
+    count, other = Counting(), Counting()
+    board = AttentionBoard({"waiting": count, "unsent": other}, lambda: OFF)
+    await board.now()
+    count.number = other.number = 4
+    assert (await board.now(listed="shops")).shown("waiting") == "3"
+    opened = await board.now(listed="waiting")
+    assert (opened.shown("waiting"), opened.shown("unsent"), other.asked) == ("4", "3", 1)
+    count.is_away = True
+    assert (await board.now(listed="waiting")).shown("waiting") == "4"
+
+
 async def test_many_are_shown_as_many_and_none_as_nothing() -> None:
     count = Counting()
     board = AttentionBoard({"waiting": count}, lambda: OFF, fresh=0)

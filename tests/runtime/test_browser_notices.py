@@ -10,7 +10,7 @@ import pytest
 
 from bot.hooks.browser_push import PushCaller
 from bot.model.staff_order import StaffActs
-from bot.runtime.alerts.browser_notices import NEWS, BrowserNotices
+from bot.runtime.alerts.browser_notices import NEWS, REMEMBERED, BrowserNotices
 from tests.notice_world import PushServer, browser_notices
 from tests.runtime.bots import Bots
 from tests.runtime.harness import Bot, followed, said
@@ -196,3 +196,23 @@ async def test_who_has_waited_for_long_is_no_news(
     bot.clock.advance(-timedelta(minutes=5).total_seconds())
     await browser_notices(bot.stores, bot.clock, None).look()
     assert len(server.got) == told + 2
+
+
+async def test_who_comes_back_to_those_who_wait_is_news_though_they_asked_long_ago(
+    bot: Bot, notices: BrowserNotices, server: PushServer
+) -> None:
+    """E3: the colleague who had it was suspended hours later, and no browser heard of it."""
+    await wait(bot, "U1")
+    await act(bot, "U1", StaffActs(True, AMY))
+    await bot.hears(said("還在嗎", "U1"))
+    bot.clock.advance(2 * REMEMBERED.total_seconds())
+    await notices.look()
+    told = len(server.got)
+    await act(bot, "U1", StaffActs(True, AMY, to=""))
+    await notices.look()
+    await notices.look()
+    assert [message for _, message, _ in server.got[told:]] == 2 * [
+        {"number": 1, "channel": "main", "mine": False}
+    ]
+    [chat] = (await bot.stored("U1")).contact.desk
+    assert chat.since < bot.clock.now() - REMEMBERED, "nobody loses their place"

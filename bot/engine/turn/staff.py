@@ -133,12 +133,12 @@ def _asked(turn: Turn, chat: StaffChat) -> StaffChat:
     long as a silence: what the person writes puts the end of that off."""
     asked = chat.asked or turn.now
     is_left = chat.by is None or later(asked, turn.rules.staff_silence, turn.playbook.zone) <= turn.now
-    return _left(chat, asked) if is_left else replace(chat, asked=asked)
+    return _left(turn, chat, asked) if is_left else replace(chat, asked=asked)
 
 
-def _left(chat: StaffChat, since: datetime) -> StaffChat:
-    """It waits since then, and nobody has it."""
-    return replace(chat, state="waits", since=since, by=None, given_by=None, asked=None)
+def _left(turn: Turn, chat: StaffChat, since: datetime) -> StaffChat:
+    """It waits since then, and nobody has it from now on."""
+    return replace(chat, state="waits", since=since, by=None, given_by=None, asked=None, back=turn.now)
 
 
 def hand_back(turn: Turn, *, served: bool = False) -> None:
@@ -152,7 +152,8 @@ def hand_back(turn: Turn, *, served: bool = False) -> None:
         waits = None if served or turn.rules.staff == "line_chat" else chat.unanswered
         state: StaffChatState = "done" if waits is None else "waits"
         whose, note = (chat.by, "") if waits is None else (None, chat.note)
-        chat = replace(chat, state=state, since=waits or turn.now, by=whose, note=note)
+        back = turn.now if chat.state == "has" else chat.back
+        chat = replace(chat, state=state, since=waits or turn.now, by=whose, note=note, back=back)
         _keep(turn, replace(chat, token=None, token_at=None, given_by=None, asked=None))
     if not identity.staff:
         return
@@ -243,7 +244,7 @@ def _wait_again(turn: Turn, by: str | None) -> None:
     chat = staff_chat(turn)
     if chat is None or chat.state != "has" or chat.by != by:
         return
-    _keep(turn, _left(chat, chat.unanswered or turn.now))
+    _keep(turn, _left(turn, chat, chat.unanswered or turn.now))
     turn.note(WAITS_AGAIN)
 
 

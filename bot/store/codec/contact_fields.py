@@ -172,6 +172,7 @@ _STAFF_CHAT = RecordCodec(
         "token_at": ("token_at", moment),
         "given_by": ("given", text),
         "asked": ("asked", moment),
+        "back": ("back", moment),
     },
 )
 

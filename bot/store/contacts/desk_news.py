@@ -27,7 +27,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class WaitingChat:
-    """A person waits for staff on a channel, since when; `chat` is theirs whoever they are merged with."""
+    """A person waits for staff on a channel, since when, or since when again where somebody had it; `chat` is
+    theirs whoever they are merged with."""
 
     chat: str
     channel: str
@@ -61,12 +62,12 @@ class DeskNews(Repository, collection="contacts"):
     """The fields `desk`, `read` and `opened` of contacts."""
 
     async def waiting(self, since: datetime) -> list[WaitingChat]:
-        """Who began to wait later than that."""
-        return [
-            WaitingChat(chat, one["ch"], one["since"])
-            for document, one, chat in await self._found({"s": "waits", "since": {"$gt": since}})
-            if one["since"] > since
+        """Who began to wait later than that, or again."""
+        found = [
+            WaitingChat(chat, one["ch"], max(one["since"], moment(one.get("back")) or _NEVER))
+            for document, one, chat in await self._found({"s": "waits"})
         ]
+        return [one for one in found if one.since > since]
 
     async def unread(self, accounts: Collection[str]) -> list[UnreadChat]:
         """What was written in conversations that one of these accounts has, and nobody has read."""
@@ -97,6 +98,7 @@ class DeskNews(Repository, collection="contacts"):
             "desk.by": 1,
             "desk.heard": 1,
             "desk.given": 1,
+            "desk.back": 1,
             "read": 1,
             "opened": 1,
             "ids": 1,

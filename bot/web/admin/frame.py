@@ -158,7 +158,8 @@ class AdminFrame:
     ) -> web.Response:
         """The page; `flash` is shown on top of it."""
         words, shop, signed = visit.words, self._shop(), _signed_in(visit)
-        attention = await self._board.now(signed.by) if signed is not None else None
+        listed = visit.row.badge if visit.row is not None else ""
+        attention = await self._board.now(signed.by, listed) if signed is not None else None
         text = self._pages.get_template(shown.template).render(
             **shown.data,
             **self._globals(visit),
