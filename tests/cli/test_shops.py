@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
+from aiohttp.test_utils import TestServer
 
 from bot.app.live import Live
 from bot.app.shop_services import oauth_of
-from bot.app.shops import Shops
+from bot.app.shops import TOKENS_LOOK, Shops
 from bot.hooks.call import HookCaller
 from bot.line.client import LineClient
 from bot.line.reissued import Former
 from bot.model.channel import Channel
-from bot.model.clock import SystemClock
+from bot.model.clock import PatientClock, SystemClock
 from bot.model.shop import MemberRecord
 from bot.playbook.valid import ValidPlaybook, valid_playbook
 from bot.shops.failure import NotLinked, NotOffered, SeveralMembers
 from bot.store.stores import Stores
+from tests.conftest import ManualClock
 from tests.playbooks import loaded
 
 CHANNELS = """\
@@ -40,9 +45,11 @@ def sound(shops: str) -> ValidPlaybook:
 
 
 @asynccontextmanager
-async def shops_of(shops: str, stores: Stores) -> AsyncIterator[tuple[Shops, Live]]:
+async def shops_of(
+    shops: str, stores: Stores, clock: PatientClock | None = None, base: str | None = None
+) -> AsyncIterator[tuple[Shops, Live]]:
     async with ClientSession() as session:
-        clock = SystemClock()
+        clock = clock or SystemClock()
 
         def account(channel: Channel, before: Sequence[Former]) -> LineClient:
             return LineClient(channel, "http://127.0.0.1:1", "http://127.0.0.1:1", session, clock)
@@ -51,7 +58,7 @@ async def shops_of(shops: str, stores: Stores) -> AsyncIterator[tuple[Shops, Liv
         try:
             oauth = oauth_of(session, clock, lambda shop, domain: None)
             async with HookCaller(clock, lambda: ()) as hooks:
-                yield Shops(live, session, clock, lambda shop: None, stores, hooks, oauth), live
+                yield Shops(live, session, clock, lambda shop: base, stores, hooks, oauth), live
         finally:
             live.close()
 
@@ -115,3 +122,53 @@ async def test_a_list_is_asked_like_any_other_shop(stores: Stores) -> None:
             await shop.by_phone("+886933444555")
         with pytest.raises(NotOffered):
             await shop.write_line("M1", "U1", "main")
+
+
+@dataclass
+class AskedShop:
+    """A shop at CYBERBIZ that has nobody: when it was asked, and whether it takes our credentials."""
+
+    clock: ManualClock
+    status: int = 200
+    asked: list[datetime] = field(default_factory=list)
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append(self.clock.now())
+        return web.json_response([], status=self.status)
+
+    async def passes(self, minutes: int) -> list[float]:
+        """So many minutes, one after the other: at which of them it was asked."""
+        began, before = self.clock.now(), len(self.asked)
+        for _ in range(minutes):
+            await self.clock.waited_for()
+            self.clock.advance(TOKENS_LOOK)
+        await self.clock.waited_for()
+        return sorted({(one - began).total_seconds() / 60 for one in self.asked[before:]})
+
+
+async def test_a_shop_that_nobody_asks_is_asked_ten_minutes_after_the_start_and_each_hour(
+    stores: Stores, clock: ManualClock
+) -> None:
+    """C3, K4: that it refuses our credentials is known before somebody is to be found there."""
+    theirs, owned = AskedShop(clock), {0}
+    app = web.Application()
+    app.router.add_get("/{path:.*}", theirs.answer)
+    async with (
+        TestServer(app) as server,
+        shops_of(SHOP, stores, clock, str(server.make_url("/")).rstrip("/")) as (shops, _),
+    ):
+        looks = asyncio.create_task(shops.ask_seldom_asked(owned.__contains__))
+        assert await theirs.passes(9) == []
+        assert await theirs.passes(80) == [1, 61]
+        shop = shops.of("main")
+        assert shop is not None
+        assert await shop.by_phone("+886912345678") is None
+        assert await theirs.passes(59) == [], "somebody has asked it, and it has answered"
+        theirs.status = 401
+        assert await theirs.passes(1) == [1]
+        assert [name for name, _ in shops.found.standing()] == ["ours"]
+        owned.clear()
+        assert await theirs.passes(70) == [], "another process asks"
+        looks.cancel()
+        await asyncio.wait([looks])
+        assert looks.cancelled()
