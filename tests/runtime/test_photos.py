@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+
 from bot.model.contact import PhotoSet
 from bot.model.conversation import TranscriptCursor
 from bot.model.inbox import Received
@@ -12,6 +16,7 @@ from tests.conftest import ManualClock
 from tests.playbooks import compiled
 from tests.runtime.bots import Bots
 from tests.runtime.harness import ScriptedLine, event, said
+from tests.runtime.shop import Shop, someone_of
 from tests.runtime.test_conversations import dies_unheard, incoming, kept, taken_back, texts
 
 REPAIR = compiled("""
@@ -37,10 +42,10 @@ flows:
 """)
 
 
-def photo(number: int, clock: ManualClock | None = None) -> Received:
+def photo(number: int, clock: ManualClock | None = None, user: str = "U1") -> Received:
     message = {"type": "image", "id": f"77{number}", "contentProvider": {"type": "line"}}
     of = {"id": "E005D4", "index": number, "total": 5}
-    return event({"type": "message", "message": {**message, "imageSet": of}}, clock=clock)
+    return event({"type": "message", "message": {**message, "imageSet": of}}, user, clock)
 
 
 async def test_five_photos_over_a_death_are_one_answer_and_one_row(bots: Bots, clock: ManualClock) -> None:
@@ -92,3 +97,28 @@ async def test_one_of_several_photos_that_is_taken_back_goes_alone(bots: Bots) -
     await bot.hears(taken_back("772"))
     assert sorted(incoming(turn).secrecy for turn in await kept(bot)) == ["", "unsent"]
     assert isinstance((await bot.stored("U1")).contact.photos[0], PhotoSet)
+
+
+@pytest.mark.both_ways
+@pytest.mark.parametrize("owner", [0, 1])
+async def test_parts_that_two_processes_store_at_once_are_one_message(shop: Shop, owner: int) -> None:
+    """F9, A2: each part comes in a webhook of its own, now here, now there, and some of them twice."""
+    both = await shop.two(REPAIR)
+    users = [someone_of(both[owner], n) for n in range(3)]
+    for user in users:
+        await shop.hears(both[owner], said("報修", user, shop.clock))
+    sent = {user: [photo(number, shop.clock, user) for number in range(1, 6)] for user in users}
+    await asyncio.gather(
+        *(both[n % 2].hear(part) for n in range(7) for user in users for part in [sent[user][n % 5]])
+    )
+    await shop.quiet()
+    assert shop.line.texts() == ["請傳照片"] * 3 + ["請輸入型號"] * 3
+    for user in users:
+        contact = (await both[0].stored(user)).contact
+        [photos] = contact.photos
+        assert photos.event in {part.entry.id for part in sent[user]}
+        assert [flow.state for flow in contact.flows] == ["型號"], "no part answers the next question"
+        rows = [row.what for row in await both[1].timeline(user) if row.what.startswith("image")]
+        assert sorted(rows) == ["image", *["image: one of several"] * 4]
+        shown = [incoming(turn).photo_of for turn in await kept(both[0], user)]
+        assert [one for one in shown if one] == [photos.event] * 4, "beside the first"
