@@ -168,6 +168,27 @@ async def test_the_line_says_which_host_and_why(error: PyMongoError, told: str) 
     assert str(away.value) == f"MongoDB is not reached: {told}"
 
 
+async def test_options_of_the_address_hold() -> None:
+    """A10: ours were taken instead, without a word."""
+    away = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=321&socketTimeoutMS=6543&APPNAME=forest"
+    database = Database(f"{away}&w=majority&journal=true&readPreference=primary", patience=30)
+    try:
+        options = database.client.options
+        assert options.server_selection_timeout == 0.321
+        pool = options.pool_options
+        assert (pool.socket_timeout, pool.connect_timeout, pool.appname) == (6.543, 1.5, "forest")
+        assert options.write_concern.document == {"w": "majority", "j": True}
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("option", ["w=1", "W=0", "journal=false", "readPreference=secondaryPreferred"])
+async def test_an_address_that_takes_a_guarantee_away_is_refused(option: str) -> None:
+    """A8: what was answered 200 survives; nothing is read that is older than what was written."""
+    with pytest.raises(DatabaseUnavailable, match="leave it out"):
+        Database(f"mongodb://127.0.0.1:1/?replicaSet=rs0&{option}")
+
+
 async def test_several_hosts_that_are_down_are_all_told() -> None:
     """With the words of the driver as it is installed."""
     database = Database("mongodb://someone:geheim77@127.0.0.1:1,127.0.0.1:2/?replicaSet=rs0")

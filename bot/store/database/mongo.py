@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import parse_qsl
 
 import bson
 import pymongo
@@ -64,7 +65,11 @@ OPTIONS: Mapping[str, Any] = {
     "socketTimeoutMS": 8_000,
     "appname": "oaflow",
 }
-"""How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever."""
+"""How we talk to MongoDB: what is acknowledged survives (majority, journal); nothing hangs for ever. What the
+address of the database says of these comes first, but for `GUARANTEES`."""
+GUARANTEES: Mapping[str, str] = {"w": "majority", "journal": "true", "readpreference": "primary"}
+"""Options of an address, in lower case, that may have no other value: what was answered would be lost, or
+what is read would be of a moment ago."""
 
 
 class Database:
@@ -81,7 +86,8 @@ class Database:
         """
         waits = {} if patience is None else {"serverSelectionTimeoutMS": round(patience * 1_000)}
         try:
-            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **{**OPTIONS, **waits})
+            options = _beside(uri, {**OPTIONS, **waits})
+            self.client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(uri, **options)
             self.name: str = name or self.client.get_default_database(DATABASE).name
         except (ConfigurationError, ValueError) as error:
             raise DatabaseUnavailable(
@@ -285,6 +291,27 @@ async def _patiently(ask: Callable[[], Awaitable[object]], until: float) -> None
             if isinstance(error, AccessDenied) or time.monotonic() > until:
                 raise
         await asyncio.sleep(0.2)  # no event tells that a server is less busy
+
+
+def _beside(uri: str, ours: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of our options that the address leaves open.
+
+    Raises `DatabaseUnavailable` where it takes a guarantee away: the driver would go by ours, and say
+    nothing.
+    """
+    query = uri.rpartition("?")[2] if "?" in uri else ""
+    written = {name.lower(): value.lower() for name, value in parse_qsl(query)}
+    for name, must in GUARANTEES.items():
+        if (value := written.get(name, must)) != must:
+            raise DatabaseUnavailable(
+                tr(
+                    "the database address says {name}={value}, and oaflow needs {name}={must}: leave it out",
+                    name=name,
+                    value=value,
+                    must=must,
+                )
+            )
+    return {name: value for name, value in ours.items() if name.lower() not in written}
 
 
 async def initiate(uri: str, patience: float = 100.0) -> None:
