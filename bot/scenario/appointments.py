@@ -15,7 +15,7 @@ from bot.engine.members.appointment_times import held_fields
 from bot.engine.members.place_wishes import may_wait
 from bot.engine.members.waiting_list import wish_of, wish_outcome
 from bot.model.appointment import Appointment, AppointmentAnswer, AppointmentRequest, HeldAppointment
-from bot.model.contact import Contact
+from bot.model.contact import Contact, Identity
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment, WaitForPlace
@@ -80,12 +80,13 @@ class PretendAppointments:
             return wish_outcome(request, "failed")
         if not may_wait(service, request.day, by.now, playbook.zone, request.wanted):
             return wish_outcome(request, "closed")
+        self.waiting_list.asked(wish, by.channel)
         return wish_outcome(request, "waiting", wish)
 
     def free_for_waiting(
         self, contacts: Iterable[Contact], now: datetime
-    ) -> Sequence[tuple[Contact, AppointmentAct]]:
-        """Who is to be told of a free place now."""
+    ) -> Sequence[tuple[Identity, Contact, AppointmentAct]]:
+        """Who is to be told of a free place now, as whom, and with which event."""
         return self.waiting_list.told(self._playbook(), contacts, self._taken(), now)
 
     def outcome(self, request: PlaceEffect, by: PretendCaller) -> Outcome:

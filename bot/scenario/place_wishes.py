@@ -8,10 +8,10 @@ from datetime import datetime
 
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.place_wishes import waits_for
-from bot.engine.members.waiting_list import first_place, free_act
+from bot.engine.members.waiting_list import can_be_told, first_place, free_act, told_as
 from bot.engine.times.local_time import day_words
 from bot.model.appointment import PlaceWish
-from bot.model.contact import Contact
+from bot.model.contact import Contact, Identity
 from bot.model.promotion_act import AppointmentAct
 
 
@@ -27,6 +27,12 @@ class PretendWaitingList:
 
     def __init__(self) -> None:
         self._offers: list[_Offer] = []
+        self._asked_on: dict[str, str] = {}
+        """The channel of each wish, by its id."""
+
+    def asked(self, wish: PlaceWish, channel: str) -> None:
+        """Remember on which channel somebody has asked."""
+        self._asked_on[wish.id] = channel
 
     def next_lapse(self, until: datetime) -> datetime | None:
         """When the next in line may be told, up to a moment."""
@@ -34,8 +40,8 @@ class PretendWaitingList:
 
     def told(
         self, playbook: Playbook, contacts: Iterable[Contact], taken: Mapping[str, set[int]], now: datetime
-    ) -> Sequence[tuple[Contact, AppointmentAct]]:
-        """Whom to tell now, with the event of each."""
+    ) -> Sequence[tuple[Identity, Contact, AppointmentAct]]:
+        """Whom to tell now, as whom, and with which event."""
         self._offers = [one for one in self._offers if one.until > now]
         if not any(one.waiting is not None for one in playbook.appointments.values()):
             return []
@@ -44,13 +50,17 @@ class PretendWaitingList:
             taken.setdefault(one.place, set()).update(one.cells)
         found = []
         for contact, wish in sorted(_waiting(playbook, contacts, now), key=lambda one: one[1].since):
+            channel = self._asked_on.get(wish.id, "")
+            told = told_as(contact, channel)
+            if told is None or not can_be_told(contact, channel):
+                continue
             service = playbook.appointments[wish.service]
             free = first_place(service, wish, taken, now, playbook.zone)
             if free is not None and service.waiting is not None:
                 held, cells = free
                 taken.setdefault(held.place, set()).update(cells)
                 self._offers.append(_Offer(held.place, cells, now + service.waiting))
-                found.append((contact, free_act(wish, held)))
+                found.append((told, contact, free_act(wish, held)))
         return found
 
 

@@ -217,8 +217,8 @@ class Player:
     def _tell_waiting(self) -> bool:
         """Whether somebody is to be told."""
         told = self.world.appointments.free_for_waiting(self.contacts.values(), self.now)
-        for contact, act in told:
-            self.comes_back(contact.id, contact.identities[0].channel, act)
+        for identity, contact, act in told:
+            self.comes_back(contact.id, identity.channel, act)
         return bool(told)
 
     def _now_called(self, contact: str, event: Event) -> str:

@@ -143,6 +143,17 @@ async def test_who_has_blocked_us_keeps_the_place_in_the_line(salon: Salon) -> N
     assert await salon.look() == ["b"]
 
 
+async def test_who_has_blocked_the_account_that_was_asked_is_passed_over(salon: Salon) -> None:
+    """N5: she is a friend of another account, where a push about this one does not go."""
+    await salon.open("b")
+    elsewhere = (Identity("main", "a", friend=False), Identity("outlet", "a", friend=True))
+    await come(salon.stores.contacts, Contact("main:a", identities=elsewhere))
+    for name in "ab":
+        await salon.waits(name)
+    await salon.frees(0)
+    assert await salon.look() == ["b"]
+
+
 async def test_somebody_who_is_wanted_alone_is_waited_for(salon: Salon) -> None:
     both = replace(SEAT, places=("小芳", "阿明"))
     await salon.open("a", "b")

@@ -10,6 +10,7 @@ from bot.engine.compiled.appointment import BookableService
 from bot.engine.members.appointment_slots import cells_of, free_places, free_starts
 from bot.engine.times.time_texts import day as day_of
 from bot.model.appointment import HeldAppointment, PlaceWish
+from bot.model.contact import Contact, Identity
 from bot.model.event import Outcome
 from bot.model.promotion_act import AppointmentAct
 from bot.model.promotion_effects import WaitForPlace
@@ -28,6 +29,21 @@ def wish_outcome(request: WaitForPlace, result: str, wish: PlaceWish | None = No
 def free_act(wish: PlaceWish, held: HeldAppointment) -> AppointmentAct:
     """The event that tells of a place."""
     return AppointmentAct("free", wish.service, wish.id, held=held)
+
+
+def told_as(contact: Contact, channel: str) -> Identity | None:
+    """As whom somebody is told of a place: on the channel where they have asked, else on their first.
+
+    `None` where they have no LINE. Who has blocked us there keeps the place in the line.
+    """
+    known = contact.identities
+    return next((one for one in known if one.channel == channel), known[0] if known else None)
+
+
+def can_be_told(contact: Contact, channel: str) -> bool:
+    """Whether a push about a place reaches somebody who has asked on this channel."""
+    known = told_as(contact, channel)
+    return known is not None and known.friend is not False
 
 
 def first_place(

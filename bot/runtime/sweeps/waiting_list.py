@@ -10,11 +10,10 @@ from datetime import date, timedelta
 from bot.engine.compiled.appointment import BookableService
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.members.appointment_slots import Taken, cells_of, free_starts
-from bot.engine.members.waiting_list import first_place, free_act
+from bot.engine.members.waiting_list import can_be_told, first_place, free_act, told_as
 from bot.engine.times.local_time import day_after, day_words, start_of_day
 from bot.engine.times.time_texts import day as day_of
 from bot.model.clock import PatientClock
-from bot.model.contact import Contact
 from bot.model.event import Event, Source
 from bot.runtime.bulk import keep_looking
 from bot.runtime.own_events import STORE_SECONDS, StoreEvents, own_event
@@ -116,7 +115,7 @@ class WaitingList:
         if stored is not None and not await self._stores.wishes.was_told_since(waiting):
             coming = await self._stores.appointments.of_person(waiting.contact, since - timedelta(minutes=1))
             if not any(one.service == wish.service and one.start < until for one in coming):
-                return _is_friend(stored.contact)
+                return can_be_told(stored.contact, waiting.channel)
         await self._stores.wishes.end(wish.id)
         return False
 
@@ -129,15 +128,10 @@ class WaitingList:
         waiting = offer.waiting
         stored = await self._stores.contacts.person(waiting.contact)
         if stored is not None:
-            there = [one.channel for one in stored.contact.identities]
-            channel = waiting.channel if waiting.channel in there or not there else there[0]
+            told = told_as(stored.contact, waiting.channel)
+            channel = waiting.channel if told is None else told.channel
             name = uuid.uuid5(_IDS, f"free:{waiting.wish.id}").hex
             act = free_act(waiting.wish, offer.held)
             event = Event(f"{channel}:{name}", channel, Source("none", ""), self._clock.now(), act)
             await self._store([own_event(stored.contact.id, event)], STORE_SECONDS)
         await self._stores.wishes.sent(waiting.wish.id)
-
-
-def _is_friend(contact: Contact) -> bool:
-    """Whether a push can reach them: who has blocked us keeps their place in the line."""
-    return any(one.friend is not False for one in contact.identities)
