@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -111,6 +111,11 @@ class Draft:
             ),
         )
 
+    @property
+    def text(self) -> str:
+        """The whole file."""
+        return self._source.text
+
     @cached_property
     def _source(self) -> SourceFile:
         return SourceFile(self.file, "\n".join(self.texts))
@@ -161,12 +166,27 @@ class Draft:
 
     def swallowed(self) -> set[int]:
         """The lines that go on with a text above them."""
+        lines = self._source.lines
+        return self._going_on(lambda one, line: one.plain or line_of(lines[line - 1]).known)
+
+    def within_texts(self) -> set[int]:
+        """The lines that begin as an item or a key of the language, and go on with a text, but for blocks."""
+        source, keys = self._source, self.vocabulary.keys
+
+        def is_within(text: Scalar, number: int) -> bool:
+            line = line_of(source.line(number))
+            return source.text[text.start] not in "|>" and (bool(line.dashes) or line.key in keys)
+
+        return self._going_on(is_within)
+
+    def _going_on(self, counts: Callable[[Scalar, int], bool]) -> set[int]:
+        """The lines of a text below its first, for which `counts`, given the text and the line, holds."""
         source, root = self._source, self._parsed.root
         return {
             self._numbers[line - 1]
             for one in ([] if root is None else _texts(root))
             for line in range(one.line + 1, source.place(max(one.start, one.end - 1)).line + 1)
-            if one.plain or line_of(source.lines[line - 1]).known
+            if counts(one, line)
         }
 
     def in_section(self, number: int) -> bool:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from bot.model.problem import Problem, TextEdit
 from bot.model.translatable import Quoted, Translatable, TranslatableValue
+from bot.playbook.autofix.content import loses
 from bot.playbook.autofix.draft import Draft
-from bot.playbook.autofix.edits import edits_of
+from bot.playbook.autofix.edits import applied, edits_of
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
@@ -54,13 +55,17 @@ _KEY = re.compile(r"[ \t]*(?:(?:- +)*[\w.-]+: +|(?:- +)+)(?=\S)")
 _BEHIND_KEY = re.compile(r" *: +")
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^#\[\]{},"\']+|\[[^\[\]{}#]*\]|\{[^\[\]{}#]*\}')
 _WORD = re.compile(r"[^\W_]+")
+_WORDS = re.compile(r"[\s,，、:：]+")
 _PAIR = re.compile(r"([\w.]+): (.+)")
 
 
 def with_offers(source: SourceFile, problems: Sequence[Problem], vocabulary: Vocabulary) -> list[Problem]:
-    """The problems of a file, with a repair where one is known that takes its mistake away."""
+    """The problems of a file, with a repair where one is known that takes its mistake away.
+
+    None of them loses anything that was written: here all repairs pass, whoever has found them.
+    """
     offering = _Offering(source, Draft.of(source, vocabulary), vocabulary)
-    return [one if one.repair else replace(one, repair=offering.repair(one)) for one in problems]
+    return [replace(one, repair=offering.harmless(one)) for one in problems]
 
 
 @dataclass(slots=True)
@@ -71,6 +76,13 @@ class _Offering:
     draft: Draft
     vocabulary: Vocabulary
     lines_left: int = _LINES_READ
+
+    def harmless(self, problem: Problem) -> tuple[TextEdit, ...]:
+        """The edits that mend it, where they lose nothing: of a name, others only within the line."""
+        repair = problem.repair or self.repair(problem)
+        line = 0 if problem.repair else problem.place.line
+        text, keys = self.source.text, self.vocabulary.keys
+        return () if repair and loses(text, applied(text, repair), keys, line) else repair
 
     def repair(self, problem: Problem) -> tuple[TextEdit, ...]:
         """The edits that mend it; none where they are not known."""
@@ -161,6 +173,9 @@ def _with_name(line: str, span: tuple[int, int], said: Sequence[str], name: str)
     if "." in name and line[:start].endswith("."):
         return
     if old.strip("\"'") in said:
+        words = _WORDS.split(old)
+        if len(words) > 1 and any(name in word for word in words):  # several values are no misspelt one
+            return
         quoted = old[:1] in ("'", '"')
         yield line[:start] + (json.dumps(name, ensure_ascii=False) if quoted else pasted(name)) + line[end:]
         return

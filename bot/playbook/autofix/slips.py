@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.model.problem import Problem, TextEdit
+from bot.playbook.autofix.content import loses
 from bot.playbook.autofix.draft import Draft
 from bot.playbook.autofix.edits import edits_of
 from bot.playbook.autofix.render import render_repair
@@ -167,12 +168,18 @@ class _RepairSearch:
                 break
             after = part.changed(repair.lines)
             if after.stop is not None:
-                if (rank := _further(part, after, repair, lines[0])) is not None:
+                rank = _further(part, after, repair, lines[0])
+                if rank is not None and not loses(part.text, after.text, part.vocabulary.keys):
                     steps.append((rank, repair))
                 continue
             left = _keys(after)
             swallowed = repair.kind in ("spaces", "dash") and after.swallowed() & set(repair.lines)
             if _key(problem) in left or not after.sections >= part.sections or swallowed:
+                continue
+            if (
+                loses(part.text, after.text, part.vocabulary.keys)
+                or after.within_texts() - part.within_texts()
+            ):
                 continue
             if not left - before:
                 return repair
