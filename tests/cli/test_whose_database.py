@@ -192,7 +192,7 @@ def test_the_same_files_with_another_channel_in_the_environment(server: Server) 
 
 
 def test_a_playbook_of_which_no_id_is_known_takes_no_others_place(server: Server) -> None:
-    """A pipeline with the database's address and none of LINE's variables publishes and serves nothing."""
+    """A pipeline with the database's address and none of LINE's variables publishes nothing."""
     done("publish", str(server.shop("sx", {"main": "1001"})))
     other = server.shop("sy", {"main": "${LINE_CHANNEL_ID}"}, database="sx")
     done("versions", str(other))
@@ -200,8 +200,6 @@ def test_a_playbook_of_which_no_id_is_known_takes_no_others_place(server: Server
     for words in (("publish",), ("publish", "--instead-of", "1001")):
         end = oaflow(words[0], str(other), *words[1:])
         assert (end.code, "LINE_CHANNEL_ID" in end.out + end.err) == (1, True), (words, end)
-    end = ended_run(str(other), "--port", "0", **SECRETS)
-    assert (end.code, "LINE_CHANNEL_ID" in end.err) == (1, True), end
     assert server.content("sx")["playbooks"] == before
 
 
