@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,13 @@ from yarl import URL
 
 from bot.app.addresses import line_api, public_address
 from bot.app.database import OpenDatabase
+from bot.app.playbook_environment import folder_of
+from bot.app.stored_playbooks import ReadingContext, read_from_database
 from bot.engine.compiled.playbook import Playbook
 from bot.model.processes import Serving
 from bot.model.translatable import Unavailable, tr
-from bot.playbook.load import load
-from bot.playbook.valid import ValidPlaybook, valid_playbook
+from bot.playbook.load import Loaded, load
+from bot.playbook.valid import PlaybookWrong, ValidPlaybook, valid_playbook
 from bot.store.stores import Stores
 
 SIMULATED = "/simulator/line"
@@ -51,7 +54,31 @@ def as_simulated(playbook: Path, simulator: Serving) -> ValidPlaybook:
     filled = simulator.filled
     environment = {name: value for name, value in os.environ.items() if name not in filled}
     loaded = load(playbook, environment, lambda name: filled.get(name, ""), examined=False)
-    found = valid_playbook(loaded)
+    return _at(valid_playbook(loaded), simulator)
+
+
+@asynccontextmanager
+async def last_played(
+    opened: OpenDatabase, folder: Path, loaded: Loaded, pretend: Stores
+) -> AsyncIterator[ValidPlaybook]:
+    """The playbook that the simulator of these people runs while the files, `loaded`, have mistakes: as it
+    took it over last.
+
+    Raises `PlaybookWrong` where it took none over, `StoredFilesUnreadable`, `SimulatorEnded` and
+    `DatabaseUnavailable`.
+    """
+    live = await pretend.playbooks.live()
+    if live is None:
+        raise PlaybookWrong(loaded.problems, loaded.sources)
+    simulator = await simulator_of(pretend)
+    environment = {**opened.environment, **simulator.filled}
+    by = ReadingContext(folder_of(folder), environment, loaded.settings, "warning")
+    async with read_from_database(replace(opened, stores=pretend), live, by) as found:
+        yield _at(found, simulator)
+
+
+def _at(found: ValidPlaybook, simulator: Serving) -> ValidPlaybook:
+    """With the address of this simulator."""
     return replace(found, playbook=replace(found.playbook, public=str(URL(simulator.line).origin())))
 
 
@@ -67,7 +94,8 @@ async def as_they_know_it(opened: OpenDatabase, served: ValidPlaybook, people: S
     """
     if people is opened.stores:
         return replace(served, playbook=as_the_world_sees_it(served.playbook, opened))
-    assert served.contents is not None, "it was read from files without mistakes"
+    if served.contents is None:  # it was read from the simulator's database: the files have mistakes
+        return served
     return as_simulated(served.contents.folder / served.contents.first, await simulator_of(people))
 
 

@@ -31,7 +31,6 @@ from bot.cli.operator import add_by
 from bot.cli.order import Carry, CommandOrder, carried_out
 from bot.cli.own_address import (
     SIMULATED,
-    as_simulated,
     as_the_world_sees_it,
     as_they_know_it,
     only_simulator,
@@ -131,7 +130,7 @@ async def _line_of(order: CommandOrder) -> MenusAtLine:
         and menus.lacks(served.settings, order.options.channel)
     ):
         simulator = await simulator_of(pretend)
-        found = as_simulated(order.folder, simulator)
+        found = await as_they_know_it(order.opened, served, pretend)
         order.note(tr("these are the menus of the simulator that runs here"))
         playbook = await _as_staff_have_it(found.playbook, pretend)
         return MenusAtLine(playbook, found.settings, pretend, simulator.line, simulator.line)

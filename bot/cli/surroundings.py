@@ -14,7 +14,7 @@ from bot.app.environment import SettingsWrong
 from bot.app.playbook_environment import environment_of
 from bot.cli.database_settings import load_settings
 from bot.cli.on_database import database_of
-from bot.cli.own_address import as_simulated, only_simulator, simulator_of
+from bot.cli.own_address import as_simulated, last_played, only_simulator, simulator_of
 from bot.cli.refusal import UsageWrong, note
 from bot.model.translatable import Language, Quoted, row, tr
 from bot.operations.doctor.examine import Surroundings
@@ -54,7 +54,10 @@ async def surroundings(
             return
         note(tr("this is the simulator's LINE, with its pretend accounts"), speech)
         serving = await simulator_of(simulated)
-        served = as_simulated(folder, serving)
+        if loaded.playbook is None:
+            served = await stack.enter_async_context(last_played(opened, folder, loaded, simulated))
+        else:
+            served = as_simulated(folder, serving)
         yield replace(
             bare,
             settings=served.settings,

@@ -230,3 +230,40 @@ async def test_every_command_works_beside_a_running_simulator(data: Path, tmp_pa
 def _yes(name: str) -> list[str]:
     """A command that asks before it does something is answered."""
     return ["--yes"] if "--yes" in commands()[name]._option_string_actions else []
+
+
+TYPING_MISTAKE = "rules:\n  - when: {txet: 嗨}\n    reply: 哈囉\n"
+
+
+async def test_a_typing_mistake_in_the_folder_stops_no_command(shop: Path) -> None:
+    """L4: the simulator goes on with what it took over last, and commands beside it do, too."""
+    async with serving(str(shop), "--simulator") as served, ClientSession() as http:
+        api = f"{served.address}/simulator/api"
+        async with http.post(f"{api}/friends", json={"channel": "main", "name": "小美"}) as made:
+            friend = (await made.json())["id"]
+        async with http.post(f"{api}/friends/{friend}/follow", json={}) as followed:
+            assert followed.status == 200
+        async with http.post(f"{api}/clock", json={"by": "0s"}):
+            pass
+        with (shop / "bot.yaml").open("a", encoding="utf-8") as file:
+            file.write(TYPING_MISTAKE)
+        for words, code in (
+            (("check",), 1),
+            (("contact", "find", friend), 0),
+            (("contact", "show", friend), 0),
+            (("contact", "stop", friend), 0),
+            (("stop", "pushes"), 0),
+            (("stop", "status"), 0),
+            (("stop", "resume"), 0),
+            (("sms", "status"), 0),
+            (("status",), 0),
+            (("doctor",), 1),
+            (("channel", "status"), 0),
+        ):
+            name, *more = words
+            end = await ended(*words[:2] if more else (name,), str(shop), *words[2:])
+            assert end.code == code, (words, end)
+            if name in ("contact", "stop", "sms", "status"):
+                assert "what the simulator still plays" in end.err, (words, end)
+        told = await ended("doctor", str(shop), "--json")
+        assert '"playbook"' in told.out

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from typing import Any
 
 import pytest
 from pymongo.errors import (
@@ -173,7 +174,7 @@ async def test_options_of_the_address_hold() -> None:
     away = "mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=321&socketTimeoutMS=6543&APPNAME=forest"
     database = Database(f"{away}&w=majority&journal=true&readPreference=primary", patience=30)
     try:
-        options = database.client.options
+        options: Any = database.client.options
         assert options.server_selection_timeout == 0.321
         pool = options.pool_options
         assert (pool.socket_timeout, pool.connect_timeout, pool.appname) == (6.543, 1.5, "forest")
