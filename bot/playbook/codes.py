@@ -200,6 +200,7 @@ Code: TypeAlias = Literal[
     "appointment-unused",
     "appointment-never-fits",
     "waiting-out-of-reach",
+    "refusal-unheard",
     "shop-unused",
     "contradiction",
     "condition-always",

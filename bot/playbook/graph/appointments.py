@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.engine.actions.appointments import AskAppointment, AskBooking, AskOtherTime
 from bot.engine.compiled.appointment import BookableService
+from bot.engine.compiled.card import Card
+from bot.engine.compiled.rule import Rule
+from bot.engine.compiled.step import SendMessages
 from bot.model.problem import Problem
 from bot.model.screen import MY_APPOINTMENTS
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.codes import mistake
 from bot.playbook.graph.coupons import hears_result, listed
+from bot.playbook.graph.flow_arrows import reached
 from bot.playbook.graph.survey import Survey
+from bot.playbook.graph.texts import contains_text
 from bot.playbook.similar import quoted
 from bot.playbook.syntax.nodes import scalars
 
@@ -33,8 +38,60 @@ def appointments_unanswered(survey: Survey) -> Iterator[Problem]:
                 outcomes=row(lost, "or"),
             )
             heard = f"appointment: {name}, result: {listed(lost)}"
-            hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
+            how = "push" if _leads_to_page(survey) else "reply"  # what is booked on the page has no token
+            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how=how)
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
+
+
+REFUSALS = ("full", "closed", "too_soon", "too_far")
+"""The outcomes after which another time may do."""
+_ASKING = ("？", "?", "再輸入一次", "再說一次", "重新輸入")
+"""A text with one of these waits for an answer."""
+
+
+def refusals_unheard(survey: Survey) -> Iterator[Problem]:
+    """`refusal-unheard`: who could not book is asked for another time, and the flow that booked has ended."""
+    ended = dict(_booking_as_they_end(survey))
+    for rule in survey.playbook.rules if ended else ():
+        heard = [name for name in ended for one in REFUSALS if _hears(rule, name, one)]
+        asking = (step for step in rule.do if isinstance(step, SendMessages) and _asks(step.cards))
+        step = next(asking, None) if heard and not any(one.starts for one in rule.do) else None
+        if step is not None:
+            message = tr(
+                "this asks for another time, and the flow {flow} has ended: nobody hears the answer",
+                flow=quoted(ended[heard[0]]),
+            )
+            hint = tr(
+                "let the flow wait: where it books leave  end  out, and write there  rules: [{when: {{heard}}"
+                ", to: …, reply: …}]  and a  give_up_after;  or give this text a button that begins it anew",
+                heard=f"appointment: {heard[0]}, result: {listed(REFUSALS)}",
+            )
+            yield mistake(step.place, "refusal-unheard", message, hint=hint, level="warning")
+
+
+def _booking_as_they_end(survey: Survey) -> Iterator[tuple[str, str]]:
+    """The services that a flow books where it ends at once, each with the flow."""
+    for site in survey.sites:
+        flow, state = site.flow, site.state
+        if flow is None or state is None:
+            continue
+        passing = {n: [str(i.to) for i in s.branch] for n, s in flow.states.items() if not s.rests}
+        begin = site.rule.to if site.rule is not None else state.name
+        there = reached([begin] if begin else [], passing)
+        if there and not any(flow.states[name].rests for name in there if name in flow.states):
+            for step in site.steps:
+                if isinstance(step, AskBooking | AskOtherTime):
+                    yield step.appointment, flow.name
+
+
+def _hears(rule: Rule, name: str, result: str) -> bool:
+    return any(hears_result(trigger, "appointment", name, result) for trigger in rule.when)
+
+
+def _asks(cards: Iterable[Card]) -> bool:
+    """Whether a text waits for an answer, and no button gives one."""
+    plain = [card for card in cards if not card.taps]
+    return any(contains_text(card, word) for card in plain for word in _ASKING)
 
 
 def staff_unknown(survey: Survey) -> Iterator[Problem]:
@@ -70,7 +127,8 @@ def _unheard(
     survey: Survey, service: BookableService, result: str, message: Translatable
 ) -> Iterator[Problem]:
     if not any(hears_result(trigger, "appointment", service.name, result) for trigger, _ in survey.triggers):
-        hint = tr("add  - {when: {{heard}}, push: …}", heard=f"appointment: {service.name}, result: {result}")
+        heard = f"appointment: {service.name}, result: {result}"
+        hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how="push")
         yield mistake(service.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 

@@ -20,7 +20,9 @@ from bot.playbook.similar import quoted
 def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
     """`outcome-unhandled`: somebody asks for a coupon, and nothing is said when there is none for them."""
     triggers = [trigger for trigger, _ in survey.triggers]
-    for name, place in _given(survey):
+    given = list(_given(survey))
+    how = {name: "reply" if has_token else "push" for name, _, has_token in sorted(given, key=_with_token)}
+    for name, place, _ in given:
         coupon = survey.playbook.coupons.get(name)
         if coupon is None:
             continue
@@ -36,13 +38,13 @@ def coupons_unanswered(survey: Survey) -> Iterator[Problem]:
                 outcomes=row(lost, "or"),
             )
             heard = f"coupon: {coupon.name}, result: {listed(lost)}"
-            hint = tr("add  - {when: {{heard}}, reply: …}", heard=heard)
+            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how=how[name])
             yield mistake(place, "outcome-unhandled", message, hint=hint, level="warning")
 
 
 def unused_coupons(survey: Survey) -> Iterator[Problem]:
     """`coupon-unused`: nothing gives it."""
-    given = {name for name, _ in _given(survey)} | _won(survey)
+    given = {name for name, _, _ in _given(survey)} | _won(survey)
     for name, coupon in survey.playbook.coupons.items():
         if name not in given:
             message = tr("nothing gives the coupon {name}", name=quoted(name))
@@ -50,13 +52,25 @@ def unused_coupons(survey: Survey) -> Iterator[Problem]:
             yield mistake(coupon.place, "coupon-unused", message, hint=hint, level="warning")
 
 
-def _given(survey: Survey) -> Iterator[tuple[str, Place]]:
-    """The coupons that are given, each with where: by an action, for stamps, or for bringing a friend."""
-    yield from ((step.coupon, step.place) for step in survey.steps if isinstance(step, AskCoupon))
+def _given(survey: Survey) -> Iterator[tuple[str, Place, bool]]:
+    """The coupons that are given, each with where, and whether a reply token may be there.
+
+    By an action, for stamps, or for bringing a friend; a journey, stamps and friends have no token.
+    """
+    for site in survey.sites:
+        is_journey = site.flow is not None and site.flow.start is not None
+        for step in site.steps:
+            if isinstance(step, AskCoupon):
+                yield step.coupon, step.place, not is_journey
     for card in survey.playbook.stamp_cards.values():
-        yield from ((coupon, card.place) for coupon in dict.fromkeys(card.rewards.values()))
+        yield from ((coupon, card.place, False) for coupon in dict.fromkeys(card.rewards.values()))
     for one in survey.playbook.referrals.values():
-        yield from ((coupon, one.place) for coupon in (one.friend, one.inviter) if coupon is not None)
+        yield from ((coupon, one.place, False) for coupon in (one.friend, one.inviter) if coupon is not None)
+
+
+def _with_token(given: tuple[str, Place, bool]) -> bool:
+    """Those without a token last, so that they decide."""
+    return not given[2]
 
 
 def _won(survey: Survey) -> set[str]:

@@ -35,7 +35,7 @@ def draws_unanswered(survey: Survey) -> Iterator[Problem]:
                 outcomes=row(lost, "or"),
             )
             heard = f"draw: {step.draw}, result: {listed(lost)}"
-            hint = tr("add  - {when: {{heard}}, push: …}", heard=heard)
+            hint = tr("add  - {when: {{heard}}, {how}: …}", heard=heard, how="push")
             yield mistake(step.place, "outcome-unhandled", message, hint=hint, level="warning")
 
 

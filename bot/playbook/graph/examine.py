@@ -11,6 +11,7 @@ from bot.model.problem import Problem
 from bot.playbook.graph.announced import said_too_late
 from bot.playbook.graph.appointments import (
     appointments_unanswered,
+    refusals_unheard,
     reminders_unheard,
     staff_unknown,
     unused_appointments,
@@ -122,6 +123,7 @@ CHECKS: tuple[Callable[[Survey], Iterator[Problem]], ...] = (
     unused_coupons,
     unused_appointments,
     appointments_unanswered,
+    refusals_unheard,
     staff_unknown,
     reminders_unheard,
     waiting_out_of_reach,
