@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -11,29 +11,38 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.compiled.rule import Rule
 from bot.engine.compiled.trigger_event import TriggerEvent
 from bot.engine.conditions.condition import ConditionContext, why
-from bot.engine.decide import decide
 from bot.engine.times.bounds import When
 from bot.engine.turn.how_often import limit_of
-from bot.model.decision import Decision, DecisionInputs, Push, Reply
-from bot.model.event import Event, ReplyToken, Source, TextMessage
+from bot.model.decision import Decision
+from bot.model.effects import ASKED
+from bot.model.event import Outcome, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
 from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, row, tr
+from bot.playbook.report import cells
 from bot.playbook.similar import quoted
-from bot.scenario.conversation import line_of
-from bot.scenario.given import GivenPerson
-from bot.scenario.initial_contact import contact_of
+from bot.scenario.chosen_outcomes import choose, prizes_won
+from bot.scenario.conversation import OURS, SpokenLine
+from bot.scenario.failure import NeverEnds
+from bot.scenario.given import Given, GivenPerson
+from bot.scenario.hooks import body_of, hook_outcome, made_up
 from bot.scenario.near_rules import How, Near, answered_instead, is_unheard, near_rules
-from bot.scenario.people import line_user
+from bot.scenario.people import TurnRecord
 from bot.scenario.play import Why
+from bot.scenario.player import Player
 from bot.scenario.result import why_as_json
 from bot.scenario.rule_to_paste import rule_lines, with_another
+from bot.scenario.steps import Scenario
 from bot.scenario.trace_words import reason_texts, step_words
 
 Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
 rule before it took the text."""
+
+NO_OUTCOMES: Mapping[str, str] = {}
+MOST_CALLS = 20
+"""Calls of hooks that may follow from a text."""
 
 VERDICTS: Mapping[str, Translatable] = {
     "answers": tr("took it"),
@@ -63,8 +72,28 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What followed at once from what was said: an outcome, or a timer that was due; and every step of it."""
+
+    what: Outcome | None
+    steps: tuple[Why, ...]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What else could have come of what was asked."""
+        if self.what is None:
+            return ()
+        asked, result = self.what.asked, self.what.result
+        alike = (one for one in ASKED.values() if one.answer == asked and result in one.outcomes)
+        return tuple(dict.fromkeys(other for one in alike for other in one.outcomes if other != result))
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
-    """The answer, the rules that match the text in the order of the file, and every step of the decision."""
+    """The answer, the rules that match the text in the order of the file, and every step of the decision.
+
+    `said` is all that came of it, in its order, SMS and what staff learn among it; `later` what followed.
+    """
 
     text: str
     messages: tuple[Message, ...]
@@ -73,31 +102,67 @@ class Explained:
     steps: tuple[Why, ...]
     near: tuple[Near, ...] = ()
     """The rules that wait for nearly this text, where none took it but one for all the rest."""
+    said: tuple[SpokenLine, ...] = ()
+    later: tuple[Consequence, ...] = ()
 
 
-def explained(playbook: Playbook, person: GivenPerson, text: str, now: datetime) -> Explained:
-    """Decide what this person would be answered now, without telling anybody."""
-    contact = contact_of(person, playbook, (), None, 0, now, friend=True)
-    source = Source("user", line_user(person.name))
-    token = ReplyToken("explain", now)
-    event = Event("explain", person.channel, source, now, TextMessage(text), token=token)
-    decision = decide(playbook, contact, event, now, DecisionInputs())
-    unheard = is_unheard(decision) or answered_instead(decision) is not None
-    replies = [action for action in decision.actions if isinstance(action, Reply | Push)]
+def explained(
+    playbook: Playbook,
+    person: GivenPerson,
+    texts: Sequence[str],
+    now: datetime,
+    outcomes: Mapping[str, str] = NO_OUTCOMES,
+) -> tuple[Explained, ...]:
+    """Decide what this person would be answered now to each text, one after the other.
+
+    What that asks of the world is answered at once, as in scenarios: by `outcomes` (by the news that tells
+    them), else as the world of a scenario has it; a hook answers. Raises `NeverEnds`.
+    """
+    given = Given(now, (person,), draws=prizes_won(playbook, outcomes))
+    player = Player(playbook, Scenario("", person.place, given, ()), seed=0)
+    choose(player.world, outcomes)
+    return tuple(_explained(player, text, outcomes) for text in texts)
+
+
+def _explained(player: Player, text: str, outcomes: Mapping[str, str]) -> Explained:
+    playbook, person = player.playbook, player.person
+    before = ConditionContext(player.contact(person), person.channel, When(player.now, playbook.zone))
+    lines, screen, paid = len(player.lines), len(person.screen), player.allowance.paid
+    player.begin()
+    player.happens(person, TextMessage(text), token=True)
+    _answer_hooks(player, outcomes)
+    number, first = next((n, t) for n, t in enumerate(player.turns) if isinstance(t.what, TextMessage))
+    unheard = is_unheard(first.decision) or answered_instead(first.decision) is not None
     return Explained(
         text,
-        tuple(message for action in replies for message in action.messages),
-        sum(isinstance(action, Push) for action in replies),
+        tuple(person.screen[screen:]),
+        player.allowance.paid - paid,
+        tuple(candidates(playbook, before, text, first.decision)),
+        _whys(first),
+        near_rules(playbook, text, before) if unheard else (),
+        tuple(player.lines[lines:]),
         tuple(
-            candidates(
-                playbook, ConditionContext(contact, person.channel, When(now, playbook.zone)), text, decision
-            )
+            Consequence(turn.what if isinstance(turn.what, Outcome) else None, _whys(turn))
+            for turn in player.turns[number + 1 :]
         ),
-        tuple(Why(*step) for step in decision.trace),
-        near_rules(playbook, text, ConditionContext(contact, person.channel, When(now, playbook.zone)))
-        if unheard
-        else (),
     )
+
+
+def _whys(turn: TurnRecord) -> tuple[Why, ...]:
+    return tuple(Why(*step) for step in turn.trace)
+
+
+def _answer_hooks(player: Player, outcomes: Mapping[str, str]) -> None:
+    """Each call answers, with values that are made up; or fails, where that is chosen."""
+    playbook = player.playbook
+    for _ in range(MOST_CALLS):
+        if not player.calls:
+            return
+        pending = player.calls[0]
+        hook, failed = playbook.hooks[pending.call.hook], outcomes.get("hook") == "failed"
+        answer = None if failed else body_of(made_up(hook, playbook, player.now), hook)
+        player.answer(pending, hook_outcome(hook, answer, pending.call.origin, playbook.zone))
+    raise NeverEnds(tr("more than {most} calls of hooks follow from this", most=MOST_CALLS))
 
 
 def candidates(
@@ -134,9 +199,12 @@ def in_words(found: Explained, language: Language = ENGLISH) -> str:
 def _lines(found: Explained, language: Language) -> Iterator[str]:
     user, bot = language.text(tr("  user")), language.text(tr("   bot"))
     yield f"{user}  {found.text}"
-    for message in found.messages:
-        first, *rest = line_of(message, language).split("\n")
-        yield f"{bot}  {first}"
+    for line in found.said:
+        who = (
+            bot if line.who == OURS["bot"] else _aligned(language.within("conversation").words(line.who), bot)
+        )
+        first, *rest = language.words(line.text).split("\n")
+        yield f"{who}  {first}"
         yield from (f"        {row}" for row in rest)
     if not found.messages:
         yield f"{bot}  " + language.text(tr("(says nothing)"))
@@ -147,6 +215,8 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
     yield language.text(tr("why:"))
     for step in found.steps:
         yield f"  {step.describe(language)}"
+    for consequence in found.later:
+        yield from _followed(consequence, language)
     if found.candidates:
         yield ""
         yield language.text(tr("rules that hear this, in their order:"))
@@ -167,6 +237,19 @@ def _lines(found: Explained, language: Language) -> Iterator[str]:
         yield ""
         yield language.text(one)
         yield from (f"  {line}" for line in rule_lines(TextMessage(found.text)) or ())
+
+
+def _aligned(who: str, like: str) -> str:
+    return " " * (cells(like) - cells(who)) + who
+
+
+def _followed(one: Consequence, language: Language) -> Iterator[str]:
+    """A turn that followed: its steps, and how to see what else could have come."""
+    yield language.text(tr("then:"))
+    yield from (f"  {step.describe(language)}" for step in one.steps)
+    if one.what is not None and one.others:
+        others = row((f"{one.what.asked}={other}" for other in one.others), "or")
+        yield "  " + language.text(tr("to see what else could come:  --outcome {others}", others=others))
 
 
 def _candidate(candidate: Candidate, language: Language) -> str:
@@ -208,7 +291,15 @@ def as_json(found: Explained) -> dict[str, Any]:
         "rules": [candidate_as_json(candidate) for candidate in found.candidates],
         "near": [near_as_json(near) for near in found.near],
         "why": [why_as_json(step) for step in found.steps],
+        "then": [_consequence_as_json(one) for one in found.later],
     }
+
+
+def _consequence_as_json(one: Consequence) -> dict[str, Any]:
+    """What followed as JSON; `outcome` is null of a timer that was due."""
+    what = one.what
+    outcome = None if what is None else {"of": what.asked, "name": what.subject, "result": what.result}
+    return {"outcome": outcome, "others": list(one.others), "why": [why_as_json(step) for step in one.steps]}
 
 
 def candidate_as_json(candidate: Candidate) -> dict[str, Any]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.outside import Hook
+from bot.engine.compiled.playbook import Playbook
 from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.model.event import Facts, Origin, Outcome
-from bot.model.value import Value
+from bot.model.value import Type, Value
+
+_DAYS_AHEAD = 3
+"""Days from now on of a date that is made up."""
 
 
 def hook_outcome(
@@ -72,3 +77,46 @@ def at_path(answer: Any, path: str) -> Any:
         else:
             return None
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an answer: `path` is where it stands (`a.b`), `values` are all that it may be.
+
+    `saves` names the attributes that take it.
+    """
+
+    path: str
+    type: Type
+    values: tuple[str, ...] = ()
+    saves: tuple[str, ...] = ()
+
+
+def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
+    """What the playbook reads of an answer: `returns`, and what `save` takes from elsewhere in it."""
+    values = {info.slot: _texts(info.values) for info in playbook.attributes.values()}
+    saved = {path: (type_, values.get(slot, ())) for slot, type_, path in hook.save.values()}
+    takes: dict[str, tuple[str, ...]] = {}
+    for attribute, (_, _, path) in hook.save.items():
+        takes[path] = (*takes.get(path, ()), attribute)
+    fields = {
+        name: Field(name, type_, saved.get(name, (type_, ()))[1], takes.get(name, ()))
+        for name, type_ in hook.returns.items()
+    }
+    for path, (type_, allowed) in saved.items():
+        if path.partition(".")[0] not in fields:
+            fields[path] = Field(path, type_, allowed, takes[path])
+    return tuple(fields.values())
+
+
+def _texts(values: tuple[Value, ...] | None) -> tuple[str, ...]:
+    return tuple(value for value in values or () if isinstance(value, str))
+
+
+def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
+    """Values that could be an answer, by the type of each field."""
+    day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
+    return {
+        field.path: field.values[0] if field.values else TYPES[field.type].sample(day)
+        for field in fields_of(hook, playbook)
+    }

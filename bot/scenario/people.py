@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from bot.model.contact import contact_id
-from bot.model.decision import TraceStep
-from bot.model.event import Profile
+from bot.model.decision import Decision, TraceStep
+from bot.model.event import Profile, What
 from bot.model.message import Message
 from bot.scenario.conversation import SpokenLine
 from bot.scenario.given import GivenPerson
@@ -55,11 +56,16 @@ def line_user(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TurnRecord:
-    """A turn that was taken: whose, what for, and why it came out so."""
+    """A turn that was taken: whose, what for, and what was decided."""
 
     person: str
-    event: str
-    trace: tuple[TraceStep, ...]
+    what: What
+    decision: Decision
+
+    @property
+    def trace(self) -> Sequence[TraceStep]:
+        """Why it came out so."""
+        return self.decision.trace
 
 
 def followers(scenario: Scenario) -> frozenset[str]:

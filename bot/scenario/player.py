@@ -172,7 +172,7 @@ class Player:
         self._collect_page_texts(before, decision.contact)
         person = self.at(contact, event.channel)
         name = person.name if person is not None else ""
-        self.turns.append(TurnRecord(name, type(event.what).__name__, tuple(decision.trace)))
+        self.turns.append(TurnRecord(name, event.what, decision))
         self._keep_ends(contact, decision)
         self.allowance.count(decision)
         for action in decision.actions:

@@ -70,7 +70,7 @@ def _says(player: Player, step: StaffSays) -> None:
     else:
         came.line.who = OURS["staff"]
         person.unnamed.remove(came)
-    turn = next(one for one in reversed(player.turns) if one.event == StaffWrites.__name__)
+    turn = next(one for one in reversed(player.turns) if isinstance(one.what, StaffWrites))
     why = why_not_sent(turn.trace)
     if came is None and why is None:
         raise Failed(step.place, tr("LINE did not take this answer"))

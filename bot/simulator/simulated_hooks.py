@@ -6,13 +6,12 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from bot.engine.compiled.outside import Hook
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.times.local_time import local
 from bot.engine.types.table import TYPES
 from bot.hooks.signature import signed
 from bot.model.alert import AlertNote
@@ -20,7 +19,6 @@ from bot.model.clock import Clock
 from bot.model.effects import CallHook
 from bot.model.event import Outcome
 from bot.model.settings import HookSettings, Settings
-from bot.model.value import Type, Value
 from bot.operations.payload import pick
 from bot.playbook.shape.connections import SECRET_LIKE
 from bot.runtime.alerts.receivers import AlertReceiver, AlertResult, AlertSent, AlertTelling
@@ -28,7 +26,7 @@ from bot.runtime.alerts.words import Wording, subject, text
 from bot.runtime.effects.effect_runner import DeskWork, failing
 from bot.runtime.effects.hooks import hook_key
 from bot.runtime.ports import Caller
-from bot.scenario.hooks import body_of, hook_outcome
+from bot.scenario.hooks import body_of, fields_of, hook_outcome, made_up
 from bot.simulator.state.feed import Feed
 from bot.simulator.state.line_ids import milliseconds
 from bot.simulator.state.state_json import alert_json, type_json
@@ -69,45 +67,10 @@ def _source_text(settings: Settings, path: tuple[str, ...], value: str) -> str:
 
 LONGEST = 2_000
 """Characters of one field."""
-_DAYS_AHEAD = 3
 
 
 class NotAnAnswer(Exception):
     """This is no answer of that hook; the message says which field, and what it takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of an answer: `path` is where it stands (`a.b`), `values` are all that it may be.
-
-    `saves` names the attributes that take it.
-    """
-
-    path: str
-    type: Type
-    values: tuple[str, ...] = ()
-    saves: tuple[str, ...] = ()
-
-
-def fields_of(hook: Hook, playbook: Playbook) -> tuple[Field, ...]:
-    """What the playbook reads of an answer: `returns`, and what `save` takes from elsewhere in it."""
-    values = {info.slot: _texts(info.values) for info in playbook.attributes.values()}
-    saved = {path: (type_, values.get(slot, ())) for slot, type_, path in hook.save.values()}
-    takes: dict[str, tuple[str, ...]] = {}
-    for attribute, (_, _, path) in hook.save.items():
-        takes[path] = (*takes.get(path, ()), attribute)
-    fields = {
-        name: Field(name, type_, saved.get(name, (type_, ()))[1], takes.get(name, ()))
-        for name, type_ in hook.returns.items()
-    }
-    for path, (type_, allowed) in saved.items():
-        if path.partition(".")[0] not in fields:
-            fields[path] = Field(path, type_, allowed, takes[path])
-    return tuple(fields.values())
-
-
-def _texts(values: tuple[Value, ...] | None) -> tuple[str, ...]:
-    return tuple(value for value in values or () if isinstance(value, str))
 
 
 def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[str, Any]:
@@ -127,15 +90,6 @@ def checked(given: Mapping[str, Any], hook: Hook, playbook: Playbook) -> dict[st
             raise NotAnAnswer(f'"{path}" is {TYPES[wanted].asked}')
         answer[path] = value
     return answer
-
-
-def made_up(hook: Hook, playbook: Playbook, now: datetime) -> dict[str, Any]:
-    """Values that could be an answer, by the type of each field."""
-    day = (local(now, playbook.zone) + timedelta(days=_DAYS_AHEAD)).date()
-    return {
-        field.path: field.values[0] if field.values else TYPES[field.type].sample(day)
-        for field in fields_of(hook, playbook)
-    }
 
 
 CALLS_KEPT = 200

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.oaflow import ROOT
 from tests.playbooks import BOT, CHANNELS
 
 PLAYBOOK = (
@@ -189,3 +190,113 @@ def test_names_and_values_that_hold_what_separates_others(
 ) -> None:
     (tmp_path / "bot.yaml").write_text(NAMES_WITH_SEPARATORS, "utf-8")
     assert f"The condition does not hold  ({because})" in run(*explain(str(tmp_path), *options)).out
+
+
+PROMOTED = (
+    BOT
+    + CHANNELS
+    + """coupons: {雙11券: {title: 雙 11 券, for: 30d, stock: 100}, 大獎: {for: 30d}}
+draws: {抽: {until: 2026-12-31 24:00, prizes: {大: {coupon: 大獎, odds: 5%}}}}
+hooks: {crm: {url: "https://crm.example", secret: opaque, returns: {level: text}}}
+rules:
+  - {when: {text: 領券}, give_coupon: 雙11券}
+  - {when: {text: 我的券}, if: {coupon: 雙11券}, reply: 有}
+  - {when: {coupon: 雙11券, result: given}, reply: "給您 {{ event.code }}"}
+  - {when: {coupon: 雙11券, result: had}, reply: 拿過了}
+  - {when: {coupon: 雙11券, result: none_left}, reply: 發完了}
+  - {when: {text: 抽}, enter_draw: 抽}
+  - {when: {draw: 抽, result: won}, push: "中了{{ event.prize }}"}
+  - {when: {draw: 抽, result: [nothing, had]}, push: 沒中}
+  - {when: {text: 等級}, start: level}
+flows:
+  level:
+    states:
+      查:
+        call: crm
+        give_up_after: {1m: 完}
+        rules:
+          - {when: {hook: crm, result: ok}, to: 再問, push: "您是{{ event.level or 新客 }}"}
+          - {when: {hook: crm, result: failed}, to: 完, push: 查不到}
+      再問: {ask: 還要查什麼？, answer: [訂單, 點數], give_up_after: {30m: 完}, next: 完}
+      完: {push: 好的, end: true}
+"""
+)
+
+
+@pytest.fixture
+def promoted(tmp_path: Path) -> str:
+    (tmp_path / "bot.yaml").write_text(PROMOTED, "utf-8")
+    return str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("options", "answers"),
+    [
+        (["--text", "領券"], ["給您 TRIAL-00001"]),
+        (["--text", "領券", "--text", "領券"], ["給您 TRIAL-00001", "拿過了"]),
+        (["--text", "領券", "--coupon", "雙11券"], ["拿過了"]),
+        (["--text", "我的券", "--coupon", "雙11券"], ["有"]),
+        (["--text", "領券", "--outcome", "coupon=had"], ["拿過了"]),
+        (["--text", "領券", "--outcome", "coupon=none_left"], ["發完了"]),
+        (["--text", "抽"], ["沒中"]),
+        (["--text", "抽", "--outcome", "draw=won"], ["中了大"]),
+        (["--text", "等級"], ["還要查什麼？", "您是示範資料 [訂單] [點數]"]),
+        (["--text", "等級", "--text", "點數"], ["還要查什麼？", "您是示範資料 [訂單] [點數]", "好的"]),
+        (["--text", "等級", "--outcome", "hook=failed"], ["查不到", "好的"]),
+        (["--text", "訂單", "--flow", "level:再問"], ["好的"]),
+    ],
+    ids=" ".join,
+)
+def test_what_was_started_is_followed(
+    promoted: str, options: list[str], answers: list[str], run: Run
+) -> None:
+    """L3: what comes of coupons, draws and hooks; the second message; somebody in a flow, with a coupon."""
+    out = run(*explain(promoted, *options)).out
+    said = [line.removeprefix("   bot  ") for line in out.splitlines() if line.startswith("   bot  ")]
+    assert said == answers
+
+
+def test_what_followed_and_what_else_could_have(promoted: str, run: Run) -> None:
+    """L3"""
+    lines = run(*explain(promoted, "--text", "領券")).out.splitlines()
+    begin = lines.index("then:")
+    assert lines[begin + 1 : begin + 4] == [
+        '  bot.yaml:9:6  The rule matched: the coupon "雙11券" was given',
+        "  bot.yaml:9:43  Replied with 1 message",
+        "  to see what else could come:  --outcome coupon=had, coupon=none_left, coupon=over or"
+        " coupon=failed",
+    ]
+    [then] = json.loads(run(*explain(promoted, "--text", "領券", "--json")).out)["then"]
+    assert then["outcome"] == {"of": "coupon", "name": "雙11券", "result": "given"}
+    assert then["others"] == ["had", "none_left", "over", "failed"]
+    both = json.loads(run(*explain(promoted, "--text", "領券", "--text", "抽", "--json")).out)["said"]
+    assert [one["text"] for one in both] == ["領券", "抽"]
+
+
+def test_a_code_and_a_member(run: Run) -> None:
+    """L3: through the worked example's binding, up to its end."""
+    steps = ["--text", "我", "--text", "0912345678", "--text", "123456", "--flow", "phone_binding:ask_phone"]
+    chosen = ["--outcome", "code=right", "--outcome", "member=found"]
+    told = run(*explain(str(ROOT), *steps, *chosen)).out
+    assert "   SMS  【森活選品】驗證碼" in told
+    assert "--outcome member=missing, member=taken or member=shop_failed" in told
+    assert "綁定" in told.rpartition("   bot  ")[2]
+    refused = run(*explain(str(ROOT), *steps, "--outcome", "code=failed")).out
+    assert "   SMS  " not in refused
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--coupon", "雙12券"], 'no coupon is called "雙12券"; a similar name exists: "雙11券"'),
+        (["--flow", "levels:再問"], 'no flow is called "levels"; a similar name exists: "level"'),
+        (["--flow", "level:完"], 'no state where one rests is called "完"'),
+        (["--outcome", "coupons=had"], 'no outcome is called "coupons"; a similar name exists: "coupon"'),
+        (
+            ["--outcome", "coupon=gone"],
+            "--outcome coupon=gone: of coupon comes given, had, none_left, over or failed",
+        ),
+    ],
+)
+def test_what_cannot_be_followed(promoted: str, options: list[str], says: str, run: Run) -> None:
+    assert run(*explain(promoted, "--text", "領券", *options), code=2).err.startswith(f"oaflow: {says}")

@@ -15,15 +15,19 @@ from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
+from bot.model.effects import FROM_THE_WORLD, outcomes_of
 from bot.model.place import Place
-from bot.model.translatable import Language, Translatable, tr
+from bot.model.translatable import Language, Translatable, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import valid_playbook
 from bot.scenario.explain import as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
-from bot.scenario.given import GivenPerson
+from bot.scenario.given import GivenFlow, GivenPerson
 from bot.scenario.titles import speaking_titles
+
+OF_THE_PERSON = ("tag", "attribute", "bound", "coupon", "flow", "outcome", "channel", "at")
+"""What goes with `--text` alone."""
 
 
 def arguments(command: ArgumentParser) -> None:
@@ -32,7 +36,9 @@ def arguments(command: ArgumentParser) -> None:
     describe(command, says, example="oaflow explain my-shop --text 優惠 --tag VIP", run=run)
     add_playbook(command)
     about = command.add_mutually_exclusive_group(required=True)
-    about.add_argument("--text", help="what the person says")
+    about.add_argument(
+        "--text", action="append", help="what the person says (repeatable: one after the other)"
+    )
     about.add_argument("--event", metavar="ID", help="an event that is stored: its webhookEventId")
     command.add_argument("--tag", action="append", default=[], help="a tag that the person has (repeatable)")
     command.add_argument(
@@ -40,6 +46,19 @@ def arguments(command: ArgumentParser) -> None:
     )
     command.add_argument(
         "--bound", action="append", default=[], choices=["phone", "shop", "clerk"], help="how they are bound"
+    )
+    command.add_argument(
+        "--coupon", action="append", default=[], help="a coupon that the person has (repeatable)"
+    )
+    command.add_argument(
+        "--flow", action="append", default=[], metavar="FLOW:STATE", help="a flow that the person is in"
+    )
+    command.add_argument(
+        "--outcome",
+        action="append",
+        default=[],
+        metavar="KIND=RESULT",
+        help="what comes of a coupon, draw, hook, code, member: coupon=had, hook=failed (repeatable)",
     )
     command.add_argument("--channel", help="the account that is written to (the first)")
     command.add_argument("--at", metavar="MOMENT", help='when, such as "2026-09-01 14:00" (now)')
@@ -49,7 +68,7 @@ def arguments(command: ArgumentParser) -> None:
 def run(wanted: Arguments, words: Language) -> int:
     """Print the answer and its reasons; the exit code."""
     if wanted.event is not None:
-        if wanted.tag or wanted.attribute or wanted.bound or wanted.channel or wanted.at:
+        if any(getattr(wanted, name) for name in OF_THE_PERSON):
             message = "--event is about what has happened: what is known of the person goes with --text"
             raise ArgumentError(None, message)
         from bot.cli.playbook.explain_event import explain_event  # not above: a text needs no database
@@ -63,13 +82,47 @@ def run(wanted: Arguments, words: Language) -> int:
         tags=tuple(_tag(found, name) for name in wanted.tag),
         values=dict(_attribute(found, written) for written in wanted.attribute),
         bound=tuple(wanted.bound),
+        coupons=tuple(_coupon(found, name) for name in wanted.coupon),
+        flows=tuple(_flow(found, written) for written in wanted.flow),
     )
-    answer = explained(found, person, wanted.text, _moment(found, wanted.at))
+    outcomes = dict(map(_outcome, wanted.outcome))
+    answers = explained(found, person, wanted.text, _moment(found, wanted.at), outcomes)
     if wanted.json:
-        write_out(json.dumps(as_json(answer), ensure_ascii=False, indent=2) + "\n")
+        told = as_json(answers[0]) if len(answers) == 1 else {"said": [*map(as_json, answers)]}
+        write_out(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
-        write_out(in_words(answer, speaking_titles(words, found)))
+        write_out("\n".join(in_words(one, speaking_titles(words, found)) for one in answers))
     return RIGHT
+
+
+def _coupon(playbook: Playbook, name: str) -> str:
+    if name not in playbook.coupons:
+        raise UsageWrong(_unknown(tr("coupon"), name, playbook.coupons))
+    return name
+
+
+def _flow(playbook: Playbook, written: str) -> GivenFlow:
+    """`FLOW:STATE`, a state in which somebody rests; without it the first."""
+    name, _, state = written.partition(":")
+    flow = playbook.flows.get(name)
+    if flow is None:
+        raise UsageWrong(_unknown(tr("flow"), name, playbook.flows))
+    resting = [one.name for one in flow.states.values() if one.rests]
+    if (state or flow.first.name) not in resting:
+        raise UsageWrong(_unknown(tr("state where one rests"), state or flow.first.name, resting))
+    return GivenFlow(name, state or flow.first.name)
+
+
+def _outcome(written: str) -> tuple[str, str]:
+    """`KIND=RESULT`."""
+    kind, _, result = written.partition("=")
+    if kind not in FROM_THE_WORLD:
+        raise UsageWrong(_unknown(tr("outcome"), kind, FROM_THE_WORLD))
+    if result not in outcomes_of(kind):
+        known = row(outcomes_of(kind), "or")
+        message = tr("--outcome {written}: of {kind} comes {known}", written=written, kind=kind, known=known)
+        raise UsageWrong(message)
+    return kind, result
 
 
 def _channel(playbook: Playbook, name: str | None) -> str:

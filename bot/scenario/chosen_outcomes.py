@@ -1,0 +1,84 @@
+"""A world of which it is said beforehand what comes of asking it: `oaflow explain --outcome coupon=had`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.engine.compiled.playbook import Playbook
+from bot.engine.times.local_time import today
+from bot.engine.types.table import TYPES
+from bot.model.effects import CheckCode, FindMember, SendCode
+from bot.model.event import Outcome
+from bot.model.value import Type, Value
+from bot.model.world_question import WorldQuestion
+from bot.scenario.stage import PretendWorld
+from bot.scenario.world import PretendCaller
+
+A_DAY = timedelta(days=1)
+_NEEDS_MORE = frozenset({"given", "won", "booked", "moved", "cancelled", "found", "right", "bound"})
+"""Outcomes that bring a coupon, a place, a member: nobody can make one up whom the world does not have."""
+
+
+def prizes_won(playbook: Playbook, chosen: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+    """What tries of draws win, where it is chosen that they do: the first prize, which is there."""
+    if chosen.get("draw") != "won":
+        return {}
+    return {name: (draw.prizes[0].name,) for name, draw in playbook.draws.items() if draw.prizes}
+
+
+def choose(world: PretendWorld, chosen: Mapping[str, str]) -> None:
+    """From here on these outcomes come, by the news that tells them, wherever they can come."""
+    world.answers = {
+        kind: _chosen(world, answer, kind.question, chosen[kind.question.answer])
+        if chosen.get(kind.question.answer) in kind.question.outcomes
+        else answer
+        for kind, answer in world.answers.items()
+    }
+
+
+def _chosen(
+    world: PretendWorld, answer: Callable[[Any, PretendCaller], Outcome], question: WorldQuestion, result: str
+) -> Callable[[Any, PretendCaller], Outcome]:
+    def as_chosen(request: Any, by: PretendCaller) -> Outcome:
+        outcome = answer(_helped(world, request, by, result), by)
+        if outcome.result == result or result in _NEEDS_MORE:
+            return outcome
+        fields = {**_made_up(question.fields.get(result, {}), world.playbook.zone, by.now), **outcome.fields}
+        grant = outcome.grant if result == "had" else None
+        return replace(
+            outcome,
+            result=result,
+            fields=fields,
+            grant=grant,
+            held=None,
+            found=None,
+            clerk=None,
+            proven=None,
+        )
+
+    return as_chosen
+
+
+def _helped(world: PretendWorld, request: Any, by: PretendCaller, result: str) -> Any:
+    """The request in a world that has what this outcome needs: a code that was sent, or none, a member."""
+    if isinstance(request, SendCode):
+        world.sms.fails = result != "sent"
+    sms = world.sms.last(by.contact.id)
+    if isinstance(request, CheckCode) and result == "right" and sms is not None:
+        return replace(request, code=sms.code)
+    phone = request.phone if isinstance(request, FindMember) and result == "found" else None
+    if phone is not None and world.shop.by_phone(phone) is None:
+        world.shop.register(phone, marketing=False)
+    return request
+
+
+def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:
+    """A value for each field that comes with an outcome."""
+    day = today(now + A_DAY, zone)
+    kinds = {name: TYPES[type_] for name, type_ in types.items()}
+    values = {name: kind.from_json(kind.sample(day), zone) for name, kind in kinds.items()}
+    return {name: value for name, value in values.items() if value is not None}
