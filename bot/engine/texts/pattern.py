@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 from unicodedata import category, normalize
 
-from bot.engine.texts.text import fold
+from bot.engine.texts.text import fold, fold_characters
 from bot.engine.texts.typed import typed
 from bot.model.plain_text import visible
 from bot.model.value import Type, Value
@@ -256,7 +256,7 @@ class _Folded:
         starts: list[int] = []
         ends: list[int] = []
         for start, end in _pieces(text):
-            form = _fold_character(text[start]) if end - start == 1 else _fold_piece(text[start:end])
+            form = _fold_character(text[start]) if end - start == 1 else fold_characters(text[start:end])
             forms.append(form)
             starts += [start] * len(form)
             ends += [end] * len(form)
@@ -283,9 +283,5 @@ def _joins(character: str) -> bool:
     return category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
 
 
-def _fold_piece(piece: str) -> str:
-    return normalize("NFKC", normalize("NFKC", piece).casefold())
-
-
-_fold_character = lru_cache(4096)(_fold_piece)
+_fold_character = lru_cache(4096)(fold_characters)
 """Remembered for single characters only: a piece is as long as somebody makes it."""

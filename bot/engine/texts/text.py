@@ -18,12 +18,24 @@ https://developers.line.biz/en/docs/messaging-api/text-character-count/
 def fold(text: str) -> str:
     """The form in which two texts are compared (requirement F1): width, letter case and white space gone.
 
-    Without invisible signs, NFKC, case folding, NFKC again (folding can undo it), trimming, runs of white
-    space as one space.
+    Without invisible signs, as `fold_characters`, trimming, runs of white space as one space.
     """
     if text.isascii():
         return " ".join(text.casefold().split())
-    return " ".join(normalize("NFKC", normalize("NFKC", visible(text)).casefold()).split())
+    return " ".join(fold_characters(visible(_without_variation(text))).split())
+
+
+def fold_characters(text: str) -> str:
+    """Each character as it is compared: NFKC, case folding, NFKC again (folding can undo it).
+
+    Without variation selectors: one keyboard writes a heart in colour, another the same in black.
+    https://www.unicode.org/reports/tr51/#Emoji_Variation_Sequences
+    """
+    return normalize("NFKC", normalize("NFKC", _without_variation(text)).casefold())
+
+
+def _without_variation(text: str) -> str:
+    return text.replace("\ufe0e", "").replace("\ufe0f", "")
 
 
 def utf16_units(text: str) -> int:
