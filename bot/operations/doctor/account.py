@@ -66,6 +66,7 @@ class AccountAnswers:
     info_by_secret: SetupAnswer | None
     quota: SetupAnswer | None
     consumption: SetupAnswer | None
+    default_menu: SetupAnswer | None = None
 
 
 def account_findings(channel: Channel, at_line: AccountAnswers, staff: StaffPlace) -> Iterator[SetupFinding]:

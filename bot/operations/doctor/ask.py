@@ -61,24 +61,25 @@ async def ask_in_short(channel: Channel, api: str, public: str) -> tuple[Account
 async def _account(
     channel: Channel, api: str, public: str, *, whole: bool, tested: SetupAnswer | None = None
 ) -> tuple[AccountAnswers, WebhookAnswers]:
-    """The account and its webhook; the `whole` of it has the month, and LINE's test of the webhook."""
+    """The account and its webhook; the `whole` of it has the month, the default rich menu, and LINE's test of
+    the webhook."""
     address = webhook_at(public, channel.name)
     issued, own = await asyncio.gather(_issued(api, channel), call_own(channel, address))
     token = channel.access_token or token_in(issued)
     if token is None:
         return AccountAnswers(None, issued, None, None, None), WebhookAnswers(address, own, None, None)
     async with SetupCalls(api, token.strip()) as calls:
-        info, by_secret, endpoint, month = await asyncio.gather(
+        info, by_secret, endpoint, more = await asyncio.gather(
             calls.bot_info(),
             _info_by_secret(api, token, issued),
             calls.webhook_endpoint(),
-            asyncio.gather(*((calls.quota(), calls.consumption()) if whole else ())),
+            asyncio.gather(*((calls.quota(), calls.consumption(), calls.default_menu()) if whole else ())),
         )
         there = endpoint.body.get("endpoint") if endpoint.is_fine else None
         if whole and there and tested is None:
             tested = await calls.test_webhook(str(there))
-    quota, consumption = month or (None, None)
-    account = AccountAnswers(info, issued, by_secret or info, quota, consumption)
+    quota, consumption, menu = more or (None, None, None)
+    account = AccountAnswers(info, issued, by_secret or info, quota, consumption, menu)
     return account, WebhookAnswers(address, own, endpoint, tested if there else None)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import TAIPEI, Playbook
 from bot.engine.compiled.rule import OnNews, Rule
+from bot.engine.menus.menu_face import default_menu
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable
 from bot.operations.binding_checklist import binding_checklist
@@ -17,6 +18,7 @@ from bot.operations.doctor.account import StaffPlace, account_findings
 from bot.operations.doctor.ask import ChannelAnswers, ask_about
 from bot.operations.doctor.finding import SetupFinding
 from bot.operations.doctor.machine import MachineState, first_moment, machine_findings
+from bot.operations.doctor.menu import menu_finding
 from bot.operations.doctor.pages import pages_findings
 from bot.operations.doctor.questions import SetupQuestion, question_findings, questions_of
 from bot.operations.doctor.shop import shop_answers, shop_findings
@@ -113,6 +115,7 @@ async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Ex
         [
             *machine_findings(_machine(around, seen)),
             *account_findings(account, seen.account, around.staff(channel)),
+            *await _menu(around, channel, seen),
             *webhook_findings(at_line, around.now, is_simulated=around.is_simulated),
             *pages_findings(account.liff, seen.pages),
             *(shop_answers(one, around.moment) for one in health if one.shop == around.shop(channel)),
@@ -120,6 +123,14 @@ async def judged(around: Surroundings, channel: str, seen: ChannelAnswers) -> Ex
             *question_findings(asked, replies),
         ],
     )
+
+
+async def _menu(around: Surroundings, channel: str, seen: ChannelAnswers) -> Findings:
+    """None where playbook or database cannot be read, which is an item of its own."""
+    if around.playbook is None or around.stores is None:
+        return []
+    mapping = await around.stores.rich_menus.of(channel)
+    return [menu_finding(seen.account.default_menu, default_menu(around.playbook, channel), mapping)]
 
 
 def _greets(rule: Rule) -> bool:
