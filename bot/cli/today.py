@@ -59,7 +59,7 @@ def _lines(order: CommandOrder, found: TodayView) -> Iterator[Translatable]:
             )
     if found.since is not None and found.figures["messages_in"].week_before is None:
         yield tr("hours are counted since {moment}", moment=order.at(found.since))
-    if found.extra is not None:
+    if found.extra:
         yield tr("paid messages beyond the plan, at most: {money}", money=money_text(found.extra))
     if found.waiting.since is not None:
         number, since = f"{found.waiting.people:,}", order.at(found.waiting.since)

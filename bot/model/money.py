@@ -84,6 +84,20 @@ def sending_cost(plan: PricePlan | None, messages: int, used: int | None) -> Mes
     return message_cost(plan, messages, (plan.included or 0) if used is None else used)
 
 
+def last_messages_cost(prices: Prices, channel: str, messages: int, used: int | None) -> Decimal | None:
+    """What these of a channel cost at most that are among the `used` ones of a month: perhaps its last.
+
+    `None` where it is not known what the plan has, how many of that are used, or what one more costs.
+    """
+    included, each = prices.included.get(channel, 0), prices.messages.get(channel)
+    if used is None and included:
+        return None
+    beyond = min(messages, max(0, max(used or 0, messages) - included))
+    if included and not beyond:
+        return ZERO
+    return None if each is None else each * beyond
+
+
 def month_cost(plan: PricePlan, messages: int) -> Decimal | None:
     """What a month with so many messages costs, the fee among it; `None` where the plan does not say."""
     extra = message_cost(plan, messages).extra

@@ -6,7 +6,7 @@ May raise `DatabaseUnavailable`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from decimal import Decimal
 from bot.engine.compiled.playbook import Playbook
 from bot.model.hours import BROADCAST, PUSHES
 from bot.model.journal import CODE_SENT, CallSuccess, TimelineRow
-from bot.model.money import Prices
+from bot.model.money import ZERO, Prices, last_messages_cost
 from bot.model.processes import part_of
 from bot.model.retention import DEFAULT_DAYS
 from bot.operations.contact_view import parts_of
@@ -29,8 +29,8 @@ _TAKEN = (CallSuccess.ACCEPTED.value, CallSuccess.KNOWN_ALREADY.value)
 
 @dataclass(frozen=True, slots=True)
 class MonthCost:
-    """A month in the shop's zone. `money` is what it costs at most: as if none of it were in the plan; `None`
-    where no price is known."""
+    """A month in the shop's zone. `money` is what it costs at most: SMS, and what is beyond the plan; `None`
+    where no price is known, or not how far that month was in the plan."""
 
     month: date
     pushes: int
@@ -57,8 +57,9 @@ async def cost_of(found: LocatedContact, playbook: Playbook, prices: Prices, now
     for row in rows:
         month = row.at.astimezone(playbook.zone).date().replace(day=1)
         numbers.setdefault(month, Counter()).update(_paid(row))
+    used = await found.stores.quotas.used()
     months = [
-        _month(month, found, prices)
+        _month(month, found, prices, used)
         for month, found in sorted(numbers.items(), key=lambda one: one[0], reverse=True)
         if found.total()
     ]
@@ -66,14 +67,22 @@ async def cost_of(found: LocatedContact, playbook: Playbook, prices: Prices, now
     return ContactCost(months, read)
 
 
-def _month(month: date, numbers: Counter[tuple[str, str]], prices: Prices) -> MonthCost:
-    money: Decimal | None = Decimal(0)
+def _month(
+    month: date, numbers: Counter[tuple[str, str]], prices: Prices, used: Mapping[tuple[str, str], int]
+) -> MonthCost:
+    by_kind, messages = Counter[str](), Counter[str]()
+    costs: list[Decimal | None] = []
     for (channel, kind), number in numbers.items():
-        each = (prices.sms if kind == SMS else prices.messages).get(channel)
-        money = None if money is None or each is None else money + each * number
-    by_kind = Counter[str]()
-    for (_, kind), number in numbers.items():
         by_kind[kind] += number
+        if kind == SMS:
+            each = prices.sms.get(channel)
+            costs.append(None if each is None else each * number)
+        else:
+            messages[channel] += number
+    for channel, number in messages.items():
+        costs.append(last_messages_cost(prices, channel, number, used.get((channel, f"{month:%Y-%m}"))))
+    known = [cost for cost in costs if cost is not None]
+    money = sum(known, ZERO) if len(known) == len(costs) else None
     return MonthCost(month, by_kind[PUSHES], by_kind[BROADCAST], by_kind[SMS], money)
 
 

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 from bot.engine.compiled.playbook import Playbook
-from bot.line.month import next_month
 from bot.model.clock import SystemClock
+from bot.model.month import next_month
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.retention import PEOPLE

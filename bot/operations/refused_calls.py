@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.line.month import month_of, next_month
+from bot.model.month import month_of, next_month
 from bot.model.processes import OutsideService, RefusalKind, RefusedCalls, Serving
 from bot.model.translatable import Translatable, TranslatableValue, tr
 from bot.store.stores import Stores

@@ -32,7 +32,8 @@ from bot.model.hours import (
     hour_of,
     in_all,
 )
-from bot.model.money import sending_cost
+from bot.model.money import last_messages_cost, prices_of
+from bot.model.month import month_of
 from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
 from bot.operations.brake import running_now
@@ -78,8 +79,8 @@ class TodayFigure:
 class PaidToday:
     """A channel's messages of today that count against its plan; what they cost beyond that, at most.
 
-    `extra` is `None` where no price is known; `left`: what LINE last said is left of the month (`None`:
-    unknown, or without a limit).
+    `extra` is `None` where no price is known, or not how far the month is in the plan; `left`: what LINE last
+    said is left of the month (`None`: unknown, or without a limit).
     """
 
     channel: str
@@ -170,7 +171,7 @@ class TodayView:
 
     @property
     def extra(self) -> Decimal | None:
-        """What all channels' messages of today cost beyond their plans; `None`: of none a price is known."""
+        """What all channels' messages of today cost beyond their plans; `None`: of none that is known."""
         known = [one.extra for one in self.paid if one.extra is not None]
         return sum(known, Decimal(0)) if known else None
 
@@ -217,7 +218,7 @@ async def today_of(
         figures,
         _by_hour(hours, began, channel)[: (until - began) // HOUR + 1],
         _by_hour(old, before, channel) if compared else None,
-        await _paid(stores, settings, hours, names),
+        await _paid(stores, settings, hours, names, now),
         await _waiting(stores, channel),
         await _unanswered(stores, playbook, hours, channel, now),
         soon,
@@ -274,19 +275,19 @@ def _by_hour(hours: Sequence[HourOfChannels], began: datetime, channel: str | No
 
 
 async def _paid(
-    stores: Stores, settings: Settings, hours: Sequence[HourOfChannels], names: Sequence[str]
+    stores: Stores,
+    settings: Settings,
+    hours: Sequence[HourOfChannels],
+    names: Sequence[str],
+    now: datetime,
 ) -> list[PaidToday]:
-    known = await stores.quotas.all()
+    known, used, prices = await stores.quotas.all(), await stores.quotas.used(), prices_of(settings)
     found = []
     for name in names:
-        sent, plan = in_all(hours, name), settings.channels[name].plan
+        sent = in_all(hours, name)
         messages = sent[PUSHES] + sent[BROADCAST]
-        left = known[name].left if name in known else None
-        used = None  # where nothing is left, nobody knows how many of today's were beyond the plan
-        if plan is not None and plan.included is not None and left:
-            used = max(0, plan.included - left - messages)
-        cost = sending_cost(plan, messages, used)
-        found.append(PaidToday(name, messages, None if cost is None else cost.extra, left))
+        extra = last_messages_cost(prices, name, messages, used.get((name, month_of(now))))
+        found.append(PaidToday(name, messages, extra, known[name].left if name in known else None))
     return found
 
 

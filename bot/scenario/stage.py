@@ -9,7 +9,6 @@ from itertools import count
 from typing import Protocol
 
 from bot.engine.compiled.playbook import Playbook
-from bot.line.month import month_of
 from bot.model.brake import Brake
 from bot.model.channel import PricePlan
 from bot.model.clerk import ClerkRecord
@@ -18,6 +17,7 @@ from bot.model.decision import Decision, DecisionInputs, Push, Reply, SmsCredit
 from bot.model.effects import EffectRequest
 from bot.model.event import Outcome, ReplyToken, What
 from bot.model.message import Message
+from bot.model.month import month_of
 from bot.model.translatable import TranslatableValue
 from bot.scenario.appointments import PretendAppointments, appointment_answers
 from bot.scenario.clerks import PretendClerks, clerk_answers

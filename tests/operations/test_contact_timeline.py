@@ -11,10 +11,11 @@ from bot.model.journal import CallEnd, TimelineRow
 from bot.model.money import NO_PRICES, Prices
 from bot.model.processes import part_of
 from bot.model.translatable import ENGLISH
-from bot.operations.contact_cost import MonthCost, cost_of
+from bot.operations.contact_cost import cost_of
 from bot.operations.contact_list import one_contact
 from bot.operations.contact_timeline import TimelineWords, timeline_page
 from bot.operations.find_contacts import LocatedContact
+from bot.store.counters.quotas import QuotaFigure
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import Seal
 from bot.store.stores import Stores
@@ -120,14 +121,28 @@ async def test_what_they_have_cost_by_month_and_account(
         row(9, "broadcast: old", NOW - timedelta(days=101), event="old:main:U1"),
         row(10, "text", NOW, calls=("reply",), ends={0: TAKEN}),
     )
-    prices = Prices({"main": Decimal("0.2"), "outlet": Decimal(1)}, {"main": Decimal("0.9")})
-    cost = await cost_of(found, BOOK, prices, NOW)
-    assert cost.months == [
-        MonthCost(date(2026, 11, 1), 3, 1, 1, Decimal("3.3")),
-        MonthCost(date(2026, 10, 1), 0, 1, 0, Decimal(1)),
-    ]
-    assert cost.since == NOW - timedelta(days=100)
-    assert [one.money for one in (await cost_of(found, BOOK, NO_PRICES, NOW)).months] == [None, None]
+    prices = Prices(
+        {"main": Decimal("0.2"), "outlet": Decimal(1)}, {"main": Decimal("0.9")}, {"main": 800, "outlet": 0}
+    )
+
+    async def months(prices: Prices = prices) -> list[tuple[date, int, int, int, Decimal | None]]:
+        cost = await cost_of(found, BOOK, prices, NOW)
+        assert cost.since == NOW - timedelta(days=100)
+        return [(one.month, one.pushes, one.broadcasts, one.sms, one.money) for one in cost.months]
+
+    november, october = date(2026, 11, 1), date(2026, 10, 1)
+    assert await months() == [(november, 3, 1, 1, None), (october, 0, 1, 0, Decimal(1))], (
+        "how far November is in the plan, LINE has not said"
+    )
+    await stores.quotas.keep("main", QuotaFigure(200, NOW, 1000, used=800))
+    assert (await months())[0] == (november, 3, 1, 1, Decimal("2.9")), (
+        "main's are in the plan, outlet has none"
+    )
+    await stores.quotas.keep("main", QuotaFigure(199, NOW, 1000, used=801))
+    assert (await months())[0] == (november, 3, 1, 1, Decimal("3.1")), "one message at most is beyond it"
+    await stores.quotas.keep("main", QuotaFigure(1000, NOW + timedelta(days=30), 1000, used=0))
+    assert (await months())[0] == (november, 3, 1, 1, Decimal("3.1")), "a month is not forgotten by the next"
+    assert [money for *_, money in await months(NO_PRICES)] == [None, None]
 
 
 async def test_nothing_yet(stores: Stores, database: Database, seal: Seal) -> None:

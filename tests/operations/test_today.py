@@ -97,19 +97,34 @@ async def test_before_a_week_was_counted_nothing_is_compared(stores: Stores) -> 
     assert found.since == hour_of(NOW - WEEK)
 
 
-async def test_what_is_paid_costs_what_the_plan_says(stores: Stores) -> None:
-    """While some are left nothing is beyond the plan; once none is, all of today's may be."""
+async def test_only_what_is_beyond_the_plan_has_a_price(stores: Stores) -> None:
+    """Whatever LINE's limit is: it is no sum of the plan's, where more was bought or nobody may buy any."""
     taken = {0: CallEnd("accepted", NOW)}
     await counted(stores, *(row(name, NOW, "postback", calls=("push",), ends=taken) for name in "ABC"))
-    await stores.quotas.keep("main", QuotaFigure(0, NOW))
+
+    async def costs(figure: QuotaFigure) -> Decimal | None:
+        await stores.quotas.keep("main", figure)
+        return (await today(stores)).extra
+
+    assert await costs(QuotaFigure(0, NOW, 10, used=10)) == 0, "the last three of the plan"
+    assert await costs(QuotaFigure(8, NOW, 20, used=12)) == Decimal("0.4")
+    assert await costs(QuotaFigure(None, NOW, None, used=100)) == Decimal("0.6")
+    assert await costs(QuotaFigure(None, NOW, None, used=3)) == 0
     found = await today(stores)
     assert [(one.channel, one.messages, one.extra) for one in found.paid] == [
-        ("main", 3, Decimal("0.6")),
+        ("main", 3, 0),
         ("b2b", 0, None),
     ]
-    await stores.quotas.keep("main", QuotaFigure(1, NOW))
-    assert (await today(stores)).paid[0].extra == 0
     assert found.figures["paid"].today == 3
+
+
+async def test_what_nobody_knows_has_no_price(stores: Stores) -> None:
+    """LINE has said nothing yet, or something of another month."""
+    taken = {0: CallEnd("accepted", NOW)}
+    await counted(stores, row("A", NOW, "postback", calls=("push",), ends=taken))
+    assert (await today(stores)).extra is None
+    await stores.quotas.keep("main", QuotaFigure(0, NOW - timedelta(days=30), 10, used=10))
+    assert (await today(stores)).extra is None
 
 
 async def test_what_nobody_answered_is_grouped_with_the_rule_that_would(stores: Stores) -> None:

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.line.month import next_month
 from bot.model.broadcast import Sending
+from bot.model.month import next_month
 from bot.model.processes import OwnTrouble, RefusedCalls, Serving
 from bot.model.settings import Alert, Settings, ShopSettings, SmsSettings
 from bot.model.shop import SyncRun, SyncState, SyncStop

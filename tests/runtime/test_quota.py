@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.line.account import Quota
-from bot.line.month import month_of, next_month
 from bot.line.outcome import Accepted, CallResult, LineError, Refused, Throttled, Unknown
+from bot.model.month import month_of, next_month
 from bot.model.outgoing import Outgoing, OutgoingKind
 from bot.runtime.limits.quota import EVERY, SOON, Quotas
 from bot.runtime.retry import LEFT_OUT, Done, GiveUp

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from bot.engine.compiled.playbook import Playbook
-from bot.line.month import month_of
 from bot.model.hours import (
     BLOCKED,
     BOUND,
@@ -26,6 +25,7 @@ from bot.model.hours import (
     HourOfChannels,
     in_all,
 )
+from bot.model.month import month_of
 from bot.model.settings import Settings
 from bot.model.sms_level import SmsLevel
 from bot.operations.broadcasts.overview import ended_sending

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.line.month import month_of, next_month
+from bot.model.month import month_of, next_month
 from bot.model.sms_level import SmsLevel
 from bot.model.translatable import Translatable, tr
 from bot.operations.alerts.standing import EndedTrouble, StandingTrouble, TroubleLook, TroubleWords

@@ -19,7 +19,6 @@ from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.people import Unreachable
 from bot.line.client import LineClient
-from bot.line.month import month_of
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
 from bot.line.outcome import Accepted, LineError, Refused
@@ -27,6 +26,7 @@ from bot.model.broadcast import Recipient
 from bot.model.contact import Contact
 from bot.model.message import Message
 from bot.model.money import MessageCost, sending_cost
+from bot.model.month import month_of
 from bot.model.reserved import held, sent_before
 from bot.model.translatable import Quoted
 from bot.operations.audiences import left_out_of, target_audience

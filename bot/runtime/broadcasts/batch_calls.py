@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.line.month import month_of
 from bot.line.outcome import Accepted, CallResult, LineError, NotSent, Refused, Throttled, Unknown
 from bot.model.broadcast import Recipient, Sending, SendingBatch, SendingHold, own_unit, shared_unit
 from bot.model.clock import Clock
+from bot.model.month import month_of
 from bot.model.outgoing import DerivedIds
 from bot.runtime.broadcasts.ports import BroadcastLine, CallRate
 from bot.store.counters.quotas import UnitNames

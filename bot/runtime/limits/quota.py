@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.line.account import Quota
-from bot.line.month import next_month
 from bot.line.outcome import Accepted, CallResult, LineError
 from bot.model.clock import PatientClock
 from bot.model.event import News
 from bot.model.inbox import Received
+from bot.model.month import next_month
 from bot.model.outgoing import Outgoing
 from bot.model.reserved import Reservation, SentBefore, held, sent_before
 from bot.runtime.bulk import enqueue_and_wait, keep_looking

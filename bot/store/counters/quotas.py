@@ -13,6 +13,7 @@ from pymongo import ReturnDocument, UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from bot.model.broadcast import OWN_MOST, UNITS_A_MONTH
+from bot.model.month import month_of
 from bot.model.reserved import Reservation
 from bot.store.codec.record import each, inner, moment, number, text, texts
 from bot.store.database.fast_operations import find
@@ -102,12 +103,20 @@ class QuotaFigures(Repository, collection="quotas"):
     """The collection `quotas`. May raise `DatabaseUnavailable`."""
 
     async def keep(self, channel: str, figure: QuotaFigure) -> None:
-        """Remember what is left on a channel, in place of what was."""
-        await self._rows.update_one(
-            {"_id": channel},
-            {"$set": {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}},
-            upsert=True,
-        )
+        """Remember what is left on a channel, in place of what was; what was used of other months stays."""
+        now = {"left": figure.left, "at": figure.at, "limit": figure.limit, "used": figure.used}
+        of_month = {} if figure.used is None else {f"months.{month_of(figure.at)}": figure.used}
+        await self._rows.update_one({"_id": channel}, {"$set": now | of_month}, upsert=True)
+
+    async def used(self) -> Mapping[tuple[str, str], int]:
+        """How many messages were used, by channel and LINE's month (`2026-09`), as far as LINE has said."""
+        documents = await self._rows.find({}, {"months": 1}).to_list(None)
+        return {
+            (document["_id"], month): used
+            for document in documents
+            for month, count in inner(document, "months").items()
+            if (used := number(count)) is not None
+        }
 
     async def all(self) -> dict[str, QuotaFigure]:
         """What is known, by channel."""

@@ -99,7 +99,7 @@ async def contact_world(worlds: StaffWorlds, folder: Path, written: str = WRITTE
         worlds.clock.now,
         lambda: PersonalMenus({}, "http://127.0.0.1:9", "http://127.0.0.1:9"),
         BulkWork(worlds.stores, lambda: playbook, lambda: contents),
-        lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}),
+        lambda: Prices({"main": Decimal("0.2")}, {"main": Decimal("0.9")}, {"main": 200}),
     )
     others = StoreDesk(
         *(worlds.stores, lambda: playbook, dict, worlds.parts, worlds.clock.now, worlds.accounts)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.model.journal import CallEnd, TimelineRow
+from bot.model.processes import part_of
+from bot.store.counters.quotas import QuotaFigure
 from tests.web.admin.conftest import StaffWorlds
 from tests.web.admin.contact_world import ContactWorld, contact_world, person
 from tests.web.admin.staff_world import ZH
@@ -101,3 +104,30 @@ async def test_a_page_of_one_and_of_nobody(world: ContactWorld) -> None:
         assert (await agent.get(address))[0] == 404
     [look, *_] = [one for one in await world.staff.stores.audit.of("main:U1") if one.what == "looked_at"]
     assert look.who == "console:agent"
+
+
+async def test_what_the_plan_covers_has_no_price(world: ContactWorld) -> None:
+    """I7: SMS have one, and what is beyond the plan."""
+    stores, now = world.staff.stores, world.staff.clock.now()
+    contact = "main:U1"
+    row = TimelineRow(
+        "main:sent",
+        contact,
+        part_of(contact),
+        now,
+        "postback",
+        calls=("push",),
+        ends={0: CallEnd("accepted", now)},
+    )
+    await stores.journal.timeline([row])
+    await stores.quotas.keep("main", QuotaFigure(100, now, 200, used=100))
+    agent = await world.signed_in("agent")
+
+    async def said() -> str:
+        _, page = await agent.get(world.address("agent", contact), **ZH)
+        return page[page.index('id="cost"') :].partition("</section>")[0]
+
+    assert "在方案內" in await said()
+    assert "NT$" not in await said()
+    await stores.quotas.keep("main", QuotaFigure(0, now, 200, used=201))
+    assert "NT$0.2" in await said()
