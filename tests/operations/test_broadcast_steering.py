@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.engine.broadcasts.content import content_and_people
+from bot.engine.conditions.people import ListedPeople, OnList
 from bot.model.audit import DeedKind
 from bot.model.broadcast import Sending
+from bot.model.contact import Tag
 from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of, send
 from bot.operations.broadcasts.steering import SteeringRefused, cancel_sending, pause, resume
 from bot.store.events.audit import AuditLog
 from bot.store.unavailable import DatabaseUnavailable
-from tests.operations.three_friends import SAYS, shop
+from tests.operations.three_friends import PLAIN, SAYS, shop
 from tests.playbooks import compiled
 from tests.runtime.broadcast_world import Granted, Shop, through, users
 from tests.runtime.uncounted import Unlimited
@@ -71,6 +75,45 @@ async def test_s37_the_same_to_the_same_people_within_a_day_only_who_says_again(
     await is_refused(shop, "amy")  # the day counts from the last one
     shop.clock.advance(24 * 3600 + 1)
     await ordered(shop, "amy")
+
+
+async def test_s37_the_same_to_other_people_is_no_repetition(shop: Shop) -> None:
+    """The audience has the same name, and other people by now: who has had it within a day gets it by no one
+    of these sendings again."""
+    says = SAYS.replace("everyone", "{tag: new}")
+    shop.playbook = compiled(f"tags: {{new: {{added_by: staff}}}}\nbroadcasts: {{b: {says}, b2: {says}}}\n")
+    one, two, three = users(3)
+    process = shop.process()
+
+    async def new_are(*names: str) -> None:
+        await shop.database.collection("contacts").delete_many({})
+        await shop.come(*names, tags=(Tag("new", shop.clock.now(), "amy"),))
+
+    await new_are(one)
+    await through(shop, await ordered(shop, "amy"), process)
+    await is_refused(shop, "amy")
+    await new_are(two)
+    await through(shop, await ordered(shop, "amy"), process)
+    assert shop.line.got == dict.fromkeys((one, two), 1)
+    await new_are(one)
+    await is_refused(shop, "amy", name="b2")
+    await new_are(two, three)
+    await is_refused(shop, "amy", name="b2")
+    await is_refused(shop, "amy", at=shop.clock.now() + timedelta(hours=1))
+    await new_are(three)
+    await through(shop, await ordered(shop, "amy", name="b2"), process)
+    assert shop.line.got == dict.fromkeys(users(3), 1)
+
+
+def test_a_list_is_known_by_who_stands_on_it_whatever_it_is_called() -> None:
+    broadcast = compiled(PLAIN).broadcasts["b"]
+
+    def to(key: str) -> str:
+        listed = OnList(broadcast.place, ListedPeople(key, "phone"))
+        return content_and_people(replace(broadcast, list=key, to=listed))
+
+    assert to("vips@12ab") == to("big-spenders@12ab")
+    assert to("vips@12ab") != to("vips@34cd")
 
 
 async def test_under_two_names_at_the_same_moment_it_is_sent_once(shop: Shop) -> None:

@@ -140,7 +140,8 @@ async def test_what_was_missed_may_have_another_date(shop: Shop) -> None:
 
 async def ordered(shop: Shop, again: Sending | None = None, at: datetime | None = None) -> Sending:
     """Staff have it sent, instead of at its time."""
-    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again, at)
+    same = "" if again is None else again.id
+    order = SendingOrder(shop.playbook.broadcasts["b"], len(PEOPLE), None, again, at, takes_over=same)
     return await send(shop.stores, shop.playbook, order, "amy", shop.clock.now())
 
 

@@ -14,6 +14,7 @@ from bot.engine.compiled.card import Card
 from bot.engine.compiled.goal import tapped_of
 from bot.engine.compiled.own_address import liff_address, own_address, page_by_tap, tap_address, tap_code
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.conditions.people import ListedPeople
 from bot.engine.rendering.placeholders import filling_of, lookup_of
 from bot.engine.rendering.rendering import Filling, quick_replies_last, rendered
 from bot.engine.texts.template import Lookup, Placeholder
@@ -127,7 +128,8 @@ def fingerprint(broadcast: Broadcast) -> str:
 
 def people_fingerprint(broadcast: Broadcast) -> str:
     """Who gets it, and which of its groups: another one when the audience, a list or a share was edited."""
-    people = broadcast.list, _shape(broadcast.to), _shape(broadcast.groups)
+    listed = None if broadcast.list is None else _reading(broadcast.list)
+    people = listed, _shape(broadcast.to), _shape(broadcast.groups)
     return hashlib.sha256(repr(people).encode()).hexdigest()[:32]
 
 
@@ -136,8 +138,15 @@ def content_and_people(broadcast: Broadcast) -> str:
     return f"{fingerprint(broadcast)} {people_fingerprint(broadcast)}"
 
 
+def _reading(key: str) -> str:
+    """What tells a list from others, whatever the audience is called: the hash of what stands on it."""
+    return key.rpartition("@")[2]
+
+
 def _shape(form: Any) -> Any:
-    """A form without its places in the files."""
+    """A form without its places in the files, and without names of lists."""
+    if isinstance(form, ListedPeople):
+        return "ListedPeople", _reading(form.key), form.column
     if dataclasses.is_dataclass(form) and not isinstance(form, type):
         fields = [field for field in dataclasses.fields(form) if field.compare and field.name not in _PLACES]
         return type(form).__name__, [_shape(getattr(form, field.name)) for field in fields]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bot.engine.broadcasts.content import content_and_people
+from bot.engine.broadcasts.content import content_and_people, fingerprint, people_fingerprint
 from bot.engine.broadcasts.schedule import begins, times_between
 from bot.engine.compiled.broadcast import Broadcast
 from bot.engine.compiled.playbook import Playbook
@@ -20,6 +20,7 @@ from bot.operations.broadcasts.steering import SteeringRefused, deed_of
 from bot.operations.simulated_time import now_among
 from bot.playbook.similar import quoted
 from bot.store.broadcasts.sendings import sending_id
+from bot.store.contacts.audiences import audience_query
 from bot.store.stores import Stores
 
 LATEST_ORDER = timedelta(days=366)
@@ -32,7 +33,8 @@ class SendingOrder:
 
     `last`: the sending of it that has last reached somebody. `repeats`: the one that sent the same to the
     same people in the last 24 hours, which staff want again. `at`: when it is to go out, `None`: now. `cost`:
-    what it costs beside the plan, in NT$, as far as that is known.
+    what it costs beside the plan, in NT$, as far as that is known. `takes_over`: the id of the sending whose
+    claim of the content this one takes.
     """
 
     broadcast: Broadcast
@@ -41,6 +43,7 @@ class SendingOrder:
     repeats: Sending | None
     at: datetime | None = None
     cost: Decimal | None = None
+    takes_over: str = ""
 
 
 class AlreadySent(SteeringRefused):
@@ -76,10 +79,14 @@ async def order_of(
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
-    repeats = await _same_before(stores, broadcast, sendings, at or now)
+    claimed = await stores.sendings.claimed_by(content_and_people(broadcast))
+    if claimed is not None and claimed.began is None:
+        repeats: Sending | None = claimed
+    else:
+        repeats = await _repeated(stores, playbook, broadcast, now, at)
     if repeats is not None and again not in (True, repeats.id):
         raise _sent_lately(repeats, playbook)
-    return SendingOrder(broadcast, people, last, repeats, at, cost)
+    return SendingOrder(broadcast, people, last, repeats, at, cost, "" if claimed is None else claimed.id)
 
 
 def _may_be_chosen(
@@ -124,13 +131,12 @@ async def send(
         sending = _as_shown(sending, order)
     when = "" if order.at is None else f", for {_in_zone(order.at, playbook)}"
     deed = deed_of("broadcast_sent", sending, actor, now, about=f"{order.people} people{when}")
-    after = "" if order.repeats is None else order.repeats.id
     if order.at is not None:
-        sending = replace(sending, again_after=after)
+        sending = replace(sending, again_after=order.takes_over)
         if await stores.sendings.add(sending, deed):
             return sending
         raise _is_being_sent(broadcast)
-    claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER, after)
+    claim = ContentClaim(content_and_people(broadcast), now - REPEAT_AFTER, order.takes_over)
     if await stores.sendings.add(sending, deed, claim):
         return sending
     other = await stores.sendings.claimed_by(claim.content)
@@ -163,22 +169,28 @@ async def _time_to_come(stores: Stores, broadcast: Broadcast, now: datetime) -> 
     return broadcast.at if planned is not None and planned.state == "planned" else None
 
 
-async def _same_before(
-    stores: Stores, broadcast: Broadcast, sendings: Sequence[Sending], now: datetime
+async def _repeated(
+    stores: Stores, playbook: Playbook, broadcast: Broadcast, now: datetime, at: datetime | None
 ) -> Sending | None:
-    """The sending of the last 24 hours that sent the same to the same people, under any name.
+    """The last sending, under any name, that said the same within 24 hours to somebody who would get it now.
 
-    `sendings` are those of the broadcast: an earlier version has stored them without a claim.
+    An audience of the same words may be other people by now. Who is in it at a moment to come nobody knows.
     """
-    content, since = content_and_people(broadcast), now - REPEAT_AFTER
-    other = await stores.sendings.claimed_by(content)
-    if other is not None and (other.began is None or other.began > since):
-        return other
-    for one in sendings:
-        if one.began is None or one.began <= since or f"{one.content} {one.asked}" != content:
+    reached = list[tuple[Sending, set[str]]]()
+    since = (at or now) - REPEAT_AFTER
+    for one in await stores.sendings.said_since(fingerprint(broadcast), people_fingerprint(broadcast), since):
+        if not (await stores.sending_batches.figures(one.id)).may_have_reached:
             continue
-        if (await stores.sending_batches.figures(one.id)).may_have_reached:
+        if at is not None or not one.is_over:
             return one
+        batches = [batch.contacts async for batch in stores.sending_batches.contacts(one.id)]
+        reached.append((one, {contact for batch in batches for contact in batch}))
+    if reached:
+        query = audience_query(playbook, broadcast.to, broadcast.channel, now)
+        async for page in stores.audience_members.recipients(query):
+            for one, contacts in reached:
+                if any(person.contact in contacts for person in page):
+                    return one
     return None
 
 

@@ -110,6 +110,11 @@ class Sendings:
         found = await self._found({_CLAIM: content}, 1)
         return found[0] if found else None
 
+    async def said_since(self, content: str, asked: str, since: datetime) -> list[Sending]:
+        """Those that began after this and said the same (`Sending.content`, `asked`), the last one first."""
+        where = {"state": {"$in": sorted([*OPEN, *_OVER])}, "content": content, "asked": asked}
+        return await self._found({**where, "began": {"$gt": since}}, DESCENDING)
+
     async def _take_over(self, claim: ContentClaim, sending: str, session: Any) -> None:
         """Take over a claim that was given up; of two who do so at once the index refuses one."""
         held: Document = {_CLAIM: claim.content, "_id": {"$ne": sending}, "state": {"$nin": sorted(OPEN)}}
