@@ -18,6 +18,7 @@ Code: TypeAlias = Literal[
     "many-documents",
     "tab-indent",
     "glued-comment",
+    "comment-in-text",
     "full-width-sign",
     "list-without-brackets",
     "colon-in-text",

@@ -20,6 +20,7 @@ from bot.playbook.autofix.edits import applied, edits_of
 from bot.playbook.shape.suggest_words import pasted
 from bot.playbook.shape.vocabulary import Vocabulary
 from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.yaml_text import in_quotes, value_starts
 
 _NAMED: Mapping[str, str] = {
     "a similar name exists: {name}": "name",
@@ -32,7 +33,7 @@ _NAMED: Mapping[str, str] = {
 """Hints that name what the underlined word was meant to be, and in which of their values."""
 _WRITTEN = frozenset(
     (
-        *("write  {meant}", "write  {shown}", "write  {days}d", "write  {number}", "write  ${{name}}"),
+        *("write  {meant}", "write  {days}d", "write  {number}", "write  ${{name}}"),
         *("write  {key}: {value}", "write  {{key}: {value}}", "write  {expected}"),
         *(
             "write it without them:  {text}",
@@ -44,14 +45,15 @@ _WRITTEN = frozenset(
 )
 """Hints that say what to write, and nothing else."""
 _IN_QUOTES = frozenset(
-    ("put the whole text in quotes", 'put the whole text in quotes; a comment has a space after its "#"')
+    (
+        *("put the whole text in quotes", "put the whole text in double quotes", "write  {shown}"),
+        'put the whole text in quotes; a comment has a space after its "#"',
+    )
 )
 _INSIDE = "write  {belongs}: {{key}: …}"
 """What is said of a key beside the one that it belongs into."""
 _LINES_READ = 4_000
 """So many lines are read for all mistakes of a file: a quarter of a second."""
-_KEY = re.compile(r"[ \t]*(?:(?:- +)*[\w.-]+: +|(?:- +)+)(?=\S)")
-"""What a line begins with, up to its value."""
 _BEHIND_KEY = re.compile(r" *: +")
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'|[^#\[\]{},"\']+|\[[^\[\]{}#]*\]|\{[^\[\]{}#]*\}')
 _WORD = re.compile(r"[^\W_]+")
@@ -108,7 +110,9 @@ class _Offering:
         here = number - first + 1 + len(above)
         before, after = part.problems(), (changed := part.changed({here: meant})).problems()
         key = here, problem.code, str(problem.message)
-        if changed.stop is not None or part.stop is not None or not changed.sections >= part.sections:
+        if part.stop is not None:
+            return _is_read_further(part, changed, key)
+        if changed.stop is not None or not changed.sections >= part.sections:
             return False
         known = set(map(_key, before))
         if key in known:
@@ -117,6 +121,17 @@ class _Offering:
         whole = self.source.line(number)[start : start + problem.width].strip("\"'") in _said(problem)
         named = problem.hint is not None and problem.hint.template in _NAMED
         return (whole or named) and set(map(_key, after)) <= known
+
+
+def _is_read_further(before: Draft, after: Draft, key: tuple[int, str, str]) -> bool:
+    """Whether the mistake of a line was why the parser gave up, and the line is right now.
+
+    What comes to light behind it is none of the repair's.
+    """
+    line = key[0]
+    wrong = set(map(_key, after.problems()))
+    fresh = {one for one in wrong - set(map(_key, before.problems())) if one[0] == line}
+    return key not in wrong and not fresh and (after.stop is None or after.stop > line)
 
 
 def _key(problem: Problem) -> tuple[int, str, str]:
@@ -187,12 +202,11 @@ def _with_name(line: str, span: tuple[int, int], said: Sequence[str], name: str)
 
 
 def _in_quotes(line: str, place: int) -> Iterator[str]:
-    """The line with its value in quotes, which is all that stands behind its key or dash."""
-    key = _KEY.match(line)
-    start = key.end() if key else place
-    text = line[start:].rstrip()
-    if start <= place and not set(text) & {'"', "\\", "{", "}", "[", "]"}:
-        yield f'{line[:start]}"{text}"'
+    """The line with the text in quotes: that which begins at the place, or in which it stands."""
+    for start in value_starts(line, place):
+        end, text = in_quotes(line, start)
+        if place < end:
+            yield line[:start] + text + line[end:]
 
 
 def _spans(*spans: tuple[int, int] | None) -> Iterable[tuple[int, int]]:

@@ -27,8 +27,12 @@ from bot.playbook.syntax.nodes import List, Map, Node, Path, Scalar, at, first_o
 def problems_of(root: Node, finding: Finding) -> Iterator[Problem]:
     """The finding in our own words; nothing where another finding says the same better."""
     node = at(root, finding.path)
-    if not (isinstance(node, Scalar) and node.unset):
+    if not _is_unset(node):
         yield from BY_KEYWORD[finding.keyword](LocatedFinding(root, node, finding))
+
+
+def _is_unset(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.unset
 
 
 BY_KEYWORD: Mapping[str, Callable[[LocatedFinding], Iterator[Problem]]] = {
@@ -260,7 +264,8 @@ class Shape:
         for finding in findings:
             worded = list(problems_of(root, finding))
             self.problems += worded
-            if worded and (whole := _whole(finding)):
+            unread = finding.keyword == "type" and _is_unset(at(root, finding.path))
+            if (worded or unread) and (whole := _whole(finding)):
                 refused.add(whole)
         wrong = {finding.path for finding in findings}
         inner = _inner_problems(root, wrong) if self._vocabulary is PLAYBOOK else ()

@@ -174,6 +174,14 @@ class Builder:
             case _:
                 pass
 
+    def mark_unset(self, starts: Sequence[int]) -> None:
+        """What begins at these offsets is not what is meant, which is reported."""
+        for scalar, is_key in self.seen:
+            if scalar.start in starts:
+                self._as_unintended(scalar)
+                if is_key:
+                    self._spoil(scalar.path)
+
     def _scalar(self, event: Any, back: dict[int, int]) -> None:
         start, end = event.start_mark, event.end_mark
         line = start.line + 1

@@ -18,6 +18,7 @@ from bot.playbook.shape.suggest_words import listed, split_values
 from bot.playbook.syntax.nodes import List, Map, Node, Scalar
 from bot.playbook.syntax.slips import FENCE, glued_comments, slip, with_space
 from bot.playbook.syntax.source import SourceFile
+from bot.playbook.syntax.yaml_text import in_quotes
 
 _GLUED_COLON = re.compile(r"^\s*(?:-\s+)*([\w.]+):[^\s/]")
 _NESTED = re.compile(r"^\s*(?:-\s+)*([a-z_]+):\s+([a-z_]+):\s+\S")
@@ -35,6 +36,11 @@ _LOOKED_BACK = 20
 """Texts above an error that may be of several lines."""
 _SHOWN = 40
 """Characters of a text that is shown again in a hint."""
+_OF_OTHER_PROGRAMS = re.compile(r"!(?:secret|env|env_var|vault)\s", re.IGNORECASE)
+_HASH_BEHIND_TEXT = re.compile(r"[^\s,\[{}\]\"'][ \t]+(#)(?=[ \t])")
+_BEFORE_TEXT = re.compile(r"(?:[:,][ \t]+|[{\[](?=[^\[{]))[ \t]*")
+_KEY_NEXT = re.compile(r"\w+:(?=\s)")
+_ENDS_VALUE = frozenset("]}\"'")
 _CLOSING = {"[": "]", "{": "}"}
 _SPOKEN = re.compile(r"^([\s-]*)(reply|push|text|ask|otherwise):\s+[^\s|>\[{]")
 """A text behind its key, which may go on below."""
@@ -209,7 +215,7 @@ def _odd_value(source: SourceFile, line: int, column: int) -> Problem:
             return mistake(source.place_at(line, start + key.start(1) + 1), "yaml-syntax", message, hint=hint)
         if value[0] in "{[\"'":
             message = tr("a text that begins with {value} must stand in quotes as a whole", value=value[0])
-            hint = quoted(source, line, start)
+            hint = quoted(source, line, start) if value[0] in "{[" else _quotes_within(source, line, start)
             here = source.place_at(line, start + 1)
             return mistake(here, "yaml-syntax", message, hint=hint, width=len(value))
     if source.line(line).startswith("- when:"):
@@ -230,14 +236,23 @@ def _needs_quotes(source: SourceFile, line: int, column: int, char: str) -> Prob
 
 
 def quoted(source: SourceFile, line: int, column: int) -> Translatable:
-    """The text that begins here, in quotes to paste; between brackets it ends with the next comma."""
-    before, text = source.line(line)[:column], source.line(line)[column:].strip()
-    if before.count("{") > before.count("}") or before.count("[") > before.count("]"):
-        text = re.split(r"[,}\]]", text, maxsplit=1)[0].rstrip()
-    mark = "'" if '"' in text or "\\" in text else '"'
-    if not text or len(text) > _SHOWN or mark in text or names_secret(before, text):
+    """The text that begins here, in quotes to paste."""
+    before = source.line(line)[:column]
+    end, shown = in_quotes(source.line(line), column)
+    if end - column > _SHOWN or shown == '""' or names_secret(before, shown):
         return tr("put the whole text in quotes")
-    return tr("write  {shown}", shown=f"{mark}{text}{mark}")
+    return tr("write  {shown}", shown=shown)
+
+
+def _quotes_within(source: SourceFile, line: int, column: int) -> Translatable:
+    """Quotes within a text, or around a part of it: its writer says which of them people see."""
+    end, _ = in_quotes(source.line(line), column)
+    text, quote = source.line(line)[column:end], source.line(line)[column]
+    inner = text[1:-1] if text[-1] == quote and len(text) > 1 else text
+    _, shown = in_quotes(inner, 0)
+    if len(text) > _SHOWN or names_secret(source.line(line)[:column], text):
+        return tr("for quotes that people are to see write 「 and 」")
+    return tr("for quotes that people are to see write 「 and 」, or so:  {shown}", shown=shown)
 
 
 def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
@@ -250,11 +265,58 @@ def _unclosed(source: SourceFile, context: Any, mark: Any) -> Problem:
         for match in _PLACEHOLDER.finditer(line, begin):
             if match.start() < end:
                 return placeholder_quotes(source, number, match.start() + 1, len(match[0]))
+    for number in range(first, last + 1):
+        if text := _cut_text(source, number):
+            return text
+    if goes_on := _goes_on(source, last, mark.column):
+        return goes_on
     bracket = source.line(first)[context.column : context.column + 1]
     here = source.place_at(first, context.column + 1)
     message = tr("this {bracket} is never closed, or a comma is missing in it", bracket=bracket)
     hint = tr("add {closing} at its end, or a comma between its values", closing=_CLOSING[bracket])
     return mistake(here, "yaml-syntax", message, hint=hint)
+
+
+def _cut_text(source: SourceFile, number: int) -> Problem | None:
+    """A text between brackets with a ` # `: what closes them stands behind it, so it is no comment."""
+    line = source.line(number)
+    for match in _HASH_BEHIND_TEXT.finditer(line):
+        rest = line[match.end() :]
+        if any(rest.count(closing) > rest.count(opening) for opening, closing in _CLOSING.items()):
+            return _in_brackets(source, number, match.start(1), "comment-in-text")
+    return None
+
+
+def _goes_on(source: SourceFile, number: int, column: int) -> Problem | None:
+    """A text between brackets that has a colon, or goes on behind the bracket or quotes it begins with."""
+    line = source.line(number)
+    before = line[:column].rstrip()
+    if line[column : column + 1] == ":" and before[-1:] not in _ENDS_VALUE:
+        return _in_brackets(source, number, column, "colon-in-text")
+    begins_key = _KEY_NEXT.match(line, column)
+    if before[-1:] in _ENDS_VALUE and not begins_key and line[column : column + 1] not in ("", "#", *"[{\"'"):
+        return _in_brackets(source, number, column, "yaml-syntax")
+    return None
+
+
+def _in_brackets(source: SourceFile, number: int, column: int, code: Code) -> Problem | None:
+    """What is said of a text between brackets in which this column stands."""
+    line = source.line(number)
+    starts = [match.end() for match in _BEFORE_TEXT.finditer(line, 0, column) if match.end() < column]
+    if code == "yaml-syntax":
+        starts = [at for at in starts if line[at] in "[\"'"]
+    if not starts:
+        return None
+    start = starts[-1]
+    width = in_quotes(line, start)[0] - start
+    message, hint = tr('this text contains ": ", put it in quotes'), quoted(source, number, start)
+    if code == "comment-in-text":
+        message = tr('everything from this "#" on is a comment, also the bracket that closes the text')
+    elif code == "yaml-syntax":
+        message = tr("a text that begins with {value} must stand in quotes as a whole", value=line[start])
+        if line[start] in "\"'":
+            hint = _quotes_within(source, number, start)
+    return mistake(source.place_at(number, start + 1), code, message, hint=hint, width=width)
 
 
 def glued(source: SourceFile, offset: int) -> Problem:
@@ -275,10 +337,24 @@ def in_text(source: SourceFile, offset: int) -> Problem:
     return mistake(place, "glued-comment", message, hint=hint, width=len(rest), level="warning")
 
 
+def comment_behind(source: SourceFile, offset: int) -> Problem:
+    """A ` # ` behind a text that people read: one space before it, as between words."""
+    place = source.place(offset)
+    rest = source.line(place.line)[place.column - 1 :].rstrip()
+    message = tr('this "#" ends the text: what stands behind it is a comment, and nobody reads it')
+    hint = tr(
+        "where it is a part of the text, put all of it in quotes; for a comment leave two spaces before it"
+    )
+    return mistake(place, "comment-in-text", message, hint=hint, width=len(rest), level="warning")
+
+
 def quotes_for_tag(source: SourceFile, line: int, column: int, width: int) -> Problem:
     """A value that begins with `!`, which YAML takes for the name of a type."""
     message = tr("a value that begins with ! needs quotes")
     hint = quoted(source, line, column - 1)
+    if _OF_OTHER_PROGRAMS.match(source.line(line), column - 1):
+        message = tr("this way to name a secret is of another program")
+        hint = tr("for a value from the environment write  ${NAME}")
     return mistake(source.place_at(line, column), "tag-used", message, hint=hint, width=width)
 
 
@@ -287,7 +363,9 @@ def placeholder_quotes(source: SourceFile, line: int, column: int, width: int) -
     message = tr("a text with {{ }} or ${ } needs quotes here")
     before = source.line(line)[: column - 1]
     hint = tr("put the whole text in double quotes")
-    if not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):
+    if source.line(line).startswith("${{", column - 1 - before.endswith("$")):
+        hint = tr('leave out the "$", which people would see, and put the whole text in double quotes')
+    elif not set("{[") & set(before) and (value := _VALUE.match(source.line(line))):
         hint = quoted(source, line, value.start("value"))
     return mistake(source.place_at(line, column), "unquoted-placeholder", message, hint=hint, width=width)
 

@@ -94,6 +94,12 @@ class Entries:
                 indent = depth
             self._starts.append(number)
 
+    def lines_at(self, line: int) -> range:
+        """The lines of the entry around a line."""
+        number = bisect_right(self._starts, line)
+        ends = [*self._starts, len(self._source.lines) + 1]
+        return range(ends[number - 1], ends[number])
+
     def at(self, line: int) -> Entry:
         """The entry that the line belongs to; the whole section where the line is its first."""
         section, name = self._sections[bisect_right(self._sections, (line, "\U0010ffff")) - 1]

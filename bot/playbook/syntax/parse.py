@@ -1,13 +1,11 @@
 """From the text of a file to its nodes, or to problems in plain words (phase 1: syntax).
 
-One mistake hides no other: where the parser gives up, the section in which it did is left out, and the rest
-is read.
+One mistake hides no other: where the parser gives up, the text, entry or section in which it did is left
+out, and the rest is read.
 """
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,13 +15,14 @@ import yaml
 from bot.model.problem import Problem
 from bot.model.translatable import tr
 from bot.playbook.codes import mistake
-from bot.playbook.shape.schema import KEYS, SECTIONS
+from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.builder import MISTAKES_MOST, Builder, TooMuch
-from bot.playbook.syntax.complaints import complaint, glued, in_text, wide_commas
+from bot.playbook.syntax.complaints import comment_behind, complaint, glued, in_text, wide_commas
 from bot.playbook.syntax.full_width import HalfWidth, half_width
+from bot.playbook.syntax.left_out import entry_of, section_of, text_of, with_another_text, without
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
 from bot.playbook.syntax.sign_patterns import FullWidthSign
-from bot.playbook.syntax.slips import comments_in_texts, glued_comments
+from bot.playbook.syntax.slips import comments_behind_texts, comments_in_texts, glued_comments
 from bot.playbook.syntax.source import SourceFile, oversized
 
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -35,11 +34,8 @@ _BREAKS_OF_1_1 = "\x85\u2028\u2029"
 _NO_INDENTATION = ("\u3000", "\u00a0")
 """Spaces that look like indentation, and are a letter for YAML."""
 
-_SECTION = re.compile(rf"^(?:{'|'.join((*SECTIONS, 'channel'))})[ \t]*:(?=[ \t\r\n]|$)", re.MULTILINE)
-"""The begin of a section, whatever is above it: its name without indentation."""
-
-_SECTIONS_LEFT_OUT = 5
-"""So many times the rest of a file is read again, each time without one more section."""
+_LEFT_OUT = 30
+"""So many times the rest of a file is read again, each time without one part more."""
 
 
 @dataclass(frozen=True)
@@ -94,22 +90,36 @@ def _parsed(source: SourceFile) -> Parsed:
     builder, error = _attempt(source)
     if error is None:
         return _made(source, builder, [])
-    readable, problems, given_up = source, list(builder.problems), ""
-    for _ in range(_SECTIONS_LEFT_OUT):
+    readable, problems, given_up, texts = source, list(builder.problems), "", list[int]()
+    lines_tried: set[int] = set()
+    behind: dict[int, int] = {}  # by the begin of a section: an error here may follow from what was left out
+    for _ in range(_LEFT_OUT):
         problem = complaint(error, readable, builder.seen)
-        if all(one.place.line != problem.place.line for one in problems):  # else it follows from that one
+        line = problem.place.line
+        if all(one.place.line != line for one in problems):  # else it follows from that one
             problems.append(problem)
-        lines = (problem.place.line, *_lines_of(error))
-        section = _section_of(readable, min(lines))
-        if section is None:
+        text = None if line in lines_tried else text_of(readable, problem)
+        lines_tried.add(line)
+        lines = (line, *_lines_of(error))
+        section = section_of(readable, line)
+        doubtful = section is not None and behind.get(section.start) == line
+        if section is None or section.start not in behind:
+            section = section_of(readable, min(lines))
+        entry = None if section is None or doubtful else entry_of(readable, section, lines)
+        part = text or entry or section
+        if part is None:
             break
-        alone = readable.place(section.stop).line >= max(lines)
-        given_up += readable.text[section]
-        readable = _without(readable, section)
+        alone = readable.place(part.stop).line >= max(lines)
+        if part is entry and section is not None:
+            behind[section.start] = readable.place(part.stop).line
+        given_up += readable.text[part]
+        readable = without(readable, part) if text is None else with_another_text(readable, part)
+        texts += [] if text is None else [text.start]
         builder, error = _attempt(readable)
         if error is None:
+            builder.mark_unset(texts)
             return _made(readable, builder, problems, given_up)
-        if not alone:  # errors in the rest may follow from what was left out
+        if not alone and part is section:  # errors in the rest may follow from what was left out
             break
     return Parsed(None, problems, whole=False)
 
@@ -197,21 +207,6 @@ def _lines_of(error: yaml.YAMLError) -> list[int]:
     return [mark.line + 1 for mark in marks if mark is not None]
 
 
-def _section_of(source: SourceFile, line: int) -> slice | None:
-    """The offsets of the section around a line; `None` where the file has no other."""
-    starts = [0, *(match.start() for match in _SECTION.finditer(source.text) if match.start())]
-    if len(starts) < 2:
-        return None
-    number = bisect_right(starts, source.offset(line)) - 1
-    return slice(starts[number], [*starts, len(source.text)][number + 1])
-
-
-def _without(source: SourceFile, section: slice) -> SourceFile:
-    """The file with spaces in the place of a section, so that everything else stays where it is."""
-    blank = re.sub(r"[^\r\n]", " ", source.text[section])
-    return SourceFile(source.file, source.text[: section.start] + blank + source.text[section.stop :])
-
-
 def _private(text: str) -> tuple[str, dict[int, int]]:
     """What is no line break in YAML 1.2 hidden from a 1.1 parser, as characters that the text has not."""
     used = [c for c in _BREAKS_OF_1_1 if c in text]
@@ -229,6 +224,7 @@ def _quiet_losses(source: SourceFile, builder: Builder) -> list[Problem]:
         cut.raw, cut.unset = cut.value, True
         losses.append(glued(source, offset))
     losses += [in_text(source, offset) for offset in comments_in_texts(source, builder.seen)]
+    losses += [comment_behind(source, offset) for offset in comments_behind_texts(source, builder.seen)]
     losses += _wide_spaces(source, builder)
     if builder.root is not None and any(sign in source.text for sign in "，、［］｝"):
         losses += wide_commas(source, builder.root)

@@ -12,11 +12,13 @@ from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.shape.suggest_keys import as_names, names_secret
 from bot.playbook.syntax.nodes import Scalar
+from bot.playbook.syntax.sign_patterns import COMPARED, TEXTS
 from bot.playbook.syntax.source import SourceFile
 
 _GLUED = re.compile(r"[ \t]#(?=\S)")
 _IN_TEXT = re.compile(r"(?:[^\x00-\x7f]|[A-Za-z0-9_]{2}|[\])}!?.,])(#)[ \t]+\S")
 """A `#` that touches the text before it, and is followed by a space. `C# 課程` is none: one letter."""
+_BEHIND_TEXT = re.compile(r" # +\S")
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 
 
@@ -55,6 +57,21 @@ def comments_in_texts(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -
         )
         if match is not None:
             yield match.start(1)
+
+
+def comments_behind_texts(source: SourceFile, seen: Sequence[tuple[Scalar, bool]]) -> Iterator[int]:
+    """The offset of every ` # ` behind one word of a text that people read, without quotes: `三樓 # 專櫃`."""
+    if " # " not in source.text:
+        return
+    for scalar, is_key in seen:
+        if scalar.plain and not is_key and _BEHIND_TEXT.match(source.text, scalar.end) and _is_read(scalar):
+            yield scalar.end + 1
+
+
+def _is_read(text: Scalar) -> bool:
+    """Whether people read what stands here."""
+    names = [one for one in text.path if isinstance(one, str)]
+    return bool(text.value) and names[-1:] != [] and names[-1] in TEXTS and COMPARED.isdisjoint(names)
 
 
 def _first_comment(

@@ -38,6 +38,32 @@ def _escaped(c: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+_OF_A_LINE = re.compile(r"(?:(?![ \t]+#(?:[ \t]|$)).)*")
+_BETWEEN_BRACKETS = re.compile(r"(?:\{\{.*?\}\}|\$\{[^{}]*\}|\[[^\[\]{}]*\](?=[ \t]*[^\s,\]}])|[^,{}\[\]])*")
+
+
+_BEFORE_VALUE = re.compile(r"(?:[:,]|(?:^|(?<= ))-)[ \t]+|[\[{][ \t]*")
+
+
+def value_starts(line: str, place: int) -> list[int]:
+    """The offsets in a line at which a value that holds this one may begin, the nearest first."""
+    found = (match.end() for match in _BEFORE_VALUE.finditer(line, 0, place + 1))
+    return sorted((at for at in found if at <= place), reverse=True)
+
+
+def in_quotes(line: str, start: int) -> tuple[int, str]:
+    """The offset behind the text that begins at `start`, and the text in quotes, with nothing else changed.
+
+    It ends with its line, or where a comment begins; between brackets with the next comma.
+    """
+    before = line[:start]
+    between = any(before.count(opening) > before.count(closing) for opening, closing in ("{}", "[]"))
+    match = (_BETWEEN_BRACKETS if between else _OF_A_LINE).match(line, start)
+    text = "" if match is None else match[0].rstrip()
+    quote = next((one for one in "\"'" if one not in text and (one == "'" or "\\" not in text)), "")
+    return start + len(text), f"{quote}{text}{quote}" if quote else scalar(text)
+
+
 def text_lines(text: str) -> str:
     """A text as a YAML value of its own: one of several lines below `|-`, where it reads back the same."""
     lines = text.split("\n")
