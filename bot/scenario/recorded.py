@@ -63,7 +63,10 @@ def recorded(
     sent = {one.broadcast for one in happenings if isinstance(one, BroadcastCame)}
     groups = groups_of(turns, playbook, sent)
     taken = taken_before(turns, playbook)
-    given = [*given_lines(turns_of(turns), start, playbook, groups, taken), *shop_lines(turns, playbook)]
+    given = [
+        *given_lines(turns_of(turns), start, playbook, groups, taken, named=bool(sent)),
+        *shop_lines(turns, playbook),
+    ]
     given += [
         *clerk_lines(turns, playbook),
         *coupon_lines(turns, playbook),

@@ -68,8 +68,13 @@ def given_lines(
     playbook: Playbook,
     groups: Mapping[str, str],
     taken: Mapping[str, int],
+    *,
+    named: bool,
 ) -> Iterator[str]:
-    """The lines below `given:`; `first` is by the names that the scenario calls its people by."""
+    """The lines below `given:`; `first` is by the names that the scenario calls its people by.
+
+    `named`: a step names them, also where there is only one.
+    """
     yield f"  now: {local(start, playbook.zone):%Y-%m-%d %H:%M}"
     people = {name: _person(turn, playbook, start) for name, turn in first.items()}
     channels = {turn.event.channel for turn in first.values()}
@@ -77,7 +82,7 @@ def given_lines(
     if channels != {usual}:
         for name, turn in first.items():
             people[name] = {"channel": turn.event.channel, **people[name]}
-    if len(people) == 1:
+    if len(people) == 1 and not named:
         [(name, fields)] = people.items()
         yield f"  contact: {braces({'name': scalar(name), **fields})}"
     else:

@@ -134,6 +134,17 @@ async def test_it_stands_among_the_turns_and_in_the_recording(shop: Shop) -> Non
     assert "#" not in shown.partition("steps:")[2], shown
 
 
+async def test_the_recording_of_one_alone_says_who_got_it(shop: Shop) -> None:
+    """L4: whom `sent` names, `given` names; it is played again as it was."""
+    friend = await shop.friend()
+    await shop.say(friend, "你好")
+    await shop.do("clock", {"next": True})
+    shown = await shop.recorded(friend)
+    assert "given:\n" in shown
+    assert "  people:\n    小美:" in shown, shown
+    assert "- sent: {週年慶: [小美]}\n" in shown, shown
+
+
 async def test_who_goes_back_has_not_got_it_and_it_stays_sent(shop: Shop) -> None:
     """To what it said: that stays. To before it: tag and message are gone, and no second one comes."""
     friend = await shop.friend()
