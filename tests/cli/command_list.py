@@ -33,7 +33,7 @@ def _is_several(command: argparse.ArgumentParser) -> bool:
 
 def _says(command: argparse.ArgumentParser) -> str:
     said = command.description or ""
-    return said[:1].lower() + said[1:]
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]  # LINE stays LINE
 
 
 if __name__ == "__main__":

@@ -54,6 +54,8 @@ def test_the_list_of_commands_is_that_of_help() -> None:
     """`make commands` writes it anew."""
     head, _, _ = PAGE.read_text("utf-8").partition(BEGINS)
     assert PAGE.read_text("utf-8") == head + command_list()
+    spoilt = [line for line in command_list().splitlines() if re.search(r"`: [a-z][A-Z]", line)]
+    assert spoilt == [], "a name keeps its capital letters"
 
 
 NO_COMMANDS = {"COMMAND", "ends", "VIP/選購"}
