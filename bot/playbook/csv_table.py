@@ -59,6 +59,9 @@ _RUN = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠]")
 Full-width signs are formulas for Excel in Chinese and Japanese."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What no cell holds: a terminal that shows the file would obey it. Tabs and ends of lines are text."""
+_CHANGED = re.compile(r"\+[0-9]+|0[0-9]+|[0-9]{12,}|[0-9]+[eE][0-9]+")
+"""A text that spreadsheets take for a number, and show and save as another: without its zero or plus, or in
+powers of ten."""
 _PLAIN = re.compile(r'[^\W_][^\x00-\x1f\x7f-\x9f",]*')
 """A cell that is written as it is: no formula begins with a letter or digit."""
 
@@ -111,7 +114,10 @@ def column_name(header: str) -> str:
 
 
 def csv_line(cells: Iterable[object]) -> str:
-    """A line for spreadsheets: no cell is a formula (CWE-1236), none holds control or invisible signs."""
+    """A line for spreadsheets: no cell is a formula of somebody's (CWE-1236), none holds control or invisible
+    signs. A text of digits that a spreadsheet would take for a number, and change (phones, numbers of
+    members), is `="0912345678"`: it shows as it is, and `cell_text` reads it back.
+    """
     return ",".join(map(_csv_cell, cells)) + "\r\n"
 
 
@@ -119,6 +125,8 @@ def _csv_cell(cell: object) -> str:
     if cell is None:
         return ""
     text = visible(str(cell))
+    if isinstance(cell, str) and _CHANGED.fullmatch(text):
+        return f'"=""{text}"""'
     if not text or _PLAIN.fullmatch(text):  # most cells of a large table
         return text
     text = _CONTROL.sub("", text)

@@ -17,6 +17,7 @@ from bot.cli.main import main
 from bot.model.contact import AttributeValue, Binding, Contact, Identity, Tag
 from bot.model.processes import part_of
 from bot.model.stored import TurnWrite
+from bot.playbook.csv_table import cell_text
 from bot.store.contacts import audiences
 from bot.store.contacts.friends import FriendList
 from bot.store.people_collections import SAMPLED
@@ -175,7 +176,7 @@ def test_all_of_them_for_a_spreadsheet_which_calculates_nothing(
     assert capsys.readouterr().out.startswith(chinese), "names that a list for an audience may have, too"
     said = run("audience", "export", str(shop), "名單", "--reveal")
     rows = list(csv.DictReader(io.StringIO(said.out.removeprefix("\ufeff"))))
-    assert [(one["name"], one["phone"]) for one in rows] == [
+    assert [(one["name"], cell_text(one["phone"])) for one in rows] == [
         ("'=名1", "0912000101"),
         ("'=名2", "0912000102"),
         ("'=名3", "0912000103"),

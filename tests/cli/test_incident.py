@@ -77,7 +77,7 @@ def test_a_table_to_inform_them(people: Path, tmp_path: Path, run: Run) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
     with file.open(encoding="utf-8-sig", newline="") as opened:
         rows = {row["contact"]: row for row in csv.DictReader(opened)}
-    assert rows[AMY.id]["phone"] == "0912345678"
+    assert rows[AMY.id]["phone"] == '="0912345678"', "no spreadsheet takes its zero"
     assert rows[AMY.id]["email"] == "amy@forest.example"
     assert len(rows) == 6
     assert "is there already" in run("incident", "--all-data", "--csv", str(file), code=1).err

@@ -228,6 +228,12 @@ def test_a_large_file_is_read_in_little_memory(tmp_path: Path) -> None:
 def test_what_is_written_is_run_by_no_spreadsheet() -> None:
     assert csv_line(("=1+1", "+x", "-1", "@sum", 7, None)) == "'=1+1,'+x,'-1,'@sum,7,\r\n"
     assert csv_line(('a"b', "c,d", "e\nf", "", "小安", "\tx")) == '"a""b","c,d","e\nf",,小安,\'\tx\r\n'
+    assert csv_line(("0912345678", "00123", "+886912345678", "123456789012", "12e5", "0", 7, "1234")) == (
+        '"=""0912345678""","=""00123""","=""+886912345678""","=""123456789012""","=""12e5""",0,7,1234\r\n'
+    ), "a spreadsheet shows these as they are, and saves them so"
+    assert (
+        csv_line(("+1+1", "0912-345-678", "00=1", "0１", "1e5e5")) == "'+1+1,0912-345-678,00=1,0１,1e5e5\r\n"
+    )
     assert csv_line(("＝1+1", "＋x", "－1", "＠sum")) == "'＝1+1,'＋x,'－1,'＠sum\r\n"
     assert csv_line(("\n=1+1", " =1+1", "\u3000@sum")) == "\"'\n=1+1\",' =1+1,'\u3000@sum\r\n"
 
@@ -244,3 +250,10 @@ def test_nothing_invisible_reaches_a_file_nor_hides_a_formula() -> None:
     assert csv_line(("\u202egnp.exe", "\u200b=1+1", "小\u2066安\u2069", "👨\u200d👩")) == (
         "gnp.exe,'=1+1,小安,👨\u200d👩\r\n"
     )
+
+
+def test_what_a_spreadsheet_would_change_is_read_back_as_it_was() -> None:
+    """M5: phones and numbers of members, from a table of ours, also once a spreadsheet has saved it."""
+    numbers = ("0912345678", "00123", "+886912345678", "0000000000000001", "12e5")
+    [line] = lines_of(BytesIO(csv_line(numbers).encode()))
+    assert tuple(map(cell_text, line.cells)) == numbers
