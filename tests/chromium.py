@@ -1,6 +1,6 @@
 """Chromium for all tests of a session, and pages of it that they use in turn.
 
-They are known everywhere through `tests/conftest.py`: a module that imports one gets a browser of its own.
+They are known through `FIXTURES` of `tests/conftest.py`: a module that imports one gets a browser of its own.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.simulator.lent_pages import DESK, Pages, is_lent
+from tests.simulator.shop import running_shop
+
+__all__ = ["running_shop"]
+
+expect.set_options(timeout=60_000)  # milliseconds: a page that comes late on a busy machine is no mistake
 
 STARTS = 180_000
 """Milliseconds that Chromium may take to start on a busy machine: many start there at once."""

@@ -1,4 +1,4 @@
-"""What all tests share: one real mongod, one clock that tests move."""
+"""What all tests share: how they are collected, and a clock that they move."""
 
 from __future__ import annotations
 
@@ -8,30 +8,17 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.async_api import expect
 
-from bot.store.database.mongo import Database
-from bot.store.sealing.keyring import generate, parse
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-from bot.store.unavailable import DatabaseUnavailable
-from tests import running
-from tests.chromium import browser, chromium, desk, pages
 from tests.depth import QUICK, what_is_tried_is_the_tests
-from tests.eventually import PATIENCE, eventually
-from tests.fakes.fake_line import FakeLine
-from tests.running import emptying
-from tests.simulator.shop import running_shop
-
-__all__ = ["browser", "chromium", "desk", "pages", "running_shop"]
+from tests.eventually import PATIENCE
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
@@ -43,7 +30,6 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).
     tempfile.tempdir = None
 
 settings.load_profile(QUICK)
-expect.set_options(timeout=60_000)  # milliseconds: a page that comes late on a busy machine is no mistake
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -51,7 +37,27 @@ NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 HERE = Path(__file__).parent
 PLAYED = {"world", "shop", "fake"}
 """Fixtures that a browser may play with."""
-
+WITH_DATABASE = {
+    *(
+        "attack",
+        "cli",
+        "faults",
+        "line",
+        "operations",
+        "playbook",
+        "runtime",
+        "sharded",
+        "shops",
+        "simulator",
+    ),
+    *("store", "web"),
+}
+FIXTURES = {
+    "tests.databases": WITH_DATABASE,
+    "tests.fakes.lines": {*WITH_DATABASE, "hooks"},
+    "tests.chromium": {"cli", "operations", "simulator", "web"},
+}
+"""Modules of fixtures, and the folders whose tests use them. The others start in a second without."""
 
 gc.disable()  # nothing of what is collected here goes before the end
 
@@ -67,10 +73,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish() -> None:
-    """After everybody who has joined it."""
-    running.ended()
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> None:
+    """Fixtures that are dear to import are known from the first file on whose folder needs them."""
+    folder = file_path.relative_to(HERE).parts[0]
+    for plugin, folders in FIXTURES.items():
+        if folder in folders:
+            parent.config.pluginmanager.import_plugin(plugin)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -137,69 +145,9 @@ class ManualClock:
                 future.set_result(None)
 
 
-@pytest.fixture(scope="session")
-def mongod() -> str:
-    """The address of a real, embedded mongod that lives as long as the test session."""
-    return running.running().uri
-
-
-@pytest.fixture(scope="session")
-def prepared(mongod: str) -> str:
-    async def prepare() -> None:
-        database = Database(mongod)
-        await database.prepare()
-        database.close()
-
-    asyncio.run(prepare())
-    return mongod
-
-
-@pytest.fixture(scope="session")
-def emptied(prepared: str) -> Iterator[Callable[[], None]]:
-    """Removes all documents."""
-    with emptying(prepared) as empty:
-        yield empty
-
-
-@pytest.fixture
-async def database(prepared: str, emptied: Callable[[], None], plain: bool) -> AsyncIterator[Database]:
-    """An empty database with all indexes."""
-    emptied()
-    database = Database(prepared, plain=plain)
-    await eventually(partial(_reached, database), bool)
-    yield database
-    database.close()
-
-
-async def _reached(database: Database) -> bool:
-    """A machine may stand still for longer than a webhook would wait for a first connection."""
-    try:
-        await database.ping()
-    except DatabaseUnavailable:
-        return False
-    return True
-
-
-@pytest.fixture(scope="session")
-def seal() -> Seal:
-    return Seal(parse(generate()))
-
-
-@pytest.fixture
-def stores(database: Database, seal: Seal) -> Stores:
-    """All repositories, on the empty database."""
-    return stores_of(database, seal)
-
-
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
-
-
-@pytest.fixture
-async def line() -> AsyncIterator[FakeLine]:
-    async with FakeLine.running() as line:
-        yield line
 
 
 @pytest.fixture

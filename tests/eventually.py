@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from playwright.async_api import FloatRect, Frame, Locator, Page
+if TYPE_CHECKING:  # most who wait have no browser
+    from playwright.async_api import FloatRect, Frame, Locator, Page
 
 T = TypeVar("T")
 
