@@ -7,6 +7,7 @@ import gc
 import math
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -63,8 +64,9 @@ gc.disable()  # nothing of what is collected here goes before the end
 
 
 def pytest_sessionstart() -> None:
-    """Before hypothesis reads the source of all that is imported."""
+    """Before hypothesis reads the source of all that is imported. A time-out of CI ends it as Ctrl-C does."""
     what_is_tried_is_the_tests()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else mongod and bots go on without it
 
 
 def pytest_collection_finish() -> None:
