@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.engine.texts.pattern import LONGEST, Anything, Capture, CaptureType, Pattern
+from bot.engine.texts.pattern import LONGEST, Anything, Capture, CaptureType, Pattern, Year
 from bot.engine.texts.text import fold
 from bot.model.plain_text import visible
 from bot.model.value import Value
@@ -254,6 +254,18 @@ def test_captures(pattern: str, said: str, captured: dict[str, Value] | None) ->
         ("生日 {d:date} 對", "生日 1990 年 5 月 20 日 對", {"d": "1990-05-20"}),
         ("生日 {d:date}", "生日 1990/13/1", None),
         ("生日 {d:date}*", "生日 1990/5/201", None),
+        ("我的生日是 {d:date}", "我的生日是5/20", {"d": "2026-05-20"}),
+        ("我的生日是 {d:date}", "我的生日是 5月20日", {"d": "2026-05-20"}),
+        ("我的生日是 {d:date}", "我的生日是 五月二十日", {"d": "2026-05-20"}),
+        ("我的生日是 {d:date}", "我的生日是民國80年3月15日", {"d": "1991-03-15"}),
+        ("我的生日是 {d:date}", "我的生日是 19900520", {"d": "1990-05-20"}),
+        ("我的生日是 {d:date}", "我的生日是 2/30", None),
+        ("預約 {d:date} {t:rest}", "預約 12/1(二) 下午三點", {"d": "2026-12-01", "t": "下午三點"}),
+        ("預約 {d:date} {t:rest}", "預約下週三 14:00", {"d": "2026-01-07", "t": "14:00"}),
+        ("{d:date}的課", "大後天的課", {"d": "2026-01-04"}),
+        ("{d:date} 有課嗎", "next Friday 有課嗎", {"d": "2026-01-09"}),
+        ("{a:date}到{b:date}", "12/1到12/3", {"a": "2026-12-01", "b": "2026-12-03"}),
+        ("預約 {d:date}", "預約 12/1(一)", None),
         ("電話 {p:phone}", "電話 0912-345-678", {"p": "+886912345678"}),
         ("電話 {p:phone}", "電話 ０９１２　３４５　６７８", {"p": "+886912345678"}),
         ("電話 {p:phone}", "電話 +886 912 345 678", {"p": "+886912345678"}),
@@ -265,6 +277,23 @@ def test_typed_captures_take_a_whole_run_that_is_a_value(
     pattern: str, said: str, captured: dict[str, Value] | None
 ) -> None:
     assert taken(pattern, said) == captured
+
+
+@pytest.mark.parametrize(
+    ("year", "said", "captured"),
+    [
+        ("written", "1990/5/20", True),
+        ("written", "民國80/3/15", True),
+        ("written", "5/20", False),
+        ("written", "2/29", False),
+        ("written", "明天", False),
+        ("missing", "5/20", True),
+        ("missing", "2月29日", True),
+        ("missing", "1990/5/20", False),
+    ],
+)
+def test_a_date_with_its_year_or_without(year: Year, said: str, captured: bool) -> None:
+    assert (Pattern("", (Capture("d", "date", year),)).match(said) is not None) is captured
 
 
 @given(st.text(max_size=40), st.sampled_from(("number", "date", "phone")))

@@ -78,7 +78,7 @@ def fits(trigger: Trigger, event: TriggerEvent, when: When) -> Mapping[str, Valu
         case OnPattern(pattern, postback, _):
             if event.kind != ("postback" if postback else "text"):
                 return None
-            return pattern.match(event.subject)
+            return pattern.match(event.subject, when.today)
         case OnPostback(data):
             fitting = event.kind == "postback" and event.subject in data
         case OnMessage(kind):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias
 from unicodedata import category, normalize
 
 from bot.engine.texts.text import fold, fold_characters
 from bot.engine.texts.typed import typed
+from bot.engine.times.local_time import day_after
+from bot.engine.times.time_texts import SPOKEN_DATE, parse_spoken_date
 from bot.model.plain_text import visible
 from bot.model.value import Type, Value
 
@@ -29,17 +32,15 @@ _CHARACTERS: dict[CaptureType, re.Pattern[str]] = {
     "word": re.compile(r"\S+"),
     "digits": re.compile(r"[0-9]+"),
     "number": re.compile(r"(?:(?<![0-9])[-+])?[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"),
-    "date": re.compile(
-        r"(?<![0-9])[0-9]{4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}(?![0-9])(?:\s*日)?"
-    ),
+    "date": SPOKEN_DATE,
     "phone": re.compile(r"\+?[0-9](?:[0-9 ()-]*[0-9])?"),
 }
-_WHOLE_RUN: dict[CaptureType, Type | Literal["phone"]] = {
-    "number": "number",
-    "date": "date",
-    "phone": "phone",
-}
-"""Captures that take the longest run of their characters, which must then be a value of this type."""
+SOME_DAY = date(2026, 1, 1)
+"""The day on which a text is said, where it matters only whether it fits."""
+_LONG_AFTER = 20 * 366
+"""Days after which a day that is said without its year is another one."""
+Year: TypeAlias = Literal["any", "written", "missing"]
+"""Of a date that is captured: with its year or not (it is the next such day then), or one of the two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Capture:
 
     name: str
     type: CaptureType = "any"
+    year: Year = "any"
 
     @property
     def value_type(self) -> Type:
@@ -109,14 +111,14 @@ class Pattern:
         after: list[_Step] = [_Space()] if text[-1].isspace() else []
         return [*before, re.compile(r"\s*".join(words)), *after]
 
-    def match(self, text: str) -> dict[str, Value] | None:
+    def match(self, text: str, today: date = SOME_DAY) -> dict[str, Value] | None:
         """What the captures took, typed, cut from the original text; `None` where it does not fit.
 
-        Invisible signs are neither compared nor taken.
+        Invisible signs are neither compared nor taken. A date is read as one that is said on the day `today`.
         """
         text = visible(text[:LONGEST])
         folded = _Folded.unfolded(text) if self.strict else _Folded.of(text)
-        ways = _ways(self._steps, folded.text.strip())
+        ways = _ways(self._steps, folded.text.strip(), today)
         if ways is None:
             return None
         outside = len(folded.text) - len(folded.text.lstrip())
@@ -126,23 +128,23 @@ class Pattern:
             end = row[at] - 1
             if isinstance(step, Capture):
                 first, last = folded.starts[outside + at], folded.ends[outside + end - 1]
-                taken[step.name] = _value(step, text[first:last])
+                taken[step.name] = _value(step, text[first:last], today)
             at = end
         return taken
 
 
-def _ways(steps: Sequence[_Step], text: str) -> list[list[int]] | None:
+def _ways(steps: Sequence[_Step], text: str, today: date) -> list[list[int]] | None:
     """For each step and position, the end (plus 1) of the way to be taken, 0: no way; `None`: none at all."""
     onward = [0] * len(text) + [1]
     rows: list[list[int]] = []
     for step in reversed(steps):
-        onward = _through(step, text, onward)
+        onward = _through(step, text, onward, today)
         rows.append(onward)
     rows.reverse()
     return rows if onward[0] else None
 
 
-def _through(step: _Step, text: str, onward: Sequence[int]) -> list[int]:
+def _through(step: _Step, text: str, onward: Sequence[int], today: date) -> list[int]:
     match step:
         case _Space():
             return _through_space(text, onward)
@@ -155,7 +157,7 @@ def _through(step: _Step, text: str, onward: Sequence[int]) -> list[int]:
         case Capture(type="digits"):
             return _through_digits(text, onward)
         case Capture():
-            return _through_run(step, text, onward)
+            return _through_run(step, text, onward, today)
         case _:
             return _through_literal(step, text, onward)
 
@@ -217,22 +219,45 @@ def _through_digits(text: str, onward: Sequence[int]) -> list[int]:
     return ways
 
 
-def _through_run(part: Capture, text: str, onward: Sequence[int]) -> list[int]:
+def _through_run(part: Capture, text: str, onward: Sequence[int], today: date) -> list[int]:
     """A whole run that is a value; its sign may also belong to the literal before it."""
     ways = [0] * len(onward)
     for found in _CHARACTERS[part.type].finditer(text):
         start, end = found.span()
         if onward[end]:
             for at in (start, start + 1) if text[start] in "+-" else (start,):
-                ways[at] = end + 1 if typed(text[at:end], _WHOLE_RUN[part.type]) is not None else 0
+                ways[at] = end + 1 if _run_value(part, text[at:end], today) is not None else 0
     return ways
 
 
-def _value(part: Capture, cut: str) -> Value:
-    wanted = _WHOLE_RUN.get(part.type)
-    value = typed(cut, wanted) if wanted is not None else None
+def _run_value(part: Capture, text: str, today: date) -> Value | None:
+    """The value that a whole run of characters means; `None` where it means none."""
+    match part.type:
+        case "date":
+            return _date(part, text, today)
+        case "number" | "phone":
+            return typed(text, part.type)
+        case _:
+            return None
+
+
+def _date(part: Capture, text: str, today: date) -> str | None:
+    """A day as a question for one takes it; its year is written where it is the same whenever it is said."""
+    day = parse_spoken_date(text, today, _any_day)
+    if day is None:
+        return None
+    written = day == parse_spoken_date(text, day_after(today, _LONG_AFTER), _any_day)
+    return day.isoformat() if part.year in ("any", "written" if written else "missing") else None
+
+
+def _any_day(_: date) -> bool:
+    return True
+
+
+def _value(part: Capture, cut: str, today: date) -> Value:
     if part.type == "digits":
         return fold(cut)
+    value = _run_value(part, cut, today)
     return cut.strip() if value is None else value
 
 

@@ -91,6 +91,18 @@ _IN_WEEK = re.compile(rf"(?P<which>這個?|本|下下個?|下個?|上個?)?{_WEE
 _ENGLISH = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IN_ENGLISH = re.compile(r"(?P<which>this|next|last)?(?P<day>[a-z]{3,9})")
 
+_WEEKDAY_BEHIND = rf"(?:\s*\(?{_WEEK}[{''.join(_DAYS)}]\)?|\s*\([{''.join(_DAYS)}]\))?"
+_ENDS = r"(?![0-9])(?:\s*[日號])?"
+SPOKEN_DATE = re.compile(
+    r"(?<![0-9])(?:(?:(?:中華)?民國\s*|西元\s*)?[0-9]{1,4}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,2}"
+    rf"{_ENDS}{_WEEKDAY_BEHIND}|[0-9]{{8}}(?![0-9])"
+    rf"|[0-9]{{1,2}}\s*[-/.月]\s*[0-9]{{1,2}}(?!\s*[-/.年月])(?!\s*[-/.]\s*[0-9]){_ENDS}{_WEEKDAY_BEHIND})"
+    rf"|{_NUMERAL}月{_NUMERAL}[日號]{_WEEKDAY_BEHIND}"
+    rf"|(?:這個?|本|下下?個?|上個?)?{_WEEK}[{''.join(_DAYS)}]|(?:(?:this|next|last)\s*)?(?:{'|'.join(_ENGLISH)})"
+    rf"|{'|'.join(sorted(_AWAY, key=len, reverse=True))}"
+)
+"""What may be a day somewhere in a text that is folded; `parse_spoken_date` says whether it is one."""
+
 Takes = Callable[[date], bool]
 
 

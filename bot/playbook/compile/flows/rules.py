@@ -17,12 +17,13 @@ from bot.model.place import Place
 from bot.model.translatable import Translatable, row, tr
 from bot.playbook.compile.actions.steps import leaves_itself
 from bot.playbook.compile.conditions.conditions import BOUND, behind, condition_of, guarantees
+from bot.playbook.compile.flows.missing_year import asking_for_years
 from bot.playbook.compile.scope.book import Book
 from bot.playbook.compile.scope.position import FlowScope
 from bot.playbook.compile.scope.scope import Scope
 from bot.playbook.compile.triggers.triggers import Hearing, triggers_of
 from bot.playbook.similar import hint_for, quoted
-from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain, scalars
+from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, path_text, plain
 
 _ATTRIBUTE = "attribute."
 
@@ -51,7 +52,7 @@ def _known_by(trigger: Trigger) -> frozenset[str]:
 def known_within(book: Book, here: FlowScope, start: Start | None) -> frozenset[str]:
     """The attributes that are known to everybody in a journey: it begins by `when` alone, which needs them,
     and no action of the playbook forgets them."""
-    if start is None or here.page or here.name in _named_under(book, "start", "run"):
+    if start is None or here.page or here.name in book.named_under("start", "run"):
         return frozenset()
     known = known_by(start.when) | guarantees(start.condition)
     return frozenset(name for name in known if name.startswith(_ATTRIBUTE)) - forgotten_anywhere(book)
@@ -59,30 +60,7 @@ def known_within(book: Book, here: FlowScope, start: Start | None) -> frozenset[
 
 def forgotten_anywhere(book: Book) -> frozenset[str]:
     """The attributes that some action of the playbook clears."""
-    return frozenset(_ATTRIBUTE + name for name in _named_under(book, "clear"))
-
-
-def _named_under(book: Book, *keys: str) -> frozenset[str]:
-    """All texts below these keys, anywhere in the playbook."""
-    cached: dict[tuple[str, ...], frozenset[str]] = book.cache.setdefault("named under", {})
-    if keys not in cached:
-        values = _values_of(book.root, keys)
-        cached[keys] = frozenset(scalar.value for value in values for scalar in scalars(value))
-    return cached[keys]
-
-
-def _values_of(node: Node, keys: Sequence[str]) -> Iterator[Node]:
-    match node:
-        case Scalar():
-            return
-        case List(items=items):
-            for item in items:
-                yield from _values_of(item, keys)
-        case Map(pairs=pairs):
-            for key, (_, value) in pairs.items():
-                if key in keys:
-                    yield value
-                yield from _values_of(value, keys)
+    return frozenset(_ATTRIBUTE + name for name in book.named_under("clear"))
 
 
 MOST_PLACES = 1_000_000
@@ -95,7 +73,8 @@ _AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
 
 def rules_of(scope: Scope, node: Node | None, hearing: Hearing) -> tuple[Rule, ...]:
     """The rules of a list, in order."""
-    return tuple(rule_of(scope, item, hearing) for item in scope.items(node))
+    made = ((item, rule_of(scope, item, hearing)) for item in scope.items(node))
+    return tuple(one for item, rule in made for one in asking_for_years(scope, item, rule))
 
 
 def rule_of(scope: Scope, node: Map, hearing: Hearing) -> Rule:

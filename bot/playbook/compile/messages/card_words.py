@@ -25,6 +25,8 @@ class CardWords:
     filled: str
     stamps_until: str
     gift: str
+    with_year: str
+    """Asks for a date with its year; `example` is the sentence with one."""
 
 
 CHINESE_CARDS = CardWords(
@@ -39,6 +41,7 @@ CHINESE_CARDS = CardWords(
     filled="已經集滿 {filled} 張",
     stamps_until="集點到 {day} {clock} 為止",
     gift="禮",
+    with_year="請把年份也寫上，例如：{example}",
 )
 ENGLISH_CARDS = CardWords(
     coupons="My coupons",
@@ -52,6 +55,7 @@ ENGLISH_CARDS = CardWords(
     filled="Cards filled: {filled}",
     stamps_until="Stamps until {day} {clock}",
     gift="🎁",
+    with_year="Please write the year as well, such as: {example}",
 )
 
 

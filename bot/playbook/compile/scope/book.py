@@ -17,7 +17,7 @@ from bot.model.value import Type
 from bot.playbook.compile.scope.position import FlowScope, Need
 from bot.playbook.shape.sections import Section
 from bot.playbook.syntax.entries import mentions
-from bot.playbook.syntax.nodes import Map, Node, Scalar
+from bot.playbook.syntax.nodes import Map, Node, Scalar, maps, scalars
 
 
 @dataclass
@@ -66,6 +66,14 @@ class Book:
         """The entries of a section by name; empty where the playbook has none."""
         node = self.root.get(name)
         return node.pairs if isinstance(node, Map) else {}
+
+    def named_under(self, *keys: str) -> frozenset[str]:
+        """All texts below these keys, anywhere in the playbook."""
+        cached: dict[tuple[str, ...], frozenset[str]] = self.cache.setdefault("named under", {})
+        if keys not in cached:
+            values = (here.get(key) for here in maps(self.root) for key in keys)
+            cached[keys] = frozenset(text.value for value in values if value for text in scalars(value))
+        return cached[keys]
 
     def may_have(self, section: str) -> bool:
         """Whether the playbook has a section, or may have it: refused, or in a file that cannot be read."""
