@@ -18,7 +18,7 @@ from bot.model.month import next_month
 from bot.model.problem import Problem
 from bot.model.published_version import SHORT, AcceptedPlaybook, Coming, GitCommit
 from bot.model.retention import PEOPLE
-from bot.model.translatable import Refusal, Translatable, plural, tr
+from bot.model.translatable import Refusal, Translatable, plural, row, tr
 from bot.operations.acceptance import Acceptance, BlockedByPeople, Permit, TellProblems
 from bot.operations.rollout import (
     ANSWER_PATIENCE,
@@ -123,6 +123,10 @@ class PublishRefused(Refusal):
 
 class ScenarioFails(PublishRefused):
     """Its scenarios do not hold."""
+
+
+class SecretsLost(PublishRefused):
+    """A secret stands in its files as the default of a variable."""
 
 
 class NoProcessServes(PublishRefused):
@@ -257,7 +261,8 @@ async def _checked(
     rehearse: Callable[[], Awaitable[bool]] | None,
     stays: Translatable,
 ) -> None:
-    """Raise `LosesPeople` or `ScenarioFails`; `stays` says what is served then."""
+    """Raise `SecretsLost`, `LosesPeople` or `ScenarioFails`; `stays` says what is served then."""
+    await _refuse_secret_defaults(found, stays)
     try:
         await acceptance.look(found)
     except BlockedByPeople as error:
@@ -266,6 +271,23 @@ async def _checked(
     await _look_at_broadcasts(stores, found, acceptance, stays)
     if rehearse is not None and not await rehearse():
         raise ScenarioFails(tr("a scenario fails: {stays}", stays=stays))
+
+
+async def _refuse_secret_defaults(found: ValidPlaybook, stays: Translatable) -> None:
+    """Raise `SecretsLost` where a secret is the default of a variable: it is not stored, so a process that is
+    started anew could not serve this version as soon as its files hold another."""
+    contents = found.contents
+    if contents is None or not contents.defaults or await asyncio.to_thread(contents.is_whole):
+        return
+    places = row([f"{file}:{line} ${{{name}:-…}}" for file, line, name in contents.defaults])
+    raise SecretsLost(
+        tr(
+            "a secret is the default of a variable ({places}), and no default is kept of a secret: {stays};"
+            " write  ${NAME}  alone, and the secret into .env",
+            places=places,
+            stays=stays,
+        )
+    )
 
 
 async def _look_at_broadcasts(

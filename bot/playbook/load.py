@@ -28,6 +28,7 @@ from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
 from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, is_hidden
+from bot.playbook.syntax.hiding import secret_defaults
 from bot.playbook.syntax.source import SourceFile
 
 _DATE = re.compile(rf"{SOME_YEAR}-(\d\d)-(\d\d)")
@@ -156,6 +157,11 @@ def _contents(document: ParsedPlaybook, made: Compiled) -> PlaybookContents:
         made.beside,
         made.marks,
         redacted,
+        tuple(
+            (name, *one)
+            for name in redacted
+            for one in secret_defaults(document.files[name].text, document.texts[name])
+        ),
         tuple(_media(made)),
         dict(_scenarios(document.folder)),
     )

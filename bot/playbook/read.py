@@ -217,6 +217,8 @@ class PlaybookContents:
     beside: Mapping[str, AssetFile]
     marks: tuple[str, ...]
     redacted: tuple[str, ...]
+    defaults: tuple[tuple[str, int, str], ...] = ()
+    """File, line and variable of each `${NAME:-default}` whose default is a secret, and not in `texts`."""
     media: tuple[tuple[str, AssetFile], ...] = ()
     scenarios: Mapping[str, AssetFile] = field(default_factory=dict)
     """Stored with them for whoever edits them; nothing of them is served."""

@@ -159,6 +159,22 @@ async def test_files_with_a_mistake_do_not_stand_in_the_way(twice: Path) -> None
         assert "bot.yaml:" in (await oaflow("rollback", str(twice), "1", code=1)).err
 
 
+async def test_a_secret_as_a_default_is_not_published(shop: Path) -> None:
+    """L7: a process that was started anew, with other files by then, took no turns: none has the default."""
+    await oaflow("publish", str(shop))
+    edit(shop, "${LINE_CHANNEL_SECRET}", "${NEVER_SET:-a-secret-that-stands-here}")
+    line = 1 + (shop / "bot.yaml").read_text("utf-8").split("NEVER_SET")[0].count("\n")
+    for words in (("publish",), ("publish", "--unserved", "--untested")):
+        end = await oaflow(words[0], str(shop), *words[1:], code=1)
+        assert f"a secret is the default of a variable (bot.yaml:{line} ${{NEVER_SET:-…}})" in end.err
+        assert "what is live goes on" in end.err
+        assert "a-secret-that-stands-here" not in end.err + end.out
+    assert [one["number"] for one in await numbers(shop)] == [1]
+    edit(shop, "${NEVER_SET:-a-secret-that-stands-here}", "${LINE_CHANNEL_SECRET:-}")
+    await oaflow("publish", str(shop))
+    assert [one["number"] for one in await numbers(shop)] == [2, 1], "nothing is no secret"
+
+
 async def test_a_secret_in_a_file_is_never_kept(shop: Path) -> None:
     edit(shop, "${LINE_CHANNEL_SECRET}", "a-secret-that-stands-here")
     end = await oaflow("publish", str(shop))

@@ -45,6 +45,13 @@ def test_a_secret_that_stands_there_is_not(tmp_path: Path, channel: str, secret:
     assert (found.redacted, found.is_whole()) == (("bot.yaml",), False)
 
 
+def test_which_defaults_are_secrets(tmp_path: Path) -> None:
+    """By file, line and variable: what is not in the texts that are kept."""
+    rest = RULES + 'database: "mongodb://oaflow:${PASSWORD:-hunter2}@${HOST:-db.example}/"\n# ${OLD:-x}\n'
+    found = kept(tmp_path, "channel_secret: '${SECRET:-opaque-value}', access_token: '${TOKEN:-}'", rest)
+    assert found.defaults == (("bot.yaml", 3, "SECRET"), ("bot.yaml", 5, "PASSWORD"))
+
+
 def test_in_a_comment_it_is_left_out_and_does_no_harm(tmp_path: Path) -> None:
     found = kept(tmp_path, 'channel_secret: "${SECRET}"', f"# was {HEX}\n{RULES}", SECRET="x")
     assert HEX not in found.texts["bot.yaml"]

@@ -40,6 +40,7 @@ _VARIABLES = {
 }
 _WITH_ADDRESSES = ("database", "alerts", "hooks", "shops")
 _KEY_RING = re.compile(r"((?:seal|index)=)([^\s\"']{12,})")
+_WITH_DEFAULT = re.compile(r"\$\{(\w+):-([^}\n]+)\}")
 _ONLY_VARIABLES = re.compile(r"(?:\$\{\w+(?::-)?\})+")
 _NO_SECRET = re.compile(r"(?:\$\{\w+(?::-(?:generated)?)?\})*")
 """Values of a secret's key that are no secret: empty, or variables of the environment."""
@@ -94,6 +95,15 @@ def without_secrets(text: str, root: Node) -> str:
         if path[0] in _OF_ACCOUNTS and not _NO_SECRET.fullmatch(_raw(node)):
             _redact(signs, *_within_quotes(text, node.start, node.end))
     return "".join(signs)
+
+
+def secret_defaults(text: str, stored: str) -> Iterator[tuple[int, str]]:
+    """The line and the variable of each `${NAME:-default}` in a file whose default is a secret, for it is not
+    in its `stored` text: who sets NAME needs no default, and who does not cannot read that text again."""
+    for match in _WITH_DEFAULT.finditer(text):
+        start, end = match.span(2)
+        if stored[start:end] != text[start:end]:
+            yield text.count("\n", 0, start) + 1, match[1]
 
 
 def _in_comments(text: str, root: Node) -> Iterator[tuple[int, int]]:
