@@ -28,7 +28,7 @@ private_hosts: [127.0.0.1]
 api_token: ${EVENTS_TOKEN:-}
 shops:
   erp:
-    {platform: hook, url: "${ERP_URL}", secret: "${ERP_SECRET:-shared}", attributes: {tier: tier}}
+    {platform: hook, url: "${ERP_URL}", secret: shared, attributes: {tier: tier}}
 attributes: {tier: text}
 rules:
   - {when: {attribute_changed: tier}, push: "等級 {{ attribute.tier }}"}
