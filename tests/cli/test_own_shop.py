@@ -28,7 +28,7 @@ private_hosts: [127.0.0.1]
 api_token: ${EVENTS_TOKEN:-}
 shops:
   erp:
-    {platform: hook, url: "${ERP_URL}", secret: shared, attributes: {tier: tier}}
+    {platform: hook, url: "${ERP_URL}", secret: "${ERP_SECRET}", attributes: {tier: tier}}
 attributes: {tier: text}
 rules:
   - {when: {attribute_changed: tier}, push: "等級 {{ attribute.tier }}"}
@@ -54,7 +54,8 @@ class OwnShop:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**LINE_SETTINGS, "EVENTS_TOKEN": TOKEN, "ERP_URL": f"http://127.0.0.1:{self.port}/"}
+        ours = {"ERP_URL": f"http://127.0.0.1:{self.port}/", "ERP_SECRET": "shared"}
+        return {**LINE_SETTINGS, "EVENTS_TOKEN": TOKEN, **ours}
 
     def changes(self, tier: str) -> None:
         """As a till of the shop does it."""
