@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import get_args
 from urllib.parse import unquote
 
 from bot.engine.compiled.playbook import Playbook
@@ -17,7 +18,7 @@ from bot.model.problem import Level, Problem
 from bot.model.settings import EnvironmentValue, Settings
 from bot.model.translatable import plural
 from bot.playbook.autofix.offers import with_offers
-from bot.playbook.codes import mistake
+from bot.playbook.codes import Code, mistake
 from bot.playbook.compile.playbook import Compiled, compiled
 from bot.playbook.compile.values.pictures import sha256_of
 from bot.playbook.findings import deduplicated, without_follow_ups
@@ -26,6 +27,7 @@ from bot.playbook.read import NO_EDITS, AssetFile, ParsedPlaybook, PlaybookConte
 from bot.playbook.redaction import redaction_of
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.suggest_times import SOME_YEAR, GuessedYear
+from bot.playbook.syntax.entries import FoldedText, names_in
 from bot.playbook.syntax.environment import filled, read_dotenv
 from bot.playbook.syntax.folder import BOT_YAML, SCENARIOS, is_hidden
 from bot.playbook.syntax.hiding import secret_defaults
@@ -55,6 +57,11 @@ def year_to_come(problem: Problem, now: datetime) -> Problem:
 
 LISTED = 500
 """Mistakes and warnings that are listed."""
+_OF_ONE_VALUE = frozenset(
+    {code for code in get_args(Code) if code.startswith("unknown-") or code.endswith("-too-long")}
+    | {"image-missing", "placeholder-unknown", "uri-scheme", "not-https"}
+)
+"""Mistakes of a name or a text, whatever else is wrong around it."""
 KEY_RING = "${OAFLOW_KEYS:-generated}"
 """As if a playbook that names no `keys` had this."""
 
@@ -101,8 +108,9 @@ def load(
     with collector_at_rest():
         document = read(folder_or_file, environment, stand_in, unset=unset, edits=edits)
         variables, _ = read_dotenv(document.folder)
-        made = compiled(document, _default_key_ring({**variables, **environment}))
-        problems = [*document.problems, *made.problems]
+        key_ring = _default_key_ring({**variables, **environment})
+        made = compiled(document, key_ring)
+        problems = [*document.problems, *made.problems, *_names_in_refused(document, made, key_ring)]
         if examined:
             prices = prices_of(made.settings)
             found = examine(made.playbook, document.root, document.sources, document.ordered, now, prices)
@@ -122,6 +130,27 @@ def load(
         information=in_order(problem for problem in problems if problem.level == "info"),
         contents=None if is_wrong else _contents(document, made),
     )
+
+
+def _names_in_refused(
+    document: ParsedPlaybook, made: Compiled, key_ring: EnvironmentValue
+) -> Iterator[Problem]:
+    """The unknown names in what has another mistake: such a name hides behind none.
+
+    Not told is one that stands in what had to be taken out: it may be declared there.
+    """
+    beside = document.beside
+    if beside is None:
+        return
+    rest = replace(document, root=beside.root, refused=beside.refused, left_out=beside.left_out)
+    known, gone = set(made.problems), FoldedText("\n".join(beside.gone))
+    for one in compiled(rest, key_ring).problems:
+        if (
+            one.code in _OF_ONE_VALUE
+            and one not in known
+            and not gone.mentions(names_in(one.message, quoted=True))
+        ):
+            yield one
 
 
 def _listed(problems: Sequence[Problem]) -> list[Problem]:

@@ -13,6 +13,7 @@ from bot.playbook.autofix.slips import with_repairs
 from bot.playbook.canonical.document import canonical, version_of
 from bot.playbook.codes import mistake
 from bot.playbook.joined import Joined, join
+from bot.playbook.shape.looked_into import looked_into
 from bot.playbook.shape.schema import PLAYBOOK
 from bot.playbook.shape.shape import Shape
 from bot.playbook.syntax.entries import Entries
@@ -35,6 +36,19 @@ from bot.playbook.syntax.source import SourceFile, decode
 NO_EDITS: Mapping[str, str] = {}
 NODES_MOST = 200_000
 """Values and keys of a playbook: 20,000 rules."""
+
+
+@dataclass(frozen=True)
+class Remainder:
+    """A playbook of which something is refused, as it is without the mistakes: looked at, and never run.
+
+    `refused` and `left_out` are what is refused all the same; `gone` are the words that were taken out.
+    """
+
+    root: Map
+    refused: frozenset[tuple[str, str]]
+    left_out: tuple[tuple[str, Node], ...]
+    gone: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,7 @@ class ParsedPlaybook:
     """The file that the others are found by."""
     texts: Mapping[str, str] = field(default_factory=dict, repr=False)
     """The files' texts without literal secrets, and still YAML: so they may be stored."""
+    beside: Remainder | None = field(default=None, repr=False)
 
     def find(self, written: str, node: Scalar) -> Place | None:
         """The place of a piece of text inside a value; `None` where it is folded or written otherwise."""
@@ -112,7 +127,13 @@ def read(
         ordered=ordered_files(first),
         first=path.name,
         texts=reading.texts,
+        beside=None if reading.beside is None else _remainder(reading.beside, reading.gone),
     )
+
+
+def _remainder(joined: Joined, gone: Sequence[str]) -> Remainder:
+    root = canonical(joined.root, joined.channels)
+    return Remainder(root, frozenset(joined.refused), tuple(joined.left_out), tuple(gone))
 
 
 def _too_much(source: SourceFile) -> Problem:
@@ -134,6 +155,9 @@ class _Reading:
         self._folder = folder
         self._edits = edits
         self._trees: dict[str, Parsed] = {}
+        self.beside: Joined | None = None
+        """Where something is refused, what is left of it without its mistakes."""
+        self.gone: list[str] = []
         self._nodes = 0
 
     def tree(self, file: str) -> Node | None:
@@ -177,7 +201,14 @@ class _Reading:
                 self.sources[file], [*tree.problems, *shape.problems[before:]], PLAYBOOK
             )
         joined = join(files, needed=not self.lost.keys() & order[:1])
+        if joined.left_out:
+            self._look_into(files)
         return joined, [*self.filling.problems, *joined.problems]
+
+    def _look_into(self, files: Sequence[tuple[Map, set[tuple[str | int, ...]]]]) -> None:
+        rests = [looked_into(root, refused, self._trees[root.file].refused) for root, refused in files]
+        self.beside = join([(one.root, one.refused) for one in rests], needed=False)
+        self.gone = [word for one in rests for word in one.gone]
 
 
 def _lost(source: SourceFile, tree: Parsed, raw: bytes) -> str:

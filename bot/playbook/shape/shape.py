@@ -31,6 +31,11 @@ def problems_of(root: Node, finding: Finding) -> Iterator[Problem]:
         yield from BY_KEYWORD[finding.keyword](LocatedFinding(root, node, finding))
 
 
+def _is_unread(node: Node) -> bool:
+    """Whether what is meant stands in the file, and could not be read: none of the environment's values."""
+    return isinstance(node, Scalar) and node.unset and not node.names
+
+
 def _is_unset(node: Node) -> bool:
     return isinstance(node, Scalar) and node.unset
 
@@ -259,18 +264,17 @@ class Shape:
         `unusable` are those whose problems phase 1 has reported.
         """
         all_findings = self._validator.findings(root, self._vocabulary.file)
-        findings = [one for one in all_findings if unusable.isdisjoint(_around(one.path))]
+        findings = [one for one in all_findings if unusable.isdisjoint(around(one.path))]
         refused = set(unusable)
         for finding in findings:
             worded = list(problems_of(root, finding))
             self.problems += worded
-            unread = finding.keyword == "type" and _is_unset(at(root, finding.path))
-            if (worded or unread) and (whole := _whole(finding)):
+            if (worded or _is_unread(at(root, finding.path))) and (whole := whole_of(finding)):
                 refused.add(whole)
         wrong = {finding.path for finding in findings}
-        inner = _inner_problems(root, wrong) if self._vocabulary is PLAYBOOK else ()
+        inner = inner_problems(root, wrong) if self._vocabulary is PLAYBOOK else ()
         for path, problem in inner:
-            if unusable.isdisjoint(_around(path)):
+            if unusable.isdisjoint(around(path)):
                 self.problems.append(problem)
                 refused.add(path[:2])
         return refused
@@ -282,17 +286,17 @@ class Shape:
         return problems or [problem for _, problem in _flow_problems(flow, (), set())]
 
 
-def _around(path: Path) -> tuple[Path, Path]:
+def around(path: Path) -> tuple[Path, Path]:
     """The section of a place, and the name or item in it."""
     return path[:1], path[:2]
 
 
-def _whole(finding: Finding) -> Path:
+def whole_of(finding: Finding) -> Path:
     """What is refused with a finding: a section, or a name or item in it."""
     return (*finding.path, finding.key)[:2] if finding.key is not None else finding.path[:2]
 
 
-def _inner_problems(root: Node, wrong: set[Path]) -> Iterator[tuple[Path, Problem]]:
+def inner_problems(root: Node, wrong: set[Path]) -> Iterator[tuple[Path, Problem]]:
     """What the schema cannot see: keys and values that belong together, in flows and forms."""
     if not isinstance(root, Map):
         return

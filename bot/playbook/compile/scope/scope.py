@@ -40,8 +40,9 @@ from bot.playbook.syntax.nodes import List, Map, Node, Scalar, first_of, place_o
 Read = TypeVar("Read")
 DEEPEST = 16
 """Cards that hold one another, and audiences that ask for one another."""
-_IN_PLACEHOLDER = re.compile(r"\w+")
-_NO_VALUE = r":\s+(?:\{\{|\*)"
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}")
+_WORD = re.compile(r"\w+")
+_NO_VALUE = r"(?<!reply)(?<!push)(?<!text)(?<!ask):\s+(?:\{\{|\*)"
 _GIVEN_BY: Mapping[Code, re.Pattern[str]] = {
     "unknown-tag": re.compile(rf"(?<!\w)(?:{'|'.join(sorted(ADDING_TAGS))})(?!\w)|{_NO_VALUE}"),
     "unknown-menu": re.compile(rf"menu{_NO_VALUE}"),
@@ -120,7 +121,7 @@ class Scope:
             return True
         names = list(names_in(message, quoted=True))
         if isinstance(node, Scalar):
-            names += [node.value, *(_IN_PLACEHOLDER.findall(node.value) if "{{" in node.value else ())]
+            names += [node.value, *_WORD.findall(" ".join(_PLACEHOLDER.findall(node.value)))]
         return mentions(lost, names)
 
     def fault(
