@@ -116,10 +116,10 @@ def _line(one: ProviderCredit) -> Translatable:
 
 def _left(one: ProviderCredit) -> Translatable:
     if one.credit is not None:
-        left, unit = f"{one.credit.left:,g}", one.credit.unit
-        if one.is_low:
-            return tr("{number} {unit} left, which is low", number=left, unit=unit)
-        return tr("{number} {unit} left", number=left, unit=unit)
+        left = one.left_in_words
+        return (
+            tr("{credit} left, which is low", credit=left) if one.is_low else tr("{credit} left", credit=left)
+        )
     if one.pretended:
         return tr("the simulator plays it, and sends nothing")
     if one.sms.provider == "console":

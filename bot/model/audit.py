@@ -210,7 +210,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """A line of the log as a page has it, whatever it is about; of a contact's, `about` holds the details.
+    """A line of the log as a page has it, whatever it is about; `details` are those of a contact's.
 
     `contact` and `other`: whom it was done to, by id, empty for nobody; `erased`: the number of the
     certificate, where that is somebody who was erased.
@@ -220,6 +220,7 @@ class AuditLine:
     contact: str = field(default="", repr=False)
     other: str = field(default="", repr=False)
     erased: str = ""
+    details: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

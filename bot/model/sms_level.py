@@ -27,11 +27,20 @@ class SmsLevel:
         """How much of it is used."""
         return 0.0 if self.full <= 0 else max(0.0, (self.full - self.left) * 100 / self.full)
 
+    def is_below(self, messages: int | None) -> bool:
+        """Whether it is good for fewer SMS than these; nobody knows of money, and of `None`."""
+        return self.unit == "points" and messages is not None and self.left < messages
+
     @property
     def left_in_words(self) -> TranslatableValue:
         """What is left, with its unit."""
-        number = f"{self.left:,.0f}" if self.left == int(self.left) else f"{self.left:,.2f}"
-        return tr("{number} points", number=number) if self.unit == "points" else f"{number} {self.unit}"
+        return credit_words(self.left, self.unit)
+
+
+def credit_words(left: float, unit: str) -> TranslatableValue:
+    """What is left: `unit` is `points`, or the currency of an account that holds money."""
+    number = f"{left:,.2f}".rstrip("0").rstrip(".")
+    return tr("{number} points", number=number) if unit == "points" else f"{number} {unit}"
 
 
 def next_level(before: SmsLevel | None, provider: str, left: float, unit: str, at: datetime) -> SmsLevel:

@@ -21,7 +21,8 @@ from bot.model.translatable import Language, Translatable, TranslatableValue, ro
 from bot.operations.actors import actor_words
 from bot.operations.audit_trail import MOST, audited
 from bot.operations.audit_words import KINDS, STATES, about, change, how_often
-from bot.operations.contact_words import BOUND, DONE
+from bot.operations.contact_words import DONE
+from bot.operations.recorded_words import details_words
 from bot.playbook.csv_table import MARK, csv_line
 from bot.store.stores import Stores
 
@@ -115,23 +116,16 @@ async def audit_table(
 
 
 def line_words(line: AuditLine, moment: Callable[[datetime], str]) -> LineWords:
-    """What a line says; a contact's details as they are stored."""
+    """What a line says."""
     deed = line.deed
     is_shop = not (line.contact or line.erased) and deed.kind in KINDS
     return LineWords(
         WORDS.get(deed.kind, deed.kind),
-        about(deed) if is_shop else _details(deed),
+        about(deed) if is_shop else row(details_words(deed.kind, line.details)),
         change(deed) if is_shop else "",
         how_often(deed, moment),
         STATES.get(deed.state),
     )
-
-
-def _details(deed: Deed) -> TranslatableValue:
-    """The details of a contact's line; which binding, where it is one."""
-    if deed.kind not in ("bound", "unbound"):
-        return deed.about
-    return row([BOUND.get(part, part) for part in deed.about.split()])
 
 
 def who_words(actor: str) -> TranslatableValue:

@@ -14,6 +14,7 @@ from bot.operations.actors import actor_words
 from bot.operations.admins.role_names import ROLE_NAMES
 from bot.operations.brake import STOPPED
 from bot.operations.privacy import amount_words
+from bot.operations.recorded_words import about_words, messages, people, recorded_words
 from bot.scenario.stop_words import which
 
 _SCOPE = re.compile(r"(?:channel (?P<channel>\S+))? ?(?:flow (?P<flow>.+))?")
@@ -55,7 +56,7 @@ def about(deed: Deed) -> TranslatableValue:
         case "people_searched":
             return SEARCHES.get(deed.about, deed.about)
         case _:
-            return deed.about
+            return about_words(deed)
 
 
 def change(deed: Deed) -> TranslatableValue:
@@ -64,7 +65,11 @@ def change(deed: Deed) -> TranslatableValue:
         case str(kind) if kind.startswith("draft_"):
             return tr("Files: {number}", number=deed.after)
         case "pushes_stopped":
-            return "" if deed.after == STOPPED else tr("why: {reason}", reason=deed.after)
+            return (
+                ""
+                if deed.after == STOPPED
+                else tr("why: {reason}", reason=recorded_words(deed.kind, deed.after))
+            )
         case "binding_paused":
             return ""
         case "flow_closed" | "flow_paused" | "menu_paused":
@@ -108,7 +113,8 @@ def change(deed: Deed) -> TranslatableValue:
             counted = _COUNTS.fullmatch(deed.after)
     if counted is not None:
         return tr("{new} new, {changed} changed, {refused} refused", **counted.groupdict())
-    return " → ".join(one for one in (deed.before, deed.after) if one)
+    before, after = (recorded_words(deed.kind, one) for one in (deed.before, deed.after))
+    return tr("{before} → {after}", before=before, after=after) if before and after else before or after
 
 
 def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValue:
@@ -120,17 +126,10 @@ def how_often(deed: Deed, moment: Callable[[datetime], str]) -> TranslatableValu
 
 def _exported(recorded: str) -> TranslatableValue:
     """How many people, and how many messages, as the log has it."""
-    people, _, messages = recorded.partition(" ")
-    if not people:
+    number, _, said = recorded.partition(" ")
+    if not number:
         return ""
-    if not messages:
-        return plural("1 person", "{number} people", int(people))
-    return row(
-        [
-            plural("1 person", "{number} people", int(people)),
-            plural("1 message", "{number} messages", int(messages)),
-        ]
-    )
+    return row([people(number), messages(said)]) if said else people(number)
 
 
 def _version(recorded: str) -> TranslatableValue:

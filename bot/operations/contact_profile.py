@@ -25,6 +25,7 @@ from bot.operations.contact_view import HIDDEN, ContactHistory
 from bot.operations.contact_words import BOUND, DONE, HELD, incoming_text, origin_words
 from bot.operations.conversation import ConversationPage
 from bot.operations.flow_orders import FlowRun, flow_run
+from bot.operations.recorded_words import details_words
 from bot.scenario.conversation import message_text
 from bot.scenario.titles import NamedThing, speaking_titles
 from bot.scenario.trace_words import row_words
@@ -254,7 +255,7 @@ class ProfileWords:
 
     def _deed(self, one: AuditRow, contact: str) -> ShownDeed:
         other = one.other if one.contact == contact else one.contact
-        about: Listing = row(part for part in (other, *one.details) if part)
+        about = row([*filter(None, [other]), *details_words(one.what, one.details)])
         who = self._said(actor_words(account_name(one.who)))
         return ShownDeed(one.at, DONE[one.what], self._said(about), who, one.undone_by is not None)
 

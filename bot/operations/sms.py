@@ -15,7 +15,8 @@ from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.model.audit import Deed
 from bot.model.settings import SmsSettings
-from bot.model.translatable import Refusal, Translatable, tr
+from bot.model.sms_level import credit_words
+from bot.model.translatable import Refusal, Translatable, TranslatableValue, tr
 from bot.operations.audit_trail import audited
 from bot.operations.simulated_time import now_among
 from bot.sms.needs import PROVIDER_TITLES
@@ -44,6 +45,11 @@ class ProviderCredit:
         if self.sms.name == self.sms.provider:
             return brand
         return tr("{brand} ({name})", brand=brand, name=self.sms.name)
+
+    @property
+    def left_in_words(self) -> TranslatableValue:
+        """What is left; nothing where that is not known."""
+        return "" if self.credit is None else credit_words(self.credit.left, self.credit.unit)
 
     @property
     def is_low(self) -> bool:

@@ -16,6 +16,7 @@ from bot.operations.actors import done_by
 from bot.operations.call_outcomes import calls_in_words
 from bot.operations.contact_words import BOUND, DONE, HELD, by_the_clock, origin_words
 from bot.operations.payload import Payload
+from bot.operations.recorded_words import details_words
 from bot.playbook.report import cells
 from bot.playbook.similar import printable
 from bot.scenario.titles import NamedThing
@@ -32,8 +33,6 @@ _FRIEND: Mapping[bool | None, Translatable] = {
     False: tr("no friend"),
     None: tr("not known whether a friend"),
 }
-_OF_UNBINDING: Mapping[str, Translatable] = {**BOUND, "its tags stay": tr("its tags stay")}
-"""What the audit log tells beside `unbound` in words of ours; all else there is names and values."""
 
 
 def line(of: Payload, speech: Language) -> str:
@@ -180,8 +179,7 @@ class _Page:
 
     def done(self, one: Payload) -> TableCells:
         other = one["other"] if one["contact"] == self.of["contact"] else one["contact"]
-        ours = _OF_UNBINDING if one["what"] == "unbound" else {}
-        about = row(ours.get(part, part) for part in (other, *one["details"]) if part)
+        about = row([*filter(None, [other]), *details_words(one["what"], one["details"])])
         undone = tr("undone since") if one["undone"] else None
         return [
             self.at(one["at"]),

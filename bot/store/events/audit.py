@@ -188,11 +188,13 @@ def deed_from(document: Mapping[str, Any], seal: Seal) -> Deed:
 
 def _line(document: Mapping[str, Any], seal: Seal) -> AuditLine:
     contact, other, erased = (document.get(name) or "" for name in ("contact", "other", "erased"))
+    details = _details(document, seal)
     return AuditLine(
         deed_from(document, seal),
         "" if contact == erased else contact,
         "" if other == erased else other,
         erased,
+        () if isinstance(details, dict) else tuple(details),
     )
 
 
