@@ -73,7 +73,7 @@ def binding_desks(
 
     `language` is the playbook's.
     """
-    day = SmsDayWatch(alerts, language)
+    day = SmsDayWatch(alerts, language, lambda: live.playbook.public)
     stores, contacts = opened.stores, opened.stores.contacts
     merging = Merging(stores.rewriter, contacts, stores.audit, clock, lambda: of_shop(live.playbook))
     credits = SmsCredits(lambda: live.settings.sms, sender, clock)

@@ -243,6 +243,26 @@ async def test_a_figure_of_last_month_or_without_a_limit_tells_nothing(office: O
     assert await office.look() == []
 
 
+async def test_sms_credit_that_is_low_is_one_alert_whatever_was_bought(office: Office) -> None:
+    """B12, K4: `warn_below` and the last steps are one trouble, and what is used up is told elsewhere."""
+    office.sms = {"mitake": SmsSettings("mitake", "mitake", warn_below=100)}
+    office.language = CHINESE
+
+    async def left(number: float, unit: str = "points") -> list[str]:
+        office.credit["mitake"] = Credit(number, unit), office.clock.now()
+        return await office.look(timedelta(hours=1))
+
+    assert await left(1_000) == []
+    assert await left(40) == ["mitake 的簡訊點數快用完了，還剩 40 點"]
+    assert (await office.said())[-1].endswith("\nhttps://bot.example/admin/binding#sms"), "no command"
+    assert await left(20) == []
+    assert await left(0) == []
+    assert [one[:3] for one in await left(1_000)] == ["ove"]
+    assert await left(0) == [], "whoever could send no code tells at once"
+    assert await left(500, "USD") == []
+    assert await left(40, "USD") == ["mitake 的簡訊點數已用掉 80%：還有 40 USD"], "nobody knows of how many"
+
+
 async def test_sms_credit_is_told_at_each_step_of_what_was_bought(office: Office) -> None:
     """B12: also after a start, when no process remembers what there was."""
 

@@ -45,6 +45,15 @@ def test_a_command_that_somebody_writes_is_not_ours() -> None:
     ]
 
 
+def test_who_answers_in_the_console_is_led_there_and_reads_no_command() -> None:
+    note = AlertNote("a1", "handed_over", NOW, "main", "main:U1", "小美", "hello")
+    console = replace(wording(), chats={"main": "https://bot.example/admin/chat"})
+    lines = text([note], console).splitlines()
+    assert "the bot is silent there until somebody hands back on that page" in lines
+    assert any("https://bot.example/admin/chat" in line for line in lines)
+    assert not any("oaflow " in line for line in lines)
+
+
 @pytest.mark.parametrize("language", ["en", "zh-TW"])
 @given(
     st.text(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, get_args
 
 import pytest
@@ -21,6 +22,7 @@ from bot.model.one_time_code import BETWEEN
 from bot.model.processes import part_of
 from bot.model.referral import Invitation, Referral, ReferralState
 from bot.model.settings import SmsSettings
+from bot.model.translatable import ENGLISH, tr
 from bot.runtime.effects.codes import OneTimeCodes, SmsDayWatch
 from bot.runtime.effects.effect_runner import AGAIN
 from bot.runtime.effects.sms_credit import SmsCredits
@@ -134,7 +136,7 @@ def opens(database: Database, seal: Seal, clock: ManualClock) -> Opens:
         credits = SmsCredits(lambda: ways, of, clock)
         contacts = Contacts(database, seal)
         alerts = NotedAlerts()
-        day = SmsDayWatch(alerts, lambda: CHINESE)
+        day = SmsDayWatch(alerts, lambda: CHINESE, lambda: "")
         inviter = People(database, seal).inviter
         desk = OneTimeCodes(
             codes(database, seal), lambda: playbook, of, credits, contacts, inviter, clock, day
@@ -352,10 +354,20 @@ async def test_the_log_says_that_a_day_is_nearly_used_up_and_that_it_is(
         ("sms_low", "2026-11-20 5 nearly"),
         ("sms_low", "2026-11-20 5 all"),
     ]
-    assert [text.split("；")[0] for _, _, text in desk.alerts.told] == [
+    assert [text.split("\n")[0] for _, _, text in desk.alerts.told] == [
         "今天 5 則簡訊驗證碼已用掉 4 則",
         "今天 5 則簡訊驗證碼都用完了，半夜 12 點以前沒有人能綁定手機",
     ]
+
+
+async def test_an_alert_leads_to_the_page_where_there_is_one() -> None:
+    """K4: who reads it has a console; only where it has no address a command is named."""
+    told = NotedAlerts()
+    for public in ("https://bot.example", ""):
+        await SmsDayWatch(told, lambda: ENGLISH, partial(str, public)).alert("x", tr("y"))
+    (_, _, page), (_, _, command) = told.told
+    assert page == "y\nhttps://bot.example/admin/binding#sms"
+    assert command.startswith("y\nwho had them:  oaflow sms status")
 
 
 async def used_up(desk: Desk) -> None:

@@ -97,9 +97,7 @@ async def test_each_change_is_said_once(
     }
 
 
-async def test_an_alert_tells_that_it_is_low_and_that_it_is_used_up(
-    credits: SmsCredits, account: Account
-) -> None:
+async def test_an_alert_tells_that_it_is_used_up(credits: SmsCredits, account: Account) -> None:
     """K4: what could not be told, because the database was away, is told the next time."""
     heard: list[tuple[str, str]] = []
     away = True
@@ -120,7 +118,6 @@ async def test_an_alert_tells_that_it_is_low_and_that_it_is_used_up(
         await credits.raise_alerts()
     day = f"{NOW:%Y-%m-%d}"
     assert heard == [
-        (f"credit best low {day}", "best 的簡訊點數快用完了，還剩 99 points"),
         (f"credit best none {day}", "best 的簡訊點數用完了，儲值以前寄不出驗證碼"),
     ]
 

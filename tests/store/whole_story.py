@@ -131,7 +131,7 @@ class Story:
         credits = SmsCredits(lambda: {"best": SmsSettings("best", "mitake")}, sender, clock)
         ops = Alert("mail", MAIL, ("handed_over", "notified"), "smtp://mail.example")
         alerts = AlertDesk(stores.alerts, lambda: alert_receivers([ops]), clock)
-        day = SmsDayWatch(alerts, lambda: ENGLISH)
+        day = SmsDayWatch(alerts, lambda: ENGLISH, lambda: "")
         by = stores.people.inviter
         codes = OneTimeCodes(stores.codes, lambda: PLAYBOOK, sender, credits, stores.contacts, by, clock, day)
         self._merging = Merging(stores.rewriter, stores.contacts, stores.audit, clock, OfShop)

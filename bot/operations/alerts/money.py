@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.month import month_of, next_month
+from bot.model.settings import SmsSettings
 from bot.model.sms_level import SmsLevel
 from bot.model.translatable import Translatable, tr
 from bot.operations.alerts.standing import EndedTrouble, StandingTrouble, TroubleLook, TroubleWords
@@ -14,6 +15,8 @@ from bot.store.counters.quotas import QuotaFigure
 
 STEPS = (50, 80, 95)
 """Per cent of what there was that are used; of the month's messages also all: LINE refuses pushes then."""
+LOW = 99
+"""The step of a credit of which less is left than the playbook wants, whatever was bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,11 @@ class _Used:
 
 
 def quota_look(
-    figures: Mapping[str, QuotaFigure], titles: Mapping[str, str], lasting: Collection[str], now: datetime
+    figures: Mapping[str, QuotaFigure],
+    titles: Mapping[str, str],
+    lasting: Collection[str],
+    now: datetime,
+    public: str,
 ) -> TroubleLook:
     """Each step once in LINE's month; a new month ends them, and tells nobody."""
     month, standing = month_of(now), []
@@ -42,7 +49,7 @@ def quota_look(
         used = _Used(f"{channel} {month}", (figure.limit - figure.left) * 100 / figure.limit)
         step = used.reached(lasting, (*STEPS, 100))
         if step is not None:
-            words = _of_quota(figure.left, figure.limit, step, titles[channel], now)
+            words = _of_quota(figure.left, figure.limit, step, titles[channel], now, public)
             standing.append(StandingTrouble("quota", f"{used.subject} {step}", words, channel))
     ended = [
         EndedTrouble("quota", one, None)
@@ -52,7 +59,7 @@ def quota_look(
     return TroubleLook(standing, ended)
 
 
-def _of_quota(left: int, limit: int, step: int, title: str, now: datetime) -> TroubleWords:
+def _of_quota(left: int, limit: int, step: int, title: str, now: datetime, public: str) -> TroubleWords:
     return TroubleWords(
         tr(
             "{percent} of this month's messages of {title} are used: {left} of {limit} are left",
@@ -69,17 +76,27 @@ def _of_quota(left: int, limit: int, step: int, title: str, now: datetime) -> Tr
             tr("see which broadcasts and journeys still need messages this month"),
             tr("buy more in LINE Official Account Manager › Settings (設定) › Usage and billing (方案)"),
         ),
+        f"{public}/admin/broadcasts" if public else "",
     )
 
 
-def sms_look(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> TroubleLook:
-    """Each step once for each credit that was bought. More credit ends the highest, and is told."""
+def sms_look(
+    levels: Mapping[str, SmsLevel],
+    providers: Mapping[str, SmsSettings],
+    lasting: Collection[str],
+    public: str,
+) -> TroubleLook:
+    """Each step once for each credit that was bought, the last one where the playbook warns (`warn_below`).
+    More credit ends the highest, and is told. What is used up whoever could not send a code tells at once.
+    """
     standing = []
     for level in levels.values():
-        used = _Used(_credit(level), level.used_percent)
-        step = used.reached(lasting)
-        if step is not None:
-            words = _of_sms(level, step)
+        warn_below = providers[level.provider].warn_below if level.provider in providers else None
+        percent = LOW if level.is_below(warn_below) else min(level.used_percent, LOW - 1)
+        used = _Used(_credit(level), percent)
+        step = used.reached(lasting, (*STEPS, LOW))
+        if step is not None and not level.is_below(1):
+            words = _of_sms(level, step, public)
             standing.append(StandingTrouble("sms_low", f"{used.subject} {step}", words))
     return TroubleLook(standing, _topped_up(levels, lasting))
 
@@ -105,14 +122,23 @@ def _topped_up(levels: Mapping[str, SmsLevel], lasting: Collection[str]) -> list
     return ended
 
 
-def _of_sms(level: SmsLevel, step: int) -> TroubleWords:
-    return TroubleWords(
-        tr(
+def _of_sms(level: SmsLevel, step: int, public: str) -> TroubleWords:
+    name, left = level.provider, level.left_in_words
+    what = (
+        tr("SMS credit of {name} is low: {left} left", name=name, left=left)
+        if step == LOW
+        else tr(
             "{percent} of the SMS credit of {name} is used: {left} left",
             percent=f"{step}%",
-            name=level.provider,
-            left=level.left_in_words,
-        ),
+            name=name,
+            left=left,
+        )
+    )
+    top_up = tr("top it up at the provider")
+    by_whom = tr("how many were sent, and to whom:  oaflow sms status")
+    return TroubleWords(
+        what,
         tr("without credit no code is sent, and nobody can bind a phone"),
-        (tr("top it up at the provider; how many were sent, and to whom:  oaflow sms status"),),
+        (top_up,) if public else (top_up, by_whom),
+        f"{public}/admin/binding#sms" if public else "",
     )

@@ -102,10 +102,11 @@ class WorkWatch:
             return any(reason in wanted or lasting.get(reason) for reason in reasons)
 
         if asked("quota"):
-            found.append(quota_look(await stores.quotas.all(), titles, lasting["quota"], now))
+            found.append(quota_look(await stores.quotas.all(), titles, lasting["quota"], now, work.public))
         in_digests = any(one.digest is not None for one in settings.alerts)  # they say what is left
         if lasting.get("sms_low") or (settings.sms and (in_digests or "sms_low" in wanted)):
-            found.append(sms_look(await self._levels(), lasting["sms_low"]))
+            levels = await self._levels()
+            found.append(sms_look(levels, settings.sms, lasting["sms_low"], work.public))
         if asked("dead_letters"):
             found.append(await self._given_up(titles, lasting["dead_letters"], now))
         if lasting.get("shop_failing") or (settings.shops and "shop_failing" in wanted):

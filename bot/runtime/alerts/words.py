@@ -108,10 +108,11 @@ def _of_person(note: AlertNote, contact: str, wording: Wording, longest: int) ->
         if (chat := wording.chats.get(note.channel or "")) is not None:
             said = speech.text(tr("to answer:  {address}", address=chat))
             link = LetterLink(said, speech.text(tr("Answer")), chat)
-        command = hand_back_command(contact)
-        facts.append(
-            speech.text(tr("the bot is silent there; to have it answer again:  {command}", command=command))
-        )
+            silent = tr("the bot is silent there until somebody hands back on that page")
+        else:
+            command = hand_back_command(contact)
+            silent = tr("the bot is silent there; to have it answer again:  {command}", command=command)
+        facts.append(speech.text(silent))
     quoted = [line.translate(_STEERING) for line in _cut(note.text.strip(), longest).splitlines()]
     return LetterPart(speech.words(_what(note, wording)), quoted=quoted, link=link, facts=facts, marked=True)
 

@@ -61,10 +61,13 @@ class SmsDayWatch:
     reaches it again, the alert is still one.
     """
 
-    def __init__(self, alerts: AlertOnce, language: Callable[[], Language]) -> None:
-        """`language` is that of the playbook."""
+    def __init__(
+        self, alerts: AlertOnce, language: Callable[[], Language], public: Callable[[], str]
+    ) -> None:
+        """`language` is that of the playbook; `public`: our own address, empty while it is unknown."""
         self._alerts = alerts
         self._language = language
+        self._public = public
 
     async def counted(self, day: str, today: DayCount, most: int, at: datetime, *, newcomer: bool) -> None:
         """Another of the `most` codes of the team's `day` was sent `at` this moment, to a newcomer or not."""
@@ -95,22 +98,26 @@ class SmsDayWatch:
             )
 
     async def alert(self, what: str, message: Translatable) -> None:
-        """Tell it once, under the name `what`, in the playbook's language."""
-        await self._alerts.once("sms_low", what, self._language().text(message))
+        """Tell it once, under the name `what`, in the playbook's language, with where one sees by whom, and
+        allows more: the console's page, where it has an address."""
+        public, words = self._public(), self._language()
+        where = f"{public}/admin/binding#sms" if public else words.text(_BY_COMMAND)
+        await self._alerts.once("sms_low", what, f"{words.text(message)}\n{where}")
+
+
+_BY_COMMAND = tr("who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today")
 
 
 def _all(most: int) -> Translatable:
     return tr(
-        "all {number} SMS codes of today are used up: nobody can bind a phone until midnight; "
-        "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
+        "all {number} SMS codes of today are used up: nobody can bind a phone until midnight",
         number=f"{most:,}",
     )
 
 
 def _nearly(sent: int, most: int) -> Translatable:
     return tr(
-        "{sent} of today's {number} SMS codes are used; "
-        "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
+        "{sent} of today's {number} SMS codes are used",
         sent=f"{sent:,}",
         number=f"{most:,}",
     )
@@ -119,8 +126,7 @@ def _nearly(sent: int, most: int) -> Translatable:
 def _newcomers(sent: int, most: int, until: str) -> Translatable:
     return tr(
         "{sent} of {number} SMS codes for new friends are used; once all are, nobody new can bind until"
-        " {until}, but customers whom a clerk or a member brings; "
-        "who had them:  oaflow sms status  ; more for today:  oaflow sms cap N --today",
+        " {until}, but customers whom a clerk or a member brings",
         sent=f"{sent:,}",
         number=f"{most:,}",
         until=until,

@@ -37,7 +37,8 @@ class _Known:
 class SmsCredits:
     """Levels by the provider's name in the playbook. An unknown one is `fine`: it is tried.
 
-    Each change is logged once: low, none, and over.
+    Each change is logged once: low, none, and over. To what is low staff are alerted by
+    `operations/alerts/money`, which knows what there was.
     """
 
     def __init__(
@@ -137,7 +138,7 @@ class SmsCredits:
             await self._clock.wait(EVERY)
 
     async def raise_alerts(self) -> None:
-        """Tell by alerts what has become low or none since the last time. May raise `DatabaseUnavailable`."""
+        """Tell by alerts what is used up since the last time. May raise `DatabaseUnavailable`."""
         while self._unsaid and self.alert is not None:
             what, text = next(iter(self._unsaid.items()))
             await self.alert(what, text)
@@ -149,17 +150,13 @@ class SmsCredits:
         if level == before:
             return
         self._told[name] = level
-        what = f"credit {name} {level} {self._clock.now():%Y-%m-%d}"
         match level:
             case "none":
-                self._unsaid[what] = tr(
+                self._unsaid[f"credit {name} {level} {self._clock.now():%Y-%m-%d}"] = tr(
                     "SMS credit of {name} is used up: no codes are sent until it is topped up", name=name
                 )
                 log.error("SMS credit of %s is used up: no codes are sent until there is some", name)
             case "low":
-                if known.credit is not None:
-                    left = f"{known.credit.left:,g} {known.credit.unit}"
-                    self._unsaid[what] = tr("SMS credit of {name} is low: {left} left", name=name, left=left)
                 log.warning("SMS credit of %s is low: %s", name, _in_words(known.credit))
             case "fine":
                 log.warning("SMS credit of %s is fine again: %s", name, _in_words(known.credit))
