@@ -14,7 +14,6 @@ from bot.cli.report_output import headings
 from bot.cli.sizes import known_lines, known_payload, so_many, unit_of
 from bot.cli.terminal_text import write_file_out
 from bot.engine.compiled.playbook import Audience
-from bot.engine.conditions.people import Unreachable
 from bot.model.audit import Deed
 from bot.model.proportions import SURE
 from bot.model.translatable import Translatable, TranslatableValue, row, tr
@@ -23,6 +22,7 @@ from bot.operations.audiences import (
     AudienceCount,
     AudienceEstimate,
     InAudience,
+    WhyLeftOut,
     counts_of,
     estimate_of,
     friends_so_far,
@@ -151,7 +151,7 @@ def _about(channel: str, estimate: AudienceEstimate) -> Translatable:
     )
 
 
-def _without(found: Mapping[str, Mapping[Unreachable, int]]) -> Iterator[Translatable]:
+def _without(found: Mapping[str, Mapping[WhyLeftOut, int]]) -> Iterator[Translatable]:
     for channel, by_reason in found.items():
         for why, number in by_reason.items():
             if number:
@@ -170,12 +170,14 @@ def _limited(found: Mapping[str, int]) -> Iterator[Translatable]:
             )
 
 
-def _left_out_text(why: Unreachable, number: int) -> Translatable:
+def _left_out_text(why: WhyLeftOut, number: int) -> Translatable:
     match why:
         case "blocked":
             return tr("{people} who blocked the account", people=so_many(number))
         case "stopped":
             return tr("{people} wanting no marketing", people=so_many(number))
+        case "not_agreed":
+            return tr("{people} who have not agreed to marketing", people=so_many(number))
         case "not_here":
             return tr("{people} without LINE, known from a shop or a list", people=so_many(number))
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import get_args
+from typing import Literal, TypeAlias, get_args
 
 from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.conditions.condition import All, Condition
+from bot.engine.conditions.consent import without_consent
 from bot.engine.conditions.people import Unreachable
 from bot.model.audience import Sample
 from bot.model.contact import Contact, Identity
@@ -34,6 +35,11 @@ COLUMNS = ("channel", "line_id", "name", "phone", "member_no")
 
 class NoSuchAudience(Refusal):
     """The playbook has no such audience; the text says which it has."""
+
+
+WhyLeftOut: TypeAlias = Unreachable | Literal["not_agreed"]
+"""Why somebody of whom all else holds is not among them: `not_agreed`: they have to have agreed to marketing,
+and have said neither yes nor no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,13 +165,24 @@ async def friends_so_far(people: Stores, channels: Collection[str]) -> Mapping[s
 
 async def left_out_of(
     people: Stores, playbook: Playbook, meant: TargetAudience
-) -> Mapping[str, Mapping[Unreachable, int]]:
-    """How many more of them there would be who cannot be sent anything: by channel, each once, by why."""
+) -> Mapping[str, Mapping[WhyLeftOut, int]]:
+    """How many more of them there would be who cannot be sent anything: by channel, each once, by why.
+
+    Where they need to have agreed to marketing: also who has refused it, and who has said nothing.
+    """
     reasons: tuple[Unreachable, ...] = get_args(Unreachable)
-    found = dict[str, Mapping[Unreachable, int]]()
+    exact, rest = people.audience_numbers.exact, without_consent(meant.condition)
+    found = dict[str, Mapping[WhyLeftOut, int]]()
     for asked in await _queries(people, playbook, meant):
-        counted = (people.audience_numbers.exact(asked, why) for why in reasons)
-        found[asked.channel] = dict(zip(reasons, await asyncio.gather(*counted), strict=True))
+        counted = await asyncio.gather(*(exact(asked, why) for why in reasons))
+        by_why: dict[WhyLeftOut, int] = dict(zip(reasons, counted, strict=True))
+        if rest is not None:
+            of_rest = replace(asked, condition=rest)
+            all_of_rest, agreed, refused = await asyncio.gather(
+                exact(of_rest), exact(asked), exact(of_rest, "stopped")
+            )
+            by_why |= {"not_agreed": all_of_rest - agreed, "stopped": refused}
+        found[asked.channel] = by_why
     return found
 
 

@@ -156,6 +156,20 @@ def test_who_cannot_be_reached_is_told_by_why(shop: Path, run: Run, monkeypatch:
     assert told["estimate"]["main"]["looked_at"] == looked_at
 
 
+def test_who_has_not_agreed_is_told_where_they_have_to(shop: Path, run: Run) -> None:
+    """I1: an audience of nobody looked as if nobody were there."""
+    agreed = BOT.replace("audiences:", "audiences:\n  agreed: {if: {contact: {marketing: true}}}", 1)
+    (shop / "bot.yaml").write_text(agreed, "utf-8")
+    lines = run("audience", "size", str(shop), "agreed", "--language", "en").out.splitlines()
+    assert "main: 0 people" in lines
+    assert "main: not among them 4 people who have not agreed to marketing" in lines
+    assert "main: not among them 1 person wanting no marketing" in lines
+    told = json.loads(run("audience", "size", str(shop), "agreed", "--json").out)["without"]["main"]
+    assert (told["not_agreed"], told["stopped"]) == (4, 1)
+    everyone = json.loads(run("audience", "size", str(shop), "everyone", "--json").out)["without"]["main"]
+    assert "not_agreed" not in everyone
+
+
 def test_who_is_in_it_masked(shop: Path, run: Run) -> None:
     told = json.loads(run("audience", "people", str(shop), "名單", "--json").out)
     assert [one["name"] for one in told] == ["=名1", "=名2", "=名3"]

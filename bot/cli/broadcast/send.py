@@ -21,12 +21,12 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
-from bot.operations.broadcasts.checking_words import held_back
+from bot.operations.broadcasts.checking_words import held_back, why_refused
 from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import Steer
+from bot.operations.broadcasts.steering import Steer, SteeringRefused
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -75,6 +75,8 @@ async def send(order: CommandOrder) -> None:
 async def _order(
     people: Stores, playbook: Playbook, found: BroadcastCheck, at: datetime | None, *, again: bool
 ) -> SendingOrder:
+    if not found.messages:
+        raise SteeringRefused(why_refused(found))
     try:
         return await order_of(
             *(people, playbook, found.broadcast, found.messages),

@@ -17,7 +17,6 @@ from bot.engine.broadcasts.recipient import has_had_enough
 from bot.engine.broadcasts.schedule import begins
 from bot.engine.compiled.broadcast import WHOLE, Broadcast
 from bot.engine.compiled.playbook import Playbook
-from bot.engine.conditions.people import Unreachable
 from bot.line.client import LineClient
 from bot.line.objects.faults import faults_of
 from bot.line.objects.messages import MESSAGES, inner_faults
@@ -29,7 +28,7 @@ from bot.model.money import MessageCost, sending_cost
 from bot.model.month import month_of
 from bot.model.reserved import held, sent_before
 from bot.model.translatable import Quoted
-from bot.operations.audiences import left_out_of, target_audience
+from bot.operations.audiences import WhyLeftOut, left_out_of, target_audience
 from bot.operations.broadcasts.line_now import CannotAsk, LineNow, line_of
 from bot.operations.simulated_time import now_among
 from bot.runtime.broadcasts.batch_people import body_of
@@ -42,7 +41,7 @@ SAMPLE = 2_000
 VALIDATED = 5
 """Different messages that LINE is asked about."""
 
-HeldBack: TypeAlias = Unreachable | Literal["limit", "empty"]
+HeldBack: TypeAlias = WhyLeftOut | Literal["limit", "empty"]
 """Why somebody of the audience would not get it: `limit`: has had as many pushes as `limits` allow; `empty`:
 once filled with their data nothing of it can be sent."""
 

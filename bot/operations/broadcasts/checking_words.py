@@ -25,6 +25,7 @@ def held_back(
 _WITHOUT: dict[HeldBack, Translatable] = {
     "blocked": tr("who blocked the account"),
     "stopped": tr("who want no marketing"),
+    "not_agreed": tr("who have not agreed to marketing"),
     "not_here": tr("without LINE, known from a shop or a list"),
     "empty": tr("for whom nothing can be sent once it is filled with their data"),
 }
@@ -81,6 +82,14 @@ def cards_words(found: BroadcastCheck) -> Iterator[Translatable]:
 
 def why_refused(found: BroadcastCheck) -> Translatable:
     """Why it would not go out."""
+    if not found.messages and (unasked := found.held_back.get("not_agreed", 0)):
+        return tr(
+            "it would not go out: it goes to people who have agreed to marketing, and of {all} people"
+            " {number} have said nothing of it, {refused} have refused",
+            all=f"{unasked + found.held_back['stopped']:,}",
+            number=f"{unasked:,}",
+            refused=f"{found.held_back['stopped']:,}",
+        )
     if not found.messages and any(found.held_back.values()):
         return tr("it would not go out: nobody of its audience gets it now")
     if not found.messages:

@@ -73,7 +73,7 @@ async def offer_of(
     except SteeringRefused as error:
         why_not = error.message
         last = await stores.sendings.last_sent(broadcast.name)
-    if why_not is None and found.is_refused:
+    if found.is_refused and (why_not is None or not found.messages):
         why_not = why_refused(found)
     following = next_time(broadcast, found.at, playbook.zone)
     return SendingOffer(found, content_and_people(broadcast), last, repeats, why_not, following, at)

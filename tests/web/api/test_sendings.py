@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,6 +92,20 @@ async def test_a_broadcast_is_offered_sent_once_paused_and_cancelled(selling: Ap
     assert (await caller.post("/broadcasts/test", {"broadcast": "sale"})).code == "refused"
     agent = await selling.caller("agent")
     assert (await agent.post("/broadcasts/send", {**order, "sure": True})).code == "not_allowed"
+
+
+async def test_where_nobody_has_agreed_the_offer_says_so(selling: ApiWorld) -> None:
+    """I1: in the answer, and in what the page shows; nobody is left who would get it."""
+    await selling.stop()
+    selling.written = selling.written.replace("to: everyone", "to: {contact: {marketing: true}}")
+    await selling.start()
+    await selling.add(replace(person(3, "小平"), marketing=False))
+    offer = (await (await selling.caller("supervisor")).get("/broadcasts/offer", broadcast="sale")).content
+    assert (offer["people"], offer["without"]["not_agreed"], offer["without"]["stopped"]) == (0, 2, 1)
+    assert offer["why_not"] == (
+        "it would not go out: it goes to people who have agreed to marketing, and of 3 people 2 have said"
+        " nothing of it, 1 have refused"
+    )
 
 
 async def test_it_is_offered_and_ordered_for_a_moment_to_come(selling: ApiWorld) -> None:
