@@ -59,7 +59,8 @@ class CallEnd:
 
     That is a `CallSuccess`, the outcome of what was asked (`model/effects`), or, where the call was `lost`
     (given up), a `GiveUpReason`; a later version of oaflow may have stored other words.
-    `request_id` and `messages` (their ids) are LINE's.
+    `request_id` and `messages` (their ids) are LINE's; `asked`: what was asked (`code`,
+    `appointment`, …), empty of other calls.
     """
 
     how: str
@@ -67,6 +68,7 @@ class CallEnd:
     lost: bool = False
     request_id: str | None = None
     messages: tuple[str, ...] = ()
+    asked: str = ""
 
 
 RECOVERED = "recovered"

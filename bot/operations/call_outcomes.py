@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -86,6 +86,7 @@ class SettledCall(CallOutcome):
     at: datetime
     request_id: str | None
     messages: tuple[str, ...]
+    asked: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def call_outcome(
             *called, letter.reason, True, letter.at, letter.request_id, (), letter.detail, letter.name
         )
     if (end := row.ends.get(number)) is not None:
-        return SettledCall(*called, end.how, end.lost, end.at, end.request_id, end.messages)
+        return SettledCall(*called, end.how, end.lost, end.at, end.request_id, end.messages, asked=end.asked)
     if (call := snapshot.pending.get(name)) is not None:
         until = tried_until(call)
         state = CallState.WAITS if until is not None and until < snapshot.at else CallState.UNDER_WAY
@@ -152,11 +153,25 @@ class _Outcome(Phrase):
         return language.within("trace").sentence(self._sentence)
 
 
-OUTCOMES: Mapping[str, TranslatableValue] = {
-    **{word: _Outcome(sentence) for asked in ASKED.values() for word, sentence in asked.outcomes.items()},
-    "failed": tr("it failed"),
+_OUTCOMES: Mapping[tuple[str, str], TranslatableValue] = {
+    (asked.answer, word): _Outcome(sentence)
+    for asked in ASKED.values()
+    for word, sentence in asked.outcomes.items()
 }
-"""What has come of what was asked; a call does not say what that was, and anything may have failed."""
+_OUTCOMES_OF_OLD: Mapping[str, TranslatableValue] = {
+    **{word: sentence for (_, word), sentence in _OUTCOMES.items()},
+    "failed": tr("it failed"),
+    "had": tr("there are as many as one may have"),
+    "too_soon": tr("it was too soon"),
+}
+"""Of a call that an older program has ended, which does not say what was asked: some words are of several."""
+
+
+def outcome_words(how: str, asked: str) -> TranslatableValue:
+    """What has come of what was asked."""
+    return _OUTCOMES.get((asked, how)) or _OUTCOMES_OF_OLD.get(how, how)
+
+
 REASONS: Mapping[str, Translatable] = {
     GiveUpReason.REPLY_TOKEN_DEAD: tr("LINE has refused the reply token"),
     GiveUpReason.BAD_REQUEST: tr("LINE has refused the message itself"),
@@ -196,7 +211,7 @@ KINDS: Mapping[str, Translatable] = {
 def end_in_words(end: CallEnd) -> Translatable:
     """How a call has just ended."""
     if not end.lost:
-        return _DONE.get(end.how) or tr("done: {end}", end=OUTCOMES.get(end.how, end.how))
+        return _DONE.get(end.how) or tr("done: {end}", end=outcome_words(end.how, end.asked))
     if end.how == GiveUpReason.UNSURE:
         return tr("nobody knows whether it arrived")
     return tr("given up once more: {why}", why=why_lost(end.how))
@@ -252,8 +267,7 @@ def _settled(call: SettledCall, moment: str, *, ids: bool) -> Translatable:
 
 
 def _done(call: SettledCall, moment: str) -> Translatable:
-    end = _DONE.get(call.end) or OUTCOMES.get(call.end)
-    return tr("{end}, {at}", end=call.end if end is None else end, at=moment)
+    return tr("{end}, {at}", end=_DONE.get(call.end) or outcome_words(call.end, call.asked), at=moment)
 
 
 def _lost(call: SettledCall, moment: str) -> Translatable:

@@ -40,11 +40,13 @@ LONGEST_DELAY = 300.0
 
 @fast_dataclass(frozen=True, slots=True)
 class Done:
-    """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's."""
+    """The call has had its effect; `how` it is known. `request_id` and `messages` (their ids) are LINE's;
+    `asked`: of which question it is the outcome."""
 
     how: str
     request_id: str | None = None
     messages: tuple[str, ...] = ()
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli.dates import to_the_second
 from bot.line.outcome import Accepted, NotSent, Refused, Unknown
+from bot.model.effects import ASKED
 from bot.operations.call_outcomes import (
     CallOutcome,
     GivenUpCall,
@@ -164,3 +165,25 @@ async def test_what_was_not_written_down_is_not_claimed(bot: Bot, clock: ManualC
 )
 def test_the_words_of_other_ends(how: str, says: str, clock: ManualClock) -> None:
     assert words([SettledCall("menu", "outlet", how, False, clock.now(), None, ())]) == [says]
+
+
+@pytest.mark.parametrize(
+    ("asked", "how", "says"),
+    [
+        (question.answer, how, sentence)
+        for question in ASKED.values()
+        for how, sentence in question.outcomes.items()
+    ],
+)
+def test_what_came_of_what_was_asked_is_said_of_that(
+    asked: str, how: str, says: str, clock: ManualClock
+) -> None:
+    """B12: "too soon" of an SMS is no appointment's."""
+    call = SettledCall("ask", None, how, False, clock.now(), None, (), asked=asked)
+    assert words([call]) == [f"ask: {says}, 2026-11-20 12:00:00"]
+
+
+@pytest.mark.parametrize("how", ["too_soon", "had"])
+def test_what_an_older_program_has_stored_claims_nothing(how: str, clock: ManualClock) -> None:
+    [told] = words([SettledCall("ask", None, how, False, clock.now(), None, ())])
+    assert not {"code", "appointment", "coupon"} & set(told.split())

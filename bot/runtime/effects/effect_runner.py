@@ -194,7 +194,7 @@ class Asker:
         if outcome.origin is None and outcome.result == request.question.failed:  # no flow waits for it
             what = f"{outcome.asked} {outcome.subject}".strip()
             return GiveUp("failed", f"{what}: {why}" if why else what)
-        return Done(outcome.result)
+        return Done(outcome.result, asked=outcome.asked)
 
     async def _notify(self, call: Outgoing, contact: str, owned: Callable[[], bool]) -> Done | GiveUp | None:
         """Carry out a notice, which has no outcome."""

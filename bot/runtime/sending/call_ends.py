@@ -32,7 +32,8 @@ class CallEndRecords:
             return
         self.metrics.sends.inc(call.kind, result.how)
         if call.kind != "note":
-            end = CallEnd(result.how, self.clock.now(), False, result.request_id, result.messages)
+            line = result.request_id, result.messages
+            end = CallEnd(result.how, self.clock.now(), False, *line, result.asked)
             self.journal.ended(call, end)
         self.journal.sent(contact, call.id)
 

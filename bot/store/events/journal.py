@@ -277,12 +277,13 @@ def _end_document(end: CallEnd) -> Document:
         document["request"] = end.request_id
     if end.messages:
         document["messages"] = end.messages
+    if end.asked:
+        document["asked"] = end.asked
     return document
 
 
 def end_from(document: Mapping[str, Any]) -> CallEnd:
     """How a call ended, as a row of the timeline has it."""
     messages = tuple(document.get("messages", ()))
-    return CallEnd(
-        document["how"], document["at"], document.get("lost", False), document.get("request"), messages
-    )
+    asked, lost = document.get("asked", ""), document.get("lost", False)
+    return CallEnd(document["how"], document["at"], lost, document.get("request"), messages, asked)
