@@ -10,6 +10,7 @@ from bot.cli.order import CommandOrder, carried_out
 from bot.model.money import money_text
 from bot.model.translatable import Translatable, tr
 from bot.operations.today import FigureName, TodayView, today_of, today_payload
+from bot.operations.unanswered import asked_words, rest_words
 
 NAMES: Mapping[FigureName, Translatable] = {
     "followed": tr("New friends"),
@@ -64,5 +65,7 @@ def _lines(order: CommandOrder, found: TodayView) -> Iterator[Translatable]:
     if found.waiting.since is not None:
         number, since = f"{found.waiting.people:,}", order.at(found.waiting.since)
         yield tr("{number} wait for staff, the first since {since}", number=number, since=since)
-    for one in found.unanswered:
-        yield tr("nobody answered, {number} times: {text}", number=f"{one.times:,}", text=one.text)
+    for one in found.unanswered.open:
+        yield tr("nobody answered: {asked}", asked=asked_words(one))
+    for rest in rest_words(found.unanswered):
+        yield tr("of what nobody answered: {rest}", rest=rest)

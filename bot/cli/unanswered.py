@@ -9,14 +9,16 @@ from datetime import timedelta
 from bot.cli.arguments import add_json, add_playbook, describe
 from bot.cli.dates import day_or_span, moment_or_before
 from bot.cli.order import CommandOrder, carried_out
-from bot.model.translatable import Translatable, TranslatableValue, plural, row, tr
+from bot.model.translatable import Translatable, TranslatableValue, row, tr
 from bot.operations.unanswered import (
     LATELY,
     UnansweredQuestion,
     UnansweredQuestions,
     asked_lately,
+    asked_words,
     question_payload,
     questions_now,
+    rest_words,
 )
 
 
@@ -52,23 +54,11 @@ def _lines(found: UnansweredQuestions) -> Iterator[TranslatableValue]:
         yield tr("nobody asked in vain")
     for one in found.open:
         yield from _question(one)
-    if found.more:
-        yield plural(
-            "1 more question, which fewer people asked",
-            "{number} more questions, which fewer people asked",
-            found.more,
-        )
-    if found.answered:
-        number = len(found.answered)
-        yield plural("1 question has an answer by now", "{number} questions have an answer by now", number)
-    if found.ignored:
-        yield plural("1 is ignored", "{number} are ignored", len(found.ignored))
+    yield from rest_words(found)
 
 
 def _question(one: UnansweredQuestion) -> Iterator[TranslatableValue]:
-    people = plural("1 person", "{number} people", one.people)
-    times = plural("1 time", "{number} times", one.times)
-    yield tr("{people}, {times}: {text}", people=people, times=times, text=one.text)
+    yield asked_words(one)
     if one.others:
         yield tr("    also: {texts}", texts=row(one.others))
     if one.widened is not None:

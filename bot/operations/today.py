@@ -42,7 +42,7 @@ from bot.operations.refused_calls import refused_shops, why_refused
 from bot.operations.shops.status_words import why_stopped
 from bot.operations.sms import CodesToday, codes_today
 from bot.operations.unanswered import (
-    UnansweredQuestion,
+    UnansweredQuestions,
     asked_in,
     question_payload,
     questions_now,
@@ -160,7 +160,7 @@ class TodayView:
     hours_before: Sequence[int] | None
     paid: Sequence[PaidToday]
     waiting: WaitingNow
-    unanswered: Sequence[UnansweredQuestion]
+    unanswered: UnansweredQuestions
     broadcasts: Sequence[RunningBroadcast]
     broadcasts_later: int
     """How many more are planned, for later than a week from now."""
@@ -234,7 +234,7 @@ def today_payload(found: TodayView) -> Payload:
     """All of it for programs; money as exact decimals."""
     money = {"extra": _exact(found.extra)}
     paid = [{**pick(one, "channel", "messages", "left"), "extra": _exact(one.extra)} for one in found.paid]
-    unanswered = [question_payload(one) for one in found.unanswered]
+    unanswered = [question_payload(one) for one in found.unanswered.open]
     return {**pick(found, *_PLAIN), **money, "paid": paid, "unanswered": unanswered}
 
 
@@ -298,9 +298,9 @@ async def _waiting(stores: Stores, channel: str | None) -> WaitingNow:
 
 async def _unanswered(
     stores: Stores, playbook: Playbook, hours: Sequence[HourOfChannels], channel: str | None, now: datetime
-) -> Sequence[UnansweredQuestion]:
+) -> UnansweredQuestions:
     alike = await asked_in(stores, playbook.zone, hours, channel, TEXTS_MOST)
-    return (await questions_now(stores, alike, playbook, now, GROUPS_MOST)).open
+    return await questions_now(stores, alike, playbook, now, GROUPS_MOST)
 
 
 async def channel_health(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -25,6 +25,7 @@ from bot.model.contact import Contact
 from bot.model.hours import HOUR, HourOfChannels, hour_of
 from bot.model.place import Place
 from bot.model.plain_text import visible
+from bot.model.translatable import Translatable, plural, tr
 from bot.operations.alike_texts import grouped, key_of, without_closing, without_courtesies
 from bot.operations.audit_trail import record
 from bot.operations.contact_view import HIDDEN, PrivateWords
@@ -332,6 +333,28 @@ def _near(plain: AskedAlike, takers: _Takers) -> Near | None:
             if near.how in ("marks", "slip") or (near.how == "within" and is_most):
                 return near
     return None
+
+
+def asked_words(one: UnansweredQuestion) -> Translatable:
+    """How many people asked it, and how often."""
+    people = plural("1 person", "{number} people", one.people)
+    times = plural("1 time", "{number} times", one.times)
+    return tr("{people}, {times}: {text}", people=people, times=times, text=one.text)
+
+
+def rest_words(found: UnansweredQuestions) -> Iterator[Translatable]:
+    """What is not listed of what was asked in vain, and why."""
+    if found.more:
+        yield plural(
+            "1 more question, which fewer people asked",
+            "{number} more questions, which fewer people asked",
+            found.more,
+        )
+    if found.answered:
+        number = len(found.answered)
+        yield plural("1 question has an answer by now", "{number} questions have an answer by now", number)
+    if found.ignored:
+        yield plural("1 is ignored", "{number} are ignored", len(found.ignored))
 
 
 def question_payload(one: UnansweredQuestion) -> Payload:

@@ -14,6 +14,7 @@ from bot.model.settings import Settings
 from bot.model.translatable import Translatable, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.today import FigureName, TodayFigure, TodayView, today_of
+from bot.operations.unanswered import rest_words
 from bot.store.stores import Stores
 from bot.web.admin.chart import Chart, Series, chart
 from bot.web.admin.frame import ShopNow, near_moment
@@ -73,6 +74,7 @@ class TodayPage(AdminPages):
             "today": found,
             "when": lambda at: visit.words.words(near_moment(self.shop().zone, now, at)),
             "figures": list(_shown(found)),
+            "rest": list(rest_words(found.unanswered)),
             "cost": money_text(found.extra) if found.extra else None,
             "chart": _chart(found, visit),
             "compared": _clock(found, self.shop().zone),

@@ -17,6 +17,8 @@ from bot.model.settings import Settings, ShopSettings, SmsSettings
 from bot.model.translatable import ENGLISH, tr
 from bot.operations.recent_credit import RecentCredit
 from bot.operations.sms import ProviderCredit
+from bot.operations.today import today_of
+from bot.operations.unanswered import ignore_question
 from bot.sms.sender import Credit
 from bot.translations.chinese import CHINESE
 from bot.web.admin.frame import ShopNow, near_moment
@@ -156,3 +158,18 @@ async def test_a_question_in_several_words_is_one_with_a_rule_to_copy(world: Sta
     assert "data-copies" in first
     assert "/simulator/" not in page, "there is none here"
     assert evil not in page
+
+
+async def test_what_is_answered_by_now_or_ignored_is_said_as_on_its_own_page(world: StaffWorld) -> None:
+    """N7: it read as if the texts were gone, while the page of unanswered questions had them."""
+    stores = world.stores
+    await counted(stores, *(row(name, NOW, details=(NO_RULE.row,)) for name in "AB"))
+    await stores.conversations.add([said("A", "U1", "可以退貨嗎"), said("B", "U2", "有停車場嗎")])
+    today = await today_of(stores, PLAYBOOK, Settings({"main": channel()}), NOW)
+    for one in today.unanswered.open:
+        await ignore_question(stores, one, "console:mei")
+    browser = await world.signed_in(await world.account("agent"))
+    _, page = await browser.get("/admin", **ZH)
+    unheard = page[page.index('id="unheard"') :].partition("</section>")[0]
+    assert "略過 2 題" in unheard
+    assert "內容沒有保存" not in unheard
