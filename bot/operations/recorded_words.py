@@ -44,6 +44,11 @@ def _given_up(found: _Parts) -> TranslatableValue:
     return row(details_words("resent", (found["kind"], found["reason"], found["name"])))
 
 
+def _to_set(channel: str, sentence: str) -> TranslatableValue:
+    """A line of the binding checklist, which is recorded by its English sentence."""
+    return tr("{name}: {what}", name=channel, what=Translatable(sentence))
+
+
 _TO_PEOPLE = re.compile(r"(?P<name>.+), (?P<number>\d+) people(?:, for (?P<moment>.+))?"), _to_people
 _GIVEN_UP = re.compile(r"(?P<kind>\S+) (?P<reason>\S+) (?P<name>\S+)"), _given_up
 _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], TranslatableValue]]] = {
@@ -76,7 +81,7 @@ _ABOUT: Mapping[AuditKind, tuple[re.Pattern[str], Callable[[_Parts], Translatabl
     ),
     "binding_checked": (
         re.compile(r"(?P<channel>[^:]+): (?P<what>.+)"),
-        lambda found: tr("{channel}: {what}", channel=found["channel"], what=Translatable(found["what"])),
+        lambda found: _to_set(found["channel"], found["what"]),
     ),
     "setup_answered": (
         re.compile(r"(?P<item>\w+)"),

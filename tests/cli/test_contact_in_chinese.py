@@ -13,7 +13,7 @@ from bot.model.audit import AuditKind, DeedKind
 from bot.model.effects import ASKED
 from bot.model.instance import HeldBy
 from bot.model.outgoing import OutgoingKind
-from bot.operations.call_outcomes import KINDS, OUTCOMES, REASONS
+from bot.operations.call_outcomes import KINDS, REASONS, outcome_words
 from bot.operations.contact_words import DONE, HELD
 from tests.cli.conftest import Run, Said
 from tests.cli.people import AMY, LINE_ID, LOST
@@ -170,7 +170,8 @@ def test_a_stored_event(people: Path, run: Run) -> None:
 
 def test_all_that_may_come_of_a_call_has_its_words() -> None:
     """No row of the timeline ends in a word of oaflow's own."""
-    assert set(OUTCOMES) == {outcome for asked in ASKED.values() for outcome in asked.outcomes}
+    for asked in ASKED.values():
+        assert not any(isinstance(outcome_words(outcome, asked.answer), str) for outcome in asked.outcomes)
     documented = Path(__file__).parents[2] / "docs" / "operations" / "troubles.md"
     table = documented.read_text("utf-8").partition("| reason | meaning | do |")[2].partition("\n\n")[0]
     named = {
