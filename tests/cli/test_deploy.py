@@ -135,6 +135,13 @@ def test_no_file_names_a_registry() -> None:
             assert "/" not in image, f"{path.name}: {image}"
 
 
+@pytest.mark.parametrize("unit", files(".service"), ids=lambda path: path.name)
+def test_a_unit_that_may_write_nowhere_has_temporary_files_of_its_own(unit: Path) -> None:
+    """`strict` makes /tmp read-only, too: processes could not hand events to each other."""
+    text = unit.read_text("utf-8")
+    assert ("ProtectSystem=strict" in text) == ("PrivateTmp=yes" in text)
+
+
 def test_systemd_reads_the_units(tmp_path: Path) -> None:
     if (tool := shutil.which("systemd-analyze")) is None:
         pytest.skip("no systemd-analyze: the options and variables of the units are compared above")
