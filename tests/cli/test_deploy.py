@@ -129,6 +129,15 @@ def test_the_composition_names_what_it_has() -> None:
     assert not any("ports" in services[name] for name in ("bot1", "bot2", "mongo1"))
 
 
+def test_a_backup_has_a_volume_in_the_composition_that_the_images_user_may_write() -> None:
+    """A new volume takes owner and rights from the folder of the image."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    assert all("backups:/backups" in services[name]["volumes"] for name in ("bot1", "bot2"))
+    assert re.search(
+        r"install -d -o oaflow .*/backups$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE
+    )
+
+
 def test_no_file_names_a_registry() -> None:
     for path in files(""):
         for image in re.findall(r"^\s*(?:FROM|image:)\s+(\S+)", path.read_text("utf-8"), re.MULTILINE):
