@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from pathlib import Path
 
 from bot.app.database import KEYS
@@ -55,7 +54,6 @@ def test_commands_read_the_file_of_the_unit(people: Path, tmp_path: Path) -> Non
         "utf-8",
     )
     file.chmod(0o640)
-    shutil.move(people / OWN_NAME / KEYS, tmp_path / "aside")
     (people / ".env").symlink_to(file)
     shown = ended_here("contact", "show", str(people), LINE_ID, "--json")
     assert shown.code == 0, shown.err
