@@ -229,7 +229,8 @@ def test_a_section_that_cannot_be_read_is_the_only_mistake_and_hides_no_other(
     tmp_path: Path, noun: str, line: str
 ) -> None:
     """The rest of the file is read without it: nothing of it is missed, and what is wrong there is told."""
-    [problem] = in_one_file(tmp_path, **{noun: NOUNS[noun] + line})
+    [*of_its_key, problem] = in_one_file(tmp_path, **{noun: NOUNS[noun] + line})
+    assert {(one.code, one.place.line) for one in of_its_key} <= {("unknown-key", problem.place.line)}
     other = "tags" if noun != "tags" else "signals"
     wrong = NOUNS[other].replace("added_by", "aded_by").replace("{order_no: text}", "{order_no: txt}")
     both = in_one_file(tmp_path, **{noun: NOUNS[noun] + line, other: wrong})

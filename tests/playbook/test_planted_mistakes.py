@@ -133,3 +133,22 @@ def test_a_value_that_could_not_be_read_is_not_used(tmp_path: Path, value: str, 
     """`timezone: $TZ` ended the command with an exception."""
     (tmp_path / "bot.yaml").write_text(f"{PLANTED['bot.yaml'].partition('alert:')[0]}timezone: {value}\n")
     assert [one.code for one in load(tmp_path, {"S": "s"}, now=NOW).problems] == [code]
+
+
+WAYS = """\
+flows:
+  quiz:
+    states:
+      問:
+        ask: 尺寸
+        answr: [大, 中, 小]
+        next: {大: 完}
+      完: {reply: {card: nocard}, end: true}
+"""
+
+
+def test_choices_that_lead_nowhere_hide_no_unknown_card(tmp_path: Path) -> None:
+    """Two mistakes of one state, each of which makes an end of it while the flow is looked into."""
+    (tmp_path / "bot.yaml").write_text(PLANTED["bot.yaml"].partition("alert:")[0] + WAYS)
+    codes = {one.code for one in load(tmp_path, {"S": "s"}, now=NOW).problems}
+    assert codes >= {"unknown-key", "unknown-card"}

@@ -48,7 +48,7 @@ def looked_into(root: Map, refused: Set[Path], unusable: Set[Path]) -> WithoutMi
         findings = _findings(rest.root, unusable)
     wrong = {finding.path for finding in findings}
     rest.refused.update(filter(None, map(whole_of, findings)))
-    for path, _ in inner_problems(rest.root, wrong):
+    for path, _ in list(inner_problems(rest.root, wrong)):
         _end_there(rest, path)
     rest.refused.update(path for path in refused if len(path) < 2)
     return rest
