@@ -192,7 +192,17 @@ def test_a_folder_in_which_others_may_write_is_refused(tmp_path: Path) -> None:
     open_to_all = tmp_path / "data"
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
-    with pytest.raises(DatabaseUnavailable, match="others may write in it"):
+    with pytest.raises(DatabaseUnavailable, match=r"others may write in .*: chmod go-w "):
         EmbeddedDatabase(open_to_all, never)
     open_to_all.chmod(0o755)
     EmbeddedDatabase(open_to_all, never)
+
+
+def test_another_user_is_advised_to_run_it_as_the_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root, beside a service (A10): by another folder it would look at an empty database."""
+    monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+    with pytest.raises(DatabaseUnavailable, match=f"belongs to {tmp_path.owner()}: run this as that user"):
+        EmbeddedDatabase(tmp_path, never)
+    assert not list(tmp_path.iterdir())

@@ -14,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from shlex import quote
 from uuid import uuid4
 
 from bot.model.translatable import tr
@@ -288,15 +289,7 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
     """The folders of mongod's files, its socket and its clients' locks, each for this user only."""
     is_new = not data.exists()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = data.stat()
-    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
-        raise DatabaseUnavailable(
-            tr(
-                "{folder} belongs to somebody else, or others may write in it; "
-                "OAFLOW_DATA names another folder",
-                folder=str(data),
-            )
-        )
+    _refuse_other_owner(data)
     folders = data / "db", data / "sockets", data / CLIENTS
     for folder in folders:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -305,6 +298,34 @@ def _folders(data: Path) -> tuple[Path, Path, Path]:
     if is_new or data.name == OWN_NAME:
         _keep_out_of_git(data)
     return folders
+
+
+def _refuse_other_owner(data: Path) -> None:
+    """Raise `DatabaseUnavailable` where it is another user's, or others may write in it.
+
+    Whoever is advised to name another folder instead would get an empty database beside that of a service.
+    """
+    found = data.stat()
+    if found.st_uid != os.geteuid():
+        raise DatabaseUnavailable(
+            tr("{folder} belongs to {owner}: run this as that user", folder=str(data), owner=_owner(data))
+        )
+    if found.st_mode & 0o022:
+        raise DatabaseUnavailable(
+            tr(
+                "others may write in {folder}: {command}",
+                folder=str(data),
+                command=f"chmod go-w {quote(str(data))}",
+            )
+        )
+
+
+def _owner(path: Path) -> str:
+    """The user's name, or its number where the system has none."""
+    try:
+        return path.owner()
+    except KeyError:
+        return str(path.stat().st_uid)
 
 
 def _keep_out_of_git(data: Path) -> None:
