@@ -39,7 +39,7 @@ def test_what_is_refused_says_why(shop: Path, run: Run) -> None:
         return "".join(run("broadcast", action, str(shop), *words, code=code))
 
     assert told("list") == "週年慶: was not sent yet\n草稿: was not sent yet\n"
-    assert "nobody would get" in told("send", "週年慶", "--yes", code=1)
+    assert "nobody is in its audience" in told("send", "週年慶", "--yes", code=1)
     assert "status: draft" in told("send", "草稿", code=1)
     assert "its broadcasts are 週年慶, 草稿" in told("send", "雙11", code=1)
     assert "no broadcast is named" in told("status", code=1)

@@ -364,6 +364,25 @@ async def test_a_token_that_real_calls_find_refused_is_alerted_to_and_grows_and_
     assert await office.look() == ["over: LINE takes the access token of 森活 again"]
 
 
+async def test_what_is_lost_by_a_refused_token_is_no_alert_of_its_own_until_that_is_over(
+    office: Office,
+) -> None:
+    """K4: one trouble is one alert; what is left to be done comes once it can be done."""
+    refused = RefusedCalls("line", "main", "token", NOW)
+    await office.stores.processes.heartbeat(serves("p", refused, main=NOW - timedelta(hours=1)))
+    await office.lost(5, "access-token-refused")
+    await office.lost(3, "bad-request")
+    assert sorted(one.partition(" of ")[0] for one in await office.look(SELDOM)) == [
+        "3 messages",
+        "LINE refuses the access token",
+    ]
+    await office.stores.processes.heartbeat(serves("p", main=office.clock.now()))
+    over = await office.look(SELDOM)
+    assert over[0] == "over: LINE takes the access token of 森活 again"
+    [later] = [*over[1:], *await office.look()]
+    assert later.startswith("5 messages of 森活 were not sent so far")
+
+
 async def test_what_does_not_pass_by_itself_is_told_at_once(office: Office) -> None:
     await office.fails(SyncStop("NotOffered", "no list", NOW))
     assert len(await office.look()) == 1

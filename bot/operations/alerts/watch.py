@@ -19,7 +19,13 @@ from bot.operations.alerts.machines import gone_channels, machines_look
 from bot.operations.alerts.money import quota_look, sms_look
 from bot.operations.alerts.refusals import shops_look, tokens_look
 from bot.operations.alerts.standing import AlertsOfTroubles, StandingTrouble, TroubleLook, alert_text
-from bot.operations.alerts.work import journeys_look, lost_look, orders_look, waiting_look
+from bot.operations.alerts.work import (
+    journeys_look,
+    lost_look,
+    orders_look,
+    waiting_look,
+    without_lost_by_token,
+)
 from bot.operations.refused_calls import stuck_messages
 from bot.runtime.bulk import keep_looking
 from bot.sms.sender import Credit
@@ -84,6 +90,8 @@ class WorkWatch:
             return
         looks = await self._looks(wanted, lasting, known)
         standing = [one for look in looks for one in look.standing]
+        if "token_refused" in wanted:
+            standing = without_lost_by_token(standing, lasting["token_refused"])
         ended = self._endings.certain([one for look in looks for one in look.ended], self._clock.now())
         await self._tell(TroubleLook(standing, ended), wanted, known)
 

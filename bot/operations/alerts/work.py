@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bot.engine.compiled.flow import Flow
 from bot.engine.compiled.playbook import Playbook
 from bot.model.broadcast import ASKS, Sending
+from bot.model.journal import GiveUpReason
 from bot.model.settings import Alert
 from bot.model.translatable import Translatable, plural, tr
 from bot.operations.alerts.standing import (
@@ -66,6 +67,18 @@ def lost_look(
         for subject in gone("dead_letters", lasting, standing)
     ]
     return TroubleLook(standing, ended)
+
+
+def without_lost_by_token(
+    standing: Iterable[StandingTrouble], lasting: Collection[str]
+) -> list[StandingTrouble]:
+    """Without what was given up as LINE refuses the token, while that is alerted to: it is one trouble, and
+    nothing can be sent once more before it is over. `lasting`: the subjects of refused tokens."""
+    standing = [*standing]
+    refused = {one.subject for one in standing if one.reason == "token_refused"}.union(lasting)
+    channels = {subject.partition(" ")[0] for subject in refused}
+    lost = {f"{channel} {GiveUpReason.ACCESS_TOKEN_REFUSED}" for channel in channels}
+    return [one for one in standing if one.reason != "dead_letters" or one.subject not in lost]
 
 
 def _parted(subject: str) -> tuple[str, str]:
