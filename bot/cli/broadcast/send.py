@@ -22,11 +22,11 @@ from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import held_back, why_refused
-from bot.operations.broadcasts.ordering import AlreadySent, SendingOrder, order_of
+from bot.operations.broadcasts.ordering import AlreadySent, NobodyGetsIt, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
-from bot.operations.broadcasts.steering import Steer, SteeringRefused
+from bot.operations.broadcasts.steering import Steer
 from bot.operations.resolve_name import broadcast_of
 from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
@@ -75,8 +75,6 @@ async def send(order: CommandOrder) -> None:
 async def _order(
     people: Stores, playbook: Playbook, found: BroadcastCheck, at: datetime | None, *, again: bool
 ) -> SendingOrder:
-    if not found.messages:
-        raise SteeringRefused(why_refused(found))
     try:
         return await order_of(
             *(people, playbook, found.broadcast, found.messages),
@@ -85,6 +83,8 @@ async def _order(
             at=at,
             cost=None if found.cost is None else found.cost.extra,
         )
+    except NobodyGetsIt:
+        raise NobodyGetsIt(why_refused(found)) from None
     except AlreadySent as error:
         raise AlreadySent(tr("{why}: to send it once more, add  --again", why=error.message)) from error
 

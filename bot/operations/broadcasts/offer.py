@@ -20,7 +20,7 @@ from bot.model.translatable import Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
 from bot.operations.broadcasts.checking_words import why_refused
 from bot.operations.broadcasts.line_now import LineNow
-from bot.operations.broadcasts.ordering import order_of, send
+from bot.operations.broadcasts.ordering import NobodyGetsIt, order_of, send
 from bot.operations.broadcasts.steering import A_FEW, SteeringRefused, more_by_now
 from bot.store.stores import Stores
 
@@ -71,9 +71,9 @@ async def offer_of(
         order = await order_of(stores, playbook, broadcast, found.messages, again=True, now=found.at, at=at)
         last, repeats = order.last, order.repeats
     except SteeringRefused as error:
-        why_not = error.message
+        why_not = why_refused(found) if isinstance(error, NobodyGetsIt) else error.message
         last = await stores.sendings.last_sent(broadcast.name)
-    if found.is_refused and (why_not is None or not found.messages):
+    if why_not is None and found.is_refused:
         why_not = why_refused(found)
     following = next_time(broadcast, found.at, playbook.zone)
     return SendingOffer(found, content_and_people(broadcast), last, repeats, why_not, following, at)

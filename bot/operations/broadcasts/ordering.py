@@ -46,6 +46,10 @@ class SendingOrder:
     takes_over: str = ""
 
 
+class NobodyGetsIt(SteeringRefused):
+    """Its audience is empty, or nobody of it can be sent anything; the check knows why."""
+
+
 class AlreadySent(SteeringRefused):
     """The same went to the same people within 24 hours: who wants that again says so."""
 
@@ -75,7 +79,7 @@ async def order_of(
     if at is not None:
         _may_be_chosen(playbook, broadcast, sendings, at, now)
     if not people:
-        raise SteeringRefused(tr("nobody would get {name} now", name=quoted(broadcast.name)))
+        raise NobodyGetsIt(tr("nobody would get {name} now", name=quoted(broadcast.name)))
     if not await stores.leases.somebody_runs():
         raise SteeringRefused(tr("no process runs that could send it: start  oaflow run"))
     last = await stores.sendings.last_sent(broadcast.name)
