@@ -59,6 +59,7 @@ FIXTURES = {
     "tests.chromium": {"cli", "operations", "simulator", "web"},
 }
 """Modules of fixtures, and the folders whose tests use them. The others start in a second without."""
+pytest.register_assert_rewrite(*FIXTURES)  # also where a folder's conftest imports one before
 
 gc.disable()  # nothing of what is collected here goes before the end
 
