@@ -97,7 +97,7 @@ def test_it_follows_the_environment(people: Path, monkeypatch: pytest.MonkeyPatc
             (["unbind", "M1001", "--kind", "shop"], f"「main:{LINE_ID}」沒有「shop」這種綁定"),
             (["undo-merge", "outlet:U2"], "「outlet:U2」沒有可以復原的合併，也沒有移過手機"),
             (["merge", "M1001"], "請寫兩個：KEPT 和 GONE；手機中間有空格的話，前後加引號"),
-            (["merge", "main:U2", "main:U5"], "沒有確認就不會合併：加上  --yes"),
+            (["merge", "main:U2", "outlet:U2"], "沒有確認就不會合併：加上  --yes"),
             (
                 ["merge", "main:U2", "main:U5", "--yes"],
                 "「main:U2」和「main:U5」是官方帳號「main」上的兩個 LINE 帳號，不能合成一個",
