@@ -268,7 +268,8 @@ def _ring(
     if settings.keys == GENERATED and settings.database != EMBEDDED and not named:
         raise SettingsWrong(
             tr(
-                "a database of its own needs keys that you keep yourself; make them with\n"
+                "a database of its own needs keys that you keep yourself. Of one that is restored or moved"
+                " they are those of its backup; of a new one make them with\n"
                 '    export OAFLOW_KEYS="$(oaflow keys new)"\n'
                 "or in a file of mode 600 that OAFLOW_KEYS_FILE names, and keep a copy: without them nobody"
                 " can read what is sealed"

@@ -67,7 +67,7 @@ def _of_machines(order: CommandOrder, found: SystemMachines) -> Iterator[Transla
         yield tr("no server runs just now")
     for one in found.processes:
         share = f"{one.parts / 2.56:.0f}"
-        yield tr("{machine}: works for {share} of 100 people", machine=one.machine, share=share)
+        yield tr("{machine}: works for {share} percent of the people", machine=one.machine, share=share)
     if (since := found.keys.since) is not None:
         yield tr("the sealing key is in use since {moment}", moment=order.at(since))
     if (backed_up := found.backed_up) is not None:
