@@ -39,7 +39,7 @@ class SmsLevel:
 
 def credit_words(left: float, unit: str) -> TranslatableValue:
     """What is left: `unit` is `points`, or the currency of an account that holds money."""
-    number = f"{left:,.2f}".rstrip("0").rstrip(".")
+    number = f"{left:,.0f}" if left == int(left) else f"{left:,.2f}"
     return tr("{number} points", number=number) if unit == "points" else f"{number} {unit}"
 
 

@@ -99,7 +99,7 @@ def shop(
 def test_how_it_stands(shop: Path, today: str, run: Run) -> None:
     assert run("sms", "status").out == (
         "ours (mitake): 99 points left, which is low\n"
-        "abroad (twilio): 12.5 USD left\n"
+        "abroad (twilio): 12.50 USD left\n"
         "spare (every8d): its credentials are not set here\n"
         "here (console): needs no credit, codes go into the log\n"
         f"{today}: 2 of 3 codes sent\n"

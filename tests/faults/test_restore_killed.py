@@ -89,7 +89,9 @@ async def shop(database: Database, mongod: str, clock: ManualClock, tmp_path: Pa
     seal = Seal(parse(keys))
     stores = stores_of(database, seal, "test")
     await stores.register.check(seal.ring)
-    shop = Shop(tmp_path, keys, stores, seal, tmp_path / "before", tmp_path / "now")
+    shop = Shop(
+        tmp_path, keys, stores, seal, tmp_path / "before.oaflow-backup", tmp_path / "now.oaflow-backup"
+    )
     shop.sums_of[shop.before] = await shop.sums("before")
     await Story(database, seal, clock, nothing).told()
     shop.sums_of[shop.now] = await shop.sums("now")

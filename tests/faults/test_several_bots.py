@@ -157,7 +157,7 @@ async def test_a_shop_moves_out_of_the_common_database(agency: Agency) -> None:
         assert (await served.stop()).code == 0
     end = await ended("publish", str(shop.folder), **shop.environment)
     assert (end.code, "oaflow beside it has this bot's channel (1657000001)" in end.err) == (1, True), end
-    file = shop.folder.parent / "moving"
+    file = shop.folder.parent / "moving.oaflow-backup"
     for words, more in ((("backup",), old), (("restore",), {})):
         end = await ended(*words, str(shop.folder), str(file), **{**shop.environment, **more})
         assert end.code == 0, end
