@@ -41,8 +41,18 @@ def alike(one: str, other: str) -> int:
     return next((number for number, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
+def is_another_word(before: str, after: str) -> bool:
+    """Whether one word of letters stands in the place of another, and all else is as it was."""
+    first = alike(before, after)
+    last = alike(before[first:][::-1], after[first:][::-1])
+    old, new = before[first : len(before) - last], after[first : len(after) - last]
+    return (old + new).isalpha()
+
+
 def lost(of: Slipped, problem: Problem, after: str) -> str:
     """What of the content is not there any more; nothing where it is a part of the name that was replaced."""
+    if is_another_word(of.text, after):
+        return ""
     old, new = of.meant, content(after)
     first = alike(old, new)
     last = alike(old[first:][::-1], new[first:][::-1])
@@ -94,6 +104,15 @@ def test_no_repair_of_the_wrong_playbooks_loses_content() -> None:
             if not (same or one_line) or after.count(" #") > before.count(" #"):
                 wrong.append(f"{case.name}: {problem.place}\n{after}")
     assert not wrong, "\n\n".join(wrong)
+
+
+@pytest.mark.parametrize("line", ["end: true, 結束: {end: true}", "end: true, title: 道謝"])
+def test_an_entry_behind_a_value_is_no_part_of_it(line: str) -> None:
+    """`true` alone was written in the place of both; found by seeds 12632, 21075 and 26871."""
+    kept = f"flows:\n  a:\n    states:\n      b:\n        {line}\n"
+    for problem, after in repaired(Slipped(kept, [True] * len(kept), [])):
+        assert "end: true" in after, problem
+        assert line.split(", ")[1] in after, problem
 
 
 CUT = """\

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from bot.playbook.syntax.full_width import half_width
 from bot.playbook.syntax.sign_patterns import SPACES, TEXT_BELOW, UP_TO_QUOTE
@@ -32,6 +33,7 @@ _HALF = str.maketrans(
 _BETWEEN = re.compile(r"[\s{}\[\]\"':,|>-]+")
 """What a repair may put in between words; of these it takes away only brackets and spaces."""
 _SIGN = re.compile(r"[\"':,|>-]")
+_ENTRY = re.compile(r",\s|:\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,20 @@ def loses(before: str, after: str, keys: frozenset[str], line: int = 0) -> bool:
         return False
     others = (slice(line - 1), slice(line, None))
     same = len(old.said) == len(new.said) and all(old.said[part] == new.said[part] for part in others)
-    return not (line and same)
+    return not (line and same) or _lacks_an_entry(lines_of(before)[line - 1], lines_of(after)[line - 1])
+
+
+def _lacks_an_entry(before: str, after: str) -> bool:
+    """Whether more than one name or value is gone: what was replaced held commas or colons of others."""
+    first = _alike(before, after)
+    last = _alike(before[first:][::-1], after[first:][::-1])
+    old, new = before[first : len(before) - last], after[first : len(after) - last]
+    return len(_ENTRY.findall(old)) > len(_ENTRY.findall(new))
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters they begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _words(text: str) -> str:
