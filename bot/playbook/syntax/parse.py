@@ -17,9 +17,10 @@ from bot.model.translatable import tr
 from bot.playbook.codes import mistake
 from bot.playbook.shape.schema import KEYS
 from bot.playbook.syntax.builder import MISTAKES_MOST, Builder, TooMuch
-from bot.playbook.syntax.complaints import comment_behind, complaint, glued, in_text, wide_commas
+from bot.playbook.syntax.complaints import complaint
 from bot.playbook.syntax.full_width import HalfWidth, half_width
 from bot.playbook.syntax.left_out import entry_of, section_of, text_of, with_another_text, without
+from bot.playbook.syntax.misread_signs import comment_behind, glued, in_text, wide_commas
 from bot.playbook.syntax.nodes import Map, Node, Path, Scalar
 from bot.playbook.syntax.sign_patterns import FullWidthSign
 from bot.playbook.syntax.slips import comments_behind_texts, comments_in_texts, glued_comments
