@@ -67,7 +67,7 @@ gc.disable()  # nothing of what is collected here goes before the end
 def pytest_sessionstart() -> None:
     """Before hypothesis reads the source of all that is imported. A time-out of CI ends it as Ctrl-C does."""
     what_is_tried_is_the_tests()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else mongod and bots go on without it
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # else its mongod goes on without it
 
 
 def pytest_collection_finish() -> None:
