@@ -2,7 +2,8 @@
 #
 #   make run     a shop's bot in the simulator, in the browser; no account needed. FOLDER=… runs another playbook
 #   make new     a playbook of your own: asks a few questions, and writes it into a new folder
-#   make test    everything that must hold, in minutes
+#   make test    what must hold at each step: five minutes on two cores
+#   make test-all   the dear tests, too, before a landing: browsers, processes that are killed, crowds
 #   make check   style, imports, types, and what the repository's words and documents must be
 #   make commands   the list of commands in the documents, after an edit of their --help
 #   make words   the translations as a program reads them, after an edit of their .po file
@@ -26,10 +27,8 @@ PINS := pyproject.toml constraints.txt
 TOOLS := build/tools
 # half of a test's time is waiting: two for each of two cores. They take neighbours, which share what a module sets up
 WORKERS := -n 4 --dist worksteal
-# what is asked of the repository itself, its words, names and documents, is asked first: it takes seconds
-REPOSITORY := tests/repository
 
-.PHONY: help run new test check style words commands bench measure soak hashes sbom audit clean libraries browser node
+.PHONY: help run new test test-all rest check style words commands bench measure soak hashes sbom audit clean libraries browser node
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,18 +44,24 @@ new: $(BIN)/.installed
 	@exec $(BIN)/oaflow new $(if $(FOLDER),"$(FOLDER)")
 
 # where bytecode is not written, each of the hundreds of processes that tests start compiles everything anew
-test soak: export PYTHONDONTWRITEBYTECODE :=
+test rest soak: export PYTHONDONTWRITEBYTECODE :=
 # the types are checked beside the tests, and told after them. In a fresh clone one process compiles what is
 # tested, once, instead of each of the four: that was 12 s of CPU for each
-test: style browser node
+test: style browser
 	@$(BIN)/mypy >.venv/.types 2>&1 & types=$$!; \
 	[ -e .venv/.bytecode ] || { $(BIN)/pytest --collect-only -qq >/dev/null 2>&1; touch .venv/.bytecode; }; \
-	$(BIN)/pytest $(REPOSITORY) && $(BIN)/pytest -m "not soak" --ignore=$(REPOSITORY) $(WORKERS); tests=$$?; \
+	$(BIN)/pytest --ring test $(WORKERS); tests=$$?; \
 	wait $$types; types=$$?; cat .venv/.types; exit $$((tests | types))
+
+test-all: test rest
+
+# what `make test` leaves out
+rest: browser node
+	$(BIN)/pytest --ring all --beyond test $(WORKERS)
 
 check: style
 	$(BIN)/mypy
-	$(BIN)/pytest $(REPOSITORY)
+	$(BIN)/pytest tests/repository
 
 style: $(BIN)/.installed-dev
 	$(BIN)/ruff check .
@@ -78,7 +83,7 @@ measure: $(BIN)/.installed-dev libraries
 
 soak: browser node
 	OAFLOW_KILL_ROUNDS=50 OAFLOW_SCHEDULES=500 OAFLOW_OUTAGES="0 48.5 52 55 70" \
-		$(BIN)/pytest --hypothesis-profile soak -rs $(WORKERS) $(TESTS)
+		$(BIN)/pytest --ring soak -rs $(WORKERS) $(TESTS)
 
 clean:
 	rm -rf .venv .node build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

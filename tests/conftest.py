@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 
-from tests.depth import QUICK, what_is_tried_is_the_tests
+from tests.depth import load_depth, what_is_tried_is_the_tests
 from tests.eventually import PATIENCE
+from tests.rings import Rings, add_options
 
 os.environ["LC_ALL"] = "en_US.UTF-8"  # commands speak English, whatever is spoken here
 
@@ -29,8 +29,6 @@ ROOM = 6 * 1024**3
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ["TMPDIR"] = str(MEMORY)  # a quarter of a test with a database was waiting for the disk
     tempfile.tempdir = None
-
-settings.load_profile(QUICK)
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 
@@ -62,6 +60,15 @@ FIXTURES = {
 pytest.register_assert_rewrite(*FIXTURES)  # also where a folder's conftest imports one before
 
 gc.disable()  # nothing of what is collected here goes before the end
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    add_options(parser)
+    pluginmanager.register(Rings())
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    load_depth(config.getoption("--ring"))
 
 
 def pytest_sessionstart() -> None:

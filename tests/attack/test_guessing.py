@@ -17,7 +17,7 @@ MEMBER = "0912345678"
 SEARCH = "/v1/customers/get_customer_id"
 
 
-@pytest.fixture(params=[12, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.fixture(params=[12, pytest.param(200, marks=pytest.mark.ring("soak", "more of the same"))])
 def crowd(request: pytest.FixtureRequest) -> int:
     """How many people at once; each tries five times."""
     count: int = request.param

@@ -22,7 +22,7 @@ ASKED = 5
 """Codes that one LINE account may have in a day."""
 
 
-@pytest.fixture(params=[20, pytest.param(94, marks=pytest.mark.soak)])
+@pytest.fixture(params=[20, pytest.param(94, marks=pytest.mark.ring("soak", "more of the same"))])
 def crowd(request: pytest.FixtureRequest) -> int:
     """How many LINE accounts the attacker has."""
     count: int = request.param

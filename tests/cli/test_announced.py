@@ -82,7 +82,7 @@ async def test_whoever_plays_sees_the_address_alone(tmp_path: Path, data: Path, 
         assert f'<html lang="{"zh-TW" if spoken.startswith("zh") else "en"}">' in page
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts the server for one line of output")
 async def test_the_option_comes_before_the_environment(shop: Path) -> None:
     run = ("run", str(shop), "--simulator", "--port", "0", "--language", "zh-TW")
     async with at_a_terminal(*run, LC_ALL="en_US.UTF-8") as terminal:
@@ -109,7 +109,7 @@ async def test_a_port_that_is_taken_is_said_with_what_to_do(shop: Path) -> None:
             assert await asyncio.wait_for(terminal.process.wait(), PATIENCE) == 2
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts the server for one line of output")
 async def test_a_taken_port_is_avoided_as_it_was_started(shop: Path) -> None:
     """`make run` takes no option: what the Makefile calls itself comes before the port."""
     with socket.create_server(("127.0.0.1", 0)) as other:

@@ -106,7 +106,9 @@ async def json_answer(seconds: float, *words: str, **more: str) -> Any:
     return json.loads(end.out)
 
 
-@pytest.mark.parametrize("friends", [300, pytest.param(50_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "friends", [300, pytest.param(50_000, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_the_day_of_the_move(shop: Path, friends: int) -> None:
     bot, patience = str(shop), max(PATIENCE, friends / 50)
     right = partial(json_answer, patience)

@@ -120,7 +120,7 @@ async def test_s31_people_in_a_removed_state_keep_the_last_good_one_going(develo
     await developed.says("taken over")
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts the server for a change of files")
 async def test_an_edit_that_is_taken_back_is_live_again(developed: Developed) -> None:
     """What was replaced before is accepted at once while somebody develops."""
     for old, new in ((HOURS, "整天"), ("整天", HOURS)):
@@ -145,7 +145,7 @@ rules:
     assert await developed.hours() == HOURS
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts the server for a change of files")
 async def test_a_changed_database_needs_a_new_start(developed: Developed) -> None:
     developed.edit("rules:\n", "database: mongodb://127.0.0.1:1/\nrules:\n")
     [line] = await developed.says("not taken over")
@@ -153,7 +153,7 @@ async def test_a_changed_database_needs_a_new_start(developed: Developed) -> Non
     assert await developed.hours() == HOURS
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts the server for a change of files")
 async def test_a_playbook_that_is_gone_for_a_moment(developed: Developed) -> None:
     text = developed.file.read_text("utf-8")
     developed.file.unlink()

@@ -117,7 +117,7 @@ def test_nothing_to_test_is_no_success(tmp_path: Path, run: Run) -> None:
     assert "there are no scenarios" in run("test", str(tmp_path), code=2).err
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "the worked example once more, as a process")
 async def test_the_worked_example_as_a_command() -> None:
     """Without any variable set, and in a process of its own."""
     done = await ended_process("test", str(ROOT))

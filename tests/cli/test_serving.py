@@ -43,7 +43,9 @@ async def answers(served: Serving, http: ClientSession, friend: str, wanted: int
             await stream.content.readline()
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_the_simulator_needs_no_settings(bare_shop: Path, how: signal.Signals) -> None:
     """L4: what is unset is filled, and said in one line; 0 after SIGTERM and SIGINT."""
     async with serving(str(bare_shop), "--simulator") as served, ClientSession() as http:

@@ -21,7 +21,7 @@ from tests.faults.world import World, new_world
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`make soak` plays the faults both ways."""
     if not {"world", "running_data"}.isdisjoint(metafunc.fixturenames):  # `started_world` has the latter
-        both = [False, pytest.param(True, marks=pytest.mark.soak)]
+        both = [False, pytest.param(True, marks=pytest.mark.ring("soak", "more of the same"))]
         metafunc.parametrize("plain", both, ids=["short", "plain"])
 
 

@@ -63,7 +63,7 @@ async def check(stores: Stores, users: list[str], service: str) -> None:
     assert tagged == {row["contact"] for row in standing}, "who was told is who has a place"
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "rounds of kill -9")
 async def test_killed_while_appointments_are_booked_and_cancelled(world: World) -> None:
     """N5: whichever of a process and its database dies, beside another process."""
     async with two_killed(world, SECTION + PLAYBOOK + RULES + HEARD) as two:

@@ -121,10 +121,28 @@ async def killed_in(one: Killing, bots: list[BotProcess], sending: Sending, kill
     [
         pytest.param(ALIKE, 2_600, 1, 2, id="alike"),
         pytest.param(NAMED, 300, 2, 2, id="personal, two processes"),
-        pytest.param(ALIKE, 20_000, 1, 10, id="alike, 20,000", marks=pytest.mark.soak),
-        pytest.param(ALIKE, 20_000, 2, 10, id="alike, 20,000, two processes", marks=pytest.mark.soak),
-        pytest.param(NAMED, 20_000, 1, 10, id="personal, 20,000", marks=pytest.mark.soak),
-        pytest.param(NAMED, 20_000, 2, 10, id="personal, 20,000, two processes", marks=pytest.mark.soak),
+        pytest.param(
+            ALIKE, 20_000, 1, 10, id="alike, 20,000", marks=pytest.mark.ring("soak", "more of the same")
+        ),
+        pytest.param(
+            ALIKE,
+            20_000,
+            2,
+            10,
+            id="alike, 20,000, two processes",
+            marks=pytest.mark.ring("soak", "more of the same"),
+        ),
+        pytest.param(
+            NAMED, 20_000, 1, 10, id="personal, 20,000", marks=pytest.mark.ring("soak", "more of the same")
+        ),
+        pytest.param(
+            NAMED,
+            20_000,
+            2,
+            10,
+            id="personal, 20,000, two processes",
+            marks=pytest.mark.ring("soak", "more of the same"),
+        ),
     ],
 )
 async def test_killed_while_it_is_sent(

@@ -97,7 +97,7 @@ async def check(stores: Stores, users: list[str], coupon: str, tills: list[Count
             assert one.press == f"{one.by} {one.grant.code}"
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "rounds of kill -9")
 async def test_killed_while_coupons_are_given_and_redeemed(world: World) -> None:
     """N1: whichever of a process and its database dies, beside another process."""
     playbook = shop()

@@ -58,7 +58,9 @@ async def taken_now(world: World, bot: BotProcess, events: list[Occurrence]) -> 
     await world.check(events)
 
 
-@pytest.mark.soak  # in minutes: tests/faults/test_longer_than_a_lease.py
+@pytest.mark.ring(
+    "soak", "minutes of a database that hangs; in seconds: tests/faults/test_longer_than_a_lease.py"
+)
 async def test_mongod_hangs(world: World) -> None:
     """A8, K3: stopped by SIGSTOP: 503 by itself; goes on with SIGCONT, nothing lost or doubled."""
     bot = await world.bot().start()
@@ -100,7 +102,7 @@ async def test_mongod_is_killed(world: World) -> None:
     assert not bot.complaints()
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 async def test_mongod_is_killed_when_only_the_journal_has_something_to_write(world: World) -> None:
     """A8: nobody writes, a reply comes through and cannot be written down: the bot sees to it by itself."""
     bot = await world.bot().start()
@@ -130,7 +132,7 @@ async def test_the_disk_is_full(world: World) -> None:
     assert not bot.complaints()
 
 
-@pytest.mark.soak  # waits long for a database that cannot start
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 @pytest.mark.parametrize("can_start", [True, False])
 async def test_stopped_while_mongod_is_dead(world: World, can_start: bool) -> None:
     """A8: SIGTERM just after mongod was killed: ends with 0, and what was taken is done by the next one.
@@ -165,7 +167,7 @@ async def without_room(world: World, *words: str) -> int:
     return await asyncio.wait_for(process.wait(), PATIENCE)
 
 
-@pytest.mark.soak  # a command waits long for a database that cannot start
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(world: World) -> None:
     """K5, L8: a stop is not ended, a playbook not made live by half; when there is room again, as asked."""
     bot = await world.bot().start()
@@ -188,7 +190,7 @@ async def test_what_staff_do_while_the_disk_is_full_is_done_whole_or_not_at_all(
     await taken_now(world, bot, refused)
 
 
-@pytest.mark.soak  # a command waits long for a database that cannot start
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 async def test_a_list_that_meets_a_full_disk_is_taken_whole_when_it_is_taken_again(world: World) -> None:
     """C7: the disk is full in the middle: each line is there or not, and in the end once."""
     bot = await world.bot().start()
@@ -221,7 +223,7 @@ async def test_a_list_that_meets_a_full_disk_is_taken_whole_when_it_is_taken_aga
     assert not bot.complaints()
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 @pytest.mark.parametrize("is_killed", [False, True])
 async def test_conversations_that_meet_a_full_disk_are_kept_whole_and_once(
     world: World, is_killed: bool

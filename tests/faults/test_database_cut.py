@@ -56,9 +56,9 @@ class Cuttable:
     scope="module",
     loop_scope="module",
     params=[
-        pytest.param((False, "0"), marks=pytest.mark.soak),
+        pytest.param((False, "0"), marks=pytest.mark.ring("soak", "more of the same")),
         (True, "0"),
-        pytest.param((True, "1"), marks=pytest.mark.soak),
+        pytest.param((True, "1"), marks=pytest.mark.ring("soak", "more of the same")),
     ],
     ids=["without TLS", "TLS", "driver"],
 )
@@ -87,7 +87,9 @@ async def cuttable(
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
-    "heard", [pytest.param(False, marks=pytest.mark.soak), True], ids=["request lost", "answer lost"]
+    "heard",
+    [pytest.param(False, marks=pytest.mark.ring("soak", "more of the same")), True],
+    ids=["request lost", "answer lost"],
 )
 @pytest.mark.parametrize("operation", OPERATIONS)
 async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
@@ -119,7 +121,9 @@ async def test_cut_at(cuttable: Cuttable, operation: str, heard: bool) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize(
-    "heard", [pytest.param(False, marks=pytest.mark.soak), True], ids=["request lost", "answer lost"]
+    "heard",
+    [pytest.param(False, marks=pytest.mark.ring("soak", "more of the same")), True],
+    ids=["request lost", "answer lost"],
 )
 async def test_cut_while_more_is_due_than_one_contact_may_hold(cuttable: Cuttable, heard: bool) -> None:
     """A8: a turn's write fails that fills the contact's outbox to the brim: the rest is still taken."""

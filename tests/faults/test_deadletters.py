@@ -90,7 +90,7 @@ async def test_killed_right_after_it_was_asked_for(started_world: World) -> None
     assert [taken.texts for taken in world.line.taken] == [("到貨了",)]
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits for a token to die")
 async def test_after_500s_until_the_token_is_dead(started_world: World) -> None:
     """A reply that LINE answers by 500 for 50 s: nobody knows, so it is sent only where that is accepted."""
     world = started_world

@@ -64,7 +64,7 @@ async def check(stores: Stores, users: list[str], name: str) -> None:
     await comes_to(are_counted, ROUND_SECONDS)
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "rounds of kill -9")
 async def test_killed_while_a_draw_is_tried(world: World) -> None:
     """N3: whichever of a process and its database dies, beside another process."""
     async with two_killed(world, SECTIONS + PLAYBOOK + RULES + HEARD) as two:

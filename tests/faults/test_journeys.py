@@ -14,7 +14,7 @@ PEOPLE = 300
 STEPS = 4
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "a day of journeys")
 async def test_each_person_gets_each_message_once(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:

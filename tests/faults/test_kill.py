@@ -174,7 +174,15 @@ async def test_killed_while_turns_carry_what_they_answer(world: World, plain: bo
 
 
 @pytest.mark.parametrize(
-    "victim", ["bot", *(pytest.param(one, marks=pytest.mark.soak) for one in VICTIMS if one != "bot")]
+    "victim",
+    [
+        "bot",
+        *(
+            pytest.param(one, marks=pytest.mark.ring("soak", "more of the same"))
+            for one in VICTIMS
+            if one != "bot"
+        ),
+    ],
 )
 async def test_killed_while_thousands_of_events_of_one_person_wait(world: World, victim: str) -> None:
     """A1, A8: LINE is slow, 2,000 events of one person are stored and wait; killed then and once more.

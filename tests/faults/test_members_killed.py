@@ -21,7 +21,9 @@ OTHERS = 300
 """Further lines of the list, so that it is killed in the middle, too."""
 
 
-@pytest.mark.parametrize("round_", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 8))])
+@pytest.mark.parametrize(
+    "round_", [0, *(pytest.param(n, marks=pytest.mark.ring("soak", "more of the same")) for n in range(1, 8))]
+)
 async def test_whoever_dies_the_member_is_one_contact(started_world: World, round_: int) -> None:
     """Whichever comes first, list or binding, and whatever is killed between: one person, with both."""
     world, dice = started_world, Random(f"{SEED} {round_}")

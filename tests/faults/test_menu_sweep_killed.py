@@ -221,7 +221,7 @@ async def test_killed_at_any_moment_of_a_batch(sweeping: Sweeping) -> None:
     assert sweeping.complaints() == []
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "two processes beside each other")
 async def test_killed_with_a_second_process_beside(sweeping: Sweeping) -> None:
     """A8, G2: another list is published to two; the one that sweeps is killed, and the other goes on."""
     dice, world = sweeping.dice, sweeping.world

@@ -15,12 +15,12 @@ from tests.faults.webhooks import says
 from tests.faults.world import World
 
 STEPS = (
-    pytest.param("signed in", marks=pytest.mark.soak),
-    pytest.param("opened", marks=pytest.mark.soak),
+    pytest.param("signed in", marks=pytest.mark.ring("soak", "more of the same")),
+    pytest.param("opened", marks=pytest.mark.ring("soak", "more of the same")),
     "phone",
-    pytest.param("code", marks=pytest.mark.soak),
+    pytest.param("code", marks=pytest.mark.ring("soak", "more of the same")),
 )
-MILLISECONDS = (0, pytest.param(10, marks=pytest.mark.soak))
+MILLISECONDS = (0, pytest.param(10, marks=pytest.mark.ring("soak", "more of the same")))
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ async def test_while_the_code_is_sent(world_of_pages: World, milliseconds: int) 
     assert len(await codes_sent([bot], least=0)) <= 1
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits for a database to come back")
 async def test_the_database_dies_between_two_steps(world: World) -> None:
     (world.folder / "bot.yaml").write_text(BINDING, "utf-8")
     bot, member, code = await asked_for_code(world)

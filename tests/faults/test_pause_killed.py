@@ -71,7 +71,10 @@ async def quickly(database: Database) -> AsyncIterator[None]:
 @pytest.mark.parametrize("deed", ["pause", "resume"])
 @pytest.mark.parametrize(
     "point",
-    [one if one == "stops after" else pytest.param(one, marks=pytest.mark.soak) for one in POINTS],
+    [
+        one if one == "stops after" else pytest.param(one, marks=pytest.mark.ring("soak", "more of the same"))
+        for one in POINTS
+    ],
 )
 async def test_killed_between_its_writes_it_holds_or_not_and_the_log_says_the_same(
     database: Database, mongod: str, what: str, deed: str, point: str

@@ -62,7 +62,9 @@ async def same_order(world: World, contact: str) -> list[str]:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-@pytest.mark.parametrize("again", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in (1, 2))])
+@pytest.mark.parametrize(
+    "again", [0, *(pytest.param(n, marks=pytest.mark.ring("soak", "more of the same")) for n in (1, 2))]
+)
 async def test_twenty_events_of_one_person_at_once(pair: Pair, again: int) -> None:
     """A8: spread over both processes: 20 turns and 20 replies, in one order."""
     user = person()
@@ -156,7 +158,7 @@ async def test_one_is_stopped(started_world: World) -> None:
     assert not first.complaints() + second.complaints()
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "the same by the other of two processes")
 async def test_the_starter_of_mongod_is_killed_and_the_other_stops(world: World) -> None:
     """A8: the last one to leave stops mongod, whoever started it."""
     first, second = (await Pair.started(world)).bots

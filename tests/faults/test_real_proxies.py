@@ -96,7 +96,7 @@ def listens(port: int) -> bool:
         return trying.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "needs nginx and Caddy")
 @pytest.mark.parametrize("proxy", [nginx, caddy])
 async def test_a_rolling_restart_refuses_nothing(world: World, tmp_path: Path, proxy: Proxy) -> None:
     """A8, L8: as the document says it: one is restarted, and once its /readyz answers, the other."""

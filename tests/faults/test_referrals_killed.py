@@ -115,7 +115,7 @@ async def counted(stores: Stores) -> Counter[str]:
     return Counter({one.what: one.number for one in sums})
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "rounds of kill -9")
 async def test_killed_while_friends_come(world: World) -> None:
     """N4: whichever of a process and its database dies, beside another process."""
     async with two_killed(world, SECTIONS + PLAYBOOK.replace(TOKEN, TOKEN + LIFF) + RULES) as two:

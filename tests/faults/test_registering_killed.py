@@ -199,7 +199,9 @@ async def test_said_twice_to_two_processes_at_once(started_world: World, shops: 
     assert len(shops.registering) == 1
 
 
-@pytest.mark.parametrize("shop", ["forest", pytest.param("harbour", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "shop", ["forest", pytest.param("harbour", marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_the_shop_tells_of_its_new_member_before_it_answers(
     started_world: World, shops: Shops, shop: str
 ) -> None:

@@ -133,7 +133,7 @@ async def test_killed_anywhere_nobody_starts_on_the_half_and_the_next_makes_it_w
     assert not await shop.aside()
 
 
-@pytest.mark.parametrize("life", [LIFE, pytest.param(30, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("life", [LIFE, pytest.param(30, marks=pytest.mark.ring("soak", "more of the same"))])
 @pytest.mark.parametrize("point", one_of(len(FROZEN), [(point,) for point in FROZEN]))
 async def test_frozen_for_longer_than_its_claim_lives_it_writes_nothing_of_what_is_anothers(
     shop: Shop, point: str, life: int, monkeypatch: pytest.MonkeyPatch

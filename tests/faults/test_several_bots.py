@@ -104,7 +104,7 @@ async def agency(tmp_path: Path, free_tcp_port: int) -> AsyncIterator[Agency]:
     await line.stop()
 
 
-@pytest.mark.parametrize("number", [2, pytest.param(10, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("number", [2, pytest.param(10, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_shops_on_one_replica_set(agency: Agency, number: int) -> None:
     """Each answers as itself, and needs nothing of what lies beside its database."""
     shops = [agency.shop(one) for one in range(number)]

@@ -101,8 +101,8 @@ def buyer(shops: Shops, shop: str, number: int) -> Buyer:
     [
         (1, 3, 1),
         (2, 3, 1),
-        pytest.param(1, 60, 8, marks=pytest.mark.soak),
-        pytest.param(2, 60, 8, marks=pytest.mark.soak),
+        pytest.param(1, 60, 8, marks=pytest.mark.ring("soak", "more of the same")),
+        pytest.param(2, 60, 8, marks=pytest.mark.ring("soak", "more of the same")),
     ],
 )
 async def test_each_webhook_is_acted_upon_once(

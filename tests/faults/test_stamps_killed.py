@@ -73,7 +73,7 @@ async def check(stores: Stores, users: list[str]) -> None:
         assert len(person_.coupons) == card.full, "a reward for each full card"
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "rounds of kill -9")
 async def test_killed_while_cards_are_stamped(world: World) -> None:
     """N2: whichever of a process and its database dies, beside another process."""
     playbook = compiled(f"{SECTION}rules:\n{RULES}")

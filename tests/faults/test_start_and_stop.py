@@ -19,7 +19,7 @@ SAID = "我的電話是0912345678"
 
 @pytest.mark.parametrize(
     "number",
-    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)],
+    [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.ring("soak", "more of the same"))],
     ids=lambda number: signal.Signals(number).name,
 )
 async def test_stopped_with_work_in_hand(world: World, number: signal.Signals) -> None:
@@ -45,7 +45,7 @@ async def test_stopped_with_work_in_hand(world: World, number: signal.Signals) -
 
 @pytest.mark.parametrize(
     "number",
-    [pytest.param(signal.SIGTERM, marks=pytest.mark.soak), signal.SIGINT],
+    [pytest.param(signal.SIGTERM, marks=pytest.mark.ring("soak", "more of the same")), signal.SIGINT],
     ids=lambda number: signal.Signals(number).name,
 )
 async def test_stopped_while_webhooks_come(world: World, number: signal.Signals) -> None:
@@ -79,7 +79,7 @@ async def test_a_process_that_is_told_to_stop_before_it_is_ready(world: World) -
     assert not bot.complaints()
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "reads the log of a whole life")
 async def test_nothing_personal_is_logged(world: World) -> None:
     """K3: no texts, names, LINE ids, tokens or secrets in any line, whatever goes wrong."""
     name = "王大明的暱稱"

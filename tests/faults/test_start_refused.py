@@ -76,7 +76,7 @@ async def test_a_database_that_hangs(world: World) -> None:
         await refused_in_a_line(world, 2, OAFLOW_KEYS=generate())
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 async def test_a_server_that_is_no_database(world: World) -> None:
     """interface.md: LINE's port instead of MongoDB's: the same."""
     address = world.line.url.replace("http://", "mongodb://")
@@ -134,7 +134,7 @@ async def test_a_data_folder_that_is_a_file(world: World) -> None:
     assert str(place) in line
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "waits long for a database that cannot start")
 async def test_a_full_disk_at_the_start(world: World) -> None:
     """interface.md: mongod cannot write a byte: exit 2 within 30 s, one line."""
     process = await asyncio.create_subprocess_exec(

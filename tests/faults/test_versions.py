@@ -82,7 +82,7 @@ async def test_a_rolling_deployment(world: World, new_folder: Path) -> None:
     assert not old.complaints() + new.complaints()
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts old versions over and over")
 async def test_an_old_process_that_is_started_again_and_again_brings_nothing_back(
     world: World, new_folder: Path
 ) -> None:
@@ -140,7 +140,7 @@ async def test_going_back_to_files_that_nobody_has_is_refused(
     await is_answered(world, new, NEW_HOURS)
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "starts old versions over and over")
 async def test_going_back_despite_all_and_starting_the_old_one_then(world: World, new_folder: Path) -> None:
     await started_and_stopped(world)
     new = await world.bot_of(new_folder).start("--files")
@@ -157,7 +157,10 @@ async def test_going_back_despite_all_and_starting_the_old_one_then(world: World
     assert not back.complaints()
 
 
-@pytest.mark.parametrize("end", [pytest.param(BotProcess.stop, marks=pytest.mark.soak), BotProcess.kill])
+@pytest.mark.parametrize(
+    "end",
+    [pytest.param(BotProcess.stop, marks=pytest.mark.ring("soak", "more of the same")), BotProcess.kill],
+)
 async def test_where_no_process_runs_it_is_not_said_to_be_live(
     world: World, new_folder: Path, end: Callable[[BotProcess], Awaitable[object]]
 ) -> None:

@@ -95,7 +95,7 @@ async def test_of_a_file_of_many_lines_only_keys_are_in_memory(tmp_path: Path) -
     assert peaks[2] - peaks[1] < 2**18, "of longer lines nothing more"
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "a file of 2 GB")
 async def test_a_file_of_2_gb_is_read_to_its_end(stores: Stores, tmp_path: Path) -> None:
     """Most of it one line without an end; a member stands before it, one behind."""
     file = tmp_path / "members.csv"

@@ -123,7 +123,9 @@ def test_only_an_earlier_rule_shadows() -> None:
     ]
 
 
-@pytest.mark.parametrize("number", [3_000, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "number", [3_000, pytest.param(10_000, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 @pytest.mark.parametrize("alike", [False, True], ids=["different words", "all the same words"])
 def test_thousands_of_rules_are_not_compared_in_pairs(alike: bool, number: int) -> None:
     """Each with each would be fifty million times, of ten thousand."""

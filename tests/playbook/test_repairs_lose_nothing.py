@@ -64,7 +64,11 @@ def lost(of: Slipped, problem: Problem, after: str) -> str:
 @pytest.mark.parametrize(
     "seeds",
     [
-        pytest.param(range(n, n + SHARE), marks=[pytest.mark.soak] if n >= QUICK else [], id=str(n))
+        pytest.param(
+            range(n, n + SHARE),
+            marks=[pytest.mark.ring("soak", "more of the same")] if n >= QUICK else [],
+            id=str(n),
+        )
         for n in range(0, DEEP, SHARE)
     ],
 )

@@ -252,7 +252,9 @@ def _schemas(part: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield from _schemas(value)
 
 
-@pytest.mark.parametrize("number", [3_000, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "number", [3_000, pytest.param(10_000, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 def test_thousands_of_rules_are_read_soon(tmp_path: Path, number: int) -> None:
     """Rules that differ in their texts only are checked once. Half the bound, when this was written."""
     bound = number / 10

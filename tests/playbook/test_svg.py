@@ -107,7 +107,7 @@ def test_one_state() -> None:
     sound(of, picture(of))
 
 
-@pytest.mark.parametrize("states", [30, pytest.param(60, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("states", [30, pytest.param(60, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_many_states(states: int) -> None:
     of = plain(states, [(n, (n * step + 1) % states) for n in range(states) for step in (1, 3)])
     sound(of, picture(of))

@@ -212,13 +212,15 @@ def _braces(number: int) -> bytes:
     "content",
     [
         pytest.param(_comments(2_000), id="comments"),
-        pytest.param(_comments(20_000), id="many comments", marks=pytest.mark.soak),
+        pytest.param(
+            _comments(20_000), id="many comments", marks=pytest.mark.ring("soak", "more of the same")
+        ),
         pytest.param(b"a: b" + b" #a" * 200_000, id="hashes"),
         pytest.param(_braces(20_000), id="braces"),
-        pytest.param(_braces(100_000), id="many braces", marks=pytest.mark.soak),
+        pytest.param(_braces(100_000), id="many braces", marks=pytest.mark.ring("soak", "more of the same")),
         pytest.param(b"token" * 200_000, id="tokens"),
         pytest.param(_keys(1_000), id="keys"),
-        pytest.param(_keys(3_000), id="many keys", marks=pytest.mark.soak),
+        pytest.param(_keys(3_000), id="many keys", marks=pytest.mark.ring("soak", "more of the same")),
     ],
 )
 def test_much_of_the_same_ends_soon(folder: Path, content: bytes) -> None:

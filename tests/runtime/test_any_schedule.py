@@ -143,7 +143,11 @@ async def test_any_schedule_in_which_playbooks_are_brought_back_while_lists_tell
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.soak] if one.rare else []) for name, one in FAULTS.items()]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.ring("soak", "more of the same")] if one.rare else [])
+        for name, one in FAULTS.items()
+    ],
 )
 async def test_a_planted_fault_is_found(database: Database, seal: Seal, name: str) -> None:
     """The schedules see it, and so are not blind. None is played twice: it would meet what it has left."""

@@ -293,7 +293,9 @@ class Pairs:
             await self.bots[number % 2].hear(event)
 
 
-@pytest.mark.parametrize("count", [1, 10, pytest.param(50, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "count", [1, 10, pytest.param(50, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_merges_race_with_what_both_say_in_two_processes(
     people: People, shop: Shop, count: int
 ) -> None:
@@ -311,7 +313,7 @@ async def test_merges_race_with_what_both_say_in_two_processes(
         await nothing_is_left_open(people, one.id, other.id)
 
 
-@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("count", [6, pytest.param(20, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_merges_that_are_undone_race_with_what_both_say(people: People, shop: Shop, count: int) -> None:
     """Two contacts at the end, each with its own account, and each event was decided once by either."""
     pairs = Pairs(people, shop, await shop.two(TWO_CHANNELS), count)

@@ -93,7 +93,11 @@ MODULE, SCRIPT = (sys.executable, "-m", "pytest"), (str(Path(sys.executable).wit
 
 
 @pytest.mark.parametrize(
-    "command", [pytest.param(MODULE, id="module"), pytest.param(SCRIPT, id="script", marks=pytest.mark.soak)]
+    "command",
+    [
+        pytest.param(MODULE, id="module"),
+        pytest.param(SCRIPT, id="script", marks=pytest.mark.ring("soak", "more of the same")),
+    ],
 )
 def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[str, ...]) -> None:
     """The plug-in imports nothing of ours where no playbook has scenarios: theirs is found."""
@@ -103,7 +107,11 @@ def test_a_project_with_a_package_bot_of_its_own(project: Path, command: tuple[s
 
 
 @pytest.mark.parametrize(
-    "command", [pytest.param(SCRIPT, id="script"), pytest.param(MODULE, id="module", marks=pytest.mark.soak)]
+    "command",
+    [
+        pytest.param(SCRIPT, id="script"),
+        pytest.param(MODULE, id="module", marks=pytest.mark.ring("soak", "more of the same")),
+    ],
 )
 def test_such_a_project_with_a_playbook_is_told_what_collides(
     project: Path, command: tuple[str, ...]

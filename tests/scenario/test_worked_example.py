@@ -73,7 +73,7 @@ def broken_ones() -> Iterator[tuple[str, int, Scenario]]:
                 yield file, number, replace(scenario, steps=steps)
 
 
-@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.ring("soak", "more of the same"))])
 def test_every_expectation_can_fail(every: int) -> None:
     """Each expectation of each scenario, made wrong, fails at its own step."""
     tried = 0

@@ -57,12 +57,12 @@ def test_each_unique_index_is_one_that_a_sharded_cluster_makes() -> None:
         assert [one for one in verdicts(made, SHARD_KEYS) if one.reach == "refused"] == []
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "the tests of the runtime once more, behind a pretend mongos")
 def test_whatever_the_runtime_does_no_mongos_refuses_it(tmp_path: Path) -> None:
     """All its tests, its random schedules too, through the router."""
     passed = tmp_path / "passed.tsv"
     env = {**os.environ, "OAFLOW_ROUTED": str(passed)}
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-m", "not soak", "tests/runtime"]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "--ring", "all", "tests/runtime"]
     done = subprocess.run(command, cwd=HERE, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3_000:]
     refused = [line for line in passed.read_text().splitlines() if line.split("\t")[1] == "refused"]

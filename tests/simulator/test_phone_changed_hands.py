@@ -31,7 +31,13 @@ PLATFORMS: dict[str, tuple[dict[str, str | None], str]] = {
 }
 
 
-RUN = [*(pytest.param(name, marks=pytest.mark.soak) for name in ("api_secret", "app_store")), "shopline"]
+RUN = [
+    *(
+        pytest.param(name, marks=pytest.mark.ring("soak", "more of the same"))
+        for name in ("api_secret", "app_store")
+    ),
+    "shopline",
+]
 """CYBERBIZ, by one token or another, is what the worked example of all other tests here has."""
 
 DELETED = {"once": ("8701", "8702"), "lost": ("8703", "8704")}

@@ -77,7 +77,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("days", [15, pytest.param(30, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("days", [15, pytest.param(30, marks=pytest.mark.ring("soak", "more of the same"))])
 async def test_a_month_with_audiences_and_menus_takes_seconds(folder: Path, days: int) -> None:
     """It broke off after a fortnight: people were looked through 96 times a day, whoever was there or not."""
     async with open_shop(folder) as flowers:
@@ -120,7 +120,7 @@ async def test_menus_change_when_their_hours_do(folder: Path) -> None:
             assert (await flowers.get(f"friends/{friend}/contact"))["menu"] == wanted
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "a month")
 async def test_a_paused_flow_makes_no_card_an_hour(folder: Path) -> None:
     async with open_shop(folder) as flowers:
         friend = await flowers.friend("小華")

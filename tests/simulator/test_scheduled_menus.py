@@ -49,7 +49,9 @@ async def all_see(shop: Shop, name: str) -> None:
         await shop.until("friend", last, lambda change: True)
 
 
-@pytest.mark.parametrize(("people", "of"), [(15, 2), pytest.param(40, 4, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("people", "of"), [(15, 2), pytest.param(40, 4, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_s25_nobody_misses_the_start_or_the_end_of_a_term(tmp_path: Path, people: int, of: int) -> None:
     """To the very moment, with turns that have just been taken, and with none: all people, all terms."""
     today = datetime.now(TAIPEI).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -136,7 +136,10 @@ class Size:
 SHORT, MONTH = Size(8, 6, 5), Size(200, 30, 100)
 
 
-@pytest.fixture(params=[SHORT, pytest.param(MONTH, marks=pytest.mark.soak)], ids=["days", "month"])
+@pytest.fixture(
+    params=[SHORT, pytest.param(MONTH, marks=pytest.mark.ring("soak", "more of the same"))],
+    ids=["days", "month"],
+)
 async def month(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[ShopMonth, Size]]:
     """A shop of its own: with its own database, for its clock is moved."""
     size: Size = request.param

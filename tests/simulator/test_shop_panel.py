@@ -128,7 +128,9 @@ async def test_a_number_that_cannot_be_is_told_and_nothing_is_lost(panel: Panel)
         assert await panel.members() == before, number
 
 
-@pytest.mark.parametrize("number", [120, pytest.param(1_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "number", [120, pytest.param(1_000, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_a_thousand_members(panel: Panel, number: int) -> None:
     """A hundred are shown; a search finds any of them."""
     for more in range(8000, 8000 + number - len(await panel.members())):
@@ -198,7 +200,10 @@ BAD_DAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("loaded_anew", [("sms silence",), pytest.param(BAD_DAYS, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "loaded_anew",
+    [("sms silence",), pytest.param(BAD_DAYS, marks=pytest.mark.ring("soak", "more of the same"))],
+)
 async def test_a_bad_day_of_liff_on_this_phone_or_of_the_sms(
     panel: Panel, loaded_anew: Container[str]
 ) -> None:

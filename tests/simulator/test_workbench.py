@@ -533,7 +533,9 @@ async def test_a_request_opens_to_its_json_which_folds(bench: Bench) -> None:
     await expect(page.locator(".deed.open")).to_have_count(0)
 
 
-@pytest.mark.parametrize("number", [250, pytest.param(1_500, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "number", [250, pytest.param(1_500, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_a_busy_simulator_leaves_the_page_usable(bench: Bench, number: int) -> None:
     """Twice as many changes: what is drawn is bounded, and a key press is still answered at once."""
     page = await bench.open()

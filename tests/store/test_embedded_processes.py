@@ -83,7 +83,7 @@ async def test_an_orphan_is_adopted_and_stopped(data: Path, begin: Begin) -> Non
     assert mongods(data) == []
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "kills all processes, round after round")
 async def test_everything_killed_at_once(data: Path, begin: Begin) -> None:
     first = begin()
     first.ask("join")

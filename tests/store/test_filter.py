@@ -93,7 +93,9 @@ def as_stored(person: Contact, seal: Seal) -> Document:
     return document
 
 
-@pytest.mark.parametrize("many", [CONDITIONS, pytest.param(MANY_CONDITIONS, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "many", [CONDITIONS, pytest.param(MANY_CONDITIONS, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 def test_both_compilers_say_the_same(crowd: Crowd, many: int) -> None:
     conditions = Conditions(1)
     found: Counter[str] = Counter()

@@ -215,7 +215,9 @@ async def test_in_a_full_database_a_question_reads_what_it_answers(
         assert told["executionStats"]["totalDocsExamined"] <= 20, (collection, where)
 
 
-@pytest.mark.parametrize("many", [4_000, pytest.param(20_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "many", [4_000, pytest.param(20_000, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_among_many_timers_a_page_reads_its_rows_from_the_index_alone(
     listening: Database, database: Database, heard: Heard, seal: Seal, many: int
 ) -> None:

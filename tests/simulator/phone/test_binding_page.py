@@ -78,7 +78,9 @@ async def _tomorrow_at(shop: Shop, time: str) -> str:
     return f"{now + timedelta(days=1):%Y-%m-%d}T{time}"
 
 
-@pytest.mark.parametrize("light", [pytest.param("light", marks=pytest.mark.soak), "dark"])
+@pytest.mark.parametrize(
+    "light", [pytest.param("light", marks=pytest.mark.ring("soak", "more of the same")), "dark"]
+)
 async def test_the_look_that_was_chosen_holds_for_pages(player: Binder, light: str) -> None:
     """Issue 14, 5: whatever the machine's own is, also where the page is open already."""
     other = "dark" if light == "light" else "light"

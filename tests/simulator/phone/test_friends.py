@@ -230,7 +230,11 @@ async def test_an_own_message_is_taken_back(phone: Phone, page: Page) -> None:
     await expect(phone.row()).to_have_text("你已收回訊息")
 
 
-@pytest.mark.parametrize("size", [PHONE, pytest.param(DESK, marks=pytest.mark.soak)], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    "size",
+    [PHONE, pytest.param(DESK, marks=pytest.mark.ring("soak", "more of the same"))],
+    ids=["phone", "desk"],
+)
 async def test_everything_is_large_enough_and_has_a_name(phone: Phone, size: ViewportSize) -> None:
     page = phone.page
     await page.set_viewport_size(size)

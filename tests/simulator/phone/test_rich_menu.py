@@ -168,7 +168,9 @@ async def test_an_answer_that_was_overtaken_does_not_count(phone: Phone, page: P
     await expect(page.locator("#menu-bar")).to_have_text("乙")
 
 
-@pytest.mark.parametrize("motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_another_menu_is_seen_to_come(phone: Phone, motion: Literal["no-preference", "reduce"]) -> None:
     """As when a tag brings it: over the one before, with the bar's text; without motion at once."""
     page = phone.page

@@ -28,7 +28,7 @@ def mixed(number: int, picture: str) -> dict[str, Any]:
     return kinds[number % len(kinds)]
 
 
-@pytest.mark.soak
+@pytest.mark.ring("soak", "measures a browser")
 async def test_five_hundred_messages_scroll_smoothly(phone: Phone) -> None:
     page = phone.page
     await page.set_viewport_size(PHONE)

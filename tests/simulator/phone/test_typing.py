@@ -37,7 +37,9 @@ async def test_a_fresh_page_takes_what_is_typed(phone: Phone) -> None:
     assert (await phone.heard("message"))["message"]["text"] == "營業時間"
 
 
-@pytest.mark.parametrize("selected", [True, pytest.param(False, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "selected", [True, pytest.param(False, marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_the_menu_gives_way_to_what_is_typed(phone: Phone, selected: bool) -> None:
     page = phone.page
     await with_menu(phone, selected=selected)

@@ -212,7 +212,9 @@ async def test_two_telephones_at_once(mei: Telephone, pages: Pages) -> None:
         await mei.said("我已完成手機綁定")
 
 
-@pytest.mark.parametrize("token", ["foreign", pytest.param("forged", marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "token", ["foreign", pytest.param("forged", marks=pytest.mark.ring("soak", "more of the same"))]
+)
 async def test_a_token_that_is_not_ours_opens_nothing(mei: Telephone, token: str) -> None:
     await put(mei, f"friends/{mei.friend}/liff", {"token": token})
     await mei.opens("phone_binding")
