@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.sources import BOT, ROOT, text_of
+
 ROW = re.compile(r"^\| (an? [^|(]+) \(([^)]+)\) \| (.+) \|$", re.MULTILINE)
 ROWS = {of: (words, files) for of, words, files in ROW.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))}
 MOST = {
@@ -55,8 +57,16 @@ HAVE_ONE = {
 def known_in(words: list[str]) -> set[str]:
     """The modules, of pages too, in which one of these words stands."""
     named = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, words))})(?!\w)")
-    files = [path for path in (ROOT / "bot").rglob("*") if path.suffix in (".py", ".js")]
-    return {str(path.relative_to(ROOT / "bot")) for path in files if named.search(path.read_text("utf-8"))}
+    return {
+        str(path.relative_to(BOT))
+        for path in scripts()
+        if any(word in text_of(path) for word in words) and named.search(text_of(path))
+    }
+
+
+@cache
+def scripts() -> list[Path]:
+    return [path for path in BOT.rglob("*") if path.suffix in (".py", ".js")]
 
 
 def test_the_table_names_what_is_limited() -> None:

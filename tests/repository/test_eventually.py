@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parents[1]
+from tests.sources import TESTS, modules, text_of
+
 INSTEAD = {
     ".bounding_box()": "box_of: an element that is drawn anew just then has none",
     ".wait_for_function(": "comes_to: our pages' policy forbids its second look",
@@ -17,8 +18,6 @@ INSTEAD = {
 
 @pytest.mark.parametrize("words", INSTEAD)
 def test_nobody_reads_what_is_of_a_moment_alone(words: str) -> None:
-    mine = {HERE / "eventually.py", Path(__file__)}
-    found = [
-        str(path) for path in HERE.rglob("*.py") if path not in mine and words in path.read_text("utf-8")
-    ]
+    mine = {TESTS / "eventually.py", Path(__file__)}
+    found = [str(path) for path in modules(TESTS) if path not in mine and words in text_of(path)]
     assert found == [], f"tests/eventually.py has {INSTEAD[words]}"

@@ -12,20 +12,20 @@ from pathlib import Path
 import grimp
 import pytest
 
-PACKAGE = Path(__file__).parents[2] / "bot"
-TESTS = Path(__file__).parents[1]
+from tests.sources import BOT, ROOT, TESTS, modules, nodes_of, text_of
+
 CIRCLE = ("bot.engine.compiled.card", "bot.engine.compiled.step")
 """The one that may stay: a tap has steps, and steps say cards: 440 lines as one."""
 TYPE = re.compile(r"^(?:class ([A-Za-z]\w*)|([A-Za-z]\w*): TypeAlias\b)", re.MULTILINE)
 VAGUE = {"utils", "helpers", "manager", "common", "base", "misc"}
 
 
-def modules() -> list[Path]:
-    return sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE)
+def in_rooms() -> list[Path]:
+    return [path for path in modules(BOT) if path.parent != BOT]
 
 
 def module_name(path: Path) -> str:
-    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
 
 
 def assert_no_circle(arrows: Mapping[str, Iterable[str]]) -> None:
@@ -53,28 +53,28 @@ def test_circles_are_seen() -> None:
 
 def test_every_folder_of_an_ordered_room_has_its_row() -> None:
     """Layers of a contract say nothing of a folder that they do not name."""
-    contracts = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
     for contract in contracts["contracts"]:
         if contract["type"] != "layers" or contract.get("exhaustive") or contract["containers"] == ["bot"]:
             continue
         (room,) = contract["containers"]
-        folders = {path.parent.name for path in (PACKAGE.parent / room.replace(".", "/")).glob("*/*.py")}
+        folders = {path.parent.name for path in (ROOT / room.replace(".", "/")).glob("*/*.py")}
         rows = {name for row in contract["layers"] for name in re.split(r" [|:] ", row)}
         assert folders <= rows, room
 
 
 def test_names_say_what_is_inside() -> None:
-    vague = [str(path) for path in modules() if path.stem in VAGUE]
+    vague = [str(path) for path in in_rooms() if path.stem in VAGUE]
     assert not vague, "\n".join(vague)
-    full = [str(path) for path in modules() if path.name == "__init__.py" and path.read_text("utf-8") != ""]
+    full = [str(path) for path in in_rooms() if path.name == "__init__.py" and text_of(path) != ""]
     assert not full, f"an __init__.py is empty, import from the module: {full}"
 
 
 def test_a_name_means_one_thing() -> None:
     """No class and no type is called like another, but what a module keeps to itself."""
     places: dict[str, list[str]] = {}
-    for path in modules():
-        for name in map("".join, TYPE.findall(path.read_text("utf-8"))):
+    for path in in_rooms():
+        for name in map("".join, TYPE.findall(text_of(path))):
             places.setdefault(name, []).append(module_name(path))
     twice = {name: where for name, where in places.items() if len(where) > 1}
     assert not twice, "\n".join(f"{name}: {', '.join(where)}" for name, where in sorted(twice.items()))
@@ -90,22 +90,20 @@ def _named(call: ast.expr, scope: str) -> bool:
 
 def test_what_lives_as_long_as_the_session_is_there_once() -> None:
     """A module that imports a fixture gets one of its own: another Chromium, another bot, till the end."""
-    tests = {path: path.read_text("utf-8") for path in TESTS.rglob("*.py")}
     lasting = {
-        (".".join(path.relative_to(TESTS.parent).with_suffix("").parts), node.name)
-        for path, text in tests.items()
-        if '"session"' in text
-        for node in ast.parse(text).body
+        (module_name(path), node.name)
+        for path in modules(TESTS)
+        for node in nodes_of(path, r'\bscope="session"')
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and any(_named(decorator, "session") for decorator in node.decorator_list)
     }
     assert ("tests.chromium", "chromium") in lasting
-    homes = {module for module, _ in lasting}
+    of_these = "|".join(rf"{module} import (?:\([^)]*|.*)\b{name}\b" for module, name in lasting)
     imported = {
-        f"{path.relative_to(TESTS.parent)}:{node.lineno}: {name.name}"
-        for path, text in tests.items()
-        if path != TESTS / "chromium.py" and any(f"from {home} import" in text for home in homes)
-        for node in ast.walk(ast.parse(text))
+        f"{path.relative_to(ROOT)}:{node.lineno}: {name.name}"
+        for path in modules(TESTS)
+        if path != TESTS / "chromium.py"
+        for node in nodes_of(path, rf"from (?:{of_these})")
         if isinstance(node, ast.ImportFrom)
         for name in node.names
         if (node.module, name.name) in lasting

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import pytest
 from babel.messages.pofile import read_po
@@ -29,9 +29,10 @@ from bot.scenario.reading import THINGS
 from bot.scenario.shape.scenario import SCENARIO
 from bot.translations.chinese import chinese_of
 from bot.web.liff.page import LINKS
+from tests.changed import Checked
 from tests.page_sentences import Said, said_in
+from tests.sources import BOT, ROOT, modules, nodes_of
 
-BOT = Path(__file__).parents[2] / "bot"
 ROOMS = [
     BOT / room
     for room in (
@@ -89,33 +90,43 @@ def ours(text: str) -> str:
     return text
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
-    text = path.read_text("utf-8")
-    for node in ast.walk(tree(path)) if "tr(" in text or "plural(" in text else ():
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES_OF:
-            yield node
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
-
-
-@cache
-def said() -> list[tuple[str, ast.Call]]:
-    """Each call of `tr` or `plural`, and where it stands."""
-    return [
-        (f"{path.relative_to(BOT)}:{call.lineno}", call)
+def spoken() -> list[Path]:
+    """The modules and templates that say sentences of the table without a context."""
+    python = [
+        path
         for room in ROOMS
-        for path in sorted(room.rglob("*.py"))
+        for path in modules(room)
         if path.stem != "trace_words"  # short words that mean other things elsewhere: a table of their own
         if path.stem != "translatable"
-        for call in calls(path)
     ]
+    return [*python, *sorted((BOT / "web" / "admin" / "templates").glob("*.html"))]
 
 
 SENTENCES_OF = {"tr": 1, "plural": 2}
 """How many templates a call names first; `plural` gives `number` to both."""
+
+
+class Call(NamedTuple):
+    """A call of `tr` or `plural`."""
+
+    where: str
+    sentences: list[str]
+    given: set[str] | None
+    """The names of the values; None where they are not written out."""
+
+
+@cache
+def said(path: Path) -> tuple[Call, ...]:
+    """What a module or a template says."""
+    return tuple(in_template(path) if path.suffix == ".html" else in_module(path))
+
+
+def in_module(path: Path) -> Iterator[Call]:
+    for node in nodes_of(path, r"\b(?:tr|plural)\("):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SENTENCES_OF:
+            values = {keyword.arg for keyword in node.keywords}
+            written = {name for name in values if name is not None}
+            yield Call(f"{path}:{node.lineno}", templates(node), written if values == written else None)
 
 
 def templates(call: ast.Call) -> list[str]:
@@ -124,6 +135,27 @@ def templates(call: ast.Call) -> list[str]:
     assert len(rest) == SENTENCES_OF[call.func.id] - 1, ast.unparse(call)
     assert all(isinstance(one, ast.Constant) for one in found), f"no literals: {ast.unparse(call)}"
     return [str(one.value) for one in found if isinstance(one, ast.Constant)]
+
+
+def in_template(path: Path) -> Iterator[Call]:
+    """What a template of the staff's pages says."""
+    for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in SENTENCES_OF:
+            texts = call.args[: SENTENCES_OF[call.node.name]]
+            written = [str(one.value) for one in texts if isinstance(one, nodes.Const)]
+            if written:  # else a handler's, which is found there
+                yield Call(f"{path}:{call.lineno}", written, {one.key for one in call.kwargs})
+
+
+def is_given_all(call: Call, path: Path) -> bool:
+    """`{name}` without a value stands for itself, so a sentence with some values must be given all.
+
+    Those of a template are; a module gives some later where it gives none.
+    """
+    if call.given is None or (path.suffix == ".py" and not call.given):
+        return True
+    given = call.given - {"number"} if len(call.sentences) > 1 else call.given
+    return given == named_in(call.sentences)
 
 
 def named_in(sentences: list[str]) -> set[str]:
@@ -153,42 +185,54 @@ NAMES = {
 }
 
 
-def from_pages() -> Iterator[tuple[str, list[str], set[str]]]:
-    """What the templates of the staff's pages say: where, the sentences of a call, the values it is given."""
-    for path in sorted((BOT / "web" / "admin" / "templates").glob("*.html")):
-        for call in Environment().parse(path.read_text("utf-8")).find_all(nodes.Call):
-            if isinstance(call.node, nodes.Name) and call.node.name in SENTENCES_OF:
-                texts = call.args[: SENTENCES_OF[call.node.name]]
-                said = [str(one.value) for one in texts if isinstance(one, nodes.Const)]
-                if said:  # else a handler's, which is found there
-                    yield f"{path.name}:{call.lineno}", said, {one.key for one in call.kwargs}
+def from_code() -> set[str]:
+    """What is no call of its own."""
+    hints = {text for one in (*advices().keys, *advices().hints) for text in (one.says, one.hint) if text}
+    return NAMES | hints
 
 
-def test_a_template_is_one_literal_with_all_its_values() -> None:
-    """`{name}` without a value stands for itself, so a template with some values must be given all."""
-    wrong = []
-    for where, call in said():
-        given: set[str | None] = {keyword.arg for keyword in call.keywords}
-        sentences = templates(call)
-        if len(sentences) > 1:
-            given -= {"number"}
-        if given and None not in given and given != (named := named_in(sentences)):
-            wrong.append(f"{where}: names {sorted(named)}, is given {sorted(map(str, given))}")
-    for where, sentences, names in from_pages():
-        if (names - {"number"} if len(sentences) > 1 else names) != named_in(sentences):
-            wrong.append(f"{where}: {sentences}")
+LAWS = (Path(__file__), ROOT / "tests" / "sources.py")
+"""By which a file is judged."""
+
+
+def test_what_a_file_says_is_found(tmp_path: Path) -> None:
+    """Else the checks below would find nothing wrong."""
+    module, template = tmp_path / "module.py", tmp_path / "page.html"
+    calls = """
+        tr("a"), tr("b {name}", name=1), tr("c {name}", other=1), tr("d {name}", **values), str("{e}"),
+        plural("f {number} {name}", "g {number} {name}", n, name=1), plural("h", "i {name}", n, other=1),
+        tr("j {name}"), plural("k {number}", "l {number}", n)
+    """
+    module.write_text(f"({calls})", "utf-8")
+    template.write_text(
+        "{{ tr('a') }} {{ tr('b {name}', name=1) }} {{ tr(given) }} {{ tr('j {name}') }}", "utf-8"
+    )
+    sentences = {path: ["".join(call.sentences) for call in said(path)] for path in (module, template)}
+    assert {one[0] for one in sentences[module]} == set("abcdfhjk")
+    assert {one[0] for one in sentences[template]} == set("abj")
+    wrong = {path: {c.sentences[0] for c in said(path) if not is_given_all(c, path)} for path in sentences}
+    assert wrong == {module: {"c {name}", "h"}, template: {"j {name}"}}
+
+
+def test_a_template_is_one_literal_with_all_its_values(checked: Checked) -> None:
+    wrong = [
+        f"{call.where}: names {sorted(named_in(call.sentences))}, is given {sorted(call.given or ())}"
+        for path in checked.of(spoken(), *LAWS)
+        for call in said(path)
+        if not is_given_all(call, path)
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def test_every_template_has_its_sentence_and_every_sentence_its_template() -> None:
-    found = {one for _, call in said() for one in templates(call)} | NAMES
-    found |= {one for _, sentences, _ in from_pages() for one in sentences}
-    found |= {text for one in (*advices().keys, *advices().hints) for text in (one.says, one.hint) if text}
-    written = SENTENCES[""].keys()
-    assert {"missing": found - written, "unused": written - found} == {
-        "missing": set(),
-        "unused": set(),
-    }
+def test_every_template_has_its_sentence(checked: Checked) -> None:
+    calls = [call for path in checked.of(spoken(), CATALOGUE, *LAWS) for call in said(path)]
+    found = {sentence for call in calls for sentence in call.sentences} | from_code()
+    assert found - SENTENCES[""].keys() == set()
+
+
+def test_every_sentence_has_its_template() -> None:
+    found = {sentence for path in spoken() for call in said(path) for sentence in call.sentences}
+    assert SENTENCES[""].keys() - found - from_code() == set()
 
 
 @pytest.mark.parametrize("context", PAGES)
@@ -257,14 +301,13 @@ def test_chinese_ends_without_a_full_stop_and_in_full_width(context: str) -> Non
         assert not ENGLISH_WORDS.search(ours(chinese)), chinese
 
 
-def test_a_problem_is_never_worded_but_by_say() -> None:
+def test_a_problem_is_never_worded_but_by_say(checked: Checked) -> None:
     """A `Problem` takes no text, which mypy holds; here: a `Translatable` is made by hand of names only."""
     made = [
         f"{path.relative_to(BOT)}:{node.lineno}"
         for room in ROOMS
-        for path in sorted(room.rglob("*.py"))
-        if "Translatable(" in path.read_text("utf-8")
-        for node in ast.walk(tree(path))
+        for path in checked.of(modules(room), *LAWS)
+        for node in nodes_of(path, r"Translatable\(")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Translatable"
         if node.args and not isinstance(node.args[0], ast.Name)
     ]
