@@ -23,6 +23,7 @@ from tests.cli.oaflow import LINE_SETTINGS, ROOT, ended, environment, serving
 from tests.depth import one_of
 from tests.eventually import PATIENCE
 from tests.repository.test_words import SENTENCES
+from tests.sources import BOT, modules, nodes_of
 from tests.started import Started, started
 
 CHINESE_SIGN = re.compile(r"[\u3400-\u9fff]")
@@ -195,17 +196,18 @@ async def test_without_the_simulator_nothing_is_at_the_servers_own_address(shop:
 
 def logged(path: Path) -> set[str]:
     """Every sentence that the module writes into the log as it stands."""
-    calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
+    calls = (node for node in nodes_of(path, r"log\.\w+\(\s*[\"']") if isinstance(node, ast.Call))
     return {
         call.args[0].value
         for call in calls
-        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "log" and call.args
+        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+        if call.func.value.id == "log" and call.args
         if isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str)
     }
 
 
 def test_every_sentence_is_one_of_the_log() -> None:
-    said = set().union(*map(logged, (ROOT / "bot").rglob("*.py")))
+    said = set().union(*map(logged, modules(BOT)))
     for english, chinese in SENTENCES["log"].items():
         assert english in said, english
         values = (re.findall(r"%(?:\.0)?[sd]", text) for text in (chinese, english))

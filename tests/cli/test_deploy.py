@@ -18,6 +18,7 @@ from aiohttp import ClientSession
 
 from bot.cli.command_line import parser
 from tests.cli.oaflow import LINE_SETTINGS, ROOT, serving
+from tests.sources import BOT, modules, text_of
 
 DEPLOY = ROOT / "deploy"
 METRIC = re.compile(r"\boaflow_[a-z_]+\b")
@@ -70,11 +71,7 @@ def test_each_rule_says_what_is_wrong_and_each_panel_has_a_place_of_its_own() ->
 
 
 def test_every_variable_is_one_that_the_program_reads() -> None:
-    read = {
-        name
-        for path in (ROOT / "bot").rglob("*.py")
-        for name in re.findall(r'"(OAFLOW_[A-Z_]+)"', path.read_text("utf-8"))
-    }
+    read = {name for path in modules(BOT) for name in re.findall(r'"(OAFLOW_[A-Z_]+)"', text_of(path))}
     used = {name for path in files("") for name in VARIABLE.findall(path.read_text("utf-8"))}
     assert {"OAFLOW_KEYS", "OAFLOW_TRUSTED_PROXIES"} <= used
     assert used <= read

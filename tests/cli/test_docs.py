@@ -30,6 +30,7 @@ from bot.web.webhook import WebhookHandler
 from tests.cli.command_list import BEGINS, PAGE, command_list
 from tests.cli.oaflow import ROOT, serving
 from tests.cli.test_commands import commands
+from tests.sources import BOT, modules, nodes_of, text_of
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 OPERATIONS = "".join(path.read_text("utf-8") for path in sorted((ROOT / "docs" / "operations").glob("*.md")))
@@ -94,8 +95,8 @@ def test_every_variable_of_the_environment() -> None:
     """Those that the code reads, and none that it does not."""
     read: set[str] = set()
     for place in ("bot", "bench", "tests"):
-        for path in (ROOT / place).rglob("*.py"):
-            read |= set(re.findall(r"\"(OAFLOW_[A-Z_]+)\"", path.read_text("utf-8")))
+        for path in modules(ROOT / place):
+            read |= set(re.findall(r"\"(OAFLOW_[A-Z_]+)\"", text_of(path)))
     read |= set(re.findall(r"\b(OAFLOW_[A-Z_]+)=", (ROOT / "Makefile").read_text("utf-8")))
     told = set(re.findall(r"\bOAFLOW_[A-Z_]+\b", everything()))
     assert told == read
@@ -152,18 +153,21 @@ def passed_by_caddy(example: str, path: str) -> bool:
     return any(fnmatchcase(path, what) for what in named.split())
 
 
+def is_of_api(called: ast.expr) -> bool:
+    return isinstance(called, ast.Name) and called.id in ("get", "post", "deed")
+
+
 def test_the_proxies_pass_on_what_others_ask_for_and_nothing_else() -> None:
     """Whoever copies an example passes on all that the server has, but for what the team's machines ask."""
     nginx, caddy = (
         (ROOT / "deploy" / name).read_text("utf-8") for name in ("nginx/oaflow.conf", "caddy/Caddyfile")
     )
-    code = [ast.parse(path.read_text("utf-8")) for path in (ROOT / "bot" / "web").rglob("*.py")]
-    nodes = [node for tree in code for node in ast.walk(tree)]
+    nodes = [node for path in modules(BOT / "web") for node in nodes_of(path, r"[\"']/[a-z-]")]
     ends = {part for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
     calls = [node for node in nodes if isinstance(node, ast.Call)]
-    of_api = {part for one in calls if ast.unparse(one.func) in ("get", "post", "deed") for part in one.args}
-    alone = [node for node in nodes if node not in ends | of_api]  # the API's are below /admin/api
-    words = [node.value for node in alone if isinstance(node, ast.Constant)]
+    of_api = {part for one in calls if is_of_api(one.func) for part in one.args}
+    apart = ends | of_api  # the API's are below /admin/api
+    words = [node.value for node in nodes if isinstance(node, ast.Constant) and node not in apart]
     templates = {one for one in words if isinstance(one, str) and re.fullmatch(r"/[a-z-]+(/[^\s]*)?", one)}
     paths = {re.sub(r"{[^{}]*({[^{}]*}[^{}]*)*}", "x", one) for one in templates}
     inside = {"/healthz", "/readyz", "/metrics"}
@@ -188,9 +192,8 @@ def test_the_proxies_pass_on_what_others_ask_for_and_nothing_else() -> None:
 
 
 def test_every_reason_of_a_dead_letter() -> None:
-    for path in (ROOT / "bot" / "runtime").rglob("*.py"):
-        code = path.read_text("utf-8")
-        for reason in re.findall(r"GiveUp\(\s*\"([a-z-]+)\"", code):
+    for path in modules(BOT / "runtime"):
+        for reason in re.findall(r"GiveUp\(\s*\"([a-z-]+)\"", text_of(path)):
             assert f"`{reason}`" in OPERATIONS
     for reason in get_args(RefusalKind):
         assert f"`{reason}`" in OPERATIONS

@@ -16,8 +16,8 @@ from bot.operations.doctor.finding import SetupItem
 from bot.operations.doctor.questions import QUESTIONS
 from bot.translations.chinese import CHINESE
 from tests.repository.test_words import SENTENCES
+from tests.sources import ROOT, modules, nodes_of
 
-ROOT = Path(__file__).parents[2]
 DOCTOR = ROOT / "bot" / "operations" / "doctor"
 FENCED = re.compile(r"^( *)```text\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 STEP = "    → "
@@ -43,8 +43,8 @@ def sentences(words: Language) -> list[re.Pattern[str]]:
     """All that doctor's modules may say; what stands in braces is anything."""
     templates = [
         node.args[0].value
-        for path in DOCTOR.glob("*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for path in modules(DOCTOR)
+        for node in nodes_of(path, r"\btr\(")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr"
         if node.args and isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
     ]

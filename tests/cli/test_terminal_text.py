@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-import bot.cli
 from bot.cli.terminal_text import write_err, write_file_out, write_out, write_over
+from tests.sources import BOT, modules, nodes_of
 
 EVIL = "小美\x1b]0;pwned\x07\x9b2J\u202egnp.exe\r"
 SHOWN = "小美\\u001b]0;pwned\\u0007\\u009b2J\\u202egnp.exe\\u000d"
-COMMANDS = Path(bot.cli.__file__).parent
+COMMANDS = BOT / "cli"
 STREAMS = {"stdout", "stderr"}
 
 
@@ -47,7 +47,7 @@ def test_a_file_is_written_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def ways_around(module: Path) -> Iterator[str]:
     """Where a command writes on a stream itself, or prints."""
-    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+    for node in nodes_of(module, r"\b(?:print|input)\(|\bsys\.std"):
         match node:
             case ast.Call(func=ast.Name(id="print" | "input")):
                 yield f"{module.name}:{node.lineno}"
@@ -59,6 +59,6 @@ def ways_around(module: Path) -> Iterator[str]:
 
 def test_every_command_writes_through_one_place() -> None:
     """So that no command that is added later forgets it."""
-    found = [one for file in sorted(COMMANDS.rglob("*.py")) for one in ways_around(file)]
+    found = [one for file in modules(COMMANDS) for one in ways_around(file)]
     assert len(found) == 6, found
     assert {one.partition(":")[0] for one in found} == {"terminal_text.py"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -32,8 +31,8 @@ from tests.conftest import NOW, ManualClock
 from tests.fakes.fake_line import FakeLine
 from tests.fakes.mail_server import mail_server_fake
 from tests.notice_world import KEY, PretendBrowser
+from tests.sources import BOT, modules, text_of
 
-BOT = Path(__file__).parents[2] / "bot"
 MAKES_ONE = re.compile(
     r"\b(aiohttp\.ClientSession|aiohttp\.TCPConnector|create_connection|open_connection|aiosmtplib\.SMTP)\("
 )
@@ -61,8 +60,8 @@ def test_whoever_makes_a_connection_is_known() -> None:
     """A new way out has to ask, too: then it is added here."""
     found = {
         str(path.relative_to(BOT))
-        for path in BOT.rglob("*.py")
-        if MAKES_ONE.search(path.read_text("utf-8")) and "simulator" not in path.parts
+        for path in modules(BOT)
+        if MAKES_ONE.search(text_of(path)) and "simulator" not in path.parts
     }
     assert found | {"hooks/outside_connector.py"} == KNOWN.keys()
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
-OPERATIONS = Path(__file__).parents[2] / "bot" / "operations"
+from tests.sources import BOT, modules, nodes_of
+
+OPERATIONS = BOT / "operations"
 OF_A_COMMAND = {"argparse", "getpass", "os", "sys"}
 """Where arguments come from, and words go to."""
 OF_PROCESSES = {"drafts/worker.py", "drafts/worker_process.py"}
 """They start and end processes, by `os` and `sys`."""
 OF_RECORDED = {"recorded_words.py"}
 """It reads what the audit log has recorded of a command, its options among it."""
+NEEDLE = rf"\b(?:import|from) .*\b(?:{'|'.join(OF_A_COMMAND)})\b|\bprint\(|--"
+"""What stands in a module that has one of these, or an option."""
 OPTION = re.compile(r"(?<![\w(])--(?!git )\w")
 """`diff --git` begins a part of a patch."""
 
@@ -35,8 +38,8 @@ def is_for_a_command(node: ast.AST) -> bool:
 def test_nothing_reads_arguments_prints_or_names_an_option() -> None:
     wrong = [
         f"{path.name}: {ast.unparse(node)}"
-        for path in sorted(OPERATIONS.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for path in modules(OPERATIONS)
+        for node in nodes_of(path, NEEDLE)
         if is_for_a_command(node)
         and not (isinstance(node, ast.Import) and path.relative_to(OPERATIONS).as_posix() in OF_PROCESSES)
         and path.name not in OF_RECORDED

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-from bot.engine import finish_turn, notes
+from bot.engine import notes
 from bot.engine.conditions import reasons
 from bot.engine.flows import push_gate, starting
 from bot.engine.flows.starting import FlowStanding
@@ -31,8 +31,8 @@ from bot.scenario.turn_summary import called
 from bot.simulator.workbench.trace_view import TraceTeller
 from tests.simulator.workbench_drawn import Foreign, Walked, drawn_lines
 from tests.simulator.workbench_kinds import CONDITIONS, EVENTS, WAITS
+from tests.sources import BOT, ROOT, modules, nodes_of
 
-ENGINE = Path(finish_turn.__file__).parent
 NAME = "名字"
 """A name that somebody gave: neither language's."""
 
@@ -133,9 +133,9 @@ def every_note() -> Iterator[TraceNote]:
 def test_every_note_has_the_values_that_its_kind_names() -> None:
     """As often as its call can be read: `turn.note(KIND, value, …)`."""
     looked = 0
-    for file in sorted(ENGINE.rglob("*.py")):
-        module = import_module(".".join(file.relative_to(ENGINE.parents[1]).with_suffix("").parts))
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for file in modules(BOT / "engine"):
+        module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        for node in nodes_of(file, r"\b(?:note|TraceNote)\("):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name)):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id

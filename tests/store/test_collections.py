@@ -18,9 +18,8 @@ from bot.store.collections import COLLECTIONS
 from bot.store.database.mongo import Database
 from bot.store.sealing.seal import VERSION, Seal
 from tests.conftest import NOW, ManualClock
+from tests.sources import BOT, ROOT, modules, nodes_of
 from tests.store.whole_story import AMY, BOB, OPEN, PRIVATE, Story
-
-ROOT = Path(__file__).parents[2]
 
 
 class Looker:
@@ -164,13 +163,13 @@ def mentions(row: object, person: PersonKeys) -> bool:
 
 
 def test_the_code_uses_the_collections_of_the_table_and_no_other() -> None:
-    used = {name for path in (ROOT / "bot").rglob("*.py") for name in collections_in(path.read_text())}
+    used = {name for path in modules(BOT) for name in collections_in(path)}
     assert used == set(COLLECTIONS)
 
 
-def collections_in(text: str) -> Iterator[str]:
+def collections_in(path: Path) -> Iterator[str]:
     """Those that a module asks for, or names as those of a repository."""
-    for node in ast.walk(ast.parse(text)) if "collection" in text or ".synchronous(" in text else ():
+    for node in nodes_of(path, r"\.(?:collection|synchronous)\(|\bcollection="):
         match node:
             case ast.Call(ast.Attribute(attr="collection" | "synchronous"), [ast.Constant(str(name)), *_]):
                 yield name

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import fields
-from pathlib import Path
+from typing import get_type_hints
 
 from bot.store.database.mongo import Database
-from bot.store.sealing.seal import Seal
-from bot.store.stores import Stores, stores_of
-
-ROOT = Path(__file__).parents[2]
+from bot.store.stores import Stores
+from tests.sources import BOT, modules, nodes_of, text_of
 
 
-def test_repositories_are_built_in_one_place(database: Database, seal: Seal) -> None:
+def test_repositories_are_built_in_one_place() -> None:
     """Else there would be two of one, and what the one is given (a pace, a clock) the other would lack."""
-    stores = stores_of(database, seal)
-    ours = {type(getattr(stores, field.name)) for field in fields(Stores)}
-    modules = {(one.__module__, one.__name__) for one in ours - {Database}}
+    ours = {(one.__module__, one.__name__) for one in {*get_type_hints(Stores).values()} - {Database}}
+    called = "|".join(name for _, name in ours)
     elsewhere = set()
-    for path in (ROOT / "bot").rglob("*.py"):
-        text = path.read_text()
-        if "from bot.store." not in text or path.name == "stores.py":
+    for path in modules(BOT):
+        if "from bot.store." not in text_of(path) or path.name == "stores.py":
             continue
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = list(nodes_of(path, rf"(?<!class )\b(?:{called})(?:\(| as )"))
         named = {
             alias.asname or alias.name
             for node in nodes
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
-            if (node.module, alias.name) in modules
+            if (node.module, alias.name) in ours
         }
         calls = (node.func for node in nodes if isinstance(node, ast.Call))
         built = {func.id for func in calls if isinstance(func, ast.Name) and func.id in named}
