@@ -89,16 +89,17 @@ class PretendAppointments:
         """Who is to be told of a free place now, as whom, and with which event."""
         return self.waiting_list.told(self._playbook(), contacts, self._taken(), now)
 
+    def coming(self, service: str, by: PretendCaller) -> list[Appointment]:
+        """What this person has booked of a service from now on, the soonest first."""
+        ahead = sorted((one for one in self._all if one.start > by.now), key=lambda one: one.start)
+        return [one for one in ahead if (one.contact, one.service) == (by.contact.id, service)]
+
     def outcome(self, request: PlaceEffect, by: PretendCaller) -> Outcome:
         """What comes of a request, by the order of questions that the real desk has."""
         service = self._playbook().appointments.get(request.appointment)
         if service is None:
             return Outcome("appointment", "failed", request.origin, request.appointment)
-        coming = [
-            one
-            for one in sorted(self._all, key=lambda one: one.start)
-            if (one.contact, one.service) == (by.contact.id, service.name) and one.start > by.now
-        ]
+        coming = self.coming(service.name, by)
         if isinstance(request, BookAppointment):
             return outcome_of(request, self._booked(service, request, coming, by))
         return outcome_of(request, self._changed(service, request, coming, by))

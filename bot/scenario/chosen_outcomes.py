@@ -2,42 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.engine.compiled.playbook import Playbook
+from bot.engine.members.appointment_slots import free_starts, may_change
 from bot.engine.times.local_time import today
 from bot.engine.types.table import TYPES
 from bot.model.effects import CheckCode, FindMember, SendCode
 from bot.model.event import Outcome
+from bot.model.promotion_effects import BookAppointment, CancelAppointment, MoveAppointment
 from bot.model.value import Type, Value
 from bot.model.world_question import WorldQuestion
 from bot.scenario.stage import PretendWorld
 from bot.scenario.world import PretendCaller
 
+Choices: TypeAlias = Collection[tuple[str, str]]
+"""The news that tells each outcome, and what it says: `("coupon", "had")`."""
+
 A_DAY = timedelta(days=1)
+_DAYS_AHEAD = 62
+"""In which an appointment to be changed is made up, at the soonest moment at which that is still allowed."""
 _NEEDS_MORE = frozenset({"given", "won", "booked", "moved", "cancelled", "found", "right", "bound"})
 """Outcomes that bring a coupon, a place, a member: nobody can make one up whom the world does not have."""
 
 
-def prizes_won(playbook: Playbook, chosen: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:
+def prizes_won(playbook: Playbook, chosen: Choices) -> Mapping[str, tuple[str, ...]]:
     """What tries of draws win, where it is chosen that they do: the first prize, which is there."""
-    if chosen.get("draw") != "won":
+    if ("draw", "won") not in chosen:
         return {}
     return {name: (draw.prizes[0].name,) for name, draw in playbook.draws.items() if draw.prizes}
 
 
-def choose(world: PretendWorld, chosen: Mapping[str, str]) -> None:
-    """From here on these outcomes come, by the news that tells them, wherever they can come."""
-    world.answers = {
-        kind: _chosen(world, answer, kind.question, chosen[kind.question.answer])
-        if chosen.get(kind.question.answer) in kind.question.outcomes
-        else answer
-        for kind, answer in world.answers.items()
-    }
+def choose(world: PretendWorld, chosen: Choices) -> None:
+    """From here on these outcomes come wherever they can come; of two that exclude each other the first."""
+    answers = dict(world.answers)
+    for answer, result in reversed([*chosen]):
+        for kind, asked in world.answers.items():
+            if kind.question.answer == answer and result in kind.question.outcomes:
+                answers[kind] = _chosen(world, asked, kind.question, result)
+    world.answers = answers
 
 
 def _chosen(
@@ -70,10 +77,26 @@ def _helped(world: PretendWorld, request: Any, by: PretendCaller, result: str) -
     sms = world.sms.last(by.contact.id)
     if isinstance(request, CheckCode) and result == "right" and sms is not None:
         return replace(request, code=sms.code)
+    if isinstance(request, MoveAppointment | CancelAppointment) and result in ("moved", "cancelled"):
+        _make_up_appointment(world, request, by)
     phone = request.phone if isinstance(request, FindMember) and result == "found" else None
     if phone is not None and world.shop.by_phone(phone) is None:
         world.shop.register(phone, marketing=False)
     return request
+
+
+def _make_up_appointment(
+    world: PretendWorld, request: MoveAppointment | CancelAppointment, by: PretendCaller
+) -> None:
+    """Book what is to be changed, where the person has nothing of the kind."""
+    service, zone = world.playbook.appointments.get(request.appointment), world.playbook.zone
+    if service is None or world.appointments.coming(service.name, by):
+        return
+    days = (today(by.now + A_DAY * ahead, zone) for ahead in range(_DAYS_AHEAD))
+    starts = (one for day in days for one in free_starts(service, day, {}, by.now, zone, by_staff=True))
+    start = next((one for one in starts if may_change(service, one, by.now, zone)), None)
+    if start is not None:
+        world.appointments.outcome(BookAppointment(service.name, start, request.origin, press="made up"), by)
 
 
 def _made_up(types: Mapping[str, Type], zone: ZoneInfo, now: datetime) -> Mapping[str, Value]:

@@ -14,7 +14,7 @@ from bot.engine.conditions.condition import ConditionContext, why
 from bot.engine.times.bounds import When
 from bot.engine.turn.how_often import limit_of
 from bot.model.decision import Decision
-from bot.model.effects import ASKED
+from bot.model.effects import EffectRequest
 from bot.model.event import Outcome, TextMessage
 from bot.model.message import Message
 from bot.model.place import Place
@@ -22,7 +22,7 @@ from bot.model.trace import TraceNote
 from bot.model.translatable import ENGLISH, Language, Quoted, Translatable, row, tr
 from bot.playbook.report import cells
 from bot.playbook.similar import quoted
-from bot.scenario.chosen_outcomes import choose, prizes_won
+from bot.scenario.chosen_outcomes import Choices, choose, prizes_won
 from bot.scenario.conversation import OURS, SpokenLine
 from bot.scenario.failure import NeverEnds
 from bot.scenario.given import Given, GivenPerson
@@ -40,7 +40,6 @@ Verdict = Literal["answers", "condition", "limit", "later"]
 """It took the text · its condition does not hold · `from`, `until`, `once_per` or `first` keeps it silent · a
 rule before it took the text."""
 
-NO_OUTCOMES: Mapping[str, str] = {}
 MOST_CALLS = 20
 """Calls of hooks that may follow from a text."""
 
@@ -73,19 +72,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """What followed at once from what was said: an outcome, or a timer that was due; and every step of it."""
+    """What followed at once from what was said: an outcome, or a timer that was due; and every step of it.
+
+    `others` is what else could have come of what was asked.
+    """
 
     what: Outcome | None
     steps: tuple[Why, ...]
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """What else could have come of what was asked."""
-        if self.what is None:
-            return ()
-        asked, result = self.what.asked, self.what.result
-        alike = (one for one in ASKED.values() if one.answer == asked and result in one.outcomes)
-        return tuple(dict.fromkeys(other for one in alike for other in one.outcomes if other != result))
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +105,12 @@ def explained(
     person: GivenPerson,
     texts: Sequence[str],
     now: datetime,
-    outcomes: Mapping[str, str] = NO_OUTCOMES,
+    outcomes: Choices = (),
 ) -> tuple[Explained, ...]:
     """Decide what this person would be answered now to each text, one after the other.
 
-    What that asks of the world is answered at once, as in scenarios: by `outcomes` (by the news that tells
-    them), else as the world of a scenario has it; a hook answers. Raises `NeverEnds`.
+    What that asks of the world is answered at once, as in scenarios: by `outcomes`, else as the world of a
+    scenario has it; a hook answers. Raises `NeverEnds`.
     """
     given = Given(now, (person,), draws=prizes_won(playbook, outcomes))
     player = Player(playbook, Scenario("", person.place, given, ()), seed=0)
@@ -124,7 +118,7 @@ def explained(
     return tuple(_explained(player, text, outcomes) for text in texts)
 
 
-def _explained(player: Player, text: str, outcomes: Mapping[str, str]) -> Explained:
+def _explained(player: Player, text: str, outcomes: Choices) -> Explained:
     playbook, person = player.playbook, player.person
     before = ConditionContext(player.contact(person), person.channel, When(player.now, playbook.zone))
     lines, screen, paid = len(player.lines), len(person.screen), player.allowance.paid
@@ -141,25 +135,32 @@ def _explained(player: Player, text: str, outcomes: Mapping[str, str]) -> Explai
         _whys(first),
         near_rules(playbook, text, before) if unheard else (),
         tuple(player.lines[lines:]),
-        tuple(
-            Consequence(turn.what if isinstance(turn.what, Outcome) else None, _whys(turn))
-            for turn in player.turns[number + 1 :]
-        ),
+        tuple(_consequence(player.turns, at) for at in range(number + 1, len(player.turns))),
     )
+
+
+def _consequence(turns: Sequence[TurnRecord], number: int) -> Consequence:
+    turn = turns[number]
+    if not isinstance(what := turn.what, Outcome):
+        return Consequence(None, _whys(turn))
+    asked = (action for before in reversed(turns[:number]) for action in before.decision.actions)
+    questions = (action.question for action in asked if isinstance(action, EffectRequest))
+    of = next(one for one in questions if one.answer == what.asked and what.result in one.outcomes)
+    return Consequence(what, _whys(turn), tuple(one for one in of.outcomes if one != what.result))
 
 
 def _whys(turn: TurnRecord) -> tuple[Why, ...]:
     return tuple(Why(*step) for step in turn.trace)
 
 
-def _answer_hooks(player: Player, outcomes: Mapping[str, str]) -> None:
+def _answer_hooks(player: Player, outcomes: Choices) -> None:
     """Each call answers, with values that are made up; or fails, where that is chosen."""
     playbook = player.playbook
     for _ in range(MOST_CALLS):
         if not player.calls:
             return
         pending = player.calls[0]
-        hook, failed = playbook.hooks[pending.call.hook], outcomes.get("hook") == "failed"
+        hook, failed = playbook.hooks[pending.call.hook], ("hook", "failed") in outcomes
         answer = None if failed else body_of(made_up(hook, playbook, player.now), hook)
         player.answer(pending, hook_outcome(hook, answer, pending.call.origin, playbook.zone))
     raise NeverEnds(tr("more than {most} calls of hooks follow from this", most=MOST_CALLS))

@@ -13,6 +13,7 @@ from bot.engine.times.local_time import due_after
 from bot.engine.turn.changes import SHOP as BY_SHOP
 from bot.engine.turn.changes import folded_consent, tag_end
 from bot.engine.turn.how_often import place_key
+from bot.engine.turn.notices import notice_with
 from bot.model.contact import (
     AttributeValue,
     Binding,
@@ -134,13 +135,18 @@ def _consents(playbook: Playbook, given: GivenPerson, now: datetime) -> tuple[Co
 def put_into(
     contact: Contact, playbook: Playbook, channel: str, flow_name: str, state_name: str, now: datetime
 ) -> Contact:
-    """The contact in a state, without its entry actions and its door; timers are armed from now."""
+    """The contact in a state, without its entry actions and its door; timers are armed from now.
+
+    They have seen the privacy notice that comes with its question, as whoever is asked has.
+    """
     flow = playbook.flow(flow_name, channel)
     if flow is None:
         return contact
     old = contact.instance(flow_name, channel)
     visit = int(now.timestamp()) if old is None else old.visit + 1
-    instance = Instance(flow_name, channel, state_name, visit, began=now, entered=now)
+    question = flow.states[state_name].question
+    notice = None if question is None else notice_with(playbook, contact, question)
+    instance = Instance(flow_name, channel, state_name, visit, began=now, entered=now, notice_version=notice)
     others = tuple(i for i in contact.flows if (i.flow, i.channel) != (flow_name, channel))
     timers = tuple(t for t in contact.timers if (t.flow, t.channel) != (flow_name, channel))
     armed = tuple(

@@ -208,6 +208,11 @@ rules:
   - {when: {draw: 抽, result: won}, push: "中了{{ event.prize }}"}
   - {when: {draw: 抽, result: [nothing, had]}, push: 沒中}
   - {when: {text: 等級}, start: level}
+  - {when: {text: 取消}, cancel_appointment: 剪髮}
+  - {when: {appointment: 剪髮, result: none}, push: 沒有預約}
+  - {when: {appointment: 剪髮, result: cancelled}, push: "取消 {{ event.start as time }}"}
+hours: {營業: {mon-sun: 11:00-19:00}}
+appointments: {剪髮: {hours: 營業, minutes: 60, places: 1, ahead: {from: 2h, until: 30d}, cancel_until: 3h}}
 flows:
   level:
     states:
@@ -244,6 +249,8 @@ def promoted(tmp_path: Path) -> str:
         (["--text", "等級", "--text", "點數"], ["還要查什麼？", "您是示範資料 [訂單] [點數]", "好的"]),
         (["--text", "等級", "--outcome", "hook=failed"], ["查不到", "好的"]),
         (["--text", "訂單", "--flow", "level:再問"], ["好的"]),
+        (["--text", "取消"], ["沒有預約"]),
+        (["--text", "取消", "--outcome", "appointment=cancelled"], ["取消 17:00"]),
     ],
     ids=" ".join,
 )
@@ -269,14 +276,34 @@ def test_what_followed_and_what_else_could_have(promoted: str, run: Run) -> None
     [then] = json.loads(run(*explain(promoted, "--text", "領券", "--json")).out)["then"]
     assert then["outcome"] == {"of": "coupon", "name": "雙11券", "result": "given"}
     assert then["others"] == ["had", "none_left", "over", "failed"]
+    [then] = json.loads(run(*explain(promoted, "--text", "取消", "--json")).out)["then"]
+    assert then["others"] == ["cancelled", "too_late", "failed"], (
+        "and none of what comes of booking or moving"
+    )
     both = json.loads(run(*explain(promoted, "--text", "領券", "--text", "抽", "--json")).out)["said"]
     assert [one["text"] for one in both] == ["領券", "抽"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "missed"),
+    [
+        ("appointment=full", "appointment=full"),
+        ("coupon=had hook=failed draw=won", "hook=failed and draw=won"),
+        ("coupon=had coupon=over", "coupon=over"),
+    ],
+)
+def test_an_outcome_that_does_not_come_is_told(promoted: str, chosen: str, missed: str, run: Run) -> None:
+    """L3: it was without effect, and nobody said so."""
+    options = [word for one in chosen.split() for word in ("--outcome", one)]
+    out, err = run(*explain(promoted, "--text", "領券", *options), code=1)
+    assert "領券" in out
+    assert err.startswith(f"oaflow: --outcome {missed}: that did not come: nothing here asks for it")
+
+
 def test_a_code_and_a_member(run: Run) -> None:
-    """L3: through the worked example's binding, up to its end."""
-    steps = ["--text", "我", "--text", "0912345678", "--text", "123456", "--flow", "phone_binding:ask_phone"]
-    chosen = ["--outcome", "code=right", "--outcome", "member=found"]
+    """L3: through the worked example's binding, up to its end, by who was asked for the phone before."""
+    steps = ["--text", "0912345678", "--text", "123456", "--flow", "phone_binding:ask_phone"]
+    chosen = ["--outcome", "code=sent", "--outcome", "code=right", "--outcome", "member=found"]
     told = run(*explain(str(ROOT), *steps, *chosen)).out
     assert "   SMS  【森活選品】驗證碼" in told
     assert "--outcome member=missing, member=taken or member=shop_failed" in told
@@ -296,6 +323,8 @@ def test_a_code_and_a_member(run: Run) -> None:
             ["--outcome", "coupon=gone"],
             "--outcome coupon=gone: of coupon comes given, had, none_left, over or failed",
         ),
+        (["--outcome", "had"], "--outcome had: write it such as  coupon=had"),
+        (["--outcome", "draw=had"], "--outcome draw=had: nothing that is asked brings this; say --text once"),
     ],
 )
 def test_what_cannot_be_followed(promoted: str, options: list[str], says: str, run: Run) -> None:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 import os
 from argparse import ArgumentError, ArgumentParser
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from bot.cli.arguments import Arguments, add_json, add_playbook, describe
-from bot.cli.exit_codes import RIGHT
-from bot.cli.refusal import UsageWrong
+from bot.cli.exit_codes import RIGHT, WRONG
+from bot.cli.refusal import UsageWrong, note
 from bot.cli.terminal_text import write_out
 from bot.engine.compiled.playbook import Playbook
 from bot.engine.texts.typed import typed
 from bot.engine.types.dates import moment_typed
 from bot.model.effects import FROM_THE_WORLD, outcomes_of
+from bot.model.news import NEWS_RESULTS
 from bot.model.place import Place
 from bot.model.translatable import Language, Translatable, row, tr
 from bot.model.value import Value
 from bot.playbook.similar import hint_for, quoted
 from bot.playbook.valid import valid_playbook
-from bot.scenario.explain import as_json, explained, in_words
+from bot.scenario.chosen_outcomes import Choices
+from bot.scenario.explain import Explained, as_json, explained, in_words
 from bot.scenario.folder import PlaybookFiles
 from bot.scenario.given import GivenFlow, GivenPerson
 from bot.scenario.titles import speaking_titles
@@ -85,14 +87,29 @@ def run(wanted: Arguments, words: Language) -> int:
         coupons=tuple(_coupon(found, name) for name in wanted.coupon),
         flows=tuple(_flow(found, written) for written in wanted.flow),
     )
-    outcomes = dict(map(_outcome, wanted.outcome))
+    outcomes = [*map(_outcome, wanted.outcome)]
     answers = explained(found, person, wanted.text, _moment(found, wanted.at), outcomes)
     if wanted.json:
         told = as_json(answers[0]) if len(answers) == 1 else {"said": [*map(as_json, answers)]}
         write_out(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
     else:
         write_out("\n".join(in_words(one, speaking_titles(words, found)) for one in answers))
-    return RIGHT
+    return _all_came(answers, outcomes, words)
+
+
+def _all_came(answers: Sequence[Explained], outcomes: Choices, words: Language) -> int:
+    """Whether each chosen outcome has come, and which has not; the exit code."""
+    came = {(one.what.asked, one.what.result) for answer in answers for one in answer.later if one.what}
+    missed = [f"{kind}={result}" for kind, result in outcomes if (kind, result) not in came]
+    if not missed:
+        return RIGHT
+    message = tr(
+        "--outcome {outcomes}: that did not come: nothing here asks for it, or the person lacks what it"
+        " needs",
+        outcomes=row(missed, "and"),
+    )
+    note(message, words)
+    return WRONG
 
 
 def _coupon(playbook: Playbook, name: str) -> str:
@@ -115,9 +132,19 @@ def _flow(playbook: Playbook, written: str) -> GivenFlow:
 
 def _outcome(written: str) -> tuple[str, str]:
     """`KIND=RESULT`."""
-    kind, _, result = written.partition("=")
+    kind, equals, result = written.partition("=")
+    if not equals:
+        raise UsageWrong(tr("--outcome {written}: write it such as  coupon=had", written=written))
     if kind not in FROM_THE_WORLD:
         raise UsageWrong(_unknown(tr("outcome"), kind, FROM_THE_WORLD))
+    if result in NEWS_RESULTS.get(kind, ()) and result not in outcomes_of(kind):
+        raise UsageWrong(
+            tr(
+                "--outcome {written}: nothing that is asked brings this; say --text once more, choose --at,"
+                " or play it with  oaflow test",
+                written=written,
+            )
+        )
     if result not in outcomes_of(kind):
         known = row(outcomes_of(kind), "or")
         message = tr("--outcome {written}: of {kind} comes {known}", written=written, kind=kind, known=known)
