@@ -153,6 +153,13 @@ async def test_what_is_beyond_the_plan_costs(line: FakeLine, tmp_path: Path) -> 
     assert "price: NT$2.4: 10 are in the plan, 12 more cost NT$0.2 each\n" in end.out
 
 
+async def test_what_a_month_unknown_costs_is_at_most(line: FakeLine, tmp_path: Path) -> None:
+    """I7: it said that none of them is in the plan. A month to come is as unknown."""
+    line.always(QUOTA, Answers(403, {"message": "no"}))
+    end = await broadcast(line, tmp_path, "check", "週年慶")
+    assert "price: NT$4.4 at most\n" in end.out
+
+
 LIMITED = BOT.replace("tags:", "limits: {pushes_per_person: 1 per 7d}\ntags:", 1)
 
 

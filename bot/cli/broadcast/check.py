@@ -14,10 +14,15 @@ from bot.model.translatable import Refusal, Translatable, tr
 from bot.operations.audiences import AudienceCount, friends_so_far
 from bot.operations.broadcasts.checking import BroadcastCheck
 from bot.operations.broadcasts.checking import check as checked
-from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left, why_refused
+from bot.operations.broadcasts.checking_words import (
+    cards_words,
+    held_back,
+    month_left,
+    price_words,
+    why_refused,
+)
 from bot.operations.payload import pick, pick_or_none
 from bot.operations.resolve_name import broadcast_of
-from bot.playbook.in_money import sending_price
 
 
 class WouldNotGoOut(Refusal):
@@ -61,7 +66,7 @@ def _lines(
     if found.without_message and broadcast.if_quota_short == "send_part":
         number = f"{found.without_message:,}"
         yield tr("    {number} of them would get nothing of it (if_quota_short: send_part)", number=number)
-    yield tr("price: {price}", price=sending_price(plan, found.cost))
+    yield tr("price: {price}", price=price_words(found, plan))
     yield from cards_words(found)
 
 

@@ -21,14 +21,13 @@ from bot.model.translatable import Language, Refusal, Translatable, tr
 from bot.operations.audiences import friends_so_far
 from bot.operations.broadcasts import steering
 from bot.operations.broadcasts.checking import BroadcastCheck, check, checked_at
-from bot.operations.broadcasts.checking_words import held_back, why_refused
+from bot.operations.broadcasts.checking_words import held_back, price_words, why_refused
 from bot.operations.broadcasts.ordering import AlreadySent, NobodyGetsIt, SendingOrder, order_of
 from bot.operations.broadcasts.ordering import send as send_ordered
 from bot.operations.broadcasts.progress import SendingProgress, left_out_of, progress_of
 from bot.operations.broadcasts.standing_words import state_of
 from bot.operations.broadcasts.steering import Steer
 from bot.operations.resolve_name import broadcast_of
-from bot.playbook.in_money import sending_price
 from bot.playbook.valid import ValidPlaybook
 from bot.store.stores import Stores
 from bot.store.unavailable import DatabaseUnavailable
@@ -96,7 +95,7 @@ def _summary(order: SendingOrder, found: BroadcastCheck, served: ValidPlaybook) 
     yield tr("{name}: {number} people get it now", name=broadcast.name, number=f"{order.people:,}")
     yield from held_back(found.held_back, playbook, broadcast.priority)
     plan = served.settings.channels[broadcast.channel].plan
-    yield tr("price: {price}", price=sending_price(plan, found.cost))
+    yield tr("price: {price}", price=price_words(found, plan))
     if order.last is None:
         yield tr("{name}: was not sent yet", name=broadcast.name)
     else:

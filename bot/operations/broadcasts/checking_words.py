@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from bot.engine.compiled.goal import Priority
 from bot.engine.compiled.playbook import Playbook
 from bot.model.channel import PricePlan
+from bot.model.money import money_text
 from bot.model.translatable import Quoted, Translatable, tr
 from bot.operations.broadcasts.checking import BroadcastCheck, HeldBack, MonthQuota
 from bot.operations.broadcasts.progress import had_enough
+from bot.playbook.in_money import sending_price
 
 
 def held_back(
@@ -52,6 +54,14 @@ def month_left(month: MonthQuota | None, line_says: Quoted | None, plan: PricePl
             reserved=f"{month.reserved:,}",
         )
     return tr("and {left} are left this month", left=f"{month.left:,}")
+
+
+def price_words(found: BroadcastCheck, plan: PricePlan | None) -> Translatable:
+    """What it costs; at most, where nobody knows how many messages of the month are used by then."""
+    cost = found.cost
+    if found.month is not None or cost is None or not cost.extra:
+        return sending_price(plan, cost)
+    return tr("{money} at most", money=money_text(cost.extra))
 
 
 def cards_words(found: BroadcastCheck) -> Iterator[Translatable]:

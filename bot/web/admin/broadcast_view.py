@@ -10,12 +10,11 @@ from typing import Any
 from bot.engine.broadcasts.content import for_everybody, for_person
 from bot.engine.compiled.broadcast import Broadcast
 from bot.model.broadcast import Sending
-from bot.model.channel import PricePlan
 from bot.model.contact import Contact, Identity
 from bot.model.money import money_text
 from bot.model.plain_text import visible
 from bot.model.translatable import Translatable, tr
-from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left
+from bot.operations.broadcasts.checking_words import cards_words, held_back, month_left, price_words
 from bot.operations.broadcasts.held_orders import WHY_ASKED, held_order
 from bot.operations.broadcasts.offer import SendingOffer
 from bot.operations.broadcasts.progress import (
@@ -30,7 +29,8 @@ from bot.operations.broadcasts.steering import open_sending
 from bot.operations.broadcasts.trying_out import TriedOut
 from bot.operations.looks import record_list
 from bot.operations.testers import all_testers
-from bot.playbook.in_money import most_price, sending_price
+from bot.playbook.in_money import most_price
+from bot.playbook.similar import quoted
 from bot.store.broadcasts.sendings import sending_id
 from bot.web.admin.broadcast_desk import BroadcastDesk
 from bot.web.admin.broadcast_list_pages import (
@@ -189,7 +189,7 @@ class BroadcastView:
             ],
             "held_back": list(held_back(found.held_back, playbook, broadcast.priority)),
             "left": month_left(found.month, found.line_says, plan),
-            "price": _price(plan, offer),
+            "price": price_words(found, plan),
             "without_plan": plan is None,
             "cards": list(cards_words(found)),
             "without": f"{found.without_message:,}" if found.without_message else "",
@@ -198,6 +198,7 @@ class BroadcastView:
             "begins": begins if begins is not None and begins > (offer.at or found.at) else None,
             "last": None if offer.last is None else offer.last.began or offer.last.moment,
             "repeats": None if offer.repeats is None else offer.repeats.began or offer.repeats.moment,
+            "repeated": "" if offer.repeats is None else quoted(offer.repeats.broadcast),
             "is_once": broadcast.at is not None,
             "word": SEND,
         }
@@ -221,14 +222,6 @@ class BroadcastView:
             "why": why_left_out(one.why, broadcast.name, self.desk.playbook()),
             "said": visible(one.said or ""),
         }
-
-
-def _price(plan: PricePlan | None, offer: SendingOffer) -> Translatable:
-    """What it costs; in another month, of which nothing is known yet, at most."""
-    cost = offer.check.cost
-    if offer.at is None or offer.check.month is not None or cost is None or cost.extra is None:
-        return sending_price(plan, cost)
-    return tr("{money} at most", money=money_text(cost.extra))
 
 
 def _past(sending: Sending) -> Mapping[str, Any]:

@@ -134,6 +134,7 @@ async def test_the_same_within_a_day_only_with_its_own_tick(world: BroadcastPage
     world.shop.clock.advance(60)
     _, page = await browser.post(f"{ONE}/offer", ZH, name="sale")
     assert 'name="again"' in part(page, "offer")
+    assert "給同一群人（「sale」）" in page, "it may be called otherwise than this one"
     fields = await offered(browser)
     status, page = await browser.post(f"{ONE}/send", None, **fields, typed="send it")
     assert (status, "the same went to the same people" in page) == (422, True)
