@@ -5,7 +5,7 @@ A new one is a field of `Stores`: it is built of what its constructor asks for, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from inspect import Parameter, signature
@@ -267,8 +267,13 @@ def stores_of(
         "processes": Processes(database, gone),
         "restores": Restores(database, gone),
     }
-    fields = get_type_hints(Stores).items()
-    return Stores(**by_hand, **{name: built[kind] for name, kind in fields if name not in by_hand})
+    return Stores(**by_hand, **{name: built[kind] for name, kind in _kinds().items() if name not in by_hand})
+
+
+@cache
+def _kinds() -> Mapping[str, type]:
+    """The repositories by name."""
+    return get_type_hints(Stores)
 
 
 class _Built(dict[type, Any]):

@@ -10,7 +10,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import wraps
-from typing import Any, ParamSpec, Self, TypeAlias, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeAlias, TypeVar
 
 import pymongo
 from motor.motor_asyncio import AsyncIOMotorCollection
@@ -31,6 +31,7 @@ from bot.model.translatable import Translatable, tr
 from bot.store.unavailable import AccessDenied, DatabaseUnavailable
 
 Document: TypeAlias = dict[str, Any]
+Driver: TypeAlias = AsyncIOMotorCollection[Document]
 SynchronousCollection: TypeAlias = PymongoCollection[Document]
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -205,28 +206,45 @@ class FoundDocuments:
         return document
 
 
+class _Call(Generic[P, T]):
+    """A call of the driver's, translated where it is first asked for: the repositories of a process have 160
+    collections, and to wrap all calls of all of them takes longer than to connect."""
+
+    def __init__(self, of: Callable[[Driver], Callable[P, Awaitable[T]]]) -> None:
+        self._of = of
+
+    def __set_name__(self, owner: type[Collection], name: str) -> None:
+        self._name = name
+
+    def __get__(self, rows: Collection, owner: type[Collection]) -> Callable[P, Coroutine[Any, Any, T]]:
+        call = translating(self._of(rows.driver))
+        vars(rows)[self._name] = call  # and is found there from then on
+        return call
+
+
 class Collection:
     """A collection as motor has it, with our own errors: no call has to be made within `reaching`."""
 
-    def __init__(self, driver: AsyncIOMotorCollection[Document]) -> None:
+    find_one = _Call(lambda driver: driver.find_one)
+    find_one_and_update = _Call(lambda driver: driver.find_one_and_update)
+    find_one_and_delete = _Call(lambda driver: driver.find_one_and_delete)
+    count_documents = _Call(lambda driver: driver.count_documents)
+    estimated_document_count = _Call(lambda driver: driver.estimated_document_count)
+    distinct = _Call(lambda driver: driver.distinct)
+    insert_one = _Call(lambda driver: driver.insert_one)
+    insert_many = _Call(lambda driver: driver.insert_many)
+    replace_one = _Call(lambda driver: driver.replace_one)
+    update_one = _Call(lambda driver: driver.update_one)
+    update_many = _Call(lambda driver: driver.update_many)
+    delete_one = _Call(lambda driver: driver.delete_one)
+    delete_many = _Call(lambda driver: driver.delete_many)
+    bulk_write = _Call(lambda driver: driver.bulk_write)
+    index_information = _Call(lambda driver: driver.index_information)
+
+    def __init__(self, driver: Driver) -> None:
         self.driver = driver
         self.name = driver.name
         self.watch = driver.watch
-        self.find_one = translating(driver.find_one)
-        self.find_one_and_update = translating(driver.find_one_and_update)
-        self.find_one_and_delete = translating(driver.find_one_and_delete)
-        self.count_documents = translating(driver.count_documents)
-        self.estimated_document_count = translating(driver.estimated_document_count)
-        self.distinct = translating(driver.distinct)
-        self.insert_one = translating(driver.insert_one)
-        self.insert_many = translating(driver.insert_many)
-        self.replace_one = translating(driver.replace_one)
-        self.update_one = translating(driver.update_one)
-        self.update_many = translating(driver.update_many)
-        self.delete_one = translating(driver.delete_one)
-        self.delete_many = translating(driver.delete_many)
-        self.bulk_write = translating(driver.bulk_write)
-        self.index_information = translating(driver.index_information)
 
     def find(self, *args: Any, session: Any = None, **options: Any) -> FoundDocuments:
         """Those documents that fit."""
